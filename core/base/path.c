@@ -1,0 +1,83 @@
+/* Names of files: see path.h. */
+#include <safexl/path.h>
+#include <safexl/str.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+void sx_paths_init(struct sx_paths *paths, const char *root)
+{
+	SX_FREE char *base = sx_strdup(root ? root : "");
+
+	for (size_t len = strlen(base); len && base[len - 1] == '/'; len--)
+		base[len - 1] = '\0';
+	paths->etc = sx_format("%s/etc/xen", base);
+	paths->conf = sx_format("%s/etc/xen/safexl.conf", base);
+	paths->state = sx_format("%s/var/lib/safexl", base);
+	paths->lock = sx_format("%s/run/lock/safexl", base);
+	paths->root = sx_steal(&base);
+}
+
+void sx_paths_dispose(struct sx_paths *paths)
+{
+	free(paths->root);
+	free(paths->etc);
+	free(paths->conf);
+	free(paths->state);
+	free(paths->lock);
+	*paths = (struct sx_paths){ 0 };
+}
+
+char *sx_path_join(const char *dir, const char *name)
+{
+	if (name[0] == '/')
+		return sx_strdup(name);
+	return sx_format("%s%s%s", dir, sx_ends_with(dir, "/") ? "" : "/", name);
+}
+
+char *sx_path_dir(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return sx_strdup(".");
+	return slash == path ? sx_strdup("/") : sx_strndup(path, (size_t)(slash - path));
+}
+
+char *sx_path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return sx_strdup(slash ? slash + 1 : path);
+}
+
+int sx_path_mkdirs(const char *path, unsigned mode, struct sx_err *err)
+{
+	if (mkdir(path, mode) == 0 || errno == EEXIST)
+		return 0;
+	if (errno == ENOENT) {
+		SX_FREE char *parent = sx_path_dir(path);
+
+		if (sx_path_mkdirs(parent, 0755, err))
+			return -1;
+		if (mkdir(path, mode) == 0 || errno == EEXIST)
+			return 0;
+	}
+	return sx_err_sys(err, SX_ECANTWRITE, "create directory %s", path);
+}
+
+char *sx_path_escape(const char *name)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	SX_STR s = { 0 };
+
+	for (const char *p = name; *p; p++) {
+		if (strchr(plain, *p) && !(p == name && *p == '.'))
+			sx_str_addc(&s, *p);
+		else
+			sx_str_addf(&s, "%%%02x", (unsigned char)*p);
+	}
+	return sx_str_take(&s);
+}

@@ -1,0 +1,57 @@
+/*
+ * What is true of running domains, read only, in our own words. core/sys/live.c asks libxenlight
+ * and is the only file with a libxl context; tests link tests/fake/live.c in its place. The
+ * context is opened for the questions and closed before any child runs (SIGCHLD is libxl's while
+ * it is open).
+ */
+#ifndef SAFEXL_LIVE_H
+#define SAFEXL_LIVE_H
+
+#include <safexl/err.h>
+#include <safexl/vec.h>
+#include <stdint.h>
+
+struct live;
+
+struct live_domain {
+	uint32_t domid;
+	char *name;
+	char uuid[37]; /* lower case, "" for Domain-0 without one */
+};
+
+struct live_disk {
+	long devid;
+	char *vdev; /* as stored, e.g. "xvdb" */
+	char *target; /* as libxl reports it (cut after a ':'); "" when empty */
+	bool connected; /* frontend and backend are both in state Connected */
+};
+
+struct live_disks {
+	SX_VEC_OF(struct live_disk);
+};
+
+struct live_memory {
+	uint64_t target_kib; /* memory/target + videoram: what mem-set was given */
+	uint64_t static_max_kib; /* memory/static-max: what mem-max was given */
+};
+
+/*
+ * Ask whether questions can be answered: SX_ENOXEN with the reason (no hypervisor, another
+ * version than the libxenlight this program was built for, no xenstore) when not.
+ */
+int live_open(struct live **out, struct sx_err *err) SX_MUST;
+void live_close(struct live *live);
+
+/* The domain of a name or domid, as xl reads the word (digits = domid). SX_ENODOMAIN. */
+int live_find(struct live *live, const char *word, struct live_domain *out,
+	      struct sx_err *err) SX_MUST;
+void live_domain_dispose(struct live_domain *d);
+
+int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out,
+		   struct sx_err *err) SX_MUST;
+void live_disks_dispose(struct live_disks *d);
+
+int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out,
+		    struct sx_err *err) SX_MUST;
+
+#endif

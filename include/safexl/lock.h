@@ -1,0 +1,27 @@
+/*
+ * Locks between running safexls: files in the lock directory, held by an open-file-description
+ * lock that ends with the process and that no child inherits (O_CLOEXEC). The holder writes its
+ * pid and command line into the file, for the one who waits.
+ */
+#ifndef SAFEXL_LOCK_H
+#define SAFEXL_LOCK_H
+
+#include <safexl/err.h>
+
+struct sx_lock {
+	int fd; /* -1: not held */
+};
+
+#define SX_LOCK SX_CLEANUP(lock_release) struct sx_lock
+
+/*
+ * Take the lock `name` (made a safe file name) in directory `dir` (created 0755). Waits up to
+ * wait_ms (0: not at all); `waiting` is called once with a text naming the holder when it has to
+ * wait longer than a second (may be NULL). SX_ELOCKED names pid and command of the holder.
+ */
+int lock_take(const char *dir, const char *name, const char *command, unsigned wait_ms,
+	      void (*waiting)(const char *holder, void *arg), void *arg, struct sx_lock *out,
+	      struct sx_err *err) SX_MUST;
+void lock_release(struct sx_lock *lock);
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * The git repository of the configurations, through libgit2 (core/sys/repo*.c alone include
+ * git2.h). Commits one path at a time; leaves every other index entry and file as it was.
+ */
+#ifndef SAFEXL_REPO_H
+#define SAFEXL_REPO_H
+
+#include <safexl/err.h>
+#include <safexl/vec.h>
+
+struct repo;
+
+/* Who did it: author of a commit. Filled by who_find (who.h), completed from the git config. */
+struct repo_person {
+	char *name;
+	char *email;
+};
+
+void repo_person_dispose(struct repo_person *p);
+
+/* Start and end the use of libgit2, once in the program. */
+int repo_library_start(struct sx_err *err) SX_MUST;
+void repo_library_stop(void);
+
+/*
+ * Open the repository whose work tree holds `dir` (its own or an enclosing one). None: *out is
+ * NULL and the result 0. Errors (SX_ECANTWRITE, with the way out as hint): corrupt, owned by
+ * another user (GIT_EOWNER), bare. Close with repo_close, which accepts NULL.
+ */
+int repo_open(const char *dir, struct repo **out, struct sx_err *err) SX_MUST;
+/*
+ * Create a repository in `dir`: .git of mode 0700, branch main, and a first commit of the given
+ * files (absolute paths below `dir`, with their present content; NULL-terminated, may be empty).
+ * Made beside and renamed into place, so that a crash leaves no half repository.
+ */
+int repo_create(const char *dir, char *const *files, const struct repo_person *author,
+		struct repo **out, struct sx_err *err) SX_MUST;
+void repo_close(struct repo *repo);
+
+/* Absolute paths, borrowed, without a final slash: the work tree, and the .git directory. */
+const char *repo_workdir(const struct repo *repo);
+const char *repo_gitdir(const struct repo *repo);
+
+/*
+ * Everything that could make a commit fail, tried beforehand: index.lock, HEAD.lock or the
+ * branch's lock left behind (SX_ELOCKED: names the file and the age, hint how to remove it), a merge,
+ * rebase... in progress or a detached HEAD, objects/refs/index not writable or file system read-only, HEAD's commit
+ * and tree unreadable, no room for what is to be written (`bytes` of the file; room is reserved
+ * by fallocate of a scratch file in .git until repo_commit or repo_release). SX_ECANTWRITE else.
+ */
+int repo_prepare(struct repo *repo, const char *path, size_t bytes, struct sx_err *err) SX_MUST;
+/* Give back the reserved room without a commit; also done by repo_close. */
+void repo_release(struct repo *repo);
+
+/* The content of a file in HEAD. *found false: not there (or no commit yet). */
+int repo_head_file(struct repo *repo, const char *path, bool *found, struct sx_str *content,
+		   struct sx_err *err) SX_MUST;
+/* Whether HEAD holds exactly these bytes for this path (by object id; quick). */
+int repo_head_matches(struct repo *repo, const char *path, const char *bytes, size_t len,
+		      bool *same, struct sx_err *err) SX_MUST;
+
+struct repo_change {
+	const char *path; /* absolute, below the work tree */
+	const char *bytes; /* the new content of the file, as it is (no filters) */
+	size_t len;
+	unsigned mode; /* st_mode of the file: decides 100644 or 100755 */
+	const char *message; /* whole text, subject first */
+	const struct repo_person *author;
+};
+
+/*
+ * Commit one file with this content on top of HEAD, durable (objects, ref and index fsynced)
+ * when it returns. The index entry of the path becomes the committed one; others stay byte for byte as
+ * staged. The same content as in HEAD: no commit, id_out "" . id_out gets the full hex id. The
+ * caller holds the repository lock (lock.h).
+ */
+int repo_commit(struct repo *repo, const struct repo_change *change, char id_out[65],
+		struct sx_err *err) SX_MUST;
+
+/* Shortest unambiguous abbreviation of a commit id, at least 7 digits; heap string. */
+char *repo_abbreviate(struct repo *repo, const char *id);
+/* Whether some commit reachable from HEAD (last `depth` ones) has a line equal to this in its message;
+ * id_out gets its id or "". Used by recovery to see whether a commit was made already. */
+int repo_find_line(struct repo *repo, const char *line, size_t depth, char id_out[65],
+		   struct sx_err *err) SX_MUST;
+/* user.name / user.email of the git configuration of a person's home; left NULL where unset. */
+void repo_person_config(const char *home, struct repo_person *out);
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * The lossless xl.cfg document. The text is the truth, the tree a view of byte ranges; it accepts
+ * exactly what libxlutil accepts (libxlu_cfg_l.l, libxlu_cfg_y.y) and an edit changes nothing but
+ * the bytes it must. Knows nothing of what the keys mean.
+ */
+#ifndef SAFEXL_XLCFG_H
+#define SAFEXL_XLCFG_H
+
+#include <safexl/err.h>
+#include <safexl/str.h>
+
+struct xlcfg;
+
+enum xlcfg_kind {
+	XLCFG_ABSENT,
+	XLCFG_SCALAR, /* string or number */
+	XLCFG_LIST,
+};
+
+/*
+ * Parse a copy of the text. `name` is the file's, for messages. SX_ESYNTAX "name:line: reason".
+ * The caller frees the document with xlcfg_free, which accepts NULL.
+ */
+int xlcfg_parse(const char *text, size_t len, const char *name, struct xlcfg **out,
+		struct sx_err *err) SX_MUST;
+void xlcfg_free(struct xlcfg *doc);
+#define XLCFG_DOC SX_CLEANUP(xlcfg_cleanup) struct xlcfg
+static inline void xlcfg_cleanup(struct xlcfg **doc)
+{
+	xlcfg_free(*doc);
+}
+
+/* The text as it is now, with all edits; borrowed until the next edit. */
+const char *xlcfg_text(const struct xlcfg *doc, size_t *len);
+
+/* ---- reading: values as libxlutil has them (last one wins, += joined, escapes resolved) ---- */
+
+enum xlcfg_kind xlcfg_key_kind(const struct xlcfg *doc, const char *key);
+/* Line (from 1) of the statement that decides the key, 0 when absent. */
+size_t xlcfg_key_line(const struct xlcfg *doc, const char *key);
+/* The value of a scalar as a heap string; NULL when absent or a list. */
+char *xlcfg_get_string(const struct xlcfg *doc, const char *key);
+/* The value as xlu_cfg_get_long reads it (strtol base 0, whole text, not after +=); false: none. */
+bool xlcfg_get_long(const struct xlcfg *doc, const char *key, long *out);
+/* Number of elements of the effective list; 0 when absent or a scalar. */
+size_t xlcfg_list_len(const struct xlcfg *doc, const char *key);
+/* One element's text as a heap string; NULL when it is itself a list or out of range. */
+char *xlcfg_list_get(const struct xlcfg *doc, const char *key, size_t index);
+/* The line (from 1) on which an element starts; 0 when out of range. */
+size_t xlcfg_list_line(const struct xlcfg *doc, const char *key, size_t index);
+/* The i-th distinct key of the file in order of first mention, borrowed; NULL past the end. */
+const char *xlcfg_key_at(const struct xlcfg *doc, size_t index);
+
+/* ---- editing: each call leaves a document that parses, or fails and leaves it as it was ---- */
+
+/*
+ * Give a key a number (decimal, unquoted unless the old value was quoted) or a string. Edits the
+ * assignment that decides the value in place; absent, or last joined by +=: a new line at the
+ * end. SX_ECONFLICT when the value is a list.
+ */
+int xlcfg_set_number(struct xlcfg *doc, const char *key, long value, struct sx_err *err) SX_MUST;
+int xlcfg_set_string(struct xlcfg *doc, const char *key, const char *value,
+		     struct sx_err *err) SX_MUST;
+/* Remove every assignment of a key that counts, each with its line when it stands alone there. */
+int xlcfg_unset(struct xlcfg *doc, const char *key, struct sx_err *err) SX_MUST;
+/*
+ * Append, replace, remove one element of the effective list, in the layout of its neighbours.
+ * Append then remove of the last element gives back the same bytes. A key that is absent is
+ * added as `key += [ 'text' ]` at the end, and a += statement goes when its only element goes.
+ * SX_ECONFLICT when the key is no list, the text cannot be written in xl.cfg (NUL), or (index) is
+ * out of range.
+ */
+int xlcfg_list_append(struct xlcfg *doc, const char *key, const char *text,
+		      struct sx_err *err) SX_MUST;
+int xlcfg_list_replace(struct xlcfg *doc, const char *key, size_t index, const char *text,
+		       struct sx_err *err) SX_MUST;
+int xlcfg_list_remove(struct xlcfg *doc, const char *key, size_t index, struct sx_err *err) SX_MUST;
+
+/* ---- proof: libxlutil as the oracle (core/xlcfg/check.c) ---- */
+
+/* One intended difference between two texts. */
+struct xlcfg_intent {
+	enum { XLCFG_SET, XLCFG_UNSET, XLCFG_APPEND, XLCFG_REPLACE, XLCFG_REMOVE } op;
+	const char *key;
+	const char *text; /* new value or element (SET of a number: in decimal); borrowed */
+	size_t index; /* of the element, with REPLACE and REMOVE */
+};
+
+/* Would xl read this text? SX_ESYNTAX with libxlutil's own words when not. Never aborts (NUL). */
+int xlcfg_check(const char *text, size_t len, const char *name, struct sx_err *err) SX_MUST;
+/*
+ * Prove with libxlutil that the new text means the old one plus exactly these changes (applied in
+ * order): every other key of either text has the same value. SX_EFAIL names the first key that
+ * does not.
+ */
+int xlcfg_prove(const char *old, size_t old_len, const char *new, size_t new_len, const char *name,
+		const struct xlcfg_intent *intents, size_t count, struct sx_err *err) SX_MUST;
+
+#endif
