@@ -1,0 +1,235 @@
+/*
+ * Disk specifications: see disk.h. The grammar is libxlutil's; only the device numbers are
+ * computed here, since libxl does not export that function.
+ */
+#include <safexl/disk.h>
+#include <safexl/path.h>
+#include <safexl/str.h>
+#include <safexl/vec.h>
+
+#include <libxlutil.h>
+#include <limits.h>
+#include <string.h>
+
+void disk_dispose(struct disk_spec *d)
+{
+	free(d->text);
+	free(d->vdev);
+	free(d->target);
+	free(d->meaning);
+	*d = (struct disk_spec){ 0 };
+}
+
+/* "xvdc3" with prefix "xvd": disk 2, partition 3, as device_virtdisk_matches in libxl_device.c. */
+static bool vdev_letters(const char *vdev, const char *prefix, long max_disk, long max_part,
+			 long *disk, long *part)
+{
+	const char *p = vdev + strlen(prefix);
+	long n = 0;
+
+	if (!sx_starts_with(vdev, prefix) || *p < 'a' || *p > 'z')
+		return false;
+	for (; *p >= 'a' && *p <= 'z'; p++) {
+		n = n * 26 + (*p - 'a') + 1;
+		if (n - 1 > max_disk)
+			return false;
+	}
+	*disk = n - 1;
+	*part = 0;
+	if (*p == '0')
+		return false;
+	for (; *p >= '0' && *p <= '9'; p++) {
+		*part = *part * 10 + (*p - '0');
+		if (*part > max_part)
+			return false;
+	}
+	return *p == '\0';
+}
+
+/* "d2p3", each number in C notation. */
+static bool vdev_numbers(const char *vdev, long *disk, long *part)
+{
+	int used = -1;
+	int d, p;
+
+	if (sscanf(vdev, "d%ip%i%n", &d, &p, &used) < 2 || used < 0 ||
+	    (size_t)used != strlen(vdev) || d < 0 || p < 0 || d >= 1 << 20 || p > 255)
+		return false;
+	*disk = d;
+	*part = p;
+	return true;
+}
+
+long disk_devid(const char *vdev)
+{
+	long disk, part;
+	char *end;
+	unsigned long number;
+
+	if (vdev_numbers(vdev, &disk, &part) ||
+	    vdev_letters(vdev, "xvd", (1 << 20) - 1, 255, &disk, &part)) {
+		if (disk <= 15 && part <= 15)
+			return 202 << 8 | disk << 4 | part;
+		return 1L << 28 | disk << 8 | part;
+	}
+	if (*vdev >= '0' && *vdev <= '9') {
+		number = strtoul(vdev, &end, 0);
+		return *end || number > INT_MAX ? -1 : (long)number;
+	}
+	if (vdev_letters(vdev, "hd", 3, 63, &disk, &part))
+		return (disk < 2 ? 3 : 22) << 8 | (disk & 1) << 6 | part;
+	if (vdev_letters(vdev, "sd", 15, 15, &disk, &part))
+		return 8 << 8 | disk << 4 | part;
+	return -1;
+}
+
+/* libxlutil's complaint as one line, without the places it names: they are ours. */
+static int parse_failed(const char *said, const char *shown, struct sx_err *err)
+{
+	static const char place[] = "config parsing error in disk specification: ";
+	SX_STR line = { 0 };
+	const char *why = strstr(said, place);
+
+	why = why ? why + strlen(place) : said;
+	sx_str_addn(&line, why, strcspn(why, "\n"));
+	sx_err_set(err, SX_EUSAGE, "disk '%s': %s", shown,
+		   line.len ? line.data : "not a disk specification");
+	return sx_err_hint(err,
+			   "see xl-disk-configuration(5); an example: /srv/data.img,raw,xvdb,w");
+}
+
+static int parse_with_libxlutil(char *const *words, libxl_device_disk *disk, struct sx_err *err)
+{
+	SX_FREE char *said = NULL;
+	size_t said_len = 0;
+	SX_STR shown = { 0 };
+	FILE *report = open_memstream(&said, &said_len);
+	XLU_Config *cfg = report ? xlu_cfg_init(report, "disk specification") : NULL;
+	int count = 0;
+	int r = EINVAL;
+
+	while (words[count]) {
+		sx_str_addf(&shown, "%s%s", count ? " " : "", words[count]);
+		count++;
+	}
+	if (cfg)
+		r = xlu_disk_parse(cfg, count, (const char *const *)words, disk);
+	if (cfg)
+		xlu_cfg_destroy(cfg);
+	if (report)
+		fclose(report);
+	return r ? parse_failed(said ? said : "", sx_str_text(&shown), err) : 0;
+}
+
+static void spec_from_disk(const libxl_device_disk *disk, const char *text, struct disk_spec *out)
+{
+	SX_FREE char *number = NULL;
+	libxl_device_disk copy = *disk;
+
+	out->text = sx_strdup(text);
+	out->vdev = sx_strdup(disk->vdev ? disk->vdev : "");
+	out->devid = disk_devid(out->vdev);
+	out->target = sx_strdup(disk->pdev_path ? disk->pdev_path : "");
+	out->cdrom = disk->is_cdrom;
+	/* xvdb and 51728 are one device. */
+	number = sx_format("%ld", out->devid);
+	copy.vdev = number;
+	out->meaning = libxl_device_disk_to_json(NULL, &copy);
+	if (!out->meaning)
+		out->meaning = sx_strdup(text);
+}
+
+static int parse_words(char *const *words, const char *text, struct disk_spec *out,
+		       struct sx_err *err)
+{
+	libxl_device_disk disk;
+	int r;
+
+	libxl_device_disk_init(&disk);
+	r = parse_with_libxlutil(words, &disk, err);
+	if (!r)
+		spec_from_disk(&disk, text, out);
+	libxl_device_disk_dispose(&disk);
+	if (!r && out->devid < 0) {
+		sx_err_set(err, SX_EUSAGE, "disk '%s': '%s' is no virtual device", text, out->vdev);
+		sx_err_hint(err, "xvda to xvdp, hda to hdd, sda to sdp, or a device number");
+		disk_dispose(out);
+		return -1;
+	}
+	return r;
+}
+
+int disk_parse(const char *item, struct disk_spec *out, struct sx_err *err)
+{
+	char *words[2];
+	SX_FREE char *copy = sx_strdup(item);
+
+	words[0] = copy;
+	words[1] = NULL;
+	return parse_words(words, item, out, err);
+}
+
+/* All words with commas between, the one that holds target= last: it takes the rest of the text. */
+static char *join_words(char *const *words)
+{
+	SX_STR text = { 0 };
+	const char *last = NULL;
+
+	for (size_t i = 0; words[i]; i++) {
+		if (!last &&
+		    (sx_starts_with(words[i], "target=") || strstr(words[i], ",target="))) {
+			last = words[i];
+			continue;
+		}
+		sx_str_addf(&text, "%s%s", text.len ? "," : "", words[i]);
+	}
+	if (last)
+		sx_str_addf(&text, "%s%s", text.len ? "," : "", last);
+	return sx_str_take(&text);
+}
+
+/*
+ * The same item with its relative target made absolute, or NULL when it is no relative path of
+ * an existing file (a network target, a script's argument).
+ */
+static char *make_absolute(const struct disk_spec *spec, const char *cwd)
+{
+	SX_FREE char *absolute = NULL;
+	const char *at = spec->text;
+	size_t len = strlen(spec->target);
+
+	if (!cwd || !len || spec->target[0] == '/' || strstr(spec->meaning, "\"script\""))
+		return NULL;
+	absolute = sx_path_join(cwd, spec->target);
+	if (access(absolute, F_OK))
+		return NULL;
+	while ((at = strstr(at, spec->target))) {
+		bool starts = at == spec->text || strchr(",:= ", at[-1]);
+
+		if (starts && (at[len] == '\0' || at[len] == ','))
+			return sx_format("%.*s%s%s", (int)(at - spec->text), spec->text, absolute,
+					 at + len);
+		at++;
+	}
+	return NULL;
+}
+
+int disk_parse_words(char *const *words, const char *cwd, struct disk_spec *out, struct sx_err *err)
+{
+	SX_FREE char *text = join_words(words);
+	SX_FREE char *absolute = NULL;
+	DISK_SPEC typed = { 0 };
+	DISK_SPEC joined = { 0 };
+	SX_ERR why = { 0 };
+
+	if (parse_words(words, text, &typed, err))
+		return -1;
+	if (disk_parse(text, &joined, &why) || !sx_streq(typed.meaning, joined.meaning))
+		return sx_err_set(err, SX_ECONFLICT,
+				  "these words cannot be written as one disk item: '%s'", text);
+	absolute = make_absolute(&joined, cwd);
+	if (absolute)
+		return disk_parse(absolute, out, err);
+	*out = sx_steal(&joined);
+	return 0;
+}

@@ -1,0 +1,129 @@
+/* JSON documents through json-c: see json.h. */
+#include <safexl/json.h>
+
+#include <json-c/json.h>
+
+struct json {
+	struct json_object *object;
+};
+
+static struct json *json_own(struct json_object *object)
+{
+	struct json *j = sx_alloc(sizeof(*j));
+
+	j->object = object;
+	return j;
+}
+
+struct json *json_new(void)
+{
+	return json_own(json_object_new_object());
+}
+
+void json_free(struct json *j)
+{
+	if (!j)
+		return;
+	json_object_put(j->object);
+	free(j);
+}
+
+void json_cleanup(struct json **j)
+{
+	json_free(*j);
+}
+
+int json_parse(const char *text, size_t len, struct json **out, struct sx_err *err)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *object = json_tokener_parse_ex(tokener, text, (int)len);
+	enum json_tokener_error why = json_tokener_get_error(tokener);
+
+	json_tokener_free(tokener);
+	if (!object || !json_object_is_type(object, json_type_object)) {
+		json_object_put(object);
+		return sx_err_set(err, SX_EFAIL, "not a JSON object: %s",
+				  json_tokener_error_desc(why));
+	}
+	*out = json_own(object);
+	return 0;
+}
+
+char *json_text(const struct json *j)
+{
+	return sx_format("%s\n",
+			 json_object_to_json_string_ext(j->object,
+							JSON_C_TO_STRING_PRETTY |
+								JSON_C_TO_STRING_SPACED |
+								JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+void json_set_string(struct json *j, const char *key, const char *value)
+{
+	if (value)
+		json_object_object_add(j->object, key, json_object_new_string(value));
+	else
+		json_object_object_del(j->object, key);
+}
+
+void json_set_number(struct json *j, const char *key, long long value)
+{
+	json_object_object_add(j->object, key, json_object_new_int64(value));
+}
+
+void json_set_bool(struct json *j, const char *key, bool value)
+{
+	json_object_object_add(j->object, key, json_object_new_boolean(value));
+}
+
+void json_set_words(struct json *j, const char *key, char *const *words)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; words[i]; i++)
+		json_object_array_add(array, json_object_new_string(words[i]));
+	json_object_object_add(j->object, key, array);
+}
+
+/* The member when it has the kind, else NULL. */
+static struct json_object *member(const struct json *j, const char *key, enum json_type type)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(j->object, key, &value) || !json_object_is_type(value, type))
+		return NULL;
+	return value;
+}
+
+const char *json_get_string(const struct json *j, const char *key)
+{
+	struct json_object *value = member(j, key, json_type_string);
+
+	return value ? json_object_get_string(value) : NULL;
+}
+
+long long json_get_number(const struct json *j, const char *key)
+{
+	struct json_object *value = member(j, key, json_type_int);
+
+	return value ? json_object_get_int64(value) : 0;
+}
+
+bool json_get_bool(const struct json *j, const char *key)
+{
+	struct json_object *value = member(j, key, json_type_boolean);
+
+	return value && json_object_get_boolean(value);
+}
+
+void json_get_words(const struct json *j, const char *key, struct sx_words *out)
+{
+	struct json_object *array = member(j, key, json_type_array);
+	size_t count = array ? json_object_array_length(array) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *text = json_object_get_string(json_object_array_get_idx(array, i));
+
+		sx_words_add(out, text ? text : "");
+	}
+}

@@ -1,0 +1,37 @@
+/*
+ * Disk specifications (xl-disk-configuration(5)): the user's words and configuration items as one
+ * text plus the fields we compare. Parsed by libxlutil itself; no I/O but a look whether a
+ * relative path exists.
+ */
+#ifndef SAFEXL_DISK_H
+#define SAFEXL_DISK_H
+
+#include <safexl/err.h>
+#include <stdbool.h>
+
+struct disk_spec {
+	char *text; /* one item that xl reads as the same disk */
+	char *vdev; /* as spelled */
+	long devid; /* of vdev; -1 when vdev is none that xl knows */
+	char *target; /* "" when empty */
+	char *meaning; /* libxl's JSON of it: equal for equal disks */
+	bool cdrom;
+};
+
+#define DISK_SPEC SX_CLEANUP(disk_dispose) struct disk_spec
+
+/* Parse one item of a `disk` list. SX_EUSAGE with libxlutil's words. */
+int disk_parse(const char *item, struct disk_spec *out, struct sx_err *err) SX_MUST;
+/*
+ * Parse the words of `xl block-attach` after the domain (NULL-terminated) and join them to one
+ * item that means the same. A relative path of a local file is made absolute with `cwd` (may be
+ * NULL), as the item will be read in another directory. SX_EUSAGE: xl would not read them;
+ * SX_ECONFLICT: no single item means the same.
+ */
+int disk_parse_words(char *const *words, const char *cwd, struct disk_spec *out,
+		     struct sx_err *err) SX_MUST;
+void disk_dispose(struct disk_spec *d);
+/* The device id of a virtual device name or number, -1: none. libxl__device_disk_dev_number. */
+long disk_devid(const char *vdev);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Small JSON documents for the state directory and for --json, through json-c (core/sys/json.c
+ * alone includes it). A value that is not there, or of another kind, reads as NULL, 0 or false.
+ */
+#ifndef SAFEXL_JSON_H
+#define SAFEXL_JSON_H
+
+#include <safexl/err.h>
+#include <safexl/vec.h>
+
+struct json;
+
+#define JSON_DOC SX_CLEANUP(json_cleanup) struct json
+
+/* An empty object; free with json_free, which accepts NULL. */
+struct json *json_new(void);
+void json_free(struct json *j);
+void json_cleanup(struct json **j);
+/* Parse an object; SX_EFAIL when the text is none. */
+int json_parse(const char *text, size_t len, struct json **out, struct sx_err *err) SX_MUST;
+/* The document as text with a final newline, as a heap string. */
+char *json_text(const struct json *j);
+
+/* NULL removes the key. */
+void json_set_string(struct json *j, const char *key, const char *value);
+void json_set_number(struct json *j, const char *key, long long value);
+void json_set_bool(struct json *j, const char *key, bool value);
+/* A NULL-terminated array of strings. */
+void json_set_words(struct json *j, const char *key, char *const *words);
+
+/* Borrowed until the key is set again; NULL when absent. */
+const char *json_get_string(const struct json *j, const char *key);
+long long json_get_number(const struct json *j, const char *key);
+bool json_get_bool(const struct json *j, const char *key);
+/* Appends copies of the strings. */
+void json_get_words(const struct json *j, const char *key, struct sx_words *out);
+
+#endif
