@@ -1,0 +1,147 @@
+/*
+ * A world of files in place of core/sys/live.c. $SAFEXL_FAKE is a directory with one file a
+ * running domain, DOMID.dom:
+ *	name=web1
+ *	uuid=572baf85-...
+ *	target=262144		KiB
+ *	max=262144		KiB
+ *	disk=xvda connected /srv/a.img
+ * tests/fake/prog_xl.c edits the same files. Without $SAFEXL_FAKE there is no Xen.
+ */
+#include <safexl/live.h>
+#include <safexl/str.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+struct live {
+	char *dir;
+};
+
+/* The devid of the few spellings that the tests use; spec/disk.c is not ours to call here. */
+static long fake_devid(const char *vdev)
+{
+	if (sx_starts_with(vdev, "xvd") && vdev[3] && !vdev[4])
+		return 202L << 8 | (vdev[3] - 'a') << 4;
+	if (sx_starts_with(vdev, "xvd") && vdev[3] && vdev[4])
+		return 1L << 28 | ((vdev[3] - 'a' + 1) * 26L + (vdev[4] - 'a')) << 8;
+	return sx_starts_with(vdev, "hd") ? 5632 : strtol(vdev, NULL, 0);
+}
+
+int live_open(struct live **out, struct sx_err *err)
+{
+	const char *dir = getenv("SAFEXL_FAKE");
+
+	if (!dir || access(dir, F_OK))
+		return sx_err_set(err, SX_ENOXEN, "no Xen hypervisor is running here");
+	*out = sx_alloc(sizeof(**out));
+	(*out)->dir = sx_strdup(dir);
+	return 0;
+}
+
+void live_close(struct live *live)
+{
+	if (!live)
+		return;
+	free(live->dir);
+	free(live);
+}
+
+void live_domain_dispose(struct live_domain *d)
+{
+	free(d->name);
+	*d = (struct live_domain){ 0 };
+}
+
+static FILE *open_domain(struct live *live, uint32_t domid)
+{
+	SX_FREE char *path = sx_format("%s/%" PRIu32 ".dom", live->dir, domid);
+
+	return fopen(path, "re");
+}
+
+/* Read name and uuid; false when there is no such domain. */
+static bool read_domain(struct live *live, uint32_t domid, struct live_domain *out)
+{
+	SX_FCLOSE FILE *f = open_domain(live, domid);
+	char line[512];
+
+	if (!f)
+		return false;
+	out->domid = domid;
+	while (fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (sx_starts_with(line, "name="))
+			out->name = sx_strdup(line + 5);
+		else if (sx_starts_with(line, "uuid="))
+			snprintf(out->uuid, sizeof(out->uuid), "%.36s", line + 5);
+	}
+	return out->name != NULL;
+}
+
+int live_find(struct live *live, const char *word, struct live_domain *out, struct sx_err *err)
+{
+	bool digits = *word && strspn(word, "0123456789") == strlen(word);
+
+	for (uint32_t id = digits ? (uint32_t)strtoul(word, NULL, 10) : 0; id < 400; id++) {
+		struct live_domain d = { 0 };
+
+		if (read_domain(live, id, &d) && (digits || sx_streq(d.name, word))) {
+			*out = d;
+			return 0;
+		}
+		live_domain_dispose(&d);
+		if (digits)
+			break;
+	}
+	return sx_err_set(err, SX_ENODOMAIN, "no running domain is called '%s'", word);
+}
+
+int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)
+{
+	SX_FCLOSE FILE *f = open_domain(live, domid);
+	char line[512];
+
+	if (!f)
+		return sx_err_set(err, SX_ENODOMAIN, "no such domain");
+	while (fgets(line, sizeof(line), f)) {
+		char vdev[64], state[64];
+		int used = 0;
+		struct live_disk d = { 0 };
+
+		line[strcspn(line, "\n")] = '\0';
+		if (sscanf(line, "disk=%63s %63s %n", vdev, state, &used) < 2)
+			continue;
+		d.vdev = sx_strdup(vdev);
+		d.devid = fake_devid(vdev);
+		d.connected = strcmp(state, "connected") == 0;
+		d.target = sx_strdup(line + used);
+		sx_vec_push(out, d);
+	}
+	return 0;
+}
+
+void live_disks_dispose(struct live_disks *d)
+{
+	for (size_t i = 0; i < d->len; i++) {
+		free(d->items[i].vdev);
+		free(d->items[i].target);
+	}
+	sx_vec_free(d);
+}
+
+int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out, struct sx_err *err)
+{
+	SX_FCLOSE FILE *f = open_domain(live, domid);
+	char line[512];
+
+	if (!f)
+		return sx_err_set(err, SX_ENODOMAIN, "no such domain");
+	while (fgets(line, sizeof(line), f)) {
+		if (sx_starts_with(line, "target="))
+			out->target_kib = strtoull(line + 7, NULL, 10);
+		else if (sx_starts_with(line, "max="))
+			out->static_max_kib = strtoull(line + 4, NULL, 10);
+	}
+	return 0;
+}

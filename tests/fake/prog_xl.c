@@ -1,0 +1,349 @@
+/*
+ * A stand-in for xl in the hermetic tests: acts on the domain files that tests/fake/live.c reads
+ * ($SAFEXL_FAKE/DOMID.dom) as far as the tests need it, and logs each call to $SAFEXL_FAKE/log.
+ * What else it shall do comes from $SAFEXL_FAKE/mode, one word:
+ *	fail	exit 1, nothing changed		half	register the disk, exit 1
+ *	lie	exit 0, nothing changed		kill	die by SIGKILL, nothing changed
+ * and from $SAFEXL_FAKE/hook, a program run first (it edits the configuration, say).
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct domain {
+	char path[4200];
+	char lines[600][1024];
+	size_t count;
+};
+
+static const char *world;
+
+static void log_call(int argc, char **argv)
+{
+	char path[4200], text[4096] = "";
+	size_t len = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/log", world);
+	for (int i = 1; i < argc && len < sizeof(text) - 300; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%.200s",
+					i > 1 ? " " : "", argv[i]);
+	text[len++] = '\n';
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	if (fd >= 0 && write(fd, text, len) < 0)
+		perror("fake xl: log");
+	if (fd >= 0)
+		close(fd);
+}
+
+static void read_mode(char *mode, size_t size)
+{
+	char path[4200];
+	FILE *f;
+
+	mode[0] = '\0';
+	snprintf(path, sizeof(path), "%s/mode", world);
+	f = fopen(path, "r");
+	if (f && !fgets(mode, (int)size, f))
+		mode[0] = '\0';
+	if (f)
+		fclose(f);
+	mode[strcspn(mode, "\n")] = '\0';
+}
+
+static void run_hook(void)
+{
+	char path[4200];
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "%s/hook", world);
+	if (access(path, X_OK))
+		return;
+	pid = fork();
+	if (pid == 0) {
+		execl(path, path, (char *)NULL);
+		_exit(127);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+static bool load(struct domain *d, unsigned id)
+{
+	FILE *f;
+
+	snprintf(d->path, sizeof(d->path), "%s/%u.dom", world, id);
+	d->count = 0;
+	f = fopen(d->path, "r");
+	if (!f)
+		return false;
+	while (d->count < 600 && fgets(d->lines[d->count], sizeof(d->lines[0]), f)) {
+		d->lines[d->count][strcspn(d->lines[d->count], "\n")] = '\0';
+		d->count++;
+	}
+	fclose(f);
+	return true;
+}
+
+static void store(const struct domain *d)
+{
+	char temp[4300];
+	FILE *f;
+
+	snprintf(temp, sizeof(temp), "%s.new", d->path);
+	f = fopen(temp, "w");
+	if (!f)
+		exit(9);
+	for (size_t i = 0; i < d->count; i++)
+		if (d->lines[i][0])
+			fprintf(f, "%s\n", d->lines[i]);
+	fclose(f);
+	if (rename(temp, d->path))
+		exit(9);
+}
+
+static const char *value(const struct domain *d, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (size_t i = 0; i < d->count; i++)
+		if (strncmp(d->lines[i], key, len) == 0 && d->lines[i][len] == '=')
+			return d->lines[i] + len + 1;
+	return "";
+}
+
+static void set(struct domain *d, const char *key, const char *text)
+{
+	size_t len = strlen(key);
+
+	for (size_t i = 0; i < d->count; i++)
+		if (strncmp(d->lines[i], key, len) == 0 && d->lines[i][len] == '=') {
+			snprintf(d->lines[i], sizeof(d->lines[0]), "%s=%s", key, text);
+			return;
+		}
+	snprintf(d->lines[d->count++], sizeof(d->lines[0]), "%s=%s", key, text);
+}
+
+static bool find(struct domain *d, const char *word)
+{
+	if (*word && strspn(word, "0123456789") == strlen(word))
+		return load(d, (unsigned)strtoul(word, NULL, 10));
+	for (unsigned id = 0; id < 400; id++)
+		if (load(d, id) && strcmp(value(d, "name"), word) == 0)
+			return true;
+	return false;
+}
+
+/* The field of a disk specification that the tests write: positional or keyed. */
+static void disk_fields(char **words, char *vdev, char *target, size_t size)
+{
+	char spec[1024] = "";
+	size_t len = 0;
+	int position = 0;
+	char *save = NULL;
+
+	for (; *words; words++)
+		len += (size_t)snprintf(spec + len, sizeof(spec) - len, "%s%s", len ? "," : "",
+					*words);
+	vdev[0] = target[0] = '\0';
+	for (char *p = strtok_r(spec, ",", &save); p; p = strtok_r(NULL, ",", &save)) {
+		if (strncmp(p, "vdev=", 5) == 0)
+			snprintf(vdev, size, "%s", p + 5);
+		else if (strncmp(p, "target=", 7) == 0)
+			snprintf(target, size, "%s", p + 7);
+		else if (strchr(p, '='))
+			continue;
+		else if (position++ == 0)
+			snprintf(target, size, "%s", strncmp(p, "phy:", 4) ? p : p + 4);
+		else if (!vdev[0] && (strncmp(p, "xvd", 3) == 0 || strncmp(p, "hd", 2) == 0))
+			snprintf(vdev, size, "%s", p);
+	}
+}
+
+static long devid(const char *vdev)
+{
+	if (strncmp(vdev, "xvd", 3) == 0 && vdev[3] && !vdev[4])
+		return 202L << 8 | (vdev[3] - 'a') << 4;
+	if (strncmp(vdev, "xvd", 3) == 0 && vdev[3])
+		return 1L << 28 | ((vdev[3] - 'a' + 1) * 26L + (vdev[4] - 'a')) << 8;
+	return strtol(vdev, NULL, 0);
+}
+
+static int block_attach(struct domain *d, char **words, bool half)
+{
+	char vdev[256], target[256];
+
+	disk_fields(words, vdev, target, sizeof(vdev));
+	for (size_t i = 0; i < d->count; i++) {
+		char have[64];
+
+		if (sscanf(d->lines[i], "disk=%63s", have) == 1 && devid(have) == devid(vdev)) {
+			fprintf(stderr, "libxl: error: device already exists\n");
+			return 1;
+		}
+	}
+	snprintf(d->lines[d->count++], sizeof(d->lines[0]), "disk=%s %s %s", vdev,
+		 half ? "waiting" : "connected", target);
+	store(d);
+	if (half)
+		fprintf(stderr, "libxl_device_disk_add failed.\n");
+	return half;
+}
+
+static int block_detach(struct domain *d, const char *vdev)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		char have[64];
+
+		if (sscanf(d->lines[i], "disk=%63s", have) == 1 && devid(have) == devid(vdev)) {
+			d->lines[i][0] = '\0';
+			store(d);
+			return 0;
+		}
+	}
+	fprintf(stderr, "Error: Device %s not connected.\n", vdev);
+	return 1;
+}
+
+static int memory(struct domain *d, const char *key, const char *size)
+{
+	char *end;
+	unsigned long kib = strtoul(size, &end, 10);
+	char text[32];
+
+	kib = *end == 'k' ? kib : *end == 'g' ? kib << 20 : kib << 10;
+	if (strcmp(key, "target") == 0 && kib > strtoul(value(d, "max"), NULL, 10)) {
+		fprintf(stderr, "cannot set domid dynamic max memory to : %s\n", size);
+		return 1;
+	}
+	snprintf(text, sizeof(text), "%lu", kib);
+	set(d, key, text);
+	store(d);
+	return 0;
+}
+
+/* name, uuid, memory, maxmem and one-line disk lists of a configuration, and key=value words. */
+static void config_line(struct domain *d, const char *line)
+{
+	char key[64], text[300];
+	const char *p = line;
+
+	if (sscanf(line, " %63[a-z] = \"%255[^\"]\"", key, text) == 2 ||
+	    sscanf(line, " %63[a-z] = '%255[^']'", key, text) == 2 ||
+	    sscanf(line, " %63[a-z] = %255[0-9]", key, text) == 2) {
+		if (strcmp(key, "memory") == 0 || strcmp(key, "maxmem") == 0) {
+			unsigned long kib = strtoul(text, NULL, 10) << 10;
+
+			snprintf(text, sizeof(text), "%lu", kib);
+			set(d, key[1] == 'e' ? "target" : "max", text);
+		} else if (strcmp(key, "name") == 0 || strcmp(key, "uuid") == 0) {
+			set(d, key, text);
+		}
+	}
+	while (line[0] != '#' && (p = strchr(p, '\'')) && strchr(p + 1, '\'')) {
+		char *words[2] = { text, NULL };
+		char vdev[256], target[256];
+
+		snprintf(text, sizeof(text), "%.*s", (int)(strchr(p + 1, '\'') - p - 1), p + 1);
+		disk_fields(words, vdev, target, sizeof(vdev));
+		if (vdev[0])
+			snprintf(d->lines[d->count++], sizeof(d->lines[0]), "disk=%s connected %s",
+				 vdev, target);
+		p = strchr(p + 1, '\'') + 1;
+	}
+}
+
+static int create(char **words)
+{
+	static struct domain d, other;
+	char line[512];
+	FILE *f = NULL;
+	unsigned id = 1;
+
+	set(&d, "uuid", "00000000-0000-4000-8000-000000000000");
+	for (char **w = words; *w; w++)
+		if ((*w)[0] != '-' && !strchr(*w, '=') && !f)
+			f = fopen(*w, "r");
+	if (!f)
+		return 6;
+	while (fgets(line, sizeof(line), f))
+		config_line(&d, line);
+	fclose(f);
+	for (char **w = words; *w; w++)
+		if ((*w)[0] != '-' && strchr(*w, '='))
+			config_line(&d, *w);
+	if (!*value(&d, "max"))
+		set(&d, "max", value(&d, "target"));
+	if (find(&other, value(&d, "name"))) {
+		fprintf(stderr, "Domain with name \"%s\" already exists.\n", value(&d, "name"));
+		return 1;
+	}
+	while (load(&other, id))
+		id++;
+	snprintf(d.path, sizeof(d.path), "%s/%u.dom", world, id);
+	snprintf(line, sizeof(line), "00000000-0000-4000-8000-%08x%04x", (unsigned)getpid(), id);
+	if (strncmp(value(&d, "uuid"), "00000000-0000-4000-8000", 23) == 0)
+		set(&d, "uuid", line);
+	store(&d);
+	return 0;
+}
+
+static int act(int argc, char **argv, const char *mode)
+{
+	static struct domain d;
+	const char *command = argv[1];
+
+	if (strcmp(command, "create") == 0)
+		return create(argv + 2);
+	if (argc < 3)
+		return 2;
+	if (!find(&d, argv[2])) {
+		fprintf(stderr, "%s is an invalid domain identifier (rc=-6)\n", argv[2]);
+		return 1;
+	}
+	if (strcmp(command, "destroy") == 0)
+		return unlink(d.path) ? 1 : 0;
+	if (argc < 4)
+		return 2;
+	if (strncmp(command, "block-at", 8) == 0)
+		return block_attach(&d, argv + 3, strcmp(mode, "half") == 0);
+	if (strncmp(command, "block-det", 9) == 0)
+		return block_detach(&d, argv[argc - 1]);
+	if (strcmp(command, "mem-set") == 0)
+		return memory(&d, "target", argv[3]);
+	if (strcmp(command, "mem-max") == 0)
+		return memory(&d, "max", argv[3]);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	char mode[32], path[4200];
+	int lock, status;
+
+	world = getenv("SAFEXL_FAKE");
+	while (argc > 1 && argv[1][0] == '-') {
+		argc--;
+		argv++;
+	}
+	if (!world || argc < 2)
+		return 1;
+	log_call(argc, argv);
+	read_mode(mode, sizeof(mode));
+	run_hook();
+	if (strcmp(mode, "fail") == 0)
+		return 1;
+	if (strcmp(mode, "kill") == 0)
+		raise(SIGKILL);
+	if (strcmp(mode, "lie") == 0)
+		return 0;
+	/* As xenstore serialises: one call at a time changes the world. */
+	snprintf(path, sizeof(path), "%s/lock", world);
+	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	flock(lock, LOCK_EX);
+	status = act(argc, argv, mode);
+	close(lock);
+	return status;
+}
