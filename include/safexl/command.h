@@ -10,19 +10,19 @@
 
 /* What safexl does with a command. */
 enum sx_class {
-	SX_PASS,   /* nothing: xl's own, executed at once with the words as typed */
+	SX_PASS, /* nothing: xl's own, executed at once with the words as typed */
 	SX_RECORD, /* changes a running domain: written to its configuration and committed */
 	SX_CREATE, /* starts a domain from a configuration: remembered */
-	SX_OWN,	   /* safexl's, not xl's */
+	SX_OWN, /* safexl's, not xl's */
 };
 
 struct sx_command {
 	const char *name;
 	enum sx_class class;
-	unsigned since;	     /* xl that has it first: 417 for 4.17 and before, 418, 420, 422 */
-	const char *usage;   /* the words after the name, "<domain> <disk-spec>..." */
+	unsigned since; /* xl that has it first: 417 for 4.17 and before, 418, 420, 422 */
+	const char *usage; /* the words after the name, "<domain> <disk-spec>..." */
 	const char *summary; /* one sentence, no full stop */
-	const char *records; /* what is written where; NULL with SX_PASS */
+	const char *records; /* sentences: what is written where; NULL with SX_PASS */
 };
 
 /* The table: xl's commands of 4.17 to 4.22, then safexl's own; ends with a NULL name. */
@@ -32,19 +32,35 @@ extern const struct sx_command sx_commands[];
  * Look a word up as xl does (exact, else unique prefix, cmdtable_lookup in xl_cmdtable.c) among
  * the commands of xl `version` (417...; 0: unknown, then only what is unique in every version
  * counts). safexl's own: exact first; a prefix only if no xl command has it. NULL: xl shall judge
- * the word. *ambiguous (may be NULL) is set to a second candidate when the answer depends on the
- * version, is not known, and one of the candidates is not SX_PASS.
+ * the word. *ambiguous (may be NULL) is set to a second candidate, else NULL, when the answer
+ * depends on the version, that is not known, and one of the candidates is not SX_PASS.
  */
 const struct sx_command *sx_command_find(const char *word, unsigned version,
 					 const struct sx_command **ambiguous);
+/* The same in another table: for tests of words that no version makes ambiguous today. */
+const struct sx_command *sx_command_find_in(const struct sx_command *table, const char *word,
+					    unsigned version, const struct sx_command **ambiguous);
 
 /* The options before the command. */
 struct sx_options {
 	bool live, config, dry_run, discard_marker, json, quiet, version, help;
-	const char *message;	/* NULL: none; borrowed from argv */
-	struct sx_words xl;	/* those of them that are xl's (-v -f -t -T, not -N), as typed */
-	const char *own_option; /* first option that only safexl has, for messages; NULL: none */
+	const char *message; /* NULL: none; borrowed from argv */
+	struct sx_words xl; /* those of them that are xl's (-v -f -t -T, not -N), as typed */
+	const char
+		*own_option; /* first word that xl would not know; NULL: argv can go to it as is */
 };
+
+/* One option before the command, for parsing, help and completion. */
+struct sx_option {
+	char letter; /* '\0': none */
+	const char *name; /* without the dashes; NULL: none */
+	const char *value; /* what its value is called; NULL: takes none */
+	const char *help;
+	size_t flag; /* offset of its bool in struct sx_options: those with a name and no value */
+};
+
+/* All of them; ends with a letter of '\0' and a NULL name. */
+extern const struct sx_option sx_option_table[];
 
 /* Parse argv[1...] up to the command; *command is its index (argc when there is none). SX_EUSAGE. */
 int sx_options_parse(int argc, char **argv, struct sx_options *out, int *command,
@@ -55,31 +71,38 @@ void sx_options_dispose(struct sx_options *o);
 struct sx_invocation {
 	const struct sx_options *options;
 	const struct sx_command *command;
-	const char *xl;	  /* absolute path of the real xl */
+	const char *
+		xl; /* absolute path of the real xl; NULL: none, only without need of it (--config) */
 	const char *root; /* SAFEXL_ROOT or "" */
-	int argc;	  /* argv[0] is the command as typed; NULL-terminated */
+	int argc; /* argv[0] is the command as typed; NULL-terminated */
 	char **argv;
 };
 
-/* Entry of the core (core.so): the exit status, or does not return when it ended like xl. */
+/*
+ * Entry of the core (core.so): the exit status, or does not return when it ended like xl.
+ * Descriptors 0 to 2 are open when it is called: those that the caller had closed are
+ * placeholders that fail when used and that xl does not inherit.
+ */
 #define SX_CORE_ENTRY "sx_core_main"
-int sx_core_main(const struct sx_invocation *inv);
+__attribute__((visibility("default"))) int sx_core_main(const struct sx_invocation *inv);
 
 /*
  * The real xl: SAFEXL_XL, else /usr/lib/xen-V/bin/xl of the running hypervisor's version V, else
- * /usr/sbin/xl; never this very program. Heap string. *version_out: 417 for 4.17, 0 unknown.
+ * /usr/sbin/xl; never this very program. It may be missing: only sx_xl_exec tells. Heap string.
+ * *version_out, also set on failure: 417 for 4.17, 0 unknown.
  */
 int sx_xl_path(char **path_out, unsigned *version_out, struct sx_err *err) SX_MUST;
 /* Replace this process by xl: argv[0] becomes the path. Returns only on failure, -1. */
-int sx_xl_exec(const char *path, char **argv, struct sx_err *err);
+int sx_xl_exec(char *path, char **argv, struct sx_err *err);
 
 /* Print an error and its hint to stderr: "safexl: ..." and "hint: ..."; text of others escaped. */
 void sx_err_print(const struct sx_err *err);
 /* The exit status a code stands for (exit status table of the manual). */
 int sx_err_status(const struct sx_err *err);
 
-/* "safexl VERSION ..." to stdout; help of all or of one command to `out`. */
+/* "safexl VERSION" and the xl it would run, or why none, to stdout. */
 void sx_version_print(void);
+/* The whole help, or that of one command. */
 void sx_help_print(FILE *out, const struct sx_command *command);
 
 #endif

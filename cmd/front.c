@@ -1,0 +1,257 @@
+/*
+ * Stage one, libc only: decide from the command table whether xl runs at once with the words as
+ * typed, or the core is needed, and load it. Everything here also works on a machine without Xen
+ * and without the libraries of the core.
+ */
+#include <safexl/command.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+
+#define CORE_PATH SX_COREDIR "/core.so"
+
+/* One run of the program: what was typed and what became of it. */
+struct front {
+	int argc;
+	char **argv;
+	int at; /* index of the command in argv */
+	struct sx_options options;
+	const struct sx_command *command; /* NULL: xl shall judge the word */
+	char *xl;
+	unsigned version;
+};
+
+/* The exit status, after what was printed has really been written (a full disk, a closed pipe). */
+static int finish(int status)
+{
+	SX_ERR err = { 0 };
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	sx_err_sys(&err, SX_EFAIL, "cannot write to standard output");
+	sx_err_print(&err);
+	return status ? status : EXIT_FAILURE;
+}
+
+static int fail(const struct sx_err *err)
+{
+	sx_err_print(err);
+	return sx_err_status(err);
+}
+
+/* The name for messages: of the command, else the word as typed. */
+static const char *command_name(const struct front *f)
+{
+	return f->command ? f->command->name : f->argv[f->at];
+}
+
+/* Become xl with xl's own options and the words behind ours. Returns only on failure. */
+static int exec_stripped(struct front *f, struct sx_err *err)
+{
+	struct {
+		SX_VEC_OF(char *);
+	} argv = { 0 };
+	static char dry_run[] = "-N";
+
+	sx_vec_push(&argv, f->xl);
+	for (size_t i = 0; i < f->options.xl.len; i++)
+		sx_vec_push(&argv, f->options.xl.items[i]);
+	if (f->options.dry_run)
+		sx_vec_push(&argv, dry_run);
+	if (strcmp(f->argv[f->at - 1], "--") == 0)
+		sx_vec_push(&argv, f->argv[f->at - 1]);
+	for (int i = f->at; i < f->argc; i++)
+		sx_vec_push(&argv, f->argv[i]);
+	sx_vec_push(&argv, NULL);
+	sx_xl_exec(f->xl, argv.items, err);
+	sx_vec_free(&argv);
+	return -1;
+}
+
+/* Options that ask for a record make no sense with a command that has none. */
+static int check_pass_options(const struct front *f, struct sx_err *err)
+{
+	const struct sx_options *o = &f->options;
+	const char *option = o->config		 ? "--config"
+			     : o->message	 ? "--message"
+			     : o->json		 ? "--json"
+			     : o->discard_marker ? "--discard-marker"
+						 : NULL;
+
+	if (!option)
+		return 0;
+	sx_err_set(err, SX_EUSAGE, "%s: %s does not apply: the command is xl's own",
+		   command_name(f), option);
+	return sx_err_hint(err, "without that option it is passed to xl, and nothing is recorded");
+}
+
+/* Without options of ours, argv is passed on as it is: the common case, and the quick one. */
+static int run_pass(struct front *f)
+{
+	SX_ERR err = { 0 };
+
+	if (!f->options.own_option)
+		sx_xl_exec(f->xl, f->argv, &err);
+	else if (check_pass_options(f, &err) == 0)
+		exec_stripped(f, &err);
+	return fail(&err);
+}
+
+/* --live on a command that would be recorded: xl as it is, or with -N its command line. */
+static int run_live(struct front *f)
+{
+	SX_ERR err = { 0 };
+	SX_STR line = { 0 };
+
+	if (f->options.dry_run && f->command->class == SX_RECORD) {
+		sx_str_add_words(&line, f->argv + f->at);
+		printf("xl %s\n", sx_str_text(&line));
+		return finish(EXIT_SUCCESS);
+	}
+	exec_stripped(f, &err);
+	return fail(&err);
+}
+
+/*
+ * Descriptors 0 to 2 that the caller left closed get placeholders before anything is opened: a
+ * message must not end up in a file that happens to be number 2. They fail when used, like closed
+ * ones, and are closed for xl again by its exec.
+ */
+static int hold_standard_fds(struct sx_err *err)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode | O_CLOEXEC) != fd)
+			return sx_err_sys(err, SX_EFAIL, "cannot open /dev/null");
+	}
+	return 0;
+}
+
+static int core_missing(const struct front *f, const char *why, struct sx_err *err)
+{
+	SX_STR hint = { 0 };
+
+	sx_err_set(err, SX_EFAIL, "%s: the part of safexl that keeps records cannot start: %s",
+		   f->command->name, why ? why : "unknown reason");
+	if (f->command->class != SX_OWN && !f->options.config) {
+		sx_str_add(&hint, "to run it without a record: safexl --live ");
+		sx_str_add_words(&hint, f->argv + f->at);
+		sx_err_hint(err, "%s\nall other commands are passed to xl as ever",
+			    sx_str_text(&hint));
+	}
+	return -1;
+}
+
+static int run_core(struct front *f)
+{
+	const char *named = getenv("SAFEXL_CORE"), *root = getenv("SAFEXL_ROOT");
+	int (*entry)(const struct sx_invocation *) = NULL;
+	struct sx_invocation inv = {
+		.options = &f->options,
+		.command = f->command,
+		.xl = f->xl,
+		.root = root ? root : "",
+		.argc = f->argc - f->at,
+		.argv = f->argv + f->at,
+	};
+	SX_ERR err = { 0 };
+	void *core;
+
+	if (hold_standard_fds(&err))
+		return fail(&err);
+	core = dlopen(named && *named ? named : CORE_PATH, RTLD_LAZY | RTLD_LOCAL);
+	if (core)
+		*(void **)&entry = dlsym(core, SX_CORE_ENTRY);
+	if (!entry) {
+		core_missing(f, dlerror(), &err);
+		return fail(&err);
+	}
+	return finish(entry(&inv));
+}
+
+/* `help [WORD]`, and -h before a command. */
+static int run_help(const struct front *f, const char *word)
+{
+	const struct sx_command *command = NULL;
+	SX_ERR err = { 0 };
+
+	if (word) {
+		command = sx_command_find(word, f->version ? f->version : UINT_MAX, NULL);
+		if (!command) {
+			sx_err_set(&err, SX_EFAIL,
+				   "help: '%s' is neither a command nor the start of just one",
+				   word);
+			sx_err_hint(&err, "safexl help");
+			return fail(&err);
+		}
+	}
+	sx_help_print(stdout, command);
+	return finish(EXIT_SUCCESS);
+}
+
+/* Find the command; refuse a word of which it is not known whether it would have to be recorded. */
+static int find_command(struct front *f, struct sx_err *err)
+{
+	const struct sx_command *second = NULL;
+
+	f->command = sx_command_find(f->argv[f->at], f->version, &second);
+	if (!second)
+		return 0;
+	sx_err_set(err, SX_EFAIL,
+		   "'%s' is '%s' or '%s', depending on the version of xl, which is unknown",
+		   f->argv[f->at], f->command->name, second->name);
+	return sx_err_hint(err, "type more of the word");
+}
+
+/* The commands that do without xl: our own, and what only touches the configuration. */
+static bool needs_xl(const struct front *f)
+{
+	return !f->command || f->command->class == SX_PASS ||
+	       (f->command->class != SX_OWN && !f->options.config);
+}
+
+static int dispatch(struct front *f)
+{
+	SX_ERR xl_err = { 0 }, err = { 0 };
+	bool found = sx_xl_path(&f->xl, &f->version, &xl_err) == 0;
+
+	if (find_command(f, &err))
+		return fail(&err);
+	if (!found && needs_xl(f))
+		return fail(&xl_err);
+	if (!f->command || f->command->class == SX_PASS)
+		return run_pass(f);
+	if (f->command->class == SX_OWN && strcmp(f->command->name, "help") == 0)
+		return run_help(f, f->argv[f->at + 1]);
+	if (f->command->class != SX_OWN && f->options.live)
+		return run_live(f);
+	return run_core(f);
+}
+
+int main(int argc, char **argv)
+{
+	struct front f = { .argc = argc, .argv = argv };
+	SX_ERR err = { 0 };
+	int status;
+
+	if (sx_options_parse(argc, argv, &f.options, &f.at, &err))
+		return fail(&err);
+	if (f.options.version) {
+		sx_version_print();
+		status = finish(EXIT_SUCCESS);
+	} else if (f.options.help) {
+		status = run_help(&f, f.at < argc ? argv[f.at] : NULL);
+	} else if (f.at >= argc) {
+		sx_help_print(stderr, NULL);
+		status = EXIT_FAILURE;
+	} else {
+		status = dispatch(&f);
+	}
+	free(f.xl);
+	sx_options_dispose(&f.options);
+	return status;
+}

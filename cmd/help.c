@@ -1,0 +1,124 @@
+/* The help texts and the version, all of it from the tables. Needs neither Xen nor xl. */
+#include <safexl/command.h>
+
+#include <string.h>
+
+#define WIDTH 80
+
+static const char *const class_titles[] = {
+	[SX_RECORD] = "Recorded in the domain's configuration and committed:",
+	[SX_CREATE] = "Remembered:",
+	[SX_OWN] = "safexl's own:",
+	[SX_PASS] = "Passed to xl unchanged ('xl help COMMAND' tells more):",
+};
+
+/* Print `text` from column `indent` on, with later lines at that column too. */
+static void print_filled(FILE *out, const char *text, size_t indent, size_t column)
+{
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (column > indent && column + 1 + len > WIDTH) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			fputc(' ', out);
+			column++;
+		}
+		fwrite(text, 1, len, out);
+		column += len;
+		text += len + strspn(text + len, " ");
+	}
+	fputc('\n', out);
+}
+
+static void print_entry(FILE *out, const char *left, const char *text, int width)
+{
+	if ((int)strlen(left) >= width)
+		fprintf(out, "  %s\n  %*s ", left, width, "");
+	else
+		fprintf(out, "  %-*s ", width, left);
+	print_filled(out, text, (size_t)width + 3, (size_t)width + 3);
+}
+
+static void print_options(FILE *out)
+{
+	for (const struct sx_option *o = sx_option_table; o->letter || o->name; o++) {
+		SX_STR left = { 0 };
+
+		if (o->letter)
+			sx_str_addf(&left, "-%c", o->letter);
+		if (o->letter && o->name)
+			sx_str_add(&left, ", ");
+		if (o->name)
+			sx_str_addf(&left, "--%s", o->name);
+		if (o->value)
+			sx_str_addf(&left, " %s", o->value);
+		print_entry(out, sx_str_text(&left), o->help, 20);
+	}
+}
+
+static void print_all(FILE *out)
+{
+	static const enum sx_class order[] = { SX_RECORD, SX_CREATE, SX_OWN, SX_PASS };
+
+	fputs("usage: safexl [options] <command> [<argument>...]\n\n", out);
+	print_filled(out,
+		     "safexl is typed instead of xl. Changes to a running domain are also made in "
+		     "its configuration file and kept in that file's git history.",
+		     0, 0);
+	fputs("\nOptions, before the command:\n", out);
+	print_options(out);
+	for (size_t i = 0; i < SX_COUNT(order); i++) {
+		fprintf(out, "\n%s\n", class_titles[order[i]]);
+		for (const struct sx_command *c = sx_commands; c->name; c++)
+			if (c->class == order[i])
+				print_entry(out, c->name, c->summary, 21);
+	}
+}
+
+void sx_help_print(FILE *out, const struct sx_command *command)
+{
+	SX_STR usage = { 0 }, summary = { 0 };
+
+	if (!command) {
+		print_all(out);
+		return;
+	}
+	sx_str_addf(&usage, "%s%s%s", command->name, *command->usage ? " " : "", command->usage);
+	fputs("usage: safexl ", out);
+	print_filled(out, sx_str_text(&usage), 14, 14);
+	sx_str_addf(&summary, "%c%s.", command->summary[0] - 'a' + 'A', command->summary + 1);
+	fputc('\n', out);
+	print_filled(out, sx_str_text(&summary), 0, 0);
+	if (command->since > 417)
+		fprintf(out, "Needs xl of Xen %u.%u or later.\n", command->since / 100,
+			command->since % 100);
+	if (command->records)
+		print_filled(out, command->records, 0, 0);
+	else
+		fprintf(out, "Passed to xl unchanged; 'xl help %s' tells more.\n", command->name);
+}
+
+void sx_version_print(void)
+{
+	SX_ERR err = { 0 };
+	SX_FREE char *path = NULL;
+	SX_STR xl = { 0 };
+	unsigned version = 0;
+
+	if (sx_xl_path(&path, &version, &err)) {
+		sx_str_addf(&xl, "none: %s", err.msg);
+	} else {
+		if (access(path, X_OK))
+			sx_str_add(&xl, "none: ");
+		sx_str_add(&xl, path);
+		if (access(path, X_OK))
+			sx_str_addf(&xl, ": %m");
+		else if (version)
+			sx_str_addf(&xl, " (Xen %u.%u)", version / 100, version % 100);
+	}
+	puts("safexl " SX_VERSION);
+	SX_FREE char *shown = sx_shown(sx_str_text(&xl));
+	printf("xl: %s\n", shown);
+}

@@ -1,0 +1,246 @@
+/*
+ * The command table: every subcommand of xl 4.17 to 4.22 and safexl's own, and the lookup of a
+ * word by xl's prefix rule. What xl does with the words after a command is no business of it.
+ */
+#include <safexl/command.h>
+
+#include <string.h>
+
+#define XL(name, since, usage, summary)                    \
+	{                                                  \
+		name, SX_PASS, since, usage, summary, NULL \
+	}
+#define RECORD(name, usage, summary, records)                 \
+	{                                                     \
+		name, SX_RECORD, 417, usage, summary, records \
+	}
+#define CREATE(name, usage, summary, records)                 \
+	{                                                     \
+		name, SX_CREATE, 417, usage, summary, records \
+	}
+#define OWN(name, usage, summary, records)                 \
+	{                                                  \
+		name, SX_OWN, 417, usage, summary, records \
+	}
+
+const struct sx_command sx_commands[] = {
+	/* starting, stopping, moving */
+	CREATE("create", "[options] [<config-file>] [key=value]...",
+	       "start a domain from a configuration file",
+	       "Remembers which file the domain was created from, and which keys were overridden, "
+	       "so that later changes are recorded there."),
+	XL("config-update", 417, "<domain> [<config-file>] [options] [key=value]...",
+	   "set the configuration for the domain's next reboot"),
+	XL("list", 417, "[-l] [-v] [-Z] [-c] [-n] [<domain>]", "list running domains"),
+	XL("destroy", 417, "[-f] <domain>", "end a domain at once"),
+	XL("shutdown", 417, "[-w] [-F] -a | <domain>", "ask a domain to shut down"),
+	XL("reboot", 417, "[-w] [-F] -a | <domain>", "ask a domain to reboot"),
+	XL("pause", 417, "<domain>", "stop a domain from running"),
+	XL("unpause", 417, "<domain>", "let a paused domain run"),
+	XL("suspend", 420, "<domain>", "suspend a domain to RAM"),
+	XL("resume", 420, "<domain>", "wake a domain suspended to RAM"),
+	XL("save", 417, "[-c] [-p] [-D] <domain> <image> [<config-file>]",
+	   "save a domain's memory to a file"),
+	XL("restore", 417, "[options] [<config-file>] <image>",
+	   "start a domain from a saved image"),
+	XL("migrate", 417, "[options] <domain> <host>", "move a running domain to another host"),
+	XL("migrate-receive", 417, "[options]", "take a migrating domain on stdin (internal)"),
+	XL("remus", 417, "[options] <domain> <host>", "keep a copy of a domain on another host"),
+	XL("dump-core", 417, "<domain> <file>", "write a domain's memory to a file"),
+	XL("rename", 417, "<domain> <new-name>", "rename a running domain"),
+	XL("domid", 417, "<name>", "show the number of a domain"),
+	XL("domname", 417, "<domid>", "show the name of a domain"),
+	XL("vm-list", 417, "", "list guest domains by their uuid"),
+	XL("uptime", 417, "[-s] [<domain>]...", "show how long domains have been running"),
+	XL("console", 417, "[-t pv|serial|vuart] [-n <number>] <domain>",
+	   "open a domain's console"),
+	XL("vncviewer", 417, "[-a] <domain>", "open a viewer for a domain's VNC display"),
+	XL("trigger", 417, "<domain> nmi|reset|init|power|sleep|s3resume [<vcpu>]",
+	   "send a domain a trigger"),
+	XL("button-press", 417, "<domain> power|sleep", "press a domain's ACPI button"),
+	XL("sysrq", 417, "<domain> <letter>", "send a domain a magic SysRq key"),
+	/* memory and processors */
+	RECORD("mem-set", "<domain> <size>[b|k|m|g|t]",
+	       "set the memory a domain uses, in MiB without a letter",
+	       "Writes 'memory' to the domain's configuration and commits it; an implicit maximum "
+	       "is kept by writing 'maxmem'."),
+	RECORD("mem-max", "<domain> <size>[b|k|m|g|t]",
+	       "set the memory a domain may use, in MiB without a letter",
+	       "Writes 'maxmem' to the domain's configuration and commits it."),
+	XL("vcpu-list", 417, "[<domain>]...", "list domains' virtual processors"),
+	XL("vcpu-set", 417, "[-i] <domain> <vcpus>", "set the number of virtual processors online"),
+	XL("vcpu-pin", 417, "[-f] [-i] <domain> <vcpu>|all <hard>|-|all [<soft>|-|all]",
+	   "bind virtual processors to physical ones"),
+	XL("sched-credit", 417, "[-d <domain> [-w <weight>] [-c <cap>]] | [-s [options]]",
+	   "show or set credit scheduler parameters"),
+	XL("sched-credit2", 417, "[-d <domain> [-w <weight>] [-c <cap>]] | [-s [options]]",
+	   "show or set credit2 scheduler parameters"),
+	XL("sched-rtds", 417, "[-d <domain> [-v <vcpu>|all] [-p <us>] [-b <us>] [-e 0|1]]",
+	   "show or set real-time scheduler parameters"),
+	XL("sharing", 417, "[<domain>]", "show memory pages shared between domains"),
+	XL("claims", 417, "", "show memory claimed by domains being built"),
+	/* devices */
+	RECORD("block-attach", "<domain> <disk-spec>...", "attach a disk to a running domain",
+	       "Adds the disk to the domain's configuration and commits it."),
+	RECORD("block-detach", "[-f] <domain> <vdev>|<devid>",
+	       "detach a disk from a running domain",
+	       "Removes the disk from the domain's configuration and commits it."),
+	XL("block-list", 417, "<domain>...", "list domains' disks"),
+	XL("cd-insert", 417, "<domain> <vdev> <path>", "put a medium into a domain's CD drive"),
+	XL("cd-eject", 417, "<domain> <vdev>", "empty a domain's CD drive"),
+	XL("network-attach", 417, "<domain> [key=value]...", "attach a network interface"),
+	XL("network-detach", 417, "<domain> <devid>|<mac>", "detach a network interface"),
+	XL("network-list", 417, "<domain>...", "list domains' network interfaces"),
+	XL("channel-list", 417, "<domain>...", "list domains' channels"),
+	XL("pci-attach", 417, "<domain> <pci-spec>", "attach a host PCI device to a domain"),
+	XL("pci-detach", 417, "[-f] <domain> <pci-spec>", "detach a PCI device from a domain"),
+	XL("pci-list", 417, "<domain>", "list a domain's PCI devices"),
+	XL("pci-assignable-add", 417, "[-n <name>] <bdf>", "make a PCI device assignable"),
+	XL("pci-assignable-remove", 417, "[-r] <bdf>|<name>", "make a PCI device the host's again"),
+	XL("pci-assignable-list", 417, "[-n]", "list assignable PCI devices"),
+	XL("usbctrl-attach", 417, "<domain> [type=<type>] [version=<1|2|3>] [ports=<number>]",
+	   "attach a USB controller to a domain"),
+	XL("usbctrl-detach", 417, "<domain> <devid>", "detach a USB controller"),
+	XL("usbdev-attach", 417, "<domain> hostbus=<bus> hostaddr=<address> [key=value]...",
+	   "attach a host USB device to a domain"),
+	XL("usbdev-detach", 417, "<domain> <controller> <port>", "detach a USB device"),
+	XL("usb-list", 417, "<domain>", "list a domain's USB controllers and devices"),
+	XL("vtpm-attach", 417, "<domain> [uuid=<uuid>] [backend=<domain>]", "attach a virtual TPM"),
+	XL("vtpm-detach", 417, "<domain> <devid>|<uuid>", "detach a virtual TPM"),
+	XL("vtpm-list", 417, "<domain>...", "list domains' virtual TPMs"),
+	XL("vkb-attach", 417, "<domain> <vkb-spec>...", "attach a virtual keyboard"),
+	XL("vkb-detach", 417, "<domain> <devid>", "detach a virtual keyboard"),
+	XL("vkb-list", 417, "<domain>...", "list domains' virtual keyboards"),
+	XL("vdispl-attach", 417, "<domain> [backend=<domain>] [be-alloc=0|1] connectors=<list>",
+	   "attach a virtual display"),
+	XL("vdispl-detach", 417, "<domain> <devid>", "detach a virtual display"),
+	XL("vdispl-list", 417, "<domain>...", "list domains' virtual displays"),
+	XL("vsnd-attach", 417, "<domain> <vsnd-spec>...", "attach a virtual sound card"),
+	XL("vsnd-detach", 417, "<domain> <devid>", "detach a virtual sound card"),
+	XL("vsnd-list", 417, "<domain>...", "list domains' virtual sound cards"),
+	XL("dt-overlay", 418, "add|remove <file> | attach <file> <domain>",
+	   "apply a device tree overlay (Arm)"),
+	XL("devd", 417, "[-F] [-p <pid-file>]", "run the device daemon of a driver domain"),
+	XL("qemu-monitor-command", 417, "<domain> <command>", "send a command to a domain's QEMU"),
+	/* the host */
+	XL("info", 417, "[-n] [<name>]", "show facts about the host"),
+	XL("top", 417, "", "watch the host and its domains"),
+	XL("dmesg", 417, "[-c]", "show the hypervisor's messages"),
+	XL("debug-keys", 417, "<keys>", "send debug keys to the hypervisor"),
+	XL("set-parameters", 417, "<parameters>", "set parameters of the hypervisor"),
+	XL("cpupool-create", 417, "[-n] [-f <file>] [<config-file>] [key=value]...",
+	   "create a CPU pool"),
+	XL("cpupool-list", 417, "[-c] [<pool>]", "list CPU pools"),
+	XL("cpupool-destroy", 417, "<pool>", "remove a CPU pool"),
+	XL("cpupool-rename", 417, "<pool> <new-name>", "rename a CPU pool"),
+	XL("cpupool-cpu-add", 417, "<pool> <cpus>|node:<nodes>", "add processors to a CPU pool"),
+	XL("cpupool-cpu-remove", 417, "<pool> <cpus>|node:<nodes>",
+	   "take processors out of a CPU pool"),
+	XL("cpupool-migrate", 417, "<domain> <pool>", "move a domain to a CPU pool"),
+	XL("cpupool-numa-split", 417, "", "make one CPU pool for each NUMA node"),
+	XL("getenforce", 417, "", "show the mode of the security module"),
+	XL("setenforce", 417, "1|0|Enforcing|Permissive", "set the mode of the security module"),
+	XL("loadpolicy", 417, "<file>", "load a policy into the security module"),
+	XL("psr-hwinfo", 417, "[-m] [-a] [-b]", "show what resource control the host has (x86)"),
+	XL("psr-cmt-attach", 417, "<domain>", "start cache monitoring of a domain"),
+	XL("psr-cmt-detach", 417, "<domain>", "stop cache monitoring of a domain"),
+	XL("psr-cmt-show", 417, "<type> <domain>", "show cache monitoring figures"),
+	XL("psr-cat-set", 417, "[-s <socket>] [-l <level>] [-c] [-d] <domain> <mask>",
+	   "set a domain's share of the cache"),
+	XL("psr-cat-show", 417, "[-l <level>] <domain>", "show a domain's share of the cache"),
+	XL("psr-mba-set", 417, "[-s <socket>] <domain> <throttle>",
+	   "set a domain's memory bandwidth"),
+	XL("psr-mba-show", 417, "<domain>", "show a domain's memory bandwidth"),
+	XL("xenstore-quota-get", 422, "<domain>|-g", "show Xenstore quotas"),
+	XL("xenstore-quota-set", 422, "<domain>|-g <quota>=<value>...", "set Xenstore quotas"),
+	/* safexl's own */
+	OWN("adopt", "<domain> <config-file>", "name the file that is a domain's configuration",
+	    "Remembers the file; later changes of that domain are recorded there."),
+	OWN("recover", "", "finish or withdraw changes that were interrupted",
+	    "Brings file and history in line with what the running domains have."),
+	OWN("help", "[<command>]", "show this help, or that of a command", "Changes nothing."),
+	{ 0 },
+};
+
+/* The versions of xl that brought commands: what a word means changes with these only. */
+static const unsigned generations[] = { 417, 418, 420, 422 };
+
+static bool is_own(const struct sx_command *c)
+{
+	return c->class == SX_OWN;
+}
+
+/* xl's command with this unique prefix in one version of xl; NULL when none or several have it. */
+static const struct sx_command *find_prefix(const struct sx_command *table, const char *word,
+					    unsigned version)
+{
+	const struct sx_command *found = NULL;
+
+	for (const struct sx_command *c = table; c->name; c++) {
+		if (is_own(c) || c->since > version || !sx_starts_with(c->name, word))
+			continue;
+		if (found)
+			return NULL;
+		found = c;
+	}
+	return found;
+}
+
+/* The word's meaning when no version of xl can be told apart from another. */
+static const struct sx_command *find_in_all(const struct sx_command *table, const char *word,
+					    const struct sx_command **ambiguous)
+{
+	const struct sx_command *one = find_prefix(table, word, generations[0]);
+	const struct sx_command *other = NULL;
+	bool differs = false, matters = false;
+
+	for (size_t i = 1; i < SX_COUNT(generations); i++) {
+		const struct sx_command *c = find_prefix(table, word, generations[i]);
+
+		differs |= c != one;
+		one = one ? one : c;
+	}
+	if (!differs)
+		return one;
+	for (const struct sx_command *c = table; c->name; c++) {
+		if (is_own(c) || !sx_starts_with(c->name, word))
+			continue;
+		matters |= c->class != SX_PASS;
+		if (c != one)
+			other = c;
+	}
+	if (!matters)
+		return NULL;
+	if (ambiguous)
+		*ambiguous = other;
+	return one;
+}
+
+const struct sx_command *sx_command_find_in(const struct sx_command *table, const char *word,
+					    unsigned version, const struct sx_command **ambiguous)
+{
+	const struct sx_command *own = NULL;
+	size_t owns = 0, others = 0;
+
+	if (ambiguous)
+		*ambiguous = NULL;
+	for (const struct sx_command *c = table; c->name; c++) {
+		if (strcmp(c->name, word) == 0)
+			return c;
+		if (!sx_starts_with(c->name, word))
+			continue;
+		owns += is_own(c);
+		others += !is_own(c);
+		own = is_own(c) ? c : own;
+	}
+	if (others)
+		return version ? find_prefix(table, word, version)
+			       : find_in_all(table, word, ambiguous);
+	return owns == 1 && *word ? own : NULL;
+}
+
+const struct sx_command *sx_command_find(const char *word, unsigned version,
+					 const struct sx_command **ambiguous)
+{
+	return sx_command_find_in(sx_commands, word, version, ambiguous);
+}
