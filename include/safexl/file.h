@@ -19,15 +19,19 @@ struct file_image {
 #define FILE_IMAGE SX_CLEANUP(file_image_dispose) struct file_image
 
 void file_image_dispose(struct file_image *image);
-/* Read a regular file of at most 16 MiB. SX_ENOCONFIG when it is not there; SX_EFAIL else. */
+/*
+ * Read a regular file of at most 16 MiB. SX_ENOCONFIG when it is not there; SX_ECHANGED when
+ * somebody keeps writing it meanwhile; SX_EFAIL else.
+ */
 int file_read(const char *path, struct file_image *out, struct sx_err *err) SX_MUST;
-/* Is the file still the one that was read (inode, size, mtime, ctime)? */
+/* Is the file still the one that was read (inode, size, mode, owner, mtime, ctime)? */
 bool file_same(const struct file_image *image);
 
-/* A new version of a file, written beside it and not yet in place. */
+/* A new version of a file, written beside it and not yet in place. Zeroed: nothing staged. */
 struct file_staged {
 	char *target; /* real path */
-	char *temp; /* ".NAME.safexl-PID..." in the same directory */
+	char *temp; /* ".NAME.safexl-PID-N" in the same directory */
+	int fd; /* open and locked (flock) while it is wanted, see file_sweep; 0: not open */
 };
 
 #define FILE_STAGED SX_CLEANUP(file_unstage) struct file_staged
@@ -35,24 +39,45 @@ struct file_staged {
 /*
  * Write the new content beside the file, with everything the old one has (owner, mode, xattrs),
  * fsynced. All that could make the later rename fail is tried now: read-only file system or
- * directory, immutable or append-only attribute, the file being a mount point, no room.
- * SX_ECANTWRITE.
+ * directory, immutable or append-only attribute, the file being a mount point or open for
+ * writing in another program, no room. SX_ECANTWRITE. SX_ECHANGED when the file is no longer
+ * the one that was read.
  */
 int file_stage(const struct file_image *old, const char *bytes, size_t len, struct file_staged *out,
 	       struct sx_err *err) SX_MUST;
 /*
  * Put the staged version in place and fsync the directory. Never overwrites an edit made since
  * `old` was read: exchanges the two names (renameat2) and looks at what came out; not the old
- * one: exchanged back, SX_ECHANGED. Afterwards *staged is empty. A file system without exchange:
- * identity compared just before a plain rename.
+ * one: exchanged back, SX_ECHANGED. A file system without exchange: identity compared just
+ * before a plain rename. Afterwards *staged is empty, whatever the result. Any error but
+ * SX_ECHANGED leaves open which version is in place.
  */
 int file_replace(const struct file_image *old, struct file_staged *staged,
 		 struct sx_err *err) SX_MUST;
 /* Remove a staged version that is not wanted; accepts a zeroed struct. */
 void file_unstage(struct file_staged *staged);
+/*
+ * Remove what processes that died have left staged in a directory, as far as it can be done;
+ * gives the number removed. To be called when no journal entry is open for a file there: what
+ * file_replace was interrupted in can hold an edit.
+ */
+size_t file_sweep(const char *dir);
+
+/* Create a private file (0600) under a new name beside `path`: temp, target and fd of *out. */
+int file_stage_open(const char *path, struct file_staged *out, struct sx_err *err) SX_MUST;
+/* Give `to` the owner, mode and extended attributes of `from` (open files). SX_ECANTWRITE. */
+int file_keep_attributes(int from, int to, const char *path, struct sx_err *err) SX_MUST;
+/* What would keep a file from being replaced later (see file_stage). SX_ECANTWRITE. */
+int file_check_replaceable(const char *path, int fd, struct sx_err *err) SX_MUST;
+/* Is the open file, at this moment, the very one that was read, and nobody is writing it? */
+bool file_is_image(int fd, const struct file_image *image);
+/* Write all bytes to a descriptor; -1 with errno. */
+int file_write_all(int fd, const char *bytes, size_t len) SX_MUST;
 
 /* Write a small private file (0600) atomically and durably: temp, fsync, rename, fsync directory. */
 int file_write_durable(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
+/* The same without the fsyncs, for what can be made again. */
+int file_write_cache(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
 /* Unlink and fsync the directory; a file that is not there is no error. */
 int file_remove_durable(const char *path, struct sx_err *err) SX_MUST;
 /* fsync a directory. */

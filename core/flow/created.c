@@ -1,0 +1,84 @@
+/* What is remembered of a domain's creation: see resolve.h. One small file a domain name. */
+#include <safexl/file.h>
+#include <safexl/json.h>
+#include <safexl/resolve.h>
+
+void created_dispose(struct created *c)
+{
+	free(c->name);
+	free(c->uuid);
+	free(c->path);
+	free(c->how);
+	sx_words_dispose(&c->overrides);
+	*c = (struct created){ 0 };
+}
+
+static char *record_path(const struct flow_env *env, const char *name)
+{
+	SX_FREE char *safe = sx_path_escape(name);
+
+	return sx_format("%s/domains/%s.json", env->paths.state, safe);
+}
+
+static char *text_of(const struct json *j, const char *key)
+{
+	const char *value = json_get_string(j, key);
+
+	return sx_strdup(value ? value : "");
+}
+
+int created_load(const struct flow_env *env, const char *name, struct created *out, bool *found,
+		 struct sx_err *err)
+{
+	SX_FREE char *path = record_path(env, name);
+	FILE_IMAGE image = { 0 };
+	JSON_DOC *j = NULL;
+
+	*found = false;
+	if (file_read(path, &image, err)) {
+		if (err->code != SX_ENOCONFIG)
+			return -1;
+		sx_err_clear(err);
+		return 0;
+	}
+	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err)) {
+		sx_err_wrap(err, "%s", path);
+		return sx_err_hint(
+			err, "remove it; 'safexl adopt' then tells which file is the domain's");
+	}
+	out->name = text_of(j, "name");
+	out->uuid = text_of(j, "uuid");
+	out->path = text_of(j, "path");
+	out->how = text_of(j, "how");
+	json_get_words(j, "overrides", &out->overrides);
+	*found = sx_streq(out->name, name);
+	return 0;
+}
+
+int created_save(const struct flow_env *env, const struct created *c, struct sx_err *err)
+{
+	SX_FREE char *path = record_path(env, c->name);
+	SX_FREE char *dir = sx_path_dir(path);
+	JSON_DOC *j = json_new();
+	struct sx_words overrides = c->overrides;
+	SX_FREE char *text = NULL;
+
+	json_set_string(j, "name", c->name);
+	json_set_string(j, "uuid", c->uuid);
+	json_set_string(j, "path", c->path);
+	json_set_string(j, "how", c->how);
+	json_set_words(j, "overrides", sx_words_argv(&overrides));
+	if (!c->overrides.items)
+		sx_vec_free(&overrides);
+	text = json_text(j);
+	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
+		return -1;
+	return file_write_durable(path, text, strlen(text), err);
+}
+
+int created_forget(const struct flow_env *env, const char *name, struct sx_err *err)
+{
+	SX_FREE char *path = record_path(env, name);
+
+	return file_remove_durable(path, err);
+}

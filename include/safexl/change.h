@@ -1,0 +1,113 @@
+/*
+ * The transaction: one live change, its record in the configuration, its commit; both or neither.
+ * A family (disks, memory, ...) says what changes; the order of things is here once for all.
+ */
+#ifndef SAFEXL_CHANGE_H
+#define SAFEXL_CHANGE_H
+
+#include <safexl/flow.h>
+#include <safexl/live.h>
+#include <safexl/xlcfg.h>
+
+/* What the edit of the file is to be, and how to tell it. */
+struct change_plan {
+	SX_VEC_OF(struct xlcfg_intent); /* their texts are in `texts` */
+	struct sx_words texts;
+	char *subject; /* of the commit, without the domain: "attach disk xvdb (/srv/b.img)" */
+	struct sx_words notices;
+};
+
+/* Edit the document and note the intent for the proof. The text is copied. */
+int change_append(struct change_plan *plan, struct xlcfg *doc, const char *key, const char *text,
+		  struct sx_err *err) SX_MUST;
+int change_remove(struct change_plan *plan, struct xlcfg *doc, const char *key, size_t index,
+		  struct sx_err *err) SX_MUST;
+int change_set_number(struct change_plan *plan, struct xlcfg *doc, const char *key, long value,
+		      struct sx_err *err) SX_MUST;
+void change_plan_dispose(struct change_plan *plan);
+
+/* Whether the running domain shows the change. */
+enum change_truth {
+	CHANGE_NOT_LIVE,
+	CHANGE_HALF, /* registered with the domain, but not working (yet) */
+	CHANGE_LIVE,
+};
+
+/*
+ * One kind of change. `data` is what parse made of the command's words; it must follow from them
+ * alone, as recovery parses the words again in another process.
+ */
+struct change_family {
+	const char *command; /* as in the command table */
+	/* Words after the options before the command: words[0] is the command, options may stand
+	 * anywhere. Sets *domain (borrowed from words). SX_EUSAGE. */
+	int (*parse)(char *const *words, const char *cwd, const char **domain, void **data,
+		     struct sx_err *err);
+	void (*dispose)(void *data);
+	/* Refuse now what cannot go well with the running domain; may be NULL. */
+	int (*conflict)(const void *data, struct live *live, const struct live_domain *domain,
+			struct sx_err *err);
+	/* Edit the document; nothing to edit is no error: plan->len stays 0. Sets plan->subject. */
+	int (*plan)(const void *data, const char *path, struct xlcfg *doc, struct change_plan *plan,
+		    struct sx_err *err);
+	int (*verify)(const void *data, struct live *live, const struct live_domain *domain,
+		      enum change_truth *truth, struct sx_err *err);
+	/* What to type when the change is half live. Heap string. */
+	char *(*way_out)(const void *data, const char *domain);
+};
+
+/* The family of a command, NULL when there is none. */
+const struct change_family *change_family_find(const char *command);
+extern const struct change_family disk_attach_family;
+extern const struct change_family disk_detach_family;
+extern const struct change_family memory_set_family;
+extern const struct change_family memory_max_family;
+
+/* One change under way; see change.c for the order in which it is filled. */
+struct change {
+	const struct flow_env *env;
+	const struct change_family *family;
+	void *data;
+	enum flow_scope scope;
+	char *const *words; /* command and arguments, as typed */
+	const char *word; /* the domain as typed */
+	bool running;
+	struct live_domain domain; /* domid and uuid only when it runs */
+	char *path; /* the configuration */
+	struct sx_words overrides;
+};
+
+/* What a dry run shows. All heap strings. */
+struct change_preview {
+	char *diff; /* unified; "" when the file stays as it is */
+	char *message; /* of the commit */
+	char *path;
+	struct sx_words notices;
+};
+
+void change_preview_dispose(struct change_preview *p);
+
+/* How a change ended when it was no error. */
+struct change_result {
+	bool pass; /* Domain-0: nothing to record, xl shall run alone */
+	int status; /* waitpid status of xl; 0 with FLOW_CONFIG */
+};
+
+/*
+ * Do one change: words[0] is the command. Errors are as the exit statuses of the manual;
+ * SX_EXL: xl failed and said why itself.
+ */
+int change_run(const struct flow_env *env, char *const *words, enum flow_scope scope,
+	       struct change_result *out, struct sx_err *err) SX_MUST;
+/* The same up to the first thing that would be changed. `out->path` NULL: Domain-0. */
+int change_preview(const struct flow_env *env, char *const *words, enum flow_scope scope,
+		   struct change_preview *out, struct sx_err *err) SX_MUST;
+
+/*
+ * Finish or withdraw what killed safexls left behind, as libxl says is live; each outcome is a
+ * notice. *pending counts those that must wait (Xen not there, xl still running, disk full).
+ */
+int recover_all(const struct flow_env *env, size_t *settled, size_t *pending,
+		struct sx_err *err) SX_MUST;
+
+#endif

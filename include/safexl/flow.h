@@ -1,0 +1,44 @@
+/* What every flow is given: places, settings, the person's words, and how to say something. */
+#ifndef SAFEXL_FLOW_H
+#define SAFEXL_FLOW_H
+
+#include <safexl/err.h>
+#include <safexl/path.h>
+#include <safexl/repo.h>
+#include <safexl/vec.h>
+
+struct live;
+
+/* safexl.conf(5). */
+struct flow_settings {
+	struct sx_words config_dirs; /* absolute, below SAFEXL_ROOT */
+	unsigned lock_wait_ms;
+};
+
+/* Which of the two are changed. */
+enum flow_scope {
+	FLOW_BOTH, /* the running domain and its configuration, both or neither */
+	FLOW_CONFIG, /* the configuration only */
+};
+
+struct flow_env {
+	struct sx_paths paths;
+	struct flow_settings settings;
+	const char *xl; /* absolute path */
+	char *const *xl_options; /* xl's own options before the command, NULL-terminated */
+	const char *command; /* the command line as typed, shown and quoted, without -m */
+	const char *message; /* -m, or NULL */
+	char *cwd;
+	struct repo_person author;
+	void (*notice)(const char *text, void *arg); /* one line for the person, at once */
+	void *notice_arg;
+};
+
+/* Fill in settings from safexl.conf; a missing file gives the defaults. SX_ESYNTAX names the line. */
+int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out,
+		       struct sx_err *err) SX_MUST;
+void flow_settings_dispose(struct flow_settings *s);
+/* Say one line through env->notice. */
+void flow_notice(const struct flow_env *env, const char *fmt, ...) SX_PRINTF(2, 3);
+
+#endif

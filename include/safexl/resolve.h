@@ -1,0 +1,64 @@
+/*
+ * From a domain to its one configuration file, and what is remembered about that: the record made
+ * by create and adopt. Never guesses: none or several is an error that names the candidates.
+ */
+#ifndef SAFEXL_RESOLVE_H
+#define SAFEXL_RESOLVE_H
+
+#include <safexl/flow.h>
+#include <safexl/xlcfg.h>
+#include <sys/stat.h>
+
+/* Which file a domain was created from, or adopted to. */
+struct created {
+	char *name;
+	char *uuid; /* of the domain it made; "" until that is known */
+	char *path; /* absolute; "" when it was made without a file */
+	char *how; /* "create" or "adopt" */
+	struct sx_words overrides; /* keys given on the command line of create */
+};
+
+void created_dispose(struct created *c);
+/* *found false: nothing is remembered of that name. */
+int created_load(const struct flow_env *env, const char *name, struct created *out, bool *found,
+		 struct sx_err *err) SX_MUST;
+int created_save(const struct flow_env *env, const struct created *c, struct sx_err *err) SX_MUST;
+int created_forget(const struct flow_env *env, const char *name, struct sx_err *err) SX_MUST;
+
+struct resolved {
+	char *path; /* as found; a symlink is followed when it is read */
+	struct sx_words overrides; /* keys that the command line of create overrode */
+};
+
+void resolved_dispose(struct resolved *r);
+/*
+ * The file of the domain called `name`, uuid "" when it is not running: the one recorded, else
+ * the only one in config_dirs with its uuid, else with its name. SX_ENOCONFIG, SX_EAMBIGUOUS, SX_ESYNTAX.
+ */
+int resolve_domain(const struct flow_env *env, const char *name, const char *uuid,
+		   struct resolved *out, struct sx_err *err) SX_MUST;
+
+/* All configurations of one directory (absolute paths), for the first commit. */
+int resolve_list(const char *dir, struct sx_words *out, struct sx_err *err) SX_MUST;
+
+/* ---- the index: every configuration's name and uuid, kept between runs (flow/index.c) ---- */
+
+struct index_entry {
+	char *path;
+	char *name; /* "" when it has none or cannot be read */
+	char *uuid; /* lower case, "" when it has none */
+	bool unreadable;
+	struct stat st;
+};
+
+struct index_entries {
+	SX_VEC_OF(struct index_entry);
+};
+
+/* Look at every configuration of the directories, each file once; unchanged ones are not read. */
+int index_scan(const struct flow_env *env, struct index_entries *out, struct sx_err *err) SX_MUST;
+void index_dispose(struct index_entries *e);
+/* Is a file of this name in a configuration directory no configuration (xl.conf, backups, ...)? */
+bool index_ignores(const char *name);
+
+#endif
