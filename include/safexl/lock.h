@@ -9,19 +9,22 @@
 #include <safexl/err.h>
 
 struct sx_lock {
-	int fd; /* -1: not held */
+	int fd; /* 0 or -1: not held; a held one is never 0, 1 or 2 */
 };
 
 #define SX_LOCK SX_CLEANUP(lock_release) struct sx_lock
 
 /*
  * Take the lock `name` (made a safe file name) in directory `dir` (created 0755). Waits up to
- * wait_ms (0: not at all); `waiting` is called once with a text naming the holder when it has to
- * wait longer than a second (may be NULL). SX_ELOCKED names pid and command of the holder.
+ * wait_ms (0: not at all), asleep; `waiting` is called once with a text naming the holder
+ * ("pid 1234, COMMAND", safe to show) when it has to wait longer than a second (may be NULL).
+ * SX_ELOCKED names pid and command of the holder; SX_ECANTWRITE: no lock file can be made, or
+ * the directory is not safe (of another user, or others may write to it).
  */
 int lock_take(const char *dir, const char *name, const char *command, unsigned wait_ms,
 	      void (*waiting)(const char *holder, void *arg), void *arg, struct sx_lock *out,
 	      struct sx_err *err) SX_MUST;
+/* Give it back; accepts a zeroed struct and one that is not held. */
 void lock_release(struct sx_lock *lock);
 
 #endif
