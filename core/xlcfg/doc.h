@@ -1,0 +1,139 @@
+/*
+ * The document as core/xlcfg sees it: the text, tokens that cover every byte of it, and over them
+ * values, statements and keys. Tokens are byte ranges, values and statements token ranges; nothing
+ * holds a copy of text but the key names. Private to this directory.
+ */
+#ifndef XLCFG_DOC_H
+#define XLCFG_DOC_H
+
+#include <safexl/vec.h>
+#include <safexl/xlcfg.h>
+#include <stdint.h>
+
+#define XLCFG_NONE UINT32_MAX
+/* libxlutil takes the length as an int, and offsets here are 32 bits. */
+#define XLCFG_MAX_BYTES ((size_t)INT32_MAX - 1)
+
+enum xlcfg_token_kind {
+	TOK_BLANK, /* blanks and tabs, as many as stand together */
+	TOK_NEWLINE,
+	TOK_COMMENT, /* with its newline */
+	TOK_IDENT,
+	TOK_NUMBER,
+	TOK_STRING,
+	TOK_ASSIGN,
+	TOK_ADD, /* += */
+	TOK_OPEN,
+	TOK_CLOSE,
+	TOK_COMMA,
+	TOK_SEMICOLON,
+	TOK_STRAY, /* the one illegal byte that libxlutil ignores as the very last */
+	TOK_END, /* after the last byte; always there, of no length */
+};
+
+/* A token reaches to the start of the next one. */
+struct xlcfg_token {
+	uint32_t start;
+	uint32_t kind;
+};
+
+struct xlcfg_tokens {
+	SX_VEC_OF(struct xlcfg_token);
+};
+
+/* A value. A scalar is one token; a list reaches from '[' to ']'. */
+struct xlcfg_node {
+	uint32_t first, last; /* tokens */
+	uint32_t elems, count; /* of a list: its elements in doc->elems */
+};
+
+struct xlcfg_stmt {
+	uint32_t key; /* in doc->keys */
+	uint32_t first; /* token of the name */
+	uint32_t op; /* token of = or += */
+	uint32_t node;
+	uint32_t joined; /* with +=: the earlier statement this one adds to, or XLCFG_NONE */
+	uint32_t base; /* number of elements in the statements it is joined to */
+};
+
+struct xlcfg_key {
+	uint32_t name; /* offset in doc->names */
+	uint32_t hash;
+	uint32_t last; /* the statement that decides */
+};
+
+struct xlcfg {
+	char *name; /* of the file, for messages */
+	struct sx_str text;
+	struct xlcfg_tokens tokens;
+	struct {
+		SX_VEC_OF(struct xlcfg_node);
+	} nodes;
+	struct {
+		SX_VEC_OF(uint32_t);
+	} elems; /* node indexes; those of one list stand together */
+	struct {
+		SX_VEC_OF(struct xlcfg_stmt);
+	} stmts;
+	struct {
+		SX_VEC_OF(struct xlcfg_key);
+	} keys;
+	struct sx_str names; /* the key names, each with its NUL */
+	uint32_t *slots; /* hash table over keys: index + 1, 0 = free; a power of two */
+	size_t slot_count;
+};
+
+static inline enum xlcfg_token_kind xlcfg_kind_at(const struct xlcfg *doc, uint32_t token)
+{
+	return doc->tokens.items[token].kind;
+}
+
+static inline size_t xlcfg_start(const struct xlcfg *doc, uint32_t token)
+{
+	return doc->tokens.items[token].start;
+}
+
+static inline size_t xlcfg_end(const struct xlcfg *doc, uint32_t token)
+{
+	return doc->tokens.items[token + 1].start;
+}
+
+static inline bool xlcfg_is_list(const struct xlcfg *doc, const struct xlcfg_node *node)
+{
+	return xlcfg_kind_at(doc, node->first) == TOK_OPEN;
+}
+
+/* ---- lex.c ---- */
+
+/* Cut the text into tokens, the last one TOK_END. SX_ESYNTAX "name:line: reason". */
+int xlcfg_lex(const struct sx_str *text, const char *name, struct xlcfg_tokens *out,
+	      struct sx_err *err) SX_MUST;
+/*
+ * What libxlutil makes of the text after a backslash: the number of bytes it takes (0: refused)
+ * and in *byte what it yields, -1 for nothing.
+ */
+size_t xlcfg_escape(const char *p, size_t len, int *byte);
+/* The line, from 1, of an offset. */
+size_t xlcfg_line_at(const struct sx_str *text, size_t offset);
+/* Set SX_ESYNTAX "name:line: ..." for an offset of the text; returns -1. */
+int xlcfg_fault(const struct sx_str *text, const char *name, size_t offset, struct sx_err *err,
+		const char *fmt, ...) SX_PRINTF(5, 6);
+
+/* ---- key.c ---- */
+
+/* The index of a key, XLCFG_NONE when the document does not mention it. */
+uint32_t xlcfg_key_find(const struct xlcfg *doc, const char *name, size_t len);
+/* The same, adding the key when it is not there. */
+uint32_t xlcfg_key_intern(struct xlcfg *doc, const char *name, size_t len);
+
+/* ---- value.c ---- */
+
+/* Add the value of a scalar token, escapes resolved. */
+void xlcfg_add_scalar(const struct xlcfg *doc, uint32_t token, struct sx_str *out);
+/* The statement that decides a key, NULL when absent. */
+const struct xlcfg_stmt *xlcfg_decider(const struct xlcfg *doc, const char *key);
+/* The statement that holds an element of the effective list, and its index therein; or NULL. */
+const struct xlcfg_stmt *xlcfg_holder(const struct xlcfg *doc, const char *key, size_t index,
+				      uint32_t *own_index);
+
+#endif

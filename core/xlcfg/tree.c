@@ -1,0 +1,243 @@
+/*
+ * Tokens to values, statements and keys, by the grammar of libxlu_cfg_y.y; and the life of a
+ * document. What a value is worth is told by value.c.
+ */
+#include "doc.h"
+
+#include <string.h>
+
+/*
+ * libxlutil's parser gives up when its stack holds 10,000 symbols (bison's YYMAXDEPTH), which a
+ * deeply nested list does. We count the symbols its grammar has on the stack: `height` is the
+ * index the first symbol of a value gets there.
+ */
+#define STACK_LIMIT 9999
+/* Symbols below and in "stmts IDENT = value". */
+#define STACK_OF_ASSIGNMENT 4
+
+struct parser {
+	struct xlcfg *doc;
+	struct sx_err *err;
+	uint32_t at; /* the token looked at, never a blank */
+	struct {
+		SX_VEC_OF(uint32_t);
+	} pending; /* elements of the lists that are open */
+};
+
+static enum xlcfg_token_kind look(const struct parser *p)
+{
+	return xlcfg_kind_at(p->doc, p->at);
+}
+
+static void advance(struct parser *p)
+{
+	p->at++;
+	if (look(p) == TOK_BLANK)
+		p->at++;
+}
+
+/* "expected ..., found ..." at the token looked at. */
+static int unexpected(const struct parser *p, const char *expected)
+{
+	const struct xlcfg *doc = p->doc;
+	size_t start = xlcfg_start(doc, p->at), len = 0;
+	SX_STR found = { 0 };
+
+	switch (look(p)) {
+	case TOK_END:
+	case TOK_STRAY:
+		sx_str_add(&found, "the end of the file");
+		break;
+	case TOK_NEWLINE:
+	case TOK_COMMENT:
+		sx_str_add(&found, "the end of the line");
+		break;
+	default:
+		len = xlcfg_end(doc, p->at) - start;
+		sx_str_addf(&found, "%.*s%s", len > 40 ? 40 : (int)len, doc->text.data + start,
+			    len > 40 ? "..." : "");
+	}
+	return xlcfg_fault(&doc->text, doc->name, start, p->err, "expected %s, found %s", expected,
+			   found.data);
+}
+
+static int reach(const struct parser *p, unsigned height)
+{
+	if (height < STACK_LIMIT)
+		return 0;
+	return xlcfg_fault(&p->doc->text, p->doc->name, xlcfg_start(p->doc, p->at), p->err,
+			   "lists are nested too deeply for xl");
+}
+
+/* The grammar's nlok: newlines and comments, as many as there are. */
+static int skip_newlines(struct parser *p, unsigned height)
+{
+	if (reach(p, height))
+		return -1;
+	while (look(p) == TOK_NEWLINE || look(p) == TOK_COMMENT) {
+		if (reach(p, height + 1))
+			return -1;
+		advance(p);
+	}
+	return 0;
+}
+
+static int parse_value(struct parser *p, unsigned height, uint32_t *out);
+
+/* The elements and the ']' of a list whose '[' was at stack index `height`. */
+static int parse_elements(struct parser *p, unsigned height)
+{
+	unsigned first = height + 2, next = first;
+	uint32_t node;
+
+	if (skip_newlines(p, height + 1))
+		return -1;
+	while (look(p) != TOK_CLOSE) {
+		if (parse_value(p, next, &node) || skip_newlines(p, next + 1))
+			return -1;
+		sx_vec_push(&p->pending, node);
+		if (look(p) == TOK_CLOSE)
+			break;
+		if (look(p) != TOK_COMMA)
+			return unexpected(p, "',' or ']'");
+		advance(p);
+		if (skip_newlines(p, first + 2))
+			return -1;
+		next = first + 3;
+	}
+	return reach(p, first + 1);
+}
+
+static int parse_value(struct parser *p, unsigned height, uint32_t *out)
+{
+	struct xlcfg *doc = p->doc;
+	struct xlcfg_node node = { .first = p->at, .last = p->at };
+	size_t mark = p->pending.len;
+
+	if (reach(p, height))
+		return -1;
+	switch (look(p)) {
+	case TOK_STRING:
+	case TOK_NUMBER:
+		break;
+	case TOK_OPEN:
+		advance(p);
+		if (parse_elements(p, height))
+			return -1;
+		node.last = p->at;
+		node.elems = (uint32_t)doc->elems.len;
+		node.count = (uint32_t)(p->pending.len - mark);
+		for (size_t i = mark; i < p->pending.len; i++)
+			sx_vec_push(&doc->elems, p->pending.items[i]);
+		p->pending.len = mark;
+		break;
+	default:
+		return unexpected(p, "a string, a number or a list");
+	}
+	advance(p);
+	*out = (uint32_t)doc->nodes.len;
+	sx_vec_push(&doc->nodes, node);
+	return 0;
+}
+
+/* Join the statement to the one it adds to, and make it the one that decides its key. */
+static int settle(const struct parser *p, struct xlcfg_stmt *stmt)
+{
+	struct xlcfg *doc = p->doc;
+	struct xlcfg_key *key = &doc->keys.items[stmt->key];
+	const struct xlcfg_node *node = &doc->nodes.items[stmt->node];
+
+	if (xlcfg_kind_at(doc, stmt->op) == TOK_ADD && key->last != XLCFG_NONE) {
+		const struct xlcfg_stmt *old = &doc->stmts.items[key->last];
+		const struct xlcfg_node *old_node = &doc->nodes.items[old->node];
+
+		if (xlcfg_is_list(doc, node) != xlcfg_is_list(doc, old_node))
+			return xlcfg_fault(&doc->text, doc->name, xlcfg_start(doc, stmt->op),
+					   p->err, "'+=' joins a list and a string");
+		stmt->joined = key->last;
+		stmt->base = old->base + old_node->count;
+	}
+	key->last = (uint32_t)doc->stmts.len;
+	return 0;
+}
+
+static int parse_assignment(struct parser *p)
+{
+	struct xlcfg *doc = p->doc;
+	struct xlcfg_stmt stmt = { .first = p->at, .joined = XLCFG_NONE };
+	size_t start = xlcfg_start(doc, p->at);
+
+	stmt.key = xlcfg_key_intern(doc, doc->text.data + start, xlcfg_end(doc, p->at) - start);
+	advance(p);
+	if (look(p) != TOK_ASSIGN && look(p) != TOK_ADD)
+		return unexpected(p, "'='");
+	stmt.op = p->at;
+	advance(p);
+	if (parse_value(p, STACK_OF_ASSIGNMENT, &stmt.node) || settle(p, &stmt))
+		return -1;
+	sx_vec_push(&doc->stmts, stmt);
+	return 0;
+}
+
+static int parse_file(struct parser *p)
+{
+	if (look(p) == TOK_BLANK)
+		advance(p);
+	while (look(p) != TOK_END && look(p) != TOK_STRAY) {
+		if (look(p) == TOK_IDENT && parse_assignment(p))
+			return -1;
+		switch (look(p)) {
+		case TOK_NEWLINE:
+		case TOK_COMMENT:
+		case TOK_SEMICOLON:
+			advance(p);
+			break;
+		case TOK_END:
+		case TOK_STRAY:
+			break;
+		default:
+			return unexpected(p, "a new line and a name in lower case");
+		}
+	}
+	return 0;
+}
+
+int xlcfg_parse(const char *text, size_t len, const char *name, struct xlcfg **out,
+		struct sx_err *err)
+{
+	XLCFG_DOC *doc = sx_alloc(sizeof(*doc));
+	struct parser p = { .doc = doc, .err = err };
+	int r;
+
+	doc->name = sx_strdup(name);
+	if (len > XLCFG_MAX_BYTES)
+		return sx_err_set(err, SX_ESYNTAX, "%s: too large for xl", name);
+	sx_str_addn(&doc->text, text, len);
+	r = xlcfg_lex(&doc->text, name, &doc->tokens, err) || parse_file(&p) ? -1 : 0;
+	sx_vec_free(&p.pending);
+	if (!r)
+		*out = sx_steal(&doc);
+	return r;
+}
+
+void xlcfg_free(struct xlcfg *doc)
+{
+	if (!doc)
+		return;
+	free(doc->name);
+	sx_str_dispose(&doc->text);
+	sx_vec_free(&doc->tokens);
+	sx_vec_free(&doc->nodes);
+	sx_vec_free(&doc->elems);
+	sx_vec_free(&doc->stmts);
+	sx_vec_free(&doc->keys);
+	sx_str_dispose(&doc->names);
+	free(doc->slots);
+	free(doc);
+}
+
+const char *xlcfg_text(const struct xlcfg *doc, size_t *len)
+{
+	*len = doc->text.len;
+	return sx_str_text(&doc->text);
+}
