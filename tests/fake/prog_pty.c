@@ -1,0 +1,169 @@
+/*
+ * A person at a terminal: runs a program under a pseudo-terminal and does step after step.
+ *   pty STEP... -- PROGRAM [ARGUMENT...]
+ *   send:TEXT    type it; \r \n \t \e \\ and \xNN as in C
+ *   expect:TEXT  wait until the text appears, behind what was expected before
+ *   size:ROWSxCOLUMNS  resize the terminal
+ *   eof          wait until the program and all that hold the terminal are gone
+ * Ends with the program's exit status, 128 + signal, or 97 when a step failed: then everything
+ * that appeared on the terminal is shown. A step may take PTY_SECONDS (30).
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define STEP_FAILED 97
+
+struct screen {
+	int fd;
+	pid_t pid;
+	char *text; /* all that appeared, NUL bytes as '?' */
+	size_t len, seen;
+	bool closed;
+	long step_ms;
+};
+
+static long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Read what comes within the time; false when nothing came. */
+static bool take(struct screen *s, long wait_ms)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	char buf[4096];
+	ssize_t n;
+
+	if (s->closed || wait_ms < 0 || poll(&p, 1, (int)wait_ms) <= 0)
+		return false;
+	n = read(s->fd, buf, sizeof(buf));
+	if (n <= 0) {
+		s->closed = true;
+		return false;
+	}
+	s->text = realloc(s->text, s->len + (size_t)n + 1);
+	if (!s->text)
+		abort();
+	for (ssize_t i = 0; i < n; i++)
+		s->text[s->len++] = buf[i] ? buf[i] : '?';
+	s->text[s->len] = '\0';
+	return true;
+}
+
+static bool expect(struct screen *s, const char *what)
+{
+	long end = now_ms() + s->step_ms;
+
+	for (;;) {
+		char *hit = s->text ? strstr(s->text + s->seen, what) : NULL;
+
+		if (hit) {
+			s->seen = (size_t)(hit - s->text) + strlen(what);
+			return true;
+		}
+		if (!take(s, end - now_ms()))
+			return false;
+	}
+}
+
+static bool send_text(struct screen *s, const char *p)
+{
+	for (; *p; p++) {
+		static const char from[] = "rnte\\", to[] = "\r\n\t\033\\";
+		char c = *p;
+
+		if (c == '\\' && p[1] == 'x') {
+			char hex[] = { p[2], p[2] ? p[3] : '\0', '\0' };
+
+			c = (char)strtol(hex, NULL, 16);
+			p += 1 + strlen(hex);
+		} else if (c == '\\' && p[1] && strchr(from, p[1])) {
+			c = to[strchr(from, *++p) - from];
+		}
+		if (write(s->fd, &c, 1) != 1)
+			return false;
+	}
+	return true;
+}
+
+static bool resize(struct screen *s, const char *text)
+{
+	struct winsize w = { 0 };
+
+	if (sscanf(text, "%hux%hu", &w.ws_row, &w.ws_col) != 2)
+		return false;
+	return ioctl(s->fd, TIOCSWINSZ, &w) == 0;
+}
+
+static bool wait_closed(struct screen *s)
+{
+	long end = now_ms() + s->step_ms;
+
+	while (!s->closed && now_ms() < end)
+		take(s, end - now_ms());
+	return s->closed;
+}
+
+static bool do_step(struct screen *s, const char *step)
+{
+	if (strncmp(step, "send:", 5) == 0)
+		return send_text(s, step + 5);
+	if (strncmp(step, "expect:", 7) == 0)
+		return expect(s, step + 7);
+	if (strncmp(step, "size:", 5) == 0)
+		return resize(s, step + 5);
+	return strcmp(step, "eof") == 0 && wait_closed(s);
+}
+
+static int failed(struct screen *s, const char *step)
+{
+	printf("# pty: failed: %s\n", step);
+	for (char *line = s->text, *next; line && *line; line = next) {
+		next = strchr(line, '\n');
+		next = next ? next + 1 : line + strlen(line);
+		printf("#   | %.*s\n", (int)strcspn(line, "\r\n"), line);
+	}
+	kill(s->pid, SIGKILL);
+	return STEP_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	const char *seconds = getenv("PTY_SECONDS");
+	struct screen s = { .step_ms = (seconds ? strtol(seconds, NULL, 10) : 30) * 1000 };
+	int program = 1, status;
+
+	while (program < argc && strcmp(argv[program], "--") != 0)
+		program++;
+	if (program + 1 >= argc)
+		return 2;
+	s.pid = forkpty(&s.fd, NULL, NULL, &size);
+	if (s.pid < 0)
+		return 2;
+	if (s.pid == 0) {
+		execvp(argv[program + 1], argv + program + 1);
+		_exit(127);
+	}
+	for (int i = 1; i < program; i++)
+		if (!do_step(&s, argv[i]))
+			return failed(&s, argv[i]);
+	if (!wait_closed(&s))
+		return failed(&s, "the program ends");
+	while (waitpid(s.pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
