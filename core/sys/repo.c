@@ -1,0 +1,240 @@
+/*
+ * The repository itself: the library's start and end, opening, closing, where it is, and errors
+ * of libgit2 as ours. Commits, locks and history are in the files beside it.
+ */
+#include "repo_private.h"
+
+#include <safexl/path.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdarg.h>
+
+/*
+ * libgit2 reads every certificate of the system when it starts (4 ms of the 10 a change may take).
+ * This program never speaks TLS, so its own definition takes the place of the library's function:
+ * "no file was read", which libgit2 accepts.
+ */
+__attribute__((visibility("default"))) int mbedtls_x509_crt_parse_file(void *chain,
+								       const char *path);
+int mbedtls_x509_crt_parse_file(void *chain, const char *path)
+{
+	(void)chain;
+	(void)path;
+	return -1;
+}
+
+/* One tree is read several times in a change; libgit2 would keep only those below 4 KiB. */
+#define TREE_CACHE_BYTES ((size_t)16 * 1024 * 1024)
+
+int repo_library_start(struct sx_err *err)
+{
+	if (git_libgit2_init() < 0 ||
+	    git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, TREE_CACHE_BYTES) < 0)
+		return repo_err_git(err, SX_EFAIL, "libgit2 does not start");
+	return 0;
+}
+
+void repo_library_stop(void)
+{
+	git_libgit2_shutdown();
+}
+
+int repo_err_git(struct sx_err *err, enum sx_code code, const char *fmt, ...)
+{
+	const git_error *last = git_error_last();
+	SX_FREE char *text = sx_shown(last && last->message ? last->message : "unknown error");
+	SX_STR what = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	sx_str_addv(&what, fmt, ap);
+	va_end(ap);
+	git_error_clear();
+	return sx_err_set(err, code, "%s: %s", sx_str_text(&what), text);
+}
+
+static int hint_fsck(const char *dir, struct sx_err *err)
+{
+	SX_STR quoted = { 0 };
+
+	sx_str_add_quoted(&quoted, dir);
+	return sx_err_hint(err, "git -C %s fsck", sx_str_text(&quoted));
+}
+
+int repo_err_damaged(const struct repo *repo, struct sx_err *err, const char *fmt, ...)
+{
+	SX_STR what = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	sx_str_addv(&what, fmt, ap);
+	va_end(ap);
+	(void)repo_err_git(err, SX_ECANTWRITE, "git repository %s: %s", repo->workdir,
+			   sx_str_text(&what));
+	return hint_fsck(repo->workdir, err);
+}
+
+static char *without_slash(const char *path)
+{
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return sx_strndup(path, len);
+}
+
+/* "alice", or "uid 1234" where passwd has no name for it. */
+static char *owner_name(uid_t uid)
+{
+	char buffer[4096];
+	struct passwd entry, *found = NULL;
+
+	if (getpwuid_r(uid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
+		return sx_strdup(found->pw_name);
+	return sx_format("uid %u", (unsigned)uid);
+}
+
+/* git trusts no repository of another user: its hooks and settings could run programs as us. */
+static int err_owner(const char *dir, struct sx_err *err)
+{
+	git_buf found = { 0 };
+	SX_FREE char *gitdir = NULL, *workdir = NULL, *owner = NULL;
+	SX_STR quoted = { 0 };
+	const char *foreign;
+	struct stat st = { 0 };
+
+	git_error_clear();
+	if (git_repository_discover(&found, dir, 0, NULL) == 0)
+		gitdir = without_slash(found.ptr);
+	else
+		gitdir = sx_strdup(dir);
+	git_buf_dispose(&found);
+	workdir = sx_ends_with(gitdir, "/.git") ? sx_path_dir(gitdir) : sx_strdup(dir);
+	foreign = stat(workdir, &st) == 0 && st.st_uid != geteuid() ? workdir : gitdir;
+	if (stat(foreign, &st))
+		return sx_err_sys(err, SX_ECANTWRITE, "git repository %s", foreign);
+	owner = owner_name(st.st_uid);
+	sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s belongs to %s", workdir, foreign,
+		   owner);
+	sx_str_add_quoted(&quoted, workdir);
+	return sx_err_hint(err, "git config --global --add safe.directory %s",
+			   sx_str_text(&quoted));
+}
+
+/*
+ * A .git between `dir` and the repository that was found (NULL: none was) is one that libgit2 passed
+ * over as unreadable. Going on would start a second history beside the damaged one.
+ */
+static int check_passed_over(const char *dir, const char *workdir, struct sx_err *err)
+{
+	SX_FREE char *at = realpath(dir, NULL);
+	struct stat st, first;
+
+	if (!at || stat(at, &first))
+		return 0;
+	while (stat(at, &st) == 0 && st.st_dev == first.st_dev && !sx_streq(at, workdir)) {
+		SX_FREE char *git = sx_path_join(at, ".git");
+		SX_FREE char *child = NULL;
+
+		if (lstat(git, &st) == 0) {
+			sx_err_set(err, SX_ECANTWRITE, "%s is no git repository that can be read",
+				   git);
+			return hint_fsck(at, err);
+		}
+		if (sx_streq(at, "/"))
+			break;
+		child = at;
+		at = sx_path_dir(child);
+	}
+	return 0;
+}
+
+struct repo *repo_wrap(git_repository *git)
+{
+	struct repo *repo = sx_alloc(sizeof(*repo));
+
+	repo->git = git;
+	repo->workdir = without_slash(git_repository_workdir(git));
+	repo->gitdir = without_slash(git_repository_path(git));
+	repo->commondir = without_slash(git_repository_commondir(git));
+	return repo;
+}
+
+int repo_open(const char *dir, struct repo **out, struct sx_err *err)
+{
+	git_repository *git = NULL;
+	int r = git_repository_open_ext(&git, dir, 0, NULL);
+
+	*out = NULL;
+	if (r == GIT_ENOTFOUND) {
+		git_error_clear();
+		return check_passed_over(dir, NULL, err);
+	}
+	if (r == GIT_EOWNER)
+		return err_owner(dir, err);
+	if (r < 0) {
+		(void)repo_err_git(err, SX_ECANTWRITE, "git repository of %s", dir);
+		return hint_fsck(dir, err);
+	}
+	if (git_repository_is_bare(git) || !git_repository_workdir(git)) {
+		sx_err_set(err, SX_ECANTWRITE, "%s lies in a bare git repository (%s)", dir,
+			   git_repository_path(git));
+		git_repository_free(git);
+		return -1;
+	}
+	*out = repo_wrap(git);
+	if (check_passed_over(dir, (*out)->workdir, err)) {
+		repo_close(*out);
+		*out = NULL;
+		return -1;
+	}
+	return 0;
+}
+
+void repo_close(struct repo *repo)
+{
+	if (!repo)
+		return;
+	repo_release(repo);
+	git_repository_free(repo->git);
+	free(repo->workdir);
+	free(repo->gitdir);
+	free(repo->commondir);
+	free(repo->scratch);
+	free(repo);
+}
+
+void repo_release(struct repo *repo)
+{
+	repo_index_drop(repo);
+	repo_scratch_close(repo);
+}
+
+const char *repo_workdir(const struct repo *repo)
+{
+	return repo->workdir;
+}
+
+const char *repo_gitdir(const struct repo *repo)
+{
+	return repo->gitdir;
+}
+
+int repo_relative(const struct repo *repo, const char *path, char **out, struct sx_err *err)
+{
+	SX_FREE char *dir = sx_path_dir(path);
+	SX_FREE char *base = sx_path_base(path);
+	SX_FREE char *real = realpath(dir, NULL);
+	SX_FREE char *full = real ? sx_path_join(real, base) : NULL;
+	size_t len = strcmp(repo->workdir, "/") == 0 ? 0 : strlen(repo->workdir);
+
+	if (!full)
+		return sx_err_sys(err, SX_ECANTWRITE, "%s", dir);
+	if (strncmp(full, repo->workdir, len) != 0 || full[len] != '/' || strstr(full, "/.git/"))
+		return sx_err_set(err, SX_ECANTWRITE, "%s lies outside the git work tree %s", path,
+				  repo->workdir);
+	*out = sx_strdup(full + len + 1);
+	return 0;
+}

@@ -1,0 +1,111 @@
+/* One commit of one file on top of HEAD: see repo.h for what it promises. */
+#include "repo_private.h"
+
+#include <safexl/path.h>
+
+#include <git2/sys/commit.h>
+
+int repo_commit_write(struct repo *repo, const git_oid *tree, const git_oid *parent,
+		      const char *message, const struct repo_person *author, git_oid *out,
+		      struct sx_err *err)
+{
+	REPO_SIGNATURE *by = NULL, *own = NULL;
+	SX_STR text = { 0 };
+	const git_oid *parents[] = { parent };
+
+	if (repo_signature(author, &by, err) || repo_signature_own(&own, err))
+		return -1;
+	sx_str_add(&text, message);
+	if (!sx_ends_with(sx_str_text(&text), "\n"))
+		sx_str_addc(&text, '\n');
+	if (git_commit_create_from_ids(out, repo->git, NULL, by, own, NULL, sx_str_text(&text), tree,
+				       parent ? 1 : 0, parents) < 0)
+		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write a commit",
+				    repo->workdir);
+	return 0;
+}
+
+/* Write blob, trees and commit into the quarantine; *same: HEAD has this content already. */
+static int write_objects(struct repo *repo, const struct repo_head *head, const char *rel,
+			 const struct repo_change *change, git_oid *blob, git_oid *commit,
+			 bool *same, struct sx_err *err)
+{
+	unsigned mode = change->mode & 0111 ? 0100755 : 0100644;
+	REPO_ODB *odb = NULL;
+	git_oid tree;
+
+	if (git_repository_odb(&odb, repo->git) < 0 ||
+	    git_odb_write(blob, odb, change->bytes, change->len, GIT_OBJECT_BLOB) < 0)
+		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write an object",
+				    repo->workdir);
+	if (repo_tree_put(repo, head->born ? &head->tree : NULL, rel, mode, blob, &tree, err))
+		return -1;
+	*same = head->born && git_oid_equal(&tree, &head->tree);
+	if (*same)
+		return 0;
+	return repo_commit_write(repo, &tree, head->born ? &head->commit : NULL, change->message,
+				 change->author, commit, err);
+}
+
+/*
+ * With index, HEAD and branch locked. The index goes into place before the branch: killed between
+ * the two, the file is as after "git add", and the commit can be made again; the other way round
+ * the index would look as if somebody had staged taking the change back.
+ */
+static int commit_locked(struct repo *repo, struct repo_locks *locks, const char *rel,
+			 const struct repo_change *change, char id_out[65], struct sx_err *err)
+{
+	REPO_HEAD head = { 0 };
+	SX_FREE char *ref = NULL;
+	git_oid blob, commit;
+	bool same;
+
+	/* HEAD is locked: it is read again only because the branch's name was not known before. */
+	if (repo_head_read(repo, &head, err))
+		return -1;
+	ref = sx_path_join(repo->commondir, head.ref);
+	if (repo_lock_take(repo, locks, ref, err))
+		return -1;
+	repo_head_dispose(&head);
+	if (repo_head_read(repo, &head, err) ||
+	    write_objects(repo, &head, rel, change, &blob, &commit, &same, err))
+		return -1;
+	if (same) {
+		id_out[0] = '\0';
+		return 0;
+	}
+	if (repo_index_stage(repo, rel, &blob, change, err) || repo_ref_stage(repo, &commit, err) ||
+	    repo_scratch_publish(repo, err) || repo_index_publish(repo, err) ||
+	    repo_ref_publish(repo, &head, &commit, change->message, err))
+		return -1;
+	git_oid_tostr(id_out, 65, &commit);
+	return repo_sync(repo->gitdir, err);
+}
+
+static int take_and_commit(struct repo *repo, const char *rel, const struct repo_change *change,
+			   char id_out[65], struct sx_err *err)
+{
+	SX_FREE char *index = sx_path_join(repo->gitdir, "index");
+	SX_FREE char *head = sx_path_join(repo->gitdir, "HEAD");
+	REPO_LOCKS locks = { 0 };
+
+	if (repo_lock_take(repo, &locks, index, err) || repo_lock_take(repo, &locks, head, err))
+		return -1;
+	return commit_locked(repo, &locks, rel, change, id_out, err);
+}
+
+int repo_commit(struct repo *repo, const struct repo_change *change, char id_out[65],
+		struct sx_err *err)
+{
+	SX_FREE char *rel = NULL;
+	int result;
+
+	if (repo_relative(repo, change->path, &rel, err))
+		return -1;
+	repo_scratch_unreserve(repo);
+	result = repo_scratch_open(repo, err);
+	if (!result)
+		result = take_and_commit(repo, rel, change, id_out, err);
+	repo_release(repo);
+	return result;
+}

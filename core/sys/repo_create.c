@@ -1,0 +1,205 @@
+/*
+ * A new repository with a first commit. It is made as .git.safexl-PID-START beside its place and
+ * renamed, so that git and we see a whole one or none; what a killed one left is removed.
+ */
+#include "repo_private.h"
+
+#include <safexl/path.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+
+#define TEMP_PREFIX ".git.safexl-"
+
+static void remove_abandoned(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		SX_FREE char *owner = NULL;
+		SX_FREE char *path = NULL;
+
+		if (!sx_starts_with(entry->d_name, TEMP_PREFIX))
+			continue;
+		owner = sx_strdup(entry->d_name + strlen(TEMP_PREFIX));
+		for (char *p = owner; *p; p++)
+			*p = *p == '-' ? ' ' : *p;
+		path = sx_path_join(dir, entry->d_name);
+		if (!repo_owner_alive(owner))
+			repo_remove_tree(path);
+	}
+	if (d)
+		closedir(d);
+}
+
+/* The name of our own temporary repository: the pid and start time are in it. */
+static char *temp_name(const char *dir)
+{
+	SX_FREE char *owner = repo_owner_text();
+
+	for (char *p = owner; *p; p++)
+		*p = *p == ' ' ? '-' : *p;
+	return sx_format("%s/" TEMP_PREFIX "%s", dir, owner);
+}
+
+static int init_repository(const char *temp, const char *dir, git_repository **out,
+			   struct sx_err *err)
+{
+	git_repository_init_options options = {
+		.version = GIT_REPOSITORY_INIT_OPTIONS_VERSION,
+		/* Bare, because the directory is not called .git yet; the settings make it ordinary. */
+		.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT,
+		.initial_head = "main",
+	};
+	git_config *config = NULL;
+	bool good;
+
+	if (git_repository_init_ext(out, temp, &options) < 0)
+		return repo_err_git(err, SX_ECANTWRITE, "create git repository in %s", dir);
+	good = git_repository_config(&config, *out) == 0 &&
+	       git_config_set_bool(config, "core.bare", 0) == 0 &&
+	       git_config_set_bool(config, "core.logallrefupdates", 1) == 0 &&
+	       git_repository_set_workdir(*out, dir, 0) == 0;
+	git_config_free(config);
+	return good ? 0 : repo_err_git(err, SX_ECANTWRITE, "create git repository in %s", dir);
+}
+
+/* The bytes of a file or the target of a link; *st is of the moment before. */
+static int read_content(const char *path, struct stat *st, struct sx_str *out, struct sx_err *err)
+{
+	SX_CLOSE int fd = -1;
+	char part[16384];
+	ssize_t n;
+
+	if (lstat(path, st))
+		return sx_err_sys(err, SX_EFAIL, "%s", path);
+	if (S_ISLNK(st->st_mode)) {
+		n = readlink(path, part, sizeof(part));
+		if (n < 0)
+			return sx_err_sys(err, SX_EFAIL, "read link %s", path);
+		sx_str_addn(out, part, (size_t)n);
+		return 0;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	if (fd < 0 || fstat(fd, st))
+		return sx_err_sys(err, SX_EFAIL, "%s", path);
+	if (!S_ISREG(st->st_mode))
+		return sx_err_set(err, SX_EFAIL, "%s is no regular file", path);
+	while ((n = read(fd, part, sizeof(part))) > 0)
+		sx_str_addn(out, part, (size_t)n);
+	return n < 0 ? sx_err_sys(err, SX_EFAIL, "read %s", path) : 0;
+}
+
+static int add_file(struct repo *repo, git_index *index, const char *path, struct sx_err *err)
+{
+	SX_FREE char *rel = NULL;
+	SX_STR content = { 0 };
+	git_index_entry entry = { 0 };
+	struct stat st;
+
+	if (repo_relative(repo, path, &rel, err) || read_content(path, &st, &content, err))
+		return -1;
+	entry.path = rel;
+	entry.mode = S_ISLNK(st.st_mode) ? 0120000 : st.st_mode & 0111 ? 0100755 : 0100644;
+	repo_index_set_stat(&entry, &st);
+	if (git_blob_create_from_buffer(&entry.id, repo->git, sx_str_text(&content), content.len) <
+		    0 ||
+	    git_index_add(index, &entry) < 0)
+		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: add %s", repo->workdir,
+				    rel);
+	return 0;
+}
+
+static int add_files(struct repo *repo, char *const *files, git_oid *tree, size_t *count,
+		     struct sx_err *err)
+{
+	git_index *index = NULL;
+	int result = 0;
+
+	if (git_repository_index(&index, repo->git) < 0)
+		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: index", repo->workdir);
+	for (*count = 0; files[*count] && !result; ++*count)
+		result = add_file(repo, index, files[*count], err);
+	if (!result && (git_index_write_tree(tree, index) < 0 || git_index_write(index) < 0))
+		result = repo_err_git(err, SX_ECANTWRITE, "git repository %s: write index",
+				      repo->workdir);
+	git_index_free(index);
+	return result;
+}
+
+static int first_commit(struct repo *repo, char *const *files, const struct repo_person *author,
+			struct sx_err *err)
+{
+	SX_FREE char *message = NULL;
+	struct repo_head head = { .ref = (char[]){ "refs/heads/main" } };
+	git_oid tree, commit;
+	size_t count = 0;
+
+	if (add_files(repo, files, &tree, &count, err))
+		return -1;
+	message = sx_format("Start the history of the configurations\n"
+			    "\n"
+			    "From here on safexl records every change of a configuration in %s as a\n"
+			    "commit. This first one holds the %zu configuration%s found there.\n",
+			    repo->workdir, count, count == 1 ? "" : "s");
+	if (repo_commit_write(repo, &tree, NULL, message, author, &commit, err) ||
+	    repo_scratch_open(repo, err) || repo_ref_stage(repo, &commit, err) ||
+	    repo_ref_publish(repo, &head, &commit, message, err))
+		return -1;
+	repo_release(repo);
+	return 0;
+}
+
+/*
+ * Everything of a new repository to the disk with one call: there may be thousands of small files.
+ */
+static int sync_all(const char *temp, struct sx_err *err)
+{
+	SX_CLOSE int fd = open(temp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || syncfs(fd))
+		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", temp);
+	return 0;
+}
+
+static int build(const char *temp, const char *dir, char *const *files,
+		 const struct repo_person *author, struct sx_err *err)
+{
+	git_repository *git = NULL;
+	struct repo *repo;
+	int result;
+
+	if (init_repository(temp, dir, &git, err)) {
+		git_repository_free(git);
+		return -1;
+	}
+	repo = repo_wrap(git);
+	result = first_commit(repo, files, author, err);
+	repo_close(repo);
+	return result ? -1 : sync_all(temp, err);
+}
+
+int repo_create(const char *dir, char *const *files, const struct repo_person *author,
+		struct repo **out, struct sx_err *err)
+{
+	SX_FREE char *temp = temp_name(dir);
+	SX_FREE char *final = sx_path_join(dir, ".git");
+
+	remove_abandoned(dir);
+	if (mkdir(temp, 0700))
+		return sx_err_sys(err, SX_ECANTWRITE, "create git repository in %s", dir);
+	if (build(temp, dir, files, author, err)) {
+		repo_remove_tree(temp);
+		return -1;
+	}
+	if (renameat2(AT_FDCWD, temp, AT_FDCWD, final, RENAME_NOREPLACE)) {
+		sx_err_sys(err, SX_ECANTWRITE, "create %s", final);
+		repo_remove_tree(temp);
+		return -1;
+	}
+	if (repo_sync(dir, err) || repo_open(dir, out, err))
+		return -1;
+	return *out ? 0 : sx_err_set(err, SX_ECANTWRITE, "%s is no git repository", final);
+}

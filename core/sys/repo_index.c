@@ -1,0 +1,127 @@
+/*
+ * The user's index: what they staged is theirs. A snapshot (hard link) of it is read, one entry is
+ * changed, and the result is written in the scratch directory and renamed over the old one while
+ * index.lock is held. Formats that libgit2 cannot read are refused in repo_prepare already.
+ */
+#include "repo_private.h"
+
+#include <safexl/path.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <git2/sys/repository.h>
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+void repo_index_drop(struct repo *repo)
+{
+	git_index_free(repo->index);
+	repo->index = NULL;
+}
+
+static int err_index(struct repo *repo, struct sx_err *err)
+{
+	const git_error *last = git_error_last();
+
+	/* The mandatory extensions: "link" (split index) and "sdir" (sparse index). */
+	if (last && last->message && strstr(last->message, "mandatory extension")) {
+		SX_STR dir = { 0 };
+
+		sx_str_add_quoted(&dir, repo->workdir);
+		(void)repo_err_git(err, SX_ECANTWRITE, "git repository %s: a split or sparse index",
+				   repo->workdir);
+		return sx_err_hint(err, "git -C %s update-index --no-split-index", sx_str_text(&dir));
+	}
+	return repo_err_damaged(repo, err, "its index cannot be read");
+}
+
+int repo_index_load(struct repo *repo, struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(repo->gitdir, "index");
+	SX_FREE char *snapshot = repo_scratch_path(repo, "index");
+	struct stat st = { 0 };
+
+	if (stat(path, &st) && errno != ENOENT)
+		return sx_err_sys(err, SX_ECANTWRITE, "%s", path);
+	if (repo->index && same_file(&st, &repo->index_st))
+		return 0;
+	repo_index_drop(repo);
+	if (unlink(snapshot) && errno != ENOENT)
+		return sx_err_sys(err, SX_ECANTWRITE, "remove %s", snapshot);
+	if (st.st_ino && linkat(AT_FDCWD, path, AT_FDCWD, snapshot, AT_SYMLINK_FOLLOW))
+		return sx_err_sys(err, SX_ECANTWRITE, "link %s to %s", path, snapshot);
+	if (git_index_open(&repo->index, snapshot) < 0)
+		return err_index(repo, err);
+	/* With an owner, writing marks entries that changed too close to the old index's time. */
+	if (git_repository_set_index(repo->git, repo->index) < 0)
+		return repo_err_git(err, SX_EFAIL, "git repository %s: index", repo->workdir);
+	repo->index_st = st;
+	return 0;
+}
+
+void repo_index_set_stat(git_index_entry *entry, const struct stat *st)
+{
+	entry->ctime.seconds = (int32_t)st->st_ctim.tv_sec;
+	entry->ctime.nanoseconds = (uint32_t)st->st_ctim.tv_nsec;
+	entry->mtime.seconds = (int32_t)st->st_mtim.tv_sec;
+	entry->mtime.nanoseconds = (uint32_t)st->st_mtim.tv_nsec;
+	entry->dev = (uint32_t)st->st_dev;
+	entry->ino = (uint32_t)st->st_ino;
+	entry->uid = st->st_uid;
+	entry->gid = st->st_gid;
+	entry->file_size = (uint32_t)st->st_size;
+}
+
+/*
+ * Stat data only if the file holds what is committed, read after the stat: data of another content
+ * would make git take that one for unchanged. Zeros make git look for itself.
+ */
+static void set_stat_if_same(git_index_entry *entry, const struct repo_change *change)
+{
+	SX_CLOSE int fd = open(change->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	SX_FREE char *bytes = sx_alloc(change->len + 1);
+	struct stat st;
+	size_t got = 0;
+	ssize_t n = 1;
+
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return;
+	while (n > 0 && got <= change->len) {
+		n = read(fd, bytes + got, change->len + 1 - got);
+		got += n > 0 ? (size_t)n : 0;
+	}
+	if (n == 0 && got == change->len && memcmp(bytes, change->bytes, got) == 0)
+		repo_index_set_stat(entry, &st);
+}
+
+int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
+		     const struct repo_change *change, struct sx_err *err)
+{
+	SX_FREE char *staged = repo_scratch_path(repo, "index");
+	git_index_entry entry = { .mode = change->mode & 0111 ? 0100755 : 0100644, .path = rel };
+
+	if (repo_index_load(repo, err))
+		return -1;
+	git_oid_cpy(&entry.id, blob);
+	set_stat_if_same(&entry, change);
+	if (git_index_conflict_remove(repo->index, rel) < 0 ||
+	    git_index_add(repo->index, &entry) < 0 || git_index_write(repo->index) < 0)
+		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write the index",
+				    repo->workdir);
+	return repo_sync(staged, err);
+}
+
+int repo_index_publish(struct repo *repo, struct sx_err *err)
+{
+	SX_FREE char *staged = repo_scratch_path(repo, "index");
+	SX_FREE char *path = sx_path_join(repo->gitdir, "index");
+
+	repo_index_drop(repo);
+	if (rename(staged, path))
+		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", staged, path);
+	return 0;
+}

@@ -1,0 +1,160 @@
+/*
+ * Shared by core/sys/repo*.c, the only files that know libgit2. One commit goes through a scratch
+ * directory .git/safexl-PID.XXXXXX: objects, index and ref are made there, fsynced, and renamed
+ * into place, so that a crash leaves a directory to throw away and nothing half-written.
+ */
+#ifndef SAFEXL_REPO_PRIVATE_H
+#define SAFEXL_REPO_PRIVATE_H
+
+#include <safexl/repo.h>
+#include <safexl/str.h>
+
+#include <git2.h>
+#include <sys/stat.h>
+
+struct repo {
+	git_repository *git;
+	char *workdir; /* these three without a final slash */
+	char *gitdir; /* HEAD and index */
+	char *commondir; /* objects and refs; the same unless this is a linked worktree */
+	char *scratch; /* chosen at the first need, NULL before */
+	bool scratch_made; /* it exists on disk */
+	bool quarantined; /* libgit2 writes its objects there */
+	git_index *index; /* as read from a snapshot in the scratch directory, or NULL */
+	struct stat index_st; /* of the index file it was read from; st_ino 0: there was none */
+};
+
+/* What HEAD is: a branch, with or without a commit. */
+struct repo_head {
+	char *ref; /* refs/heads/NAME */
+	bool born;
+	git_oid commit;
+	git_oid tree;
+};
+
+#define REPO_HEAD SX_CLEANUP(repo_head_dispose) struct repo_head
+
+/* Lock files of git itself that we hold: index, HEAD, branch. */
+struct repo_locks {
+	struct sx_words paths;
+};
+
+#define REPO_LOCKS SX_CLEANUP(repo_locks_release) struct repo_locks
+
+/* ---- repo.c ---- */
+/* An error of libgit2: "what: its text"; git_error_last() may have none. Returns -1. */
+int repo_err_git(struct sx_err *err, enum sx_code code, const char *fmt, ...) SX_PRINTF(3, 4);
+/* The same as SX_ECANTWRITE with git fsck as the hint: something in the repository is damaged. */
+int repo_err_damaged(const struct repo *repo, struct sx_err *err, const char *fmt, ...)
+	SX_PRINTF(3, 4);
+/* Wrap an opened libgit2 repository, which now belongs to the result. */
+struct repo *repo_wrap(git_repository *git);
+/* The path of a file relative to the work tree, heap string; SX_ECANTWRITE when it is outside. */
+int repo_relative(const struct repo *repo, const char *path, char **out, struct sx_err *err) SX_MUST;
+
+/* ---- repo_head.c ---- */
+/* Read HEAD afresh. A detached HEAD or an operation in progress: SX_ECANTWRITE with the way out. */
+int repo_head_read(struct repo *repo, struct repo_head *out, struct sx_err *err) SX_MUST;
+void repo_head_dispose(struct repo_head *head);
+
+/* ---- repo_tree.c ---- */
+struct repo_entry {
+	bool found;
+	unsigned mode;
+	git_oid id;
+	size_t tree_bytes; /* size of all trees on the way */
+};
+
+/* Look a path up from a root tree, in the bytes of the trees. */
+int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, struct repo_entry *out,
+		   struct sx_err *err) SX_MUST;
+/* Write the trees that result from putting a blob at this path; root NULL: start from nothing. */
+int repo_tree_put(struct repo *repo, const git_oid *root, const char *rel, unsigned mode,
+		  const git_oid *blob, git_oid *out, struct sx_err *err) SX_MUST;
+
+/* ---- repo_scratch.c ---- */
+/* Make the scratch directory unless it is there, and remove those of dead processes. */
+int repo_scratch_open(struct repo *repo, struct sx_err *err) SX_MUST;
+/* Remove it with all that is in it; the name stays ours. */
+void repo_scratch_close(struct repo *repo);
+/* Path of a file in the scratch directory, heap string. */
+char *repo_scratch_path(const struct repo *repo, const char *name);
+/* Reserve room on disk; given back by repo_scratch_unreserve or repo_scratch_close. */
+int repo_scratch_reserve(struct repo *repo, size_t bytes, struct sx_err *err) SX_MUST;
+void repo_scratch_unreserve(struct repo *repo);
+/* Move the objects written since into the repository, durably. */
+int repo_scratch_publish(struct repo *repo, struct sx_err *err) SX_MUST;
+/* Remove a directory and all that is in it; errors are left for the next time. */
+void repo_remove_tree(const char *dir);
+/* fsync a file or directory by name. */
+int repo_sync(const char *path, struct sx_err *err) SX_MUST;
+/* "PID START" of this process; START as in /proc/PID/stat, so that a reused pid is told apart. */
+char *repo_owner_text(void);
+/* Whether the process that such a text names is still there. */
+bool repo_owner_alive(const char *text);
+
+/* ---- repo_lock.c ---- */
+/* Wait about 2 s for another git to let go of FILE.lock; SX_ELOCKED names the lock and its age. */
+int repo_lock_await(const char *file, struct sx_err *err) SX_MUST;
+/* Take FILE.lock as git does, with our name inside; a lock of a dead safexl is removed. */
+int repo_lock_take(struct repo *repo, struct repo_locks *locks, const char *file,
+		   struct sx_err *err) SX_MUST;
+void repo_locks_release(struct repo_locks *locks);
+
+/* ---- repo_index.c ---- */
+/* Read the user's index, unless it is the one read before. */
+int repo_index_load(struct repo *repo, struct sx_err *err) SX_MUST;
+void repo_index_drop(struct repo *repo);
+/* Write an index into the scratch directory where only the entry of our path is changed. */
+int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
+		     const struct repo_change *change, struct sx_err *err) SX_MUST;
+/* Put it in place; the index lock is held. */
+int repo_index_publish(struct repo *repo, struct sx_err *err) SX_MUST;
+/* Stat data of a work tree file for an index entry. */
+void repo_index_set_stat(git_index_entry *entry, const struct stat *st);
+
+/* ---- repo_ref.c ---- */
+/* Write the new value of the branch into the scratch directory, fsynced. */
+int repo_ref_stage(struct repo *repo, const git_oid *id, struct sx_err *err) SX_MUST;
+/* Put it in place durably and tell the reflogs; HEAD and the branch are locked. */
+int repo_ref_publish(struct repo *repo, const struct repo_head *head, const git_oid *id,
+		     const char *message, struct sx_err *err) SX_MUST;
+
+/* ---- repo_person.c ---- */
+/* A signature of this person, cleaned of what a commit cannot hold. Free with git_signature_free. */
+int repo_signature(const struct repo_person *person, git_signature **out, struct sx_err *err) SX_MUST;
+/* The committer: safexl on this host. */
+int repo_signature_own(git_signature **out, struct sx_err *err) SX_MUST;
+
+/* ---- repo_commit.c ---- */
+/* Write a commit object; `parent` NULL: the first one. */
+int repo_commit_write(struct repo *repo, const git_oid *tree, const git_oid *parent,
+		      const char *message, const struct repo_person *author, git_oid *out,
+		      struct sx_err *err) SX_MUST;
+
+static inline void repo_cleanup_signature(git_signature **s)
+{
+	git_signature_free(*s);
+}
+
+static inline void repo_cleanup_odb(git_odb **odb)
+{
+	git_odb_free(*odb);
+}
+
+static inline void repo_cleanup_odb_object(git_odb_object **object)
+{
+	git_odb_object_free(*object);
+}
+
+static inline void repo_cleanup_commit(git_commit **commit)
+{
+	git_commit_free(*commit);
+}
+
+#define REPO_SIGNATURE SX_CLEANUP(repo_cleanup_signature) git_signature
+#define REPO_ODB SX_CLEANUP(repo_cleanup_odb) git_odb
+#define REPO_ODB_OBJECT SX_CLEANUP(repo_cleanup_odb_object) git_odb_object
+#define REPO_COMMIT SX_CLEANUP(repo_cleanup_commit) git_commit
+
+#endif
