@@ -50,6 +50,8 @@ int sx_err_status(const struct sx_err *err)
 		return EXIT_SUCCESS;
 	case SX_EUSAGE:
 		return 2;
+	case SX_ECANTWRITE:
+		return 73; /* EX_CANTCREAT */
 	case SX_EPARTIAL:
 		return 74; /* EX_IOERR */
 	case SX_ELOCKED:
@@ -68,7 +70,6 @@ int sx_err_status(const struct sx_err *err)
 	case SX_ENODOMAIN:
 	case SX_ENOXEN:
 	case SX_ECHANGED:
-	case SX_ECANTWRITE:
 		break;
 	}
 	return EXIT_FAILURE;

@@ -94,20 +94,23 @@ struct change_result {
 };
 
 /*
- * Do one change: words[0] is the command. Errors are as the exit statuses of the manual;
+ * Do one change: words[0] is the command as typed. Errors are as the exit statuses of the manual;
  * SX_EXL: xl failed and said why itself.
  */
-int change_run(const struct flow_env *env, char *const *words, enum flow_scope scope,
-	       struct change_result *out, struct sx_err *err) SX_MUST;
+int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,
+	       enum flow_scope scope, struct change_result *out, struct sx_err *err) SX_MUST;
 /* The same up to the first thing that would be changed. `out->path` NULL: Domain-0. */
-int change_preview(const struct flow_env *env, char *const *words, enum flow_scope scope,
-		   struct change_preview *out, struct sx_err *err) SX_MUST;
+int change_preview(const struct flow_env *env, const struct change_family *family,
+		   char *const *words, enum flow_scope scope, struct change_preview *out,
+		   struct sx_err *err) SX_MUST;
 
 /*
  * Finish or withdraw what killed safexls left behind, as libxl says is live; each outcome is a
- * notice. *pending counts those that must wait (Xen not there, xl still running, disk full).
+ * notice. *pending counts those that must wait (Xen not there, xl still running). What cannot be
+ * settled is an error (SX_EPARTIAL); with `domain` only when it is about that one (all others
+ * are notices then, so that one broken record does not stop work on other domains).
  */
-int recover_all(const struct flow_env *env, size_t *settled, size_t *pending,
+int recover_all(const struct flow_env *env, const char *domain, size_t *settled, size_t *pending,
 		struct sx_err *err) SX_MUST;
 
 #endif

@@ -83,6 +83,9 @@ char *repo_abbreviate(struct repo *repo, const char *id);
  * id_out gets its id or "". Used by recovery to see whether a commit was made already. */
 int repo_find_line(struct repo *repo, const char *line, size_t depth, char id_out[65],
 		   struct sx_err *err) SX_MUST;
+/* A unified diff of two texts of one file, heap string, "" when they are equal. Needs no repository. */
+int repo_diff(const char *path, const char *old, size_t old_len, const char *new, size_t new_len,
+	      char **out, struct sx_err *err) SX_MUST;
 /* user.name / user.email of the git configuration of a person's home; left NULL where unset. */
 void repo_person_config(const char *home, struct repo_person *out);
 

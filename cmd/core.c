@@ -1,0 +1,146 @@
+/*
+ * Stage two: prepares what the flows need (places, settings, the person, the command line as it
+ * will be recorded) and calls the command's handler. Errors are printed here, once.
+ */
+#include "core.h"
+
+#include <safexl/who.h>
+
+#include <string.h>
+
+struct handler {
+	const char *command;
+	int (*run)(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+};
+
+static const struct handler handlers[] = {
+	{ "block-attach", cmd_record }, { "block-detach", cmd_record }, { "mem-set", cmd_record },
+	{ "mem-max", cmd_record },	{ "create", cmd_create },	{ "adopt", cmd_adopt },
+	{ "recover", cmd_recover },
+};
+
+static void print_notice(const char *text, void *arg SX_UNUSED)
+{
+	SX_STR line = { 0 };
+
+	sx_str_add(&line, "safexl: ");
+	sx_str_add_shown(&line, text);
+	sx_str_addc(&line, '\n');
+	fputs(line.data, stderr);
+}
+
+/* Author of commits: the person's git configuration, else the passwd entry and this host. */
+static void find_author(struct repo_person *author)
+{
+	WHO_PERSON who = { 0 };
+
+	who_find(&who);
+	if (*who.home)
+		repo_person_config(who.home, author);
+	if (!author->name)
+		author->name = sx_strdup(who.name);
+	if (!author->email)
+		author->email = sx_format("%s@%s", who.login, who.host);
+}
+
+/* The command line as history shows it: in full words, without the reason. */
+static char *command_line(const struct sx_invocation *inv)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add(&s, "safexl");
+	for (size_t i = 0; i < inv->options->xl.len; i++)
+		sx_str_addf(&s, " %s", inv->options->xl.items[i]);
+	if (inv->options->config)
+		sx_str_add(&s, " --config");
+	sx_str_addf(&s, " %s", inv->command->name);
+	for (int i = 1; i < inv->argc; i++) {
+		sx_str_addc(&s, ' ');
+		sx_str_add_quoted(&s, inv->argv[i]);
+	}
+	return sx_str_take(&s);
+}
+
+void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out)
+{
+	sx_words_add(out, inv->xl);
+	for (size_t i = 0; i < inv->options->xl.len; i++)
+		sx_words_add(out, inv->options->xl.items[i]);
+	if (dry_run)
+		sx_words_add(out, "-N");
+	for (int i = 0; i < inv->argc; i++)
+		sx_words_add(out, inv->argv[i]);
+}
+
+int core_exec_xl(const struct sx_invocation *inv, bool dry_run, struct sx_err *err)
+{
+	SX_WORDS words = { 0 };
+	SX_FREE char *path = sx_strdup(inv->xl);
+
+	core_xl_words(inv, dry_run, &words);
+	return sx_xl_exec(path, sx_words_argv(&words), err);
+}
+
+static bool asks_for_help(const struct sx_invocation *inv)
+{
+	for (int i = 1; i < inv->argc && strcmp(inv->argv[i], "--"); i++)
+		if (sx_streq(inv->argv[i], "-h") || sx_streq(inv->argv[i], "--help"))
+			return true;
+	return false;
+}
+
+static int run_handler(const struct sx_invocation *inv, const struct flow_env *env,
+		       struct sx_err *err)
+{
+	for (size_t i = 0; i < SX_COUNT(handlers); i++)
+		if (sx_streq(handlers[i].command, inv->command->name))
+			return handlers[i].run(inv, env, err);
+	return sx_err_set(err, SX_EFAIL, "%s: no handler", inv->command->name);
+}
+
+static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
+{
+	struct flow_env env = { 0 };
+	SX_WORDS xl_options = { 0 };
+	SX_FREE char *command = command_line(inv);
+	int status = -1;
+
+	for (size_t i = 0; i < inv->options->xl.len; i++)
+		sx_words_add(&xl_options, inv->options->xl.items[i]);
+	env.xl = inv->xl;
+	env.xl_options = sx_words_argv(&xl_options);
+	env.command = command;
+	env.message = inv->options->message;
+	env.notice = inv->options->quiet ? NULL : print_notice;
+	env.cwd = getcwd(NULL, 0);
+	if (!env.cwd)
+		env.cwd = sx_strdup("/");
+	sx_paths_init(&env.paths, inv->root);
+	if (repo_library_start(err) == 0) {
+		find_author(&env.author);
+		if (flow_settings_read(&env.paths, &env.settings, err) == 0)
+			status = run_handler(inv, &env, err);
+		repo_library_stop();
+	}
+	flow_settings_dispose(&env.settings);
+	repo_person_dispose(&env.author);
+	sx_paths_dispose(&env.paths);
+	free(env.cwd);
+	return status;
+}
+
+int sx_core_main(const struct sx_invocation *inv)
+{
+	SX_ERR err = { 0 };
+	int status;
+
+	if (asks_for_help(inv)) {
+		sx_help_print(stdout, inv->command);
+		return EXIT_SUCCESS;
+	}
+	status = prepare_and_run(inv, &err);
+	if (status >= 0)
+		return status;
+	sx_err_print(&err);
+	return sx_err_status(&err);
+}

@@ -1,0 +1,19 @@
+/* The core's commands: one handler each, called with a prepared environment. Private to cmd/. */
+#ifndef SAFEXL_CORE_H
+#define SAFEXL_CORE_H
+
+#include <safexl/command.h>
+#include <safexl/flow.h>
+
+/* Handlers return the exit status, or -1 with `err` set. */
+int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+
+/* argv for xl: its path, its own options, with -N added for a dry run, then the words as typed. */
+void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out);
+/* Become xl. Returns only on failure, -1. */
+int core_exec_xl(const struct sx_invocation *inv, bool dry_run, struct sx_err *err);
+
+#endif

@@ -1,0 +1,115 @@
+/* create, adopt, recover: what is known of domains and of interrupted changes. */
+#include "core.h"
+
+#include <safexl/change.h>
+#include <safexl/json.h>
+#include <safexl/lifecycle.h>
+#include <safexl/proc.h>
+
+#include <sys/wait.h>
+
+/* Run xl create as a child, then see what came of it. */
+static int create_and_settle(const struct sx_invocation *inv, const struct flow_env *env,
+			     const struct create_state *state, struct sx_err *err)
+{
+	SX_WORDS argv = { 0 };
+	int status;
+
+	core_xl_words(inv, false, &argv);
+	if (proc_run(inv->xl, sx_words_argv(&argv), NULL, NULL, &status, err)) {
+		SX_ERR ignored = { 0 };
+
+		if (create_settle(env, state, false, &ignored))
+			sx_err_clear(&ignored);
+		return -1;
+	}
+	if (create_settle(env, state, WIFEXITED(status) && WEXITSTATUS(status) == 0, err)) {
+		sx_err_wrap(err, "%s: which file it was created from is not recorded", state->name);
+		err->code = SX_EPARTIAL;
+		return sx_err_hint(err, "safexl adopt %s FILE", state->name);
+	}
+	if (status)
+		proc_exit_like(status);
+	return EXIT_SUCCESS;
+}
+
+int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	SX_CLEANUP(create_words_dispose) struct create_words words = { 0 };
+	SX_CLEANUP(create_state_dispose) struct create_state state = { 0 };
+	size_t settled, pending;
+	bool remembered;
+
+	if (inv->options->config)
+		return sx_err_set(err, SX_EUSAGE,
+				  "create: --config does not apply: it changes no configuration");
+	if (inv->options->dry_run)
+		return core_exec_xl(inv, true, err);
+	create_words_split(inv->argv, &words);
+	if (recover_all(env, "", &settled, &pending, err))
+		return -1;
+	if (create_remember(env, &words, &state, &remembered, err)) {
+		sx_err_wrap(err, "create: which file it is created from cannot be recorded");
+		return err->hint
+			       ? -1
+			       : sx_err_hint(
+					 err,
+					 "to create it without a record: safexl --live create ...");
+	}
+	if (!remembered)
+		return core_exec_xl(inv, false, err);
+	return create_and_settle(inv, env, &state, err);
+}
+
+static void print_json(struct json *j)
+{
+	SX_FREE char *text = json_text(j);
+
+	fputs(text, stdout);
+}
+
+int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	SX_FREE char *path = NULL;
+
+	if (inv->argc != 3 || !*inv->argv[1] || !*inv->argv[2]) {
+		sx_err_set(err, SX_EUSAGE, "adopt: a domain and a configuration file are needed");
+		return sx_err_hint(err, "safexl adopt DOMAIN FILE");
+	}
+	if (inv->options->dry_run)
+		return sx_err_set(err, SX_EUSAGE, "adopt: --dry-run does not apply");
+	if (adopt_file(env, inv->argv[1], inv->argv[2], &path, err))
+		return sx_err_wrap(err, "adopt");
+	if (inv->options->json) {
+		JSON_DOC *j = json_new();
+
+		json_set_string(j, "domain", inv->argv[1]);
+		json_set_string(j, "path", path);
+		print_json(j);
+	} else {
+		flow_notice(env, "%s: changes are recorded in %s from now on", inv->argv[1], path);
+	}
+	return EXIT_SUCCESS;
+}
+
+int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	size_t settled = 0, pending = 0;
+
+	if (inv->argc != 1)
+		return sx_err_set(err, SX_EUSAGE, "recover: takes no words");
+	if (inv->options->dry_run)
+		return sx_err_set(err, SX_EUSAGE, "recover: --dry-run does not apply");
+	if (recover_all(env, NULL, &settled, &pending, err))
+		return -1;
+	if (inv->options->json) {
+		JSON_DOC *j = json_new();
+
+		json_set_number(j, "settled", (long long)settled);
+		json_set_number(j, "pending", (long long)pending);
+		print_json(j);
+	} else if (!settled && !pending) {
+		flow_notice(env, "nothing to recover");
+	}
+	return pending ? 75 : EXIT_SUCCESS;
+}

@@ -1,0 +1,384 @@
+/*
+ * The transaction of one live change: see change.h. Order: everything that can fail (words,
+ * domain, file, conflict, proof, repository, room, staging), then the journal, then xl, then the
+ * truth as libxl tells it, then rename and commit.
+ */
+#include "journal.h"
+#include "record.h"
+
+#include <safexl/resolve.h>
+
+#include <string.h>
+#include <sys/wait.h>
+
+static void change_dispose(struct change *c)
+{
+	if (c->data)
+		c->family->dispose(c->data);
+	live_domain_dispose(&c->domain);
+	free(c->path);
+	sx_words_dispose(&c->overrides);
+}
+
+#define CHANGE SX_CLEANUP(change_dispose) struct change
+
+/* The domain as it runs; without Xen, or with --config, as it is called. */
+static int find_domain(struct change *c, struct live **live, struct sx_err *err)
+{
+	SX_ERR why = { 0 };
+	SX_STR shown = { 0 };
+
+	if (live_open(live, &why) == 0 && live_find(*live, c->word, &c->domain, &why) == 0) {
+		c->running = true;
+		return 0;
+	}
+	if (c->scope == FLOW_CONFIG) {
+		c->domain.name = sx_strdup(c->word);
+		return 0;
+	}
+	sx_err_move(err, &why);
+	for (size_t i = 0; c->words[i]; i++) {
+		sx_str_addc(&shown, ' ');
+		sx_str_add_quoted(&shown, c->words[i]);
+	}
+	if (err->code == SX_ENOXEN)
+		return sx_err_hint(err,
+				   "only the configuration: safexl --config%s\n"
+				   "only the running domain, nothing recorded: safexl --live%s",
+				   sx_str_text(&shown), sx_str_text(&shown));
+	return sx_err_hint(err, "to change its configuration only: safexl --config%s",
+			   sx_str_text(&shown));
+}
+
+/* Words, domain, file. *pass: Domain-0, which has no file. */
+static int change_begin(struct change *c, struct live **live, bool *pass, struct sx_err *err)
+{
+	struct resolved resolved = { 0 };
+
+	*pass = false;
+	if (c->family->parse(c->words, c->env->cwd, &c->word, &c->data, err) ||
+	    find_domain(c, live, err))
+		return -1;
+	if (c->running && c->domain.domid == 0 && c->scope == FLOW_BOTH) {
+		*pass = true;
+		return 0;
+	}
+	if (resolve_domain(c->env, c->domain.name, c->domain.uuid, &resolved, err)) {
+		resolved_dispose(&resolved);
+		return sx_err_wrap(err, "%s", c->domain.name);
+	}
+	c->path = sx_steal(&resolved.path);
+	c->overrides = sx_steal(&resolved.overrides);
+	return 0;
+}
+
+static void recording_of(const struct change *c, struct recording *r)
+{
+	r->env = c->env;
+	r->family = c->family;
+	r->data = c->data;
+	r->path = c->path;
+	r->overrides = &c->overrides;
+	r->author = &c->env->author;
+}
+
+/* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
+static int change_plan_all(const struct change *c, struct recording *r, struct live *live,
+			   struct sx_err *err)
+{
+	if (recording_plan(r, err))
+		return sx_err_wrap(err, "%s", c->domain.name);
+	if (c->scope == FLOW_BOTH && c->family->conflict &&
+	    c->family->conflict(c->data, live, &c->domain, err))
+		return sx_err_wrap(err, "%s", c->domain.name);
+	return 0;
+}
+
+static void add_reason(struct sx_str *s, const char *reason)
+{
+	SX_FREE char *copy = sx_strdup(reason);
+	char *rest = copy, *line;
+
+	sx_str_add(s, "Reason: ");
+	for (bool first = true; (line = strsep(&rest, "\n")); first = false) {
+		sx_str_add(s, first ? "" : "  ");
+		sx_str_add_shown(s, line);
+		sx_str_addc(s, '\n');
+	}
+	sx_str_addc(s, '\n');
+}
+
+/* The commit message, as design and manual show it. */
+static char *compose_message(const struct change *c, const struct change_plan *plan)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add_shown(&s, c->domain.name);
+	sx_str_add(&s, ": ");
+	sx_str_add_shown(&s, plan->subject);
+	sx_str_add(&s, "\n\n");
+	if (c->env->message && *c->env->message)
+		add_reason(&s, c->env->message);
+	sx_str_add(&s, "Command: ");
+	sx_str_add_shown(&s, c->env->command);
+	sx_str_add(&s, "\nDomain: ");
+	sx_str_add_shown(&s, c->domain.name);
+	if (c->running)
+		sx_str_addf(&s, " (uuid %s, domid %u)%s\n", c->domain.uuid, c->domain.domid,
+			    c->scope == FLOW_CONFIG ? ", not changed while it runs" : "");
+	else
+		sx_str_add(&s, " (not running)\n");
+	return sx_str_take(&s);
+}
+
+static void say_waiting(const char *holder, void *arg)
+{
+	flow_notice(arg, "waiting for %s", holder);
+}
+
+static int domain_lock(const struct flow_env *env, const char *name, struct sx_lock *lock,
+		       struct sx_err *err)
+{
+	SX_FREE char *lock_name = sx_format("domain-%s", name);
+
+	return lock_take(env->paths.lock, lock_name, env->command, env->settings.lock_wait_ms,
+			 say_waiting, (void *)(uintptr_t)env, lock, err);
+}
+
+static void entry_of(const struct change *c, const struct recording *r, struct journal_entry *e)
+{
+	size_t len;
+
+	e->family = sx_strdup(c->family->command);
+	for (size_t i = 0; c->words[i]; i++)
+		sx_words_add(&e->words, c->words[i]);
+	e->cwd = sx_strdup(c->env->cwd);
+	e->scope = c->scope;
+	e->name = sx_strdup(c->domain.name);
+	e->uuid = sx_strdup(c->domain.uuid);
+	e->path = sx_strdup(r->image.path);
+	e->old_text = sx_strdup(sx_str_text(&r->image.text));
+	e->new_text = sx_strdup(xlcfg_text(r->doc, &len));
+	e->staged = sx_strdup(r->staged.temp);
+	e->message = sx_strdup(r->message);
+	e->author.name = sx_strdup(c->env->author.name);
+	e->author.email = sx_strdup(c->env->author.email);
+	e->command = sx_strdup(c->env->command);
+}
+
+static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
+{
+	return journal_child(arg, id, err);
+}
+
+/* Run xl with the person's own words. `entry` NULL: nothing is to be recorded. */
+static int run_xl(const struct change *c, struct journal_entry *entry, int *status,
+		  struct sx_err *err)
+{
+	struct {
+		SX_VEC_OF(char *);
+	} argv = { 0 };
+	SX_FREE char *xl = sx_strdup(c->env->xl);
+	int r;
+
+	sx_vec_push(&argv, xl);
+	for (size_t i = 0; c->env->xl_options[i]; i++)
+		sx_vec_push(&argv, c->env->xl_options[i]);
+	for (size_t i = 0; c->words[i]; i++)
+		sx_vec_push(&argv, c->words[i]);
+	sx_vec_push(&argv, NULL);
+	r = proc_run(c->env->xl, argv.items, entry ? xl_started : NULL, entry, status, err);
+	sx_vec_free(&argv);
+	return r;
+}
+
+/* What libxl says now; when it cannot say, xl's own word counts. */
+static enum change_truth find_truth(const struct change *c, bool xl_succeeded)
+{
+	enum change_truth truth = xl_succeeded ? CHANGE_LIVE : CHANGE_NOT_LIVE;
+	enum change_truth found;
+	struct live_domain now = { 0 };
+	struct live *live = NULL;
+	SX_ERR ignored = { 0 };
+
+	if (live_open(&live, &ignored) == 0 &&
+	    live_find(live, c->domain.name, &now, &ignored) == 0 &&
+	    sx_streq(now.uuid, c->domain.uuid) &&
+	    c->family->verify(c->data, live, &now, &found, &ignored) == 0)
+		truth = found;
+	live_domain_dispose(&now);
+	live_close(live);
+	return truth;
+}
+
+static void say_recorded(const struct flow_env *env, const char *domain, const struct recording *r,
+			 const char *commit)
+{
+	for (size_t i = 0; i < r->plan.notices.len; i++)
+		flow_notice(env, "%s: %s", domain, r->plan.notices.items[i]);
+	if (*commit) {
+		SX_FREE char *abbreviated = repo_abbreviate(r->repo, commit);
+
+		flow_notice(env, "%s: %s: recorded in %s (%s)", domain, r->plan.subject,
+			    r->image.path, abbreviated);
+	}
+}
+
+/* The guest is changed, the record is not: say what is true and what finishes it. */
+static int partial(const struct change *c, struct sx_err *err)
+{
+	sx_err_wrap(err, "%s: %s, but the record in %s is not complete", c->domain.name,
+		    c->scope == FLOW_BOTH ? "the running domain is changed"
+					  : "the change was begun",
+		    c->path);
+	err->code = SX_EPARTIAL;
+	return sx_err_hint(err, "when the cause is mended: safexl recover");
+}
+
+static int withdraw(struct recording *r, struct journal_entry *entry, struct sx_err *err)
+{
+	file_unstage(&r->staged);
+	return journal_close(entry, err);
+}
+
+/* xl ended: record what is true, or withdraw. */
+static int settle(const struct change *c, struct recording *r, struct journal_entry *entry,
+		  int status, struct sx_err *err)
+{
+	bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	enum change_truth truth = c->scope == FLOW_CONFIG ? CHANGE_LIVE : find_truth(c, succeeded);
+	char commit[65];
+
+	if (truth == CHANGE_NOT_LIVE || (truth == CHANGE_HALF && !succeeded)) {
+		if (withdraw(r, entry, err))
+			return -1;
+		if (truth == CHANGE_HALF && c->family->way_out) {
+			SX_FREE char *way_out = c->family->way_out(c->data, c->domain.name);
+
+			flow_notice(
+				c->env,
+				"%s: xl failed half-way, the device is still registered with the domain; "
+				"nothing was recorded; to clear it: %s",
+				c->domain.name, way_out);
+		}
+		if (succeeded)
+			return sx_err_set(
+				err, SX_EFAIL,
+				"%s: xl reported success, but the running domain does not show "
+				"the change; nothing was recorded",
+				c->domain.name);
+		return 0;
+	}
+	if (recording_finish(r, commit, err))
+		return partial(c, err);
+	if (journal_close(entry, err))
+		return partial(c, err);
+	if (!succeeded && c->scope == FLOW_BOTH)
+		flow_notice(c->env,
+			    "%s: xl failed, but the running domain has the change: it is recorded",
+			    c->domain.name);
+	say_recorded(c->env, c->domain.name, r, commit);
+	return 0;
+}
+
+/* The file needs no edit: xl runs, and that is said. */
+static int run_unrecorded(const struct change *c, const struct recording *r, int *status,
+			  struct sx_err *err)
+{
+	*status = 0;
+	if (c->scope == FLOW_BOTH && run_xl(c, NULL, status, err))
+		return -1;
+	say_recorded(c->env, c->domain.name, r, "");
+	if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0)
+		flow_notice(c->env, "%s: %s: %s needed no change", c->domain.name, r->plan.subject,
+			    r->image.path);
+	return 0;
+}
+
+static int change_locked(const struct change *c, struct live **live, int *status,
+			 struct sx_err *err)
+{
+	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
+	SX_CLEANUP(journal_entry_dispose) struct journal_entry entry = { 0 };
+	SX_FREE char *message = NULL;
+
+	recording_of(c, &r);
+	if (change_plan_all(c, &r, *live, err))
+		return -1;
+	live_close(sx_steal(live));
+	if (!r.plan.len)
+		return run_unrecorded(c, &r, status, err);
+	message = compose_message(c, &r.plan);
+	r.message = message;
+	if (recording_prepare(&r, err))
+		return sx_err_wrap(err, "%s: nothing was changed", c->domain.name);
+	entry_of(c, &r, &entry);
+	if (journal_write(c->env, &entry, err))
+		return sx_err_wrap(err, "%s: nothing was changed", c->domain.name);
+	*status = 0;
+	if (c->scope == FLOW_BOTH && run_xl(c, &entry, status, err)) {
+		SX_ERR ignored = { 0 };
+
+		if (withdraw(&r, &entry, &ignored))
+			return sx_err_move(err, &ignored);
+		return -1;
+	}
+	return settle(c, &r, &entry, *status, err);
+}
+
+int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,
+	       enum flow_scope scope, struct change_result *out, struct sx_err *err)
+{
+	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
+	SX_LOCK lock = { -1 };
+	struct live *live = NULL;
+	size_t settled, pending;
+	int r;
+
+	r = change_begin(&c, &live, &out->pass, err);
+	if (!r && !out->pass)
+		r = recover_all(env, c.domain.name, &settled, &pending, err);
+	if (!r && !out->pass)
+		r = domain_lock(env, c.domain.name, &lock, err);
+	if (!r && !out->pass)
+		r = change_locked(&c, &live, &out->status, err);
+	live_close(live);
+	return r;
+}
+
+void change_preview_dispose(struct change_preview *p)
+{
+	free(p->diff);
+	free(p->message);
+	free(p->path);
+	sx_words_dispose(&p->notices);
+	*p = (struct change_preview){ 0 };
+}
+
+int change_preview(const struct flow_env *env, const struct change_family *family,
+		   char *const *words, enum flow_scope scope, struct change_preview *out,
+		   struct sx_err *err)
+{
+	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
+	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
+	struct live *live = NULL;
+	bool pass = false;
+	size_t len;
+	int result = change_begin(&c, &live, &pass, err);
+
+	if (!result && !pass) {
+		recording_of(&c, &r);
+		result = change_plan_all(&c, &r, live, err);
+	}
+	if (!result && !pass) {
+		const char *new = xlcfg_text(r.doc, &len);
+
+		out->path = sx_strdup(r.image.path);
+		out->message = compose_message(&c, &r.plan);
+		out->notices = sx_steal(&r.plan.notices);
+		result = repo_diff(r.image.path, sx_str_text(&r.image.text), r.image.text.len, new,
+				   len, &out->diff, err);
+	}
+	live_close(live);
+	return result;
+}

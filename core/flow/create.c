@@ -1,0 +1,216 @@
+/* Which file a domain is created from, and adopt: see lifecycle.h. */
+#include <safexl/file.h>
+#include <safexl/lifecycle.h>
+#include <safexl/live.h>
+
+#include <ctype.h>
+#include <getopt.h>
+#include <string.h>
+
+void create_words_dispose(struct create_words *c)
+{
+	sx_words_dispose(&c->extras);
+}
+
+static const struct option create_longs[] = {
+	{ "defconfig", required_argument, NULL, 'f' },
+	{ "dryrun", no_argument, NULL, 'n' },
+	{ "ignore-global-affinity-masks", no_argument, NULL, 'i' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "vncviewer", no_argument, NULL, 'V' },
+	{ "vncviewer-autopass", no_argument, NULL, 'A' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+void create_words_split(char *const *words, struct create_words *out)
+{
+	struct {
+		SX_VEC_OF(char *);
+	} argv = { 0 };
+	int argc, c;
+
+	out->valid = true;
+	/* A first word that is no option and no key=value is the file; later ones are seen by getopt. */
+	if (words[1] && words[1][0] != '-' && !strchr(words[1], '='))
+		out->config = words[1];
+	for (size_t i = 0; words[i]; i++)
+		if (i != 1 || !out->config)
+			sx_vec_push(&argv, words[i]);
+	argc = (int)argv.len;
+	sx_vec_push(&argv, NULL);
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv.items, "hAFVcdef:inpq", create_longs, NULL)) != -1) {
+		if (c == 'f')
+			out->config = optarg;
+		else if (c == 'n')
+			out->dry_run = true;
+		else if (c == '?' || c == 'h')
+			out->valid = false;
+	}
+	for (int i = optind; i < argc; i++) {
+		if (strchr(argv.items[i], '='))
+			sx_words_add(&out->extras, argv.items[i]);
+		else if (!out->config)
+			out->config = argv.items[i];
+		else
+			out->valid = false;
+	}
+	sx_vec_free(&argv);
+}
+
+void create_state_dispose(struct create_state *s)
+{
+	free(s->name);
+	created_dispose(&s->before);
+}
+
+static bool is_running(const char *name)
+{
+	struct live *live = NULL;
+	struct live_domain d = { 0 };
+	SX_ERR ignored = { 0 };
+	bool running = live_open(&live, &ignored) == 0 && live_find(live, name, &d, &ignored) == 0;
+
+	live_domain_dispose(&d);
+	live_close(live);
+	return running;
+}
+
+/* What xl will make of file and extras; false when it will refuse them, in its own words. */
+static bool read_as_xl(const struct flow_env *env, const struct create_words *words,
+		       struct created *c)
+{
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+	XLCFG_DOC *extra_doc = NULL;
+	SX_STR extras = { 0 };
+	SX_STR text = { 0 };
+	SX_ERR ignored = { 0 };
+	const char *key;
+
+	if (!sx_streq(words->config, "/dev/null")) {
+		c->path = sx_path_join(env->cwd, words->config);
+		if (file_read(c->path, &image, &ignored))
+			return false;
+	} else {
+		c->path = sx_strdup("");
+	}
+	for (size_t i = 0; i < words->extras.len; i++)
+		sx_str_addf(&extras, "%s\n", words->extras.items[i]);
+	sx_str_addn(&text, sx_str_text(&image.text), image.text.len);
+	sx_str_addf(&text, "\n%s\n", sx_str_text(&extras));
+	if (xlcfg_parse(text.data, text.len, words->config, &doc, &ignored) ||
+	    xlcfg_parse(sx_str_text(&extras), extras.len, "command line", &extra_doc, &ignored))
+		return false;
+	for (size_t i = 0; (key = xlcfg_key_at(extra_doc, i)); i++)
+		sx_words_add(&c->overrides, key);
+	c->name = xlcfg_get_string(doc, "name");
+	c->uuid = xlcfg_get_string(doc, "uuid");
+	for (char *p = c->uuid; p && *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	if (!c->uuid)
+		c->uuid = sx_strdup("");
+	c->how = sx_strdup("create");
+	return c->name != NULL;
+}
+
+int create_remember(const struct flow_env *env, const struct create_words *words,
+		    struct create_state *state, bool *remembered, struct sx_err *err)
+{
+	struct created c = { 0 };
+	int r = 0;
+
+	*remembered = false;
+	if (words->valid && words->config && !words->dry_run && read_as_xl(env, words, &c) &&
+	    !is_running(c.name)) {
+		r = created_load(env, c.name, &state->before, &state->had_before, err);
+		if (!r)
+			r = created_save(env, &c, err);
+		state->name = sx_strdup(c.name);
+		*remembered = !r;
+	}
+	created_dispose(&c);
+	return r;
+}
+
+int create_settle(const struct flow_env *env, const struct create_state *state, bool succeeded,
+		  struct sx_err *err)
+{
+	struct live *live = NULL;
+	struct live_domain d = { 0 };
+	struct created c = { 0 };
+	SX_ERR ignored = { 0 };
+	bool found = false;
+	bool runs =
+		live_open(&live, &ignored) == 0 && live_find(live, state->name, &d, &ignored) == 0;
+	int r = 0;
+
+	live_close(live);
+	if (runs) {
+		r = created_load(env, state->name, &c, &found, err);
+		if (!r && found) {
+			free(c.uuid);
+			c.uuid = sx_strdup(d.uuid);
+			r = created_save(env, &c, err);
+		}
+	} else if (!succeeded) {
+		r = state->had_before ? created_save(env, &state->before, err)
+				      : created_forget(env, state->name, err);
+	}
+	live_domain_dispose(&d);
+	created_dispose(&c);
+	return r;
+}
+
+/* The file must be one that makes this domain: adopting another would put changes in a wrong place. */
+static int check_adopted(const struct created *c, struct sx_err *err)
+{
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_FREE char *name = NULL;
+	SX_FREE char *uuid = NULL;
+
+	if (file_read(c->path, &image, err) ||
+	    xlcfg_check(sx_str_text(&image.text), image.text.len, c->path, err) ||
+	    xlcfg_parse(sx_str_text(&image.text), image.text.len, c->path, &doc, err))
+		return -1;
+	name = xlcfg_get_string(doc, "name");
+	uuid = xlcfg_get_string(doc, "uuid");
+	if (!sx_streq(name, c->name)) {
+		sx_err_set(err, SX_ECONFLICT, "%s:%zu: its name is '%s', not '%s'", c->path,
+			   xlcfg_key_line(doc, "name"), name ? name : "", c->name);
+		return sx_err_hint(err, "give the file the domain's name first");
+	}
+	if (uuid && *c->uuid && strcasecmp(uuid, c->uuid))
+		return sx_err_set(err, SX_ECONFLICT,
+				  "%s:%zu: its uuid is %s, the running domain's is %s", c->path,
+				  xlcfg_key_line(doc, "uuid"), uuid, c->uuid);
+	return 0;
+}
+
+int adopt_file(const struct flow_env *env, const char *domain, const char *file, char **path_out,
+	       struct sx_err *err)
+{
+	struct live *live = NULL;
+	struct live_domain d = { 0 };
+	struct created c = { 0 };
+	SX_ERR ignored = { 0 };
+	bool runs = live_open(&live, &ignored) == 0 && live_find(live, domain, &d, &ignored) == 0;
+	int r;
+
+	live_close(live);
+	c.name = sx_strdup(runs ? d.name : domain);
+	c.uuid = sx_strdup(runs ? d.uuid : "");
+	c.path = sx_path_join(env->cwd, file);
+	c.how = sx_strdup("adopt");
+	r = check_adopted(&c, err);
+	if (!r)
+		r = created_save(env, &c, err);
+	if (!r)
+		*path_out = sx_strdup(c.path);
+	live_domain_dispose(&d);
+	created_dispose(&c);
+	return r;
+}

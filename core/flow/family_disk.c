@@ -1,0 +1,277 @@
+/* block-attach and block-detach: the `disk` list. Disks are told apart by device id. */
+#include "words.h"
+
+#include <safexl/change.h>
+#include <safexl/disk.h>
+
+struct attach {
+	struct disk_spec spec;
+	struct word_list words;
+};
+
+static void attach_dispose(void *data)
+{
+	struct attach *a = data;
+
+	if (!a)
+		return;
+	disk_dispose(&a->spec);
+	sx_vec_free(&a->words);
+	free(a);
+}
+
+static int attach_parse(char *const *words, const char *cwd, const char **domain, void **data,
+			struct sx_err *err)
+{
+	struct attach *a = sx_alloc(sizeof(*a));
+
+	if (words_split(words, "", NULL, 2, &a->words, NULL, err) ||
+	    disk_parse_words(a->words.items + 1, cwd, &a->spec, err)) {
+		attach_dispose(a);
+		return -1;
+	}
+	*domain = a->words.items[0];
+	*data = a;
+	return 0;
+}
+
+/* The element of the list with this device id: its index, or -1. SX_ECONFLICT when there are two. */
+static int find_in_file(const struct xlcfg *doc, const char *path, long devid, long *index,
+			struct disk_spec *found, struct sx_err *err)
+{
+	size_t count = xlcfg_list_len(doc, "disk");
+
+	*index = -1;
+	if (xlcfg_key_kind(doc, "disk") == XLCFG_SCALAR)
+		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: disk is no list: xl would ignore it",
+				  path, xlcfg_key_line(doc, "disk"));
+	for (size_t i = 0; i < count; i++) {
+		SX_FREE char *item = xlcfg_list_get(doc, "disk", i);
+		DISK_SPEC spec = { 0 };
+
+		if (!item || disk_parse(item, &spec, err)) {
+			if (item)
+				sx_err_wrap(err, "%s:%zu", path, xlcfg_list_line(doc, "disk", i));
+			else
+				sx_err_set(err, SX_ECONFLICT,
+					   "%s:%zu: a list within the disk list: xl stops there",
+					   path, xlcfg_list_line(doc, "disk", i));
+			err->code = SX_ESYNTAX;
+			return -1;
+		}
+		if (spec.devid != devid)
+			continue;
+		if (*index >= 0)
+			return sx_err_set(err, SX_ECONFLICT,
+					  "%s:%zu: '%s' is the second disk with that device", path,
+					  xlcfg_list_line(doc, "disk", i), spec.vdev);
+		*index = (long)i;
+		if (found)
+			*found = sx_steal(&spec);
+	}
+	return 0;
+}
+
+static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const struct disk_spec *spec = &((const struct attach *)data)->spec;
+	DISK_SPEC there = { 0 };
+	long index;
+
+	if (find_in_file(doc, path, spec->devid, &index, &there, err))
+		return -1;
+	plan->subject = sx_format("attach disk %s (%s)", spec->vdev,
+				  *spec->target ? spec->target : "empty");
+	if (index < 0)
+		return change_append(plan, doc, "disk", spec->text, err);
+	if (sx_streq(there.meaning, spec->meaning))
+		return 0;
+	sx_err_set(err, SX_ECONFLICT, "'%s' is already in %s:%zu as '%s'", spec->vdev, path,
+		   xlcfg_list_line(doc, "disk", (size_t)index), there.text);
+	return sx_err_hint(
+		err,
+		"use another virtual device, or take that one out: safexl --config block-detach DOMAIN %s",
+		there.vdev);
+}
+
+/* The disk of the running domain with this device id; NULL when there is none. */
+static const struct live_disk *find_live(const struct live_disks *disks, long devid)
+{
+	for (size_t i = 0; i < disks->len; i++)
+		if (disks->items[i].devid == devid)
+			return &disks->items[i];
+	return NULL;
+}
+
+static int attach_conflict(const void *data, struct live *live, const struct live_domain *domain,
+			   struct sx_err *err)
+{
+	const struct disk_spec *spec = &((const struct attach *)data)->spec;
+	struct live_disks disks = { 0 };
+	const struct live_disk *there;
+	int r = live_disks_get(live, domain->domid, &disks, err);
+
+	there = r ? NULL : find_live(&disks, spec->devid);
+	if (there) {
+		SX_STR name = { 0 };
+
+		sx_str_add_quoted(&name, domain->name);
+		r = sx_err_set(err, SX_ECONFLICT, "the running domain has '%s' already%s%s%s",
+			       there->vdev, *there->target ? " (" : "", there->target,
+			       *there->target ? ")" : "");
+		sx_err_hint(err, "use another virtual device, or first: safexl block-detach %s %s",
+			    sx_str_text(&name), there->vdev);
+	}
+	live_disks_dispose(&disks);
+	return r;
+}
+
+static int attach_verify(const void *data, struct live *live, const struct live_domain *domain,
+			 enum change_truth *truth, struct sx_err *err)
+{
+	struct live_disks disks = { 0 };
+	const struct live_disk *there;
+
+	if (live_disks_get(live, domain->domid, &disks, err))
+		return -1;
+	there = find_live(&disks, ((const struct attach *)data)->spec.devid);
+	*truth = !there ? CHANGE_NOT_LIVE : there->connected ? CHANGE_LIVE : CHANGE_HALF;
+	live_disks_dispose(&disks);
+	return 0;
+}
+
+static char *attach_way_out(const void *data, const char *domain)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add(&s, "safexl block-detach ");
+	sx_str_add_quoted(&s, domain);
+	sx_str_addf(&s, " %s", ((const struct attach *)data)->spec.vdev);
+	return sx_str_take(&s);
+}
+
+const struct change_family disk_attach_family = {
+	.command = "block-attach",
+	.parse = attach_parse,
+	.dispose = attach_dispose,
+	.conflict = attach_conflict,
+	.plan = attach_plan,
+	.verify = attach_verify,
+	.way_out = attach_way_out,
+};
+
+struct detach {
+	struct word_list words;
+	const char *vdev; /* as typed */
+	long devid;
+};
+
+static void detach_dispose(void *data)
+{
+	struct detach *d = data;
+
+	if (!d)
+		return;
+	sx_vec_free(&d->words);
+	free(d);
+}
+
+static int detach_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
+			void **data, struct sx_err *err)
+{
+	static const struct option longs[] = { { "force", no_argument, NULL, 'f' },
+					       { NULL, 0, NULL, 0 } };
+	struct detach *d = sx_alloc(sizeof(*d));
+
+	if (words_split(words, "f", longs, 2, &d->words, NULL, err)) {
+		detach_dispose(d);
+		return -1;
+	}
+	d->vdev = d->words.items[1];
+	d->devid = disk_devid(d->vdev);
+	if (d->devid < 0) {
+		sx_err_set(err, SX_EUSAGE, "'%s' is no virtual device", d->vdev);
+		sx_err_hint(err, "as in 'xl block-list': a number, or xvda, hda, sda, d0p0 ...");
+		detach_dispose(d);
+		return -1;
+	}
+	*domain = d->words.items[0];
+	*data = d;
+	return 0;
+}
+
+static int detach_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const struct detach *d = data;
+	DISK_SPEC there = { 0 };
+	long index;
+
+	if (find_in_file(doc, path, d->devid, &index, &there, err))
+		return -1;
+	if (index < 0) {
+		plan->subject = sx_format("detach disk %s", d->vdev);
+		sx_words_give(&plan->notices,
+			      sx_format("%s has no disk %s: there was nothing to take out of it",
+					path, d->vdev));
+		return 0;
+	}
+	plan->subject = sx_format("detach disk %s (%s)", there.vdev,
+				  *there.target ? there.target : "empty");
+	return change_remove(plan, doc, "disk", (size_t)index, err);
+}
+
+static int detach_verify(const void *data, struct live *live, const struct live_domain *domain,
+			 enum change_truth *truth, struct sx_err *err)
+{
+	struct live_disks disks = { 0 };
+	const struct live_disk *there;
+
+	if (live_disks_get(live, domain->domid, &disks, err))
+		return -1;
+	there = find_live(&disks, ((const struct detach *)data)->devid);
+	*truth = !there ? CHANGE_LIVE : there->connected ? CHANGE_NOT_LIVE : CHANGE_HALF;
+	live_disks_dispose(&disks);
+	return 0;
+}
+
+static char *detach_way_out(const void *data, const char *domain)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add(&s, "safexl block-detach -f ");
+	sx_str_add_quoted(&s, domain);
+	sx_str_addf(&s, " %s", ((const struct detach *)data)->vdev);
+	return sx_str_take(&s);
+}
+
+static int detach_conflict(const void *data, struct live *live, const struct live_domain *domain,
+			   struct sx_err *err)
+{
+	const struct detach *d = data;
+	struct live_disks disks = { 0 };
+	int r = live_disks_get(live, domain->domid, &disks, err);
+
+	if (!r && !find_live(&disks, d->devid)) {
+		SX_STR name = { 0 };
+
+		sx_str_add_quoted(&name, domain->name);
+		r = sx_err_set(err, SX_ECONFLICT, "the running domain has no disk '%s'", d->vdev);
+		sx_err_hint(err,
+			    "if only the file still has it: safexl --config block-detach %s %s",
+			    sx_str_text(&name), d->vdev);
+	}
+	live_disks_dispose(&disks);
+	return r;
+}
+
+const struct change_family disk_detach_family = {
+	.command = "block-detach",
+	.parse = detach_parse,
+	.dispose = detach_dispose,
+	.conflict = detach_conflict,
+	.plan = detach_plan,
+	.verify = detach_verify,
+	.way_out = detach_way_out,
+};

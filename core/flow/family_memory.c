@@ -1,0 +1,204 @@
+/*
+ * mem-set and mem-max: the keys `memory` and `maxmem`, MiB (parse_config_data in xl_parse.c: either
+ * one missing takes the other's value, both missing are 32). Changing one of them never moves
+ * the other, implied one.
+ */
+#include "words.h"
+
+#include <safexl/change.h>
+#include <safexl/size.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+static const long xl_default_mib = 32;
+
+struct memory {
+	struct word_list words;
+	uint64_t kib;
+	long mib; /* rounded up */
+};
+
+static void memory_dispose(void *data)
+{
+	struct memory *m = data;
+
+	if (!m)
+		return;
+	sx_vec_free(&m->words);
+	free(m);
+}
+
+static int memory_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
+			void **data, struct sx_err *err)
+{
+	struct memory *m = sx_alloc(sizeof(*m));
+
+	if (words_split(words, "", NULL, 2, &m->words, NULL, err) ||
+	    size_parse_kib(m->words.items[1], &m->kib, err)) {
+		memory_dispose(m);
+		return -1;
+	}
+	m->mib = (long)((m->kib + 1023) / 1024);
+	*domain = m->words.items[0];
+	*data = m;
+	return 0;
+}
+
+/* Is the guest's type one that needs populate-on-demand for memory < maxmem (HVM, PVH)? */
+static bool is_hvm(const struct xlcfg *doc)
+{
+	SX_FREE char *type = xlcfg_get_string(doc, "type");
+	SX_FREE char *builder = xlcfg_get_string(doc, "builder");
+
+	/* xl takes any prefix of the word. */
+	if (type)
+		return strncmp("hvm", type, strlen(type)) == 0 ||
+		       (strncmp("pvh", type, strlen(type)) == 0 &&
+			strncmp("pv", type, strlen(type)) != 0);
+	return builder && strncmp("hvm", builder, strlen(builder)) == 0;
+}
+
+struct sizes {
+	long memory, maxmem; /* what xl makes of the file */
+	bool has_memory, has_maxmem;
+	bool fixed; /* memory < maxmem would make the next create fail */
+};
+
+static int read_sizes(const struct xlcfg *doc, const char *path, struct sizes *s,
+		      struct sx_err *err)
+{
+	if (xlcfg_key_kind(doc, "vnuma") == XLCFG_LIST && xlcfg_list_len(doc, "vnuma")) {
+		sx_err_set(err, SX_ECONFLICT, "%s:%zu: the sizes of the vnuma nodes fix the memory",
+			   path, xlcfg_key_line(doc, "vnuma"));
+		return sx_err_hint(err,
+				   "edit vnuma, memory and maxmem together, or use safexl --live");
+	}
+	s->has_memory = xlcfg_get_long(doc, "memory", &s->memory);
+	s->has_maxmem = xlcfg_get_long(doc, "maxmem", &s->maxmem);
+	if (!s->has_memory)
+		s->memory = s->has_maxmem ? s->maxmem : xl_default_mib;
+	if (!s->has_maxmem)
+		s->maxmem = s->memory;
+	s->fixed = is_hvm(doc) && (xlcfg_list_len(doc, "pci") || xlcfg_list_len(doc, "dtdev"));
+	return 0;
+}
+
+/* Both keys get the value: populate-on-demand and device assignment exclude each other. */
+static int set_both(const struct memory *m, struct xlcfg *doc, struct change_plan *plan,
+		    const struct sizes *s, struct sx_err *err)
+{
+	if (!s->has_memory || s->memory != m->mib)
+		if (change_set_number(plan, doc, "memory", m->mib, err))
+			return -1;
+	if (!s->has_maxmem || s->maxmem != m->mib)
+		if (change_set_number(plan, doc, "maxmem", m->mib, err))
+			return -1;
+	if (plan->len)
+		sx_words_add(&plan->notices,
+			     "memory and maxmem both get this value: a guest with passed-through "
+			     "devices cannot be created with memory below maxmem");
+	return 0;
+}
+
+static void note_rounding(const struct memory *m, struct change_plan *plan)
+{
+	if (m->kib % 1024)
+		sx_words_give(&plan->notices,
+			      sx_format("%" PRIu64 " KiB is no whole MiB: the file says %ld MiB",
+					m->kib, m->mib));
+}
+
+static int memory_set_plan(const void *data, const char *path, struct xlcfg *doc,
+			   struct change_plan *plan, struct sx_err *err)
+{
+	const struct memory *m = data;
+	struct sizes s;
+
+	if (read_sizes(doc, path, &s, err))
+		return -1;
+	plan->subject = sx_format("set memory to %ld MiB (was %ld)", m->mib, s.memory);
+	note_rounding(m, plan);
+	if (s.fixed)
+		return set_both(m, doc, plan, &s, err);
+	if (s.has_maxmem && m->mib > s.maxmem) {
+		sx_err_set(err, SX_ECONFLICT, "%s:%zu: maxmem is %ld MiB, less than %ld MiB", path,
+			   xlcfg_key_line(doc, "maxmem"), s.maxmem, m->mib);
+		return sx_err_hint(err, "raise the maximum first: safexl mem-max DOMAIN %ld",
+				   m->mib);
+	}
+	if (s.has_memory && s.memory == m->mib)
+		return 0;
+	if (change_set_number(plan, doc, "memory", m->mib, err))
+		return -1;
+	if (!s.has_maxmem && m->mib < s.memory)
+		return change_set_number(plan, doc, "maxmem", s.memory, err);
+	return 0;
+}
+
+static int memory_max_plan(const void *data, const char *path, struct xlcfg *doc,
+			   struct change_plan *plan, struct sx_err *err)
+{
+	const struct memory *m = data;
+	struct sizes s;
+
+	if (read_sizes(doc, path, &s, err))
+		return -1;
+	plan->subject = sx_format("set maximum memory to %ld MiB (was %ld)", m->mib, s.maxmem);
+	note_rounding(m, plan);
+	if (s.fixed)
+		return set_both(m, doc, plan, &s, err);
+	if (m->mib < s.memory) {
+		sx_err_set(err, SX_ECONFLICT, "%s:%zu: memory is %ld MiB, more than %ld MiB", path,
+			   xlcfg_key_line(doc, s.has_memory ? "memory" : "maxmem"), s.memory,
+			   m->mib);
+		return sx_err_hint(err, "lower the memory first: safexl mem-set DOMAIN %ld",
+				   m->mib);
+	}
+	if (s.maxmem == m->mib)
+		return 0;
+	if (!s.has_memory && change_set_number(plan, doc, "memory", s.memory, err))
+		return -1;
+	return change_set_number(plan, doc, "maxmem", m->mib, err);
+}
+
+static int memory_verify(const void *data, struct live *live, const struct live_domain *domain,
+			 bool maximum, enum change_truth *truth, struct sx_err *err)
+{
+	const struct memory *m = data;
+	struct live_memory now = { 0 };
+
+	if (live_memory_get(live, domain->domid, &now, err))
+		return -1;
+	*truth = (maximum ? now.static_max_kib : now.target_kib) == m->kib ? CHANGE_LIVE
+									   : CHANGE_NOT_LIVE;
+	return 0;
+}
+
+static int memory_set_verify(const void *data, struct live *live, const struct live_domain *domain,
+			     enum change_truth *truth, struct sx_err *err)
+{
+	return memory_verify(data, live, domain, false, truth, err);
+}
+
+static int memory_max_verify(const void *data, struct live *live, const struct live_domain *domain,
+			     enum change_truth *truth, struct sx_err *err)
+{
+	return memory_verify(data, live, domain, true, truth, err);
+}
+
+const struct change_family memory_set_family = {
+	.command = "mem-set",
+	.parse = memory_parse,
+	.dispose = memory_dispose,
+	.plan = memory_set_plan,
+	.verify = memory_set_verify,
+};
+
+const struct change_family memory_max_family = {
+	.command = "mem-max",
+	.parse = memory_parse,
+	.dispose = memory_dispose,
+	.plan = memory_max_plan,
+	.verify = memory_max_verify,
+};

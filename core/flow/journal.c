@@ -1,0 +1,255 @@
+/* The intent records of changes: see journal.h. */
+#include "journal.h"
+
+#include <safexl/file.h>
+#include <safexl/json.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+static const long long format_version = 1;
+
+void journal_entry_dispose(struct journal_entry *e)
+{
+	free(e->file);
+	free(e->family);
+	sx_words_dispose(&e->words);
+	free(e->cwd);
+	free(e->name);
+	free(e->uuid);
+	free(e->path);
+	free(e->old_text);
+	free(e->new_text);
+	free(e->staged);
+	free(e->message);
+	repo_person_dispose(&e->author);
+	free(e->command);
+	free(e->boot_id);
+	*e = (struct journal_entry){ 0 };
+}
+
+void journal_entries_dispose(struct journal_entries *e)
+{
+	for (size_t i = 0; i < e->len; i++)
+		journal_entry_dispose(&e->items[i]);
+	sx_vec_free(e);
+}
+
+static struct json *entry_to_json(struct journal_entry *e)
+{
+	struct json *j = json_new();
+
+	json_set_number(j, "version", format_version);
+	json_set_string(j, "family", e->family);
+	json_set_words(j, "words", sx_words_argv(&e->words));
+	json_set_string(j, "cwd", e->cwd);
+	json_set_bool(j, "config_only", e->scope == FLOW_CONFIG);
+	json_set_string(j, "name", e->name);
+	json_set_string(j, "uuid", e->uuid);
+	json_set_string(j, "path", e->path);
+	json_set_string(j, "old_text", e->old_text);
+	json_set_string(j, "new_text", e->new_text);
+	json_set_string(j, "staged", e->staged);
+	json_set_string(j, "message", e->message);
+	json_set_string(j, "author_name", e->author.name);
+	json_set_string(j, "author_email", e->author.email);
+	json_set_string(j, "command", e->command);
+	json_set_string(j, "boot_id", e->boot_id);
+	json_set_number(j, "pid", e->owner.pid);
+	json_set_number(j, "pid_start", (long long)e->owner.start);
+	return j;
+}
+
+static char *copy_of(const struct json *j, const char *key)
+{
+	const char *text = json_get_string(j, key);
+
+	return sx_strdup(text ? text : "");
+}
+
+static void entry_from_json(const struct json *j, struct journal_entry *e)
+{
+	const char *new_text = json_get_string(j, "new_text");
+
+	e->family = copy_of(j, "family");
+	json_get_words(j, "words", &e->words);
+	e->cwd = copy_of(j, "cwd");
+	e->scope = json_get_bool(j, "config_only") ? FLOW_CONFIG : FLOW_BOTH;
+	e->name = copy_of(j, "name");
+	e->uuid = copy_of(j, "uuid");
+	e->path = copy_of(j, "path");
+	e->old_text = copy_of(j, "old_text");
+	e->new_text = new_text ? sx_strdup(new_text) : NULL;
+	e->staged = copy_of(j, "staged");
+	e->message = copy_of(j, "message");
+	e->author.name = copy_of(j, "author_name");
+	e->author.email = copy_of(j, "author_email");
+	e->command = copy_of(j, "command");
+	e->boot_id = copy_of(j, "boot_id");
+	e->owner.pid = (pid_t)json_get_number(j, "pid");
+	e->owner.start = (uint64_t)json_get_number(j, "pid_start");
+}
+
+static char *journal_dir(const struct flow_env *env)
+{
+	return sx_path_join(env->paths.state, "journal");
+}
+
+int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx_err *err)
+{
+	SX_FREE char *dir = journal_dir(env);
+	SX_FREE char *text = NULL;
+	JSON_DOC *j = NULL;
+	struct timespec now;
+
+	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
+		return -1;
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (!proc_identify(getpid(), &e->owner))
+		return sx_err_set(err, SX_EFAIL, "cannot find this process in /proc");
+	e->boot_id = proc_boot_id();
+	e->file = sx_format("%s/%lld.%09ld-%ld.json", dir, (long long)now.tv_sec, now.tv_nsec,
+			    (long)getpid());
+	j = entry_to_json(e);
+	text = json_text(j);
+	return file_write_durable(e->file, text, strlen(text), err);
+}
+
+static char *child_file(const struct journal_entry *e)
+{
+	return sx_format("%s.child", e->file);
+}
+
+int journal_child(const struct journal_entry *e, const struct proc_id *child, struct sx_err *err)
+{
+	SX_FREE char *file = child_file(e);
+	SX_FREE char *text = sx_format("%ld %" PRIu64 "\n", (long)child->pid, child->start);
+
+	return file_write_cache(file, text, strlen(text), err);
+}
+
+int journal_child_read(const struct journal_entry *e, bool *started, struct proc_id *child,
+		       struct sx_err *err)
+{
+	SX_FREE char *file = child_file(e);
+	FILE_IMAGE image = { 0 };
+	long pid;
+
+	*started = false;
+	if (file_read(file, &image, err)) {
+		if (err->code != SX_ENOCONFIG)
+			return -1;
+		sx_err_clear(err);
+		return 0;
+	}
+	*started = true;
+	if (sscanf(sx_str_text(&image.text), "%ld %" SCNu64, &pid, &child->start) != 2)
+		return sx_err_set(err, SX_EFAIL, "%s: not a process id", file);
+	child->pid = (pid_t)pid;
+	return 0;
+}
+
+int journal_close(const struct journal_entry *e, struct sx_err *err)
+{
+	SX_FREE char *file = child_file(e);
+
+	/* The entry first: a child file alone means nothing, an entry without it "xl never ran". */
+	if (unlink(e->file) && errno != ENOENT)
+		return sx_err_sys(err, SX_EFAIL, "remove %s", e->file);
+	if (unlink(file) && errno != ENOENT)
+		return sx_err_sys(err, SX_EFAIL, "remove %s", file);
+	return 0;
+}
+
+bool journal_is_orphan(const struct journal_entry *e)
+{
+	SX_FREE char *boot_id = proc_boot_id();
+	struct proc_id now;
+
+	if (access(e->file, F_OK))
+		return false;
+	if (!sx_streq(boot_id, e->boot_id))
+		return true;
+	return !proc_identify(e->owner.pid, &now) || now.start != e->owner.start;
+}
+
+static int read_entry(const char *dir, const char *name, struct journal_entries *out,
+		      struct sx_err *err)
+{
+	SX_FREE char *file = sx_path_join(dir, name);
+	FILE_IMAGE image = { 0 };
+	JSON_DOC *j = NULL;
+	struct journal_entry e = { 0 };
+
+	if (file_read(file, &image, err)) {
+		/* Its writer finished while we looked. */
+		if (err->code != SX_ENOCONFIG)
+			return -1;
+		sx_err_clear(err);
+		return 0;
+	}
+	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err)) {
+		sx_err_wrap(err, "%s", file);
+		return sx_err_hint(
+			err,
+			"a damaged record of a change: compare file and domain by hand, then remove it");
+	}
+	entry_from_json(j, &e);
+	e.file = sx_steal(&file);
+	if (!journal_is_orphan(&e)) {
+		journal_entry_dispose(&e);
+		return 0;
+	}
+	if (json_get_number(j, "version") != format_version) {
+		sx_err_set(err, SX_EFAIL, "%s: written by another version of safexl", e.file);
+		journal_entry_dispose(&e);
+		return -1;
+	}
+	sx_vec_push(out, e);
+	return 0;
+}
+
+static int by_file(const void *a, const void *b)
+{
+	return strcmp(((const struct journal_entry *)a)->file,
+		      ((const struct journal_entry *)b)->file);
+}
+
+/* What no entry belongs to any more: temporary files of a killed write, children of closed ones. */
+static void sweep(const char *dir, const char *name)
+{
+	SX_FREE char *file = sx_path_join(dir, name);
+	SX_FREE char *entry = sx_strndup(file, strlen(file) - strlen(".child"));
+
+	if (access(entry, F_OK))
+		unlink(file);
+}
+
+int journal_orphans(const struct flow_env *env, struct journal_entries *out, struct sx_err *err)
+{
+	SX_FREE char *dir = journal_dir(env);
+	DIR *d = opendir(dir);
+	struct dirent *de;
+	int r = 0;
+
+	if (!d) {
+		if (errno == ENOENT)
+			return 0;
+		return sx_err_sys(err, SX_EFAIL, "read directory %s", dir);
+	}
+	while (!r && (de = readdir(d))) {
+		if (de->d_name[0] != '.' && sx_ends_with(de->d_name, ".json"))
+			r = read_entry(dir, de->d_name, out, err);
+		else if (sx_ends_with(de->d_name, ".json.child"))
+			sweep(dir, de->d_name);
+	}
+	closedir(d);
+	/* Names begin with the time: oldest first. */
+	if (out->len)
+		qsort(out->items, out->len, sizeof(*out->items), by_file);
+	return r;
+}

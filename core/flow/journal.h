@@ -1,0 +1,54 @@
+/*
+ * The intent record of a change, written before the guest is touched: one file a change in the
+ * state directory, removed when the change is done or withdrawn. Private to flow/.
+ */
+#ifndef SAFEXL_JOURNAL_H
+#define SAFEXL_JOURNAL_H
+
+#include <safexl/change.h>
+#include <safexl/proc.h>
+
+struct journal_entry {
+	char *file; /* of the entry itself */
+	char *family; /* command name */
+	struct sx_words words;
+	char *cwd;
+	enum flow_scope scope;
+	char *name;
+	char *uuid;
+	char *path; /* the configuration, real path */
+	char *old_text; /* what the plan was made on */
+	char *new_text; /* what the plan made of it; NULL: the file needs no edit */
+	char *staged; /* the staged file, "" when there is none */
+	char *message; /* of the commit */
+	struct repo_person author;
+	char *command; /* as shown */
+	char *boot_id;
+	struct proc_id owner;
+};
+
+struct journal_entries {
+	SX_VEC_OF(struct journal_entry);
+};
+
+void journal_entry_dispose(struct journal_entry *e);
+void journal_entries_dispose(struct journal_entries *e);
+
+/* Write the entry durably; fills in file, boot_id and owner. */
+int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx_err *err) SX_MUST;
+/* xl runs now as this process. Not durable: after a crash of the host no process is left anyway. */
+int journal_child(const struct journal_entry *e, const struct proc_id *child,
+		  struct sx_err *err) SX_MUST;
+/* The process that xl ran as, *started false when it was never started. */
+int journal_child_read(const struct journal_entry *e, bool *started, struct proc_id *child,
+		       struct sx_err *err) SX_MUST;
+/* The change is done or withdrawn. */
+int journal_close(const struct journal_entry *e, struct sx_err *err) SX_MUST;
+
+/* All entries whose writer is gone. An entry that cannot be read is an error that names it. */
+int journal_orphans(const struct flow_env *env, struct journal_entries *out,
+		    struct sx_err *err) SX_MUST;
+/* Is this entry still there, and its writer gone (asked again under the domain's lock)? */
+bool journal_is_orphan(const struct journal_entry *e);
+
+#endif

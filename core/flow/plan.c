@@ -1,0 +1,67 @@
+/* The plan of an edit, and the families that make one: see change.h. */
+#include <safexl/change.h>
+#include <safexl/str.h>
+
+#include <string.h>
+
+static void plan_note(struct change_plan *plan, int op, const char *key, const char *text,
+		      size_t index)
+{
+	struct xlcfg_intent intent = { 0 };
+
+	sx_words_add(&plan->texts, text ? text : "");
+	intent.op = op;
+	intent.key = key;
+	intent.text = text ? plan->texts.items[plan->texts.len - 1] : NULL;
+	intent.index = index;
+	sx_vec_push(plan, intent);
+}
+
+int change_append(struct change_plan *plan, struct xlcfg *doc, const char *key, const char *text,
+		  struct sx_err *err)
+{
+	if (xlcfg_list_append(doc, key, text, err))
+		return -1;
+	plan_note(plan, XLCFG_APPEND, key, text, 0);
+	return 0;
+}
+
+int change_remove(struct change_plan *plan, struct xlcfg *doc, const char *key, size_t index,
+		  struct sx_err *err)
+{
+	if (xlcfg_list_remove(doc, key, index, err))
+		return -1;
+	plan_note(plan, XLCFG_REMOVE, key, NULL, index);
+	return 0;
+}
+
+int change_set_number(struct change_plan *plan, struct xlcfg *doc, const char *key, long value,
+		      struct sx_err *err)
+{
+	SX_FREE char *text = sx_format("%ld", value);
+
+	if (xlcfg_set_number(doc, key, value, err))
+		return -1;
+	plan_note(plan, XLCFG_SET, key, text, 0);
+	return 0;
+}
+
+void change_plan_dispose(struct change_plan *plan)
+{
+	sx_words_dispose(&plan->texts);
+	sx_words_dispose(&plan->notices);
+	free(plan->subject);
+	sx_vec_free(plan);
+	*plan = (struct change_plan){ 0 };
+}
+
+const struct change_family *change_family_find(const char *command)
+{
+	static const struct change_family *const all[] = { &disk_attach_family, &disk_detach_family,
+							   &memory_set_family, &memory_max_family };
+
+	for (size_t i = 0; i < SX_COUNT(all); i++)
+		if (sx_streq(all[i]->command, command))
+			return all[i];
+	return NULL;
+}

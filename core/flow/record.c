@@ -1,0 +1,263 @@
+/* The record side of a change: see record.h. */
+#include "record.h"
+
+#include <safexl/resolve.h>
+
+#include <string.h>
+#include <time.h>
+
+/* How often a file may change under us before we give up: each time somebody saved it. */
+static const int most_attempts = 20;
+
+void recording_dispose(struct recording *r)
+{
+	file_image_dispose(&r->image);
+	xlcfg_free(r->doc);
+	change_plan_dispose(&r->plan);
+	file_unstage(&r->staged);
+	repo_close(r->repo);
+	*r = (struct recording){ 0 };
+}
+
+/* A key given on the command line of create beats the file: an edit of it would not count. */
+static int check_overrides(const struct recording *r, struct sx_err *err)
+{
+	for (size_t k = 0; r->overrides && k < r->overrides->len; k++) {
+		const char *key = r->overrides->items[k];
+		bool name = sx_streq(key, "name");
+
+		for (size_t i = 0; i < r->plan.len; i++) {
+			if (!name && !sx_streq(r->plan.items[i].key, key))
+				continue;
+			sx_err_set(
+				err, SX_ECONFLICT,
+				"the domain was created from %s with %s given on the command line%s",
+				r->path, key, name ? ": the file is shared with others" : "");
+			return sx_err_hint(
+				err, "change the running domain only: safexl --live ...\n"
+				     "or give it a file of its own: safexl adopt DOMAIN FILE");
+		}
+	}
+	return 0;
+}
+
+static void forget_plan(struct recording *r)
+{
+	file_unstage(&r->staged);
+	file_image_dispose(&r->image);
+	xlcfg_free(r->doc);
+	r->doc = NULL;
+	change_plan_dispose(&r->plan);
+}
+
+int recording_plan(struct recording *r, struct sx_err *err)
+{
+	const char *old, *new;
+	size_t old_len, new_len;
+
+	forget_plan(r);
+	if (file_read(r->path, &r->image, err))
+		return -1;
+	old = sx_str_text(&r->image.text);
+	old_len = r->image.text.len;
+	if (xlcfg_check(old, old_len, r->path, err) ||
+	    xlcfg_parse(old, old_len, r->path, &r->doc, err)) {
+		if (err->code == SX_ESYNTAX && !err->hint)
+			sx_err_hint(err, "correct that line first; xl cannot read the file either");
+		return -1;
+	}
+	if (r->family->plan(r->data, r->path, r->doc, &r->plan, err) || check_overrides(r, err))
+		return -1;
+	new = xlcfg_text(r->doc, &new_len);
+	if (xlcfg_prove(old, old_len, new, new_len, r->path, r->plan.items, r->plan.len, err))
+		return sx_err_wrap(
+			err, "the edit of %s would not mean what it should; nothing was changed",
+			r->path);
+	return 0;
+}
+
+static void say_waiting(const char *holder, void *arg)
+{
+	flow_notice(arg, "waiting for %s", holder);
+}
+
+int recording_lock(const struct recording *r, struct sx_lock *lock, struct sx_err *err)
+{
+	SX_FREE char *name = NULL;
+	const char *gitdir = r->repo ? repo_gitdir(r->repo) : r->image.path;
+	uint64_t h = 14695981039346656037u;
+	/* The notice callback takes a plain argument; nothing is changed through it. */
+	void *env = (void *)(uintptr_t)r->env;
+
+	for (const char *p = gitdir; *p; p++)
+		h = (h ^ (unsigned char)*p) * 1099511628211u;
+	name = sx_format("repository-%016llx", (unsigned long long)h);
+	return lock_take(r->env->paths.lock, name, r->env->command, r->env->settings.lock_wait_ms,
+			 say_waiting, env, lock, err);
+}
+
+/* The configured directory the file lies in (itself or its auto/), NULL when it is outside. */
+static char *home_of(const struct recording *r)
+{
+	SX_FREE char *dir = sx_path_dir(r->image.path);
+
+	for (size_t i = 0; i < r->env->settings.config_dirs.len; i++) {
+		SX_FREE char *real = realpath(r->env->settings.config_dirs.items[i], NULL);
+		SX_FREE char *started = real ? sx_path_join(real, "auto") : NULL;
+
+		if (real && (sx_streq(real, dir) || sx_streq(started, dir)))
+			return sx_steal(&real);
+	}
+	return NULL;
+}
+
+int recording_open(struct recording *r, struct sx_err *err)
+{
+	SX_FREE char *dir = sx_path_dir(r->image.path);
+
+	return r->repo ? 0 : repo_open(dir, &r->repo, err);
+}
+
+/* The first change of all: the repository starts with the configurations as they are. */
+static int create_repository(struct recording *r, struct sx_err *err)
+{
+	SX_LOCK lock = { -1 };
+	SX_WORDS files = { 0 };
+	SX_FREE char *home = home_of(r);
+	SX_FREE char *lock_name = NULL;
+	void *env = (void *)(uintptr_t)r->env;
+
+	if (!home) {
+		SX_FREE char *dir = sx_path_dir(r->image.path);
+
+		sx_err_set(err, SX_ENOCONFIG,
+			   "%s is in no configuration directory and in no git work tree",
+			   r->image.path);
+		return sx_err_hint(err, "add \"%s\" to config_dirs in %s, or run: git init %s", dir,
+				   r->env->paths.conf, dir);
+	}
+	lock_name = sx_format("create-%s", home);
+	if (lock_take(r->env->paths.lock, lock_name, r->env->command, r->env->settings.lock_wait_ms,
+		      say_waiting, env, &lock, err) ||
+	    repo_open(home, &r->repo, err))
+		return -1;
+	/* Another safexl made it while we waited. */
+	if (r->repo)
+		return 0;
+	if (resolve_list(home, &files, err) ||
+	    repo_create(home, sx_words_argv(&files), r->author, &r->repo, err))
+		return -1;
+	flow_notice(r->env, "started the history of %s (git -C %s log)", home, home);
+	return 0;
+}
+
+int recording_commit(struct recording *r, const char *bytes, size_t len, const char *message,
+		     char commit_out[65], struct sx_err *err)
+{
+	struct repo_change change = {
+		.path = r->image.path,
+		.bytes = bytes,
+		.len = len,
+		.mode = r->image.st.st_mode,
+		.message = message,
+		.author = r->author,
+	};
+
+	return repo_commit(r->repo, &change, commit_out, err);
+}
+
+static char *hand_edit_message(const struct recording *r, bool known)
+{
+	SX_FREE char *base = sx_path_base(r->image.path);
+	SX_FREE char *shown = sx_shown(base);
+	char when[32];
+	struct tm tm;
+
+	localtime_r(&r->image.st.st_mtim.tv_sec, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %z", &tm);
+	return sx_format("%s: %s\n\n"
+			 "Found before the change that follows; not made through safexl.\n"
+			 "The file was last modified %s.\n",
+			 shown, known ? "edited by hand" : "added by hand", when);
+}
+
+int recording_commit_hand_edit(struct recording *r, struct sx_err *err)
+{
+	SX_STR committed = { 0 };
+	SX_FREE char *message = NULL;
+	char id[65];
+	bool same, known;
+
+	if (repo_head_matches(r->repo, r->image.path, sx_str_text(&r->image.text),
+			      r->image.text.len, &same, err))
+		return -1;
+	if (same)
+		return 0;
+	if (repo_head_file(r->repo, r->image.path, &known, &committed, err))
+		return -1;
+	message = hand_edit_message(r, known);
+	return recording_commit(r, sx_str_text(&r->image.text), r->image.text.len, message, id,
+				err);
+}
+
+static int stage(struct recording *r, struct sx_err *err)
+{
+	const char *text;
+	size_t len;
+
+	if (!r->plan.len)
+		return 0;
+	text = xlcfg_text(r->doc, &len);
+	return file_stage(&r->image, text, len, &r->staged, err);
+}
+
+int recording_prepare(struct recording *r, struct sx_err *err)
+{
+	SX_LOCK lock = { -1 };
+	size_t len;
+
+	xlcfg_text(r->doc, &len);
+	if (recording_open(r, err) || (!r->repo && create_repository(r, err)) ||
+	    recording_lock(r, &lock, err) || repo_prepare(r->repo, r->image.path, len, err) ||
+	    recording_commit_hand_edit(r, err))
+		return -1;
+	return stage(r, err);
+}
+
+/* Put the new text in place; the file changed since it was read: plan again on what it is now. */
+static int put_in_place(struct recording *r, struct sx_err *err)
+{
+	for (int attempt = 0; attempt < most_attempts; attempt++) {
+		if (!r->staged.temp) {
+			if (recording_plan(r, err) || recording_commit_hand_edit(r, err))
+				return -1;
+			if (!r->plan.len)
+				return 0;
+			if (stage(r, err))
+				return -1;
+		}
+		if (file_replace(&r->image, &r->staged, err) == 0)
+			return 0;
+		file_unstage(&r->staged);
+		if (err->code != SX_ECHANGED)
+			return -1;
+		sx_err_clear(err);
+	}
+	return sx_err_set(err, SX_EFAIL, "%s kept changing; gave up after %d attempts", r->path,
+			  most_attempts);
+}
+
+int recording_finish(struct recording *r, char commit_out[65], struct sx_err *err)
+{
+	SX_LOCK lock = { -1 };
+	const char *text;
+	size_t len;
+
+	commit_out[0] = '\0';
+	if (recording_lock(r, &lock, err) || put_in_place(r, err))
+		return -1;
+	if (!r->plan.len)
+		return 0;
+	text = xlcfg_text(r->doc, &len);
+	return recording_commit(r, text, len, r->message, commit_out, err);
+}

@@ -1,0 +1,49 @@
+/*
+ * The record side of a change: plan on the file's text, prove, stage, put in place, commit. Used
+ * by the transaction and by recovery. Private to flow/.
+ */
+#ifndef SAFEXL_RECORD_H
+#define SAFEXL_RECORD_H
+
+#include <safexl/change.h>
+#include <safexl/file.h>
+#include <safexl/lock.h>
+#include <safexl/repo.h>
+
+struct recording {
+	const struct flow_env *env;
+	const struct change_family *family;
+	const void *data;
+	const char *path; /* as resolved; image.path is the real one */
+	const struct sx_words *overrides; /* keys that must not be touched; may be NULL */
+	const struct repo_person *author;
+	const char *message;
+	struct file_image image; /* the file as read */
+	struct xlcfg *doc; /* with the edit */
+	struct change_plan plan;
+	struct file_staged staged;
+	struct repo *repo;
+};
+
+void recording_dispose(struct recording *r);
+
+/* Read the file and plan on it; proven by libxlutil. plan.len 0: nothing to edit. */
+int recording_plan(struct recording *r, struct sx_err *err) SX_MUST;
+/*
+ * Open (or create) the repository, commit a hand edit that is waiting, try everything a commit
+ * needs, stage the new file.
+ */
+int recording_prepare(struct recording *r, struct sx_err *err) SX_MUST;
+/* Put the staged file in place (planning again when the file changed meanwhile) and commit. */
+int recording_finish(struct recording *r, char commit_out[65], struct sx_err *err) SX_MUST;
+/* Open the repository only; *r->repo stays NULL when there is none yet. */
+int recording_open(struct recording *r, struct sx_err *err) SX_MUST;
+/* Take the lock of the repository, saying so when it has to wait. */
+int recording_lock(const struct recording *r, struct sx_lock *lock, struct sx_err *err) SX_MUST;
+/* Commit this content of the file with this message, under the lock already held. */
+int recording_commit(struct recording *r, const char *bytes, size_t len, const char *message,
+		     char commit_out[65], struct sx_err *err) SX_MUST;
+/* Commit what the file holds beyond HEAD, as its own commit. */
+int recording_commit_hand_edit(struct recording *r, struct sx_err *err) SX_MUST;
+
+#endif

@@ -1,0 +1,252 @@
+/*
+ * After a killed safexl: each change it left in the journal is finished or withdrawn, as libxl
+ * says is live. See change.h and the section RECOVERY of the manual.
+ */
+#include "journal.h"
+#include "record.h"
+
+#include <string.h>
+
+/* xl is given this long to end before the change is left for later. */
+static const unsigned child_wait_ms = 60000;
+
+enum outcome {
+	SETTLED,
+	PENDING,
+};
+
+/* Has the file got the change already (killed after the rename)? */
+static bool is_in_place(const struct journal_entry *e, const struct file_image *image)
+{
+	return e->new_text && sx_streq(sx_str_text(&image->text), e->new_text);
+}
+
+static void remove_staged(const struct journal_entry *e)
+{
+	if (*e->staged)
+		unlink(e->staged);
+}
+
+static int withdraw(const struct flow_env *env, const struct journal_entry *e, const char *why,
+		    struct sx_err *err)
+{
+	remove_staged(e);
+	if (journal_close(e, err))
+		return -1;
+	flow_notice(env, "%s: withdrew an interrupted change (%s): %s", e->name, e->command, why);
+	return 0;
+}
+
+/*
+ * Commit what is in place. Content that HEAD has already was committed before the kill; an edit
+ * made by hand since stays in the work tree for a commit of its own.
+ */
+static int commit_in_place(struct recording *r, const struct journal_entry *e, char commit[65],
+			   struct sx_err *err)
+{
+	SX_LOCK lock = { -1 };
+
+	commit[0] = '\0';
+	if (recording_open(r, err))
+		return -1;
+	if (!r->repo)
+		return sx_err_set(err, SX_ECANTWRITE, "the git repository of %s is gone", e->path);
+	if (recording_lock(r, &lock, err) ||
+	    repo_prepare(r->repo, r->image.path, strlen(e->new_text), err))
+		return -1;
+	return recording_commit(r, e->new_text, strlen(e->new_text), e->message, commit, err);
+}
+
+static int finish(const struct flow_env *env, const struct journal_entry *e, struct recording *r,
+		  struct sx_err *err)
+{
+	char commit[65] = "";
+	SX_FREE char *abbreviated = NULL;
+
+	remove_staged(e);
+	if (is_in_place(e, &r->image)) {
+		if (commit_in_place(r, e, commit, err))
+			return -1;
+	} else if (recording_plan(r, err) || recording_prepare(r, err) ||
+		   recording_finish(r, commit, err)) {
+		return -1;
+	}
+	if (journal_close(e, err))
+		return -1;
+	abbreviated = *commit ? repo_abbreviate(r->repo, commit) : NULL;
+	flow_notice(env, "%s: finished an interrupted change (%s): recorded in %s%s%s%s", e->name,
+		    e->command, e->path, abbreviated ? " (" : "", abbreviated ? abbreviated : "",
+		    abbreviated ? ")" : "");
+	return 0;
+}
+
+/* Wait for the xl that the killed safexl started. *ran false: it never did. */
+static int await_child(const struct flow_env *env, const struct journal_entry *e, bool *ran,
+		       bool *ended, struct sx_err *err)
+{
+	SX_FREE char *boot_id = proc_boot_id();
+	struct proc_id child, now;
+
+	*ended = true;
+	if (journal_child_read(e, ran, &child, err))
+		return -1;
+	if (!*ran || !sx_streq(boot_id, e->boot_id) || !proc_identify(child.pid, &now) ||
+	    now.start != child.start)
+		return 0;
+	flow_notice(env, "%s: waiting for the interrupted '%s': its xl (pid %ld) still runs",
+		    e->name, e->command, (long)child.pid);
+	*ended = proc_await(&child, child_wait_ms);
+	return 0;
+}
+
+/* What the running domain shows of it. *known false: Xen cannot be asked now. */
+static int ask_truth(const struct journal_entry *e, const struct change_family *family,
+		     const void *data, enum change_truth *truth, bool *known, struct sx_err *err)
+{
+	struct live *live = NULL;
+	struct live_domain now = { 0 };
+	int r = 0;
+
+	*truth = CHANGE_NOT_LIVE;
+	*known = live_open(&live, err) == 0;
+	if (!*known)
+		return 0;
+	if (live_find(live, e->name, &now, err) == 0 && sx_streq(now.uuid, e->uuid))
+		r = family->verify(data, live, &now, truth, err);
+	else
+		sx_err_clear(err);
+	live_domain_dispose(&now);
+	live_close(live);
+	return r;
+}
+
+/* One entry, its domain's lock held, its words parsed. */
+static int settle_parsed(const struct flow_env *env, const struct journal_entry *e,
+			 const struct change_family *family, void *data, enum outcome *outcome,
+			 struct sx_err *err)
+{
+	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
+	enum change_truth truth;
+	bool ran = false, ended, known;
+
+	r.env = env;
+	r.family = family;
+	r.data = data;
+	r.path = e->path;
+	r.author = &e->author;
+	r.message = e->message;
+	if (file_read(e->path, &r.image, err))
+		return -1;
+	if (is_in_place(e, &r.image))
+		return finish(env, e, &r, err);
+	if (e->scope == FLOW_CONFIG)
+		return withdraw(env, e, "the configuration was not changed yet", err);
+	if (await_child(env, e, &ran, &ended, err))
+		return -1;
+	if (!ran)
+		return withdraw(env, e, "xl had not run yet", err);
+	if (!ended) {
+		*outcome = PENDING;
+		flow_notice(env, "%s: '%s' is left for later: its xl still runs", e->name,
+			    e->command);
+		return 0;
+	}
+	if (ask_truth(e, family, data, &truth, &known, err))
+		return -1;
+	if (!known) {
+		*outcome = PENDING;
+		flow_notice(env, "%s: '%s' is left for later: %s", e->name, e->command, err->msg);
+		sx_err_clear(err);
+		return 0;
+	}
+	if (truth == CHANGE_NOT_LIVE)
+		return withdraw(env, e, "the running domain does not have it", err);
+	return finish(env, e, &r, err);
+}
+
+static int settle_entry(const struct flow_env *env, const struct journal_entry *e,
+			enum outcome *outcome, struct sx_err *err)
+{
+	const struct change_family *family = change_family_find(e->family);
+	struct sx_words words = e->words; /* a view: the array is NULL-terminated already */
+	const char *domain;
+	void *data = NULL;
+	int r;
+
+	if (!family || !words.items || family->parse(words.items, e->cwd, &domain, &data, err)) {
+		if (!family || !words.items)
+			sx_err_set(err, SX_EFAIL, "it is no change that this safexl knows");
+		return sx_err_wrap(err, "%s", e->file);
+	}
+	r = settle_parsed(env, e, family, data, outcome, err);
+	family->dispose(data);
+	return r;
+}
+
+static void say_waiting(const char *holder, void *arg)
+{
+	flow_notice(arg, "waiting for %s", holder);
+}
+
+/* Under the domain's lock; somebody else may have settled it while we waited for that. */
+static int recover_entry(const struct flow_env *env, const struct journal_entry *e,
+			 enum outcome *outcome, struct sx_err *err)
+{
+	SX_LOCK lock = { -1 };
+	SX_FREE char *lock_name = sx_format("domain-%s", e->name);
+
+	if (lock_take(env->paths.lock, lock_name, env->command, env->settings.lock_wait_ms,
+		      say_waiting, (void *)(uintptr_t)env, &lock, err))
+		return -1;
+	if (!journal_is_orphan(e))
+		return 0;
+	return settle_entry(env, e, outcome, err);
+}
+
+/* An entry that could not be settled: an error for its own domain, a notice for the others. */
+static int entry_failed(const struct flow_env *env, const struct journal_entry *e,
+			const char *domain, struct sx_err *err)
+{
+	sx_err_wrap(err, "%s: the interrupted '%s' cannot be settled", e->name, e->command);
+	if (!domain || sx_streq(domain, e->name)) {
+		err->code = SX_EPARTIAL;
+		if (!err->hint)
+			sx_err_hint(err, "when the cause is mended: safexl recover");
+		return -1;
+	}
+	flow_notice(env, "%s", err->msg);
+	sx_err_clear(err);
+	return 0;
+}
+
+static int still_pending(const struct journal_entry *e, const char *domain, struct sx_err *err)
+{
+	if (!domain || !sx_streq(domain, e->name))
+		return 0;
+	sx_err_set(err, SX_EPARTIAL, "%s: an interrupted change is not settled yet: '%s'", e->name,
+		   e->command);
+	return sx_err_hint(err, "safexl recover");
+}
+
+int recover_all(const struct flow_env *env, const char *domain, size_t *settled, size_t *pending,
+		struct sx_err *err)
+{
+	struct journal_entries entries = { 0 };
+	int r = journal_orphans(env, &entries, err);
+
+	*settled = *pending = 0;
+	for (size_t i = 0; !r && i < entries.len; i++) {
+		const struct journal_entry *e = &entries.items[i];
+		enum outcome outcome = SETTLED;
+
+		if (recover_entry(env, e, &outcome, err)) {
+			outcome = PENDING;
+			r = entry_failed(env, e, domain, err);
+		} else if (outcome == PENDING) {
+			r = still_pending(e, domain, err);
+		}
+		*(outcome == SETTLED ? settled : pending) += 1;
+	}
+	journal_entries_dispose(&entries);
+	return r;
+}

@@ -1,0 +1,21 @@
+/* The words of a command, split as xl splits them (def_getopt in xl_utils.c). Private to flow/. */
+#ifndef SAFEXL_FLOW_WORDS_H
+#define SAFEXL_FLOW_WORDS_H
+
+#include <getopt.h>
+#include <safexl/err.h>
+#include <safexl/vec.h>
+
+/*
+ * Positionals of words[1...], borrowed from `words`; options may stand anywhere, "--" ends them.
+ * `letters` as for getopt; each option seen is added to `seen` (may be NULL). Fewer than `least`
+ * positionals or an unknown option: SX_EUSAGE.
+ */
+struct word_list {
+	SX_VEC_OF(char *);
+};
+
+int words_split(char *const *words, const char *letters, const struct option *longs, size_t least,
+		struct word_list *positionals, struct sx_str *seen, struct sx_err *err) SX_MUST;
+
+#endif

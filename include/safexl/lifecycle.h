@@ -1,0 +1,41 @@
+/* What create and adopt make known: which file a domain is from. */
+#ifndef SAFEXL_LIFECYCLE_H
+#define SAFEXL_LIFECYCLE_H
+
+#include <safexl/flow.h>
+#include <safexl/resolve.h>
+
+/* The words of `xl create`, split as main_create in xl_vmcontrol.c does. */
+struct create_words {
+	const char *config; /* NULL: none given; borrowed */
+	struct sx_words extras; /* key=value words */
+	bool dry_run; /* -n */
+	bool valid; /* false: xl would refuse the words */
+};
+
+void create_words_split(char *const *words, struct create_words *out);
+void create_words_dispose(struct create_words *c);
+
+/*
+ * Before xl create runs: remember the file under the name the domain will have. *remembered
+ * false: there is nothing to remember (xl will refuse, or only looks), or the name runs already.
+ * `before` keeps what was remembered until now, for create_forget.
+ */
+struct create_state {
+	char *name;
+	struct created before;
+	bool had_before;
+};
+
+int create_remember(const struct flow_env *env, const struct create_words *words,
+		    struct create_state *state, bool *remembered, struct sx_err *err) SX_MUST;
+/* After xl ended: bind the record to the domain's uuid, or put back what was remembered before. */
+int create_settle(const struct flow_env *env, const struct create_state *state, bool succeeded,
+		  struct sx_err *err) SX_MUST;
+void create_state_dispose(struct create_state *s);
+
+/* `safexl adopt`: this file is the domain's. Heap string: the absolute path. */
+int adopt_file(const struct flow_env *env, const char *domain, const char *file, char **path_out,
+	       struct sx_err *err) SX_MUST;
+
+#endif
