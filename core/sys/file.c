@@ -148,20 +148,33 @@ int file_sync_dir(const char *dir, struct sx_err *err)
 	return 0;
 }
 
-int file_write_durable(const char *path, const char *bytes, size_t len, struct sx_err *err)
+/* In place in one step; `sync` decides whether it also survives a crash of the host. */
+static int write_private(const char *path, const char *bytes, size_t len, bool sync,
+			 struct sx_err *err)
 {
 	FILE_STAGED temp = { 0 };
-	SX_FREE char *dir = sx_path_dir(path);
 
 	if (file_stage_open(path, &temp, err))
 		return -1;
-	if (file_write_all(temp.fd, bytes, len) || fsync(temp.fd))
+	if (file_write_all(temp.fd, bytes, len) || (sync && fsync(temp.fd)))
 		return sx_err_sys(err, SX_ECANTWRITE, "write %s", path);
 	if (rename(temp.temp, path))
 		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", temp.temp, path);
-	/* In place: nothing to unstage but the memory and the descriptor. */
+	/* The name is gone: nothing to remove. */
 	free(sx_steal(&temp.temp));
-	return file_sync_dir(dir, err);
+	return 0;
+}
+
+int file_write_durable(const char *path, const char *bytes, size_t len, struct sx_err *err)
+{
+	SX_FREE char *dir = sx_path_dir(path);
+
+	return write_private(path, bytes, len, true, err) ? -1 : file_sync_dir(dir, err);
+}
+
+int file_write_cache(const char *path, const char *bytes, size_t len, struct sx_err *err)
+{
+	return write_private(path, bytes, len, false, err);
 }
 
 int file_remove_durable(const char *path, struct sx_err *err)

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 /* The place of one replacement. */
 struct place {
@@ -126,4 +127,31 @@ int file_replace(const struct file_image *old, struct file_staged *staged, struc
 	if (result == 0 && fsync(fd))
 		return sx_err_sys(err, SX_EFAIL, "sync directory %s", dir);
 	return result;
+}
+
+int file_settle(const char *target, const char *temp, const char *old_text, const char *new_text,
+		struct sx_err *err)
+{
+	FILE_IMAGE left = { 0 }, now = { 0 };
+
+	if (access(temp, F_OK) && errno == ENOENT)
+		return 0;
+	if (file_read(temp, &left, err))
+		return -1;
+	if (!sx_streq(sx_str_text(&left.text), old_text) &&
+	    !sx_streq(sx_str_text(&left.text), new_text)) {
+		/* Somebody's edit, taken out in the moment before we could see what it was. */
+		if (file_read(target, &now, err))
+			return -1;
+		if (!sx_streq(sx_str_text(&now.text), new_text)) {
+			sx_err_set(err, SX_ECONFLICT, "two edits of one file: %s and %s", target,
+				   temp);
+			return sx_err_hint(err, "compare them, then remove the second");
+		}
+		if (renameat2(AT_FDCWD, temp, AT_FDCWD, target, RENAME_EXCHANGE))
+			return sx_err_sys(err, SX_EFAIL, "rename %s to %s", temp, target);
+	}
+	if (unlink(temp) && errno != ENOENT)
+		return sx_err_sys(err, SX_EFAIL, "remove %s", temp);
+	return 0;
 }

@@ -54,12 +54,18 @@ int file_stage(const struct file_image *old, const char *bytes, size_t len, stru
  */
 int file_replace(const struct file_image *old, struct file_staged *staged,
 		 struct sx_err *err) SX_MUST;
+/*
+ * After a crash in the middle of file_replace, told by the names and texts it was about: removes
+ * what was staged or replaced, and gives an edit that the exchange had taken out its name back.
+ * No such `temp`: nothing to do. SX_ECONFLICT when it holds an edit and the file another one.
+ */
+int file_settle(const char *target, const char *temp, const char *old_text, const char *new_text,
+		struct sx_err *err) SX_MUST;
 /* Remove a staged version that is not wanted; accepts a zeroed struct. */
 void file_unstage(struct file_staged *staged);
 /*
  * Remove what processes that died have left staged in a directory, as far as it can be done;
- * gives the number removed. To be called when no journal entry is open for a file there: what
- * file_replace was interrupted in can hold an edit.
+ * gives the number removed. Not while something is left to file_settle there.
  */
 size_t file_sweep(const char *dir);
 

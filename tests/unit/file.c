@@ -292,6 +292,39 @@ static void test_sweep(struct world *w)
 	unlink(alike);
 }
 
+/* What a crash leaves at the names of file and staged version, and what must be there then. */
+static void test_settle(struct world *w)
+{
+	static const struct {
+		const char *file, *temp, *want, *what;
+	} cases[] = {
+		{ OLD, NULL, OLD, "killed before anything was staged, or when all was done" },
+		{ OLD, NEW, OLD, "killed before the exchange" },
+		{ NEW, OLD, NEW, "killed after it" },
+		{ EDIT, NEW, EDIT, "edited before the exchange, or given back" },
+		{ NEW, EDIT, EDIT, "killed before an edit was given back" },
+		{ LATER, EDIT, LATER, "edited again meanwhile" },
+	};
+	SX_FREE char *temp = sx_format("%s/.web1.cfg.safexl-1-0", w->dir);
+
+	for (size_t i = 0; i < SX_COUNT(cases); i++) {
+		bool both = i == SX_COUNT(cases) - 1;
+		SX_ERR err = { 0 };
+		int r;
+
+		put(w->path, cases[i].file);
+		if (cases[i].temp)
+			put(temp, cases[i].temp);
+		r = file_settle(w->path, temp, OLD, NEW, &err);
+		tap_ok(&w->t, err.code == (both ? SX_ECONFLICT : SX_OK) && r == (both ? -1 : 0),
+		       cases[i].what);
+		is_text(w, w->path, cases[i].want, "the content is right");
+		tap_is_num(&w->t, others(w), both, "and what is no edit is removed");
+	}
+	unlink(temp);
+	put(w->path, OLD);
+}
+
 static void test_durable(struct world *w)
 {
 	SX_FREE char *path = sx_format("%s/entry", w->dir);
@@ -304,6 +337,8 @@ static void test_durable(struct world *w)
 	is_text(w, path, NEW, "its content");
 	tap_is_num(&w->t, file_write_durable(path, OLD, strlen(OLD), &err), 0, "write it again");
 	is_text(w, path, OLD, "its content");
+	tap_is_num(&w->t, file_write_cache(path, NEW, strlen(NEW), &err), 0, "and not durably");
+	is_text(w, path, NEW, "its content");
 	tap_is_num(&w->t, others(w), 1, "nothing is left beside it");
 	tap_is_num(&w->t, file_remove_durable(path, &err), 0, "remove it");
 	tap_is_num(&w->t, file_remove_durable(path, &err), 0, "gone already is no error");
@@ -326,6 +361,7 @@ int main(void)
 	test_no_exchange(&w);
 	test_writer(&w);
 	test_sweep(&w);
+	test_settle(&w);
 	test_durable(&w);
 	return world_close(&w);
 }
