@@ -1,0 +1,160 @@
+# The host's side of the lab, shared by `run`, `demo` and `shell`: find the image, pack what a boot
+# brings along, start QEMU, follow what dom0 tells. Sourced; uses $here (this directory).
+# shellcheck shell=bash
+
+lab_top=$(readlink -f "$here/../..")
+lab_work=
+lab_qemu_pid=
+lab_progress_open=
+
+lab_die() {
+	lab_progress_end
+	printf 'lab: %s\n' "$1" >&2
+	exit 1
+}
+
+# On a terminal a progress line is overwritten by the next; elsewhere each stage prints one line.
+lab_progress() {
+	if [ -t 2 ]; then
+		printf '\r\033[K# %s ... %d s' "$1" "$2" >&2
+		lab_progress_open=1
+	elif [ "$1" != "$lab_progress_open" ]; then
+		printf '# %s ...\n' "$1" >&2
+		lab_progress_open=$1
+	fi
+}
+
+lab_progress_end() {
+	if [ -t 2 ] && [ -n "$lab_progress_open" ]; then
+		printf '\r\033[K' >&2
+		lab_progress_open=
+	fi
+}
+
+lab_cleanup() {
+	[ -z "$lab_qemu_pid" ] || kill -KILL "$lab_qemu_pid" 2>/dev/null
+	wait 2>/dev/null
+	[ -z "$lab_work" ] || [ -n "${lab_keep:-}" ] || rm -rf "$lab_work"
+	lab_progress_end
+}
+
+# Make the work directory, find (or build) the image, have safexl installed into a tree.
+# usage: lab_prepare [TREE made by `make install DESTDIR=TREE`]
+lab_prepare() {
+	lab_image=$("$here/image") || exit 1
+	lab_work=$(mktemp -d "${TMPDIR:-/tmp}/safexl-lab.XXXXXX")
+	trap lab_cleanup EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	lab_tree=${1:-}
+	if [ -z "$lab_tree" ]; then
+		lab_tree=$lab_work/tree
+		mkdir "$lab_tree"
+		make -C "$lab_top" --no-print-directory install DESTDIR="$lab_tree" \
+			PREFIX=/usr/local >"$lab_work/make.log" 2>&1 ||
+			{ cat "$lab_work/make.log" >&2; lab_die 'make install failed'; }
+	fi
+}
+
+# The tar file that a boot reads as its second disk: lab/ for the init, root/ to lay over dom0.
+# usage: lab_pack MODE BOOT_NUMBER [SCENARIO LIMIT]...
+lab_pack() {
+	local dir=$lab_work/payload mode=$1 boot=$2 file
+	shift 2
+
+	rm -rf "$dir"
+	mkdir -p "$dir/lab/scenarios" "$dir/lab/guest" "$dir/root"
+	cp "$here"/{init,lib.sh,demo.sh,shellrc} "$dir/lab/"
+	cp "$here/guest/init" "$dir/lab/guest/"
+	cat >"$dir/lab/env" <<-EOF
+	LAB_MODE=$mode
+	LAB_BOOT=$boot
+	LAB_ROWS=${lab_rows:-24}
+	LAB_COLUMNS=${lab_columns:-80}
+	LAB_TERM=$(printf %q "${TERM:-vt100}")
+	export LAB_COLOR=${lab_color:-}
+	EOF
+	while [ $# -gt 1 ]; do
+		file=$(basename "$1" .sh)
+		cp "$1" "$dir/lab/scenarios/$file.sh"
+		echo "$file $2"
+		shift 2
+	done >"$dir/lab/list"
+	cp -a "$lab_tree/." "$dir/root/"
+	tar -C "$dir" --owner=0 --group=0 --numeric-owner -cf "$lab_work/payload.tar" lab root
+}
+
+lab_new_disk() {
+	qemu-img create -q -f qcow2 -F raw -b "$lab_image/disk.img" "$lab_work/disk.qcow2"
+}
+
+# Start QEMU in the background, with this shell's standard input and output (a shell's terminal).
+# What dom0 tells comes through the descriptor 3; its console goes to $lab_console.
+# usage: lab_boot NAME [QEMU ARGUMENT]...
+lab_boot() {
+	local name=$1
+	shift
+
+	lab_console=$lab_work/$name.console.log
+	lab_told=$lab_work/$name.told.log
+	: >"$lab_console"
+	rm -f "$lab_work/out"
+	mkfifo "$lab_work/out"
+	# The fifo stays open until QEMU is gone, and no longer, whether or not it ever started.
+	(
+		exec 4<>"$lab_work/out"
+		exec qemu-system-x86_64 -name "safexl-lab-$name" -nodefaults -no-user-config \
+			-display none -no-reboot -machine pc -accel tcg,thread=multi \
+			-cpu qemu64,+svm,+npt,-smap -smp 2 -m 2560 \
+			-kernel "$lab_image/xen" -append "dom0_mem=1024M console=com1 \
+com1=115200,8n1 loglvl=error guest_loglvl=error noreboot" \
+			-initrd "$lab_image/vmlinuz console=hvc0 quiet panic=-1,$lab_image/initrd.img" \
+			-serial "file:$lab_console" \
+			-drive "file=$lab_work/disk.qcow2,format=qcow2,if=virtio,cache=writeback" \
+			-drive "file=$lab_work/payload.tar,format=raw,if=virtio,readonly=on" \
+			-device virtio-rng-pci -device virtio-serial \
+			-chardev "file,id=out,path=$lab_work/out" \
+			-device virtserialport,chardev=out,name=lab.out \
+			"$@" <&0 2>"$lab_work/qemu.log"
+	) &
+	lab_qemu_pid=$!
+	exec 3<"$lab_work/out"
+}
+
+# Has the machine died? Xen's and Linux's last words on the console.
+lab_console_dead() {
+	grep -aqE 'Panic on CPU|Domain 0 crashed|Kernel panic|lab: no root disk' "$lab_console"
+}
+
+# Print the end of the console, without Xen's lines and CRs.
+lab_console_tail() {
+	tr -d '\r' <"$lab_console" | tail -n "${1:-40}" | sed 's/^/# /'
+	[ ! -s "$lab_work/qemu.log" ] || sed 's/^/# qemu: /' "$lab_work/qemu.log"
+}
+
+# Read dom0's next line into $lab_line. Status 0: there is one; 1: one more second has passed
+# without; 2: the machine is gone.
+lab_part=
+lab_read() {
+	local status
+	IFS= read -r -t 1 -u 3 lab_line
+	status=$?
+	if [ $status = 0 ]; then
+		lab_line=${lab_part}${lab_line//$'\r'/}
+		lab_part=
+		printf '%s\n' "$lab_line" >>"$lab_told"
+		return 0
+	fi
+	lab_part+=$lab_line
+	[ $status -gt 128 ] && kill -0 "$lab_qemu_pid" 2>/dev/null && return 1
+	return 2
+}
+
+# Wait for QEMU to end, which it does when dom0 powers off; `lab_stop cut` ends it at once.
+lab_stop() {
+	exec 3<&-
+	[ "${1:-}" = cut ] || timeout 20 tail --pid="$lab_qemu_pid" -f /dev/null
+	kill -KILL "$lab_qemu_pid" 2>/dev/null
+	wait "$lab_qemu_pid" 2>/dev/null
+	lab_qemu_pid=
+}

@@ -1,0 +1,222 @@
+# Helpers for the lab's scenarios: sourced by each, in dom0. A scenario prints one line a check,
+# "ok - text" or "not ok - text", comments with "# ", and ends with `done_testing`.
+# `xl` here is the plain xl by its absolute path: never a safexl that is installed under that name.
+# shellcheck shell=bash
+set -u
+
+lab_complete=
+trap '[ -n "$lab_complete" ] || exit 99' EXIT
+
+ok() { printf 'ok - %s\n' "$*"; }
+not_ok() { printf 'not ok - %s\n' "$*"; }
+note() { printf '%s\n' "$*" | sed 's/^/# /'; }
+skip() { printf 'ok - %s # SKIP %s\n' "$1" "$2"; }
+
+# The last line of a scenario: says that it was not cut short.
+done_testing() {
+	lab_complete=1
+	exit 0
+}
+
+xl() { /usr/sbin/xl "$@"; }
+
+# is GOT WANT DESC
+is() {
+	if [ "$1" = "$2" ]; then
+		ok "$3"
+	else
+		not_ok "$3"
+		note "got:  $1"
+		note "want: $2"
+	fi
+}
+
+# like TEXT REGEX DESC (an extended regular expression; the text may have many lines)
+like() {
+	if [[ $1 =~ $2 ]]; then
+		ok "$3"
+	else
+		not_ok "$3"
+		note "text:  $1"
+		note "regex: $2"
+	fi
+}
+
+# unlike TEXT REGEX DESC
+unlike() {
+	if [[ $1 =~ $2 ]]; then
+		not_ok "$3"
+		note "text:  $1"
+		note "must not match: $2"
+	else
+		ok "$3"
+	fi
+}
+
+# same_file GOT WANT DESC: byte for byte; the difference is shown.
+same_file() {
+	if cmp -s "$1" "$2"; then
+		ok "$3"
+	else
+		not_ok "$3"
+		note "$(diff -u "$2" "$1")"
+	fi
+}
+
+# holds DESC CMD...: the command succeeds; what it says is shown only when it does not.
+holds() {
+	local desc=$1 said
+	shift
+	if said=$("$@" 2>&1); then
+		ok "$desc"
+	else
+		not_ok "$desc"
+		note "$(printf '%q ' "$@")"
+		[ -z "$said" ] || note "$said"
+	fi
+}
+
+# Run a command; what came of it is left in $status, $out, $err.
+# Files, not pipes: what xl leaves running holds its stdout open.
+run_x() {
+	local dir
+	dir=$(mktemp -d /tmp/lab.XXXXXX)
+	"$@" >"$dir/out" 2>"$dir/err"
+	status=$?
+	out=$(cat "$dir/out")
+	err=$(cat "$dir/err")
+	rm -rf "$dir"
+	return 0
+}
+
+# expect_status N DESC CMD...: run_x, and its status is N.
+expect_status() {
+	local want=$1 desc=$2
+	shift 2
+	run_x "$@"
+	if [ "$status" = "$want" ]; then
+		ok "$desc"
+	else
+		not_ok "$desc"
+		note "$(printf '%q ' "$@")"
+		note "status $status, not $want"
+		[ -z "$out" ] || note "stdout: $out"
+		[ -z "$err" ] || note "stderr: $err"
+	fi
+}
+
+domid() { xl domid "$1" 2>/dev/null; }
+
+# xs_wait PATH REGEX [SECONDS]: wait until a xenstore node's value matches ("!REGEX": does not).
+xs_wait() {
+	local path=$1 regex=${2#!} want=0 end=$((SECONDS + ${3:-60})) fd pid value result=1
+
+	exec {fd}< <(exec xenstore-watch "$path" 2>/dev/null)
+	pid=$!
+	[ "$regex" = "$2" ] || want=1
+	while read -r -t $((end > SECONDS ? end - SECONDS : 1)) -u "$fd" _; do
+		value=$(xenstore-read "$path" 2>/dev/null)
+		[[ $value =~ $regex ]]
+		if [ $? = $want ]; then
+			result=0
+			break
+		fi
+		[ $SECONDS -lt $end ] || break
+	done
+	exec {fd}<&-
+	kill "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	return $result
+}
+
+# guest_wait NAME KEY REGEX [SECONDS]: wait for what a guest reports (keys: see guest/init).
+guest_wait() {
+	local id
+	id=$(domid "$1") && xs_wait "/local/domain/$id/data/$2" "$3" "${4:-60}"
+}
+
+# guest_says NAME KEY: what a guest reported last.
+guest_says() { xenstore-read "/local/domain/$(domid "$1")/data/$2" 2>/dev/null; }
+
+# wait_guest NAME [SECONDS]: wait until it runs.
+wait_guest() {
+	guest_wait "$1" up '^1$' "${2:-120}" && return
+	note "$1 did not come up; the end of its console:"
+	note "$(tail -n 20 "/var/log/xen/console/guest-$1.log" 2>&1)"
+	return 1
+}
+
+guest_sees_disk() { guest_wait "$1" disks "(^| )$2=" "${3:-30}"; }
+guest_lost_disk() { guest_wait "$1" disks "!(^| )$2=" "${3:-30}"; }
+
+# guest_has_memory NAME MIB [SECONDS]: wait until it has come within 2 MiB of that size.
+guest_has_memory() {
+	guest_wait "$1" mem "^($(($2 - 2))|$(($2 - 1))|$2|$(($2 + 1))|$(($2 + 2)))$" "${3:-30}"
+}
+
+# The memory target that the host has set, in MiB.
+memory_target() { echo $(($(xenstore-read "/local/domain/$(domid "$1")/memory/target") / 1024)); }
+# The most it may have, in MiB.
+memory_max() { echo $(($(xenstore-read "/local/domain/$(domid "$1")/memory/static-max") / 1024)); }
+
+# The numbers of the disks the host has given a guest, in order, on one line: "51712 51728".
+live_disks() { xl block-list "$1" | awk 'NR > 1 { print $1 }' | sort -n | xargs; }
+
+# make_disk FILE [MIB]: an empty ext4 for a guest.
+make_disk() {
+	truncate -s "${2:-16}M" "$1"
+	mkfs.ext4 -q -F "$1"
+}
+
+# make_guest NAME [pv|pvh|hvm] [MIB]: /etc/xen/NAME.cfg as a person writes one, and its disk.
+make_guest() {
+	local name=$1 type=${2:-pv} mib=${3:-160} more='' console=hvc0 mac
+
+	mac=$(printf '%s' "$name" | md5sum | sed 's/^\(..\)\(..\).*/00:16:3e:77:\1:\2/')
+	make_disk "/srv/$name.img" 32
+	if [ "$type" = hvm ]; then
+		console=ttyS0
+		more=$'serial  = "pty"\nvga     = "none"\nvnc     = 0'
+	fi
+	cat >"/etc/xen/$name.cfg" <<-EOF
+	# $name -- the shop's database
+	# Moved here from the old host in spring; ask Anna before you touch the disks.
+
+	name    = "$name"
+	type    = "$type"
+	kernel  = "/boot/guest-vmlinuz"
+	ramdisk = "/boot/guest-initrd.img"
+	extra   = "console=$console quiet"
+
+	vcpus   = 1
+	memory  = $mib      # MiB; enough until Christmas
+	$more
+	disk = [
+	    # the system
+	    '/srv/$name.img,raw,xvda,w',
+	]
+
+	vif = [ 'mac=$mac,bridge=xenbr0' ]   # office network
+
+	on_poweroff = "destroy"
+	on_crash    = "destroy"     # look at the console log first
+	EOF
+}
+
+# The bytes and the history of the configurations, to see whether anything changed.
+config_state() {
+	(cd /etc/xen && sha256sum -- *.cfg 2>/dev/null
+		git -C /etc/xen rev-parse HEAD 2>/dev/null
+		git -C /etc/xen status --porcelain --untracked-files=no 2>/dev/null)
+}
+
+# The subjects in the history, newest first.
+subjects() { git -C /etc/xen log --format=%s; }
+
+# Cut the machine's power here and now; the scenario runs again with LAB_BOOT one higher. For
+# scenarios with the header "# lab: reboot".
+power_cut() {
+	lab_complete=1
+	echo '@@ cut'
+	while :; do sleep 60; done
+}
