@@ -3,48 +3,44 @@
 
 #include <safexl/path.h>
 
-#include <git2/sys/commit.h>
-
-int repo_commit_write(struct repo *repo, const git_oid *tree, const git_oid *parent,
-		      const char *message, const struct repo_person *author, git_oid *out,
-		      struct sx_err *err)
+int repo_commit_write(struct repo *repo, git_odb *where, const git_oid *tree,
+		      const git_oid *parent, const char *message, const struct repo_person *author,
+		      git_oid *out, struct sx_err *err)
 {
 	REPO_SIGNATURE *by = NULL, *own = NULL;
 	SX_STR text = { 0 };
-	const git_oid *parents[] = { parent };
+	char hex[GIT_OID_HEXSZ + 1];
 
 	if (repo_signature(author, &by, err) || repo_signature_own(&own, err))
 		return -1;
-	sx_str_add(&text, message);
-	if (!sx_ends_with(sx_str_text(&text), "\n"))
-		sx_str_addc(&text, '\n');
-	if (git_commit_create_from_ids(out, repo->git, NULL, by, own, NULL, sx_str_text(&text), tree,
-				       parent ? 1 : 0, parents) < 0)
-		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write a commit",
-				    repo->workdir);
-	return 0;
+	sx_str_addf(&text, "tree %s\n", git_oid_tostr(hex, sizeof(hex), tree));
+	if (parent)
+		sx_str_addf(&text, "parent %s\n", git_oid_tostr(hex, sizeof(hex), parent));
+	sx_str_add(&text, "author ");
+	repo_add_signature(&text, by);
+	sx_str_add(&text, "\ncommitter ");
+	repo_add_signature(&text, own);
+	sx_str_addf(&text, "\n\n%s%s", message, sx_ends_with(message, "\n") ? "" : "\n");
+	return repo_object_write(repo, where, GIT_OBJECT_COMMIT, text.data, text.len, out, err);
 }
 
-/* Write blob, trees and commit into the quarantine; *same: HEAD has this content already. */
+/* Write blob, trees and commit as fresh objects; *same: HEAD has this content already. */
 static int write_objects(struct repo *repo, const struct repo_head *head, const char *rel,
 			 const struct repo_change *change, git_oid *blob, git_oid *commit,
 			 bool *same, struct sx_err *err)
 {
 	unsigned mode = change->mode & 0111 ? 0100755 : 0100644;
-	REPO_ODB *odb = NULL;
 	git_oid tree;
 
-	if (git_repository_odb(&odb, repo->git) < 0 ||
-	    git_odb_write(blob, odb, change->bytes, change->len, GIT_OBJECT_BLOB) < 0)
-		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write an object",
-				    repo->workdir);
-	if (repo_tree_put(repo, head->born ? &head->tree : NULL, rel, mode, blob, &tree, err))
+	if (repo_object_write(repo, repo->fresh, GIT_OBJECT_BLOB, change->bytes, change->len, blob,
+			      err) ||
+	    repo_tree_put(repo, head->born ? &head->tree : NULL, rel, mode, blob, &tree, err))
 		return -1;
 	*same = head->born && git_oid_equal(&tree, &head->tree);
 	if (*same)
 		return 0;
-	return repo_commit_write(repo, &tree, head->born ? &head->commit : NULL, change->message,
-				 change->author, commit, err);
+	return repo_commit_write(repo, repo->fresh, &tree, head->born ? &head->commit : NULL,
+				 change->message, change->author, commit, err);
 }
 
 /*

@@ -104,9 +104,10 @@ static int add_file(struct repo *repo, git_index *index, const char *path, struc
 	entry.path = rel;
 	entry.mode = S_ISLNK(st.st_mode) ? 0120000 : st.st_mode & 0111 ? 0100755 : 0100644;
 	repo_index_set_stat(&entry, &st);
-	if (git_blob_create_from_buffer(&entry.id, repo->git, sx_str_text(&content), content.len) <
-		    0 ||
-	    git_index_add(index, &entry) < 0)
+	if (repo_object_write(repo, NULL, GIT_OBJECT_BLOB, sx_str_text(&content), content.len,
+			      &entry.id, err))
+		return -1;
+	if (git_index_add(index, &entry) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: add %s", repo->workdir,
 				    rel);
 	return 0;
@@ -144,7 +145,7 @@ static int first_commit(struct repo *repo, char *const *files, const struct repo
 			    "From here on safexl records every change of a configuration in %s as a\n"
 			    "commit. This first one holds the %zu configuration%s found there.\n",
 			    repo->workdir, count, count == 1 ? "" : "s");
-	if (repo_commit_write(repo, &tree, NULL, message, author, &commit, err) ||
+	if (repo_commit_write(repo, NULL, &tree, NULL, message, author, &commit, err) ||
 	    repo_scratch_open(repo, err) || repo_ref_stage(repo, &commit, err) ||
 	    repo_ref_publish(repo, &head, &commit, message, err))
 		return -1;

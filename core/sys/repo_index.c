@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <git2/sys/repository.h>
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
@@ -56,9 +55,6 @@ int repo_index_load(struct repo *repo, struct sx_err *err)
 		return sx_err_sys(err, SX_ECANTWRITE, "link %s to %s", path, snapshot);
 	if (git_index_open(&repo->index, snapshot) < 0)
 		return err_index(repo, err);
-	/* With an owner, writing marks entries that changed too close to the old index's time. */
-	if (git_repository_set_index(repo->git, repo->index) < 0)
-		return repo_err_git(err, SX_EFAIL, "git repository %s: index", repo->workdir);
 	repo->index_st = st;
 	return 0;
 }
@@ -98,6 +94,45 @@ static void set_stat_if_same(git_index_entry *entry, const struct repo_change *c
 		repo_index_set_stat(entry, &st);
 }
 
+/* Whether a work tree file still has the content that its index entry stands for. */
+static bool is_unchanged(const struct repo *repo, const git_index_entry *entry)
+{
+	SX_FREE char *path = sx_path_join(repo->workdir, entry->path);
+	git_oid id;
+
+	return S_ISREG(entry->mode) && git_odb_hashfile(&id, path, GIT_OBJECT_BLOB) == 0 &&
+	       git_oid_equal(&id, &entry->id);
+}
+
+/*
+ * A file changed in the very moment the old index was written looks unchanged by its times; git
+ * knows, because those times are not before the index file's. The new index is younger, so the
+ * doubt must be settled now: size 0 makes git compare contents ("racily clean" in git's words).
+ */
+static int settle_racy(struct repo *repo, const char *rel)
+{
+	const struct timespec *stamp = &repo->index_st.st_mtim;
+	size_t count = repo->index_st.st_ino ? git_index_entrycount(repo->index) : 0;
+	int r = 0;
+
+	for (size_t i = 0; i < count && !r; i++) {
+		const git_index_entry *entry = git_index_get_byindex(repo->index, i);
+		git_index_entry doubtful;
+
+		if (entry->mtime.seconds < (int32_t)stamp->tv_sec ||
+		    (entry->mtime.seconds == (int32_t)stamp->tv_sec &&
+		     entry->mtime.nanoseconds < (uint32_t)stamp->tv_nsec) ||
+		    entry->mode == GIT_FILEMODE_COMMIT || git_index_entry_stage(entry) ||
+		    !entry->file_size || strcmp(entry->path, rel) == 0 || is_unchanged(repo, entry))
+			continue;
+		doubtful = *entry;
+		doubtful.file_size = 0;
+		r = git_index_add(repo->index, &doubtful);
+	}
+	git_error_clear();
+	return r;
+}
+
 int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 		     const struct repo_change *change, struct sx_err *err)
 {
@@ -108,7 +143,7 @@ int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 		return -1;
 	git_oid_cpy(&entry.id, blob);
 	set_stat_if_same(&entry, change);
-	if (git_index_conflict_remove(repo->index, rel) < 0 ||
+	if (settle_racy(repo, rel) < 0 || git_index_conflict_remove(repo->index, rel) < 0 ||
 	    git_index_add(repo->index, &entry) < 0 || git_index_write(repo->index) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write the index",
 				    repo->workdir);

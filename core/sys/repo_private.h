@@ -19,7 +19,7 @@ struct repo {
 	char *commondir; /* objects and refs; the same unless this is a linked worktree */
 	char *scratch; /* chosen at the first need, NULL before */
 	bool scratch_made; /* it exists on disk */
-	bool quarantined; /* libgit2 writes its objects there */
+	git_odb *fresh; /* new objects are written here: in the scratch directory; NULL before */
 	git_index *index; /* as read from a snapshot in the scratch directory, or NULL */
 	struct stat index_st; /* of the index file it was read from; st_ino 0: there was none */
 };
@@ -68,7 +68,7 @@ struct repo_entry {
 /* Look a path up from a root tree, in the bytes of the trees. */
 int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, struct repo_entry *out,
 		   struct sx_err *err) SX_MUST;
-/* Write the trees that result from putting a blob at this path; root NULL: start from nothing. */
+/* Write (as fresh objects) the trees with a blob at this path; root NULL: start from nothing. */
 int repo_tree_put(struct repo *repo, const git_oid *root, const char *rel, unsigned mode,
 		  const git_oid *blob, git_oid *out, struct sx_err *err) SX_MUST;
 
@@ -82,7 +82,10 @@ char *repo_scratch_path(const struct repo *repo, const char *name);
 /* Reserve room on disk; given back by repo_scratch_unreserve or repo_scratch_close. */
 int repo_scratch_reserve(struct repo *repo, size_t bytes, struct sx_err *err) SX_MUST;
 void repo_scratch_unreserve(struct repo *repo);
-/* Move the objects written since into the repository, durably. */
+/* Write an object; where: repo->fresh, or NULL for the repository itself. */
+int repo_object_write(struct repo *repo, git_odb *where, git_object_t type, const char *bytes,
+		      size_t len, git_oid *out, struct sx_err *err) SX_MUST;
+/* Move the new objects into the repository, durably. */
 int repo_scratch_publish(struct repo *repo, struct sx_err *err) SX_MUST;
 /* Remove a directory and all that is in it; errors are left for the next time. */
 void repo_remove_tree(const char *dir);
@@ -121,16 +124,18 @@ int repo_ref_publish(struct repo *repo, const struct repo_head *head, const git_
 		     const char *message, struct sx_err *err) SX_MUST;
 
 /* ---- repo_person.c ---- */
+/* "NAME <EMAIL> SECONDS +ZONE", as commits and reflogs have it. */
+void repo_add_signature(struct sx_str *s, const git_signature *who);
 /* A signature of this person, cleaned of what a commit cannot hold. Free with git_signature_free. */
 int repo_signature(const struct repo_person *person, git_signature **out, struct sx_err *err) SX_MUST;
 /* The committer: safexl on this host. */
 int repo_signature_own(git_signature **out, struct sx_err *err) SX_MUST;
 
 /* ---- repo_commit.c ---- */
-/* Write a commit object; `parent` NULL: the first one. */
-int repo_commit_write(struct repo *repo, const git_oid *tree, const git_oid *parent,
-		      const char *message, const struct repo_person *author, git_oid *out,
-		      struct sx_err *err) SX_MUST;
+/* Write a commit object, `where` as above; `parent` NULL: the first one. */
+int repo_commit_write(struct repo *repo, git_odb *where, const git_oid *tree,
+		      const git_oid *parent, const char *message, const struct repo_person *author,
+		      git_oid *out, struct sx_err *err) SX_MUST;
 
 static inline void repo_cleanup_signature(git_signature **s)
 {

@@ -58,16 +58,14 @@ static int reflog_line(const struct repo_head *head, const git_oid *id, const ch
 	REPO_SIGNATURE *who = NULL;
 	char old_hex[GIT_OID_HEXSZ + 1], new_hex[GIT_OID_HEXSZ + 1];
 	git_oid zero = { { 0 } };
-	int offset;
 
 	if (repo_signature_own(&who, err))
 		return -1;
 	git_oid_tostr(old_hex, sizeof(old_hex), head->born ? &head->commit : &zero);
 	git_oid_tostr(new_hex, sizeof(new_hex), id);
-	offset = who->when.offset < 0 ? -who->when.offset : who->when.offset;
-	sx_str_addf(out, "%s %s %s <%s> %lld %c%02d%02d\tcommit%s: ", old_hex, new_hex, who->name,
-		    who->email, (long long)who->when.time, who->when.offset < 0 ? '-' : '+',
-		    offset / 60, offset % 60, head->born ? "" : " (initial)");
+	sx_str_addf(out, "%s %s ", old_hex, new_hex);
+	repo_add_signature(out, who);
+	sx_str_add(out, head->born ? "\tcommit: " : "\tcommit (initial): ");
 	sx_str_addn(out, message, strcspn(message, "\n"));
 	sx_str_addc(out, '\n');
 	return 0;

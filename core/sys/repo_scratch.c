@@ -19,10 +19,8 @@
 #include <inttypes.h>
 
 #define SCRATCH_PREFIX "safexl-"
-/* Before the loose (1) and packed (2) objects of libgit2: what is written goes here. */
-#define QUARANTINE_PRIORITY 99
 /* zlib's fastest: a tree is mostly ids, which no level makes smaller. */
-#define QUARANTINE_COMPRESSION 1
+#define COMPRESSION_LEVEL 1
 
 #define SX_CLOSEDIR SX_CLEANUP(cleanup_dir) DIR
 
@@ -141,17 +139,18 @@ static int write_owner(const struct repo *repo, struct sx_err *err)
 	return 0;
 }
 
-/* Let libgit2 write new objects here. Done once: the name stays for the life of the handle. */
-static int add_quarantine(struct repo *repo, const char *objects, struct sx_err *err)
+/*
+ * A store of its own for new objects. It does not look whether the repository has one already: that
+ * would cost a search, and an object that a crash has left torn there is replaced by a whole one.
+ */
+static int open_fresh(struct repo *repo, const char *objects, struct sx_err *err)
 {
-	REPO_ODB *odb = NULL;
 	git_odb_backend *backend = NULL;
 
-	if (git_repository_odb(&odb, repo->git) < 0 ||
-	    git_odb_backend_loose(&backend, objects, QUARANTINE_COMPRESSION, 0, 0, 0) < 0 ||
-	    git_odb_add_backend(odb, backend, QUARANTINE_PRIORITY) < 0)
+	if (git_odb_new(&repo->fresh) < 0 ||
+	    git_odb_backend_loose(&backend, objects, COMPRESSION_LEVEL, 0, 0, 0) < 0 ||
+	    git_odb_add_backend(repo->fresh, backend, 1) < 0)
 		return repo_err_git(err, SX_EFAIL, "git repository %s: objects", repo->workdir);
-	repo->quarantined = true;
 	return 0;
 }
 
@@ -180,13 +179,15 @@ int repo_scratch_open(struct repo *repo, struct sx_err *err)
 		return sx_err_sys(err, SX_ECANTWRITE, "create directory %s", objects);
 	if (write_owner(repo, err))
 		return -1;
-	return repo->quarantined ? 0 : add_quarantine(repo, objects, err);
+	return open_fresh(repo, objects, err);
 }
 
 void repo_scratch_close(struct repo *repo)
 {
 	if (!repo->scratch_made)
 		return;
+	git_odb_free(repo->fresh);
+	repo->fresh = NULL;
 	repo_remove_tree(repo->scratch);
 	repo->scratch_made = false;
 }
@@ -214,6 +215,18 @@ void repo_scratch_unreserve(struct repo *repo)
 
 	if (path)
 		unlink(path);
+}
+
+int repo_object_write(struct repo *repo, git_odb *where, git_object_t type, const char *bytes,
+		      size_t len, git_oid *out, struct sx_err *err)
+{
+	REPO_ODB *own = NULL;
+
+	if ((!where && git_repository_odb(&own, repo->git) < 0) ||
+	    git_odb_write(out, where ? where : own, bytes, len, type) < 0)
+		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write an object",
+				    repo->workdir);
+	return 0;
 }
 
 /* The files "xx/yyyy" that libgit2 put into the quarantine. */

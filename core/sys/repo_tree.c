@@ -135,7 +135,6 @@ static int tree_write(struct repo *repo, git_odb_object *base, const struct span
 		      size_t insert_at, const char *name, unsigned mode, const git_oid *id,
 		      git_oid *out, struct sx_err *err)
 {
-	REPO_ODB *odb = NULL;
 	SX_STR bytes = { 0 }, entry = { 0 };
 
 	sx_str_addf(&entry, "%o %s", mode, name);
@@ -155,11 +154,7 @@ static int tree_write(struct repo *repo, git_odb_object *base, const struct span
 		if (old_first)
 			sx_str_splice(&bytes, old->at, old->len, NULL, 0);
 	}
-	if (git_repository_odb(&odb, repo->git) < 0 ||
-	    git_odb_write(out, odb, bytes.data, bytes.len, GIT_OBJECT_TREE) < 0)
-		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write a tree",
-				    repo->workdir);
-	return 0;
+	return repo_object_write(repo, repo->fresh, GIT_OBJECT_TREE, bytes.data, bytes.len, out, err);
 }
 
 int repo_tree_put(struct repo *repo, const git_oid *root, const char *rel, unsigned mode,
