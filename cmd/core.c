@@ -32,10 +32,14 @@ static void print_notice(const char *text, void *arg SX_UNUSED)
 /* Author of commits: the person's git configuration, else the passwd entry and this host. */
 static void find_author(struct repo_person *author)
 {
+	const char *home = getenv("HOME");
 	WHO_PERSON who = { 0 };
 
 	who_find(&who);
-	if (*who.home)
+	/* Without sudo in between, HOME is the person's own word, as git takes it. */
+	if (home && *home && who.uid == getuid())
+		repo_person_config(home, author);
+	else if (*who.home)
 		repo_person_config(who.home, author);
 	if (!author->name)
 		author->name = sx_strdup(who.name);

@@ -8,6 +8,7 @@
  *	disk=xvda connected /srv/a.img
  * tests/fake/prog_xl.c edits the same files. Without $SAFEXL_FAKE there is no Xen.
  */
+#include <safexl/disk.h>
 #include <safexl/live.h>
 #include <safexl/str.h>
 
@@ -17,16 +18,6 @@
 struct live {
 	char *dir;
 };
-
-/* The devid of the few spellings that the tests use; spec/disk.c is not ours to call here. */
-static long fake_devid(const char *vdev)
-{
-	if (sx_starts_with(vdev, "xvd") && vdev[3] && !vdev[4])
-		return 202L << 8 | (vdev[3] - 'a') << 4;
-	if (sx_starts_with(vdev, "xvd") && vdev[3] && vdev[4])
-		return 1L << 28 | ((vdev[3] - 'a' + 1) * 26L + (vdev[4] - 'a')) << 8;
-	return sx_starts_with(vdev, "hd") ? 5632 : strtol(vdev, NULL, 0);
-}
 
 int live_open(struct live **out, struct sx_err *err)
 {
@@ -113,7 +104,7 @@ int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, st
 		if (sscanf(line, "disk=%63s %63s %n", vdev, state, &used) < 2)
 			continue;
 		d.vdev = sx_strdup(vdev);
-		d.devid = fake_devid(vdev);
+		d.devid = disk_devid(vdev);
 		d.connected = strcmp(state, "connected") == 0;
 		d.target = sx_strdup(line + used);
 		sx_vec_push(out, d);

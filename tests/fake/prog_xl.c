@@ -164,6 +164,10 @@ static void disk_fields(char **words, char *vdev, char *target, size_t size)
 
 static long devid(const char *vdev)
 {
+	int disk, part;
+
+	if (sscanf(vdev, "d%ip%i", &disk, &part) == 2)
+		return disk < 16 && part < 16 ? 202L << 8 | disk << 4 | part : 1L << 28 | disk << 8 | part;
 	if (strncmp(vdev, "xvd", 3) == 0 && vdev[3] && !vdev[4])
 		return 202L << 8 | (vdev[3] - 'a') << 4;
 	if (strncmp(vdev, "xvd", 3) == 0 && vdev[3])
