@@ -129,28 +129,37 @@ int file_replace(const struct file_image *old, struct file_staged *staged, struc
 	return result;
 }
 
-int file_settle(const char *target, const char *temp, const char *old_text, const char *new_text,
-		struct sx_err *err)
+/* An edit came out of the exchange and the crash came before it was given back. */
+static int settle_edit(const char *target, const char *temp, ino_t staged, struct sx_err *err)
 {
-	FILE_IMAGE left = { 0 }, now = { 0 };
+	struct stat st;
+
+	if (stat(target, &st))
+		return sx_err_sys(err, SX_EFAIL, "%s", target);
+	if (st.st_ino != staged) {
+		sx_err_set(err, SX_ECONFLICT, "two edits of one file: %s and %s", target, temp);
+		return sx_err_hint(err, "compare them, then remove the second");
+	}
+	if (renameat2(AT_FDCWD, temp, AT_FDCWD, target, RENAME_EXCHANGE))
+		return sx_err_sys(err, SX_EFAIL, "rename %s to %s", temp, target);
+	return 0;
+}
+
+int file_settle(const char *target, const char *temp, const char *old_text, struct sx_err *err)
+{
+	SX_FREE char *name = sx_path_base(temp);
+	FILE_IMAGE left = { 0 };
+	struct file_staged_id id;
 
 	if (access(temp, F_OK) && errno == ENOENT)
 		return 0;
+	if (!file_staged_name(name, &id))
+		return sx_err_set(err, SX_EFAIL, "%s is no staged version of a file", temp);
 	if (file_read(temp, &left, err))
 		return -1;
-	if (!sx_streq(sx_str_text(&left.text), old_text) &&
-	    !sx_streq(sx_str_text(&left.text), new_text)) {
-		/* Somebody's edit, taken out in the moment before we could see what it was. */
-		if (file_read(target, &now, err))
-			return -1;
-		if (!sx_streq(sx_str_text(&now.text), new_text)) {
-			sx_err_set(err, SX_ECONFLICT, "two edits of one file: %s and %s", target,
-				   temp);
-			return sx_err_hint(err, "compare them, then remove the second");
-		}
-		if (renameat2(AT_FDCWD, temp, AT_FDCWD, target, RENAME_EXCHANGE))
-			return sx_err_sys(err, SX_EFAIL, "rename %s to %s", temp, target);
-	}
+	if (id.named && id.ino != left.st.st_ino && !sx_streq(sx_str_text(&left.text), old_text) &&
+	    settle_edit(target, temp, id.ino, err))
+		return -1;
 	if (unlink(temp) && errno != ENOENT)
 		return sx_err_sys(err, SX_EFAIL, "remove %s", temp);
 	return 0;

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static bool stage_hold(int fd)
 static int stage_create(const char *dir, const char *base, unsigned n, struct file_staged *out)
 {
 	/* The name must fit into NAME_MAX, also when that of the file just does. */
-	SX_FREE char *temp = sx_format("%s/.%.200s" STAGE_MARK "%ld-%u",
+	SX_FREE char *temp = sx_format("%s/.%.200s" STAGE_MARK "%ld-x%u",
 				       strcmp(dir, "/") == 0 ? "" : dir, base, (long)getpid(), n);
 	SX_CLOSE int fd = open(temp, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
@@ -80,6 +81,27 @@ void file_unstage(struct file_staged *staged)
 	*staged = (struct file_staged){ 0 };
 }
 
+/*
+ * A name that tells the inode: after a crash it can be seen whether this name still means the
+ * staged version or what the exchange brought out.
+ */
+static int stage_name(struct file_staged *staged)
+{
+	size_t stem = (size_t)(strrchr(staged->temp, '-') + 1 - staged->temp);
+	SX_FREE char *name = NULL;
+	struct stat st;
+
+	if (fstat(staged->fd, &st))
+		return -1;
+	name = sx_format("%.*s%" PRIu64, (int)stem, staged->temp, (uint64_t)st.st_ino);
+	if (renameat2(AT_FDCWD, staged->temp, AT_FDCWD, name, RENAME_NOREPLACE) &&
+	    (errno != EINVAL || rename(staged->temp, name)))
+		return -1;
+	free(staged->temp);
+	staged->temp = sx_steal(&name);
+	return 0;
+}
+
 int file_stage(const struct file_image *old, const char *bytes, size_t len, struct file_staged *out,
 	       struct sx_err *err)
 {
@@ -98,42 +120,50 @@ int file_stage(const struct file_image *old, const char *bytes, size_t len, stru
 		return sx_err_sys(err, SX_ECANTWRITE, "write a new version of %s", old->path);
 	if (file_keep_attributes(fd, made.fd, old->path, err))
 		return -1;
-	if (fsync(made.fd))
+	if (stage_name(&made) || fsync(made.fd))
 		return sx_err_sys(err, SX_ECANTWRITE, "write a new version of %s", old->path);
 	*out = sx_steal(&made);
 	return 0;
 }
 
-/* The pid in ".NAME.safexl-PID-N"; 0 when the name is not of that form. */
-static pid_t staged_by(const char *name)
+bool file_staged_name(const char *name, struct file_staged_id *out)
 {
 	const char *mark = NULL, *dash;
-	uint64_t pid, n;
 	SX_FREE char *digits = NULL;
 	SX_ERR ignored = { 0 };
+	uint64_t n;
 
 	for (const char *p = name; name[0] == '.' && (p = strstr(p + 1, STAGE_MARK));)
-		mark = p;
-	dash = mark ? strrchr(mark, '-') : NULL;
-	if (!mark || dash < mark + strlen(STAGE_MARK))
-		return 0;
-	mark += strlen(STAGE_MARK);
+		mark = p + strlen(STAGE_MARK);
+	dash = mark ? strchr(mark, '-') : NULL;
+	if (!dash)
+		return false;
 	digits = sx_strndup(mark, (size_t)(dash - mark));
-	if (sx_num_parse(digits, 1, INT_MAX, &pid, &ignored) ||
-	    sx_num_parse(dash + 1, 0, STAGE_TRIES, &n, &ignored))
-		return 0;
-	return (pid_t)pid;
+	if (sx_num_parse(digits, 1, INT_MAX, &n, &ignored))
+		return false;
+	out->pid = (pid_t)n;
+	out->named = dash[1] != 'x';
+	if (sx_num_parse(dash + 1 + !out->named, 0, UINT64_MAX, &n, &ignored))
+		return false;
+	out->ino = (ino_t)n;
+	return true;
 }
 
-/* Nobody holds it (flock), and no process has the pid: a container's pids are not ours. */
-static bool staged_is_stale(int dir, const char *name, pid_t pid)
+/*
+ * Nobody holds it (flock), no process has the pid (a container's pids are not ours), and it is
+ * still what was staged, not what an exchange has brought out.
+ */
+static bool staged_is_stale(int dir, const char *name)
 {
+	struct file_staged_id id;
 	SX_CLOSE int fd = -1;
+	struct stat st;
 
-	if (kill(pid, 0) == 0 || errno != ESRCH)
+	if (!file_staged_name(name, &id) || kill(id.pid, 0) == 0 || errno != ESRCH)
 		return false;
 	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+	return fd >= 0 && fstat(fd, &st) == 0 && (!id.named || id.ino == st.st_ino) &&
+	       flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
 size_t file_sweep(const char *dir)
@@ -143,9 +173,7 @@ size_t file_sweep(const char *dir)
 	size_t removed = 0;
 
 	while (d && (entry = readdir(d))) {
-		pid_t pid = staged_by(entry->d_name);
-
-		if (pid && staged_is_stale(dirfd(d), entry->d_name, pid) &&
+		if (staged_is_stale(dirfd(d), entry->d_name) &&
 		    unlinkat(dirfd(d), entry->d_name, 0) == 0)
 			removed++;
 	}

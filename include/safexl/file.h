@@ -30,7 +30,7 @@ bool file_same(const struct file_image *image);
 /* A new version of a file, written beside it and not yet in place. Zeroed: nothing staged. */
 struct file_staged {
 	char *target; /* real path */
-	char *temp; /* ".NAME.safexl-PID-N" in the same directory */
+	char *temp; /* ".NAME.safexl-PID-INODE" in the same directory */
 	int fd; /* open and locked (flock) while it is wanted, see file_sweep; 0: not open */
 };
 
@@ -55,20 +55,30 @@ int file_stage(const struct file_image *old, const char *bytes, size_t len, stru
 int file_replace(const struct file_image *old, struct file_staged *staged,
 		 struct sx_err *err) SX_MUST;
 /*
- * After a crash in the middle of file_replace, told by the names and texts it was about: removes
- * what was staged or replaced, and gives an edit that the exchange had taken out its name back.
- * No such `temp`: nothing to do. SX_ECONFLICT when it holds an edit and the file another one.
+ * After a crash in the middle of file_replace, told by the names and the text it started from:
+ * removes what was staged and is not in place, or what was replaced; gives an edit that the
+ * exchange had taken out its name back (what was staged is then gone). No such `temp`: nothing to
+ * do. SX_ECONFLICT when it holds an edit and the file another one.
  */
-int file_settle(const char *target, const char *temp, const char *old_text, const char *new_text,
+int file_settle(const char *target, const char *temp, const char *old_text,
 		struct sx_err *err) SX_MUST;
 /* Remove a staged version that is not wanted; accepts a zeroed struct. */
 void file_unstage(struct file_staged *staged);
 /*
  * Remove what processes that died have left staged in a directory, as far as it can be done;
- * gives the number removed. Not while something is left to file_settle there.
+ * gives the number removed. What needs file_settle is left alone.
  */
 size_t file_sweep(const char *dir);
 
+/* What the name of a staged version says. */
+struct file_staged_id {
+	pid_t pid; /* who staged it */
+	bool named; /* false: not completely staged yet, and `ino` means nothing */
+	ino_t ino;
+};
+
+/* Is this (a last component) the name of a staged version? */
+bool file_staged_name(const char *name, struct file_staged_id *out);
 /* Create a private file (0600) under a new name beside `path`: temp, target and fd of *out. */
 int file_stage_open(const char *path, struct file_staged *out, struct sx_err *err) SX_MUST;
 /* Give `to` the owner, mode and extended attributes of `from` (open files). SX_ECANTWRITE. */

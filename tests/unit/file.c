@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/syscall.h>
 
 #define EDIT "name = 'web1' # edited\n"
@@ -174,11 +175,11 @@ static struct {
 /* In the place of libc's: what another program does just before it. */
 int renameat2(int dir1, const char *from, int dir2, const char *to, unsigned flags)
 {
-	int call = ++moment.calls;
+	int call = moment.calls += flags == RENAME_EXCHANGE;
 
-	if (call < (int)SX_COUNT(moment.before) && moment.before[call])
+	if (flags == RENAME_EXCHANGE && call < (int)SX_COUNT(moment.before) && moment.before[call])
 		moment.before[call](moment.path);
-	if (moment.missing) {
+	if (moment.missing && flags == RENAME_EXCHANGE) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -296,33 +297,62 @@ static void test_sweep(struct world *w)
 static void test_settle(struct world *w)
 {
 	static const struct {
-		const char *file, *temp, *want, *what;
+		void (*before)(const char *path); /* of the exchange */
+		bool exchanged;
+		void (*later)(const char *path);
+		const char *want, *what;
 	} cases[] = {
-		{ OLD, NULL, OLD, "killed before anything was staged, or when all was done" },
-		{ OLD, NEW, OLD, "killed before the exchange" },
-		{ NEW, OLD, NEW, "killed after it" },
-		{ EDIT, NEW, EDIT, "edited before the exchange, or given back" },
-		{ NEW, EDIT, EDIT, "killed before an edit was given back" },
-		{ LATER, EDIT, LATER, "edited again meanwhile" },
+		{ NULL, false, NULL, OLD, "killed before the exchange" },
+		{ NULL, true, NULL, NEW, "killed after it" },
+		{ edit_rename, false, NULL, EDIT, "edited, killed before the exchange" },
+		{ edit_rename, true, NULL, EDIT, "edited, killed before that was given back" },
+		{ edit_in_place, true, NULL, EDIT, "the same in place" },
+		{ edit_rename, true, edit_later, LATER, "edited again after the exchange" },
+		{ NULL, true, edit_later, LATER, "edited only after the exchange" },
 	};
-	SX_FREE char *temp = sx_format("%s/.web1.cfg.safexl-1-0", w->dir);
 
 	for (size_t i = 0; i < SX_COUNT(cases); i++) {
-		bool both = i == SX_COUNT(cases) - 1;
+		bool conflict = cases[i].before && cases[i].later;
+		FILE_IMAGE image = { 0 };
+		struct file_staged staged = { 0 };
 		SX_ERR err = { 0 };
-		int r;
 
-		put(w->path, cases[i].file);
-		if (cases[i].temp)
-			put(temp, cases[i].temp);
-		r = file_settle(w->path, temp, OLD, NEW, &err);
-		tap_ok(&w->t, err.code == (both ? SX_ECONFLICT : SX_OK) && r == (both ? -1 : 0),
-		       cases[i].what);
+		put(w->path, OLD);
+		if (file_read(w->path, &image, &err) ||
+		    file_stage(&image, NEW, strlen(NEW), &staged, &err))
+			abort();
+		close(staged.fd);
+		if (cases[i].before)
+			cases[i].before(w->path);
+		if (cases[i].exchanged &&
+		    renameat2(AT_FDCWD, staged.temp, AT_FDCWD, w->path, RENAME_EXCHANGE))
+			abort();
+		if (cases[i].later)
+			cases[i].later(w->path);
+		tap_is_num(&w->t, file_settle(w->path, staged.temp, OLD, &err), conflict ? -1 : 0,
+			   cases[i].what);
 		is_text(w, w->path, cases[i].want, "the content is right");
-		tap_is_num(&w->t, others(w), both, "and what is no edit is removed");
+		tap_is_num(&w->t, others(w), conflict, "and what is no edit is removed");
+		unlink(staged.temp);
+		tap_is_num(&w->t, file_settle(w->path, staged.temp, OLD, &err), 0, "nothing left");
+		free(staged.temp);
+		free(staged.target);
 	}
-	unlink(temp);
 	put(w->path, OLD);
+}
+
+/* A sweep leaves alone what may be an edit. */
+static void test_sweep_edit(struct world *w)
+{
+	SX_FREE char *edit = sx_format("%s/.web1.cfg.safexl-%d-1", w->dir, INT_MAX);
+
+	put(edit, EDIT);
+	tap_is_num(&w->t, (long)file_sweep(w->dir), 0, "what an exchange brought out is not swept");
+	unlink(edit);
+	free(edit);
+	edit = sx_format("%s/.web1.cfg.safexl-%d-x0", w->dir, INT_MAX);
+	put(edit, "");
+	tap_is_num(&w->t, (long)file_sweep(w->dir), 1, "what was never complete is");
 }
 
 static void test_durable(struct world *w)
@@ -362,6 +392,7 @@ int main(void)
 	test_writer(&w);
 	test_sweep(&w);
 	test_settle(&w);
+	test_sweep_edit(&w);
 	test_durable(&w);
 	return world_close(&w);
 }
