@@ -129,8 +129,7 @@ void sx_str_addf(struct sx_str *s, const char *fmt, ...)
 
 void sx_str_splice(struct sx_str *s, size_t at, size_t removed, const char *bytes, size_t len)
 {
-	if (len > removed)
-		str_reserve(s, len - removed);
+	str_reserve(s, len > removed ? len - removed : 0);
 	memmove(s->data + at + len, s->data + at + removed, s->len - at - removed);
 	if (len)
 		memcpy(s->data + at, bytes, len);
