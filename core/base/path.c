@@ -3,6 +3,7 @@
 #include <safexl/str.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -71,6 +72,7 @@ char *sx_path_escape(const char *name)
 {
 	static const char plain[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	const size_t longest = 180;
 	SX_STR s = { 0 };
 
 	for (const char *p = name; *p; p++) {
@@ -78,6 +80,15 @@ char *sx_path_escape(const char *name)
 			sx_str_addc(&s, *p);
 		else
 			sx_str_addf(&s, "%%%02x", (unsigned char)*p);
+	}
+	/* File names end at 255 bytes; room is left for endings and prefixes. */
+	if (s.len > longest) {
+		uint64_t h = 14695981039346656037u;
+
+		for (const char *p = name; *p; p++)
+			h = (h ^ (unsigned char)*p) * 1099511628211u;
+		s.len = longest - 17;
+		sx_str_addf(&s, "-%016" PRIx64, h);
 	}
 	return sx_str_take(&s);
 }

@@ -8,6 +8,7 @@
 
 #include <safexl/resolve.h>
 
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -281,18 +282,39 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 	return 0;
 }
 
-/* The file needs no edit: xl runs, and that is said. */
+/* The file needs no edit: with --config that can be a mistake, else xl runs and it is said. */
 static int run_unrecorded(const struct change *c, const struct recording *r, int *status,
 			  struct sx_err *err)
 {
 	*status = 0;
+	if (c->scope == FLOW_CONFIG && r->plan.already)
+		return sx_err_set(err, SX_ECONFLICT, "%s: %s", c->domain.name, r->plan.already);
 	if (c->scope == FLOW_BOTH && run_xl(c, NULL, status, err))
 		return -1;
 	say_recorded(c->env, c->domain.name, r, "");
-	if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0)
-		flow_notice(c->env, "%s: %s: %s needed no change", c->domain.name, r->plan.subject,
+	if (!WIFEXITED(*status) || WEXITSTATUS(*status))
+		return 0;
+	if (r->plan.already)
+		flow_notice(c->env, "%s: nothing to record: %s", c->domain.name, r->plan.already);
+	else
+		flow_notice(c->env, "%s: %s: %s needs no change", c->domain.name, r->plan.subject,
 			    r->image.path);
 	return 0;
+}
+
+/*
+ * Once xl has run, a Ctrl-C or a closed terminal must not part the domain from its record: such
+ * signals wait until that is complete (SIGKILL does not; then the journal has it).
+ */
+static void hold_signals(sigset_t *before)
+{
+	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < SX_COUNT(held); i++)
+		sigaddset(&set, held[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
 }
 
 static int change_locked(const struct change *c, struct live **live, int *status,
@@ -301,6 +323,8 @@ static int change_locked(const struct change *c, struct live **live, int *status
 	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
 	SX_CLEANUP(journal_entry_dispose) struct journal_entry entry = { 0 };
 	SX_FREE char *message = NULL;
+	sigset_t before;
+	int result;
 
 	recording_of(c, &r);
 	if (change_plan_all(c, &r, *live, err))
@@ -323,7 +347,10 @@ static int change_locked(const struct change *c, struct live **live, int *status
 			return sx_err_move(err, &ignored);
 		return -1;
 	}
-	return settle(c, &r, &entry, *status, err);
+	hold_signals(&before);
+	result = settle(c, &r, &entry, *status, err);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return result;
 }
 
 int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,

@@ -85,8 +85,12 @@ static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
 				  *spec->target ? spec->target : "empty");
 	if (index < 0)
 		return change_append(plan, doc, "disk", spec->text, err);
-	if (sx_streq(there.meaning, spec->meaning))
+	if (sx_streq(there.meaning, spec->meaning)) {
+		plan->already = sx_format("%s:%zu has '%s' already as '%s'", path,
+					  xlcfg_list_line(doc, "disk", (size_t)index), there.vdev,
+					  there.text);
 		return 0;
+	}
 	sx_err_set(err, SX_ECONFLICT, "'%s' is already in %s:%zu as '%s'", spec->vdev, path,
 		   xlcfg_list_line(doc, "disk", (size_t)index), there.text);
 	return sx_err_hint(
@@ -212,9 +216,7 @@ static int detach_plan(const void *data, const char *path, struct xlcfg *doc,
 		return -1;
 	if (index < 0) {
 		plan->subject = sx_format("detach disk %s", d->vdev);
-		sx_words_give(&plan->notices,
-			      sx_format("%s has no disk %s: there was nothing to take out of it",
-					path, d->vdev));
+		plan->already = sx_format("%s has no disk %s", path, d->vdev);
 		return 0;
 	}
 	plan->subject = sx_format("detach disk %s (%s)", there.vdev,

@@ -14,6 +14,7 @@ struct change_plan {
 	SX_VEC_OF(struct xlcfg_intent); /* their texts are in `texts` */
 	struct sx_words texts;
 	char *subject; /* of the commit, without the domain: "attach disk xvdb (/srv/b.img)" */
+	char *already; /* why nothing is to be edited, an error with --config; NULL: that is fine */
 	struct sx_words notices;
 };
 

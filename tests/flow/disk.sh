@@ -82,7 +82,7 @@ status 0 "--live"
 check "leaves the file alone" cmp "$work/before" "$etc/web1.cfg"
 sx block-detach web1 xvdj
 status 0 "an unrecorded disk is detached"
-like "$err" "has no disk xvdj" "and it is said that the file did not have it"
+like "$err" "nothing to record: .* has no disk xvdj" "and it is said that the file did not have it"
 check "the file is untouched" cmp "$work/before" "$etc/web1.cfg"
 calls=$(xl_calls | wc -l)
 sx --config block-attach web1 /srv/k.img,raw,xvdk,w
@@ -91,8 +91,12 @@ is "$(xl_calls | wc -l)" "$calls" "does not run xl"
 like "$(git_ log -1 --format=%B)" 'Domain: web1 .*not changed while it runs' "and says so in the history"
 sx block-attach web1 /srv/k.img,raw,xvdk,w
 status 0 "attaching what the file has already"
-like "$err" "needed no change" "needs no edit"
+like "$err" "nothing to record: .*web1.cfg:8 has 'xvdk' already" "needs no edit"
+sx --config block-attach web1 /srv/k.img,raw,xvdk,w
+status 78 "with --config that is refused"
 sx block-detach web1 xvdk
+sx --config block-detach web1 xvdk
+status 78 "and so is taking out with --config what the file does not have"
 check "and all is as before" cmp "$work/before" "$etc/web1.cfg"
 sx block-attach '' /srv/x.img,raw,xvdx,w
 status 2 "an empty domain is refused"

@@ -12,7 +12,7 @@ is "$(subjects | head -1)" "g1: set memory to 128 MiB (was 256)" "subject"
 like "$(cat "$etc/g1.cfg")" '^name    = "g1"		# as in the monitoring$' "comments and blanks stay"
 sx mem-set g1 131072k
 status 0 "the same size in KiB"
-like "$err" "needed no change" "needs no edit"
+like "$err" "needs no change" "needs no edit"
 sx mem-set g1 100000k
 status 0 "a size that is no whole MiB"
 like "$err" "100000 KiB is no whole MiB: the file says 98 MiB" "is rounded up, and said"

@@ -39,7 +39,7 @@ for how in "fail 1" "lie 1"; do
 done
 like "$err" 'xl reported success, but the running domain does not show the change' "a success that is none is told"
 mode kill
-"$BUILD/safexl" block-attach h1 /srv/x.img,raw,xvdx,w >/dev/null 2>"$work/err"
+{ "$BUILD/safexl" block-attach h1 /srv/x.img,raw,xvdx,w; } >/dev/null 2>&1
 is "$?" 137 "xl killed by a signal: so are we"
 mode half
 sx block-attach h1 /srv/x.img,raw,xvdx,w
