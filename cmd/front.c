@@ -173,12 +173,16 @@ static int run_core(struct front *f)
 	return finish(entry(&inv));
 }
 
-/* `help [WORD]`, and -h before a command. */
+/* `help [WORD]`, and -h before a command; `help --commands` is for completion and scripts. */
 static int run_help(const struct front *f, const char *word)
 {
 	const struct sx_command *command = NULL;
 	SX_ERR err = { 0 };
 
+	if (word && strcmp(word, "--commands") == 0) {
+		sx_help_print_commands(stdout);
+		return finish(EXIT_SUCCESS);
+	}
 	if (word) {
 		command = sx_command_find(word, f->version ? f->version : UINT_MAX, NULL);
 		if (!command) {

@@ -100,6 +100,12 @@ void sx_help_print(FILE *out, const struct sx_command *command)
 		fprintf(out, "Passed to xl unchanged; 'xl help %s' tells more.\n", command->name);
 }
 
+void sx_help_print_commands(FILE *out)
+{
+	for (const struct sx_command *c = sx_commands; c->name; c++)
+		fprintf(out, "%s\n", c->name);
+}
+
 void sx_version_print(void)
 {
 	SX_ERR err = { 0 };

@@ -158,7 +158,8 @@ const struct sx_command sx_commands[] = {
 	    "Remembers the file; later changes of that domain are recorded there."),
 	OWN("recover", "", "finish or withdraw changes that were interrupted",
 	    "Brings file and history in line with what the running domains have."),
-	OWN("help", "[<command>]", "show this help, or that of a command", "Changes nothing."),
+	OWN("help", "[<command>|--commands]", "show this help, or that of a command",
+	    "With --commands only the name of every command, one a line. Changes nothing."),
 	{ 0 },
 };
 

@@ -104,5 +104,7 @@ int sx_err_status(const struct sx_err *err);
 void sx_version_print(void);
 /* The whole help, or that of one command. */
 void sx_help_print(FILE *out, const struct sx_command *command);
+/* The name of every command, one a line: for completion and scripts. */
+void sx_help_print_commands(FILE *out);
 
 #endif
