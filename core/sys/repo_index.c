@@ -133,6 +133,24 @@ static int settle_racy(struct repo *repo, const char *rel)
 	return r;
 }
 
+/* Make way for an entry: conflicts of the path, files below it, files where it has directories. */
+static int clear_path(git_index *index, const char *rel)
+{
+	int r = git_index_conflict_remove(index, rel);
+
+	/* A new file has no entry and so no conflict: that is no error here. */
+	if (r >= 0 || r == GIT_ENOTFOUND)
+		r = git_index_remove_directory(index, rel, 0);
+	for (const char *p = strchr(rel, '/'); p && r >= 0; p = strchr(p + 1, '/')) {
+		SX_FREE char *parent = sx_strndup(rel, (size_t)(p - rel));
+
+		if (git_index_get_bypath(index, parent, 0))
+			r = git_index_remove(index, parent, 0);
+	}
+	git_error_clear();
+	return r;
+}
+
 int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 		     const struct repo_change *change, struct sx_err *err)
 {
@@ -143,7 +161,7 @@ int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 		return -1;
 	git_oid_cpy(&entry.id, blob);
 	set_stat_if_same(&entry, change);
-	if (settle_racy(repo, rel) < 0 || git_index_conflict_remove(repo->index, rel) < 0 ||
+	if (settle_racy(repo, rel) < 0 || clear_path(repo->index, rel) < 0 ||
 	    git_index_add(repo->index, &entry) < 0 || git_index_write(repo->index) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write the index",
 				    repo->workdir);
