@@ -171,6 +171,14 @@ static char *holder_read(int fd)
 	return sx_shown(text);
 }
 
+/* Whether the former holder did not come to take its name out. */
+static bool holder_left(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_size > 0;
+}
+
 /* For those who wait. That it cannot be written (no room) does not matter to the lock. */
 static void holder_write(int fd, const char *command)
 {
@@ -218,6 +226,7 @@ int lock_take(const char *dir, const char *name, const char *command, unsigned w
 		holder = holder_read(fd);
 		return sx_err_set(err, SX_ELOCKED, "locked by another safexl (%s)", holder);
 	}
+	out->abandoned = holder_left(fd);
 	holder_write(fd, command);
 	out->fd = fd;
 	fd = -1;

@@ -7,9 +7,11 @@
 #define SAFEXL_LOCK_H
 
 #include <safexl/err.h>
+#include <stdbool.h>
 
 struct sx_lock {
 	int fd; /* 0 or -1: not held; a held one is never 0, 1 or 2 */
+	bool abandoned; /* who held it before was killed and may have left something behind */
 };
 
 #define SX_LOCK SX_CLEANUP(lock_release) struct sx_lock

@@ -231,14 +231,14 @@ static void test_asleep(struct world *w)
 static void test_exec(struct world *w)
 {
 	int keep[2], ready[2];
+	SX_LOCK lock = { 0 };
+	SX_ERR err = { 0 };
 	char c;
 	pid_t holder;
 
 	if (pipe(keep) || pipe(ready) || (holder = fork()) < 0)
 		abort();
 	if (holder == 0) {
-		SX_LOCK lock = { 0 };
-		SX_ERR err = { 0 };
 		char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" },
 				       (char[]){ "echo; exec cat" }, NULL };
 
@@ -261,7 +261,14 @@ static void test_exec(struct world *w)
 	tap_is_num(&w->t, attempt(w, "web1", 0), SX_ELOCKED, "held while a child runs");
 	kill(holder, SIGKILL);
 	waitpid(holder, NULL, 0);
-	tap_is_num(&w->t, attempt(w, "web1", 0), SX_OK, "a child has not inherited it");
+	tap_is_num(&w->t, lock_take(w->dir, "web1", "test", 0, NULL, NULL, &lock, &err), 0,
+		   "a child has not inherited it");
+	tap_ok(&w->t, lock.abandoned, "that its holder was killed can be seen");
+	lock_release(&lock);
+	tap_ok(&w->t,
+	       lock_take(w->dir, "web1", "test", 0, NULL, NULL, &lock, &err) == 0 &&
+		       !lock.abandoned,
+	       "and once only");
 	close(keep[1]);
 	/* The end of its output is the end of the child. */
 	tap_ok(&w->t, read(ready[0], &c, 1) == 0, "that child was running all the time");
