@@ -131,7 +131,9 @@ static size_t lex_illegal(const struct lexer *lx, size_t at, uint32_t *kind)
 	else if (c == '\r')
 		xlcfg_fault(lx->text, lx->name, at, lx->err, "carriage return (DOS line end?)");
 	else if (c > 0x20 && c < 0x7f)
-		xlcfg_fault(lx->text, lx->name, at, lx->err, "'%c' has no meaning here", c);
+		xlcfg_fault(lx->text, lx->name, at, lx->err,
+			    "'%c' outside a string (names are in lower case, text needs quotes)",
+			    c);
 	else
 		xlcfg_fault(lx->text, lx->name, at, lx->err, "byte 0x%02x outside a string", c);
 	return 0;

@@ -52,10 +52,12 @@ static int unexpected(const struct parser *p, const char *expected)
 	case TOK_COMMENT:
 		sx_str_add(&found, "the end of the line");
 		break;
+	case TOK_STRING:
+		sx_str_add(&found, "a string");
+		break;
 	default:
 		len = xlcfg_end(doc, p->at) - start;
-		sx_str_addf(&found, "%.*s%s", len > 40 ? 40 : (int)len, doc->text.data + start,
-			    len > 40 ? "..." : "");
+		sx_str_addf(&found, "'%.*s'", len > 40 ? 40 : (int)len, doc->text.data + start);
 	}
 	return xlcfg_fault(&doc->text, doc->name, start, p->err, "expected %s, found %s", expected,
 			   found.data);

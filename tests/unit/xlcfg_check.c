@@ -1,0 +1,134 @@
+/* The oracle: what xl refuses is refused in its words, a NUL aborts nobody, proofs can fail. */
+#include "tap.h"
+#include <safexl/xlcfg.h>
+
+static const char old_text[] = "name = 'g'\nmemory = 512\ndisk = ['a', [1, ['x']], 'b']\n"
+			       "boot = 'c'\n";
+
+struct proof_case {
+	const char *what;
+	const char *new_text;
+	struct xlcfg_intent intent;
+	bool good;
+};
+
+#define SET_MEMORY                                                   \
+	{                                                            \
+		.op = XLCFG_SET, .key = "memory", .text = "1024"     \
+	}
+#define APPEND_C                                                     \
+	{                                                            \
+		.op = XLCFG_APPEND, .key = "disk", .text = "c"       \
+	}
+#define REMOVE_A                                                     \
+	{                                                            \
+		.op = XLCFG_REMOVE, .key = "disk", .index = 0        \
+	}
+#define REPLACE_A                                                    \
+	{                                                            \
+		.op = XLCFG_REPLACE, .key = "disk", .text = "c"      \
+	}
+#define UNSET_BOOT                                                   \
+	{                                                            \
+		.op = XLCFG_UNSET, .key = "boot"                     \
+	}
+#define NAME "name = 'g'\n"
+#define DISK "disk = ['a', [1, ['x']], 'b']\n"
+#define REST DISK "boot = 'c'\n"
+
+static const struct proof_case proofs[] = {
+	{ "a number", NAME "memory = 1024\n" REST, SET_MEMORY, true },
+	{ "a number in quotes", NAME "memory = '1024' # x\n" REST, SET_MEMORY, true },
+	{ "another number", NAME "memory = 1025\n" REST, SET_MEMORY, false },
+	{ "a number that += makes unreadable", NAME "memory += 1024\n" REST, SET_MEMORY, false },
+	{ "nothing done", old_text, SET_MEMORY, false },
+	{ "another key changed", "name='h'\nmemory = 1024\n" REST, SET_MEMORY, false },
+	{ "another key gone", "memory = 1024\n" REST, SET_MEMORY, false },
+	{ "a key more", NAME "memory = 1024\nx = 1\n" REST, SET_MEMORY, false },
+	{ "a nested value changed",
+	  NAME "memory = 1024\ndisk = ['a', [1, ['y']], 'b']\nboot = 'c'\n", SET_MEMORY, false },
+	{ "an element more elsewhere",
+	  NAME "memory = 1024\ndisk = ['a', [1, ['x']], 'b', 'c']\nboot = 'c'\n", SET_MEMORY,
+	  false },
+	{ "same text, no number now", NAME "boot = 'c'\nmemory = ''\nmemory += 512\n" DISK,
+	  { .op = XLCFG_SET, .key = "boot", .text = "c" }, false },
+	{ "an append", NAME "memory = 512\n" REST "disk += ['c']\n", APPEND_C, true },
+	{ "an append in front", NAME "memory = 512\nboot = 'c'\ndisk=['c', 'a', [1, ['x']], 'b']",
+	  APPEND_C, false },
+	{ "an append that replaces", NAME "memory = 512\n" REST "disk = ['c']\n", APPEND_C, false },
+	{ "a removal", NAME "memory = 512\ndisk = [[1, ['x']], 'b']\nboot = 'c'", REMOVE_A, true },
+	{ "a removal of the other", NAME "memory = 512\ndisk = ['a', [1, ['x']]]\nboot = 'c'",
+	  REMOVE_A, false },
+	{ "a removal of all", NAME "memory = 512\nboot = 'c'", REMOVE_A, false },
+	{ "a replacement", NAME "memory = 512\ndisk = ['c', [1, ['x']], 'b']\nboot = 'c'",
+	  REPLACE_A, true },
+	{ "a replacement elsewhere",
+	  NAME "memory = 512\ndisk = ['a', [1, ['x']], 'c']\nboot = 'c'", REPLACE_A, false },
+	{ "an unset key", NAME "memory = 512\n" DISK, UNSET_BOOT, true },
+	{ "an empty key", NAME "memory = 512\n" DISK "boot = ''\n", UNSET_BOOT, false },
+	{ "a text that xl refuses", NAME "memory = 1024 512\n" REST, SET_MEMORY, false },
+	{ "an intent without sense", old_text,
+	  { .op = XLCFG_APPEND, .key = "name", .text = "x" }, false },
+	{ "an index out of range", old_text, { .op = XLCFG_REMOVE, .key = "disk", .index = 3 },
+	  false },
+};
+
+static void test_proofs(struct tap *t)
+{
+	for (size_t i = 0; i < SX_COUNT(proofs); i++) {
+		const struct proof_case *c = &proofs[i];
+		SX_ERR err = { 0 };
+		int r = xlcfg_prove(old_text, strlen(old_text), c->new_text, strlen(c->new_text),
+				    "t", &c->intent, 1, &err);
+
+		if (!tap_ok(t, (r == 0) == c->good && (r == 0) == (err.code == SX_OK), c->what))
+			printf("# %s\n", err.msg ? err.msg : "proven");
+	}
+}
+
+/* Several intents, and a list that vanishes with its only element. */
+static void test_series(struct tap *t)
+{
+	static const char with[] = "name = 'g'\nvif += [ 'x' ]\n";
+	static const char without[] = "name = 'g'\n";
+	const struct xlcfg_intent both[] = {
+		{ .op = XLCFG_APPEND, .key = "vif", .text = "y" },
+		{ .op = XLCFG_REMOVE, .key = "vif", .index = 0 },
+		{ .op = XLCFG_REMOVE, .key = "vif", .index = 0 },
+	};
+	SX_ERR err = { 0 };
+
+	tap_ok(t, !xlcfg_prove(with, strlen(with), without, strlen(without), "t", &both[1], 1, &err),
+	       "a list may go with its last element");
+	tap_ok(t, !xlcfg_prove(with, strlen(with), without, strlen(without), "t", both, 3, &err),
+	       "intents apply in order");
+	tap_ok(t, xlcfg_prove(with, strlen(with), with, strlen(with), "t", both, 2, &err),
+	       "and all of them count");
+	tap_is(t, err.msg, "t: the edit would not give 'vif' the right value", "the key is named");
+}
+
+static void test_check(struct tap *t)
+{
+	static const char nul_string[] = "a = 'x\0y'\n", nul_comment[] = "# \0\na = 1\n";
+	SX_ERR err = { 0 };
+
+	tap_ok(t, !xlcfg_check("a=1", 3, "t", &err), "a text that xl reads");
+	tap_ok(t, xlcfg_check("a=1\nb='x\n", 9, "t", &err) == -1 && err.code == SX_ESYNTAX,
+	       "a text that it refuses");
+	tap_is(t, err.msg, "t:2: config parsing error near `'x': lexical error", "in its words");
+	tap_ok(t, xlcfg_check(nul_string, sizeof(nul_string) - 1, "t", &err) == -1,
+	       "a NUL in a string is refused, nothing aborts");
+	tap_is(t, err.msg, "t:1: NUL byte in a string", "with a reason");
+	tap_ok(t, !xlcfg_check(nul_comment, sizeof(nul_comment) - 1, "t", &err),
+	       "a NUL in a comment is fine");
+}
+
+int main(void)
+{
+	struct tap t = { 0 };
+
+	test_proofs(&t);
+	test_series(&t);
+	test_check(&t);
+	return tap_end(&t);
+}
