@@ -102,6 +102,7 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 		return sx_err_set(err, SX_EUSAGE, "recover: --dry-run does not apply");
 	if (recover_all(env, NULL, &settled, &pending, err))
 		return -1;
+	recover_sweep(env);
 	if (inv->options->json) {
 		JSON_DOC *j = json_new();
 

@@ -353,11 +353,19 @@ static int change_locked(const struct change *c, struct live **live, int *status
 	return result;
 }
 
+static void sweep_beside(const char *path)
+{
+	SX_FREE char *real = realpath(path, NULL);
+	SX_FREE char *dir = sx_path_dir(real ? real : path);
+
+	file_sweep(dir);
+}
+
 int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,
 	       enum flow_scope scope, struct change_result *out, struct sx_err *err)
 {
 	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
-	SX_LOCK lock = { -1 };
+	SX_LOCK lock = { 0 };
 	struct live *live = NULL;
 	size_t settled, pending;
 	int r;
@@ -367,6 +375,9 @@ int change_run(const struct flow_env *env, const struct change_family *family, c
 		r = recover_all(env, c.domain.name, &settled, &pending, err);
 	if (!r && !out->pass)
 		r = domain_lock(env, c.domain.name, &lock, err);
+	/* Who held it was killed, perhaps between staging and journal. */
+	if (!r && lock.abandoned)
+		sweep_beside(c.path);
 	if (!r && !out->pass)
 		r = change_locked(&c, &live, &out->status, err);
 	live_close(live);

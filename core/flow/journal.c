@@ -219,7 +219,7 @@ static int by_file(const void *a, const void *b)
 		      ((const struct journal_entry *)b)->file);
 }
 
-/* What no entry belongs to any more: temporary files of a killed write, children of closed ones. */
+/* What no entry belongs to any more: the child of a closed one. */
 static void sweep(const char *dir, const char *name)
 {
 	SX_FREE char *file = sx_path_join(dir, name);
@@ -248,6 +248,7 @@ int journal_orphans(const struct flow_env *env, struct journal_entries *out, str
 			sweep(dir, de->d_name);
 	}
 	closedir(d);
+	file_sweep(dir);
 	/* Names begin with the time: oldest first. */
 	if (out->len)
 		qsort(out->items, out->len, sizeof(*out->items), by_file);

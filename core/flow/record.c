@@ -121,7 +121,7 @@ int recording_open(struct recording *r, struct sx_err *err)
 /* The first change of all: the repository starts with the configurations as they are. */
 static int create_repository(struct recording *r, struct sx_err *err)
 {
-	SX_LOCK lock = { -1 };
+	SX_LOCK lock = { 0 };
 	SX_WORDS files = { 0 };
 	SX_FREE char *home = home_of(r);
 	SX_FREE char *lock_name = NULL;
@@ -213,7 +213,7 @@ static int stage(struct recording *r, struct sx_err *err)
 
 int recording_prepare(struct recording *r, struct sx_err *err)
 {
-	SX_LOCK lock = { -1 };
+	SX_LOCK lock = { 0 };
 	size_t len;
 
 	xlcfg_text(r->doc, &len);
@@ -249,7 +249,7 @@ static int put_in_place(struct recording *r, struct sx_err *err)
 
 int recording_finish(struct recording *r, char commit_out[65], struct sx_err *err)
 {
-	SX_LOCK lock = { -1 };
+	SX_LOCK lock = { 0 };
 	const char *text;
 	size_t len;
 

@@ -21,16 +21,9 @@ static bool is_in_place(const struct journal_entry *e, const struct file_image *
 	return e->new_text && sx_streq(sx_str_text(&image->text), e->new_text);
 }
 
-static void remove_staged(const struct journal_entry *e)
-{
-	if (*e->staged)
-		unlink(e->staged);
-}
-
 static int withdraw(const struct flow_env *env, const struct journal_entry *e, const char *why,
 		    struct sx_err *err)
 {
-	remove_staged(e);
 	if (journal_close(e, err))
 		return -1;
 	flow_notice(env, "%s: withdrew an interrupted change (%s): %s", e->name, e->command, why);
@@ -44,7 +37,7 @@ static int withdraw(const struct flow_env *env, const struct journal_entry *e, c
 static int commit_in_place(struct recording *r, const struct journal_entry *e, char commit[65],
 			   struct sx_err *err)
 {
-	SX_LOCK lock = { -1 };
+	SX_LOCK lock = { 0 };
 
 	commit[0] = '\0';
 	if (recording_open(r, err))
@@ -63,7 +56,6 @@ static int finish(const struct flow_env *env, const struct journal_entry *e, str
 	char commit[65] = "";
 	SX_FREE char *abbreviated = NULL;
 
-	remove_staged(e);
 	if (is_in_place(e, &r->image)) {
 		if (commit_in_place(r, e, commit, err))
 			return -1;
@@ -135,7 +127,8 @@ static int settle_parsed(const struct flow_env *env, const struct journal_entry 
 	r.path = e->path;
 	r.author = &e->author;
 	r.message = e->message;
-	if (file_read(e->path, &r.image, err))
+	if ((*e->staged && file_settle(e->path, e->staged, e->old_text, err)) ||
+	    file_read(e->path, &r.image, err))
 		return -1;
 	if (is_in_place(e, &r.image))
 		return finish(env, e, &r, err);
@@ -192,7 +185,7 @@ static void say_waiting(const char *holder, void *arg)
 static int recover_entry(const struct flow_env *env, const struct journal_entry *e,
 			 enum outcome *outcome, struct sx_err *err)
 {
-	SX_LOCK lock = { -1 };
+	SX_LOCK lock = { 0 };
 	SX_FREE char *lock_name = sx_format("domain-%s", e->name);
 
 	if (lock_take(env->paths.lock, lock_name, env->command, env->settings.lock_wait_ms,
@@ -249,4 +242,29 @@ int recover_all(const struct flow_env *env, const char *domain, size_t *settled,
 	}
 	journal_entries_dispose(&entries);
 	return r;
+}
+
+/* The directory itself and its repository, under the lock of the latter. */
+static void sweep_dir(const struct flow_env *env, const char *dir)
+{
+	SX_CLEANUP(recording_dispose) struct recording r = { .env = env };
+	SX_FREE char *started = sx_path_join(dir, "auto");
+	SX_LOCK lock = { 0 };
+	SX_ERR ignored = { 0 };
+
+	file_sweep(dir);
+	file_sweep(started);
+	if (repo_open(dir, &r.repo, &ignored) || (r.repo && recording_lock(&r, &lock, &ignored)))
+		return;
+	repo_sweep(r.repo, dir);
+}
+
+void recover_sweep(const struct flow_env *env)
+{
+	SX_FREE char *records = sx_path_join(env->paths.state, "domains");
+
+	for (size_t i = 0; i < env->settings.config_dirs.len; i++)
+		sweep_dir(env, env->settings.config_dirs.items[i]);
+	file_sweep(env->paths.state);
+	file_sweep(records);
 }

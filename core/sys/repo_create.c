@@ -204,3 +204,24 @@ int repo_create(const char *dir, char *const *files, const struct repo_person *a
 		return -1;
 	return *out ? 0 : sx_err_set(err, SX_ECANTWRITE, "%s is no git repository", final);
 }
+
+void repo_sweep(struct repo *repo, const char *dir)
+{
+	SX_FREE char *index = NULL, *head = NULL;
+	REPO_HEAD now = { 0 };
+	SX_ERR ignored = { 0 };
+
+	remove_abandoned(dir);
+	if (!repo)
+		return;
+	index = sx_path_join(repo->gitdir, "index");
+	head = sx_path_join(repo->gitdir, "HEAD");
+	repo_lock_sweep(index);
+	repo_lock_sweep(head);
+	if (repo_head_read(repo, &now, &ignored) == 0) {
+		SX_FREE char *ref = sx_path_join(repo->commondir, now.ref);
+
+		repo_lock_sweep(ref);
+	}
+	repo_scratch_sweep(repo);
+}

@@ -14,6 +14,8 @@
 #include <time.h>
 
 #define WAIT_MS 2000
+/* A lock older than this is no passing one: an editor open in "git commit", or a killed git. */
+#define PASSING_AGE_S 10
 #define OWNER_PREFIX "safexl "
 
 static long now_ms(void)
@@ -89,10 +91,13 @@ static int attempt_until(const char *lock, int (*attempt)(void *arg), void *arg,
 	SX_FREE char *dir = sx_path_dir(lock);
 	SX_CLOSE int notify = -1;
 	long deadline_ms = now_ms() + WAIT_MS;
+	struct stat st;
 	int r = attempt(arg);
 
 	if (r != 1)
 		return r;
+	if (lstat(lock, &st) == 0 && time(NULL) - st.st_mtime > PASSING_AGE_S)
+		return err_locked(lock, err);
 	notify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (notify < 0 || inotify_add_watch(notify, dir, IN_DELETE | IN_MOVED_FROM) < 0)
 		return err_locked(lock, err);
@@ -160,6 +165,15 @@ int repo_lock_take(struct repo *repo, struct repo_locks *locks, const char *file
 		return -1;
 	sx_words_add(&locks->paths, lock);
 	return 0;
+}
+
+void repo_lock_sweep(const char *file)
+{
+	SX_FREE char *lock = sx_format("%s.lock", file);
+	SX_FREE char *owner = lock_owner(lock);
+
+	if (owner && !repo_owner_alive(owner))
+		unlink(lock);
 }
 
 void repo_locks_release(struct repo_locks *locks)

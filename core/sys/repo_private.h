@@ -77,6 +77,8 @@ int repo_tree_put(struct repo *repo, const git_oid *root, const char *rel, unsig
 int repo_scratch_open(struct repo *repo, struct sx_err *err) SX_MUST;
 /* Remove it with all that is in it; the name stays ours. */
 void repo_scratch_close(struct repo *repo);
+/* Remove the scratch directories of dead processes. */
+void repo_scratch_sweep(const struct repo *repo);
 /* Path of a file in the scratch directory, heap string. */
 char *repo_scratch_path(const struct repo *repo, const char *name);
 /* Reserve room on disk; given back by repo_scratch_unreserve or repo_scratch_close. */
@@ -97,12 +99,17 @@ char *repo_owner_text(void);
 bool repo_owner_alive(const char *text);
 
 /* ---- repo_lock.c ---- */
-/* Wait about 2 s for another git to let go of FILE.lock; SX_ELOCKED names the lock and its age. */
+/*
+ * Wait about 2 s for another git to let go of FILE.lock, not at all when it has been there for long;
+ * SX_ELOCKED names the lock and its age.
+ */
 int repo_lock_await(const char *file, struct sx_err *err) SX_MUST;
 /* Take FILE.lock as git does, with our name inside; a lock of a dead safexl is removed. */
 int repo_lock_take(struct repo *repo, struct repo_locks *locks, const char *file,
 		   struct sx_err *err) SX_MUST;
 void repo_locks_release(struct repo_locks *locks);
+/* Remove FILE.lock when a dead safexl left it. */
+void repo_lock_sweep(const char *file);
 
 /* ---- repo_index.c ---- */
 /* Read the user's index, unless it is the one read before. */

@@ -113,7 +113,7 @@ static bool is_abandoned(const char *dir, const char *name)
 	return sx_starts_with(text, "safexl ") && !repo_owner_alive(text + strlen("safexl "));
 }
 
-static void remove_abandoned(const struct repo *repo)
+void repo_scratch_sweep(const struct repo *repo)
 {
 	SX_CLOSEDIR *dir = opendir(repo->gitdir);
 	const char *name;
@@ -160,7 +160,7 @@ int repo_scratch_open(struct repo *repo, struct sx_err *err)
 
 	if (repo->scratch_made)
 		return 0;
-	remove_abandoned(repo);
+	repo_scratch_sweep(repo);
 	if (!repo->scratch) {
 		SX_FREE char *name = sx_format("%s/" SCRATCH_PREFIX "%ld.XXXXXX", repo->gitdir,
 					       (long)getpid());

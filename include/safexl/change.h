@@ -114,4 +114,7 @@ int change_preview(const struct flow_env *env, const struct change_family *famil
 int recover_all(const struct flow_env *env, const char *domain, size_t *settled, size_t *pending,
 		struct sx_err *err) SX_MUST;
 
+/* Remove what killed safexls left half-made beside configurations, in repositories and records. */
+void recover_sweep(const struct flow_env *env);
+
 #endif

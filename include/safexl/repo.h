@@ -36,6 +36,12 @@ int repo_open(const char *dir, struct repo **out, struct sx_err *err) SX_MUST;
 int repo_create(const char *dir, char *const *files, const struct repo_person *author,
 		struct repo **out, struct sx_err *err) SX_MUST;
 void repo_close(struct repo *repo);
+/*
+ * Remove what killed safexls left: unfinished repositories in `dir`, and in `repo` (may be NULL)
+ * scratch directories and git's locks with their name inside. As far as it can be done; the
+ * caller holds the repository lock.
+ */
+void repo_sweep(struct repo *repo, const char *dir);
 
 /* Absolute paths, borrowed, without a final slash: the work tree, and the .git directory. */
 const char *repo_workdir(const struct repo *repo);
