@@ -96,31 +96,43 @@ static char *owner_name(uid_t uid)
 	return sx_format("uid %u", (unsigned)uid);
 }
 
-/* git trusts no repository of another user: its hooks and settings could run programs as us. */
-static int err_owner(const char *dir, struct sx_err *err)
+/*
+ * git trusts no repository of another user: its hooks and settings could run programs as us.
+ * 0: none of the directories is another's, so that was not the reason.
+ */
+static int err_owner(const char *gitdir, struct sx_err *err)
 {
-	git_buf found = { 0 };
-	SX_FREE char *gitdir = NULL, *workdir = NULL, *owner = NULL;
+	SX_FREE char *workdir = sx_ends_with(gitdir, "/.git") ? sx_path_dir(gitdir) :
+								sx_strdup(gitdir);
+	const char *places[] = { workdir, gitdir };
+	SX_FREE char *owner = NULL;
 	SX_STR quoted = { 0 };
-	const char *foreign;
-	struct stat st = { 0 };
+	struct stat st;
+	size_t i = 0;
 
-	git_error_clear();
-	if (git_repository_discover(&found, dir, 0, NULL) == 0)
-		gitdir = without_slash(found.ptr);
-	else
-		gitdir = sx_strdup(dir);
-	git_buf_dispose(&found);
-	workdir = sx_ends_with(gitdir, "/.git") ? sx_path_dir(gitdir) : sx_strdup(dir);
-	foreign = stat(workdir, &st) == 0 && st.st_uid != geteuid() ? workdir : gitdir;
-	if (stat(foreign, &st))
-		return sx_err_sys(err, SX_ECANTWRITE, "git repository %s", foreign);
+	while (i < SX_COUNT(places) && (stat(places[i], &st) || st.st_uid == geteuid()))
+		i++;
+	if (i == SX_COUNT(places))
+		return 0;
 	owner = owner_name(st.st_uid);
-	sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s belongs to %s", workdir, foreign,
+	sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s belongs to %s", workdir, places[i],
 		   owner);
 	sx_str_add_quoted(&quoted, workdir);
 	return sx_err_hint(err, "git config --global --add safe.directory %s",
 			   sx_str_text(&quoted));
+}
+
+/* Why libgit2 does not open a repository that its own search finds; 0 when it finds none either. */
+static int check_foreign(const char *dir, struct sx_err *err)
+{
+	git_buf found = { 0 };
+	SX_FREE char *gitdir = NULL;
+
+	if (git_repository_discover(&found, dir, 0, NULL) == 0)
+		gitdir = without_slash(found.ptr);
+	git_buf_dispose(&found);
+	git_error_clear();
+	return gitdir ? err_owner(gitdir, err) : 0;
 }
 
 /*
@@ -168,12 +180,11 @@ int repo_open(const char *dir, struct repo **out, struct sx_err *err)
 	int r = git_repository_open_ext(&git, dir, 0, NULL);
 
 	*out = NULL;
-	if (r == GIT_ENOTFOUND) {
-		git_error_clear();
-		return check_passed_over(dir, NULL, err);
-	}
-	if (r == GIT_EOWNER)
-		return err_owner(dir, err);
+	/* libgit2 1.5 says "not found" for another user's where no safe.directory is set at all. */
+	if (r == GIT_ENOTFOUND)
+		return check_foreign(dir, err) ? -1 : check_passed_over(dir, NULL, err);
+	if (r == GIT_EOWNER && check_foreign(dir, err))
+		return -1;
 	if (r < 0) {
 		(void)repo_err_git(err, SX_ECANTWRITE, "git repository of %s", dir);
 		return hint_fsck(dir, err);
