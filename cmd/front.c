@@ -54,7 +54,7 @@ static int exec_stripped(struct front *f, struct sx_err *err)
 	struct {
 		SX_VEC_OF(char *);
 	} argv = { 0 };
-	static char dry_run[] = "-N";
+	char dry_run[] = "-N";
 
 	sx_vec_push(&argv, f->xl);
 	for (size_t i = 0; i < f->options.xl.len; i++)

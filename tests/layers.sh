@@ -1,0 +1,136 @@
+#!/bin/bash
+# The architecture, as far as a search can hold it: which file includes what, what only some
+# files may use, what the two stages are linked with. TAP.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+BUILD=${BUILD:-build}
+
+n=0 failed=0
+# usage: none WHAT <LINES: the offenders, none is good
+none() {
+	local found
+	found=$(cat)
+	n=$((n + 1))
+	if [ -z "$found" ]; then
+		echo "ok $n - $1"
+	else
+		failed=1
+		echo "not ok $n - $1"
+		head -n 20 <<<"$found" | sed 's/^/# /'
+	fi
+}
+
+# The layer of each header in include/safexl; a new header is entered here.
+layer_of() {
+	case $1 in
+	banned | cleanup | err | num | path | str | vec) echo base ;;
+	xlcfg) echo xlcfg ;;
+	disk | size) echo spec ;;
+	file | json | live | lock | proc | repo | who) echo sys ;;
+	change | flow | lifecycle | resolve) echo flow ;;
+	command) echo cmd ;;
+	*) echo unknown ;;
+	esac
+}
+
+# Which layers a layer may include: itself and those below; xlcfg, spec and sys not one another.
+may_include() {
+	case $1 in
+	base) echo ' base ' ;;
+	xlcfg | spec | sys) echo " base $1 " ;;
+	flow) echo ' base xlcfg spec sys flow ' ;;
+	cmd) echo ' base xlcfg spec sys flow cmd ' ;;
+	esac
+}
+
+includes() { grep -Hn '^[[:space:]]*#[[:space:]]*include' "$@" /dev/null; }
+
+wrong_arrows() {
+	local file line header layer target
+	for file in core/*/*.[ch] cmd/*.[ch] include/safexl/*.h; do
+		case $file in
+		core/*) layer=${file#core/} layer=${layer%%/*} ;;
+		cmd/*) layer=cmd ;;
+		*) layer=$(layer_of "$(basename "$file" .h)") ;;
+		esac
+		while IFS= read -r line; do
+			header=${line#*<safexl/} header=${header%%.h>*}
+			target=$(layer_of "$header")
+			case $(may_include "$layer") in
+			*" $target "*) ;;
+			*) echo "${line%%:#*} ($layer) includes safexl/$header.h ($target)" ;;
+			esac
+		done < <(includes "$file" | grep '<safexl/')
+	done
+}
+
+unknown_headers() {
+	local file
+	for file in include/safexl/*.h; do
+		[ "$(layer_of "$(basename "$file" .h)")" != unknown ] || echo "$file"
+	done
+}
+
+# "x.h" is private: it lies beside the file that includes it.
+private_headers() {
+	local file header
+	for file in core/*/*.[ch] cmd/*.[ch] include/safexl/*.h; do
+		while IFS= read -r header; do
+			[ -e "$(dirname "$file")/$header" ] || echo "$file: \"$header\""
+			case $file in include/*) echo "$file: \"$header\"" ;; esac
+		done < <(sed -n 's/^[[:space:]]*#[[:space:]]*include "\(.*\)".*/\1/p' "$file")
+	done
+}
+
+# usage: only_in REGEX-OF-HEADER REGEX-OF-FILES
+only_in() { includes core/*/*.[ch] cmd/*.[ch] include/safexl/*.h | grep -E "<($1)" | grep -vE "^($2):"; }
+
+# usage: code REGEX FILES...   lines of code that match, comments left out
+code() {
+	local regex=$1
+	shift
+	grep -HnE "$regex" "$@" | grep -vE '^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)'
+}
+
+none 'each header has its layer' < <(unknown_headers)
+none 'includes point downward: cmd, flow, {xlcfg, spec, sys}, base' < <(wrong_arrows)
+none 'private headers are used beside where they lie' < <(private_headers)
+none 'libgit2 in core/sys/repo*.c alone' < <(only_in 'git2' 'core/sys/repo[a-z_]*\.[ch]')
+none 'readline in cmd/shell.c alone' < <(only_in 'readline|editline' 'cmd/shell\.c')
+none 'json-c in core/sys/json.c alone' < <(only_in 'json-c' 'core/sys/json\.c')
+none 'libxenlight in core/sys/live*.c and core/spec alone' < <(only_in 'libxl|xentoollog|xenstore|xenctrl' \
+	'core/sys/live[a-z_]*\.c|core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
+none 'libxlutil in core/spec and core/xlcfg/check.c alone' < <(only_in 'libxlutil' \
+	'core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
+none 'the core does not print' < <(
+	code '(^|[^a-z_])(v?printf|puts|putchar|perror|psignal|warnx?|errx?) ?\(|[^a-z_](stderr|stdout)[^a-z_]' core/*/*.[ch] |
+		grep -vE '^core/sys/proc\.c:[0-9]+:[[:space:]]*fflush\(stdout\);')
+none 'the core does not end the process' < <(
+	code '(^|[^a-z_])(exit|_exit|_Exit|abort|quick_exit) ?\(' core/*/*.[ch] |
+		grep -vE '^core/(sys/proc|base/str)\.c:')
+none 'no variable outlives a function, constants apart' < <(
+	code '^(static )?(struct |enum |unsigned |signed |volatile |_Atomic )*[a-z_]+[ *]+[a-z_]+(\[[^]]*\])*( = .*|;)$' \
+		core/*/*.c cmd/*.c | grep -vE ':(static )?(extern )?const |:(typedef|return|goto|struct [a-z_]+;)|\* ?const [a-z_]+(\[| )')
+none 'no static variable inside a function, constants apart' < <(
+	code '^[[:space:]]+static [^(]*( = |;)' core/*/*.c cmd/*.c |
+		grep -vE 'static const |\* ?const [a-z_]+(\[| )')
+none 'every file opens with its purpose' < <(
+	for file in core/*/*.[ch] cmd/*.[ch] include/safexl/*.h; do
+		case $(head -c 2 "$file") in '/*') ;; *) echo "$file" ;; esac
+	done)
+none 'no file is longer than 600 lines' < <(
+	wc -l core/*/*.[ch] cmd/*.[ch] include/safexl/*.h | awk '$2 != "total" && $1 > 600 { print $2, $1 }')
+none 'the first stage is linked with libc alone' < <(
+	if [ -x "$BUILD/safexl" ]; then
+		readelf -d "$BUILD/safexl" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+			grep -vE '^(libc\.so\.6|lib[at]san\.so.*|libubsan\.so.*|libm\.so\.6)$'
+	else
+		echo "$BUILD/safexl is not built"
+	fi)
+none 'the core shows one name only' < <(
+	for file in "$BUILD/core.so" "$BUILD/test/core.so"; do
+		[ ! -e "$file" ] || nm -D --defined-only "$file" | awk '{ print $NF }' |
+			grep -vE '^(sx_core_main|mbedtls_x509_crt_parse_file|__(asan|ubsan|odr|sanitizer).*|_init|_fini)$'
+	done)
+echo "1..$n"
+exit $failed
