@@ -48,7 +48,7 @@ size_t xlcfg_list_len(const struct xlcfg *doc, const char *key);
 char *xlcfg_list_get(const struct xlcfg *doc, const char *key, size_t index);
 /* The line (from 1) on which an element starts; 0 when out of range. */
 size_t xlcfg_list_line(const struct xlcfg *doc, const char *key, size_t index);
-/* The i-th distinct key of the file in order of first mention, borrowed; NULL past the end. */
+/* The i-th distinct key in order of first mention, borrowed until the next edit; NULL: no more. */
 const char *xlcfg_key_at(const struct xlcfg *doc, size_t index);
 
 /* ---- editing: each call leaves a document that parses, or fails and leaves it as it was ---- */
@@ -56,19 +56,20 @@ const char *xlcfg_key_at(const struct xlcfg *doc, size_t index);
 /*
  * Give a key a number (decimal, unquoted unless the old value was quoted) or a string. Edits the
  * assignment that decides the value in place; absent, or last joined by +=: a new line at the
- * end. SX_ECONFLICT when the value is a list.
+ * end. SX_ECONFLICT when the value is a list, the text cannot be written (control characters
+ * without an escape of their own), or nothing can be added at the end (see the stray byte below).
  */
 int xlcfg_set_number(struct xlcfg *doc, const char *key, long value, struct sx_err *err) SX_MUST;
 int xlcfg_set_string(struct xlcfg *doc, const char *key, const char *value,
 		     struct sx_err *err) SX_MUST;
-/* Remove every assignment of a key that counts, each with its line when it stands alone there. */
+/* Remove every assignment of a key, each with its line when it stands alone there. None: fine. */
 int xlcfg_unset(struct xlcfg *doc, const char *key, struct sx_err *err) SX_MUST;
 /*
  * Append, replace, remove one element of the effective list, in the layout of its neighbours.
  * Append then remove of the last element gives back the same bytes. A key that is absent is
- * added as `key += [ 'text' ]` at the end, and a += statement goes when its only element goes.
- * SX_ECONFLICT when the key is no list, the text cannot be written in xl.cfg (NUL), or (index) is
- * out of range.
+ * added as `key += [ 'text' ]` at the end; a line of exactly that form goes when its only element
+ * goes. SX_ECONFLICT when the key is no list, the text cannot be written, the index is out of
+ * range, or a line would have to follow the one illegal last byte that xl overlooks (except '#').
  */
 int xlcfg_list_append(struct xlcfg *doc, const char *key, const char *text,
 		      struct sx_err *err) SX_MUST;
