@@ -6,6 +6,7 @@
 #include "tap.h"
 
 #include <safexl/proc.h>
+#include <safexl/vec.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,14 +18,26 @@
 
 #define LONG_MS 30000
 
+/* Three words (the last may be NULL) as an argv; borrowed from `w`. */
+static char **words(struct sx_words *w, const char *a, const char *b, const char *c)
+{
+	sx_words_add(w, a);
+	if (b)
+		sx_words_add(w, b);
+	if (c)
+		sx_words_add(w, c);
+	return sx_words_argv(w);
+}
+
 /* Run a shell script by proc_run; its waitpid status. */
 static int run_script(const char *script)
 {
-	const char *argv[] = { "sh", "-c", script, NULL };
+	SX_WORDS w = { 0 };
+	char **argv = words(&w, "sh", "-c", script);
 	SX_ERR err = { 0 };
 	int status = -1;
 
-	if (proc_run("/bin/sh", (char *const *)argv, NULL, NULL, &status, &err))
+	if (proc_run("/bin/sh", argv, NULL, NULL, &status, &err))
 		printf("# %s\n", err.msg);
 	return status;
 }
@@ -111,17 +124,18 @@ static void check_exit_like(struct tap *t)
 
 static void check_not_started(struct tap *t)
 {
-	const char *argv[] = { "nothing", NULL };
+	SX_WORDS w = { 0 };
+	char **argv = words(&w, "nothing", NULL, NULL);
 	SX_ERR err = { 0 };
 	int status = 4711;
 
 	tap_ok(t,
-	       proc_run("/nonexistent/xl", (char *const *)argv, NULL, NULL, &status, &err) == -1 &&
+	       proc_run("/nonexistent/xl", argv, NULL, NULL, &status, &err) == -1 &&
 		       err.code == SX_EFAIL && err.sys_errno == ENOENT && status == 4711,
 	       "a program that is not there");
 	tap_is(t, err.msg, "cannot run /nonexistent/xl: No such file or directory",
 	       "and the reason");
-	tap_ok(t, proc_run("/", (char *const *)argv, NULL, NULL, &status, &err) == -1,
+	tap_ok(t, proc_run("/", argv, NULL, NULL, &status, &err) == -1,
 	       "a directory is no program");
 	tap_is_num(t, waitpid(-1, &status, WNOHANG), -1, "no child is left behind");
 }
@@ -148,24 +162,25 @@ static void check_callback(struct tap *t)
 {
 	struct callback c = { .file = "/tmp/safexl-proc-XXXXXX" };
 	SX_FREE char *script = NULL;
-	const char *argv[] = { "sh", "-c", NULL, NULL };
+	SX_WORDS w = { 0 };
+	char **argv;
 	SX_ERR err = { 0 };
 	int status = -1, fd = mkstemp(c.file);
 
 	close(fd);
 	unlink(c.file);
 	script = sx_format("echo $$ >%s", c.file);
-	argv[2] = script;
+	argv = words(&w, "sh", "-c", script);
 	c.refuse = true;
 	tap_ok(t,
-	       proc_run("/bin/sh", (char *const *)argv, note_started, &c, &status, &err) == -1 &&
+	       proc_run("/bin/sh", argv, note_started, &c, &status, &err) == -1 &&
 		       err.code == SX_ELOCKED,
 	       "the callback's refusal comes back");
 	tap_ok(t, access(c.file, F_OK) != 0, "and the program never ran");
 	c.refuse = false;
 	tap_ok(t,
-	       proc_run("/bin/sh", (char *const *)argv, note_started, &c, &status, &err) == 0 &&
-		       status == 0 && !c.ran_before,
+	       proc_run("/bin/sh", argv, note_started, &c, &status, &err) == 0 && status == 0 &&
+		       !c.ran_before,
 	       "the callback comes before the program runs");
 	tap_ok(t, access(c.file, F_OK) == 0, "which then runs");
 	tap_ok(t, proc_await(&c.id, 0), "and is known to have ended");
@@ -175,11 +190,12 @@ static void check_callback(struct tap *t)
 /* This very program as the child, in one of the roles below; the status it ends with. */
 static int run_role(const char *role)
 {
-	const char *argv[] = { "proc", role, NULL };
+	SX_WORDS w = { 0 };
+	char **argv = words(&w, "proc", role, NULL);
 	SX_ERR err = { 0 };
 	int status = -1;
 
-	if (proc_run("/proc/self/exe", (char *const *)argv, NULL, NULL, &status, &err))
+	if (proc_run("/proc/self/exe", argv, NULL, NULL, &status, &err))
 		printf("# %s\n", err.msg);
 	return WEXITSTATUS(status);
 }
