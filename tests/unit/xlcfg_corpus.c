@@ -42,9 +42,11 @@ static const char *try_attach(struct xlcfg *doc, const struct sx_str *text, cons
 	const char *now;
 
 	if (xlcfg_list_append(doc, key, spec, &err)) {
-		bool scalar = xlcfg_key_kind(doc, key) == XLCFG_SCALAR;
+		/* Rightly so: a string where a list should be, or no line may follow the last. */
+		bool right = xlcfg_key_kind(doc, key) == XLCFG_SCALAR ||
+			     xlcfg_kind_at(doc, (uint32_t)doc->tokens.len - 2) == TOK_STRAY;
 
-		return err.code == SX_ECONFLICT && scalar && is_text(doc, text) ? NULL : "refused";
+		return err.code == SX_ECONFLICT && right && is_text(doc, text) ? NULL : "refused";
 	}
 	now = xlcfg_text(doc, &len);
 	if (xlcfg_prove(text->data, text->len, now, len, "t", &intent, 1, &err))
