@@ -64,7 +64,7 @@ lab_pack() {
 
 	rm -rf "$dir"
 	mkdir -p "$dir/lab/scenarios" "$dir/lab/guest" "$dir/root"
-	cp "$here"/{init,lib.sh,demo.sh,shellrc} "$dir/lab/"
+	cp "$here"/{init,lib.sh,demo.sh,shellrc,shell-guest.sh} "$dir/lab/"
 	cp "$here/guest/init" "$dir/lab/guest/"
 	cat >"$dir/lab/env" <<-EOF
 	LAB_MODE=$mode
@@ -115,8 +115,8 @@ com1=115200,8n1 loglvl=error guest_loglvl=error noreboot" \
 			-device virtio-rng-pci -device virtio-serial \
 			-chardev "file,id=out,path=$lab_work/out" \
 			-device virtserialport,chardev=out,name=lab.out \
-			"$@" <&0 2>"$lab_work/qemu.log"
-	) &
+			"$@" 2>"$lab_work/qemu.log"
+	) <&0 &
 	lab_qemu_pid=$!
 	exec 3<"$lab_work/out"
 }
