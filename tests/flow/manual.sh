@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# The manual against the program: commands and their classes, usage, options, exit statuses, settings.
+. tests/flow/lib.sh
+
+page=man/safexl.8
+conf=man/safexl.conf.5
+
+if command -v mandoc >/dev/null; then
+	# Whether other manuals are installed says nothing about ours.
+	is "$(mandoc -T lint -W style "$page" "$conf" 2>/dev/null | grep -v 'referenced manual not found')" \
+		"" "mandoc has nothing to say"
+else
+	skip "mandoc has nothing to say" "mandoc is not installed"
+fi
+
+# Rendered as plain text: by mandoc, else by groff (as man does).
+render() {
+	if command -v mandoc >/dev/null; then
+		mandoc -T ascii -O width=200 "$1"
+	else
+		groff -mandoc -T ascii -P -c -rLL=200n "$1"
+	fi | sed 's/.\x08//g'
+}
+# section NAME: of the source, without its heading
+section() { sed -n "/^\.Sh $1\$/,/^\.Sh/p" "$page" | sed '1d;$d'; }
+without_brackets() { tr -d ' <>'; }
+
+# All commands, as the program's help classes them.
+sx help
+classes=$(printf '%s\n' "$out" | awk '
+	/^Recorded in/ { class = "recorded" }
+	/^Remembered/ { class = "remembered" }
+	/^safexl.s own/ { class = "own" }
+	/^Passed to xl/ { class = "passed" }
+	class && /^  [a-z]/ { print $1, class }' | sort)
+is "$(printf '%s\n' "$classes" | awk '{ print $1 }')" "$("$BUILD/safexl" help --commands | sort)" \
+	"help names every command of the table, in a class"
+is "$(sed -n 's/^\.It Ic \([a-z0-9-]*\) Ta \([a-z]*\).*/\1 \2/p' "$page" | sort)" \
+	"$(printf '%s\n' "$classes" | grep -v ' own$')" "the manual has every command of xl, in its class"
+is "$(sed -n 's/^\.It Ic \([a-z0-9-]*\) Ta passed, from Xen \(.*\)/\1 \2/p' "$page" | sort)" \
+	"$(for name in $("$BUILD/safexl" help --commands); do
+		"$BUILD/safexl" help "$name" | sed -n "s/^Needs xl of Xen \(.*\) or later.*/$name \1/p"
+	done | sort)" "and since when xl has it"
+
+# How the commands that safexl has a part in are used.
+if command -v mandoc >/dev/null || command -v groff >/dev/null; then
+	text=$(render "$page")
+	is "$(printf '%s\n' "$text" | sed -n '/^SYNOPSIS/{n;p;}' | without_brackets)" \
+		"$(printf '%s\n' "$out" | sed -n 's/^usage: //p' | without_brackets)" "the synopsis is the usage"
+	for name in $(printf '%s\n' "$classes" | sed -n 's/ passed$//;t;s/ .*//p'); do
+		want=$("$BUILD/safexl" help "$name" | sed '/^$/,$d' | tr -d '\n' | sed 's/^usage: safexl //' |
+			without_brackets)
+		is "$(printf '%s\n' "$text" | sed -n '/^COMMANDS/,/All commands of xl/p' | without_brackets |
+			grep -Fx -- "$want")" "$want" "usage of $name"
+	done
+else
+	skip "usage" "neither mandoc nor groff is installed"
+fi
+
+sx --help
+is "$(section OPTIONS | sed -n 's/^\.It //p' | sed 's/ , /\n/g; s/Fl -/--/g; s/Fl /-/g; s/ Ar / /g' | sort)" \
+	"$(printf '%s\n' "$out" | sed -n '/^Options/,/^$/s/^  \(-.*\)$/\1/p' |
+		sed -E 's/ {2,}.*//; s/^(-.), (--[a-z-]+) (.*)/\1 \3\n\2 \3/; s/, /\n/' | sort)" \
+	"the options are those of --help"
+
+# Statuses: what sx_err_status can return. 77 is the guard's, which nothing raises so far.
+statuses=$(sed -n '/^int sx_err_status/,$p' cmd/message.c |
+	sed -n 's/.*return \([0-9]\+\);.*/\1/p; s/.*EXIT_SUCCESS.*/0/p; s/.*EXIT_FAILURE.*/1/p')
+grep -rqw SX_EGUARD core || statuses=$(printf '%s\n' "$statuses" | grep -vx 77)
+is "$(section 'EXIT STATUS' | sed -n 's/^\.It \([0-9]*\)$/\1/p')" \
+	"$(printf '%s\n' "$statuses" | sort -n)" "the exit statuses are those of the program"
+is "$(section 'EXIT STATUS' | grep -A 1 '^\.It 7' | sed -n 's/^\.Dv \(EX_[A-Z]*\).*/\1/p')" \
+	"$(for n in $(printf '%s\n' "$statuses" | sort -n); do
+		sed -n "s/.*return $n; .* \(EX_[A-Z]*\) .*/\1/p" cmd/message.c
+	done)" "under their names of sysexits.h"
+
+is "$(section ENVIRONMENT | sed -n 's/^\.It Ev //p' | grep -o 'SAFEXL_[A-Z]*' | sort)" \
+	"$(grep -rhoE 'getenv\("SAFEXL_[A-Z]+"\)' cmd core | grep -oE 'SAFEXL_[A-Z]+' | sort -u)" \
+	"the environment is what the program reads"
+is "$(sed -n 's/^\.It Va \([a-z_]*\) .*/\1/p' "$conf" | sort)" \
+	"$(grep -oE 'xlcfg_(key_kind|get_long|list_len)\(doc, "[a-z_]+"' core/flow/settings.c |
+		grep -oE '"[a-z_]+"' | tr -d '"' | sort -u)" "the settings are those that are read"
+like "$(sed -n '/^\.It Va lock_timeout/,/^\.El/p' "$conf")" \
+	"^Default: $(sed -n 's/.*default_lock_wait_s = \([0-9]*\);/\1/p' core/flow/settings.c)\.\$" \
+	"the default of lock_timeout"
+
+# What DIAGNOSTICS quotes is in the program: the fixed words of each message.
+strings=$(cat core/*/*.c cmd/*.c | tr -d '\n\t' | sed 's/" *"//g')
+missing=$(section DIAGNOSTICS | sed -n 's/^\.It //p' |
+	sed -E "s/ ?(Ns|No) ?/ /g; s/Ar [a-z]+|,/\n/g; s/P[qo] /\n/g" |
+	sed -E "s/^[ ':,.]+//; s/[ ':,.]+\$//" | grep -E '[a-z]{4}.* ' | while read -r words; do
+	grep -qF -- "$words" <<<"$strings" || echo "$words"
+done)
+is "$missing" "" "the messages are those of the program"
+finish
