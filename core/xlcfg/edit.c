@@ -38,7 +38,8 @@ static int edit_commit_line(struct xlcfg *doc, const char *key, const struct xlc
 	bool stray = doc->tokens.len > 1 && xlcfg_kind_at(doc, last) == TOK_STRAY;
 
 	if (!is_key(key))
-		return sx_err_set(err, SX_ECONFLICT, "%s: '%s' is no key of xl.cfg", doc->name, key);
+		return sx_err_set(err, SX_ECONFLICT, "%s: '%s' is no key of xl.cfg", doc->name,
+				  key);
 	/* A '#' there is different: with a line after it, it is a comment. */
 	if (stray && doc->text.data[doc->text.len - 1] != '#')
 		return sx_err_set(err, SX_ECONFLICT,
@@ -51,8 +52,8 @@ static int edit_commit_line(struct xlcfg *doc, const char *key, const struct xlc
 
 static char quote_of(const struct xlcfg *doc, uint32_t token)
 {
-	return xlcfg_kind_at(doc, token) == TOK_STRING ? doc->text.data[xlcfg_start(doc, token)] :
-							 '\0';
+	return xlcfg_kind_at(doc, token) == TOK_STRING ? doc->text.data[xlcfg_start(doc, token)]
+						       : '\0';
 }
 
 /* ---- scalars ---- */

@@ -272,8 +272,8 @@ static void remove_only(const struct place *x, struct xlcfg_plan *plan)
 	} else if (x->rest == x->close) {
 		/* The blank on one side stays: [ 'x' ] becomes [ ]. */
 		xlcfg_plan_drop(plan, start,
-				blank < start ? xlcfg_start(doc, x->close) :
-						xlcfg_end(doc, x->tail));
+				blank < start ? xlcfg_start(doc, x->close)
+					      : xlcfg_end(doc, x->tail));
 	} else {
 		xlcfg_plan_drop(plan, blank, xlcfg_end(doc, x->rest) - 1);
 	}

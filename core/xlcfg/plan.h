@@ -26,8 +26,7 @@ void xlcfg_plan_drop(struct xlcfg_plan *plan, size_t start, size_t end);
 /* Replace a range by a heap string, which then belongs to the plan. */
 void xlcfg_plan_put(struct xlcfg_plan *plan, size_t start, size_t end, char *text);
 /* The text with the plan carried out. */
-void xlcfg_plan_apply(const struct xlcfg_plan *plan, const struct sx_str *text,
-		      struct sx_str *out);
+void xlcfg_plan_apply(const struct xlcfg_plan *plan, const struct sx_str *text, struct sx_str *out);
 
 static inline bool xlcfg_is_eol(const struct xlcfg *doc, uint32_t token)
 {

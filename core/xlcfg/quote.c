@@ -5,8 +5,7 @@
 
 static bool is_number(const char *text)
 {
-	return text[0] >= '0' && text[0] <= '9' &&
-	       text[strspn(text, "0123456789abcdefx")] == '\0';
+	return text[0] >= '0' && text[0] <= '9' && text[strspn(text, "0123456789abcdefx")] == '\0';
 }
 
 int xlcfg_write_scalar(const char *text, char quote, struct sx_str *out, struct sx_err *err)

@@ -108,8 +108,9 @@ static void try_append(struct bench *b)
 
 static void try_element(struct bench *b)
 {
-	struct xlcfg_intent intent = { .op = XLCFG_REPLACE, .key = b->key, .index = b->index,
-				       .text = b->text };
+	struct xlcfg_intent intent = {
+		.op = XLCFG_REPLACE, .key = b->key, .index = b->index, .text = b->text
+	};
 	XLCFG_DOC *replaced = open_old(b);
 	XLCFG_DOC *removed = open_old(b);
 	/* A nested list takes the comments inside it away. */
@@ -117,7 +118,8 @@ static void try_element(struct bench *b)
 	SX_ERR err = { 0 };
 
 	if (judge(b, replaced, xlcfg_list_replace(replaced, b->key, b->index, b->text, &err),
-		  &intent, &err) && scalar)
+		  &intent, &err) &&
+	    scalar)
 		keep_comments(b, replaced);
 	intent.op = XLCFG_REMOVE;
 	if (judge(b, removed, xlcfg_list_remove(removed, b->key, b->index, &err), &intent, &err) &&
