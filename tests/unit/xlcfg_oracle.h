@@ -24,6 +24,7 @@ static inline bool oracle_read(struct oracle *o, const char *text, size_t len)
 	if (xlu_cfg_readdata(o->cfg, text, (int)len)) {
 		xlu_cfg_destroy(o->cfg);
 		o->cfg = NULL;
+		fflush(o->report);
 	}
 	return o->cfg;
 }
