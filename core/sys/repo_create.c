@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <time.h>
 
 #define TEMP_PREFIX ".git.safexl-"
 
@@ -117,8 +118,10 @@ static int add_files(struct repo *repo, char *const *files, git_oid *tree, size_
 		     struct sx_err *err)
 {
 	git_index *index = NULL;
+	struct timespec before;
 	int result = 0;
 
+	clock_gettime(CLOCK_REALTIME_COARSE, &before);
 	if (git_repository_index(&index, repo->git) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: index", repo->workdir);
 	for (*count = 0; files[*count] && !result; ++*count)
@@ -126,6 +129,8 @@ static int add_files(struct repo *repo, char *const *files, git_oid *tree, size_
 	if (!result && (git_index_write_tree(tree, index) < 0 || git_index_write(index) < 0))
 		result = repo_err_git(err, SX_ECANTWRITE, "git repository %s: write index",
 				      repo->workdir);
+	if (!result)
+		result = repo_index_set_time(git_index_path(index), &before, err);
 	git_index_free(index);
 	return result;
 }

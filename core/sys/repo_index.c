@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <time.h>
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
@@ -94,6 +95,15 @@ static void set_stat_if_same(git_index_entry *entry, const struct repo_change *c
 		repo_index_set_stat(entry, &st);
 }
 
+int repo_index_set_time(const char *path, const struct timespec *when, struct sx_err *err)
+{
+	const struct timespec times[] = { { .tv_nsec = UTIME_OMIT }, *when };
+
+	if (utimensat(AT_FDCWD, path, times, 0))
+		return sx_err_sys(err, SX_ECANTWRITE, "set the time of %s", path);
+	return 0;
+}
+
 /* Whether a work tree file still has the content that its index entry stands for. */
 static bool is_unchanged(const struct repo *repo, const git_index_entry *entry)
 {
@@ -105,13 +115,14 @@ static bool is_unchanged(const struct repo *repo, const git_index_entry *entry)
 }
 
 /*
- * A file changed in the very moment the old index was written looks unchanged by its times; git
- * knows, because those times are not before the index file's. The new index is younger, so the
- * doubt must be settled now: size 0 makes git compare contents ("racily clean" in git's words).
+ * A file changed in the second in which the old index was written looks unchanged by its times
+ * (git compares whole seconds); git knows, because those times are not before the index file's. The
+ * new index is younger, so the doubt must be settled now: size 0 makes git compare contents
+ * ("racily clean" in git's words).
  */
 static int settle_racy(struct repo *repo, const char *rel)
 {
-	const struct timespec *stamp = &repo->index_st.st_mtim;
+	const int32_t stamp = (int32_t)repo->index_st.st_mtim.tv_sec;
 	size_t count = repo->index_st.st_ino ? git_index_entrycount(repo->index) : 0;
 	int r = 0;
 
@@ -119,10 +130,7 @@ static int settle_racy(struct repo *repo, const char *rel)
 		const git_index_entry *entry = git_index_get_byindex(repo->index, i);
 		git_index_entry doubtful;
 
-		if (entry->mtime.seconds < (int32_t)stamp->tv_sec ||
-		    (entry->mtime.seconds == (int32_t)stamp->tv_sec &&
-		     entry->mtime.nanoseconds < (uint32_t)stamp->tv_nsec) ||
-		    entry->mode == GIT_FILEMODE_COMMIT || git_index_entry_stage(entry) ||
+		if (entry->mtime.seconds < stamp || entry->mode == GIT_FILEMODE_COMMIT || git_index_entry_stage(entry) ||
 		    !entry->file_size || strcmp(entry->path, rel) == 0 || is_unchanged(repo, entry))
 			continue;
 		doubtful = *entry;
@@ -156,7 +164,9 @@ int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 {
 	SX_FREE char *staged = repo_scratch_path(repo, "index");
 	git_index_entry entry = { .mode = change->mode & 0111 ? 0100755 : 0100644, .path = rel };
+	struct timespec before;
 
+	clock_gettime(CLOCK_REALTIME_COARSE, &before);
 	if (repo_index_load(repo, err))
 		return -1;
 	git_oid_cpy(&entry.id, blob);
@@ -165,6 +175,8 @@ int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 	    git_index_add(repo->index, &entry) < 0 || git_index_write(repo->index) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write the index",
 				    repo->workdir);
+	if (repo_index_set_time(staged, &before, err))
+		return -1;
 	return repo_sync(staged, err);
 }
 

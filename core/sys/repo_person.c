@@ -116,7 +116,8 @@ static char *config_value(const char **text)
 				sx_str_addc(&s, *p == 'n' ? '\n' : *p == 't' ? '\t' : *p);
 			keep = s.len;
 		} else {
-			sx_str_addc(&s, *p);
+			/* As git does, any blank is a plain one unless it is quoted. */
+			sx_str_addc(&s, !quoted && isspace((unsigned char)*p) ? ' ' : *p);
 			if (quoted || !isspace((unsigned char)*p))
 				keep = s.len;
 		}

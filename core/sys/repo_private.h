@@ -120,6 +120,11 @@ int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 		     const struct repo_change *change, struct sx_err *err) SX_MUST;
 /* Put it in place; the index lock is held. */
 int repo_index_publish(struct repo *repo, struct sx_err *err) SX_MUST;
+/*
+ * Give an index file the time from before its files were looked at (CLOCK_REALTIME_COARSE, that of
+ * the file systems), so that git doubts each file changed since.
+ */
+int repo_index_set_time(const char *path, const struct timespec *when, struct sx_err *err) SX_MUST;
 /* Stat data of a work tree file for an index entry. */
 void repo_index_set_stat(git_index_entry *entry, const struct stat *st);
 

@@ -86,9 +86,7 @@ static int crash_commit(struct world *w, int n, int *bad)
 	bool unable, done;
 	SX_FREE char *state = NULL;
 
-	world_reset(w);
-	sh_do(w, "git init -q -b main; echo a=1 >a.cfg; mkdir sub; echo s=1 >sub/s.cfg; git add .; "
-		 "git commit -qm start; echo a=2 >a.cfg; git add a.cfg");
+	sh_do(w, "rm -rf .git *; cp -a ../template/. .");
 	put(w, "sub/s.cfg", "s=2\n");
 	done = kill_at(w, n, work_commit, &unable);
 	if (unable)
@@ -160,6 +158,8 @@ int main(void)
 	struct world w;
 
 	world_init(&w);
+	sh_do(&w, "git init -q -b main --template=; echo a=1 >a.cfg; mkdir sub; echo s=1 >sub/s.cfg; "
+		  "git add .; git commit -qm start; echo a=2 >a.cfg; git add a.cfg; cp -a . ../template");
 	test_crash(&w, "commit", crash_commit);
 	test_crash(&w, "create", crash_create);
 	return world_end(&w);

@@ -125,7 +125,7 @@ static void test_forms(struct world *w)
 	sh_is(w, "ls .git | grep -c safexl", "0", "and nothing is left there");
 }
 
-/* Changed within the tick in which the index was written, same size: only the content tells. */
+/* Changed within the second in which the index was written, same size: only the content tells. */
 static void test_racy(struct world *w)
 {
 	start(w);
@@ -135,7 +135,8 @@ static void test_racy(struct world *w)
 	/* As if the entry had been made when the file had those very times. */
 	sh_do(w, "cp b.cfg keep; echo b=2 >b.cfg; touch -d '2020-01-01 00:00:00' b.cfg; "
 		 "git update-index b.cfg c.cfg; cat keep >b.cfg; rm keep; "
-		 "touch -d '2020-01-01 00:00:00' b.cfg .git/index; git config core.trustctime false");
+		 "touch -d '2020-01-01 00:00:00.1' b.cfg; touch -d '2020-01-01 00:00:00.5' .git/index; "
+		 "git config core.trustctime false");
 	tap_ok(&w->t, reopen(w), "opened");
 	good(w, put_commit(w, "a.cfg", "a=2\n"), "committed over a racy index");
 	sh_is(w, "git diff --name-only; git diff --cached --name-only", "b.cfg\nb.cfg",
