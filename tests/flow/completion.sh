@@ -69,12 +69,14 @@ press 'safexl block-' 'safexl --d' 'safexl mem-set we' "safexl -m 'some reason' 
 	"safexl block-at web1 $work/files/dat" "safexl block-attach web1 target=$work/files/data.i" \
 	'safexl block-detach web1 5' "safexl create $work/files/dat" 'safexl help cre' \
 	'safexl mem-set my' "safexl adopt web1 $work/files/data.c" 'safexl info w' 'safexl nosuch w' \
-	'safexl sched-credit -d w' 'safexl -m w' 'safexl m w' 'safexl uptime web1 w' 'safexl rec'
-is "$(grep -c . "$work/spy")" 18 "bash asks for every line"
+	'safexl sched-credit -d w' 'safexl -m w' 'safexl m w' 'safexl uptime web1 w' 'safexl rec' \
+	'safexl --message=why mem-max w'
+is "$(grep -c . "$work/spy")" 19 "bash asks for every line"
 offers 'safexl block-' 'block-attach block-detach block-list' "commands"
 offers 'safexl --d' '--discard-marker --dry-run' "options before the command"
 offers 'safexl mem-set we' 'web1 web2' "domains"
 offers "safexl -m 'some reason' --config mem-max w" 'web1 web2' "domains behind options and a message"
+offers 'safexl --message=why mem-max w' 'web1 web2' "and behind a message joined to its option"
 offers "safexl block-at web1 $work/files/dat" "$work/files/data.cfg $work/files/data.img" \
 	"files behind an abbreviated command"
 offers "safexl block-attach web1 target=$work/files/data.i" "$work/files/data.img" "files behind target="

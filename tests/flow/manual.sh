@@ -88,7 +88,7 @@ like "$(sed -n '/^\.It Va lock_timeout/,/^\.El/p' "$conf")" \
 strings=$(cat core/*/*.c cmd/*.c | tr -d '\n\t' | sed 's/" *"//g')
 missing=$(section DIAGNOSTICS | sed -n 's/^\.It //p' |
 	sed -E "s/ ?(Ns|No) ?/ /g; s/Ar [a-z]+|,/\n/g; s/P[qo] /\n/g" |
-	sed -E "s/^[ ':,.]+//; s/[ ':,.]+\$//" | grep -E '[a-z]{4}.* ' | while read -r words; do
+	sed -E "s/^[ ':,.]+//; s/[ ':,.]+\$//" | grep -E '[a-z]+ [a-z]+' | while read -r words; do
 	grep -qF -- "$words" <<<"$strings" || echo "$words"
 done)
 is "$missing" "" "the messages are those of the program"
