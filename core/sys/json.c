@@ -3,29 +3,30 @@
 
 #include <json-c/json.h>
 
-struct json {
-	struct json_object *object;
-};
-
-static struct json *json_own(struct json_object *object)
+/* A struct json is json-c's object under another name, so that a member is one as well. */
+static struct json_object *object_of(const struct json *j)
 {
-	struct json *j = sx_alloc(sizeof(*j));
+	union {
+		const struct json *ours;
+		struct json_object *theirs;
+	} u = { .ours = j };
 
-	j->object = object;
-	return j;
+	return u.theirs;
+}
+
+static struct json *json_of(struct json_object *object)
+{
+	return (struct json *)(void *)object;
 }
 
 struct json *json_new(void)
 {
-	return json_own(json_object_new_object());
+	return json_of(json_object_new_object());
 }
 
 void json_free(struct json *j)
 {
-	if (!j)
-		return;
-	json_object_put(j->object);
-	free(j);
+	json_object_put(object_of(j));
 }
 
 void json_cleanup(struct json **j)
@@ -45,14 +46,14 @@ int json_parse(const char *text, size_t len, struct json **out, struct sx_err *e
 		return sx_err_set(err, SX_EFAIL, "not a JSON object: %s",
 				  json_tokener_error_desc(why));
 	}
-	*out = json_own(object);
+	*out = json_of(object);
 	return 0;
 }
 
 char *json_text(const struct json *j)
 {
 	return sx_format("%s\n",
-			 json_object_to_json_string_ext(j->object,
+			 json_object_to_json_string_ext(object_of(j),
 							JSON_C_TO_STRING_PRETTY |
 								JSON_C_TO_STRING_SPACED |
 								JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -61,19 +62,19 @@ char *json_text(const struct json *j)
 void json_set_string(struct json *j, const char *key, const char *value)
 {
 	if (value)
-		json_object_object_add(j->object, key, json_object_new_string(value));
+		json_object_object_add(object_of(j), key, json_object_new_string(value));
 	else
-		json_object_object_del(j->object, key);
+		json_object_object_del(object_of(j), key);
 }
 
 void json_set_number(struct json *j, const char *key, long long value)
 {
-	json_object_object_add(j->object, key, json_object_new_int64(value));
+	json_object_object_add(object_of(j), key, json_object_new_int64(value));
 }
 
 void json_set_bool(struct json *j, const char *key, bool value)
 {
-	json_object_object_add(j->object, key, json_object_new_boolean(value));
+	json_object_object_add(object_of(j), key, json_object_new_boolean(value));
 }
 
 void json_set_words(struct json *j, const char *key, char *const *words)
@@ -82,7 +83,7 @@ void json_set_words(struct json *j, const char *key, char *const *words)
 
 	for (size_t i = 0; words[i]; i++)
 		json_object_array_add(array, json_object_new_string(words[i]));
-	json_object_object_add(j->object, key, array);
+	json_object_object_add(object_of(j), key, array);
 }
 
 /* The member when it has the kind, else NULL. */
@@ -90,9 +91,51 @@ static struct json_object *member(const struct json *j, const char *key, enum js
 {
 	struct json_object *value;
 
-	if (!json_object_object_get_ex(j->object, key, &value) || !json_object_is_type(value, type))
+	if (!j || !json_object_object_get_ex(object_of(j), key, &value) ||
+	    !json_object_is_type(value, type))
 		return NULL;
 	return value;
+}
+
+bool json_has(const struct json *j, const char *key)
+{
+	return j && json_object_object_get_ex(object_of(j), key, NULL);
+}
+
+void json_put(struct json *j, const char *key, struct json *value)
+{
+	json_object_object_add(object_of(j), key, object_of(value));
+}
+
+void json_append(struct json *j, const char *key, struct json *value)
+{
+	struct json_object *array = member(j, key, json_type_array);
+
+	if (!array) {
+		array = json_object_new_array();
+		json_object_object_add(object_of(j), key, array);
+	}
+	json_object_array_add(array, object_of(value));
+}
+
+const struct json *json_get(const struct json *j, const char *key)
+{
+	return json_of(member(j, key, json_type_object));
+}
+
+size_t json_count(const struct json *j, const char *key)
+{
+	struct json_object *array = member(j, key, json_type_array);
+
+	return array ? json_object_array_length(array) : 0;
+}
+
+const struct json *json_at(const struct json *j, const char *key, size_t index)
+{
+	struct json_object *array = member(j, key, json_type_array);
+	struct json_object *value = array ? json_object_array_get_idx(array, index) : NULL;
+
+	return json_object_is_type(value, json_type_object) ? json_of(value) : NULL;
 }
 
 const char *json_get_string(const struct json *j, const char *key)

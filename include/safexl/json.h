@@ -21,6 +21,14 @@ int json_parse(const char *text, size_t len, struct json **out, struct sx_err *e
 /* The document as text with a final newline, as a heap string. */
 char *json_text(const struct json *j);
 
+/* Is there a value under the key, of whatever kind? */
+bool json_has(const struct json *j, const char *key);
+
+/* An object within the object: it takes the value over. The value may not be used by the caller. */
+void json_put(struct json *j, const char *key, struct json *value);
+/* The same at the end of an array of objects. */
+void json_append(struct json *j, const char *key, struct json *value);
+
 /* NULL removes the key. */
 void json_set_string(struct json *j, const char *key, const char *value);
 void json_set_number(struct json *j, const char *key, long long value);
@@ -29,6 +37,10 @@ void json_set_bool(struct json *j, const char *key, bool value);
 void json_set_words(struct json *j, const char *key, char *const *words);
 
 /* Borrowed until the key is set again; NULL when absent. */
+const struct json *json_get(const struct json *j, const char *key);
+/* How many objects an array holds, and one of them (borrowed; NULL when there is none). */
+size_t json_count(const struct json *j, const char *key);
+const struct json *json_at(const struct json *j, const char *key, size_t index);
 const char *json_get_string(const struct json *j, const char *key);
 long long json_get_number(const struct json *j, const char *key);
 bool json_get_bool(const struct json *j, const char *key);

@@ -1,0 +1,67 @@
+/* Documents within documents, and what a reader sees of a value of another kind. */
+#include "tap.h"
+
+#include <safexl/json.h>
+
+static void test_nesting(struct tap *t)
+{
+	JSON_DOC *doc = json_new();
+	struct json *inner = json_new(), *first = json_new(), *second = json_new();
+	const struct json *got;
+
+	json_set_string(inner, "name", "in");
+	json_put(doc, "object", inner);
+	json_set_number(first, "n", 1);
+	json_append(doc, "list", first);
+	json_set_number(second, "n", 2);
+	json_append(doc, "list", second);
+
+	got = json_get(doc, "object");
+	tap_is(t, json_get_string(got, "name"), "in", "an object within an object");
+	tap_is_num(t, (long)json_count(doc, "list"), 2, "two objects in an array");
+	tap_is_num(t, (long)json_get_number(json_at(doc, "list", 1), "n"), 2, "the second one");
+	tap_ok(t, !json_at(doc, "list", 2), "there is no third");
+	tap_ok(t, json_has(doc, "list") && !json_has(doc, "name"), "what is there, what is not");
+}
+
+static void test_text(struct tap *t)
+{
+	static const char text[] = "{ \"a\": [ { \"b\": { \"c\": \"d\" } }, 7 ], \"e\": 0 }";
+	JSON_DOC *doc = NULL;
+	JSON_DOC *again = NULL;
+	SX_FREE char *printed = NULL;
+	SX_ERR err = { 0 };
+
+	if (!tap_ok(t, !json_parse(text, strlen(text), &doc, &err), "a nested text is read"))
+		return;
+	printed = json_text(doc);
+	tap_ok(t, !json_parse(printed, strlen(printed), &again, &err), "and read again as printed");
+	tap_is(t, json_get_string(json_get(json_at(again, "a", 0), "b"), "c"), "d",
+	       "the innermost value is kept");
+	tap_ok(t, json_has(again, "e"), "a zero is not an absent number");
+}
+
+static void test_other_kinds(struct tap *t)
+{
+	JSON_DOC *doc = json_new();
+
+	json_set_string(doc, "text", "x");
+	json_set_words(doc, "words", (char *[]){ (char[]){ "x" }, NULL });
+	tap_ok(t, !json_get(doc, "text") && !json_at(doc, "text", 0), "a string is no object");
+	tap_ok(t, !json_at(doc, "words", 0) && json_count(doc, "words") == 1,
+	       "a string in an array is no object");
+	tap_ok(t,
+	       !json_get(NULL, "x") && !json_get_string(NULL, "x") && !json_count(NULL, "x") &&
+		       !json_has(NULL, "x"),
+	       "in no document there is nothing");
+}
+
+int main(void)
+{
+	struct tap t = { 0 };
+
+	test_nesting(&t);
+	test_text(&t);
+	test_other_kinds(&t);
+	return tap_end(&t);
+}
