@@ -339,6 +339,7 @@ static int change_locked(const struct change *c, struct live **live, int *status
 	entry_of(c, &r, &entry);
 	if (journal_write(c->env, &entry, err))
 		return sx_err_wrap(err, "%s: nothing was changed", c->domain.name);
+	r.entry = &entry;
 	*status = 0;
 	if (c->scope == FLOW_BOTH && run_xl(c, &entry, status, err)) {
 		SX_ERR ignored = { 0 };

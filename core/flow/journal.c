@@ -119,6 +119,23 @@ int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx
 	return file_write_durable(e->file, text, strlen(text), err);
 }
 
+int journal_replan(struct journal_entry *e, const char *old_text, const char *new_text,
+		   const char *staged, struct sx_err *err)
+{
+	SX_FREE char *text = NULL;
+	JSON_DOC *j = NULL;
+
+	free(e->old_text);
+	free(e->new_text);
+	free(e->staged);
+	e->old_text = sx_strdup(old_text);
+	e->new_text = sx_strdup(new_text);
+	e->staged = sx_strdup(staged);
+	j = entry_to_json(e);
+	text = json_text(j);
+	return file_write_durable(e->file, text, strlen(text), err);
+}
+
 static char *child_file(const struct journal_entry *e)
 {
 	return sx_format("%s.child", e->file);

@@ -36,6 +36,9 @@ void journal_entries_dispose(struct journal_entries *e);
 
 /* Write the entry durably; fills in file, boot_id and owner. */
 int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx_err *err) SX_MUST;
+/* The plan was made again: these are now the texts and the staged file (durably). */
+int journal_replan(struct journal_entry *e, const char *old_text, const char *new_text,
+		   const char *staged, struct sx_err *err) SX_MUST;
 /* xl runs now as this process. Not durable: after a crash of the host no process is left anyway. */
 int journal_child(const struct journal_entry *e, const struct proc_id *child,
 		  struct sx_err *err) SX_MUST;

@@ -1,6 +1,8 @@
 /* The record side of a change: see record.h. */
 #include "record.h"
 
+#include "journal.h"
+
 #include <safexl/resolve.h>
 
 #include <string.h>
@@ -224,6 +226,16 @@ int recording_prepare(struct recording *r, struct sx_err *err)
 	return stage(r, err);
 }
 
+int recording_journal(const struct recording *r, struct sx_err *err)
+{
+	size_t len;
+
+	if (!r->entry)
+		return 0;
+	return journal_replan(r->entry, sx_str_text(&r->image.text), xlcfg_text(r->doc, &len),
+			      r->staged.temp ? r->staged.temp : "", err);
+}
+
 /* Put the new text in place; the file changed since it was read: plan again on what it is now. */
 static int put_in_place(struct recording *r, struct sx_err *err)
 {
@@ -233,10 +245,10 @@ static int put_in_place(struct recording *r, struct sx_err *err)
 				return -1;
 			if (!r->plan.len)
 				return 0;
-			if (stage(r, err))
+			if (stage(r, err) == 0 && recording_journal(r, err))
 				return -1;
 		}
-		if (file_replace(&r->image, &r->staged, err) == 0)
+		if (r->staged.temp && file_replace(&r->image, &r->staged, err) == 0)
 			return 0;
 		file_unstage(&r->staged);
 		if (err->code != SX_ECHANGED)

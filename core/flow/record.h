@@ -10,6 +10,8 @@
 #include <safexl/lock.h>
 #include <safexl/repo.h>
 
+struct journal_entry;
+
 struct recording {
 	const struct flow_env *env;
 	const struct change_family *family;
@@ -23,6 +25,7 @@ struct recording {
 	struct change_plan plan;
 	struct file_staged staged;
 	struct repo *repo;
+	struct journal_entry *entry; /* kept true when the plan is made again; may be NULL */
 };
 
 void recording_dispose(struct recording *r);
@@ -34,6 +37,8 @@ int recording_plan(struct recording *r, struct sx_err *err) SX_MUST;
  * needs, stage the new file.
  */
 int recording_prepare(struct recording *r, struct sx_err *err) SX_MUST;
+/* Tell the journal (r->entry) which texts and which staged file it is about now. */
+int recording_journal(const struct recording *r, struct sx_err *err) SX_MUST;
 /* Put the staged file in place (planning again when the file changed meanwhile) and commit. */
 int recording_finish(struct recording *r, char commit_out[65], struct sx_err *err) SX_MUST;
 /* Open the repository only; *r->repo stays NULL when there is none yet. */

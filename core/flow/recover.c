@@ -50,19 +50,42 @@ static int commit_in_place(struct recording *r, const struct journal_entry *e, c
 	return recording_commit(r, e->new_text, strlen(e->new_text), e->message, commit, err);
 }
 
-static int finish(const struct flow_env *env, const struct journal_entry *e, struct recording *r,
+/*
+ * The file has the change already, and an edit made by hand on top of it: ours is committed
+ * first, so that the other becomes a commit of its own.
+ */
+static int commit_overtaken(struct recording *r, const struct journal_entry *e, char commit[65],
+			    struct sx_err *err)
+{
+	bool same = false;
+
+	if (recording_open(r, err))
+		return -1;
+	if (r->repo &&
+	    repo_head_matches(r->repo, r->image.path, e->old_text, strlen(e->old_text), &same, err))
+		return -1;
+	return same ? commit_in_place(r, e, commit, err) : 0;
+}
+
+static int finish(const struct flow_env *env, struct journal_entry *e, struct recording *r,
 		  struct sx_err *err)
 {
-	char commit[65] = "";
+	char commit[65] = "", again[65] = "";
 	SX_FREE char *abbreviated = NULL;
 
 	if (is_in_place(e, &r->image)) {
 		if (commit_in_place(r, e, commit, err))
 			return -1;
-	} else if (recording_plan(r, err) || recording_prepare(r, err) ||
-		   recording_finish(r, commit, err)) {
-		return -1;
+	} else {
+		r->entry = e;
+		if (recording_plan(r, err) ||
+		    (!r->plan.len && commit_overtaken(r, e, commit, err)) ||
+		    recording_prepare(r, err) || recording_journal(r, err) ||
+		    recording_finish(r, again, err))
+			return -1;
 	}
+	if (*again)
+		memcpy(commit, again, sizeof(commit));
 	if (journal_close(e, err))
 		return -1;
 	abbreviated = *commit ? repo_abbreviate(r->repo, commit) : NULL;
@@ -113,7 +136,7 @@ static int ask_truth(const struct journal_entry *e, const struct change_family *
 }
 
 /* One entry, its domain's lock held, its words parsed. */
-static int settle_parsed(const struct flow_env *env, const struct journal_entry *e,
+static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 			 const struct change_family *family, void *data, enum outcome *outcome,
 			 struct sx_err *err)
 {
@@ -157,8 +180,8 @@ static int settle_parsed(const struct flow_env *env, const struct journal_entry 
 	return finish(env, e, &r, err);
 }
 
-static int settle_entry(const struct flow_env *env, const struct journal_entry *e,
-			enum outcome *outcome, struct sx_err *err)
+static int settle_entry(const struct flow_env *env, struct journal_entry *e, enum outcome *outcome,
+			struct sx_err *err)
 {
 	const struct change_family *family = change_family_find(e->family);
 	struct sx_words words = e->words; /* a view: the array is NULL-terminated already */
@@ -182,8 +205,8 @@ static void say_waiting(const char *holder, void *arg)
 }
 
 /* Under the domain's lock; somebody else may have settled it while we waited for that. */
-static int recover_entry(const struct flow_env *env, const struct journal_entry *e,
-			 enum outcome *outcome, struct sx_err *err)
+static int recover_entry(const struct flow_env *env, struct journal_entry *e, enum outcome *outcome,
+			 struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	SX_FREE char *lock_name = sx_format("domain-%s", e->name);
@@ -229,7 +252,7 @@ int recover_all(const struct flow_env *env, const char *domain, size_t *settled,
 
 	*settled = *pending = 0;
 	for (size_t i = 0; !r && i < entries.len; i++) {
-		const struct journal_entry *e = &entries.items[i];
+		struct journal_entry *e = &entries.items[i];
 		enum outcome outcome = SETTLED;
 
 		if (recover_entry(env, e, &outcome, err)) {

@@ -181,8 +181,17 @@ int repo_open(const char *dir, struct repo **out, struct sx_err *err)
 
 	*out = NULL;
 	/* libgit2 1.5 says "not found" for another user's where no safe.directory is set at all. */
+	if (r == GIT_ENOTFOUND && check_foreign(dir, err))
+		return -1;
+	if (r == GIT_ENOTFOUND) {
+		if (check_passed_over(dir, NULL, err) == 0)
+			return 0;
+		/* Passed over and there: perhaps another safexl has made it in between. */
+		sx_err_clear(err);
+		r = git_repository_open_ext(&git, dir, 0, NULL);
+	}
 	if (r == GIT_ENOTFOUND)
-		return check_foreign(dir, err) ? -1 : check_passed_over(dir, NULL, err);
+		return check_passed_over(dir, NULL, err);
 	if (r == GIT_EOWNER && check_foreign(dir, err))
 		return -1;
 	if (r < 0) {

@@ -101,8 +101,8 @@ static bool is_abandoned(const char *dir, const char *name)
 	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
-	/* Killed before it wrote its name: the name of the directory has the pid at least. */
-	if (n <= 0) {
+	/* Killed before it wrote all of its name: the name of the directory has the pid at least. */
+	if (n <= 0 || text[n - 1] != '\n') {
 		const char *pid = name + strlen(SCRATCH_PREFIX);
 		SX_FREE char *owner = sx_strndup(pid, strcspn(pid, "."));
 
