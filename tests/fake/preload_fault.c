@@ -35,6 +35,7 @@
 enum kind {
 	CREATE = 'c', /* may need room, by path */
 	WRITE = 'w', /* needs room, by descriptor */
+	ALLOCATE = 'a', /* the same, but not to be done by half */
 	MODIFY = 'm', /* mode, owner, times, opening for writing */
 	REMOVE = 'u',
 	RENAME = 'r', /* rename and link */
@@ -176,7 +177,8 @@ static bool can_fail(enum kind kind, int error)
 {
 	switch (error) {
 	case ENOSPC:
-		return kind == CREATE || kind == WRITE || kind == RENAME || kind == SYNC;
+		return kind == CREATE || kind == WRITE || kind == ALLOCATE || kind == RENAME ||
+		       kind == SYNC;
 	case EROFS:
 	case EACCES:
 		return kind == CREATE || kind == MODIFY || kind == REMOVE || kind == RENAME;
@@ -430,12 +432,12 @@ ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t at)
 
 ssize_t writev(int fd, const struct iovec *parts, int count)
 {
-	CALL(ssize_t, before_fd(WRITE, "writev", fd), writev, fd, parts, count);
+	CALL(ssize_t, before_fd(ALLOCATE, "writev", fd), writev, fd, parts, count);
 }
 
 int fallocate(int fd, int mode, off_t at, off_t len)
 {
-	CALL(int, before_fd(WRITE, "fallocate", fd), fallocate, fd, mode, at, len);
+	CALL(int, before_fd(ALLOCATE, "fallocate", fd), fallocate, fd, mode, at, len);
 }
 
 int fallocate64(int fd, int mode, off64_t at, off64_t len)
@@ -446,7 +448,7 @@ int fallocate64(int fd, int mode, off64_t at, off64_t len)
 /* Gives the error back instead of setting errno. */
 int posix_fallocate(int fd, off_t at, off_t len)
 {
-	long n = before_fd(WRITE, "posix_fallocate", fd);
+	long n = before_fd(ALLOCATE, "posix_fallocate", fd);
 	int r = n < 0 ? fault.error : REAL(posix_fallocate)(fd, at, len);
 
 	after(n);
