@@ -19,12 +19,10 @@ static const off_t largest_config = 1 << 20;
 
 void index_dispose(struct index_entries *e)
 {
-	for (size_t i = 0; i < e->len; i++) {
-		free(e->items[i].path);
-		free(e->items[i].name);
-		free(e->items[i].uuid);
-	}
+	index_store_free(e->store);
+	sx_words_dispose(&e->texts);
 	sx_vec_free(e);
+	*e = (struct index_entries){ 0 };
 }
 
 bool index_ignores(const char *name)
@@ -33,25 +31,35 @@ bool index_ignores(const char *name)
 					     "safexl.conf", "xend-config.sxp",
 					     "cpupool",	    "README",
 					     "scripts",	    "auto" };
-	static const char *const endings[] = { "~",	    ".bak",	 ".orig",      ".rej",
-					       ".swp",	    ".swo",	 ".tmp",       ".new",
-					       ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".dpkg-bak",
-					       ".ucf-old",  ".ucf-new",	 ".ucf-dist",  ".rpmsave",
-					       ".rpmnew" };
+	static const char *const endings[] = { ".bak",	    ".orig",	  ".rej",      ".swp",
+					       ".swo",	    ".tmp",	  ".new",      ".dpkg-old",
+					       ".dpkg-new", ".dpkg-dist", ".dpkg-bak", ".ucf-old",
+					       ".ucf-new",  ".ucf-dist",  ".rpmsave",  ".rpmnew" };
+	const char *ending = strrchr(name, '.');
 
 	if (name[0] == '.' || name[0] == '#' || sx_starts_with(name, "xlexample."))
 		return true;
+	/* The usual case, 10,000 times. */
+	if (ending && strcmp(ending, ".cfg") == 0)
+		return false;
 	for (size_t i = 0; i < SX_COUNT(names); i++)
 		if (sx_streq(name, names[i]))
 			return true;
-	for (size_t i = 0; i < SX_COUNT(endings); i++)
-		if (sx_ends_with(name, endings[i]))
+	for (size_t i = 0; ending && i < SX_COUNT(endings); i++)
+		if (sx_streq(ending, endings[i]))
 			return true;
-	return false;
+	return sx_ends_with(name, "~");
+}
+
+/* A text that the entries own from now on. */
+static const char *give_text(struct index_entries *e, char *text)
+{
+	sx_words_give(&e->texts, text ? text : sx_strdup(""));
+	return e->texts.items[e->texts.len - 1];
 }
 
 /* Fill in name and uuid by reading the file; what cannot be read is marked, not an error. */
-static void entry_read(struct index_entry *entry)
+static void entry_read(struct index_entry *entry, struct index_entries *out)
 {
 	FILE_IMAGE image = { 0 };
 	XLCFG_DOC *doc = NULL;
@@ -67,18 +75,29 @@ static void entry_read(struct index_entry *entry)
 	}
 	for (char *p = uuid; p && *p; p++)
 		*p = (char)tolower((unsigned char)*p);
-	entry->name = name ? name : sx_strdup("");
-	entry->uuid = uuid ? uuid : sx_strdup("");
+	entry->name = give_text(out, name);
+	entry->uuid = give_text(out, uuid);
+}
+
+static struct index_id id_of(const struct stat *st)
+{
+	return (struct index_id){ .dev = st->st_dev,
+				  .ino = st->st_ino,
+				  .size = (uint64_t)st->st_size,
+				  .mtime_s = st->st_mtim.tv_sec,
+				  .ctime_s = st->st_ctim.tv_sec,
+				  .mtime_ns = (uint32_t)st->st_mtim.tv_nsec,
+				  .ctime_ns = (uint32_t)st->st_ctim.tv_nsec };
 }
 
 /* Files by device and inode, so that a link to one that is listed is not listed again. */
 static int compare_inode(const void *a, const void *b)
 {
-	const struct stat *x = a, *y = b;
+	const struct index_id *x = a, *y = b;
 
-	if (x->st_ino != y->st_ino)
-		return x->st_ino < y->st_ino ? -1 : 1;
-	return x->st_dev == y->st_dev ? 0 : x->st_dev < y->st_dev ? -1 : 1;
+	if (x->ino != y->ino)
+		return x->ino < y->ino ? -1 : 1;
+	return x->dev == y->dev ? 0 : x->dev < y->dev ? -1 : 1;
 }
 
 static bool is_config(const struct stat *st)
@@ -86,24 +105,24 @@ static bool is_config(const struct stat *st)
 	return S_ISREG(st->st_mode) && st->st_size <= largest_config;
 }
 
-/* Add one file; `path` belongs to the list afterwards. */
-static void add_file(struct index_store *store, char *path, const struct stat *st,
+static void add_file(const char *dir, size_t dir_len, const char *name, const struct index_id *id,
 		     struct index_entries *out)
 {
-	struct index_entry entry = { .path = path, .st = *st };
+	struct index_entry entry = { .id = *id };
 
-	if (!index_store_get(store, &entry)) {
-		entry_read(&entry);
-		index_store_note_read(store);
+	if (!index_store_get(out->store, dir, dir_len, name, &entry)) {
+		entry.path = give_text(out, sx_path_join(dir, name));
+		entry_read(&entry, out);
 	}
 	sx_vec_push(out, entry);
 }
 
 /* Regular files are added at once; what may be a second name of one is put aside in `links`. */
-static int scan_dir(struct index_store *store, const char *dir, struct index_entries *out,
-		    struct sx_words *links, struct sx_err *err)
+static int scan_dir(const char *dir, struct index_entries *out, struct sx_words *links,
+		    struct sx_err *err)
 {
 	DIR *d = opendir(dir);
+	size_t dir_len = strlen(dir);
 	struct dirent *de;
 
 	if (!d) {
@@ -112,67 +131,69 @@ static int scan_dir(struct index_store *store, const char *dir, struct index_ent
 		return sx_err_sys(err, SX_EFAIL, "read directory %s", dir);
 	}
 	while ((de = readdir(d))) {
+		struct index_id id;
 		struct stat st;
 
 		if (index_ignores(de->d_name) ||
 		    fstatat(dirfd(d), de->d_name, &st, AT_SYMLINK_NOFOLLOW))
 			continue;
+		id = id_of(&st);
 		if (S_ISLNK(st.st_mode) || st.st_nlink > 1)
 			sx_words_give(links, sx_path_join(dir, de->d_name));
 		else if (is_config(&st))
-			add_file(store, sx_path_join(dir, de->d_name), &st, out);
+			add_file(dir, dir_len, de->d_name, &id, out);
 	}
 	closedir(d);
 	return 0;
 }
 
 /* The links to files that are not listed yet, each file once. */
-static void add_links(struct index_store *store, const struct sx_words *links,
-		      struct index_entries *out)
+static void add_links(const struct sx_words *links, struct index_entries *out)
 {
-	size_t known = out->len, cap = known + links->len;
-	SX_FREE struct stat *seen = sx_alloc(cap * sizeof(*seen));
+	size_t known = out->len;
+	SX_FREE struct index_id *seen = NULL;
 
 	if (!links->len)
 		return;
+	seen = sx_alloc((known + 1) * sizeof(*seen));
 	for (size_t i = 0; i < known; i++)
-		seen[i] = out->items[i].st;
+		seen[i] = out->items[i].id;
 	qsort(seen, known, sizeof(*seen), compare_inode);
 	for (size_t i = 0; i < links->len; i++) {
-		struct stat st;
+		SX_FREE char *dir = sx_path_dir(links->items[i]);
+		SX_FREE char *name = sx_path_base(links->items[i]);
 		size_t extra = known;
+		struct index_id id;
+		struct stat st;
 
-		if (stat(links->items[i], &st) || !is_config(&st) ||
-		    bsearch(&st, seen, known, sizeof(*seen), compare_inode))
+		if (stat(links->items[i], &st) || !is_config(&st))
 			continue;
-		while (extra < out->len && compare_inode(&out->items[extra].st, &st))
+		id = id_of(&st);
+		if (bsearch(&id, seen, known, sizeof(*seen), compare_inode))
+			continue;
+		while (extra < out->len && compare_inode(&out->items[extra].id, &id))
 			extra++;
 		if (extra == out->len)
-			add_file(store, sx_strdup(links->items[i]), &st, out);
+			add_file(dir, strlen(dir), name, &id, out);
 	}
 }
 
 int index_scan(const struct flow_env *env, struct index_entries *out, struct sx_err *err)
 {
 	SX_FREE char *kept = sx_path_join(env->paths.state, "names.cache");
-	struct index_store *store = index_store_load(kept);
 	SX_WORDS links = { 0 };
-	int r = 0;
 
-	for (size_t i = 0; i < env->settings.config_dirs.len && !r; i++) {
+	out->store = index_store_load(kept);
+	for (size_t i = 0; i < env->settings.config_dirs.len; i++) {
 		const char *dir = env->settings.config_dirs.items[i];
 		SX_FREE char *started = sx_path_join(dir, "auto");
 
-		r = scan_dir(store, dir, out, &links, err);
-		if (!r)
-			r = scan_dir(store, started, out, &links, err);
+		if (scan_dir(dir, out, &links, err) || scan_dir(started, out, &links, err))
+			return -1;
 	}
-	if (!r) {
-		add_links(store, &links, out);
-		index_store_save(store, kept, out);
-	}
-	index_store_free(store);
-	return r;
+	add_links(&links, out);
+	index_store_save(out->store, kept, out);
+	return 0;
 }
 
 int resolve_list(const char *dir, struct sx_words *out, struct sx_err *err)

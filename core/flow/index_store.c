@@ -1,6 +1,8 @@
 /*
  * The kept index of configurations: a header, then one record a file, then a checksum. The
  * machine's own byte order: the file never leaves it, and one that does not fit is ignored.
+ * Made for 10,000 files: nothing is copied out of the file's text, and the table of names is
+ * only built when the directory is not in the order it had.
  */
 #include "index_store.h"
 
@@ -10,78 +12,84 @@
 #include <string.h>
 #include <time.h>
 
+/* Followed by path, name and uuid, each with its NUL. */
 struct record {
-	uint64_t dev, ino, size;
-	int64_t mtime_s, ctime_s;
-	uint32_t mtime_ns, ctime_ns;
+	struct index_id id;
 	uint16_t path_len, name_len, uuid_len, unreadable;
-};
-
-/* One loaded record; the text lies in the store's buffer: path, name, uuid. */
-struct slot {
-	struct record r;
-	const char *text;
 };
 
 struct index_store {
 	struct file_image image;
-	struct slot *slots; /* open addressing by path */
-	size_t mask; /* number of slots - 1; 0: empty */
+	const char **records; /* in the order they were kept, as which they are likely asked for */
 	size_t count;
-	size_t reads;
+	size_t next; /* the one behind the last that was asked for */
+	size_t hits;
+	uint32_t *table; /* open addressing by name: number of the record + 1; NULL: not built */
+	size_t mask;
 	struct timespec began;
 };
 
-static const char magic[16] = "safexl names 1\n";
+static const char magic[16] = "safexl names 2\n";
 
-static uint64_t hash_bytes(const char *bytes, size_t len)
+/* Eight bytes at a step: it stands against a torn write, not against an attacker. */
+static uint64_t checksum(const char *p, size_t len)
 {
-	uint64_t h = 14695981039346656037u;
+	uint64_t h = 14695981039346656037u, word;
 
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)bytes[i]) * 1099511628211u;
+	for (; len >= sizeof(word); p += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
+	}
+	for (; len; p++, len--)
+		h = (h ^ (unsigned char)*p) * 1099511628211u;
 	return h;
 }
 
-static void insert(struct index_store *s, const struct record *r, const char *text)
+static uint64_t hash_name(const char *name)
 {
-	size_t at = hash_bytes(text, r->path_len) & s->mask;
+	uint64_t h = 14695981039346656037u;
 
-	while (s->slots[at].text)
-		at = (at + 1) & s->mask;
-	s->slots[at] = (struct slot){ *r, text };
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 1099511628211u;
+	return h ^ h >> 32;
 }
 
-/* Check header, checksum and every length, then fill the table. */
+static const char *record_path(const char *record)
+{
+	return record + sizeof(struct record);
+}
+
+/* Check header, checksum and every length on the way, and note where the records are. */
 static bool take_records(struct index_store *s, const char *p, const char *end)
 {
 	uint64_t count, sum;
-	size_t slots = 16;
 
-	if (end - p < (long)(sizeof(magic) + 16) || memcmp(p, magic, sizeof(magic)))
+	if (end - p < (long)(sizeof(magic) + sizeof(count) + sizeof(sum)) ||
+	    memcmp(p, magic, sizeof(magic)))
 		return false;
 	end -= sizeof(sum);
 	memcpy(&sum, end, sizeof(sum));
-	if (sum != hash_bytes(p, (size_t)(end - p)))
+	if (sum != checksum(p, (size_t)(end - p)))
 		return false;
 	memcpy(&count, p + sizeof(magic), sizeof(count));
 	p += sizeof(magic) + sizeof(count);
-	while (slots < count * 2)
-		slots *= 2;
-	s->slots = sx_alloc(slots * sizeof(*s->slots));
-	s->mask = slots - 1;
-	for (; count; count--) {
+	if (count > (size_t)(end - p) / sizeof(struct record))
+		return false;
+	s->records = sx_alloc((count + 1) * sizeof(*s->records));
+	for (; s->count < count; s->count++) {
 		struct record r;
+		size_t texts;
 
 		if ((size_t)(end - p) < sizeof(r))
 			return false;
 		memcpy(&r, p, sizeof(r));
-		p += sizeof(r);
-		if ((size_t)(end - p) < (size_t)r.path_len + r.name_len + r.uuid_len)
+		texts = (size_t)r.path_len + r.name_len + r.uuid_len + 3;
+		if ((size_t)(end - p) - sizeof(r) < texts || p[sizeof(r) + r.path_len] ||
+		    p[sizeof(r) + texts - 1])
 			return false;
-		insert(s, &r, p);
-		s->count++;
-		p += r.path_len + r.name_len + r.uuid_len;
+		s->records[s->count] = p;
+		p += sizeof(r) + texts;
 	}
 	return p == end;
 }
@@ -94,110 +102,149 @@ struct index_store *index_store_load(const char *path)
 	clock_gettime(CLOCK_REALTIME_COARSE, &s->began);
 	if (file_read(path, &s->image, &ignored) ||
 	    !take_records(s, sx_str_text(&s->image.text),
-			  sx_str_text(&s->image.text) + s->image.text.len)) {
-		s->mask = 0;
+			  sx_str_text(&s->image.text) + s->image.text.len))
 		s->count = 0;
-	}
 	return s;
 }
 
 void index_store_free(struct index_store *s)
 {
+	if (!s)
+		return;
 	file_image_dispose(&s->image);
-	free(s->slots);
+	free(s->records);
+	free(s->table);
 	free(s);
 }
 
-static bool same_file(const struct record *r, const struct stat *st)
+static const char *base_of(const char *path)
 {
-	return r->dev == st->st_dev && r->ino == st->st_ino && r->size == (uint64_t)st->st_size &&
-	       r->mtime_s == st->st_mtim.tv_sec && r->mtime_ns == (uint32_t)st->st_mtim.tv_nsec &&
-	       r->ctime_s == st->st_ctim.tv_sec && r->ctime_ns == (uint32_t)st->st_ctim.tv_nsec;
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
 }
 
-bool index_store_get(const struct index_store *s, struct index_entry *entry)
+static void build_table(struct index_store *s)
 {
-	size_t len = strlen(entry->path);
-	size_t at = hash_bytes(entry->path, len) & s->mask;
+	size_t size = 16;
 
-	if (!s->mask)
-		return false;
-	for (; s->slots[at].text; at = (at + 1) & s->mask) {
-		const struct slot *slot = &s->slots[at];
-		const char *name = slot->text + slot->r.path_len;
+	while (size < s->count * 2)
+		size *= 2;
+	s->table = sx_alloc(size * sizeof(*s->table));
+	s->mask = size - 1;
+	for (size_t i = 0; i < s->count; i++) {
+		size_t at = hash_name(base_of(record_path(s->records[i]))) & s->mask;
 
-		if (slot->r.path_len != len || memcmp(slot->text, entry->path, len))
-			continue;
-		if (!same_file(&slot->r, &entry->st))
-			return false;
-		entry->name = sx_strndup(name, slot->r.name_len);
-		entry->uuid = sx_strndup(name + slot->r.name_len, slot->r.uuid_len);
-		entry->unreadable = slot->r.unreadable;
-		return true;
+		while (s->table[at])
+			at = (at + 1) & s->mask;
+		s->table[at] = (uint32_t)(i + 1);
 	}
-	return false;
 }
 
-void index_store_note_read(struct index_store *s)
+static bool is_path(const char *record, const char *dir, size_t dir_len, const char *name)
 {
-	s->reads++;
+	const char *path = record_path(record);
+
+	return strncmp(path, dir, dir_len) == 0 && path[dir_len] == '/' &&
+	       strcmp(path + dir_len + 1, name) == 0;
+}
+
+/* The record of a path; NULL when there is none. */
+static const char *find(struct index_store *s, const char *dir, size_t dir_len, const char *name)
+{
+	size_t at;
+
+	if (s->next < s->count && is_path(s->records[s->next], dir, dir_len, name))
+		return s->records[s->next++];
+	if (!s->table)
+		build_table(s);
+	for (at = hash_name(name) & s->mask; s->table[at]; at = (at + 1) & s->mask) {
+		size_t i = s->table[at] - 1;
+
+		if (is_path(s->records[i], dir, dir_len, name)) {
+			s->next = i + 1;
+			return s->records[i];
+		}
+	}
+	return NULL;
+}
+
+bool index_store_get(struct index_store *s, const char *dir, size_t dir_len, const char *name,
+		     struct index_entry *entry)
+{
+	const char *record = s->count ? find(s, dir, dir_len, name) : NULL;
+	struct record r;
+
+	if (!record)
+		return false;
+	memcpy(&r, record, sizeof(r));
+	if (memcmp(&r.id, &entry->id, sizeof(r.id)) != 0)
+		return false;
+	entry->path = record_path(record);
+	entry->name = entry->path + r.path_len + 1;
+	entry->uuid = entry->name + r.name_len + 1;
+	entry->unreadable = r.unreadable;
+	s->hits++;
+	return true;
 }
 
 /* A file touched this close to the scan could change again without its times showing it. */
-static bool is_settled(const struct index_store *s, const struct stat *st)
+static bool is_settled(const struct index_store *s, const struct index_id *id)
 {
-	int64_t age_ms = (int64_t)(s->began.tv_sec - st->st_ctim.tv_sec) * 1000 +
-			 (s->began.tv_nsec - st->st_ctim.tv_nsec) / 1000000;
+	int64_t age_ms = ((int64_t)s->began.tv_sec - id->ctime_s) * 1000 +
+			 (s->began.tv_nsec - (int64_t)id->ctime_ns) / 1000000;
 
 	return age_ms > 100;
 }
 
 static bool add_record(const struct index_store *s, const struct index_entry *e, struct sx_str *out)
 {
-	struct record r = { .dev = e->st.st_dev,
-			    .ino = e->st.st_ino,
-			    .size = (uint64_t)e->st.st_size,
-			    .mtime_s = e->st.st_mtim.tv_sec,
-			    .ctime_s = e->st.st_ctim.tv_sec,
-			    .mtime_ns = (uint32_t)e->st.st_mtim.tv_nsec,
-			    .ctime_ns = (uint32_t)e->st.st_ctim.tv_nsec,
-			    .unreadable = e->unreadable };
+	struct record r = { .id = e->id, .unreadable = e->unreadable };
 	size_t path_len = strlen(e->path), name_len = strlen(e->name), uuid_len = strlen(e->uuid);
 
-	if (!is_settled(s, &e->st) || path_len > UINT16_MAX || name_len > UINT16_MAX ||
-	    uuid_len > UINT16_MAX)
+	if (path_len > UINT16_MAX || name_len > UINT16_MAX || uuid_len > UINT16_MAX)
 		return false;
+	/* Kept for its place in the order, to be read again. */
+	if (!is_settled(s, &e->id))
+		r.id = (struct index_id){ 0 };
 	r.path_len = (uint16_t)path_len;
 	r.name_len = (uint16_t)name_len;
 	r.uuid_len = (uint16_t)uuid_len;
 	sx_str_addn(out, (const char *)&r, sizeof(r));
-	sx_str_addn(out, e->path, path_len);
-	sx_str_addn(out, e->name, name_len);
-	sx_str_addn(out, e->uuid, uuid_len);
+	sx_str_addn(out, e->path, path_len + 1);
+	sx_str_addn(out, e->name, name_len + 1);
+	sx_str_addn(out, e->uuid, uuid_len + 1);
 	return true;
+}
+
+/* Reading a few files is cheaper than writing the names of all. */
+static bool is_worth_keeping(const struct index_store *s, size_t entries)
+{
+	size_t were_read = entries - s->hits, gone = s->count - s->hits;
+
+	return were_read + gone > 8 + entries / 256;
 }
 
 void index_store_save(const struct index_store *s, const char *path,
 		      const struct index_entries *entries)
 {
-	SX_STR body = { 0 };
 	SX_STR all = { 0 };
 	SX_FREE char *dir = sx_path_dir(path);
 	SX_ERR ignored = { 0 };
 	uint64_t count = 0, sum;
 
-	if (!s->reads && s->count == entries->len)
-		return;
-	for (size_t i = 0; i < entries->len; i++)
-		count += add_record(s, &entries->items[i], &body);
-	if (!count)
+	if (!is_worth_keeping(s, entries->len))
 		return;
 	sx_str_addn(&all, magic, sizeof(magic));
 	sx_str_addn(&all, (const char *)&count, sizeof(count));
-	sx_str_addn(&all, body.data, body.len);
-	sum = hash_bytes(all.data, all.len);
+	for (size_t i = 0; i < entries->len; i++)
+		count += add_record(s, &entries->items[i], &all);
+	memcpy(all.data + sizeof(magic), &count, sizeof(count));
+	sum = checksum(all.data, all.len);
 	sx_str_addn(&all, (const char *)&sum, sizeof(sum));
 	if (sx_path_mkdirs(dir, 0700, &ignored) ||
 	    file_write_cache(path, all.data, all.len, &ignored))
 		sx_err_clear(&ignored);
+	/* What a safexl killed while it did the same has left. */
+	file_sweep(dir);
 }

@@ -7,7 +7,7 @@
 
 #include <safexl/flow.h>
 #include <safexl/xlcfg.h>
-#include <sys/stat.h>
+#include <stdint.h>
 
 /* Which file a domain was created from, or adopted to. */
 struct created {
@@ -43,16 +43,28 @@ int resolve_list(const char *dir, struct sx_words *out, struct sx_err *err) SX_M
 
 /* ---- the index: every configuration's name and uuid, kept between runs (flow/index.c) ---- */
 
-struct index_entry {
-	char *path;
-	char *name; /* "" when it has none or cannot be read */
-	char *uuid; /* lower case, "" when it has none */
-	bool unreadable;
-	struct stat st;
+/* A file as it was when it was read: any change of its content changes one of these. */
+struct index_id {
+	uint64_t dev, ino, size;
+	int64_t mtime_s, ctime_s;
+	uint32_t mtime_ns, ctime_ns;
 };
+
+/* Texts are borrowed from the entries as a whole. */
+struct index_entry {
+	const char *path;
+	const char *name; /* "" when it has none or cannot be read */
+	const char *uuid; /* lower case, "" when it has none */
+	bool unreadable;
+	struct index_id id;
+};
+
+struct index_store;
 
 struct index_entries {
 	SX_VEC_OF(struct index_entry);
+	struct index_store *store; /* what was kept: texts of unchanged files are in it */
+	struct sx_words texts; /* those of the others */
 };
 
 /* Look at every configuration of the directories, each file once; unchanged ones are not read. */
