@@ -46,23 +46,23 @@ static void test_content(struct world *w)
 /* Names around the place where git sorts "x" as a file and "x/" as a directory differently. */
 static void test_tree_order(struct world *w)
 {
-	static const char *const names[] = { "x.cfg", "x-y", "x0", "x/in", "x=", "w", "y" };
+	static const char *const names[] = { "x.cfg", "x-y", "x0", "x/in", "x.zz", "x=", "w", "y" };
 
 	start(w);
 	sh_do(w, "mkdir x");
 	for (size_t i = 0; i < SX_COUNT(names); i++)
 		good(w, put_commit(w, names[i], names[i]), names[i]);
 	sh_is(w, "git ls-tree --name-only HEAD | tr '\\n' ' '; git status --porcelain",
-	      "a.cfg b.cfg sub w x-y x.cfg x x0 x= y ", "sorted as git sorts");
+	      "a.cfg b.cfg sub w x-y x.cfg x.zz x x0 x= y ", "sorted as git sorts");
 	sound(w, "order");
 	sh_do(w, "rm -r x");
 	good(w, put_commit(w, "x", "a file where a directory was"), "a directory becomes a file");
 	sh_is(w, "git ls-tree --name-only HEAD | tr '\\n' ' '; git status --porcelain",
-	      "a.cfg b.cfg sub w x x-y x.cfg x0 x= y ", "at its own place");
+	      "a.cfg b.cfg sub w x x-y x.cfg x.zz x0 x= y ", "at its own place");
 	sh_do(w, "rm x; mkdir x");
 	good(w, put_commit(w, "x/again", "1"), "and a directory again");
 	sh_is(w, "git ls-tree --name-only HEAD | tr '\\n' ' '; git status --porcelain",
-	      "a.cfg b.cfg sub w x-y x.cfg x x0 x= y ", "back at the other");
+	      "a.cfg b.cfg sub w x-y x.cfg x.zz x x0 x= y ", "back at the other");
 	sound(w, "kinds");
 }
 

@@ -96,6 +96,7 @@ static void test_own_entry(struct world *w)
 
 	/* The file went on since its content was taken: git must see that. */
 	put(w, "a.cfg", "a=4\n");
+	sh_do(w, "touch -d '2020-01-01' a.cfg");
 	good(w, commit_mode(w, "a.cfg", "a=3\n", 0644), "the file is already another");
 	sh_is(w, "git status --porcelain; git diff-files --name-only", " M a.cfg\na.cfg",
 	      "git sees the difference");

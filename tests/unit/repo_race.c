@@ -53,7 +53,7 @@ static void test_large(struct world *w)
 	SX_FREE char *others = NULL, *after = NULL;
 
 	world_reset(w);
-	sh_do(w, "git init -q -b main; i=0; while [ $i -lt 2000 ]; do echo n=$i >g$i.cfg; i=$((i+1)); "
+	sh_do(w, "git init -q -b main; i=0; while [ $i -lt 800 ]; do echo n=$i >g$i.cfg; i=$((i+1)); "
 		 "done; git add .; git commit -qm start; git gc -q");
 	others = sh(w, "git ls-files -s --debug | sed '/\\tg777.cfg$/,+5d' | cksum");
 	tap_ok(&w->t, reopen(w), "a large directory is opened");
