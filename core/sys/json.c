@@ -170,3 +170,49 @@ void json_get_words(const struct json *j, const char *key, struct sx_words *out)
 		sx_words_add(out, text ? text : "");
 	}
 }
+
+void json_set_object(struct json *j, const char *key, struct json *member_taken)
+{
+	json_object_object_add(object_of(j), key, object_of(member_taken));
+}
+
+const struct json *json_get_object(const struct json *j, const char *key)
+{
+	return json_of(member(j, key, json_type_object));
+}
+
+void json_add_object(struct json *j, const char *key, struct json *element_taken)
+{
+	struct json_object *array = member(j, key, json_type_array);
+
+	if (!array) {
+		array = json_object_new_array();
+		json_object_object_add(object_of(j), key, array);
+	}
+	json_object_array_add(array, object_of(element_taken));
+}
+
+size_t json_count(const struct json *j, const char *key)
+{
+	struct json_object *array = member(j, key, json_type_array);
+
+	return array ? json_object_array_length(array) : 0;
+}
+
+const struct json *json_at(const struct json *j, const char *key, size_t index)
+{
+	struct json_object *element = NULL;
+
+	if (index < json_count(j, key))
+		element = json_object_array_get_idx(member(j, key, json_type_array), index);
+	return json_object_is_type(element, json_type_object) ? json_of(element) : NULL;
+}
+
+struct json *json_copy(const struct json *j)
+{
+	struct json_object *copy = NULL;
+
+	if (json_object_deep_copy(object_of(j), &copy, NULL))
+		return NULL;
+	return json_of(copy);
+}

@@ -1,0 +1,47 @@
+/*
+ * Saved-domain images as `xl save` writes them (xl.h, xl_saverestore.c, docs/specs/libxl- and
+ * libxc-migration-stream): the header, the domain's configuration in it, and whether the stream
+ * is whole. Reads only, by seeking: page data is skipped.
+ */
+#ifndef SAFEXL_IMAGE_H
+#define SAFEXL_IMAGE_H
+
+#include <safexl/err.h>
+#include <safexl/str.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What stands before the stream. */
+struct image_header {
+	uint32_t mandatory_flags;
+	bool json; /* the configuration is libxl's JSON (Xen 4.5 and later) */
+	struct sx_str config; /* its text, without the final NUL */
+	off_t stream; /* where the libxl stream begins */
+	off_t size; /* of the file */
+};
+
+#define IMAGE_HEADER SX_CLEANUP(image_header_dispose) struct image_header
+
+void image_header_dispose(struct image_header *h);
+/*
+ * Read the header of an open regular file. SX_EFAIL "not a saved domain ..." when it is none, or
+ * one that no xl of this machine's byte order reads.
+ */
+int image_header_read(int fd, struct image_header *out, struct sx_err *err) SX_MUST;
+
+/* The guest as the stream describes it. */
+struct image_stream {
+	bool hvm;
+	unsigned xen_major, xen_minor; /* of the host that saved it */
+	uint64_t records;
+};
+
+/*
+ * Walk every record from the header's end to the final END, which must be the end of the file.
+ * SX_EFAIL says at which offset it ends or stops making sense. Agrees with Xen's verify-stream-v2
+ * on whole and on cut images.
+ */
+int image_verify(int fd, const struct image_header *header, struct image_stream *out,
+		 struct sx_err *err) SX_MUST;
+
+#endif
