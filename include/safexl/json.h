@@ -47,18 +47,4 @@ bool json_get_bool(const struct json *j, const char *key);
 /* Appends copies of the strings. */
 void json_get_words(const struct json *j, const char *key, struct sx_words *out);
 
-/* ---- objects in objects, and arrays of objects ---- */
-
-/* The member belongs to `j` afterwards. */
-void json_set_object(struct json *j, const char *key, struct json *member_taken);
-/* Borrowed; NULL when absent. */
-const struct json *json_get_object(const struct json *j, const char *key);
-/* Append to the array at `key`, which is made when it is not there. */
-void json_add_object(struct json *j, const char *key, struct json *element_taken);
-/* Elements of the array at `key`; json_at: one of them, borrowed, NULL when it is no object. */
-size_t json_count(const struct json *j, const char *key);
-const struct json *json_at(const struct json *j, const char *key, size_t index);
-/* A deep copy that is the caller's. */
-struct json *json_copy(const struct json *j);
-
 #endif
