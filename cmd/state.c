@@ -43,6 +43,9 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	if (inv->options->config)
 		return sx_err_set(err, SX_EUSAGE,
 				  "create: --config does not apply: it changes no configuration");
+	if (inv->options->json || inv->options->message)
+		return sx_err_set(err, SX_EUSAGE, "create: %s does not apply: it records no change",
+				  inv->options->json ? "--json" : "--message");
 	if (inv->options->dry_run)
 		return core_exec_xl(inv, true, err);
 	create_words_split(inv->argv, &words);

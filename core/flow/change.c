@@ -80,6 +80,7 @@ static void recording_of(const struct change *c, struct recording *r)
 	r->data = c->data;
 	r->path = c->path;
 	r->overrides = &c->overrides;
+	r->domain = c->domain.name;
 	r->author = &c->env->author;
 }
 

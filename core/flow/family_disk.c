@@ -76,6 +76,7 @@ static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
 	const struct disk_spec *spec = &((const struct attach *)data)->spec;
+	SX_FREE char *domain = NULL;
 	DISK_SPEC there = { 0 };
 	long index;
 
@@ -93,10 +94,11 @@ static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
 	}
 	sx_err_set(err, SX_ECONFLICT, "'%s' is already in %s:%zu as '%s'", spec->vdev, path,
 		   xlcfg_list_line(doc, "disk", (size_t)index), there.text);
-	return sx_err_hint(
-		err,
-		"use another virtual device, or take that one out: safexl --config block-detach DOMAIN %s",
-		there.vdev);
+	domain = words_domain(&((const struct attach *)data)->words);
+	return sx_err_hint(err,
+			   "use another virtual device, or take that one out: "
+			   "safexl --config block-detach %s %s",
+			   domain, there.vdev);
 }
 
 /* The disk of the running domain with this device id; NULL when there is none. */

@@ -113,6 +113,7 @@ static int memory_set_plan(const void *data, const char *path, struct xlcfg *doc
 			   struct change_plan *plan, struct sx_err *err)
 {
 	const struct memory *m = data;
+	SX_FREE char *domain = words_domain(&m->words);
 	struct sizes s;
 
 	if (read_sizes(doc, path, &s, err))
@@ -124,7 +125,7 @@ static int memory_set_plan(const void *data, const char *path, struct xlcfg *doc
 	if (s.has_maxmem && m->mib > s.maxmem) {
 		sx_err_set(err, SX_ECONFLICT, "%s:%zu: maxmem is %ld MiB, less than %ld MiB", path,
 			   xlcfg_key_line(doc, "maxmem"), s.maxmem, m->mib);
-		return sx_err_hint(err, "raise the maximum first: safexl mem-max DOMAIN %ld",
+		return sx_err_hint(err, "raise the maximum first: safexl mem-max %s %ld", domain,
 				   m->mib);
 	}
 	if (s.has_memory && s.memory == m->mib)
@@ -140,6 +141,7 @@ static int memory_max_plan(const void *data, const char *path, struct xlcfg *doc
 			   struct change_plan *plan, struct sx_err *err)
 {
 	const struct memory *m = data;
+	SX_FREE char *domain = words_domain(&m->words);
 	struct sizes s;
 
 	if (read_sizes(doc, path, &s, err))
@@ -152,7 +154,7 @@ static int memory_max_plan(const void *data, const char *path, struct xlcfg *doc
 		sx_err_set(err, SX_ECONFLICT, "%s:%zu: memory is %ld MiB, more than %ld MiB", path,
 			   xlcfg_key_line(doc, s.has_memory ? "memory" : "maxmem"), s.memory,
 			   m->mib);
-		return sx_err_hint(err, "lower the memory first: safexl mem-set DOMAIN %ld",
+		return sx_err_hint(err, "lower the memory first: safexl mem-set %s %ld", domain,
 				   m->mib);
 	}
 	if (s.maxmem == m->mib)

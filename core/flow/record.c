@@ -35,9 +35,10 @@ static int check_overrides(const struct recording *r, struct sx_err *err)
 				err, SX_ECONFLICT,
 				"the domain was created from %s with %s given on the command line%s",
 				r->path, key, name ? ": the file is shared with others" : "");
-			return sx_err_hint(
-				err, "change the running domain only: safexl --live ...\n"
-				     "or give it a file of its own: safexl adopt DOMAIN FILE");
+			return sx_err_hint(err,
+					   "change the running domain only: safexl --live ...\n"
+					   "or give it a file of its own: safexl adopt %s FILE",
+					   r->domain);
 		}
 	}
 	return 0;

@@ -17,6 +17,7 @@ struct recording {
 	const struct change_family *family;
 	const void *data;
 	const char *path; /* as resolved; image.path is the real one */
+	const char *domain; /* its name, for hints */
 	const struct sx_words *overrides; /* keys that must not be touched; may be NULL */
 	const struct repo_person *author;
 	const char *message;

@@ -148,6 +148,7 @@ static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 	r.family = family;
 	r.data = data;
 	r.path = e->path;
+	r.domain = e->name;
 	r.author = &e->author;
 	r.message = e->message;
 	if ((*e->staged && file_settle(e->path, e->staged, e->old_text, err)) ||

@@ -38,3 +38,11 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 				  words[0]);
 	return 0;
 }
+
+char *words_domain(const struct word_list *positionals)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add_quoted(&s, positionals->items[0]);
+	return sx_str_take(&s);
+}
