@@ -102,8 +102,8 @@ static char *owner_name(uid_t uid)
  */
 static int err_owner(const char *gitdir, struct sx_err *err)
 {
-	SX_FREE char *workdir = sx_ends_with(gitdir, "/.git") ? sx_path_dir(gitdir) :
-								sx_strdup(gitdir);
+	SX_FREE char *workdir =
+		sx_ends_with(gitdir, "/.git") ? sx_path_dir(gitdir) : sx_strdup(gitdir);
 	const char *places[] = { workdir, gitdir };
 	SX_FREE char *owner = NULL;
 	SX_STR quoted = { 0 };
@@ -136,8 +136,8 @@ static int check_foreign(const char *dir, struct sx_err *err)
 }
 
 /*
- * A .git between `dir` and the repository that was found (NULL: none was) is one that libgit2 passed
- * over as unreadable. Going on would start a second history beside the damaged one.
+ * A .git between `dir` and the repository that was found (NULL: none was) is one that libgit2
+ * passed over as unreadable. Going on would start a second history beside the damaged one.
  */
 static int check_passed_over(const char *dir, const char *workdir, struct sx_err *err)
 {

@@ -3,9 +3,9 @@
 
 #include <safexl/path.h>
 
-int repo_commit_write(struct repo *repo, git_odb *where, const git_oid *tree,
-		      const git_oid *parent, const char *message, const struct repo_person *author,
-		      git_oid *out, struct sx_err *err)
+int repo_commit_write(struct repo *repo, git_odb *where, const git_oid *tree, const git_oid *parent,
+		      const char *message, const struct repo_person *author, git_oid *out,
+		      struct sx_err *err)
 {
 	REPO_SIGNATURE *by = NULL, *own = NULL;
 	SX_STR text = { 0 };

@@ -50,7 +50,7 @@ static int init_repository(const char *temp, const char *dir, git_repository **o
 {
 	git_repository_init_options options = {
 		.version = GIT_REPOSITORY_INIT_OPTIONS_VERSION,
-		/* Bare, because the directory is not called .git yet; the settings make it ordinary. */
+		/* Bare: the directory is not called .git yet; the settings make it ordinary. */
 		.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT,
 		.initial_head = "main",
 	};
@@ -145,11 +145,12 @@ static int first_commit(struct repo *repo, char *const *files, const struct repo
 
 	if (add_files(repo, files, &tree, &count, err))
 		return -1;
-	message = sx_format("Start the history of the configurations\n"
-			    "\n"
-			    "From here on safexl records every change of a configuration in %s as a\n"
-			    "commit. This first one holds the %zu configuration%s found there.\n",
-			    repo->workdir, count, count == 1 ? "" : "s");
+	message =
+		sx_format("Start the history of the configurations\n"
+			  "\n"
+			  "From here on safexl records every change of a configuration in %s as a\n"
+			  "commit. This first one holds the %zu configuration%s found there.\n",
+			  repo->workdir, count, count == 1 ? "" : "s");
 	if (repo_commit_write(repo, NULL, &tree, NULL, message, author, &commit, err) ||
 	    repo_scratch_open(repo, err) || repo_ref_stage(repo, &commit, err) ||
 	    repo_ref_publish(repo, &head, &commit, message, err))

@@ -36,8 +36,8 @@ static int check_state(const struct repo *repo, struct sx_err *err)
 	for (size_t i = 0; i < SX_COUNT(operations); i++) {
 		if (operations[i].state != state)
 			continue;
-		sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s is in progress", repo->workdir,
-			   operations[i].what);
+		sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s is in progress",
+			   repo->workdir, operations[i].what);
 		return sx_err_hint(err, "git -C %s %s", sx_str_text(&dir), operations[i].out);
 	}
 	return repo_err_damaged(repo, err, "state cannot be read");

@@ -133,5 +133,6 @@ int repo_find_line(struct repo *repo, const char *line, size_t depth, char id_ou
 			return 0;
 		}
 	}
-	return r < 0 && r != GIT_ITEROVER ? repo_err_damaged(repo, err, "history cannot be read") : 0;
+	return r < 0 && r != GIT_ITEROVER ? repo_err_damaged(repo, err, "history cannot be read")
+					  : 0;
 }

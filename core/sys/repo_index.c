@@ -34,7 +34,8 @@ static int err_index(struct repo *repo, struct sx_err *err)
 		sx_str_add_quoted(&dir, repo->workdir);
 		(void)repo_err_git(err, SX_ECANTWRITE, "git repository %s: a split or sparse index",
 				   repo->workdir);
-		return sx_err_hint(err, "git -C %s update-index --no-split-index", sx_str_text(&dir));
+		return sx_err_hint(err, "git -C %s update-index --no-split-index",
+				   sx_str_text(&dir));
 	}
 	return repo_err_damaged(repo, err, "its index cannot be read");
 }
@@ -130,8 +131,9 @@ static int settle_racy(struct repo *repo, const char *rel)
 		const git_index_entry *entry = git_index_get_byindex(repo->index, i);
 		git_index_entry doubtful;
 
-		if (entry->mtime.seconds < stamp || entry->mode == GIT_FILEMODE_COMMIT || git_index_entry_stage(entry) ||
-		    !entry->file_size || strcmp(entry->path, rel) == 0 || is_unchanged(repo, entry))
+		if (entry->mtime.seconds < stamp || entry->mode == GIT_FILEMODE_COMMIT ||
+		    git_index_entry_stage(entry) || !entry->file_size ||
+		    strcmp(entry->path, rel) == 0 || is_unchanged(repo, entry))
 			continue;
 		doubtful = *entry;
 		doubtful.file_size = 0;

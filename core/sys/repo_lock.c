@@ -1,5 +1,5 @@
 /*
- * Locks of git itself (index.lock, HEAD.lock, refs/heads/NAME.lock), taken the way git does. Ours hold
+ * Locks of git itself (index.lock, HEAD.lock, refs/heads/NAME.lock), taken as git does. Ours hold
  * the text "safexl PID START", so that one left by a killed safexl is told from one of git. Locks
  * between running safexls are in lock.c.
  */
@@ -117,7 +117,7 @@ static int attempt_look(void *arg)
 
 	if (lstat(lock, &st))
 		return 0;
-	/* A safexl's: it is dead and repo_commit clears it up, or the repository lock makes us wait. */
+	/* A safexl's: a dead one's goes in repo_commit, and a live one has the repository lock. */
 	owner = lock_owner(lock);
 	return owner ? 0 : 1;
 }

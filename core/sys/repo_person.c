@@ -56,9 +56,8 @@ void repo_add_signature(struct sx_str *s, const git_signature *who)
 {
 	int minutes = who->when.offset < 0 ? -who->when.offset : who->when.offset;
 
-	sx_str_addf(s, "%s <%s> %lld %c%02d%02d", who->name, who->email,
-		    (long long)who->when.time, who->when.offset < 0 ? '-' : '+', minutes / 60,
-		    minutes % 60);
+	sx_str_addf(s, "%s <%s> %lld %c%02d%02d", who->name, who->email, (long long)who->when.time,
+		    who->when.offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
 int repo_signature_own(git_signature **out, struct sx_err *err)
@@ -131,11 +130,12 @@ static char *config_value(const char **text)
 /* One "key = value" of the user section; *text stands at the key. */
 static void config_user_key(const char **text, struct repo_person *out)
 {
-	size_t len = strspn(*text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+	size_t len =
+		strspn(*text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 	SX_FREE char *key = sx_strndup(*text, len);
-	char **field = strcasecmp(key, "name") == 0  ? &out->name :
-		       strcasecmp(key, "email") == 0 ? &out->email :
-						       NULL;
+	char **field = strcasecmp(key, "name") == 0    ? &out->name
+		       : strcasecmp(key, "email") == 0 ? &out->email
+						       : NULL;
 
 	*text += len;
 	*text += strspn(*text, " \t");

@@ -25,10 +25,10 @@ static int check_writable(const struct repo *repo, const char *path, struct sx_e
 	struct statx stx;
 
 	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS))
-		return errno == ENOENT ? 0 :
-					 sx_err_sys(err, SX_ECANTWRITE,
-						    "git repository %s: write to %s", repo->workdir,
-						    path);
+		return errno == ENOENT
+			       ? 0
+			       : sx_err_sys(err, SX_ECANTWRITE, "git repository %s: write to %s",
+					    repo->workdir, path);
 	if (statx(AT_FDCWD, path, 0, STATX_TYPE, &stx) == 0 &&
 	    stx.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) {
 		SX_STR quoted = { 0 };
@@ -102,7 +102,7 @@ static int reserve(struct repo *repo, size_t bytes, const struct repo_entry *ent
 	if (statvfs(repo->gitdir, &vfs) == 0 && vfs.f_files && vfs.f_favail < INODES_NEEDED)
 		return sx_err_set(err, SX_ECANTWRITE, "no inodes left for files in %s",
 				  repo->gitdir);
-	/* Compressed data can grow a little: a thousandth is zlib's bound, and there is the slack. */
+	/* Compressed data can grow by a thousandth (zlib's bound) and a little. */
 	return repo_scratch_reserve(repo,
 				    (bytes + entry->tree_bytes) / 1000 * 1001 +
 					    (size_t)repo->index_st.st_size + INDEX_ENTRY_BYTES +

@@ -50,7 +50,8 @@ int repo_err_damaged(const struct repo *repo, struct sx_err *err, const char *fm
 /* Wrap an opened libgit2 repository, which now belongs to the result. */
 struct repo *repo_wrap(git_repository *git);
 /* The path of a file relative to the work tree, heap string; SX_ECANTWRITE when it is outside. */
-int repo_relative(const struct repo *repo, const char *path, char **out, struct sx_err *err) SX_MUST;
+int repo_relative(const struct repo *repo, const char *path, char **out,
+		  struct sx_err *err) SX_MUST;
 
 /* ---- repo_head.c ---- */
 /* Read HEAD afresh. A detached HEAD or an operation in progress: SX_ECANTWRITE with the way out. */
@@ -100,8 +101,8 @@ bool repo_owner_alive(const char *text);
 
 /* ---- repo_lock.c ---- */
 /*
- * Wait about 2 s for another git to let go of FILE.lock, not at all when it has been there for long;
- * SX_ELOCKED names the lock and its age.
+ * Wait about 2 s for another git to let go of FILE.lock, not at all when it has been there for
+ * long; SX_ELOCKED names the lock and its age.
  */
 int repo_lock_await(const char *file, struct sx_err *err) SX_MUST;
 /* Take FILE.lock as git does, with our name inside; a lock of a dead safexl is removed. */
@@ -138,16 +139,17 @@ int repo_ref_publish(struct repo *repo, const struct repo_head *head, const git_
 /* ---- repo_person.c ---- */
 /* "NAME <EMAIL> SECONDS +ZONE", as commits and reflogs have it. */
 void repo_add_signature(struct sx_str *s, const git_signature *who);
-/* A signature of this person, cleaned of what a commit cannot hold. Free with git_signature_free. */
-int repo_signature(const struct repo_person *person, git_signature **out, struct sx_err *err) SX_MUST;
+/* A signature of this person, cleaned of what a commit cannot hold; git_signature_free it. */
+int repo_signature(const struct repo_person *person, git_signature **out,
+		   struct sx_err *err) SX_MUST;
 /* The committer: safexl on this host. */
 int repo_signature_own(git_signature **out, struct sx_err *err) SX_MUST;
 
 /* ---- repo_commit.c ---- */
 /* Write a commit object, `where` as above; `parent` NULL: the first one. */
-int repo_commit_write(struct repo *repo, git_odb *where, const git_oid *tree,
-		      const git_oid *parent, const char *message, const struct repo_person *author,
-		      git_oid *out, struct sx_err *err) SX_MUST;
+int repo_commit_write(struct repo *repo, git_odb *where, const git_oid *tree, const git_oid *parent,
+		      const char *message, const struct repo_person *author, git_oid *out,
+		      struct sx_err *err) SX_MUST;
 
 static inline void repo_cleanup_signature(git_signature **s)
 {

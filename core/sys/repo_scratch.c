@@ -101,7 +101,7 @@ static bool is_abandoned(const char *dir, const char *name)
 	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
-	/* Killed before it wrote all of its name: the name of the directory has the pid at least. */
+	/* Killed before it wrote all of its name: the directory's has the pid at least. */
 	if (n <= 0 || text[n - 1] != '\n') {
 		const char *pid = name + strlen(SCRATCH_PREFIX);
 		SX_FREE char *owner = sx_strndup(pid, strcspn(pid, "."));
@@ -162,8 +162,8 @@ int repo_scratch_open(struct repo *repo, struct sx_err *err)
 		return 0;
 	repo_scratch_sweep(repo);
 	if (!repo->scratch) {
-		SX_FREE char *name = sx_format("%s/" SCRATCH_PREFIX "%ld.XXXXXX", repo->gitdir,
-					       (long)getpid());
+		SX_FREE char *name =
+			sx_format("%s/" SCRATCH_PREFIX "%ld.XXXXXX", repo->gitdir, (long)getpid());
 
 		if (!mkdtemp(name))
 			return sx_err_sys(err, SX_ECANTWRITE, "git repository %s: write to %s",

@@ -52,8 +52,8 @@ static int name_compare(const char *a, unsigned mode_a, const char *b, unsigned 
  * Look for a name in a tree. Found: *old is its entry. In any case *insert_at is where an entry of
  * this name and mode belongs. -1: the bytes are no tree.
  */
-static int tree_scan(const char *data, size_t len, const char *name, unsigned mode, struct span *old,
-		     size_t *insert_at)
+static int tree_scan(const char *data, size_t len, const char *name, unsigned mode,
+		     struct span *old, size_t *insert_at)
 {
 	struct span span;
 
@@ -115,8 +115,8 @@ int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, stru
 		if (tree_read(repo, &id, &object, err))
 			return -1;
 		out->tree_bytes += git_odb_object_size(object);
-		if (tree_scan(git_odb_object_data(object), git_odb_object_size(object), name, 0, &span,
-			      &insert_at))
+		if (tree_scan(git_odb_object_data(object), git_odb_object_size(object), name, 0,
+			      &span, &insert_at))
 			return repo_err_damaged(repo, err, "a tree is damaged");
 		if (!span.len || (*rel && span.mode != MODE_TREE))
 			return 0;
@@ -142,7 +142,7 @@ static int tree_write(struct repo *repo, git_odb_object *base, const struct span
 	sx_str_addn(&entry, (const char *)id->id, sizeof(id->id));
 	if (base)
 		sx_str_addn(&bytes, git_odb_object_data(base), git_odb_object_size(base));
-	/* An entry that stays of its kind keeps its place; else the later position is changed first. */
+	/* An entry that stays of its kind keeps its place; else the later place is changed first. */
 	if (old->len && (old->mode == MODE_TREE) == (mode == MODE_TREE)) {
 		sx_str_splice(&bytes, old->at, old->len, entry.data, entry.len);
 	} else {
@@ -154,7 +154,8 @@ static int tree_write(struct repo *repo, git_odb_object *base, const struct span
 		if (old_first)
 			sx_str_splice(&bytes, old->at, old->len, NULL, 0);
 	}
-	return repo_object_write(repo, repo->fresh, GIT_OBJECT_TREE, bytes.data, bytes.len, out, err);
+	return repo_object_write(repo, repo->fresh, GIT_OBJECT_TREE, bytes.data, bytes.len, out,
+				 err);
 }
 
 int repo_tree_put(struct repo *repo, const git_oid *root, const char *rel, unsigned mode,

@@ -22,8 +22,8 @@ static struct passwd *passwd_find(const char *login, uid_t uid, struct passwd *e
 	do {
 		size *= 2;
 		*buffer = sx_realloc(*buffer, size);
-		r = login ? getpwnam_r(login, entry, *buffer, size, &found) :
-			    getpwuid_r(uid, entry, *buffer, size, &found);
+		r = login ? getpwnam_r(login, entry, *buffer, size, &found)
+			  : getpwuid_r(uid, entry, *buffer, size, &found);
 	} while (r == ERANGE && size < 1024 * 1024);
 	return r ? NULL : found;
 }
@@ -96,8 +96,8 @@ void who_find(struct who_person *out)
 		who_fill(out, found);
 		return;
 	}
-	out->login = sudo_user && *sudo_user ? sx_shown(sudo_user) :
-					       sx_format("uid%u", (unsigned)out->uid);
+	out->login = sudo_user && *sudo_user ? sx_shown(sudo_user)
+					     : sx_format("uid%u", (unsigned)out->uid);
 	out->name = sx_strdup(out->login);
 	out->home = sx_strdup("");
 }

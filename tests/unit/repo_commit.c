@@ -21,7 +21,8 @@ static void test_content(struct world *w)
 	      "a=2\n# no newline at the end\nweb1: a change\n\nCommand: safexl test\n|An Admin|"
 	      "admin@example.org|safexl",
 	      "content, message, author");
-	sh_is(w, "git show --name-only --format=; git status --porcelain", "a.cfg", "one path, all clean");
+	sh_is(w, "git show --name-only --format=; git status --porcelain", "a.cfg",
+	      "one path, all clean");
 	sh_is(w, "git log -1 --format='%ce' | sed \"s/@$(uname -n)$/@HOST/\"", "safexl@HOST",
 	      "the committer is safexl on this host");
 	good(w, commit_mode(w, "a.cfg", "a=2\n# no newline at the end", 0644), "the same again");
@@ -73,7 +74,8 @@ static void test_places(struct world *w)
 	good(w, reopen(w) ? 0 : -1, "opened without a commit");
 	good(w, prepare(w, "a.cfg"), "prepared on an unborn branch");
 	good(w, put_commit(w, "a.cfg", "a=1\n"), "the first commit of a repository");
-	sh_is(w, "git log --format=%s trunk; git status --porcelain", "web1: a change", "is on its branch");
+	sh_is(w, "git log --format=%s trunk; git status --porcelain", "web1: a change",
+	      "is on its branch");
 	sound(w, "unborn");
 
 	start(w);
@@ -82,7 +84,8 @@ static void test_places(struct world *w)
 	sh_is(w, "ls .git/refs/heads", "", "refs are packed away");
 	good(w, prepare(w, "a.cfg"), "prepared with packed refs");
 	good(w, put_commit(w, "a.cfg", "a=2\n"), "on a packed branch with a slash");
-	sh_is(w, "git log --format=%s; git status --porcelain", "web1: a change\nstart", "history goes on");
+	sh_is(w, "git log --format=%s; git status --porcelain", "web1: a change\nstart",
+	      "history goes on");
 	sound(w, "packed");
 
 	start(w);
@@ -101,8 +104,8 @@ static void test_places(struct world *w)
 	w->dir = sx_path_join(w->top, "xen");
 	sh_do(w, "git worktree remove ../linked");
 	good(w, reopen(w) ? 0 : -1, "reopened");
-	refused(w, commit_mode(w, "../outside", "x", 0644), SX_ECANTWRITE, "outside the git work tree",
-		"", "a path outside is refused");
+	refused(w, commit_mode(w, "../outside", "x", 0644), SX_ECANTWRITE,
+		"outside the git work tree", "", "a path outside is refused");
 	sh_do(w, "ln -s xen ../link");
 	good(w, put_commit(w, "../link/b.cfg", "b=2\n"), "a path through a symlinked directory");
 	sh_is(w, "git show --name-only --format=", "b.cfg", "is the real one");
@@ -131,9 +134,11 @@ static void test_history(struct world *w)
 	got = repo_abbreviate(w->repo, w->id);
 	tap_is(&w->t, got, want, "abbreviated as git does");
 	sh_do(w, "git commit -q --allow-empty -m 'later' -m 'Command: safexl test too'");
-	good(w, repo_find_line(w->repo, "Command: safexl test", 10, id, &w->err), "a line is looked for");
+	good(w, repo_find_line(w->repo, "Command: safexl test", 10, id, &w->err),
+	     "a line is looked for");
 	tap_is(&w->t, id, w->id, "found as a whole line only");
-	good(w, repo_find_line(w->repo, "Command: safexl test", 1, id, &w->err), "within one commit");
+	good(w, repo_find_line(w->repo, "Command: safexl test", 1, id, &w->err),
+	     "within one commit");
 	tap_is(&w->t, id, "", "not so deep");
 	good(w, repo_find_line(w->repo, "start", 10, id, &w->err), "a subject");
 	tap_ok(&w->t, id[0], "is a line too");

@@ -11,9 +11,9 @@
 
 /* The calls that change a file system; openat only when it may create. */
 static const uint64_t changing[] = {
-	SYS_openat, SYS_write,	   SYS_linkat, SYS_unlinkat, SYS_mkdirat, SYS_renameat2,
+	SYS_openat,   SYS_write, SYS_linkat, SYS_unlinkat, SYS_mkdirat, SYS_renameat2,
 #ifdef SYS_rename
-	SYS_rename, SYS_link,	   SYS_unlink, SYS_mkdir,    SYS_rmdir,
+	SYS_rename,   SYS_link,	 SYS_unlink, SYS_mkdir,	   SYS_rmdir,
 #endif
 #ifdef SYS_renameat
 	SYS_renameat,
@@ -50,7 +50,8 @@ static bool kill_at(struct world *w, int n, int (*work)(struct world *w), bool *
 	if (pid == 0)
 		run_child(w, work);
 	waitpid(pid, &status, 0);
-	*unable = !WIFSTOPPED(status) || ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD);
+	*unable =
+		!WIFSTOPPED(status) || ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD);
 	while (!*unable && ptrace(PTRACE_SYSCALL, pid, NULL, NULL) == 0) {
 		waitpid(pid, &status, 0);
 		if (WIFEXITED(status))
@@ -101,8 +102,10 @@ static int crash_commit(struct world *w, int n, int *bad)
 		++*bad;
 	}
 	free(state);
-	state = sh(w, "git fsck --strict --no-dangling 2>&1; find .git -name 'safexl*' -o -name "
-		      "'*.lock'; git log --format=%s; git status --porcelain; git show HEAD:sub/s.cfg");
+	state = sh(
+		w,
+		"git fsck --strict --no-dangling 2>&1; find .git -name 'safexl*' -o -name "
+		"'*.lock'; git log --format=%s; git status --porcelain; git show HEAD:sub/s.cfg");
 	if (!sx_streq(state, "web1: a change\nstart\nM  a.cfg\ns=2")) {
 		printf("# killed at change %d, afterwards: %s\n", n, state);
 		++*bad;
@@ -126,8 +129,10 @@ static int crash_create(struct world *w, int n, int *bad)
 		++*bad;
 	}
 	repo_close(repo);
-	state = sh(w, "git fsck --strict --no-dangling 2>&1; ls -A | tr '\\n' ' '; git log --format=%s; "
-		      "git status --porcelain; find .git -name 'safexl*' -o -name '*.lock'");
+	state = sh(
+		w,
+		"git fsck --strict --no-dangling 2>&1; ls -A | tr '\\n' ' '; git log --format=%s; "
+		"git status --porcelain; find .git -name 'safexl*' -o -name '*.lock'");
 	if (!sx_streq(state, ".git a.cfg Start the history of the configurations")) {
 		printf("# killed at change %d, afterwards: %s\n", n, state);
 		++*bad;
@@ -158,8 +163,9 @@ int main(void)
 	struct world w;
 
 	world_init(&w);
-	sh_do(&w, "git init -q -b main --template=; echo a=1 >a.cfg; mkdir sub; echo s=1 >sub/s.cfg; "
-		  "git add .; git commit -qm start; echo a=2 >a.cfg; git add a.cfg; cp -a . ../template");
+	sh_do(&w,
+	      "git init -q -b main --template=; echo a=1 >a.cfg; mkdir sub; echo s=1 >sub/s.cfg; "
+	      "git add .; git commit -qm start; echo a=2 >a.cfg; git add a.cfg; cp -a . ../template");
 	test_crash(&w, "commit", crash_commit);
 	test_crash(&w, "create", crash_create);
 	return world_end(&w);

@@ -41,8 +41,9 @@ static int world_remove(const char *path, const struct stat *st, int type, struc
 /* A fresh directory; git and libgit2 see no settings of this machine. */
 UNUSED_FN void world_init(struct world *w)
 {
-	static const char *const vars[] = { "GIT_DIR",	      "GIT_WORK_TREE", "GIT_INDEX_FILE",
-					    "GIT_CEILING_DIRECTORIES", "SUDO_UID", "SUDO_USER",
+	static const char *const vars[] = { "GIT_DIR",	      "GIT_WORK_TREE",
+					    "GIT_INDEX_FILE", "GIT_CEILING_DIRECTORIES",
+					    "SUDO_UID",	      "SUDO_USER",
 					    "XDG_CONFIG_HOME" };
 
 	*w = (struct world){ 0 };
@@ -218,7 +219,8 @@ UNUSED_FN bool good(struct world *w, int result, const char *what)
 UNUSED_FN bool refused(struct world *w, int result, enum sx_code code, const char *msg,
 		       const char *hint, const char *what)
 {
-	const char *got_msg = w->err.msg ? w->err.msg : "", *got_hint = w->err.hint ? w->err.hint : "";
+	const char *got_msg = w->err.msg ? w->err.msg : "",
+		   *got_hint = w->err.hint ? w->err.hint : "";
 	bool fine = tap_ok(&w->t,
 			   result == -1 && w->err.code == code && strstr(got_msg, msg) &&
 				   strstr(got_hint, hint),

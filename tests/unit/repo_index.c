@@ -2,7 +2,8 @@
 #include "repo_git.h"
 
 /* All that git knows of the other paths: flags, stages, ids, times. */
-#define OTHERS "git ls-files -s -v --debug | grep -v '^$' | awk '/\\ta.cfg$/ { skip = 6 } skip > 0 { skip--; next } 1'"
+#define OTHERS \
+	"git ls-files -s -v --debug | grep -v '^$' | awk '/\\ta.cfg$/ { skip = 6 } skip > 0 { skip--; next } 1'"
 
 static void start(struct world *w)
 {
@@ -24,8 +25,9 @@ static void stage_all(struct world *w)
 	sh_do(w, "git update-index --assume-unchanged g.cfg");
 	sh_do(w, "git update-index --skip-worktree h.cfg");
 	sh_do(w, "echo s=2 >sub/s.cfg; git add sub/s.cfg");
-	sh_do(w, "B=$(git rev-parse HEAD:b.cfg); C=$(git rev-parse HEAD:c.cfg); printf "
-		 "'100644 %s 1\\tcon.cfg\\n100644 %s 2\\tcon.cfg\\n' $B $C | git update-index --index-info");
+	sh_do(w,
+	      "B=$(git rev-parse HEAD:b.cfg); C=$(git rev-parse HEAD:c.cfg); printf "
+	      "'100644 %s 1\\tcon.cfg\\n100644 %s 2\\tcon.cfg\\n' $B $C | git update-index --index-info");
 }
 
 static void check_kept(struct world *w, const char *form)
@@ -41,7 +43,8 @@ static void check_kept(struct world *w, const char *form)
 	SX_FREE char *what5 = sx_format("%s: git status says the same", form);
 	SX_FREE char *what6 = sx_format("%s: the index keeps its version", form);
 
-	tap_ok(&w->t, strstr(others, "b.cfg") && !strstr(others, "a.cfg"), "the entries are looked at");
+	tap_ok(&w->t, strstr(others, "b.cfg") && !strstr(others, "a.cfg"),
+	       "the entries are looked at");
 	tap_ok(&w->t, reopen(w), "opened");
 	good(w, prepare(w, "a.cfg"), what);
 	good(w, put_commit(w, "a.cfg", "a=2\n"), what2);
@@ -68,7 +71,8 @@ static void test_staged(struct world *w)
 	check_kept(w, "version 4");
 
 	start(w);
-	sh_do(w, "git config core.untrackedCache true; git update-index --untracked-cache; git status");
+	sh_do(w,
+	      "git config core.untrackedCache true; git update-index --untracked-cache; git status");
 	check_kept(w, "untracked cache");
 }
 
@@ -78,7 +82,8 @@ static void test_own_entry(struct world *w)
 	sh_do(w, "echo a=9 >a.cfg; git add a.cfg");
 	tap_ok(&w->t, reopen(w), "opened");
 	good(w, put_commit(w, "a.cfg", "a=2\n"), "something else was staged for our path");
-	sh_is(w, "git status --porcelain; git show :a.cfg", "a=2", "it gives way to what is committed");
+	sh_is(w, "git status --porcelain; git show :a.cfg", "a=2",
+	      "it gives way to what is committed");
 
 	start(w);
 	sh_do(w, "B=$(git rev-parse HEAD:b.cfg); git update-index --force-remove a.cfg; printf "
@@ -110,7 +115,8 @@ static void test_forms(struct world *w)
 	tap_ok(&w->t, reopen(w), "opened");
 	good(w, prepare(w, "a.cfg"), "prepared without an index file");
 	good(w, put_commit(w, "a.cfg", "a=2\n"), "committed");
-	sh_is(w, "git ls-files; git show --format= --name-only", "a.cfg\na.cfg", "with one entry then");
+	sh_is(w, "git ls-files; git show --format= --name-only", "a.cfg\na.cfg",
+	      "with one entry then");
 	sound(w, "no index");
 
 	start(w);
@@ -122,7 +128,8 @@ static void test_forms(struct world *w)
 	start(w);
 	sh_do(w, "printf x | dd of=.git/index bs=1 seek=100 conv=notrunc 2>&1");
 	tap_ok(&w->t, reopen(w), "opened");
-	refused(w, prepare(w, "a.cfg"), SX_ECANTWRITE, "index", "fsck", "a damaged index is refused");
+	refused(w, prepare(w, "a.cfg"), SX_ECANTWRITE, "index", "fsck",
+		"a damaged index is refused");
 	sh_is(w, "ls .git | grep -c safexl", "0", "and nothing is left there");
 }
 
@@ -134,10 +141,11 @@ static void test_racy(struct world *w)
 		 "touch -d '2020-01-01 00:00:00' b.cfg c.cfg; "
 		 "git update-index --assume-unchanged d.cfg");
 	/* As if the entry had been made when the file had those very times. */
-	sh_do(w, "cp b.cfg keep; echo b=2 >b.cfg; touch -d '2020-01-01 00:00:00' b.cfg; "
-		 "git update-index b.cfg c.cfg; cat keep >b.cfg; rm keep; "
-		 "touch -d '2020-01-01 00:00:00.1' b.cfg; touch -d '2020-01-01 00:00:00.5' .git/index; "
-		 "git config core.trustctime false");
+	sh_do(w,
+	      "cp b.cfg keep; echo b=2 >b.cfg; touch -d '2020-01-01 00:00:00' b.cfg; "
+	      "git update-index b.cfg c.cfg; cat keep >b.cfg; rm keep; "
+	      "touch -d '2020-01-01 00:00:00.1' b.cfg; touch -d '2020-01-01 00:00:00.5' .git/index; "
+	      "git config core.trustctime false");
 	tap_ok(&w->t, reopen(w), "opened");
 	good(w, put_commit(w, "a.cfg", "a=2\n"), "committed over a racy index");
 	sh_is(w, "git diff --name-only; git diff --cached --name-only", "b.cfg\nb.cfg",

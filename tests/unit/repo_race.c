@@ -11,9 +11,10 @@ static pid_t start_git(const struct world *w)
 	if (pid)
 		return pid;
 	for (int i = 0; i < ROUNDS; i++) {
-		SX_FREE char *commit = sx_format("echo b=%d >b.cfg; until git commit -q -m 'git %d' b.cfg "
-						 ">/dev/null 2>&1; do :; done",
-						 i + 2, i);
+		SX_FREE char *commit =
+			sx_format("echo b=%d >b.cfg; until git commit -q -m 'git %d' b.cfg "
+				  ">/dev/null 2>&1; do :; done",
+				  i + 2, i);
 		free(sh(w, commit));
 	}
 	_exit(0);
@@ -24,8 +25,9 @@ static void test_race(struct world *w)
 	int failed = 0, status;
 	pid_t pid;
 
-	sh_do(w, "git init -q -b main; echo a=1 >a.cfg; echo b=1 >b.cfg; git add .; git commit -qm start; "
-		 "echo s=1 >staged.cfg; git add staged.cfg");
+	sh_do(w,
+	      "git init -q -b main; echo a=1 >a.cfg; echo b=1 >b.cfg; git add .; git commit -qm start; "
+	      "echo s=1 >staged.cfg; git add staged.cfg");
 	tap_ok(&w->t, reopen(w), "opened");
 	pid = start_git(w);
 	for (int i = 0; i < ROUNDS; i++) {
@@ -53,15 +55,17 @@ static void test_large(struct world *w)
 	SX_FREE char *others = NULL, *after = NULL;
 
 	world_reset(w);
-	sh_do(w, "git init -q -b main; i=0; while [ $i -lt 800 ]; do echo n=$i >g$i.cfg; i=$((i+1)); "
-		 "done; git add .; git commit -qm start; git gc -q");
+	sh_do(w,
+	      "git init -q -b main; i=0; while [ $i -lt 800 ]; do echo n=$i >g$i.cfg; i=$((i+1)); "
+	      "done; git add .; git commit -qm start; git gc -q");
 	others = sh(w, "git ls-files -s --debug | sed '/\\tg777.cfg$/,+5d' | cksum");
 	tap_ok(&w->t, reopen(w), "a large directory is opened");
 	good(w, prepare(w, "g777.cfg"), "prepared");
 	good(w, put_commit(w, "g777.cfg", "n=changed\n"), "committed");
 	after = sh(w, "git ls-files -s --debug | sed '/\\tg777.cfg$/,+5d' | cksum");
 	tap_is(&w->t, after, others, "the other entries are the same");
-	sh_is(w, "git show --format= --name-only; git status --porcelain", "g777.cfg", "one path, all clean");
+	sh_is(w, "git show --format= --name-only; git status --porcelain", "g777.cfg",
+	      "one path, all clean");
 	sound(w, "large");
 }
 

@@ -56,8 +56,9 @@ static void person_is(struct world *w, const char *name, const char *email, cons
 static void test_config(struct world *w)
 {
 	person_is(w, NULL, NULL, "no configuration");
-	put(w, ".gitconfig", "# c\n[core]\n\tname = wrong\n[User]\n  Name = Jane \"Q. \" Doe ; c\n"
-			     "\temail=jane@example.org # c\n[user \"x\"]\nname = other\n");
+	put(w, ".gitconfig",
+	    "# c\n[core]\n\tname = wrong\n[User]\n  Name = Jane \"Q. \" Doe ; c\n"
+	    "\temail=jane@example.org # c\n[user \"x\"]\nname = other\n");
 	person_is(w, "Jane Q.  Doe", "jane@example.org", "quotes, comments, sections");
 	sh_do(w, "mkdir -p .config/git");
 	put(w, ".config/git/config", "[user]\n\tname = From XDG\n\temail = xdg@example.org\n");
@@ -84,8 +85,9 @@ static void test_like_git(struct world *w)
 	SX_FREE char *want = NULL, *got = NULL;
 	struct repo_person p;
 
-	sh_do(w, "rm -rf .gitconfig .config; printf '[user]\\n\\tname = \"  x;y\" # \\n\\temail = a b\\t c  \\n' "
-		 ">.gitconfig");
+	sh_do(w,
+	      "rm -rf .gitconfig .config; printf '[user]\\n\\tname = \"  x;y\" # \\n\\temail = a b\\t c  \\n' "
+	      ">.gitconfig");
 	want = sh(w, "HOME=$PWD git config user.name; HOME=$PWD git config user.email");
 	repo_person_config(w->dir, &p);
 	got = sx_format("%s\n%s", p.name ? p.name : "", p.email ? p.email : "");
