@@ -38,10 +38,13 @@ static void signals_take(struct run *r)
 	sigaction(SIGCHLD, &child, &r->sigchld);
 }
 
-/* Signals of the kernel (the terminal's) reach every process of the group by themselves. */
-static bool is_from_a_process(const siginfo_t *info)
+/*
+ * Signals of the kernel (the terminal's keys) reach every process of the group by themselves. Not
+ * so SIGHUP of a line that was cut: only the leader of the session gets it, and that can be us.
+ */
+static bool is_for_child(int sig, const siginfo_t *info)
 {
-	return info->si_code <= 0;
+	return info->si_code <= 0 || sig == SIGHUP;
 }
 
 /*
@@ -56,7 +59,7 @@ static void signals_give_back(struct run *r)
 	int sig;
 
 	while ((sig = sigtimedwait(&left, &info, &now)) > 0) {
-		if (sig == SIGCHLD || !is_from_a_process(&info))
+		if (sig == SIGCHLD || !is_for_child(sig, &info))
 			continue;
 		sigdelset(&left, sig);
 		raise(sig);
@@ -192,7 +195,7 @@ static int child_wait(struct run *r)
 		siginfo_t info;
 		int sig = sigwaitinfo(&r->taken, &info);
 
-		if (sig > 0 && sig != SIGCHLD && is_from_a_process(&info) && info.si_pid != r->pid)
+		if (sig > 0 && sig != SIGCHLD && is_for_child(sig, &info) && info.si_pid != r->pid)
 			kill(r->pid, sig);
 	}
 	return status;

@@ -4,7 +4,9 @@
  *   send:TEXT    type it; \r \n \t \e \\ and \xNN as in C
  *   expect:TEXT  wait until the text appears, behind what was expected before
  *   size:ROWSxCOLUMNS  resize the terminal
- *   eof          wait until the program and all that hold the terminal are gone
+ *   file:TEXT    wait until the file PTY_FILE holds the text
+ *   job          wait until another than the program (a shell) has the terminal, in its usual mode
+ *   hangup       hang up; the last step: the program must end, by SIGHUP
  * Ends with the program's exit status, 128 + signal, or 97 when a step failed: then everything
  * that appeared on the terminal is shown. A step may take PTY_SECONDS (30).
  */
@@ -18,6 +20,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,6 +33,7 @@ struct screen {
 	size_t len, seen;
 	bool closed;
 	long step_ms;
+	bool hung_up;
 };
 
 static long now_ms(void)
@@ -117,6 +121,63 @@ static bool wait_closed(struct screen *s)
 	return s->closed;
 }
 
+/* What has no descriptor to wait for is looked at again and again. */
+static bool wait_file(struct screen *s, const char *what)
+{
+	const char *name = getenv("PTY_FILE");
+	long end = now_ms() + s->step_ms;
+	char text[4096];
+
+	do {
+		FILE *f = name ? fopen(name, "re") : NULL;
+		size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+
+		if (f)
+			fclose(f);
+		text[n] = '\0';
+		if (strstr(text, what))
+			return true;
+		if (!take(s, 5))
+			usleep(2000);
+	} while (now_ms() < end);
+	return false;
+}
+
+/* The master side sees the settings of the other one, and who is in the foreground. */
+static bool wait_job(struct screen *s)
+{
+	long end = now_ms() + s->step_ms;
+	struct termios mode;
+
+	do {
+		pid_t group = tcgetpgrp(s->fd);
+
+		if (group > 0 && group != s->pid && tcgetattr(s->fd, &mode) == 0 &&
+		    mode.c_lflag & ICANON)
+			return true;
+		if (!take(s, 5))
+			usleep(2000);
+	} while (now_ms() < end);
+	return false;
+}
+
+static bool hang_up(struct screen *s)
+{
+	close(s->fd);
+	s->closed = s->hung_up = true;
+	return true;
+}
+
+static bool wait_end(struct screen *s, int *status)
+{
+	long end = now_ms() + s->step_ms;
+	pid_t pid;
+
+	while ((pid = waitpid(s->pid, status, WNOHANG)) == 0 && now_ms() < end)
+		usleep(2000);
+	return pid == s->pid;
+}
+
 static bool do_step(struct screen *s, const char *step)
 {
 	if (strncmp(step, "send:", 5) == 0)
@@ -125,7 +186,11 @@ static bool do_step(struct screen *s, const char *step)
 		return expect(s, step + 7);
 	if (strncmp(step, "size:", 5) == 0)
 		return resize(s, step + 5);
-	return strcmp(step, "eof") == 0 && wait_closed(s);
+	if (strcmp(step, "job") == 0)
+		return wait_job(s);
+	if (strncmp(step, "file:", 5) == 0)
+		return wait_file(s, step + 5);
+	return strcmp(step, "hangup") == 0 && hang_up(s);
 }
 
 static int failed(struct screen *s, const char *step)
@@ -137,6 +202,8 @@ static int failed(struct screen *s, const char *step)
 		printf("#   | %.*s\n", (int)strcspn(line, "\r\n"), line);
 	}
 	kill(s->pid, SIGKILL);
+	if (!s->hung_up)
+		close(s->fd);
 	return STEP_FAILED;
 }
 
@@ -163,7 +230,9 @@ int main(int argc, char **argv)
 			return failed(&s, argv[i]);
 	if (!wait_closed(&s))
 		return failed(&s, "the program ends");
-	while (waitpid(s.pid, &status, 0) < 0 && errno == EINTR)
-		;
+	if (!wait_end(&s, &status))
+		return failed(&s, "the program ends");
+	if (s.hung_up)
+		return WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP ? 0 : STEP_FAILED;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

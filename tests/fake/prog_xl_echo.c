@@ -6,9 +6,11 @@
  *   exit N   exit with that status
  *   kill N   die of that signal
  *   copy     standard input to standard output, until end of file
- *   catch    print "ready PID", then the name of each signal that comes; end with SIGTERM's
+ *   catch    print "ready PID", then the name of each signal that comes; end with status 7 at SIGTERM or SIGQUIT
  *   hold     print "ready PID" and wait to be killed, and "continued" for each SIGCONT
  *   stop     stop itself with SIGSTOP, then print "on"
+ *   ids      whether it is in its parent's process group, or leads its own as a shell's job
+ *            does, and whether that group is the terminal's foreground
  * Reports go to the file XL_ECHO_OUT (appended), else to standard output.
  */
 #include <dirent.h>
@@ -83,8 +85,8 @@ static int catch_signals(FILE *out)
 		fflush(out);
 		sigwait(&all, &sig);
 		fprintf(out, "SIG%s\n", sigabbrev_np(sig));
-	} while (sig != SIGTERM);
-	return EXIT_SUCCESS;
+	} while (sig != SIGTERM && sig != SIGQUIT);
+	return 7;
 }
 
 static int hold(FILE *out)
@@ -99,6 +101,15 @@ static int hold(FILE *out)
 	while (fflush(out) == 0 && sigwait(&cont, &sig) == 0)
 		fputs("continued\n", out);
 	return EXIT_FAILURE;
+}
+
+static void report_ids(FILE *out)
+{
+	pid_t group = getpgrp();
+
+	fprintf(out, "%s group, %s\n",
+		group == getpid() || group == getpgid(getppid()) ? "same" : "other",
+		tcgetpgrp(STDIN_FILENO) == group ? "foreground" : "background");
 }
 
 static void stop_once(FILE *out)
@@ -133,6 +144,8 @@ int main(int argc, char **argv)
 		status = catch_signals(out);
 	else if (strcmp(how, "hold") == 0)
 		status = hold(out);
+	else if (strcmp(how, "ids") == 0)
+		report_ids(out);
 	else if (strcmp(how, "stop") == 0)
 		stop_once(out);
 	else
