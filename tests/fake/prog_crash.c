@@ -9,7 +9,8 @@
  * holds root/ (SAFEXL_ROOT) and xen/ (SAFEXL_FAKE) with the domain web1, its domid 1. NEXT and
  * COMMAND are words of safexl, separated by blanks. With -e the configuration holds an edit that
  * is not committed. With -k, COMMAND is killed before the first call on a path that ends in CALL,
- * and the faults come to the "recover" after it. In the environment: BUILD, and what tests/flow/lib.sh sets. Failing cases go
+ * and the faults (kills
+ * only) come to the "recover" after it. In the environment: BUILD, and what tests/flow/lib.sh sets. Failing cases go
  * to stdout, one line each; the exit status tells whether there were any.
  */
 #include <dirent.h>
@@ -36,7 +37,7 @@ struct state {
 struct plan {
 	const char *build, *base, *next, *command;
 	char action[32];
-	bool onward, kills, edited;
+	bool onward, kills, torn, edited;
 	/* What a world may look like in the end: without the change and with it, NEXT done. */
 	struct state without, with;
 	char old_domain[MAX_TEXT];
@@ -459,11 +460,13 @@ static bool one_case(const struct plan *p, const struct world *w, int n, struct 
 	return reached;
 }
 
+/* Whether the action means anything for this call: the kinds of preload_fault.c. */
 static bool can_fail(const struct plan *p, int n)
 {
-	const char *kinds = strcmp(p->action, "ENOSPC") == 0 ? "cwars"
-			    : strcmp(p->action, "EIO") == 0  ? "cwarsmu"
-							     : "cmur";
+	const char *kinds = p->torn			       ? "w"
+			    : strcmp(p->action, "ENOSPC") == 0 ? "cwars"
+			    : strcmp(p->action, "EIO") == 0    ? "cwarsmu"
+							       : "cmur";
 
 	return strchr(kinds, p->kinds[n]) != NULL;
 }
@@ -477,11 +480,14 @@ static int work(const struct plan *p, int worker, int done_fd)
 	path_of(w.preload, p->build, "fake/preload_fault.so");
 	mkdir(w.dir, 0755);
 	for (int n = 1 + worker; n < MAX_CALLS; n += WORKERS) {
-		if (!p->kills && n > p->calls)
+		bool every = p->kills && !p->torn;
+
+		if (!every && n > p->calls)
 			break;
-		if (!p->kills && !can_fail(p, n))
+		if (!every && !can_fail(p, n))
 			continue;
-		if (!one_case(p, &w, n, &tally))
+		/* Calls differ a little from run to run: the end is where none is reached. */
+		if (!one_case(p, &w, n, &tally) && every)
 			break;
 	}
 	remove_tree(w.dir);
@@ -574,6 +580,7 @@ int main(int argc, char **argv)
 	if (p.onward)
 		p.action[len - 1] = '\0';
 	p.kills = strncmp(p.action, "kill", 4) == 0;
+	p.torn = strcmp(p.action, "kill-torn") == 0;
 	p.base = argv[2];
 	p.next = argv[3];
 	p.command = argv[4];

@@ -12,11 +12,10 @@ crash "detach, then recover" kill-before recover "block-detach web1 xvdb"
 crash "memory, then another change" kill-before "block-attach web1 /dev/vg0/c,raw,xvdd,w" "mem-set web1 200"
 crash "configuration only, then recover" kill-before recover "--config mem-set web1 200"
 crash "recover itself is killed after an attach that xl has done" -k /web1.cfg kill-before recover "$attach"
-crash "recover itself is killed after an attach that is in the file" -k /refs/heads/main kill-before recover "$attach"
 
 edit
 crash "with an edit made by hand before, then recover" -e kill-before recover "$attach"
-crash "the same killed in the middle of writes, then another change" -e kill-torn "mem-set web1 100" "$attach"
+crash "the same, killed within each write, then another change" -e kill-torn "mem-set web1 100" "$attach"
 
 world
 printf '#!/bin/sh\nprintf "# edited meanwhile\\n" >>"$SAFEXL_ROOT/etc/xen/web1.cfg"\n' >"$SAFEXL_FAKE/hook"
@@ -25,6 +24,6 @@ crash "with an edit made while xl runs, then recover" kill-before recover "$atta
 
 world new
 crash "the first change of all, then recover" kill-before recover "$attach"
-crash "the first change of all, for the configuration only, then another change" \
-	kill-after "--config mem-max web1 400" "--config mem-set web1 200"
+crash "the first change of all, killed within each write, then another change" \
+	kill-torn "mem-set web1 100" "$attach"
 finish
