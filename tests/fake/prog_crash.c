@@ -496,6 +496,16 @@ static int work(const struct plan *p, int worker, int done_fd)
 
 /* ---- the plan ---- */
 
+__attribute__((noreturn)) static void spoiled(const struct world *w, const char *line)
+{
+	char text[MAX_TEXT];
+
+	read_text(w->dir, "out", text);
+	printf("crash: '%s' does not work undisturbed: %s", line, text);
+	fflush(stdout);
+	_exit(2);
+}
+
 /* Learn the calls of an undisturbed run from its log. */
 static void read_calls(struct plan *p, const struct world *w)
 {
@@ -525,9 +535,9 @@ static void undisturbed(struct plan *p, const struct world *w, bool change, stru
 {
 	world_fresh(p, w);
 	if (change && safexl_faulty(p, w, p->first ? "recover" : p->command, "", 0))
-		give_up("'%s' does not work undisturbed", p->command);
+		spoiled(w, p->first ? "recover" : p->command);
 	if (safexl(p, w, p->next))
-		give_up("'%s' does not work undisturbed", p->next);
+		spoiled(w, p->next);
 	world_state(w, out);
 	world_history(w, out);
 }
@@ -543,7 +553,7 @@ static void prepare(struct plan *p)
 	world_fresh(p, &w);
 	read_text(w.dir, "xen/1.dom", p->old_domain);
 	if (safexl_faulty(p, &w, p->command, "", 0))
-		give_up("'%s' does not work undisturbed", p->command);
+		spoiled(&w, p->command);
 	read_calls(p, &w);
 	if (p->first && !p->first_at)
 		give_up("no call on '%s'", p->first);
