@@ -20,17 +20,22 @@ none() {
 	fi
 }
 
-# The layer of each header in include/safexl; a new header is entered here.
+# The layer of a header: where its .c files lie; those without a file of that name are listed.
 layer_of() {
+	local file
 	case $1 in
-	banned | cleanup | err | num | path | str | vec) echo base ;;
-	xlcfg) echo xlcfg ;;
-	disk | size) echo spec ;;
-	file | json | live | lock | proc | repo | who) echo sys ;;
-	change | flow | lifecycle | resolve) echo flow ;;
-	command) echo cmd ;;
-	*) echo unknown ;;
+	banned | cleanup | vec) echo base; return ;;
+	xlcfg) echo xlcfg; return ;;
+	flow | lifecycle) echo flow; return ;;
+	command) echo cmd; return ;;
 	esac
+	for file in core/*/"$1".c core/*/"$1"_*.c; do
+		[ -e "$file" ] || continue
+		file=${file#core/}
+		echo "${file%%/*}"
+		return
+	done
+	echo unknown
 }
 
 # Which layers a layer may include: itself and those below; xlcfg, spec and sys not one another.
@@ -85,6 +90,15 @@ private_headers() {
 # usage: only_in REGEX-OF-HEADER REGEX-OF-FILES
 only_in() { includes core/*/*.[ch] cmd/*.[ch] include/safexl/*.h | grep -E "<($1)" | grep -vE "^($2):"; }
 
+two_libraries() {
+	local file count
+	for file in core/*/*.[ch] cmd/*.[ch]; do
+		count=$(includes "$file" | grep -oE '<(git2|json-c|libxl|xentoollog|blkid|xxhash|readline|zlib|uuid)' |
+			sed 's/xentoollog/libxl/' | sort -u | wc -l)
+		[ "$count" -le 1 ] || echo "$file"
+	done
+}
+
 # usage: code REGEX FILES...   lines of code that match, comments left out
 code() {
 	local regex=$1
@@ -102,6 +116,7 @@ none 'libxenlight in core/sys/live*.c and core/spec alone' < <(only_in 'libxl|xe
 	'core/sys/live[a-z_]*\.c|core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
 none 'libxlutil in core/spec and core/xlcfg/check.c alone' < <(only_in 'libxlutil' \
 	'core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
+none 'at most one outside library in a file' < <(two_libraries)
 none 'the core does not print' < <(
 	code '(^|[^a-z_])(v?printf|puts|putchar|perror|psignal|warnx?|errx?) ?\(|[^a-z_](stderr|stdout)[^a-z_]' core/*/*.[ch] |
 		grep -vE '^core/sys/proc\.c:[0-9]+:[[:space:]]*fflush\(stdout\);')

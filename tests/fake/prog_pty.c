@@ -4,6 +4,7 @@
  *   send:TEXT    type it; \r \n \t \e \\ and \xNN as in C
  *   expect:TEXT  wait until the text appears, behind what was expected before
  *   size:ROWSxCOLUMNS  resize the terminal
+ *   eof          wait until the program and all that hold the terminal are gone
  *   file:TEXT    wait until the file PTY_FILE holds the text
  *   job          wait until another than the program (a shell) has the terminal, in its usual mode
  *   hangup       hang up; the last step: the program must end, by SIGHUP
@@ -186,6 +187,8 @@ static bool do_step(struct screen *s, const char *step)
 		return expect(s, step + 7);
 	if (strncmp(step, "size:", 5) == 0)
 		return resize(s, step + 5);
+	if (strcmp(step, "eof") == 0)
+		return wait_closed(s);
 	if (strcmp(step, "job") == 0)
 		return wait_job(s);
 	if (strncmp(step, "file:", 5) == 0)

@@ -367,9 +367,9 @@ static void check_statuses(struct tap *t)
 		enum sx_code code;
 		int status;
 	} table[] = {
-		{ SX_OK, 0 },	       { SX_EFAIL, 1 },	     { SX_EUSAGE, 2 },
-		{ SX_ENODOMAIN, 1 },   { SX_ENOXEN, 1 },     { SX_ENOCONFIG, 78 },
-		{ SX_EAMBIGUOUS, 78 }, { SX_ESYNTAX, 78 },   { SX_ECONFLICT, 78 },
+		{ SX_OK, 0 },	       { SX_EFAIL, 1 },	      { SX_EUSAGE, 2 },
+		{ SX_ENODOMAIN, 1 },   { SX_ENOXEN, 1 },      { SX_ENOCONFIG, 78 },
+		{ SX_EAMBIGUOUS, 78 }, { SX_ESYNTAX, 78 },    { SX_ECONFLICT, 78 },
 		{ SX_ECHANGED, 1 },    { SX_ECANTWRITE, 73 }, { SX_ELOCKED, 75 },
 		{ SX_EGUARD, 77 },     { SX_EPARTIAL, 74 },
 	};
