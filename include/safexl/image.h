@@ -7,7 +7,7 @@
 #define SAFEXL_IMAGE_H
 
 #include <safexl/err.h>
-#include <safexl/str.h>
+#include <safexl/vec.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -43,5 +43,44 @@ struct image_stream {
  */
 int image_verify(int fd, const struct image_header *header, struct image_stream *out,
 		 struct sx_err *err) SX_MUST;
+
+/* A disk of the saved guest, as the image's configuration names it; NULL: not named there. */
+struct image_disk {
+	char *pdev_path; /* NULL: a drive without a medium */
+	char *vdev;
+	char *format; /* raw qcow qcow2 qed vhd empty; never NULL */
+	char *script;
+	char *backend_domname; /* or its number, when only that is known; NULL: Domain-0 */
+	bool readwrite, is_cdrom, removable;
+};
+
+struct image_disks {
+	SX_VEC_OF(struct image_disk);
+};
+
+struct image_config {
+	char *name;
+	char *uuid; /* 36 characters, lower case */
+	bool pv; /* else HVM or PVH */
+	struct image_disks disks;
+};
+
+#define IMAGE_CONFIG SX_CLEANUP(image_config_dispose) struct image_config
+
+/*
+ * What the guard needs of the configuration in the header (libxl's JSON, libxl_types.idl: what is
+ * absent has its default). SX_EFAIL when it is none, or of a Xen before 4.5 that kept xl.cfg text.
+ */
+int image_config_read(const struct image_header *header, struct image_config *out,
+		      struct sx_err *err) SX_MUST;
+void image_config_dispose(struct image_config *c);
+
+/*
+ * The image's content as 32 hexadecimal digits: the same wherever it is moved or copied to, another
+ * for each save. Made of the size, the header and samples of the stream (its end in full: there are
+ * the guest's clocks), not of every byte. No protection against somebody who wants two to be equal.
+ */
+int image_identify(int fd, const struct image_header *header, char id_out[33],
+		   struct sx_err *err) SX_MUST;
 
 #endif
