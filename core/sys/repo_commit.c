@@ -52,7 +52,7 @@ static int commit_locked(struct repo *repo, struct repo_locks *locks, const char
 			 const struct repo_change *change, char id_out[65], struct sx_err *err)
 {
 	REPO_HEAD head = { 0 };
-	SX_FREE char *ref = NULL;
+	SX_FREE char *ref = NULL, *ref_dir = NULL;
 	git_oid blob, commit;
 	bool same;
 
@@ -75,7 +75,8 @@ static int commit_locked(struct repo *repo, struct repo_locks *locks, const char
 	    repo_ref_publish(repo, &head, &commit, change->message, err))
 		return -1;
 	git_oid_tostr(id_out, 65, &commit);
-	return repo_sync(repo->gitdir, err);
+	ref_dir = sx_path_dir(ref);
+	return sync_paths((char *[]){ repo->gitdir, ref_dir, NULL }, err);
 }
 
 static int take_and_commit(struct repo *repo, const char *rel, const struct repo_change *change,

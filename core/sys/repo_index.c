@@ -177,9 +177,7 @@ int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 	    git_index_add(repo->index, &entry) < 0 || git_index_write(repo->index) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write the index",
 				    repo->workdir);
-	if (repo_index_set_time(staged, &before, err))
-		return -1;
-	return repo_sync(staged, err);
+	return repo_index_set_time(staged, &before, err);
 }
 
 int repo_index_publish(struct repo *repo, struct sx_err *err)

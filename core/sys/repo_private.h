@@ -8,6 +8,7 @@
 
 #include <safexl/repo.h>
 #include <safexl/str.h>
+#include <safexl/sync.h>
 
 #include <git2.h>
 #include <sys/stat.h>
@@ -88,7 +89,7 @@ void repo_scratch_unreserve(struct repo *repo);
 /* Write an object; where: repo->fresh, or NULL for the repository itself. */
 int repo_object_write(struct repo *repo, git_odb *where, git_object_t type, const char *bytes,
 		      size_t len, git_oid *out, struct sx_err *err) SX_MUST;
-/* Move the new objects into the repository, durably. */
+/* All that is staged to disk, then the new objects into the repository, durably. */
 int repo_scratch_publish(struct repo *repo, struct sx_err *err) SX_MUST;
 /* Remove a directory and all that is in it; errors are left for the next time. */
 void repo_remove_tree(const char *dir);
@@ -116,10 +117,10 @@ void repo_lock_sweep(const char *file);
 /* Read the user's index, unless it is the one read before. */
 int repo_index_load(struct repo *repo, struct sx_err *err) SX_MUST;
 void repo_index_drop(struct repo *repo);
-/* Write an index into the scratch directory where only the entry of our path is changed. */
+/* Write an index into the scratch directory where only the entry of our path is changed; not fsynced. */
 int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 		     const struct repo_change *change, struct sx_err *err) SX_MUST;
-/* Put it in place; the index lock is held. */
+/* Put it in place; the index lock is held. Its directory is not synced. */
 int repo_index_publish(struct repo *repo, struct sx_err *err) SX_MUST;
 /*
  * Give an index file the time from before its files were looked at (CLOCK_REALTIME_COARSE, that of
@@ -130,9 +131,9 @@ int repo_index_set_time(const char *path, const struct timespec *when, struct sx
 void repo_index_set_stat(git_index_entry *entry, const struct stat *st);
 
 /* ---- repo_ref.c ---- */
-/* Write the new value of the branch into the scratch directory, fsynced. */
+/* Write the new value of the branch into the scratch directory; not yet fsynced. */
 int repo_ref_stage(struct repo *repo, const git_oid *id, struct sx_err *err) SX_MUST;
-/* Put it in place durably and tell the reflogs; HEAD and the branch are locked. */
+/* Put it in place and tell the reflogs; HEAD and the branch are locked. Its directory is not synced. */
 int repo_ref_publish(struct repo *repo, const struct repo_head *head, const git_oid *id,
 		     const char *message, struct sx_err *err) SX_MUST;
 

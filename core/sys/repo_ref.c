@@ -1,4 +1,4 @@
-/* The branch's new value and the reflogs, written as git's files backend does, but fsynced. */
+/* The branch's new value and the reflogs, written as git's files backend does. */
 #include "repo_private.h"
 
 #include <safexl/path.h>
@@ -14,7 +14,7 @@ int repo_ref_stage(struct repo *repo, const git_oid *id, struct sx_err *err)
 
 	git_oid_fmt(text, id);
 	text[GIT_OID_HEXSZ] = '\n';
-	if (fd < 0 || write(fd, text, GIT_OID_HEXSZ + 1) != GIT_OID_HEXSZ + 1 || fsync(fd))
+	if (fd < 0 || write(fd, text, GIT_OID_HEXSZ + 1) != GIT_OID_HEXSZ + 1)
 		return sx_err_sys(err, SX_ECANTWRITE, "write %s", path);
 	return 0;
 }
@@ -76,7 +76,6 @@ int repo_ref_publish(struct repo *repo, const struct repo_head *head, const git_
 {
 	SX_FREE char *staged = repo_scratch_path(repo, "ref");
 	SX_FREE char *path = sx_path_join(repo->commondir, head->ref);
-	SX_FREE char *dir = sx_path_dir(path);
 	SX_STR line = { 0 };
 
 	if (reflog_line(head, id, message, &line, err))
@@ -87,5 +86,5 @@ int repo_ref_publish(struct repo *repo, const struct repo_head *head, const git_
 		append_reflog(repo->commondir, head->ref, &line);
 		append_reflog(repo->gitdir, "HEAD", &line);
 	}
-	return repo_sync(dir, err);
+	return 0;
 }

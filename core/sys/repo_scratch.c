@@ -263,36 +263,42 @@ static int move_object(const char *from_dir, const char *to_dir, const char *obj
 	return 0;
 }
 
+/* The directories that a move of these objects has changed. */
+static void add_object_dirs(const char *to, const struct sx_words *objects, bool made_dir,
+			    struct sx_words *out)
+{
+	for (size_t i = 0; i < objects->len; i++) {
+		SX_FREE char *path = sx_path_join(to, objects->items[i]);
+
+		sx_words_give(out, sx_path_dir(path));
+	}
+	if (made_dir)
+		sx_words_add(out, to);
+}
+
 /*
  * The order is what makes it safe: contents reach the disk before their names do, and both before
- * anything refers to them. Like calls stand together, because the first fsync of a row carries
- * the journal of the file system along and the others find little to do.
+ * anything refers to them. What has no order among itself is synced side by side.
  */
 int repo_scratch_publish(struct repo *repo, struct sx_err *err)
 {
 	SX_FREE char *from = repo_scratch_path(repo, "objects");
 	SX_FREE char *to = sx_path_join(repo->commondir, "objects");
-	SX_WORDS objects = { 0 };
+	SX_WORDS objects = { 0 }, staged = { 0 }, dirs = { 0 };
 	bool made_dir = false;
 
 	if (list_objects(from, &objects, err))
 		return -1;
-	for (size_t i = 0; i < objects.len; i++) {
-		SX_FREE char *path = sx_path_join(from, objects.items[i]);
-
-		if (repo_sync(path, err))
-			return -1;
-	}
+	for (size_t i = 0; i < objects.len; i++)
+		sx_words_give(&staged, sx_path_join(from, objects.items[i]));
+	sx_words_give(&staged, repo_scratch_path(repo, "index"));
+	sx_words_give(&staged, repo_scratch_path(repo, "ref"));
+	if (sync_paths(sx_words_argv(&staged), err))
+		return -1;
 	for (size_t i = 0; i < objects.len; i++) {
 		if (move_object(from, to, objects.items[i], &made_dir, err))
 			return -1;
 	}
-	for (size_t i = 0; i < objects.len; i++) {
-		SX_FREE char *path = sx_path_join(to, objects.items[i]);
-		SX_FREE char *dir = sx_path_dir(path);
-
-		if (repo_sync(dir, err))
-			return -1;
-	}
-	return made_dir ? repo_sync(to, err) : 0;
+	add_object_dirs(to, &objects, made_dir, &dirs);
+	return sync_paths(sx_words_argv(&dirs), err);
 }

@@ -5,6 +5,7 @@
  *
  *   FAULT_EXE         only in a process whose executable has this name; unset: in any
  *   FAULT_AT          n, counted from 1; unset: count only
+ *   FAULT_AT_PATH     instead: the first call on a path that ends in this (as in FAULT_LOG)
  *   FAULT_ACTION      kill-before, kill-after, kill-torn (half of a write is done), or the error
  *                     that the call fails with: ENOSPC, EIO, EROFS, EACCES
  *   FAULT_ONWARD      1: all calls from the n-th on fail
@@ -49,6 +50,7 @@ static struct {
 	bool active;
 	char root[2][PATH_MAX]; /* as given, and with links resolved */
 	long at, count;
+	const char *at_path;
 	enum action action;
 	int error;
 	bool onward;
@@ -92,9 +94,10 @@ static void read_action(void)
 	const char *at = getenv("FAULT_AT"), *action = getenv("FAULT_ACTION");
 	const char *onward = getenv("FAULT_ONWARD");
 
-	if (!at)
+	fault.at_path = getenv("FAULT_AT_PATH");
+	if (!at && !fault.at_path)
 		return;
-	fault.at = strtol(at, NULL, 10);
+	fault.at = at ? strtol(at, NULL, 10) : 0;
 	fault.onward = onward && strcmp(onward, "1") == 0;
 	for (size_t i = 0; action && i < sizeof(actions) / sizeof(actions[0]); i++) {
 		if (strcmp(action, actions[i].name) == 0) {
@@ -187,12 +190,22 @@ static bool can_fail(enum kind kind, int error)
 	}
 }
 
+static bool ends_with(const char *text, const char *suffix)
+{
+	size_t a = strlen(text), b = strlen(suffix);
+
+	return a >= b && strcmp(text + a - b, suffix) == 0;
+}
+
 /* Count a call; its number, 0 when it is none of ours, -1 with errno when it is to fail. */
 static long before(enum kind kind, const char *name, const char *path)
 {
-	long n = ++fault.count;
+	/* fsyncs come from several threads at once. */
+	long n = __atomic_add_fetch(&fault.count, 1, __ATOMIC_SEQ_CST);
 
 	report(n, kind, name, path);
+	if (fault.at_path && !fault.at && ends_with(path, fault.at_path))
+		fault.at = n;
 	if (n == fault.at &&
 	    (fault.action == KILL_BEFORE || (fault.action == KILL_TORN && kind != WRITE)))
 		die();

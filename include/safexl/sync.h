@@ -1,0 +1,13 @@
+/* Several files and directories to disk, at once. */
+#ifndef SAFEXL_SYNC_H
+#define SAFEXL_SYNC_H
+
+#include <safexl/err.h>
+
+/*
+ * fsync every path of a NULL-terminated list; all are on disk when it returns 0. They are synced
+ * side by side, so nothing may depend on an order among them. Threads end before it returns.
+ */
+int sync_paths(char *const *paths, struct sx_err *err) SX_MUST;
+
+#endif
