@@ -120,6 +120,13 @@ static void stop_once(FILE *out)
 	fputs("on\n", out);
 }
 
+/* The sanitizers handle some signals. */
+static void die_of(int sig)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = getenv("XL_ECHO"), *file = getenv("XL_ECHO_OUT");
@@ -137,7 +144,7 @@ int main(int argc, char **argv)
 	else if (strncmp(how, "exit ", 5) == 0)
 		status = (int)strtol(how + 5, NULL, 10);
 	else if (strncmp(how, "kill ", 5) == 0)
-		raise((int)strtol(how + 5, NULL, 10));
+		die_of((int)strtol(how + 5, NULL, 10));
 	else if (strcmp(how, "copy") == 0)
 		status = copy();
 	else if (strcmp(how, "catch") == 0)

@@ -223,8 +223,7 @@ static int role_signals(void)
 	for (int sig = 1; sig < 32; sig++) {
 		bool ignore = sig == ignored[0] || sig == ignored[1];
 
-		if (sigaction(sig, NULL, &action) == 0 &&
-		    action.sa_handler != (ignore ? SIG_IGN : SIG_DFL))
+		if (sigaction(sig, NULL, &action) == 0 && (action.sa_handler == SIG_IGN) != ignore)
 			return 2;
 	}
 	return 0;
