@@ -133,20 +133,6 @@ static char *compose_message(const struct change *c, const struct change_plan *p
 	return sx_str_take(&s);
 }
 
-static void say_waiting(const char *holder, void *arg)
-{
-	flow_notice(arg, "waiting for %s", holder);
-}
-
-static int domain_lock(const struct flow_env *env, const char *name, struct sx_lock *lock,
-		       struct sx_err *err)
-{
-	SX_FREE char *lock_name = sx_format("domain-%s", name);
-
-	return lock_take(env->paths.lock, lock_name, env->command, env->settings.lock_wait_ms,
-			 say_waiting, (void *)(uintptr_t)env, lock, err);
-}
-
 static void entry_of(const struct change *c, const struct recording *r, struct journal_entry *e)
 {
 	size_t len;
@@ -376,7 +362,7 @@ int change_run(const struct flow_env *env, const struct change_family *family, c
 	if (!r && !out->pass)
 		r = recover_all(env, c.domain.name, &settled, &pending, err);
 	if (!r && !out->pass)
-		r = domain_lock(env, c.domain.name, &lock, err);
+		r = flow_lock(env, "domain", c.domain.name, &lock, err);
 	/* Who held it was killed, perhaps between staging and journal. */
 	if (!r && lock.abandoned)
 		sweep_beside(c.path);

@@ -79,24 +79,10 @@ int recording_plan(struct recording *r, struct sx_err *err)
 	return 0;
 }
 
-static void say_waiting(const char *holder, void *arg)
-{
-	flow_notice(arg, "waiting for %s", holder);
-}
-
 int recording_lock(const struct recording *r, struct sx_lock *lock, struct sx_err *err)
 {
-	SX_FREE char *name = NULL;
-	const char *gitdir = r->repo ? repo_gitdir(r->repo) : r->image.path;
-	uint64_t h = 14695981039346656037u;
-	/* The notice callback takes a plain argument; nothing is changed through it. */
-	void *env = (void *)(uintptr_t)r->env;
-
-	for (const char *p = gitdir; *p; p++)
-		h = (h ^ (unsigned char)*p) * 1099511628211u;
-	name = sx_format("repository-%016llx", (unsigned long long)h);
-	return lock_take(r->env->paths.lock, name, r->env->command, r->env->settings.lock_wait_ms,
-			 say_waiting, env, lock, err);
+	return flow_lock(r->env, "repository", r->repo ? repo_gitdir(r->repo) : r->image.path, lock,
+			 err);
 }
 
 /* The configured directory the file lies in (itself or its auto/), NULL when it is outside. */
@@ -127,8 +113,6 @@ static int create_repository(struct recording *r, struct sx_err *err)
 	SX_LOCK lock = { 0 };
 	SX_WORDS files = { 0 };
 	SX_FREE char *home = home_of(r);
-	SX_FREE char *lock_name = NULL;
-	void *env = (void *)(uintptr_t)r->env;
 
 	if (!home) {
 		SX_FREE char *dir = sx_path_dir(r->image.path);
@@ -139,10 +123,7 @@ static int create_repository(struct recording *r, struct sx_err *err)
 		return sx_err_hint(err, "add \"%s\" to config_dirs in %s, or run: git init %s", dir,
 				   r->env->paths.conf, dir);
 	}
-	lock_name = sx_format("create-%s", home);
-	if (lock_take(r->env->paths.lock, lock_name, r->env->command, r->env->settings.lock_wait_ms,
-		      say_waiting, env, &lock, err) ||
-	    repo_open(home, &r->repo, err))
+	if (flow_lock(r->env, "new-repository", home, &lock, err) || repo_open(home, &r->repo, err))
 		return -1;
 	/* Another safexl made it while we waited. */
 	if (r->repo)
@@ -173,11 +154,8 @@ static char *hand_edit_message(const struct recording *r, bool known)
 {
 	SX_FREE char *base = sx_path_base(r->image.path);
 	SX_FREE char *shown = sx_shown(base);
-	char when[32];
-	struct tm tm;
+	SX_FREE char *when = flow_time_text(r->image.st.st_mtim.tv_sec);
 
-	localtime_r(&r->image.st.st_mtim.tv_sec, &tm);
-	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %z", &tm);
 	return sx_format("%s: %s\n\n"
 			 "Found before the change that follows; not made through safexl.\n"
 			 "The file was last modified %s.\n",

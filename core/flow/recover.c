@@ -200,20 +200,13 @@ static int settle_entry(const struct flow_env *env, struct journal_entry *e, enu
 	return r;
 }
 
-static void say_waiting(const char *holder, void *arg)
-{
-	flow_notice(arg, "waiting for %s", holder);
-}
-
 /* Under the domain's lock; somebody else may have settled it while we waited for that. */
 static int recover_entry(const struct flow_env *env, struct journal_entry *e, enum outcome *outcome,
 			 struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
-	SX_FREE char *lock_name = sx_format("domain-%s", e->name);
 
-	if (lock_take(env->paths.lock, lock_name, env->command, env->settings.lock_wait_ms,
-		      say_waiting, (void *)(uintptr_t)env, &lock, err))
+	if (flow_lock(env, "domain", e->name, &lock, err))
 		return -1;
 	if (!journal_is_orphan(e))
 		return 0;
@@ -249,6 +242,7 @@ int recover_all(const struct flow_env *env, const char *domain, size_t *settled,
 		struct sx_err *err)
 {
 	struct journal_entries entries = { 0 };
+	SX_ERR first = { 0 };
 	int r = journal_orphans(env, &entries, err);
 
 	*settled = *pending = 0;
@@ -259,13 +253,21 @@ int recover_all(const struct flow_env *env, const char *domain, size_t *settled,
 		if (recover_entry(env, e, &outcome, err)) {
 			outcome = PENDING;
 			r = entry_failed(env, e, domain, err);
+			/* One that cannot be settled does not keep the others from it. */
+			if (r && !domain) {
+				r = 0;
+				if (first.code)
+					flow_notice(env, "%s", err->msg);
+				else
+					sx_err_move(&first, err);
+			}
 		} else if (outcome == PENDING) {
 			r = still_pending(e, domain, err);
 		}
 		*(outcome == SETTLED ? settled : pending) += 1;
 	}
 	journal_entries_dispose(&entries);
-	return r;
+	return first.code ? sx_err_move(err, &first) : r;
 }
 
 /* The directory itself and its repository, under the lock of the latter. */

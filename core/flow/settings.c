@@ -62,6 +62,16 @@ void flow_settings_dispose(struct flow_settings *s)
 	sx_words_dispose(&s->config_dirs);
 }
 
+char *flow_time_text(time_t t)
+{
+	char text[40];
+	struct tm tm;
+
+	localtime_r(&t, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %z", &tm);
+	return sx_strdup(text);
+}
+
 void flow_notice(const struct flow_env *env, const char *fmt, ...)
 {
 	SX_STR text = { 0 };

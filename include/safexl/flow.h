@@ -3,9 +3,11 @@
 #define SAFEXL_FLOW_H
 
 #include <safexl/err.h>
+#include <safexl/lock.h>
 #include <safexl/path.h>
 #include <safexl/repo.h>
 #include <safexl/vec.h>
+#include <time.h>
 
 struct live;
 
@@ -38,6 +40,14 @@ struct flow_env {
 int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out,
 		       struct sx_err *err) SX_MUST;
 void flow_settings_dispose(struct flow_settings *s);
+/* A time as markers and messages show it: "2026-11-22 10:00:03 +0100". Heap string. */
+char *flow_time_text(time_t t);
+/*
+ * Take the lock of a thing ("domain" NAME, "repository" PATH, ...), saying so when it has to wait
+ * for another safexl. SX_ELOCKED after lock_timeout.
+ */
+int flow_lock(const struct flow_env *env, const char *kind, const char *name, struct sx_lock *lock,
+	      struct sx_err *err) SX_MUST;
 /* Say one line through env->notice. */
 void flow_notice(const struct flow_env *env, const char *fmt, ...) SX_PRINTF(2, 3);
 
