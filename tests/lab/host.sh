@@ -68,7 +68,7 @@ lab_pack() {
 	cp "$here/guest/init" "$dir/lab/guest/"
 	cat >"$dir/lab/env" <<-EOF
 	LAB_MODE=$mode
-	LAB_BOOT=$boot
+	export LAB_BOOT=$boot
 	LAB_ROWS=${lab_rows:-24}
 	LAB_COLUMNS=${lab_columns:-80}
 	LAB_TERM=$(printf %q "${TERM:-vt100}")
@@ -88,6 +88,9 @@ lab_new_disk() {
 	qemu-img create -q -f qcow2 -F raw -b "$lab_image/disk.img" "$lab_work/disk.qcow2"
 }
 
+# -icount: the machine's clock counts its instructions (one a nanosecond) instead of following ours.
+# On a busy host it then runs slowly but not late: no timeout of xl's own strikes.
+#
 # Start QEMU in the background, with this shell's standard input and output (a shell's terminal).
 # What dom0 tells comes through the descriptor 3; its console goes to $lab_console.
 # usage: lab_boot NAME [QEMU ARGUMENT]...
@@ -104,8 +107,8 @@ lab_boot() {
 	(
 		exec 4<>"$lab_work/out"
 		exec qemu-system-x86_64 -name "safexl-lab-$name" -nodefaults -no-user-config \
-			-display none -no-reboot -machine pc -accel tcg,thread=multi \
-			-cpu qemu64,+svm,+npt,-smap -smp 2 -m 2560 \
+			-display none -no-reboot -machine pc -accel tcg,thread=single \
+			-icount shift=0 -cpu qemu64,+svm,+npt,-smap -smp 2 -m 2560 \
 			-kernel "$lab_image/xen" -append "dom0_mem=1024M console=com1 \
 com1=115200,8n1 loglvl=error guest_loglvl=error noreboot" \
 			-initrd "$lab_image/vmlinuz console=hvc0 quiet panic=-1,$lab_image/initrd.img" \

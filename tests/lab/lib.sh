@@ -217,6 +217,6 @@ subjects() { git -C /etc/xen log --format=%s; }
 # scenarios with the header "# lab: reboot".
 power_cut() {
 	lab_complete=1
-	echo '@@ cut'
+	echo '@lab@ cut'
 	while :; do sleep 60; done
 }
