@@ -3,6 +3,7 @@
 # run, and what needs neither: help and version.
 . tests/flow/proxy_lib.sh
 config web1 256
+config new1 256
 domain 1 web1 262144
 
 # ---- no core ----
@@ -14,7 +15,7 @@ for core in "$work/none.so" "$work/text.so" "$work/other.so"; do
 	same "$name: a command is passed through" list -l
 	gives "$name: --live runs xl" --live mem-set web1 128 == mem-set web1 128
 	for words in 'mem-set web1 128' 'block-attach web1 /x,,xvdb' 'block-detach web1 xvda' \
-		"create $etc/web1.cfg"; do
+		"create $etc/new1.cfg"; do
 		# shellcheck disable=SC2086
 		sx $words
 		status 1 "$name: ${words%% *} is refused"
@@ -35,6 +36,59 @@ done
 sx -N mem-set web1 128
 status 1 "a dry run needs the core too"
 export SAFEXL_CORE=$BUILD/test/core.so
+
+# ---- what the core is told ----
+# usage: told DESCRIPTION WANT WORDS...: all lines but the descriptor's
+told() {
+	local what=$1 want=$2
+	shift 2
+	SAFEXL_CORE=$BUILD/fake/preload_core.so CORE_OUT=$work/told sx "$@"
+	is "$(sed 1d "$work/told")" "$want" "$what"
+}
+rest="xl $SAFEXL_XL
+root $SAFEXL_ROOT"
+told "a recorded command" "command mem-set
+$rest
+options
+word mem-set
+word web1
+word 128
+end" mem-set web1 128
+told "an abbreviation, options of both" "command block-attach
+$rest
+options dry-run quiet message=the reason
+xl's -v
+xl's -tT
+word block-at
+word --live
+word web1
+end" \
+	-v -qm "the reason" -tNT block-at --live web1
+told "create with everything" "command create
+$rest
+options config json discard-marker
+word create
+word 
+end" \
+	--config --json --discard-marker -- create ""
+told "a command of our own" "command recover
+$rest
+options live
+word recov
+end" --live recov
+CORE_STATUS=74 told "its status" "command recover
+$rest
+options
+word recover
+end" recover
+status 74 "is safexl's"
+for open in "" "0 1" 2 "1 2"; do
+	# shellcheck disable=SC2086
+	SAFEXL_CORE=$BUILD/fake/preload_core.so CORE_OUT=$work/told \
+		"$BUILD/fake/descriptors" $open -- "$safexl" mem-set web1 1 >/dev/null 2>&1
+	is "$? $(head -n 1 "$work/told")" "0 fd above 2" "only ${open:-none} of the standard descriptors open: files get others"
+	is "$(grep -c "said by" "$work/told")" 0 "and no message lands in them"
+done
 
 # ---- which xl ----
 # A machine with these versions of Xen's tools, and this hypervisor ('' for none).

@@ -3,6 +3,7 @@
 . tests/flow/proxy_lib.sh
 ulimit -c 0
 config web1 256
+config new1 256
 domain 1 web1 262144
 
 
@@ -29,7 +30,7 @@ for sig in HUP INT QUIT ABRT KILL SEGV PIPE ALRM TERM USR1 USR2; do
 	export XL_ECHO
 	is "$("$BUILD/fake/ended" "$safexl" list)" "signal $n" "xl died of SIG$sig: passed through"
 	is "$("$BUILD/fake/ended" "$safexl" mem-set web1 128)" "signal $n" "recorded"
-	is "$("$BUILD/fake/ended" "$safexl" create "$etc/web1.cfg")" "signal $n" "created"
+	is "$("$BUILD/fake/ended" "$safexl" create "$etc/new1.cfg")" "signal $n" "created"
 	unset XL_ECHO
 done
 finish

@@ -2,11 +2,12 @@
 # Descriptors, streams, signal settings: xl finds what safexl was started with, nothing more.
 . tests/flow/proxy_lib.sh
 config web1 256
+config new1 256
 domain 1 web1 262144
 
 # The recorded ways: xl is a child there, with the core and its libraries around it.
 recorded=(mem-set web1 128)
-created=(create "$etc/web1.cfg")
+created=(create "$etc/new1.cfg")
 
 head -c 1000000 /dev/urandom >"$work/random"
 export XL_ECHO=copy
@@ -69,7 +70,7 @@ is "$(cat "$work/out")" '' "goes nowhere"
 export XL_ECHO=copy ENDED_OUT=$work/end
 "$BUILD/fake/ended" "$SAFEXL_XL" list </dev/zero | head -c 1 >/dev/null
 want=$(cat "$work/end")
-for words in migrate-receive "mem-set web1 128" "create $etc/web1.cfg"; do
+for words in migrate-receive "mem-set web1 128" "create $etc/new1.cfg"; do
 	# shellcheck disable=SC2086
 	"$BUILD/fake/ended" "$safexl" $words </dev/zero | head -c 1 >/dev/null
 	is "$(cat "$work/end")" "$want" "a reader that goes away: ${words%% *}"
@@ -78,7 +79,7 @@ done
 # Blocked and ignored signals.
 export XL_ECHO=signals
 same "signal settings, passed through" list
-for words in "mem-set web1 128" "create $etc/web1.cfg"; do
+for words in "mem-set web1 128" "create $etc/new1.cfg"; do
 	for ignored in "" HUP "INT QUIT" CHLD PIPE "TSTP TTIN TTOU"; do
 		# shellcheck disable=SC2086
 		want=$(trap "" $ignored; "$SAFEXL_XL")

@@ -4,6 +4,7 @@
 # with xl alone, so that the expectations are xl's own behaviour.
 . tests/flow/proxy_lib.sh
 config web1 256
+config new1 256
 domain 1 web1 262144
 ulimit -c 0
 export TERM=dumb PS1='@> ' PS2= HISTFILE= XL_ECHO_OUT PTY_SECONDS=20
@@ -15,7 +16,7 @@ command_of() {
 	xl) echo "$SAFEXL_XL list" ;;
 	passed) echo "$safexl list" ;;
 	recorded) echo "$safexl mem-set web1 128" ;;
-	created) echo "$safexl create $etc/web1.cfg" ;;
+	created) echo "$safexl create $etc/new1.cfg" ;;
 	esac
 }
 
