@@ -44,7 +44,7 @@ shell "Ctrl-Z, bg, fg" hold 'send:$W\r' expect:ready 'send:\x1a' expect:Stopped 
 	'send:bg\r' expect:continued 'send:fg\r' job 'send:\x03' 'expect:@> ' \
 	'send:echo =$?=\r' expect:=130=
 shell "Ctrl-Z, kill" hold 'send:$W\r' expect:ready 'send:\x1a' expect:Stopped 'expect:@> ' \
-	'send:kill %1\r' 'expect:@> ' 'send:fg\r' expect:erminated
+	'send:kill %1\r' 'send:fg\r' expect:erminated
 shell "xl stops itself" stop 'send:$W\r' expect:stops expect:Stopped 'expect:@> ' \
 	'send:fg\r' expect:on 'expect:@> ' 'send:echo =$?=\r' expect:=
 shell "typed text and Ctrl-D" copy 'send:cat; $W; echo =end=\r' 'send:for cat\r' 'expect:for cat' \
