@@ -47,8 +47,8 @@ shell "Ctrl-Z, kill" hold 'send:$W\r' expect:ready 'send:\x1a' expect:Stopped 'e
 	'send:kill %1\r' 'send:fg\r' expect:erminated
 shell "xl stops itself" stop 'send:$W\r' expect:stops expect:Stopped 'expect:@> ' \
 	'send:fg\r' expect:on 'expect:@> ' 'send:echo =$?=\r' expect:=
-shell "typed text and Ctrl-D" copy 'send:cat; $W; echo =end=\r' 'send:for cat\r' 'expect:for cat' \
-	'send:\x04' 'send:for xl\r' 'expect:for xl' 'expect:for xl' 'send:\x04' expect:=end=
+shell "typed text and Ctrl-D" copy 'send:$W; echo =end=\r' job 'send:for xl\r' \
+	'expect:for xl' 'expect:for xl' 'send:\x04' expect:=end=
 shell "reading in the background" copy 'send:set -b; $W &\r' expect:Stopped 'send:fg\r' job \
 	'send:words\r' expect:words expect:words 'send:\x04' 'expect:@> '
 shell "SIGTERM to it alone" hold 'send:$W &\r' expect:ready \
