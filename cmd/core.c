@@ -15,8 +15,9 @@ struct handler {
 
 static const struct handler handlers[] = {
 	{ "block-attach", cmd_record }, { "block-detach", cmd_record }, { "mem-set", cmd_record },
-	{ "mem-max", cmd_record },	{ "create", cmd_create },	{ "adopt", cmd_adopt },
-	{ "recover", cmd_recover },
+	{ "mem-max", cmd_record },	{ "create", cmd_create },	{ "save", cmd_save },
+	{ "restore", cmd_restore },	{ "where", cmd_where },		{ "images", cmd_images },
+	{ "adopt", cmd_adopt },		{ "recover", cmd_recover },
 };
 
 static void print_notice(const char *text, void *arg SX_UNUSED)
@@ -57,6 +58,8 @@ static char *command_line(const struct sx_invocation *inv)
 		sx_str_addf(&s, " %s", inv->options->xl.items[i]);
 	if (inv->options->config)
 		sx_str_add(&s, " --config");
+	if (inv->options->discard_marker)
+		sx_str_add(&s, " --discard-marker");
 	sx_str_addf(&s, " %s", inv->command->name);
 	for (int i = 1; i < inv->argc; i++) {
 		sx_str_addc(&s, ' ');
@@ -115,6 +118,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	env.xl_options = sx_words_argv(&xl_options);
 	env.command = command;
 	env.message = inv->options->message;
+	env.discard_marker = inv->options->discard_marker;
 	env.notice = inv->options->quiet ? NULL : print_notice;
 	env.cwd = getcwd(NULL, 0);
 	if (!env.cwd)

@@ -8,6 +8,10 @@
 /* Handlers return the exit status, or -1 with `err` set. */
 int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 

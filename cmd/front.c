@@ -100,21 +100,6 @@ static int run_pass(struct front *f)
 	return fail(&err);
 }
 
-/* --live on a command that would be recorded: xl as it is, or with -N its command line. */
-static int run_live(struct front *f)
-{
-	SX_ERR err = { 0 };
-	SX_STR line = { 0 };
-
-	if (f->options.dry_run && f->command->class == SX_RECORD) {
-		sx_str_add_words(&line, f->argv + f->at);
-		printf("xl %s\n", sx_str_text(&line));
-		return finish(EXIT_SUCCESS);
-	}
-	exec_stripped(f, &err);
-	return fail(&err);
-}
-
 /*
  * Descriptors 0 to 2 that the caller left closed get placeholders before anything is opened: a
  * message must not end up in a file that happens to be number 2. They fail when used, like closed
@@ -146,6 +131,22 @@ static int core_missing(const struct front *f, const char *why, struct sx_err *e
 	return -1;
 }
 
+/*
+ * Without the core nothing is recorded and nothing guarded: only --live, which asks for no record,
+ * goes to xl all the same.
+ */
+static int run_without_core(struct front *f, const char *why)
+{
+	SX_ERR err = { 0 };
+
+	if (!f->options.live || f->command->class == SX_OWN) {
+		core_missing(f, why, &err);
+		return fail(&err);
+	}
+	exec_stripped(f, &err);
+	return fail(&err);
+}
+
 static int run_core(struct front *f)
 {
 	const char *named = getenv("SAFEXL_CORE"), *root = getenv("SAFEXL_ROOT");
@@ -166,11 +167,7 @@ static int run_core(struct front *f)
 	core = dlopen(named && *named ? named : CORE_PATH, RTLD_LAZY | RTLD_LOCAL);
 	if (core)
 		*(void **)&entry = dlsym(core, SX_CORE_ENTRY);
-	if (!entry) {
-		core_missing(f, dlerror(), &err);
-		return fail(&err);
-	}
-	return finish(entry(&inv));
+	return entry ? finish(entry(&inv)) : run_without_core(f, dlerror());
 }
 
 /* `help [WORD]`, and -h before a command; `help --commands` is for completion and scripts. */
@@ -231,8 +228,6 @@ static int dispatch(struct front *f)
 		return run_pass(f);
 	if (f->command->class == SX_OWN && strcmp(f->command->name, "help") == 0)
 		return run_help(f, f->argv[f->at + 1]);
-	if (f->command->class != SX_OWN && f->options.live)
-		return run_live(f);
 	return run_core(f);
 }
 

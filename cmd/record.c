@@ -79,12 +79,34 @@ static int dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 	return EXIT_SUCCESS;
 }
 
+/* --live: the guard's word, then xl alone. */
+static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
+		    const struct change_family *family, struct sx_err *err)
+{
+	if (inv->options->config || inv->options->message)
+		return sx_err_set(err, SX_EUSAGE,
+				  "%s: %s does not go with --live: nothing is recorded",
+				  inv->command->name,
+				  inv->options->config ? "--config" : "--message");
+	if (change_guard(env, family, inv->argv, err))
+		return -1;
+	if (inv->options->dry_run) {
+		SX_FREE char *line = xl_command_line(inv);
+
+		printf("would run: %s\n", line);
+		return EXIT_SUCCESS;
+	}
+	return core_exec_xl(inv, false, err);
+}
+
 int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	const struct change_family *family = change_family_find(inv->command->name);
 	enum flow_scope scope = inv->options->config ? FLOW_CONFIG : FLOW_BOTH;
 	struct change_result result = { 0 };
 
+	if (inv->options->live)
+		return run_live(inv, env, family, err);
 	if (inv->options->dry_run)
 		return dry_run(inv, env, family, scope, err);
 	if (inv->options->json)

@@ -49,6 +49,10 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	if (inv->options->dry_run)
 		return core_exec_xl(inv, true, err);
 	create_words_split(inv->argv, &words);
+	if (create_guard(env, inv->argv, &words, err))
+		return -1;
+	if (inv->options->live)
+		return core_exec_xl(inv, false, err);
 	if (recover_all(env, "", &settled, &pending, err))
 		return -1;
 	if (create_remember(env, &words, &state, &remembered, err)) {

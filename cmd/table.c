@@ -18,6 +18,10 @@
 	{                                                     \
 		name, SX_CREATE, 417, usage, summary, records \
 	}
+#define GUARD(name, usage, summary, records)                 \
+	{                                                    \
+		name, SX_GUARD, 417, usage, summary, records \
+	}
 #define OWN(name, usage, summary, records)                 \
 	{                                                  \
 		name, SX_OWN, 417, usage, summary, records \
@@ -28,7 +32,8 @@ const struct sx_command sx_commands[] = {
 	CREATE("create", "[options] [<config-file>] [key=value]...",
 	       "start a domain from a configuration file",
 	       "Remembers which file the domain was created from, and which keys were overridden, "
-	       "so that later changes are recorded there."),
+	       "so that later changes are recorded there. Refuses while a saved image of the "
+	       "domain, or of another that has one of its disks, could still be restored."),
 	XL("config-update", 417, "<domain> [<config-file>] [options] [key=value]...",
 	   "set the configuration for the domain's next reboot"),
 	XL("list", 417, "[-l] [-v] [-Z] [-c] [-n] [<domain>]", "list running domains"),
@@ -39,10 +44,14 @@ const struct sx_command sx_commands[] = {
 	XL("unpause", 417, "<domain>", "let a paused domain run"),
 	XL("suspend", 420, "<domain>", "suspend a domain to RAM"),
 	XL("resume", 420, "<domain>", "wake a domain suspended to RAM"),
-	XL("save", 417, "[-c] [-p] [-D] <domain> <image> [<config-file>]",
-	   "save a domain's memory to a file"),
-	XL("restore", 417, "[options] [<config-file>] <image>",
-	   "start a domain from a saved image"),
+	GUARD("save", "[-c] [-p] [-D] <domain> [<image> [<config-file>]]",
+	      "save a domain's memory to a file",
+	      "Writes the image under a temporary name, proves that it is whole and on disk, "
+	      "notes the state of the domain's disks, and leaves a marker that keeps the domain "
+	      "from being started afresh."),
+	GUARD("restore", "[options] [<config-file>] <image>", "start a domain from a saved image",
+	      "Refuses an image that is cut short, was used already, or whose disks have changed "
+	      "since; marks it as used."),
 	XL("migrate", 417, "[options] <domain> <host>", "move a running domain to another host"),
 	XL("migrate-receive", 417, "[options]", "take a migrating domain on stdin (internal)"),
 	XL("remus", 417, "[options] <domain> <host>", "keep a copy of a domain on another host"),
@@ -156,6 +165,10 @@ const struct sx_command sx_commands[] = {
 	/* safexl's own */
 	OWN("adopt", "<domain> <config-file>", "name the file that is a domain's configuration",
 	    "Remembers the file; later changes of that domain are recorded there."),
+	OWN("where", "<domain>", "show where a domain's memory, configuration and disks are",
+	    "Changes nothing."),
+	OWN("images", "[--prune]", "list the saved images and whether they can be restored",
+	    "With --prune, removes those that can never be restored."),
 	OWN("recover", "", "finish or withdraw changes that were interrupted",
 	    "Brings file and history in line with what the running domains have."),
 	OWN("help", "[<command>|--commands]", "show this help, or that of a command",

@@ -6,6 +6,7 @@
 #include "journal.h"
 #include "record.h"
 
+#include <safexl/guard.h>
 #include <safexl/resolve.h>
 
 #include <signal.h>
@@ -84,12 +85,48 @@ static void recording_of(const struct change *c, struct recording *r)
 	r->author = &c->env->author;
 }
 
+/* A disk of a saved guest must not be given to another that writes to it. */
+static int ask_guard(const struct change *c, struct sx_err *err)
+{
+	const struct disk_spec *disk = c->family->writes ? c->family->writes(c->data) : NULL;
+	struct disk_spec lent = { 0 };
+	struct guard_disks disks = { &lent, 1, 1 };
+	SX_STR retry = { 0 };
+	struct guard_want want = { c->domain.name, c->domain.uuid, false, &disks, NULL };
+
+	if (!disk)
+		return 0;
+	lent = *disk;
+	sx_str_add(&retry, "safexl --discard-marker ");
+	sx_str_add_words(&retry, c->words);
+	want.retry = sx_str_text(&retry);
+	return guard_check(c->env, &want, c->env->discard_marker, err);
+}
+
+int change_guard(const struct flow_env *env, const struct change_family *family, char *const *words,
+		 struct sx_err *err)
+{
+	CHANGE c = { .env = env, .family = family, .scope = FLOW_BOTH, .words = words };
+	struct live *live = NULL;
+	int r;
+
+	if (!family->writes)
+		return 0;
+	r = family->parse(words, env->cwd, &c.word, &c.data, err) || find_domain(&c, &live, err)
+		    ? -1
+		    : 0;
+	live_close(live);
+	return r ? r : ask_guard(&c, err);
+}
+
 /* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
 static int change_plan_all(const struct change *c, struct recording *r, struct live *live,
 			   struct sx_err *err)
 {
 	if (recording_plan(r, err))
 		return sx_err_wrap(err, "%s", c->domain.name);
+	if (c->scope == FLOW_BOTH && ask_guard(c, err))
+		return -1;
 	if (c->scope == FLOW_BOTH && c->family->conflict &&
 	    c->family->conflict(c->data, live, &c->domain, err))
 		return sx_err_wrap(err, "%s", c->domain.name);

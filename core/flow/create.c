@@ -1,5 +1,6 @@
 /* Which file a domain is created from, and adopt: see lifecycle.h. */
 #include <safexl/file.h>
+#include <safexl/guard.h>
 #include <safexl/lifecycle.h>
 #include <safexl/live.h>
 
@@ -78,9 +79,12 @@ static bool is_running(const char *name)
 	return running;
 }
 
-/* What xl will make of file and extras; false when it will refuse them, in its own words. */
+/*
+ * What xl will make of file and extras; false when it will refuse them, in its own words. `disks`
+ * may be NULL.
+ */
 static bool read_as_xl(const struct flow_env *env, const struct create_words *words,
-		       struct created *c)
+		       struct created *c, struct guard_disks *disks)
 {
 	FILE_IMAGE image = { 0 };
 	XLCFG_DOC *doc = NULL;
@@ -113,7 +117,31 @@ static bool read_as_xl(const struct flow_env *env, const struct create_words *wo
 	if (!c->uuid)
 		c->uuid = sx_strdup("");
 	c->how = sx_strdup("create");
+	if (disks && guard_disks_read(doc, words->config, disks, &ignored))
+		return false;
 	return c->name != NULL;
+}
+
+int create_guard(const struct flow_env *env, char *const *typed, const struct create_words *words,
+		 struct sx_err *err)
+{
+	struct created c = { 0 };
+	struct guard_disks disks = { 0 };
+	SX_STR retry = { 0 };
+	int r = 0;
+
+	if (words->valid && words->config && !words->dry_run &&
+	    read_as_xl(env, words, &c, &disks)) {
+		struct guard_want want = { c.name, c.uuid, true, &disks, NULL };
+
+		sx_str_add(&retry, "safexl --discard-marker ");
+		sx_str_add_words(&retry, typed);
+		want.retry = sx_str_text(&retry);
+		r = guard_check(env, &want, env->discard_marker, err);
+	}
+	guard_disks_dispose(&disks);
+	created_dispose(&c);
+	return r;
 }
 
 int create_remember(const struct flow_env *env, const struct create_words *words,
@@ -123,7 +151,7 @@ int create_remember(const struct flow_env *env, const struct create_words *words
 	int r = 0;
 
 	*remembered = false;
-	if (words->valid && words->config && !words->dry_run && read_as_xl(env, words, &c) &&
+	if (words->valid && words->config && !words->dry_run && read_as_xl(env, words, &c, NULL) &&
 	    !is_running(c.name)) {
 		r = created_load(env, c.name, &state->before, &state->had_before, err);
 		if (!r)

@@ -157,7 +157,13 @@ static char *attach_way_out(const void *data, const char *domain)
 	return sx_str_take(&s);
 }
 
+static const struct disk_spec *attach_writes(const void *data)
+{
+	return &((const struct attach *)data)->spec;
+}
+
 const struct change_family disk_attach_family = {
+	.writes = attach_writes,
 	.command = "block-attach",
 	.parse = attach_parse,
 	.dispose = attach_dispose,

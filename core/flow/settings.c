@@ -38,6 +38,35 @@ static int read_lock_wait(const struct sx_paths *paths, const struct xlcfg *doc,
 	return 0;
 }
 
+/* An absolute path; absent: below the state directory. */
+static int read_image_dir(const struct sx_paths *paths, const struct xlcfg *doc, char **out,
+			  struct sx_err *err)
+{
+	SX_FREE char *dir = xlcfg_get_string(doc, "image_dir");
+
+	if (xlcfg_key_kind(doc, "image_dir") == XLCFG_ABSENT) {
+		*out = sx_path_join(paths->state, "images");
+		return 0;
+	}
+	if (!dir || dir[0] != '/')
+		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: image_dir is no absolute path",
+				  paths->conf, xlcfg_key_line(doc, "image_dir"));
+	*out = sx_format("%s%s", paths->root, dir);
+	return 0;
+}
+
+static int read_verify(const struct sx_paths *paths, const struct xlcfg *doc, bool *full,
+		       struct sx_err *err)
+{
+	SX_FREE char *word = xlcfg_get_string(doc, "verify");
+
+	*full = sx_streq(word, "full");
+	if (xlcfg_key_kind(doc, "verify") == XLCFG_ABSENT || *full || sx_streq(word, "normal"))
+		return 0;
+	return sx_err_set(err, SX_ESYNTAX, "%s:%zu: verify is neither \"normal\" nor \"full\"",
+			  paths->conf, xlcfg_key_line(doc, "verify"));
+}
+
 int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
@@ -50,7 +79,9 @@ int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out, 
 	}
 	if (xlcfg_parse(sx_str_text(&image.text), image.text.len, paths->conf, &doc, err) ||
 	    read_dirs(paths, doc, &out->config_dirs, err) ||
-	    read_lock_wait(paths, doc, &out->lock_wait_ms, err))
+	    read_lock_wait(paths, doc, &out->lock_wait_ms, err) ||
+	    read_image_dir(paths, doc, &out->image_dir, err) ||
+	    read_verify(paths, doc, &out->verify_full, err))
 		return -1;
 	if (!out->config_dirs.len)
 		sx_words_add(&out->config_dirs, paths->etc);
@@ -60,6 +91,8 @@ int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out, 
 void flow_settings_dispose(struct flow_settings *s)
 {
 	sx_words_dispose(&s->config_dirs);
+	free(s->image_dir);
+	s->image_dir = NULL;
 }
 
 char *flow_time_text(time_t t)

@@ -17,6 +17,9 @@ void disk_dispose(struct disk_spec *d)
 	free(d->vdev);
 	free(d->target);
 	free(d->meaning);
+	free(d->format);
+	free(d->script);
+	free(d->backend_domain);
 	*d = (struct disk_spec){ 0 };
 }
 
@@ -130,7 +133,11 @@ static void spec_from_disk(const libxl_device_disk *disk, const char *text, stru
 	out->vdev = sx_strdup(disk->vdev ? disk->vdev : "");
 	out->devid = disk_devid(out->vdev);
 	out->target = sx_strdup(disk->pdev_path ? disk->pdev_path : "");
+	out->format = sx_strdup(libxl_disk_format_to_string(disk->format));
+	out->script = sx_strdup(disk->script ? disk->script : "");
+	out->backend_domain = sx_strdup(disk->backend_domname ? disk->backend_domname : "");
 	out->cdrom = disk->is_cdrom;
+	out->readwrite = disk->readwrite;
 	/* xvdb and 51728 are one device. */
 	number = sx_format("%ld", out->devid);
 	copy.vdev = number;
@@ -198,7 +205,7 @@ static char *make_absolute(const struct disk_spec *spec, const char *cwd)
 	const char *at = spec->text;
 	size_t len = strlen(spec->target);
 
-	if (!cwd || !len || spec->target[0] == '/' || strstr(spec->meaning, "\"script\""))
+	if (!cwd || !len || spec->target[0] == '/' || *spec->script)
 		return NULL;
 	absolute = sx_path_join(cwd, spec->target);
 	if (access(absolute, F_OK))

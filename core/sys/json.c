@@ -170,3 +170,12 @@ void json_get_words(const struct json *j, const char *key, struct sx_words *out)
 		sx_words_add(out, text ? text : "");
 	}
 }
+
+struct json *json_copy(const struct json *j)
+{
+	struct json_object *copy = NULL;
+
+	if (json_object_deep_copy(object_of(j), &copy, NULL))
+		return NULL;
+	return json_of(copy);
+}

@@ -53,6 +53,8 @@ struct change_family {
 		    struct sx_err *err);
 	int (*verify)(const void *data, struct live *live, const struct live_domain *domain,
 		      enum change_truth *truth, struct sx_err *err);
+	/* The disk it gives the domain to write to, borrowed; may be NULL. For the guard. */
+	const struct disk_spec *(*writes)(const void *data);
 	/* What to type when the change is half live. Heap string. */
 	char *(*way_out)(const void *data, const char *domain);
 };
@@ -100,6 +102,9 @@ struct change_result {
  */
 int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,
 	       enum flow_scope scope, struct change_result *out, struct sx_err *err) SX_MUST;
+/* --live: only what the guard has to say. *pass as in change_run. */
+int change_guard(const struct flow_env *env, const struct change_family *family, char *const *words,
+		 struct sx_err *err) SX_MUST;
 /* The same up to the first thing that would be changed. `out->path` NULL: Domain-0. */
 int change_preview(const struct flow_env *env, const struct change_family *family,
 		   char *const *words, enum flow_scope scope, struct change_preview *out,

@@ -12,7 +12,8 @@
 enum sx_class {
 	SX_PASS, /* nothing: xl's own, executed at once with the words as typed */
 	SX_RECORD, /* changes a running domain: written to its configuration and committed */
-	SX_CREATE, /* starts a domain from a configuration: remembered */
+	SX_CREATE, /* starts a domain from a configuration: remembered, and guarded */
+	SX_GUARD, /* saves or resumes a domain: guarded */
 	SX_OWN, /* safexl's, not xl's */
 };
 

@@ -15,7 +15,11 @@ struct disk_spec {
 	long devid; /* of vdev; -1 when vdev is none that xl knows */
 	char *target; /* "" when empty */
 	char *meaning; /* libxl's JSON of it: equal for equal disks */
+	char *format; /* "raw", "qcow2", ...; "empty" */
+	char *script; /* "" for none */
+	char *backend_domain; /* "" for Domain-0 */
 	bool cdrom;
+	bool readwrite;
 };
 
 #define DISK_SPEC SX_CLEANUP(disk_dispose) struct disk_spec

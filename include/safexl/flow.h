@@ -15,6 +15,8 @@ struct live;
 struct flow_settings {
 	struct sx_words config_dirs; /* absolute, below SAFEXL_ROOT */
 	unsigned lock_wait_ms;
+	char *image_dir; /* where save puts an image when no file is given */
+	bool verify_full; /* evidence of disks holds a digest of all of them */
 };
 
 /* Which of the two are changed. */
@@ -30,6 +32,7 @@ struct flow_env {
 	char *const *xl_options; /* xl's own options before the command, NULL-terminated */
 	const char *command; /* the command line as typed, shown and quoted, without -m */
 	const char *message; /* -m, or NULL */
+	bool discard_marker; /* go ahead against a marker, and end it */
 	char *cwd;
 	struct repo_person author;
 	void (*notice)(const char *text, void *arg); /* one line for the person, at once */

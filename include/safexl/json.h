@@ -47,4 +47,7 @@ bool json_get_bool(const struct json *j, const char *key);
 /* Appends copies of the strings. */
 void json_get_words(const struct json *j, const char *key, struct sx_words *out);
 
+/* A deep copy that is the caller's. */
+struct json *json_copy(const struct json *j);
+
 #endif

@@ -16,6 +16,9 @@ struct create_words {
 void create_words_split(char *const *words, struct create_words *out);
 void create_words_dispose(struct create_words *c);
 
+/* May it be started? SX_EGUARD when a marker forbids it; words that xl refuses are left to xl. */
+int create_guard(const struct flow_env *env, char *const *typed, const struct create_words *words,
+		 struct sx_err *err) SX_MUST;
 /*
  * Before xl create runs: remember the file under the name the domain will have. *remembered
  * false: there is nothing to remember (xl will refuse, or only looks), or the name runs already.

@@ -89,6 +89,8 @@ char *repo_abbreviate(struct repo *repo, const char *id);
  * id_out gets its id or "". Used by recovery to see whether a commit was made already. */
 int repo_find_line(struct repo *repo, const char *line, size_t depth, char id_out[65],
 		   struct sx_err *err) SX_MUST;
+/* "ID SUBJECT (AUTHOR, TIME)" of the last commit that changed this file, "" when there is none. */
+char *repo_last_commit(struct repo *repo, const char *path);
 /* A unified diff of two texts of one file, heap string, "" when they are equal. Needs no repository. */
 int repo_diff(const char *path, const char *old, size_t old_len, const char *new, size_t new_len,
 	      char **out, struct sx_err *err) SX_MUST;

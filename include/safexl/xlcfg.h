@@ -97,4 +97,11 @@ int xlcfg_check(const char *text, size_t len, const char *name, struct sx_err *e
 int xlcfg_prove(const char *old, size_t old_len, const char *new, size_t new_len, const char *name,
 		const struct xlcfg_intent *intents, size_t count, struct sx_err *err) SX_MUST;
 
+/*
+ * The keys whose meaning differs between two texts, "memory, disk", added to `keys`. SX_ESYNTAX
+ * when one of them cannot be read.
+ */
+int xlcfg_differences(const char *old, const char *new, struct sx_str *keys,
+		      struct sx_err *err) SX_MUST;
+
 #endif

@@ -1,0 +1,256 @@
+/* save, restore, where, images. */
+#include "core.h"
+
+#include <safexl/guard.h>
+#include <safexl/json.h>
+#include <safexl/proc.h>
+#include <safexl/where.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* xl ended with this status: so do we. */
+static int end_like(int status)
+{
+	if (status)
+		proc_exit_like(status);
+	return EXIT_SUCCESS;
+}
+
+static int no_record_options(const struct sx_invocation *inv, struct sx_err *err)
+{
+	const char *option = inv->options->config    ? "--config"
+			     : inv->options->json    ? "--json"
+			     : inv->options->message ? "--message"
+						     : NULL;
+
+	if (!option)
+		return 0;
+	return sx_err_set(err, SX_EUSAGE, "%s: %s does not apply", inv->command->name, option);
+}
+
+int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	bool pass;
+	int status;
+
+	if (no_record_options(inv, err))
+		return -1;
+	if (inv->options->dry_run || inv->options->live)
+		return core_exec_xl(inv, inv->options->dry_run, err);
+	if (save_run(env, inv->argv, &pass, &status, err))
+		return -1;
+	return pass ? core_exec_xl(inv, false, err) : end_like(status);
+}
+
+int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	bool pass, discard = inv->options->discard_marker;
+	int status;
+
+	if (no_record_options(inv, err))
+		return -1;
+	if (inv->options->dry_run) {
+		SX_WORDS words = { 0 };
+		SX_STR line = { 0 };
+
+		if (restore_judge(env, inv->argv, discard, err))
+			return -1;
+		core_xl_words(inv, false, &words);
+		sx_str_add_words(&line, sx_words_argv(&words));
+		printf("would run: %s\nguard: allowed\n", sx_str_text(&line));
+		return EXIT_SUCCESS;
+	}
+	if (restore_run(env, inv->argv, discard, &pass, &status, err))
+		return -1;
+	return pass ? core_exec_xl(inv, false, err) : end_like(status);
+}
+
+static void print_json(struct json *j)
+{
+	SX_FREE char *text = json_text(j);
+
+	fputs(text, stdout);
+}
+
+/* 1536 MiB is "1.5 GiB". */
+static char *size_text(unsigned long long bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+	double value = (double)bytes;
+	size_t unit = 0;
+
+	while (value >= 1024 && unit + 1 < SX_COUNT(units)) {
+		value /= 1024;
+		unit++;
+	}
+	return sx_format(unit && value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+static void print_shown(const char *label, const char *text)
+{
+	SX_FREE char *shown = sx_shown(text);
+
+	printf("%-9s%s\n", label, shown);
+}
+
+static void print_where(const struct where_view *v)
+{
+	SX_FREE char *memory = v->running
+				       ? sx_format("running (domid %" PRIu32 ", %" PRIu64 " MiB)",
+						   v->domid, v->memory_kib / 1024)
+			       : *v->image ? sx_format("saved in %s (%s)", v->image, v->saved_at)
+			       : v->xen	   ? sx_strdup("nowhere: it does not run and is not saved")
+					   : sx_strdup("unknown: Xen cannot be asked");
+
+	print_shown("domain", v->name);
+	print_shown("memory", memory);
+	if (!*v->config) {
+		SX_FREE char *why = sx_format("none: %s", v->config_why);
+
+		print_shown("config", why);
+	} else {
+		print_shown("config", v->config);
+		if (*v->commit)
+			print_shown("", v->commit);
+		if (v->config_edited)
+			print_shown("", "edited by hand since its last commit");
+		if (*v->config_waiting) {
+			SX_FREE char *waiting =
+				sx_format("changed since the save, waiting for a cold boot: %s",
+					  v->config_waiting);
+			print_shown("", waiting);
+		}
+	}
+	for (size_t i = 0; i < v->len; i++) {
+		const struct where_disk *d = &v->items[i];
+		SX_FREE char *size = d->size ? size_text(d->size) : sx_strdup("size unknown");
+		SX_FREE char *line =
+			sx_format("%s  %s, %s, %s", d->vdev, *d->target ? d->target : "(empty)",
+				  size, d->readwrite ? "read-write" : "read-only");
+
+		print_shown(i ? "" : "disks", line);
+		if (*d->use)
+			print_shown("", d->use);
+		if (*d->since)
+			print_shown("", d->since);
+	}
+	for (size_t i = 0; i < v->verdict.len; i++)
+		print_shown(i ? "" : "now", v->verdict.items[i]);
+}
+
+static void print_where_json(struct where_view *v)
+{
+	JSON_DOC *j = json_new();
+
+	json_set_string(j, "name", v->name);
+	json_set_string(j, "uuid", *v->uuid ? v->uuid : NULL);
+	json_set_string(j, "memory",
+			v->running  ? "running"
+			: *v->image ? "saved"
+			: v->xen    ? "nowhere"
+				    : "unknown");
+	if (v->running)
+		json_set_number(j, "domid", v->domid);
+	json_set_string(j, "image", *v->image ? v->image : NULL);
+	json_set_string(j, "saved_at", *v->saved_at ? v->saved_at : NULL);
+	json_set_string(j, "config", *v->config ? v->config : NULL);
+	json_set_string(j, "commit", v->commit && *v->commit ? v->commit : NULL);
+	json_set_bool(j, "config_edited", v->config_edited);
+	json_set_string(j, "config_waiting", *v->config_waiting ? v->config_waiting : NULL);
+	for (size_t i = 0; i < v->len; i++) {
+		const struct where_disk *w = &v->items[i];
+		struct json *d = json_new();
+
+		json_set_string(d, "vdev", w->vdev);
+		json_set_string(d, "target", w->target);
+		json_set_number(d, "size", (long long)w->size);
+		json_set_bool(d, "readwrite", w->readwrite);
+		json_set_string(d, "use", *w->use ? w->use : NULL);
+		json_set_string(d, "changed", *w->since ? w->since : NULL);
+		json_append(j, "disks", d);
+	}
+	json_set_words(j, "verdict", sx_words_argv(&v->verdict));
+	print_json(j);
+}
+
+int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	SX_CLEANUP(where_dispose) struct where_view v = { 0 };
+
+	if (inv->argc != 2 || !*inv->argv[1]) {
+		sx_err_set(err, SX_EUSAGE, "where: one domain is needed");
+		return sx_err_hint(err, "safexl where <domain>");
+	}
+	if (where_look(env, inv->argv[1], &v, err))
+		return -1;
+	if (inv->options->json)
+		print_where_json(&v);
+	else
+		print_where(&v);
+	return EXIT_SUCCESS;
+}
+
+static void print_images(const struct where_images *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct where_image *w = &all->items[i];
+		SX_FREE char *size = w->exists ? size_text(w->size) : sx_strdup("gone");
+		SX_FREE char *line = sx_format("%-10s %s  %s  (%s, %s)", w->state, w->name,
+					       w->image, size, w->saved_at);
+		SX_FREE char *shown = sx_shown(line);
+
+		printf("%s\n", shown);
+		print_shown("", *w->verdict ? w->verdict : "can be restored");
+	}
+}
+
+static void print_images_json(const struct where_images *all)
+{
+	JSON_DOC *j = json_new();
+
+	for (size_t i = 0; i < all->len; i++) {
+		const struct where_image *w = &all->items[i];
+		struct json *d = json_new();
+
+		json_set_string(d, "image", w->image);
+		json_set_string(d, "state", w->state);
+		json_set_string(d, "name", w->name);
+		json_set_string(d, "uuid", w->uuid);
+		json_set_string(d, "saved_at", w->saved_at);
+		json_set_bool(d, "exists", w->exists);
+		json_set_number(d, "size", (long long)w->size);
+		json_set_bool(d, "restorable", !*w->verdict);
+		json_set_string(d, "reason", *w->verdict ? w->verdict : NULL);
+		json_append(j, "images", d);
+	}
+	print_json(j);
+}
+
+int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	SX_CLEANUP(where_images_dispose) struct where_images all = { 0 };
+	bool prune = inv->argc == 2 && sx_streq(inv->argv[1], "--prune");
+	unsigned long long bytes = 0;
+
+	if (inv->argc > 1 && !prune) {
+		sx_err_set(err, SX_EUSAGE, "images: '%s' is no option of it", inv->argv[1]);
+		return sx_err_hint(err, "safexl images [--prune]");
+	}
+	if (where_images(env, &all, err))
+		return -1;
+	if (prune && !inv->options->dry_run) {
+		SX_FREE char *size = NULL;
+
+		if (where_prune(env, &all, &bytes, err))
+			return -1;
+		size = size_text(bytes);
+		flow_notice(env, "images: %s freed", size);
+		return EXIT_SUCCESS;
+	}
+	if (inv->options->json)
+		print_images_json(&all);
+	else
+		print_images(&all);
+	return EXIT_SUCCESS;
+}

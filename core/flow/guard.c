@@ -1,0 +1,153 @@
+/* What a marker forbids to others: see guard.h. */
+#include <safexl/file.h>
+#include <safexl/guard.h>
+#include <safexl/lock.h>
+
+#include <string.h>
+#include <sys/stat.h>
+
+void guard_disks_dispose(struct guard_disks *d)
+{
+	for (size_t i = 0; i < d->len; i++)
+		disk_dispose(&d->items[i]);
+	sx_vec_free(d);
+}
+
+void guard_subject(const struct disk_spec *d, struct evidence_subject *out)
+{
+	*out = (struct evidence_subject){
+		.target = d->target,
+		.vdev = d->vdev,
+		.format = d->format,
+		.script = d->script,
+		.backend_domain = d->backend_domain,
+		.readwrite = d->readwrite,
+		.cdrom = d->cdrom,
+	};
+}
+
+int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_disks *out,
+		     struct sx_err *err)
+{
+	size_t count = xlcfg_list_len(doc, "disk");
+
+	for (size_t i = 0; i < count; i++) {
+		SX_FREE char *item = xlcfg_list_get(doc, "disk", i);
+		struct disk_spec spec = { 0 };
+
+		if (!item)
+			break; /* xl stops there as well */
+		if (disk_parse(item, &spec, err)) {
+			sx_err_wrap(err, "%s:%zu", path, xlcfg_list_line(doc, "disk", i));
+			err->code = SX_ESYNTAX;
+			return -1;
+		}
+		sx_vec_push(out, spec);
+	}
+	return 0;
+}
+
+/* Two paths of one device or file; a path that leads nowhere is only itself. */
+static bool same_storage(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (!a || !b || !*a || !*b)
+		return false;
+	if (strcmp(a, b) == 0)
+		return true;
+	if (stat(a, &x) || stat(b, &y))
+		return false;
+	if (S_ISBLK(x.st_mode) && S_ISBLK(y.st_mode))
+		return x.st_rdev == y.st_rdev;
+	return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* The disk of the marker that one of the wanted ones would write to; NULL when there is none. */
+static const char *shared_disk(const struct guard_want *want, const struct marker *m)
+{
+	for (size_t i = 0; want->disks && i < want->disks->len; i++) {
+		const struct disk_spec *d = &want->disks->items[i];
+
+		if (!d->readwrite)
+			continue;
+		for (size_t k = 0; k < marker_disk_count(m); k++) {
+			struct evidence_subject s;
+
+			marker_disk(m, k, &s);
+			if (same_storage(d->target, s.target))
+				return s.target;
+		}
+	}
+	return NULL;
+}
+
+static bool forbids(enum marker_state state)
+{
+	return state == MARKER_SAVING || state == MARKER_SAVED || state == MARKER_RESTORING;
+}
+
+/* Why this marker stands against it; NULL: it does not. Heap string. */
+static char *reason_of(const struct guard_want *want, const struct marker *m)
+{
+	bool own = sx_streq(m->name, want->name) || (*want->uuid && sx_streq(m->uuid, want->uuid));
+	const char *disk;
+
+	if (!forbids(m->state) || (own && !want->starts))
+		return NULL;
+	if (own && m->state == MARKER_SAVED)
+		return sx_format("it is saved in %s (%s); starting it afresh would make that image "
+				 "destroy its file systems when it is restored",
+				 m->image, m->saved_at);
+	if (own)
+		return sx_format("it is being %s %s right now",
+				 m->state == MARKER_SAVING ? "saved to" : "restored from",
+				 m->image);
+	disk = shared_disk(want, m);
+	if (!disk)
+		return NULL;
+	return sx_format("it would write to %s, a disk of '%s', which is saved in %s (%s)", disk,
+			 m->name, m->image, m->saved_at);
+}
+
+static int refuse(const struct guard_want *want, const struct marker *m, const char *reason,
+		  struct sx_err *err)
+{
+	SX_STR image = { 0 };
+
+	sx_str_add_quoted(&image, m->image);
+	sx_err_set(err, SX_EGUARD, "%s: %s", want->name, reason);
+	if (m->state != MARKER_SAVED)
+		return sx_err_hint(err, "wait until that has ended: safexl where %s", m->name);
+	return sx_err_hint(err,
+			   "to go on with the saved state: safexl restore %s\n"
+			   "to give the saved state up for good: %s",
+			   sx_str_text(&image), want->retry);
+}
+
+int guard_check(const struct flow_env *env, const struct guard_want *want, bool discard,
+		struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+
+	if (flow_lock(env, "guard", "markers", &lock, err) || markers_load(env, &all, err) ||
+	    markers_settle(env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++) {
+		struct marker *m = all.items[i];
+		SX_FREE char *reason = reason_of(want, m);
+
+		if (!reason)
+			continue;
+		if (!discard || m->state != MARKER_SAVED)
+			return refuse(want, m, reason, err);
+		if (marker_end(env, m, MARKER_DISCARDED, err))
+			return -1;
+		flow_notice(env,
+			    "%s: the saved state in %s is given up; that image cannot be restored "
+			    "any more",
+			    m->name, m->image);
+	}
+	return 0;
+}

@@ -1,0 +1,92 @@
+/* The saved images that markers know of: see where.h. */
+#include <safexl/file.h>
+#include <safexl/where.h>
+
+#include <errno.h>
+#include <sys/stat.h>
+
+void where_images_dispose(struct where_images *v)
+{
+	for (size_t i = 0; i < v->len; i++) {
+		struct where_image *w = &v->items[i];
+
+		free(w->image);
+		free(w->name);
+		free(w->uuid);
+		free(w->saved_at);
+		free(w->state);
+		free(w->verdict);
+		free(w->marker);
+	}
+	sx_vec_free(v);
+}
+
+/* Restored and discarded ones stay so; a checkpoint is dead once its disks are known to differ. */
+static bool is_dead(const struct marker *m)
+{
+	SX_WORDS what = { 0 };
+	SX_WORDS notes = { 0 };
+
+	if (m->state == MARKER_RESTORED || m->state == MARKER_DISCARDED)
+		return true;
+	return m->state == MARKER_CHECKPOINT &&
+	       marker_compare(m, false, &what, &notes) == EVIDENCE_CHANGED;
+}
+
+int where_images(const struct flow_env *env, struct where_images *out, struct sx_err *err)
+{
+	MARKERS all = { 0 };
+
+	if (markers_load(env, &all, err) || markers_settle(env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++) {
+		const struct marker *m = all.items[i];
+		struct where_image w = { 0 };
+		struct stat st;
+		SX_WORDS notes = { 0 };
+
+		w.exists = stat(m->image, &st) == 0;
+		w.size = w.exists ? (unsigned long long)st.st_size : 0;
+		w.verdict = guard_judge_marker(env, m, &notes);
+		if (!w.verdict)
+			w.verdict = sx_strdup(w.exists ? "" : "the file is not there any more");
+		w.image = sx_strdup(m->image);
+		w.name = sx_strdup(m->name);
+		w.uuid = sx_strdup(m->uuid);
+		w.saved_at = sx_strdup(m->saved_at);
+		w.state = sx_strdup(marker_state_name(m->state));
+		w.marker = sx_strdup(m->file);
+		w.dead = is_dead(m);
+		sx_vec_push(out, w);
+	}
+	return 0;
+}
+
+/* Is the file still the image of that marker? Another may have been saved under its name. */
+static bool is_shared(const struct where_images *images, const struct where_image *w)
+{
+	for (size_t i = 0; i < images->len; i++)
+		if (!images->items[i].dead && sx_streq(images->items[i].image, w->image))
+			return true;
+	return false;
+}
+
+int where_prune(const struct flow_env *env, const struct where_images *images,
+		unsigned long long *bytes, struct sx_err *err)
+{
+	for (size_t i = 0; i < images->len; i++) {
+		const struct where_image *w = &images->items[i];
+
+		if (!w->dead)
+			continue;
+		if (w->exists && !is_shared(images, w)) {
+			if (unlink(w->image) && errno != ENOENT)
+				return sx_err_sys(err, SX_ECANTWRITE, "remove %s", w->image);
+			*bytes += w->size;
+			flow_notice(env, "%s: removed %s (%s)", w->name, w->image, w->state);
+		}
+		if (file_remove_durable(w->marker, err))
+			return -1;
+	}
+	return 0;
+}

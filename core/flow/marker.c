@@ -1,0 +1,365 @@
+/* The files of the markers, and the disks in them: see marker.h. */
+#include <safexl/file.h>
+#include <safexl/json.h>
+#include <safexl/marker.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+static const long long format_version = 1;
+static const char *const state_names[] = { "saving",	"saved",    "checkpoint",
+					   "restoring", "restored", "discarded" };
+
+const char *marker_state_name(enum marker_state state)
+{
+	return state_names[state];
+}
+
+struct marker *marker_new(void)
+{
+	struct marker *m = sx_alloc(sizeof(*m));
+
+	m->disks = json_new();
+	return m;
+}
+
+void marker_free(struct marker *m)
+{
+	if (!m)
+		return;
+	free(m->file);
+	free(m->name);
+	free(m->uuid);
+	free(m->image);
+	free(m->temp);
+	free(m->image_id);
+	free(m->host);
+	free(m->boot_id);
+	free(m->saved_at);
+	free(m->config);
+	free(m->config_text);
+	free(m->ended_at);
+	free(m->ended_by);
+	free(m->ended_how);
+	json_free(m->disks);
+	free(m);
+}
+
+void markers_dispose(struct markers *all)
+{
+	for (size_t i = 0; i < all->len; i++)
+		marker_free(all->items[i]);
+	sx_vec_free(all);
+}
+
+/* The texts of a marker under the names they have in its file. */
+struct field {
+	const char *key;
+	size_t offset;
+};
+
+static const struct field fields[] = {
+	{ "name", offsetof(struct marker, name) },
+	{ "uuid", offsetof(struct marker, uuid) },
+	{ "image", offsetof(struct marker, image) },
+	{ "temp", offsetof(struct marker, temp) },
+	{ "image_id", offsetof(struct marker, image_id) },
+	{ "host", offsetof(struct marker, host) },
+	{ "boot_id", offsetof(struct marker, boot_id) },
+	{ "saved_at", offsetof(struct marker, saved_at) },
+	{ "config", offsetof(struct marker, config) },
+	{ "config_text", offsetof(struct marker, config_text) },
+	{ "ended_at", offsetof(struct marker, ended_at) },
+	{ "ended_by", offsetof(struct marker, ended_by) },
+	{ "ended_how", offsetof(struct marker, ended_how) },
+};
+
+static char **text_at(struct marker *m, const struct field *f)
+{
+	return (char **)(void *)((char *)m + f->offset);
+}
+
+static char *marker_to_text(struct marker *m)
+{
+	JSON_DOC *j = json_new();
+
+	json_set_number(j, "version", format_version);
+	json_set_string(j, "state", state_names[m->state]);
+	json_set_bool(j, "goes_on", m->goes_on);
+	for (size_t i = 0; i < SX_COUNT(fields); i++)
+		json_set_string(j, fields[i].key, *text_at(m, &fields[i]));
+	json_set_number(j, "owner_pid", m->owner.pid);
+	json_set_number(j, "owner_start", (long long)m->owner.start);
+	json_set_number(j, "child_pid", m->child.pid);
+	json_set_number(j, "child_start", (long long)m->child.start);
+	json_put(j, "disks", json_copy(m->disks));
+	return json_text(j);
+}
+
+static int marker_from_json(const struct json *j, struct marker *m, struct sx_err *err)
+{
+	const char *state = json_get_string(j, "state");
+	const struct json *disks = json_get(j, "disks");
+
+	for (m->state = 0; m->state < MARKER_STATES; m->state++)
+		if (sx_streq(state, state_names[m->state]))
+			break;
+	if (m->state == MARKER_STATES || json_get_number(j, "version") != format_version)
+		return sx_err_set(err, SX_EFAIL, "written by another version of safexl");
+	m->goes_on = json_get_bool(j, "goes_on");
+	for (size_t i = 0; i < SX_COUNT(fields); i++) {
+		const char *text = json_get_string(j, fields[i].key);
+
+		*text_at(m, &fields[i]) = sx_strdup(text ? text : "");
+	}
+	m->owner.pid = (pid_t)json_get_number(j, "owner_pid");
+	m->owner.start = (uint64_t)json_get_number(j, "owner_start");
+	m->child.pid = (pid_t)json_get_number(j, "child_pid");
+	m->child.start = (uint64_t)json_get_number(j, "child_start");
+	if (disks) {
+		json_free(m->disks);
+		m->disks = json_copy(disks);
+	}
+	return 0;
+}
+
+static char *markers_dir(const struct flow_env *env)
+{
+	return sx_path_join(env->paths.state, "markers");
+}
+
+static int load_one(const char *dir, const char *name, struct markers *out, struct sx_err *err)
+{
+	FILE_IMAGE image = { 0 };
+	JSON_DOC *j = NULL;
+	struct marker *m;
+	char *file = sx_path_join(dir, name);
+
+	if (file_read(file, &image, err) ||
+	    json_parse(sx_str_text(&image.text), image.text.len, &j, err)) {
+		/* Removed while we looked. */
+		if (err->code == SX_ENOCONFIG) {
+			sx_err_clear(err);
+			free(file);
+			return 0;
+		}
+		sx_err_wrap(err, "%s", file);
+		sx_err_hint(err, "it guards a saved guest: look which, then remove it");
+		free(file);
+		return -1;
+	}
+	m = marker_new();
+	m->file = file;
+	if (marker_from_json(j, m, err)) {
+		sx_err_wrap(err, "%s", file);
+		marker_free(m);
+		return -1;
+	}
+	sx_vec_push(out, m);
+	return 0;
+}
+
+static int by_file(const void *a, const void *b)
+{
+	const struct marker *x = *(struct marker *const *)a, *y = *(struct marker *const *)b;
+
+	return strcmp(x->file, y->file);
+}
+
+int markers_load(const struct flow_env *env, struct markers *out, struct sx_err *err)
+{
+	SX_FREE char *dir = markers_dir(env);
+	DIR *d = opendir(dir);
+	struct dirent *de;
+	int r = 0;
+
+	if (!d) {
+		if (errno == ENOENT)
+			return 0;
+		return sx_err_sys(err, SX_EFAIL, "read directory %s", dir);
+	}
+	while (!r && (de = readdir(d)))
+		if (de->d_name[0] != '.' && sx_ends_with(de->d_name, ".json"))
+			r = load_one(dir, de->d_name, out, err);
+	closedir(d);
+	if (out->len)
+		qsort(out->items, out->len, sizeof(struct marker *), by_file);
+	return r;
+}
+
+static void fill(char **text)
+{
+	if (!*text)
+		*text = sx_strdup("");
+}
+
+int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	SX_FREE char *dir = markers_dir(env);
+	SX_FREE char *text = NULL;
+	SX_FREE char *safe = sx_path_escape(m->name);
+	struct timespec now;
+
+	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
+		return -1;
+	if (!m->file) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		m->file = sx_format("%s/%lld.%09ld-%s.json", dir, (long long)now.tv_sec,
+				    now.tv_nsec, safe);
+	}
+	for (size_t i = 0; i < SX_COUNT(fields); i++)
+		fill(text_at(m, &fields[i]));
+	free(m->boot_id);
+	m->boot_id = proc_boot_id();
+	if (!proc_identify(getpid(), &m->owner))
+		return sx_err_set(err, SX_EFAIL, "cannot find this process in /proc");
+	text = marker_to_text(m);
+	return file_write_durable(m->file, text, strlen(text), err);
+}
+
+int marker_remove(const struct marker *m, struct sx_err *err)
+{
+	return file_remove_durable(m->file, err);
+}
+
+int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
+	       struct sx_err *err)
+{
+	free(m->ended_at);
+	free(m->ended_by);
+	free(m->ended_how);
+	m->ended_at = flow_time_text(time(NULL));
+	m->ended_by = sx_format("%s <%s>", env->author.name, env->author.email);
+	m->ended_how = sx_strdup(env->command);
+	m->state = state;
+	return marker_write(env, m, err);
+}
+
+/* ---- the disks ---- */
+
+static struct json *subject_to_json(const struct evidence_subject *s)
+{
+	struct json *j = json_new();
+
+	json_set_string(j, "target", s->target ? s->target : "");
+	json_set_string(j, "vdev", s->vdev ? s->vdev : "");
+	json_set_string(j, "format", s->format ? s->format : "");
+	json_set_string(j, "script", s->script ? s->script : "");
+	json_set_string(j, "backend_domain", s->backend_domain ? s->backend_domain : "");
+	json_set_bool(j, "readwrite", s->readwrite);
+	json_set_bool(j, "cdrom", s->cdrom);
+	return j;
+}
+
+void marker_add_disk(struct marker *m, const struct evidence_subject *s, bool full)
+{
+	struct evidence_options options = { .durable = true, .full = full };
+	struct json *disk = json_new();
+
+	json_put(disk, "subject", subject_to_json(s));
+	json_put(disk, "evidence", evidence_take(&options, s));
+	json_append(m->disks, "disks", disk);
+}
+
+size_t marker_disk_count(const struct marker *m)
+{
+	return json_count(m->disks, "disks");
+}
+
+void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out)
+{
+	const struct json *s = json_get(json_at(m->disks, "disks", i), "subject");
+
+	*out = (struct evidence_subject){
+		.target = json_get_string(s, "target"),
+		.vdev = json_get_string(s, "vdev"),
+		.format = json_get_string(s, "format"),
+		.script = json_get_string(s, "script"),
+		.backend_domain = json_get_string(s, "backend_domain"),
+		.readwrite = json_get_bool(s, "readwrite"),
+		.cdrom = json_get_bool(s, "cdrom"),
+	};
+}
+
+/* Worse is later: what changed counts more than what cannot be looked at. */
+static int badness(enum evidence_state state)
+{
+	switch (state) {
+	case EVIDENCE_UNCHANGED_EXACT:
+		return 0;
+	case EVIDENCE_UNCHANGED_SEEN:
+		return 1;
+	case EVIDENCE_UNKNOWN:
+		return 2;
+	case EVIDENCE_CHANGED:
+		break;
+	}
+	return 3;
+}
+
+enum evidence_state marker_compare(const struct marker *m, bool full, struct sx_words *what,
+				   struct sx_words *notes)
+{
+	struct evidence_options options = { .full = full };
+	enum evidence_state worst = EVIDENCE_UNCHANGED_EXACT;
+
+	for (size_t i = 0; i < marker_disk_count(m); i++) {
+		EVIDENCE_VERDICT v = { 0 };
+		struct evidence_subject s;
+		JSON_DOC *now = NULL;
+
+		marker_disk(m, i, &s);
+		now = evidence_take(&options, &s);
+		evidence_compare(json_get(json_at(m->disks, "disks", i), "evidence"), now, &v);
+		if (badness(v.state) > badness(worst))
+			worst = v.state;
+		if (v.what)
+			sx_words_give(what, sx_format("disk %s: %s", s.vdev, v.what));
+		if (v.note)
+			sx_words_give(notes, sx_format("disk %s: %s", s.vdev, v.note));
+	}
+	return worst;
+}
+
+int marker_uses(const struct marker *m, struct sx_words *out, struct sx_err *err)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_uses *uses = NULL;
+
+	if (evidence_uses_take(&options, &uses, err))
+		return -1;
+	for (size_t i = 0; i < marker_disk_count(m); i++) {
+		struct evidence_subject s;
+		char *how;
+
+		marker_disk(m, i, &s);
+		how = evidence_in_use(uses, &s);
+		if (how)
+			sx_words_give(out, sx_format("disk %s: %s", s.vdev, how));
+		free(how);
+	}
+	evidence_uses_free(uses);
+	return 0;
+}
+
+const char *marker_unverifiable(const struct marker *m, size_t i)
+{
+	const struct json *evidence = json_get(json_at(m->disks, "disks", i), "evidence");
+
+	if (sx_streq(json_get_string(evidence, "kind"), "unverifiable"))
+		return json_get_string(evidence, "reason");
+	for (size_t k = 0; k < json_count(evidence, "layers"); k++) {
+		const struct json *layer = json_at(evidence, "layers", k);
+
+		if (sx_streq(json_get_string(layer, "kind"), "unverifiable"))
+			return json_get_string(layer, "reason");
+	}
+	return NULL;
+}
+
+bool marker_last_write(const struct marker *m, size_t i, time_t *when)
+{
+	return evidence_last_write(json_get(json_at(m->disks, "disks", i), "evidence"), when);
+}

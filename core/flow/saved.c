@@ -1,0 +1,104 @@
+/* Saved images as the flows handle them: see saved.h. */
+#include "saved.h"
+
+#include <safexl/live.h>
+#include <safexl/proc.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+void saved_image_dispose(struct saved_image *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s->path);
+	image_header_dispose(&s->header);
+	image_config_dispose(&s->config);
+	*s = (struct saved_image)SAVED_IMAGE_NONE;
+}
+
+int saved_image_open(const char *path, struct saved_image *out, struct sx_err *err)
+{
+	out->path = sx_strdup(path);
+	/* A FIFO without a writer must not hold us up; image_header_read refuses it. */
+	out->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (out->fd < 0)
+		return sx_err_sys(err, SX_EFAIL, "open %s", path);
+	if (image_header_read(out->fd, &out->header, err) ||
+	    image_verify(out->fd, &out->header, &out->stream, err) ||
+	    image_config_read(&out->header, &out->config, err) ||
+	    image_identify(out->fd, &out->header, out->id, err)) {
+		sx_err_wrap(err, "%s", path);
+		err->code = SX_EGUARD;
+		return -1;
+	}
+	return 0;
+}
+
+void saved_image_note_disks(const struct saved_image *s, const struct flow_env *env,
+			    struct marker *m)
+{
+	for (size_t i = 0; i < s->config.disks.len; i++) {
+		const struct image_disk *d = &s->config.disks.items[i];
+		struct evidence_subject subject = {
+			.target = d->pdev_path,
+			.vdev = d->vdev,
+			.format = d->format,
+			.script = d->script,
+			.backend_domain = d->backend_domname,
+			.readwrite = d->readwrite,
+			.cdrom = d->is_cdrom,
+		};
+
+		marker_add_disk(m, &subject, env->settings.verify_full);
+	}
+}
+
+bool saved_domain_runs(const char *name, const char *uuid, bool *known)
+{
+	struct live *live = NULL;
+	struct live_domain d = { 0 };
+	SX_ERR ignored = { 0 };
+	bool runs = false;
+
+	*known = live_open(&live, &ignored) == 0;
+	if (*known && live_find(live, name, &d, &ignored) == 0)
+		runs = !*uuid || sx_streq(d.uuid, uuid);
+	live_domain_dispose(&d);
+	live_close(live);
+	return runs;
+}
+
+void saved_xl_words(const struct flow_env *env, char *const *words, const char *old_word,
+		    const char *new_word, struct sx_words *out)
+{
+	sx_words_add(out, env->xl);
+	for (size_t i = 0; env->xl_options[i]; i++)
+		sx_words_add(out, env->xl_options[i]);
+	for (size_t i = 0; words[i]; i++)
+		sx_words_add(out, old_word && words[i] == old_word ? new_word : words[i]);
+	if (!old_word && new_word)
+		sx_words_add(out, new_word);
+}
+
+struct started {
+	const struct flow_env *env;
+	struct marker *marker;
+};
+
+static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
+{
+	struct started *s = arg;
+
+	s->marker->child = *id;
+	return marker_write(s->env, s->marker, err);
+}
+
+int saved_run_xl(const struct flow_env *env, struct sx_words *argv, struct marker *m, int *status,
+		 struct sx_err *err)
+{
+	struct started started = { env, m };
+
+	return proc_run(env->xl, sx_words_argv(argv), xl_started, &started, status, err);
+}

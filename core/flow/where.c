@@ -1,0 +1,209 @@
+/* Where a domain's state is: see where.h. Looks only. */
+#include <safexl/file.h>
+#include <safexl/live.h>
+#include <safexl/resolve.h>
+#include <safexl/where.h>
+
+#include <string.h>
+
+void where_dispose(struct where_view *v)
+{
+	for (size_t i = 0; i < v->len; i++) {
+		free(v->items[i].vdev);
+		free(v->items[i].target);
+		free(v->items[i].use);
+		free(v->items[i].since);
+	}
+	sx_vec_free(v);
+	free(v->name);
+	free(v->uuid);
+	free(v->image);
+	free(v->saved_at);
+	free(v->config);
+	free(v->config_why);
+	free(v->commit);
+	free(v->config_waiting);
+	sx_words_dispose(&v->verdict);
+	*v = (struct where_view){ 0 };
+}
+
+static void look_memory(const char *domain, struct where_view *v)
+{
+	struct live *live = NULL;
+	struct live_domain d = { 0 };
+	struct live_memory memory = { 0 };
+	SX_ERR ignored = { 0 };
+
+	v->xen = live_open(&live, &ignored) == 0;
+	v->running = v->xen && live_find(live, domain, &d, &ignored) == 0;
+	if (v->running && live_memory_get(live, d.domid, &memory, &ignored) == 0)
+		v->memory_kib = memory.target_kib;
+	v->domid = d.domid;
+	v->name = sx_strdup(v->running ? d.name : domain);
+	v->uuid = sx_strdup(d.uuid);
+	live_domain_dispose(&d);
+	live_close(live);
+}
+
+static void look_history(const struct flow_env *env SX_UNUSED, const struct file_image *file,
+			 struct where_view *v)
+{
+	SX_FREE char *dir = sx_path_dir(file->path);
+	struct repo *repo = NULL;
+	SX_ERR ignored = { 0 };
+	bool same = true;
+
+	v->commit = sx_strdup("");
+	if (repo_open(dir, &repo, &ignored) || !repo)
+		return;
+	if (repo_head_matches(repo, file->path, sx_str_text(&file->text), file->text.len, &same,
+			      &ignored) == 0)
+		v->config_edited = !same;
+	free(v->commit);
+	v->commit = repo_last_commit(repo, file->path);
+	repo_close(repo);
+}
+
+/* The configuration's text is left in `file`. */
+static void look_config(const struct flow_env *env, struct where_view *v, struct file_image *file)
+{
+	struct resolved resolved = { 0 };
+	SX_ERR err = { 0 };
+
+	if (resolve_domain(env, v->name, v->uuid, &resolved, &err) ||
+	    file_read(resolved.path, file, &err)) {
+		v->config = sx_strdup("");
+		v->config_why = sx_strdup(err.msg);
+	} else {
+		v->config = sx_strdup(resolved.path);
+		look_history(env, file, v);
+	}
+	resolved_dispose(&resolved);
+}
+
+/* The marker that speaks for the domain now: the newest one that forbids or allows something. */
+static const struct marker *find_marker(const struct markers *all, const struct where_view *v)
+{
+	for (size_t i = all->len; i-- > 0;) {
+		const struct marker *m = all->items[i];
+
+		if (m->state <= MARKER_RESTORING && m->state != MARKER_CHECKPOINT &&
+		    (sx_streq(m->name, v->name) || (*v->uuid && sx_streq(m->uuid, v->uuid))))
+			return m;
+	}
+	return NULL;
+}
+
+static void add_disk(struct where_view *v, const struct evidence_subject *s,
+		     const struct evidence_uses *uses, const struct json *before)
+{
+	struct evidence_options options = { 0 };
+	JSON_DOC *now = evidence_take(&options, s);
+	struct where_disk d = { 0 };
+	char *use = uses && !v->running ? evidence_in_use(uses, s) : NULL;
+
+	d.vdev = sx_strdup(s->vdev ? s->vdev : "");
+	d.target = sx_strdup(s->target ? s->target : "");
+	d.readwrite = s->readwrite;
+	d.size = (unsigned long long)json_get_number(json_at(now, "layers", 0), "size");
+	d.use = use ? use : sx_strdup("");
+	if (before) {
+		EVIDENCE_VERDICT verdict = { 0 };
+
+		evidence_compare(before, now, &verdict);
+		d.since = sx_strdup(verdict.what ? verdict.what : "");
+	} else {
+		d.since = sx_strdup("");
+	}
+	sx_vec_push(v, d);
+}
+
+static void look_disks(const struct marker *m, const struct file_image *file, struct where_view *v)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_uses *uses = NULL;
+	struct guard_disks disks = { 0 };
+	struct evidence_subject s;
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+
+	if (evidence_uses_take(&options, &uses, &ignored))
+		uses = NULL;
+	for (size_t i = 0; m && i < marker_disk_count(m); i++) {
+		marker_disk(m, i, &s);
+		add_disk(v, &s, uses, json_get(json_at(m->disks, "disks", i), "evidence"));
+	}
+	if (!m && file->path &&
+	    xlcfg_parse(sx_str_text(&file->text), file->text.len, file->path, &doc, &ignored) ==
+		    0 &&
+	    guard_disks_read(doc, file->path, &disks, &ignored) == 0) {
+		for (size_t i = 0; i < disks.len; i++) {
+			guard_subject(&disks.items[i], &s);
+			add_disk(v, &s, uses, NULL);
+		}
+	}
+	guard_disks_dispose(&disks);
+	evidence_uses_free(uses);
+}
+
+static void look_verdict(const struct flow_env *env, const struct marker *m, struct where_view *v)
+{
+	SX_WORDS notes = { 0 };
+	SX_STR shown = { 0 };
+	SX_FREE char *reason = m ? guard_judge_marker(env, m, &notes) : NULL;
+
+	if (v->running) {
+		sx_words_add(&v->verdict,
+			     "it runs: change it with safexl's live commands, or save it");
+	} else if (!v->xen) {
+		sx_words_add(&v->verdict, "Xen cannot be asked: whether it runs is not known");
+	} else if (m && !reason) {
+		sx_str_add_quoted(&shown, m->image);
+		sx_words_give(&v->verdict, sx_format("it can be restored: safexl restore %s",
+						     sx_str_text(&shown)));
+	} else if (m) {
+		sx_words_give(&v->verdict, sx_format("its image must not be restored: %s", reason));
+	}
+	for (size_t i = 0; i < notes.len; i++)
+		sx_words_add(&v->verdict, notes.items[i]);
+	if (v->running || !v->xen || !*v->config)
+		return;
+	sx_str_clear(&shown);
+	sx_str_add_quoted(&shown, v->config);
+	if (m)
+		sx_words_give(
+			&v->verdict,
+			sx_format("to give the saved state up: safexl --discard-marker create %s",
+				  sx_str_text(&shown)));
+	else
+		sx_words_give(&v->verdict, sx_format("it can be started: safexl create %s",
+						     sx_str_text(&shown)));
+}
+
+int where_look(const struct flow_env *env, const char *domain, struct where_view *out,
+	       struct sx_err *err)
+{
+	MARKERS all = { 0 };
+	FILE_IMAGE file = { 0 };
+	const struct marker *m;
+	SX_STR keys = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (markers_load(env, &all, err) || markers_settle(env, &all, err))
+		return -1;
+	look_memory(domain, out);
+	look_config(env, out, &file);
+	m = find_marker(&all, out);
+	if (!out->running && !*out->config && !m)
+		return sx_err_set(err, SX_ENODOMAIN, "nothing is known of '%s': %s", domain,
+				  out->config_why);
+	out->image = sx_strdup(m ? m->image : "");
+	out->saved_at = sx_strdup(m ? m->saved_at : "");
+	if (m && file.path && *m->config_text &&
+	    xlcfg_differences(m->config_text, sx_str_text(&file.text), &keys, &ignored))
+		sx_err_clear(&ignored);
+	out->config_waiting = sx_str_take(&keys);
+	look_disks(m, &file, out);
+	look_verdict(env, m, out);
+	return 0;
+}

@@ -1,0 +1,88 @@
+/*
+ * A sparse file in memory that shows libblkid the parts of a disk where superblocks and partition
+ * tables lie; all else in it is zeros.
+ */
+#include "evidence_private.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#define EBR_MOST 128
+
+int evidence_image_copy(const struct evidence_reader *r, int image, uint64_t offset, size_t len,
+			struct sx_err *err)
+{
+	EVIDENCE_BYTES b = { 0 };
+
+	if (evidence_read(r, offset, len, &b, err))
+		return -1;
+	if (b.len && pwrite(image, b.data, b.len, (off_t)offset) != (ssize_t)b.len)
+		return sx_err_sys(err, SX_EFAIL, "image of %s", r->path);
+	return 0;
+}
+
+static uint32_t le32(const unsigned char *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static bool is_extended(unsigned char type)
+{
+	return type == 0x05 || type == 0x0f || type == 0x85;
+}
+
+/* The sector of the next extended boot record that a boot record names, 0: none. */
+static uint32_t next_extended(const unsigned char *sector, size_t len)
+{
+	const unsigned char *entry = sector + 446;
+
+	if (len < 512 || sector[510] != 0x55 || sector[511] != 0xaa)
+		return 0;
+	for (unsigned i = 0; i < 4; i++, entry += 16) {
+		if (is_extended(entry[4]))
+			return le32(entry + 8);
+	}
+	return 0;
+}
+
+/* Logical partitions are a chain of boot records, each somewhere on the disk. */
+static int copy_extended(const struct evidence_reader *r, int image, struct sx_err *err)
+{
+	EVIDENCE_BYTES mbr = { 0 };
+	uint32_t first, at;
+
+	if (evidence_read(r, 0, 512, &mbr, err))
+		return -1;
+	first = at = next_extended(mbr.data, mbr.len);
+	for (unsigned i = 0; at && i < EBR_MOST; i++) {
+		EVIDENCE_BYTES ebr = { 0 };
+		uint64_t offset = (uint64_t)at * r->sector;
+		uint32_t next;
+
+		if (offset + 512 > r->size)
+			break;
+		if (evidence_image_copy(r, image, offset, 512, err) ||
+		    evidence_read(r, offset, 512, &ebr, err))
+			return -1;
+		next = next_extended(ebr.data, ebr.len);
+		at = next ? first + next : 0;
+	}
+	return 0;
+}
+
+int evidence_image_make(const struct evidence_reader *r, struct sx_err *err)
+{
+	SX_CLOSE int image = memfd_create("safexl-evidence", MFD_CLOEXEC);
+	uint64_t last = r->size > EVIDENCE_MIB ? r->size - EVIDENCE_MIB : 0;
+	int out;
+
+	if (image < 0 || ftruncate(image, (off_t)r->size))
+		return sx_err_sys(err, SX_EFAIL, "image of %s", r->path);
+	if (evidence_image_copy(r, image, 0, EVIDENCE_MIB, err) ||
+	    (last && evidence_image_copy(r, image, last, EVIDENCE_MIB, err)) ||
+	    copy_extended(r, image, err))
+		return -1;
+	out = image;
+	image = -1;
+	return out;
+}

@@ -1,0 +1,69 @@
+/*
+ * The guard: nothing that would make a saved image stale, or resume a stale one, happens without
+ * a person saying so. Decides from markers, libxl and the disks; see the states in marker.h.
+ */
+#ifndef SAFEXL_GUARD_H
+#define SAFEXL_GUARD_H
+
+#include <safexl/disk.h>
+#include <safexl/marker.h>
+#include <safexl/xlcfg.h>
+
+/* Disks of a configuration or command, as evidence wants them. */
+struct guard_disks {
+	SX_VEC_OF(struct disk_spec);
+};
+
+void guard_disks_dispose(struct guard_disks *d);
+/* The disks of a configuration; SX_ESYNTAX when one cannot be read. */
+int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_disks *out,
+		     struct sx_err *err) SX_MUST;
+/* What evidence is taken of; borrows from the disk. */
+void guard_subject(const struct disk_spec *d, struct evidence_subject *out);
+
+/* What somebody is about to do. */
+struct guard_want {
+	const char *name; /* the domain it is done to, or that it makes */
+	const char *uuid; /* "" when not known */
+	bool starts; /* it starts that domain: its own marker counts as well */
+	const struct guard_disks *disks; /* those written to are looked at */
+	const char *retry; /* the command with --discard-marker, for the hint */
+};
+
+/*
+ * Refuse (SX_EGUARD) what a marker forbids, naming it and both ways out. With `discard` such
+ * markers end as discarded, each with a notice.
+ */
+int guard_check(const struct flow_env *env, const struct guard_want *want, bool discard,
+		struct sx_err *err) SX_MUST;
+
+/* The words of `xl save` and `xl restore`, split; pointers borrowed from the words. */
+struct saved_words {
+	const char *domain; /* save */
+	const char *config; /* NULL when not given */
+	const char *image; /* NULL when not given (save) */
+	bool goes_on; /* save -c, -p */
+	bool valid; /* false: xl would refuse them */
+};
+
+void save_words_split(char *const *words, struct saved_words *out);
+void restore_words_split(char *const *words, struct saved_words *out);
+
+/*
+ * Save through a temporary name, verified, durable, with a marker from before to after. *pass: xl
+ * shall run alone (Domain-0, a FIFO or device). *status: xl's, as from waitpid(2).
+ */
+int save_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
+	     struct sx_err *err) SX_MUST;
+/* Restore, if the image is whole, was not used, and its disks are unchanged. */
+int restore_run(const struct flow_env *env, char *const *words, bool discard, bool *pass,
+		int *status, struct sx_err *err) SX_MUST;
+/* Only the verdict: SX_EGUARD as restore_run would, else 0; nothing is changed. */
+int restore_judge(const struct flow_env *env, char *const *words, bool discard,
+		  struct sx_err *err) SX_MUST;
+
+/* The verdict on one image whose marker is known: NULL when it can be restored, else why not. */
+char *guard_judge_marker(const struct flow_env *env, const struct marker *m,
+			 struct sx_words *notes);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * Markers: what is known of saved images and migrated domains, so that no stale image is resumed
+ * and no saved guest is booted over. One small durable file each in the state directory.
+ */
+#ifndef SAFEXL_MARKER_H
+#define SAFEXL_MARKER_H
+
+#include <safexl/evidence.h>
+#include <safexl/flow.h>
+#include <safexl/image.h>
+#include <safexl/proc.h>
+
+enum marker_state {
+	MARKER_SAVING, /* written ahead: xl save runs */
+	MARKER_SAVED, /* the image holds the guest, and only the image */
+	MARKER_CHECKPOINT, /* the guest went on after the image */
+	MARKER_RESTORING, /* written ahead: xl restore runs */
+	MARKER_RESTORED, /* the image was used */
+	MARKER_DISCARDED, /* a person went ahead against it */
+	MARKER_STATES,
+};
+
+struct marker {
+	char *file; /* of the marker; NULL until it is written */
+	enum marker_state state;
+	bool goes_on; /* save -c or -p: the guest goes on */
+	char *name;
+	char *uuid;
+	char *image; /* absolute path of the image */
+	char *temp; /* where it is written while saving; "" after */
+	char *image_id; /* of its content, "" until it is complete */
+	char *host;
+	char *boot_id;
+	char *saved_at; /* ISO 8601, local time with offset */
+	char *config; /* path of the configuration, "" when none is known */
+	char *config_text; /* its text at the save */
+	char *ended_at; /* when it was restored or discarded, "" before */
+	char *ended_by; /* by whom */
+	char *ended_how; /* the command line */
+	struct proc_id owner; /* of the safexl that wrote a state ahead */
+	struct proc_id child; /* the xl it started; pid 0: none yet */
+	struct json *disks; /* {"disks": [{"subject": {...}, "evidence": {...}}]} */
+};
+
+struct markers {
+	SX_VEC_OF(struct marker *);
+};
+
+#define MARKERS SX_CLEANUP(markers_dispose) struct markers
+
+struct marker *marker_new(void);
+void marker_free(struct marker *m);
+void markers_dispose(struct markers *m);
+/* "saved", ...; as written in the file. */
+const char *marker_state_name(enum marker_state state);
+
+/* All markers, oldest first. A damaged one is an error that names it: it may stand for a guest. */
+int markers_load(const struct flow_env *env, struct markers *out, struct sx_err *err) SX_MUST;
+/* Write durably; a new one gets its file. Host, boot id and owner are filled in. */
+int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *err) SX_MUST;
+int marker_remove(const struct marker *m, struct sx_err *err) SX_MUST;
+/* Note that it ended now, by this person with this command, in this state; and write it. */
+int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
+	       struct sx_err *err) SX_MUST;
+
+/* Add a disk with its evidence as it is now. */
+void marker_add_disk(struct marker *m, const struct evidence_subject *s, bool full);
+size_t marker_disk_count(const struct marker *m);
+/* The i-th disk; strings borrowed from the marker. */
+void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out);
+
+/* Why the i-th disk cannot be looked at, NULL when it can; borrowed. */
+const char *marker_unverifiable(const struct marker *m, size_t i);
+/* When the i-th disk is known to have been written to last; false: it cannot tell. */
+bool marker_last_write(const struct marker *m, size_t i, time_t *when);
+
+/*
+ * Compare every disk of the marker with what it is now; `what` gets one line a disk that changed
+ * or cannot be looked at, `notes` what an unchanged look does not prove. The worst state of all.
+ */
+enum evidence_state marker_compare(const struct marker *m, bool full, struct sx_words *what,
+				   struct sx_words *notes);
+/* One line a disk that is mounted or held open for writing right now. */
+int marker_uses(const struct marker *m, struct sx_words *out, struct sx_err *err) SX_MUST;
+
+/*
+ * Markers that a killed safexl left half-way (saving, restoring) are settled from what libxl and
+ * the disks say; each outcome is a notice. Those whose safexl or xl still runs are left alone.
+ */
+int markers_settle(const struct flow_env *env, struct markers *all, struct sx_err *err) SX_MUST;
+
+#endif

@@ -1,0 +1,56 @@
+/* Where a domain's state is, in one view: memory, configuration, disks; and the saved images. */
+#ifndef SAFEXL_WHERE_H
+#define SAFEXL_WHERE_H
+
+#include <safexl/guard.h>
+
+struct where_disk {
+	char *vdev;
+	char *target;
+	unsigned long long size; /* bytes, 0: unknown */
+	char *use; /* how it is used right now besides by the domain, "" */
+	char *since; /* what changed since the save; "" when nothing, or when not saved */
+	bool readwrite;
+};
+
+struct where_view {
+	char *name, *uuid;
+	bool xen; /* whether Xen could be asked */
+	bool running;
+	uint32_t domid;
+	uint64_t memory_kib;
+	char *image, *saved_at; /* "" when not saved */
+	char *config; /* "" when none is found: then config_why says why */
+	char *config_why;
+	char *commit; /* "ID SUBJECT" of the file's last commit, "" when there is none */
+	bool config_edited; /* it differs from HEAD */
+	char *config_waiting; /* keys changed since the save, "" */
+	SX_VEC_OF(struct where_disk);
+	struct sx_words verdict; /* what can be done now, a sentence each */
+};
+
+void where_dispose(struct where_view *v);
+int where_look(const struct flow_env *env, const char *domain, struct where_view *out,
+	       struct sx_err *err) SX_MUST;
+
+/* One saved image. */
+struct where_image {
+	char *image, *name, *uuid, *saved_at, *state;
+	unsigned long long size; /* bytes */
+	bool exists;
+	char *verdict; /* "" when it can be restored, else why not */
+	char *marker; /* file of the marker */
+	bool dead; /* can never be restored: the prune takes it */
+};
+
+struct where_images {
+	SX_VEC_OF(struct where_image);
+};
+
+void where_images_dispose(struct where_images *v);
+int where_images(const struct flow_env *env, struct where_images *out, struct sx_err *err) SX_MUST;
+/* Remove the dead ones, image and marker; each is a notice. *bytes: what that freed. */
+int where_prune(const struct flow_env *env, const struct where_images *images,
+		unsigned long long *bytes, struct sx_err *err) SX_MUST;
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * Saved images of the stand-in for xl: of the real layout (xl.h, libxl and libxc streams), with a
+ * page of nothing for memory. Included by prog_xl.c alone.
+ */
+#ifndef FAKE_XL_IMAGE_H
+#define FAKE_XL_IMAGE_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static void put_u32(FILE *f, uint32_t value)
+{
+	fwrite(&value, sizeof(value), 1, f);
+}
+
+static void put_record(FILE *f, uint32_t type, const char *body, uint32_t len)
+{
+	static const char padding[8];
+
+	put_u32(f, type);
+	put_u32(f, len);
+	fwrite(body, 1, len, f);
+	fwrite(padding, 1, (8 - len % 8) % 8, f);
+}
+
+/* A memory image: header, PV domain of Xen 4.17, one page, END. */
+static void put_memory(FILE *f)
+{
+	static const char page[8 + 8 + 4096] = { 1 };
+
+	fwrite("\xff\xff\xff\xff\xff\xff\xff\xffXENF\0\0\0\3\0\0\0\0\0\0\0\0", 1, 24, f);
+	put_u32(f, 1);
+	put_u32(f, 12);
+	put_u32(f, 4);
+	put_u32(f, 17);
+	put_record(f, 1, page, sizeof(page));
+	put_record(f, 0, "", 0);
+}
+
+static int image_write(const char *path, const char *json)
+{
+	FILE *f = fopen(path, "w");
+	uint32_t len = (uint32_t)strlen(json) + 1;
+
+	if (!f)
+		return -1;
+	fwrite("Xen saved domain, xl format\n \0 \r", 1, 32, f);
+	put_u32(f, 0x01020304);
+	put_u32(f, 3);
+	put_u32(f, 0);
+	put_u32(f, len + 4);
+	put_u32(f, len);
+	fwrite(json, 1, len, f);
+	fwrite("LibxlFmt\0\0\0\2\0\0\0\0", 1, 16, f);
+	put_record(f, 1, "", 0);
+	put_memory(f);
+	put_record(f, 0, "", 0);
+	return fclose(f);
+}
+
+/* The configuration in an image, for restore; "" when it is none. */
+static void image_config(const char *path, char *json, size_t size)
+{
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	json[0] = '\0';
+	if (!f)
+		return;
+	if (fseek(f, 52, SEEK_SET) == 0) {
+		n = fread(json, 1, size - 1, f);
+		json[n] = '\0';
+	}
+	fclose(f);
+}
+
+/* "key": "value" of the JSON that image_write got. */
+static const char *image_value(const char *json, const char *key, char *out, size_t size)
+{
+	char quoted[64];
+	const char *p;
+
+	snprintf(quoted, sizeof(quoted), "\"%s\": \"", key);
+	p = strstr(json, quoted);
+	snprintf(out, size, "%.*s", p ? (int)strcspn(p + strlen(quoted), "\"") : 0,
+		 p ? p + strlen(quoted) : "");
+	return out;
+}
+
+#endif

@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# The guard: saved guests are not booted over, stale images are not resumed, in a world of files.
+. tests/flow/lib.sh
+
+save_dir=$work/save
+mkdir "$save_dir"
+image=$save_dir/g1
+# A guest whose disks are files here. guest NAME
+guest() {
+	head -c 65536 /dev/zero >"$work/$1.img"
+	cat >"$etc/$1.cfg" <<EOF
+name = "$1"
+memory = 256
+disk = [ '$work/$1.img,raw,xvda,w' ] # its only one
+EOF
+}
+guest g1
+guest g2
+sx create "$etc/g1.cfg"
+sx save g1 "$image"
+status 0 "save"
+like "$err" "g1: saved in $image, whole and on disk; 1 of 1 disks noted" "it is told"
+is "$(stat -c '%a' "$image")" 600 "the image is private"
+is "$(ls -A "$save_dir")" g1 "nothing else is left beside it"
+like "$(xl_calls | tail -1)" "^save g1 $save_dir/\.g1\.safexl-[0-9]+$" "xl wrote to a hidden name"
+cp "$image" "$work/first"
+
+calls=$(xl_calls | wc -l)
+sx create "$etc/g1.cfg"
+status 77 "create of a saved guest"
+like "$err" "^safexl: g1: it is saved in $image" "names the image"
+like "$err" "^hint: .*safexl restore $image$" "the way to the saved state"
+like "$err" "^hint: .*safexl --discard-marker create $etc/g1.cfg$" "and the way past it"
+is "$(xl_calls | wc -l)" "$calls" "xl was not run"
+sx --live create "$etc/g1.cfg"
+status 77 "--live is guarded all the same"
+sx create "$etc/g1.cfg" 'name="other"'
+status 77 "another guest that would write to its disk"
+like "$err" "it would write to $work/g1.img, a disk of 'g1'" "names the disk"
+sed "s/g1.img,raw,xvda,w/g1.img,raw,xvdb,r/;s/name = \"g1\"/name = \"ro\"/" "$etc/g1.cfg" >"$etc/ro.cfg"
+sx create "$etc/ro.cfg"
+status 0 "one that only reads it"
+sx create "$etc/g2.cfg"
+sx block-attach g2 "$work/g1.img,raw,xvdb,w"
+status 77 "block-attach of its disk to another"
+sx --live block-attach g2 "$work/g1.img,raw,xvdb,w"
+status 77 "with --live too"
+sx block-attach g2 "$work/g1.img,raw,xvdb,r"
+status 0 "read-only is allowed"
+sx block-detach g2 xvdb
+
+sx restore "$image"
+status 0 "restore"
+like "$err" "g1: restored; $image is used up now" "is told"
+sx destroy g1
+sx restore "$image"
+status 77 "a second restore"
+like "$err" 'it was restored already, on 20.* by Ada Admin' "says when and by whom"
+sx create "$etc/g1.cfg"
+status 0 "create is free again"
+
+sx save g1 "$image"
+status 0 "save over a used image"
+cp -p "$image" "$work/copy"
+mv "$image" "$work/moved"
+echo x >>"$work/g1.img"
+for where in "$work/copy" "$work/moved"; do
+	sx restore "$where"
+	status 77 "an image copied or moved is recognised: its disk changed"
+done
+like "$err" "disk xvda: .*g1.img" "the disk is named"
+sx where g1
+status 0 "where"
+like "$out" "^memory +saved in $image" "shows where the memory is"
+like "$out" "^now +its image must not be restored: disk xvda" "and the verdict"
+sx --json where g1
+like "$out" '"memory": "saved"' "as JSON"
+sx --discard-marker create "$etc/g1.cfg"
+status 0 "--discard-marker"
+like "$err" 'the saved state .* is given up' "is told"
+sx destroy g1
+sx restore "$work/moved"
+status 77 "then the image is refused"
+like "$err" 'it was given up on 20.* by Ada Admin.*discard-marker create' "with when, by whom and how"
+
+# checkpoints
+sx create "$etc/g1.cfg"
+sx save -c g1 "$save_dir/check"
+status 0 "save -c"
+sx create "$etc/g2.cfg" name='"g3"'
+sx destroy g1
+sx create "$etc/g1.cfg"
+status 0 "create after a checkpoint is allowed"
+sx destroy g1
+sx restore "$save_dir/check"
+status 0 "a checkpoint whose disks are proven unchanged can be restored"
+sx save -c g1 "$save_dir/check2"
+echo more >>"$work/g1.img"
+sx destroy g1
+sx restore "$save_dir/check2"
+status 77 "one whose guest wrote on cannot"
+
+# failing saves
+sx create "$etc/g1.cfg"
+sx save -c g1 "$save_dir/keep"
+cp "$save_dir/keep" "$work/keep"
+mode fail
+sx save g1 "$save_dir/keep"
+status 1 "a save that fails has xl's status"
+check "the older image is untouched" cmp "$save_dir/keep" "$work/keep"
+is "$(ls -A "$save_dir" | grep safexl-)" "" "and nothing is left beside it"
+mode cut
+sx save g1 "$save_dir/cut"
+status 74 "a save whose image is not whole"
+like "$err" 'xl reported success, but the image is not whole' "is told as what it is"
+mode ""
+sx create "$etc/g1.cfg"
+head -c -8 "$save_dir/keep" >"$work/short"
+sx restore "$work/short"
+status 77 "an image cut by eight bytes"
+like "$err" 'cut short' "is refused as what it is"
+echo nonsense >"$work/none"
+sx restore "$work/none"
+status 77 "a file that is no image"
+sx destroy g1
+rm -rf "$state/markers"
+sx restore "$save_dir/keep"
+status 77 "an image that nothing is known of"
+like "$err" "nothing is known of it here.*'g1' .*1 disks, saved by Xen 4.17" "with what its header says"
+sx --discard-marker restore "$save_dir/keep"
+status 0 "--discard-marker lets it through"
+sx destroy g1
+sx restore "$save_dir/keep"
+status 77 "once"
+
+# the configuration changed since
+guest g4
+sx create "$etc/g4.cfg"
+sx save g4
+status 0 "save without a file"
+check "uses image_dir" test -f "$state/images/g4"
+sx --config mem-set g4 128
+sx where g4
+like "$out" 'changed since the save, waiting for a cold boot: memory, maxmem' "where shows what waits"
+sx restore "$state/images/g4"
+status 0 "restore after a change of the file"
+like "$err" 'g4: .*g4.cfg changed since the save in memory, maxmem' "says which keys wait for a cold boot"
+sx images
+like "$out" "^restored +g4 " "images lists it"
+sx --json images
+like "$out" '"restorable": false' "as JSON"
+sx images --prune
+status 0 "prune"
+check "removes what can never be restored" test ! -e "$state/images/g4"
+sx images
+is "$out" "" "with its marker"
+
+# specials
+mkfifo "$work/fifo"
+(cat "$work/fifo" >"$work/fifo.out") &
+sx save g4 "$work/fifo"
+status 0 "save to a FIFO"
+like "$err" 'is no regular file: xl writes it, and nothing guards' "is passed on with a notice"
+wait
+sx save
+status 2 "words that xl refuses are xl's to refuse"
+sx -N restore "$work/keep"
+status 77 "a dry run of restore gives the verdict"
+finish
