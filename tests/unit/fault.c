@@ -62,7 +62,7 @@ static int run(struct world *w, const char *at, const char *action, const char *
 		setenv("FAULT_COUNT_FILE", count, 1);
 		setenv("FAULT_LOG", log, 1);
 		if (at) {
-			setenv("FAULT_AT", at, 1);
+			setenv(*at == '/' ? "FAULT_AT_PATH" : "FAULT_AT", at, 1);
 			setenv("FAULT_ACTION", action, 1);
 			setenv("FAULT_ONWARD", onward, 1);
 		}
@@ -135,6 +135,8 @@ static void test_kill(struct world *w)
 		size_of(w, "a");
 		size_of(w, "b");
 	}
+	before = run(w, "/b", "kill-before", "0");
+	tap_ok(&w->t, WIFSIGNALED(before) && size_of(w, "a") < 0, "killed at a path");
 	tap_is_num(&w->t, run(w, "99", "kill-before", "0"), 0, "no such call: not killed");
 }
 
