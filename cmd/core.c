@@ -14,10 +14,13 @@ struct handler {
 };
 
 static const struct handler handlers[] = {
-	{ "block-attach", cmd_record }, { "block-detach", cmd_record }, { "mem-set", cmd_record },
-	{ "mem-max", cmd_record },	{ "create", cmd_create },	{ "save", cmd_save },
-	{ "restore", cmd_restore },	{ "where", cmd_where },		{ "images", cmd_images },
-	{ "adopt", cmd_adopt },		{ "recover", cmd_recover },
+	{ "block-attach", cmd_record }, { "block-detach", cmd_record },
+	{ "mem-set", cmd_record },	{ "mem-max", cmd_record },
+	{ "create", cmd_create },	{ "save", cmd_save },
+	{ "migrate", cmd_migrate },	{ "migrate-receive", cmd_receive },
+	{ "restore", cmd_restore },	{ "where", cmd_where },
+	{ "images", cmd_images },	{ "adopt", cmd_adopt },
+	{ "recover", cmd_recover },
 };
 
 static void print_notice(const char *text, void *arg SX_UNUSED)

@@ -10,6 +10,8 @@ int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, stru
 int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_migrate(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_receive(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);

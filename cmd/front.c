@@ -120,7 +120,7 @@ static int core_missing(const struct front *f, const char *why, struct sx_err *e
 {
 	SX_STR hint = { 0 };
 
-	sx_err_set(err, SX_EFAIL, "%s: the part of safexl that keeps records cannot start: %s",
+	sx_err_set(err, SX_EFAIL, "%s: the part of safexl that records and guards cannot start: %s",
 		   f->command->name, why ? why : "unknown reason");
 	if (f->command->class != SX_OWN && !f->options.config) {
 		sx_str_add(&hint, "to run it without a record: safexl --live ");
@@ -133,13 +133,13 @@ static int core_missing(const struct front *f, const char *why, struct sx_err *e
 
 /*
  * Without the core nothing is recorded and nothing guarded: only --live, which asks for no record,
- * goes to xl all the same.
+ * and a domain that arrives go to xl all the same.
  */
 static int run_without_core(struct front *f, const char *why)
 {
 	SX_ERR err = { 0 };
 
-	if (!f->options.live || f->command->class == SX_OWN) {
+	if (f->command->class != SX_RECEIVE && (!f->options.live || f->command->class == SX_OWN)) {
 		core_missing(f, why, &err);
 		return fail(&err);
 	}

@@ -7,7 +7,8 @@
 
 static const char *const class_titles[] = {
 	[SX_RECORD] = "Recorded in the domain's configuration and committed:",
-	[SX_CREATE] = "Remembered:",
+	[SX_CREATE] = "Remembered and guarded:",
+	[SX_GUARD] = "Guarded:",
 	[SX_OWN] = "safexl's own:",
 	[SX_PASS] = "Passed to xl unchanged ('xl help COMMAND' tells more):",
 };
@@ -60,7 +61,7 @@ static void print_options(FILE *out)
 
 static void print_all(FILE *out)
 {
-	static const enum sx_class order[] = { SX_RECORD, SX_CREATE, SX_OWN, SX_PASS };
+	static const enum sx_class order[] = { SX_RECORD, SX_CREATE, SX_GUARD, SX_OWN, SX_PASS };
 
 	fputs("usage: safexl [options] <command> [<argument>...]\n\n", out);
 	print_filled(out,

@@ -152,6 +152,7 @@ static void print_where_json(struct where_view *v)
 				    : "unknown");
 	if (v->running)
 		json_set_number(j, "domid", v->domid);
+	json_set_string(j, "host", *v->to_host ? v->to_host : NULL);
 	json_set_string(j, "image", *v->image ? v->image : NULL);
 	json_set_string(j, "saved_at", *v->saved_at ? v->saved_at : NULL);
 	json_set_string(j, "config", *v->config ? v->config : NULL);
@@ -253,4 +254,27 @@ int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, stru
 	else
 		print_images(&all);
 	return EXIT_SUCCESS;
+}
+
+int cmd_migrate(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	bool pass;
+	int status;
+
+	if (no_record_options(inv, err))
+		return -1;
+	if (inv->options->dry_run || inv->options->live)
+		return core_exec_xl(inv, inv->options->dry_run, err);
+	if (migrate_run(env, inv->argv, &pass, &status, err))
+		return -1;
+	return pass ? core_exec_xl(inv, false, err) : end_like(status);
+}
+
+int cmd_receive(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	int status;
+
+	if (inv->options->dry_run)
+		return core_exec_xl(inv, true, err);
+	return receive_run(env, inv->argv, &status, err) ? -1 : end_like(status);
 }

@@ -52,8 +52,11 @@ const struct sx_command sx_commands[] = {
 	GUARD("restore", "[options] [<config-file>] <image>", "start a domain from a saved image",
 	      "Refuses an image that is cut short, was used already, or whose disks have changed "
 	      "since; marks it as used."),
-	XL("migrate", 417, "[options] <domain> <host>", "move a running domain to another host"),
-	XL("migrate-receive", 417, "[options]", "take a migrating domain on stdin (internal)"),
+	GUARD("migrate", "[options] <domain> <host>", "move a running domain to another host",
+	      "Leaves a marker that keeps the domain from being started here while it runs there."),
+	{ "migrate-receive", SX_RECEIVE, 417, "[options]",
+	  "take a migrating domain on stdin (internal)",
+	  "Ends the marker of a domain that comes back." },
 	XL("remus", 417, "[options] <domain> <host>", "keep a copy of a domain on another host"),
 	XL("dump-core", 417, "<domain> <file>", "write a domain's memory to a file"),
 	XL("rename", 417, "<domain> <new-name>", "rename a running domain"),

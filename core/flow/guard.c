@@ -82,9 +82,26 @@ static const char *shared_disk(const struct guard_want *want, const struct marke
 	return NULL;
 }
 
-static bool forbids(enum marker_state state)
+/* What it is about a marker that stands against a start of its own domain. Heap string. */
+static char *own_reason(const struct marker *m)
 {
-	return state == MARKER_SAVING || state == MARKER_SAVED || state == MARKER_RESTORING;
+	switch (m->state) {
+	case MARKER_SAVED:
+		return sx_format("it is saved in %s (%s); starting it afresh would make that image "
+				 "destroy its file systems when it is restored",
+				 m->image, m->saved_at);
+	case MARKER_MIGRATED:
+		return sx_format(
+			"it was migrated to %s (%s) and runs there; a second one on the same "
+			"disks would destroy them",
+			m->to_host, m->saved_at);
+	case MARKER_MIGRATING:
+		return sx_format("it is being migrated to %s right now", m->to_host);
+	case MARKER_SAVING:
+		return sx_format("it is being saved to %s right now", m->image);
+	default:
+		return sx_format("it is being restored from %s right now", m->image);
+	}
 }
 
 /* Why this marker stands against it; NULL: it does not. Heap string. */
@@ -93,19 +110,16 @@ static char *reason_of(const struct guard_want *want, const struct marker *m)
 	bool own = sx_streq(m->name, want->name) || (*want->uuid && sx_streq(m->uuid, want->uuid));
 	const char *disk;
 
-	if (!forbids(m->state) || (own && !want->starts))
+	if (!marker_is_open(m) || (own && !want->starts))
 		return NULL;
-	if (own && m->state == MARKER_SAVED)
-		return sx_format("it is saved in %s (%s); starting it afresh would make that image "
-				 "destroy its file systems when it is restored",
-				 m->image, m->saved_at);
 	if (own)
-		return sx_format("it is being %s %s right now",
-				 m->state == MARKER_SAVING ? "saved to" : "restored from",
-				 m->image);
+		return own_reason(m);
 	disk = shared_disk(want, m);
 	if (!disk)
 		return NULL;
+	if (*m->to_host)
+		return sx_format("it would write to %s, a disk of '%s', which runs on %s", disk,
+				 m->name, m->to_host);
 	return sx_format("it would write to %s, a disk of '%s', which is saved in %s (%s)", disk,
 			 m->name, m->image, m->saved_at);
 }
@@ -117,6 +131,11 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 
 	sx_str_add_quoted(&image, m->image);
 	sx_err_set(err, SX_EGUARD, "%s: %s", want->name, reason);
+	if (m->state == MARKER_MIGRATED)
+		return sx_err_hint(
+			err,
+			"migrate it back, which ends this; or, when it is gone there for good: %s",
+			want->retry);
 	if (m->state != MARKER_SAVED)
 		return sx_err_hint(err, "wait until that has ended: safexl where %s", m->name);
 	return sx_err_hint(err,
@@ -140,8 +159,14 @@ int guard_check(const struct flow_env *env, const struct guard_want *want, bool 
 
 		if (!reason)
 			continue;
-		if (!discard || m->state != MARKER_SAVED)
+		if (!discard || (m->state != MARKER_SAVED && m->state != MARKER_MIGRATED))
 			return refuse(want, m, reason, err);
+		if (*m->to_host) {
+			if (marker_remove(m, err))
+				return -1;
+			flow_notice(env, "%s: no longer held to run on %s", m->name, m->to_host);
+			continue;
+		}
 		if (marker_end(env, m, MARKER_DISCARDED, err))
 			return -1;
 		flow_notice(env,

@@ -45,6 +45,8 @@ int where_images(const struct flow_env *env, struct where_images *out, struct sx
 		struct stat st;
 		SX_WORDS notes = { 0 };
 
+		if (*m->to_host)
+			continue;
 		w.exists = stat(m->image, &st) == 0;
 		w.size = w.exists ? (unsigned long long)st.st_size : 0;
 		w.verdict = guard_judge_marker(env, m, &notes);

@@ -9,8 +9,8 @@
 #include <time.h>
 
 static const long long format_version = 1;
-static const char *const state_names[] = { "saving",	"saved",    "checkpoint",
-					   "restoring", "restored", "discarded" };
+static const char *const state_names[] = { "saving",   "saved",	    "checkpoint", "restoring",
+					   "restored", "discarded", "migrating",  "migrated" };
 
 const char *marker_state_name(enum marker_state state)
 {
@@ -33,6 +33,7 @@ void marker_free(struct marker *m)
 	free(m->name);
 	free(m->uuid);
 	free(m->image);
+	free(m->to_host);
 	free(m->temp);
 	free(m->image_id);
 	free(m->host);
@@ -64,6 +65,7 @@ static const struct field fields[] = {
 	{ "name", offsetof(struct marker, name) },
 	{ "uuid", offsetof(struct marker, uuid) },
 	{ "image", offsetof(struct marker, image) },
+	{ "to_host", offsetof(struct marker, to_host) },
 	{ "temp", offsetof(struct marker, temp) },
 	{ "image_id", offsetof(struct marker, image_id) },
 	{ "host", offsetof(struct marker, host) },
@@ -253,13 +255,21 @@ static struct json *subject_to_json(const struct evidence_subject *s)
 	return j;
 }
 
-void marker_add_disk(struct marker *m, const struct evidence_subject *s, bool full)
+bool marker_is_open(const struct marker *m)
+{
+	return m->state == MARKER_SAVING || m->state == MARKER_SAVED ||
+	       m->state == MARKER_RESTORING || m->state == MARKER_MIGRATING ||
+	       m->state == MARKER_MIGRATED;
+}
+
+void marker_add_disk(struct marker *m, const struct evidence_subject *s, bool look, bool full)
 {
 	struct evidence_options options = { .durable = true, .full = full };
 	struct json *disk = json_new();
 
 	json_put(disk, "subject", subject_to_json(s));
-	json_put(disk, "evidence", evidence_take(&options, s));
+	if (look)
+		json_put(disk, "evidence", evidence_take(&options, s));
 	json_append(m->disks, "disks", disk);
 }
 

@@ -78,6 +78,9 @@ char *guard_judge_marker(const struct flow_env *env, const struct marker *m, str
 	case MARKER_DISCARDED:
 		return sx_format("it was given up on %s by %s (%s)", m->ended_at, m->ended_by,
 				 m->ended_how);
+	case MARKER_MIGRATING:
+	case MARKER_MIGRATED:
+		return sx_format("it runs on %s", m->to_host);
 	case MARKER_SAVED:
 	case MARKER_CHECKPOINT:
 	case MARKER_STATES:

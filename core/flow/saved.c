@@ -51,7 +51,7 @@ void saved_image_note_disks(const struct saved_image *s, const struct flow_env *
 			.cdrom = d->is_cdrom,
 		};
 
-		marker_add_disk(m, &subject, env->settings.verify_full);
+		marker_add_disk(m, &subject, true, env->settings.verify_full);
 	}
 }
 

@@ -142,19 +142,56 @@ static int settle_restoring(const struct flow_env *env, struct marker *m, struct
 	return marker_end(env, m, MARKER_RESTORED, err);
 }
 
+/* xl migrate ended unseen: the guest is here still, or there. */
+static int settle_migrating(const struct flow_env *env, struct markers *all, size_t i,
+			    struct sx_err *err)
+{
+	struct marker *m = all->items[i];
+	bool known;
+	bool runs = saved_domain_runs(m->name, m->uuid, &known);
+
+	if (!known)
+		return 0;
+	if (runs) {
+		if (marker_remove(m, err))
+			return -1;
+		flow_notice(env, "%s: an interrupted migration came to nothing: it runs here",
+			    m->name);
+		drop(all, i);
+		return 0;
+	}
+	flow_notice(
+		env,
+		"%s: an interrupted migration: it does not run here any more, so it is held to run on %s",
+		m->name, m->to_host);
+	m->state = MARKER_MIGRATED;
+	return marker_write(env, m, err);
+}
+
+static int settle_one(const struct flow_env *env, struct markers *all, size_t i, struct sx_err *err)
+{
+	switch (all->items[i]->state) {
+	case MARKER_SAVING:
+		return settle_saving(env, all, i, err);
+	case MARKER_RESTORING:
+		return settle_restoring(env, all->items[i], err);
+	case MARKER_MIGRATING:
+		return settle_migrating(env, all, i, err);
+	default:
+		return 0;
+	}
+}
+
 int markers_settle(const struct flow_env *env, struct markers *all, struct sx_err *err)
 {
 	for (size_t i = all->len; i-- > 0;) {
-		struct marker *m = all->items[i];
+		const struct marker *m = all->items[i];
 
-		if ((m->state != MARKER_SAVING && m->state != MARKER_RESTORING) ||
-		    is_alive(m, &m->owner) || is_alive(m, &m->child))
+		if (is_alive(m, &m->owner) || is_alive(m, &m->child))
 			continue;
-		if (m->state == MARKER_SAVING ? settle_saving(env, all, i, err)
-					      : settle_restoring(env, m, err))
-			return sx_err_wrap(err,
-					   "%s: an interrupted save or restore cannot be settled",
-					   m->name);
+		if (settle_one(env, all, i, err))
+			return sx_err_wrap(
+				err, "an interrupted save, restore or migration cannot be settled");
 	}
 	return 0;
 }

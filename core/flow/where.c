@@ -19,6 +19,7 @@ void where_dispose(struct where_view *v)
 	free(v->uuid);
 	free(v->image);
 	free(v->saved_at);
+	free(v->to_host);
 	free(v->config);
 	free(v->config_why);
 	free(v->commit);
@@ -87,7 +88,7 @@ static const struct marker *find_marker(const struct markers *all, const struct 
 	for (size_t i = all->len; i-- > 0;) {
 		const struct marker *m = all->items[i];
 
-		if (m->state <= MARKER_RESTORING && m->state != MARKER_CHECKPOINT &&
+		if (marker_is_open(m) &&
 		    (sx_streq(m->name, v->name) || (*v->uuid && sx_streq(m->uuid, v->uuid))))
 			return m;
 	}
@@ -157,6 +158,9 @@ static void look_verdict(const struct flow_env *env, const struct marker *m, str
 			     "it runs: change it with safexl's live commands, or save it");
 	} else if (!v->xen) {
 		sx_words_add(&v->verdict, "Xen cannot be asked: whether it runs is not known");
+	} else if (m && *m->to_host) {
+		sx_words_give(&v->verdict,
+			      sx_format("it runs on %s: migrate it back from there", m->to_host));
 	} else if (m && !reason) {
 		sx_str_add_quoted(&shown, m->image);
 		sx_words_give(&v->verdict, sx_format("it can be restored: safexl restore %s",
@@ -199,6 +203,7 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 				  out->config_why);
 	out->image = sx_strdup(m ? m->image : "");
 	out->saved_at = sx_strdup(m ? m->saved_at : "");
+	out->to_host = sx_strdup(m ? m->to_host : "");
 	if (m && file.path && *m->config_text &&
 	    xlcfg_differences(m->config_text, sx_str_text(&file.text), &keys, &ignored))
 		sx_err_clear(&ignored);

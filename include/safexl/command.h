@@ -13,7 +13,8 @@ enum sx_class {
 	SX_PASS, /* nothing: xl's own, executed at once with the words as typed */
 	SX_RECORD, /* changes a running domain: written to its configuration and committed */
 	SX_CREATE, /* starts a domain from a configuration: remembered, and guarded */
-	SX_GUARD, /* saves or resumes a domain: guarded */
+	SX_GUARD, /* saves, resumes or moves a domain: guarded */
+	SX_RECEIVE, /* takes a domain in: xl runs also when nothing can be recorded */
 	SX_OWN, /* safexl's, not xl's */
 };
 

@@ -66,4 +66,14 @@ int restore_judge(const struct flow_env *env, char *const *words, bool discard,
 char *guard_judge_marker(const struct flow_env *env, const struct marker *m,
 			 struct sx_words *notes);
 
+/*
+ * Migrate with a marker from before to after: on success the domain is held to run on the other
+ * host. *pass as with save_run.
+ */
+int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
+		struct sx_err *err) SX_MUST;
+/* Run xl migrate-receive, bytes untouched; a domain that comes back ends its marker. */
+int receive_run(const struct flow_env *env, char *const *words, int *status,
+		struct sx_err *err) SX_MUST;
+
 #endif

@@ -17,6 +17,8 @@ enum marker_state {
 	MARKER_RESTORING, /* written ahead: xl restore runs */
 	MARKER_RESTORED, /* the image was used */
 	MARKER_DISCARDED, /* a person went ahead against it */
+	MARKER_MIGRATING, /* written ahead: xl migrate runs */
+	MARKER_MIGRATED, /* it runs on the other host */
 	MARKER_STATES,
 };
 
@@ -27,6 +29,7 @@ struct marker {
 	char *name;
 	char *uuid;
 	char *image; /* absolute path of the image */
+	char *to_host; /* where it was migrated to, "" else */
 	char *temp; /* where it is written while saving; "" after */
 	char *image_id; /* of its content, "" until it is complete */
 	char *host;
@@ -63,8 +66,11 @@ int marker_remove(const struct marker *m, struct sx_err *err) SX_MUST;
 int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
 	       struct sx_err *err) SX_MUST;
 
-/* Add a disk with its evidence as it is now. */
-void marker_add_disk(struct marker *m, const struct evidence_subject *s, bool full);
+/* Does it stand for a domain that must not be started here (saving, saved, restoring, migrat*)? */
+bool marker_is_open(const struct marker *m);
+
+/* Add a disk; `look`: with its evidence as it is now (`full`: a digest of all of it). */
+void marker_add_disk(struct marker *m, const struct evidence_subject *s, bool look, bool full);
 size_t marker_disk_count(const struct marker *m);
 /* The i-th disk; strings borrowed from the marker. */
 void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out);

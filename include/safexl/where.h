@@ -20,6 +20,7 @@ struct where_view {
 	uint32_t domid;
 	uint64_t memory_kib;
 	char *image, *saved_at; /* "" when not saved */
+	char *to_host; /* where it was migrated to, "" else */
 	char *config; /* "" when none is found: then config_why says why */
 	char *config_why;
 	char *commit; /* "ID SUBJECT" of the file's last commit, "" when there is none */

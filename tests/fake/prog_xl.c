@@ -383,6 +383,31 @@ static int restore(int argc, char **argv)
 	return 0;
 }
 
+/* migrate DOMAIN HOST: the domain is put aside as "away". */
+static int migrate(const char *domain)
+{
+	static struct domain d;
+	char away[4300];
+
+	if (!find(&d, domain))
+		return 1;
+	snprintf(away, sizeof(away), "%s/away", world);
+	return rename(d.path, away) ? 1 : 0;
+}
+
+/* migrate-receive: stdin goes to stdout, and who is away is here again. */
+static int receive(void)
+{
+	char away[4300], back[4300];
+	int c;
+
+	while ((c = getchar()) != EOF)
+		putchar(c);
+	snprintf(away, sizeof(away), "%s/away", world);
+	snprintf(back, sizeof(back), "%s/77.dom", world);
+	return rename(away, back) ? 1 : 0;
+}
+
 static int act(int argc, char **argv, const char *mode)
 {
 	static struct domain d;
@@ -394,8 +419,12 @@ static int act(int argc, char **argv, const char *mode)
 		return save(argc, argv, mode);
 	if (strcmp(command, "restore") == 0)
 		return restore(argc, argv);
+	if (strcmp(command, "migrate-receive") == 0)
+		return receive();
 	if (argc < 3)
 		return 2;
+	if (strcmp(command, "migrate") == 0)
+		return migrate(argv[2]);
 	if (!find(&d, argv[2])) {
 		fprintf(stderr, "%s is an invalid domain identifier (rc=-6)\n", argv[2]);
 		return 1;

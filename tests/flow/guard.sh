@@ -155,6 +155,37 @@ check "removes what can never be restored" test ! -e "$state/images/g4"
 sx images
 is "$out" "" "with its marker"
 
+# migration
+guest g5
+sx create "$etc/g5.cfg"
+mode fail
+sx migrate g5 otherhost
+status 1 "a migration that fails"
+sx where g5
+like "$out" "^memory +running" "leaves no marker"
+mode ""
+sx migrate g5 otherhost
+status 0 "migrate"
+like "$err" 'g5: runs on otherhost now' "is told"
+sx create "$etc/g5.cfg"
+status 77 "create of a domain that was migrated away"
+like "$err" 'it was migrated to otherhost' "names the host"
+sx where g5
+like "$out" "^memory +on otherhost" "where knows it too"
+head -c 100000 /dev/urandom >"$work/stream"
+"$BUILD/safexl" migrate-receive <"$work/stream" >"$work/stream.out" 2>"$work/err"
+is "$?" 0 "migrate-receive"
+check "its bytes go through untouched" cmp "$work/stream" "$work/stream.out"
+like "$(cat "$work/err")" 'g5: came back from otherhost' "the domain came back"
+sx destroy g5
+sx create "$etc/g5.cfg"
+status 0 "and can be created again"
+sx migrate g5 otherhost
+sx --discard-marker create "$etc/g5.cfg"
+status 0 "--discard-marker ends a migration as well"
+SAFEXL_CORE=/nonexistent "$BUILD/safexl" migrate-receive </dev/null >/dev/null 2>"$work/err"
+like "$(xl_calls | tail -1)" '^migrate-receive$' "migrate-receive runs also without the core"
+
 # specials
 mkfifo "$work/fifo"
 (cat "$work/fifo" >"$work/fifo.out") &

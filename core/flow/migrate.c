@@ -1,0 +1,148 @@
+/*
+ * xl migrate: while the domain runs on the other host it is not started here. See guard.h. The
+ * stream of migrate-receive is xl's alone.
+ */
+#include "saved.h"
+#include "words.h"
+
+#include <safexl/live.h>
+#include <safexl/lock.h>
+
+#include <string.h>
+#include <sys/wait.h>
+
+static const struct option migrate_longs[] = {
+	{ "debug", no_argument, NULL, 'd' },
+	{ "live", no_argument, NULL, 'l' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* The domain's disks by path: nobody else may write to them either. */
+static void note_disks(struct marker *m, struct live *live, uint32_t domid)
+{
+	struct live_disks disks = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (live_disks_get(live, domid, &disks, &ignored) == 0) {
+		for (size_t i = 0; i < disks.len; i++) {
+			struct evidence_subject s = { .target = disks.items[i].target,
+						      .vdev = disks.items[i].vdev };
+
+			marker_add_disk(m, &s, false, false);
+		}
+	}
+	live_disks_dispose(&disks);
+}
+
+/* The marker of the domain as it runs, not written yet. NULL with *pass: Domain-0. */
+static struct marker *describe(const char *domain, const char *host, bool *pass, struct sx_err *err)
+{
+	struct live *live = NULL;
+	struct live_domain d = { 0 };
+	struct marker *m = NULL;
+
+	if (live_open(&live, err) == 0 && live_find(live, domain, &d, err) == 0) {
+		*pass = d.domid == 0;
+		m = marker_new();
+		m->state = MARKER_MIGRATING;
+		m->name = sx_strdup(d.name);
+		m->uuid = sx_strdup(d.uuid);
+		m->to_host = sx_strdup(host);
+		m->saved_at = flow_time_text(time(NULL));
+		note_disks(m, live, d.domid);
+	}
+	live_domain_dispose(&d);
+	live_close(live);
+	return m;
+}
+
+static int write_locked(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+
+	return flow_lock(env, "guard", "markers", &lock, err) || marker_write(env, m, err) ? -1 : 0;
+}
+
+static int migrate_settle(const struct flow_env *env, struct marker *m, bool succeeded,
+			  struct sx_err *err)
+{
+	bool known;
+	bool runs = saved_domain_runs(m->name, m->uuid, &known);
+
+	if (!succeeded && runs)
+		return marker_remove(m, err);
+	m->state = MARKER_MIGRATED;
+	if (write_locked(env, m, err))
+		return -1;
+	if (succeeded)
+		flow_notice(env, "%s: runs on %s now; it is not started here until it comes back",
+			    m->name, m->to_host);
+	else
+		flow_notice(
+			env,
+			"%s: xl failed and it does not run here under its name: look on %s, and at "
+			"'xl list', before you start it again",
+			m->name, m->to_host);
+	return 0;
+}
+
+int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
+		struct sx_err *err)
+{
+	struct word_list p = { 0 };
+	struct marker *m = NULL;
+	SX_WORDS argv = { 0 };
+	SX_ERR why = { 0 };
+	int r = 0;
+
+	*pass = words_split(words, "FC:s:epD", migrate_longs, 2, &p, NULL, &why) != 0;
+	if (!*pass)
+		m = describe(p.items[0], p.items[1], pass, err);
+	sx_vec_free(&p);
+	if (*pass || !m) {
+		marker_free(m);
+		return *pass ? 0 : -1;
+	}
+	saved_xl_words(env, words, NULL, NULL, &argv);
+	r = write_locked(env, m, err);
+	if (!r) {
+		r = saved_run_xl(env, &argv, m, status, err);
+		if (r && marker_remove(m, &why))
+			sx_err_move(err, &why);
+	}
+	if (!r)
+		r = migrate_settle(env, m, WIFEXITED(*status) && WEXITSTATUS(*status) == 0, err);
+	marker_free(m);
+	return r;
+}
+
+/* Those that are held to run elsewhere and run here again. */
+static int welcome(const struct flow_env *env, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+
+	if (flow_lock(env, "guard", "markers", &lock, err) || markers_load(env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++) {
+		const struct marker *m = all.items[i];
+		bool known;
+
+		if (m->state != MARKER_MIGRATED || !saved_domain_runs(m->name, m->uuid, &known))
+			continue;
+		if (marker_remove(m, err))
+			return -1;
+		flow_notice(env, "%s: came back from %s", m->name, m->to_host);
+	}
+	return 0;
+}
+
+int receive_run(const struct flow_env *env, char *const *words, int *status, struct sx_err *err)
+{
+	SX_WORDS argv = { 0 };
+
+	saved_xl_words(env, words, NULL, NULL, &argv);
+	if (proc_run(env->xl, sx_words_argv(&argv), NULL, NULL, status, err))
+		return -1;
+	return welcome(env, err);
+}
