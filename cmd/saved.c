@@ -94,14 +94,22 @@ static void print_shown(const char *label, const char *text)
 	printf("%-9s%s\n", label, shown);
 }
 
+static char *memory_text(const struct where_view *v)
+{
+	if (v->running)
+		return sx_format("running (domid %" PRIu32 ", %" PRIu64 " MiB)", v->domid,
+				 v->memory_kib / 1024);
+	if (*v->to_host)
+		return sx_format("on %s, migrated there (%s)", v->to_host, v->saved_at);
+	if (*v->image)
+		return sx_format("saved in %s (%s)", v->image, v->saved_at);
+	return sx_strdup(v->xen ? "nowhere: it does not run and is not saved"
+				: "unknown: Xen cannot be asked");
+}
+
 static void print_where(const struct where_view *v)
 {
-	SX_FREE char *memory = v->running
-				       ? sx_format("running (domid %" PRIu32 ", %" PRIu64 " MiB)",
-						   v->domid, v->memory_kib / 1024)
-			       : *v->image ? sx_format("saved in %s (%s)", v->image, v->saved_at)
-			       : v->xen	   ? sx_strdup("nowhere: it does not run and is not saved")
-					   : sx_strdup("unknown: Xen cannot be asked");
+	SX_FREE char *memory = memory_text(v);
 
 	print_shown("domain", v->name);
 	print_shown("memory", memory);
@@ -114,7 +122,8 @@ static void print_where(const struct where_view *v)
 		if (*v->commit)
 			print_shown("", v->commit);
 		if (v->config_edited)
-			print_shown("", "edited by hand since its last commit");
+			print_shown("", *v->commit ? "edited by hand since its last commit"
+						   : "not in the history yet");
 		if (*v->config_waiting) {
 			SX_FREE char *waiting =
 				sx_format("changed since the save, waiting for a cold boot: %s",

@@ -175,10 +175,10 @@ static void look_verdict(const struct flow_env *env, const struct marker *m, str
 	sx_str_clear(&shown);
 	sx_str_add_quoted(&shown, v->config);
 	if (m)
-		sx_words_give(
-			&v->verdict,
-			sx_format("to give the saved state up: safexl --discard-marker create %s",
-				  sx_str_text(&shown)));
+		sx_words_give(&v->verdict, sx_format("%s: safexl --discard-marker create %s",
+						     *m->to_host ? "if it is gone there for good"
+								 : "to give the saved state up",
+						     sx_str_text(&shown)));
 	else
 		sx_words_give(&v->verdict, sx_format("it can be started: safexl create %s",
 						     sx_str_text(&shown)));
@@ -208,7 +208,7 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 	    xlcfg_differences(m->config_text, sx_str_text(&file.text), &keys, &ignored))
 		sx_err_clear(&ignored);
 	out->config_waiting = sx_str_take(&keys);
-	look_disks(m, &file, out);
+	look_disks(m && !*m->to_host ? m : NULL, &file, out);
 	look_verdict(env, m, out);
 	return 0;
 }
