@@ -3,44 +3,44 @@
 
 #include <safexl/path.h>
 
-int repo_commit_write(struct repo *repo, git_odb *where, const git_oid *tree, const git_oid *parent,
-		      const char *message, const struct repo_person *author, git_oid *out,
-		      struct sx_err *err)
+int repo_commit_text(const git_oid *tree, const git_oid *parent, const char *message,
+		     const struct repo_person *author, struct sx_str *out, struct sx_err *err)
 {
 	REPO_SIGNATURE *by = NULL, *own = NULL;
-	SX_STR text = { 0 };
 	char hex[GIT_OID_HEXSZ + 1];
 
 	if (repo_signature(author, &by, err) || repo_signature_own(&own, err))
 		return -1;
-	sx_str_addf(&text, "tree %s\n", git_oid_tostr(hex, sizeof(hex), tree));
+	sx_str_addf(out, "tree %s\n", git_oid_tostr(hex, sizeof(hex), tree));
 	if (parent)
-		sx_str_addf(&text, "parent %s\n", git_oid_tostr(hex, sizeof(hex), parent));
-	sx_str_add(&text, "author ");
-	repo_add_signature(&text, by);
-	sx_str_add(&text, "\ncommitter ");
-	repo_add_signature(&text, own);
-	sx_str_addf(&text, "\n\n%s%s", message, sx_ends_with(message, "\n") ? "" : "\n");
-	return repo_object_write(repo, where, GIT_OBJECT_COMMIT, text.data, text.len, out, err);
+		sx_str_addf(out, "parent %s\n", git_oid_tostr(hex, sizeof(hex), parent));
+	sx_str_add(out, "author ");
+	repo_add_signature(out, by);
+	sx_str_add(out, "\ncommitter ");
+	repo_add_signature(out, own);
+	sx_str_addf(out, "\n\n%s%s", message, sx_ends_with(message, "\n") ? "" : "\n");
+	return 0;
 }
 
-/* Write blob, trees and commit as fresh objects; *same: HEAD has this content already. */
+/* Stage blob, trees and commit; *same: HEAD has this content already. */
 static int write_objects(struct repo *repo, const struct repo_head *head, const char *rel,
 			 const struct repo_change *change, git_oid *blob, git_oid *commit,
 			 bool *same, struct sx_err *err)
 {
 	unsigned mode = change->mode & 0111 ? 0100755 : 0100644;
+	SX_STR text = { 0 };
 	git_oid tree;
 
-	if (repo_object_write(repo, repo->fresh, GIT_OBJECT_BLOB, change->bytes, change->len, blob,
-			      err) ||
+	if (repo_object_stage(repo, GIT_OBJECT_BLOB, change->bytes, change->len, blob, err) ||
 	    repo_tree_put(repo, head->born ? &head->tree : NULL, rel, mode, blob, &tree, err))
 		return -1;
 	*same = head->born && git_oid_equal(&tree, &head->tree);
 	if (*same)
 		return 0;
-	return repo_commit_write(repo, repo->fresh, &tree, head->born ? &head->commit : NULL,
-				 change->message, change->author, commit, err);
+	if (repo_commit_text(&tree, head->born ? &head->commit : NULL, change->message,
+			     change->author, &text, err))
+		return -1;
+	return repo_object_stage(repo, GIT_OBJECT_COMMIT, text.data, text.len, commit, err);
 }
 
 /*
@@ -71,7 +71,7 @@ static int commit_locked(struct repo *repo, struct repo_locks *locks, const char
 		return 0;
 	}
 	if (repo_index_stage(repo, rel, &blob, change, err) || repo_ref_stage(repo, &commit, err) ||
-	    repo_scratch_publish(repo, err) || repo_index_publish(repo, err) ||
+	    repo_objects_publish(repo, err) || repo_index_publish(repo, err) ||
 	    repo_ref_publish(repo, &head, &commit, change->message, err))
 		return -1;
 	git_oid_tostr(id_out, 65, &commit);

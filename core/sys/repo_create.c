@@ -105,8 +105,8 @@ static int add_file(struct repo *repo, git_index *index, const char *path, struc
 	entry.path = rel;
 	entry.mode = S_ISLNK(st.st_mode) ? 0120000 : st.st_mode & 0111 ? 0100755 : 0100644;
 	repo_index_set_stat(&entry, &st);
-	if (repo_object_write(repo, NULL, GIT_OBJECT_BLOB, sx_str_text(&content), content.len,
-			      &entry.id, err))
+	if (repo_object_add(repo, GIT_OBJECT_BLOB, sx_str_text(&content), content.len, &entry.id,
+			    err))
 		return -1;
 	if (git_index_add(index, &entry) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: add %s", repo->workdir,
@@ -139,6 +139,7 @@ static int first_commit(struct repo *repo, char *const *files, const struct repo
 			struct sx_err *err)
 {
 	SX_FREE char *message = NULL;
+	SX_STR text = { 0 };
 	struct repo_head head = { .ref = (char[]){ "refs/heads/main" } };
 	git_oid tree, commit;
 	size_t count = 0;
@@ -151,7 +152,8 @@ static int first_commit(struct repo *repo, char *const *files, const struct repo
 			  "From here on safexl records every change of a configuration in %s as a\n"
 			  "commit. This first one holds the %zu configuration%s found there.\n",
 			  repo->workdir, count, count == 1 ? "" : "s");
-	if (repo_commit_write(repo, NULL, &tree, NULL, message, author, &commit, err) ||
+	if (repo_commit_text(&tree, NULL, message, author, &text, err) ||
+	    repo_object_add(repo, GIT_OBJECT_COMMIT, text.data, text.len, &commit, err) ||
 	    repo_scratch_open(repo, err) || repo_ref_stage(repo, &commit, err) ||
 	    repo_ref_publish(repo, &head, &commit, message, err))
 		return -1;

@@ -30,13 +30,13 @@ NO_REMOTE(git_mbedtls_stream_wrap)
 NO_REMOTE(git_smart_subtransport_http)
 NO_REMOTE(git_smart_subtransport_ssh)
 NO_REMOTE(git_transport_ssh_with_paths)
-extern int git_http__expect_continue;
-int git_http__expect_continue;
+extern const int git_http__expect_continue;
+const int git_http__expect_continue = 0;
 
 /*
  * The archive is not compiled for shared objects: of all of libc's data it refers to stdout, in a
  * function that prints to it when told no other stream, which nobody calls. GNUmakefile gives
  * that reference this name.
  */
-extern FILE *sx_git_stdout;
-FILE *sx_git_stdout;
+extern FILE *const sx_git_stdout;
+FILE *const sx_git_stdout = NULL;

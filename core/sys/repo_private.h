@@ -20,7 +20,7 @@ struct repo {
 	char *commondir; /* objects and refs; the same unless this is a linked worktree */
 	char *scratch; /* chosen at the first need, NULL before */
 	bool scratch_made; /* it exists on disk */
-	git_odb *fresh; /* new objects are written here: in the scratch directory; NULL before */
+	struct sx_words objects; /* ids of the new objects in it */
 	git_index *index; /* as read from a snapshot in the scratch directory, or NULL */
 	struct stat index_st; /* of the index file it was read from; st_ino 0: there was none */
 };
@@ -70,7 +70,7 @@ struct repo_entry {
 /* Look a path up from a root tree, in the bytes of the trees. */
 int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, struct repo_entry *out,
 		   struct sx_err *err) SX_MUST;
-/* Write (as fresh objects) the trees with a blob at this path; root NULL: start from nothing. */
+/* Write (staged) the trees with a blob at this path; root NULL: start from nothing. */
 int repo_tree_put(struct repo *repo, const git_oid *root, const char *rel, unsigned mode,
 		  const git_oid *blob, git_oid *out, struct sx_err *err) SX_MUST;
 
@@ -86,11 +86,6 @@ char *repo_scratch_path(const struct repo *repo, const char *name);
 /* Reserve room on disk; given back by repo_scratch_unreserve or repo_scratch_close. */
 int repo_scratch_reserve(struct repo *repo, size_t bytes, struct sx_err *err) SX_MUST;
 void repo_scratch_unreserve(struct repo *repo);
-/* Write an object; where: repo->fresh, or NULL for the repository itself. */
-int repo_object_write(struct repo *repo, git_odb *where, git_object_t type, const char *bytes,
-		      size_t len, git_oid *out, struct sx_err *err) SX_MUST;
-/* All that is staged to disk, then the new objects into the repository, durably. */
-int repo_scratch_publish(struct repo *repo, struct sx_err *err) SX_MUST;
 /* Remove a directory and all that is in it; errors are left for the next time. */
 void repo_remove_tree(const char *dir);
 /* fsync a file or directory by name. */
@@ -99,6 +94,16 @@ int repo_sync(const char *path, struct sx_err *err) SX_MUST;
 char *repo_owner_text(void);
 /* Whether the process that such a text names is still there. */
 bool repo_owner_alive(const char *text);
+
+/* ---- repo_object.c ---- */
+/* Write an object into the repository itself. */
+int repo_object_add(struct repo *repo, git_object_t type, const char *bytes, size_t len,
+		    git_oid *out, struct sx_err *err) SX_MUST;
+/* Write an object into the scratch directory. */
+int repo_object_stage(struct repo *repo, git_object_t type, const char *bytes, size_t len,
+		      git_oid *out, struct sx_err *err) SX_MUST;
+/* All that is staged (index and ref too) to disk, then the objects into the repository, durably. */
+int repo_objects_publish(struct repo *repo, struct sx_err *err) SX_MUST;
 
 /* ---- repo_lock.c ---- */
 /*
@@ -147,10 +152,10 @@ int repo_signature(const struct repo_person *person, git_signature **out,
 int repo_signature_own(git_signature **out, struct sx_err *err) SX_MUST;
 
 /* ---- repo_commit.c ---- */
-/* Write a commit object, `where` as above; `parent` NULL: the first one. */
-int repo_commit_write(struct repo *repo, git_odb *where, const git_oid *tree, const git_oid *parent,
-		      const char *message, const struct repo_person *author, git_oid *out,
-		      struct sx_err *err) SX_MUST;
+/* The text of a commit object; `parent` NULL: the first one. */
+int repo_commit_text(const git_oid *tree, const git_oid *parent, const char *message,
+		     const struct repo_person *author, struct sx_str *out,
+		     struct sx_err *err) SX_MUST;
 
 static inline void repo_cleanup_signature(git_signature **s)
 {

@@ -2,7 +2,7 @@
  * The scratch directory of a commit, .git/safexl-PID.XXXXXX: what is not yet in place. It holds
  *   owner    "safexl PID START", linked to the names of git's locks while we hold them
  *   reserve  room on disk, kept while xl runs
- *   objects  where libgit2 writes new objects (as git's own receive-pack quarantines them)
+ *   ID       a new object (git's own receive-pack quarantines them as well)
  *   index, ref  the next index and the next value of the branch
  * One that a killed safexl left is removed by the next one.
  */
@@ -19,8 +19,6 @@
 #include <inttypes.h>
 
 #define SCRATCH_PREFIX "safexl-"
-/* zlib's fastest: a tree is mostly ids, which no level makes smaller. */
-#define COMPRESSION_LEVEL 1
 
 #define SX_CLOSEDIR SX_CLEANUP(cleanup_dir) DIR
 
@@ -139,25 +137,8 @@ static int write_owner(const struct repo *repo, struct sx_err *err)
 	return 0;
 }
 
-/*
- * A store of its own for new objects. It does not look whether the repository has one already: that
- * would cost a search, and an object that a crash has left torn there is replaced by a whole one.
- */
-static int open_fresh(struct repo *repo, const char *objects, struct sx_err *err)
-{
-	git_odb_backend *backend = NULL;
-
-	if (git_odb_new(&repo->fresh) < 0 ||
-	    git_odb_backend_loose(&backend, objects, COMPRESSION_LEVEL, 0, 0, 0) < 0 ||
-	    git_odb_add_backend(repo->fresh, backend, 1) < 0)
-		return repo_err_git(err, SX_EFAIL, "git repository %s: objects", repo->workdir);
-	return 0;
-}
-
 int repo_scratch_open(struct repo *repo, struct sx_err *err)
 {
-	SX_FREE char *objects = NULL;
-
 	if (repo->scratch_made)
 		return 0;
 	repo_scratch_sweep(repo);
@@ -174,20 +155,14 @@ int repo_scratch_open(struct repo *repo, struct sx_err *err)
 				  repo->workdir, repo->gitdir);
 	}
 	repo->scratch_made = true;
-	objects = repo_scratch_path(repo, "objects");
-	if (mkdir(objects, 0700))
-		return sx_err_sys(err, SX_ECANTWRITE, "create directory %s", objects);
-	if (write_owner(repo, err))
-		return -1;
-	return open_fresh(repo, objects, err);
+	return write_owner(repo, err);
 }
 
 void repo_scratch_close(struct repo *repo)
 {
 	if (!repo->scratch_made)
 		return;
-	git_odb_free(repo->fresh);
-	repo->fresh = NULL;
+	sx_words_dispose(&repo->objects);
 	repo_remove_tree(repo->scratch);
 	repo->scratch_made = false;
 }
@@ -215,90 +190,4 @@ void repo_scratch_unreserve(struct repo *repo)
 
 	if (path)
 		unlink(path);
-}
-
-int repo_object_write(struct repo *repo, git_odb *where, git_object_t type, const char *bytes,
-		      size_t len, git_oid *out, struct sx_err *err)
-{
-	REPO_ODB *own = NULL;
-
-	if ((!where && git_repository_odb(&own, repo->git) < 0) ||
-	    git_odb_write(out, where ? where : own, bytes, len, type) < 0)
-		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write an object",
-				    repo->workdir);
-	return 0;
-}
-
-/* The files "xx/yyyy" that libgit2 put into the quarantine. */
-static int list_objects(const char *objects, struct sx_words *out, struct sx_err *err)
-{
-	SX_CLOSEDIR *top = opendir(objects);
-	const char *fan, *rest;
-
-	if (!top)
-		return sx_err_sys(err, SX_ECANTWRITE, "read directory %s", objects);
-	while ((fan = next_name(top))) {
-		SX_FREE char *path = sx_path_join(objects, fan);
-		SX_CLOSEDIR *dir = strlen(fan) == 2 ? opendir(path) : NULL;
-
-		while (dir && (rest = next_name(dir)))
-			sx_words_give(out, sx_format("%s/%s", fan, rest));
-	}
-	return 0;
-}
-
-/* Rename one object into place; *made_dir tells that its directory is new. */
-static int move_object(const char *from_dir, const char *to_dir, const char *object, bool *made_dir,
-		       struct sx_err *err)
-{
-	SX_FREE char *from = sx_path_join(from_dir, object);
-	SX_FREE char *to = sx_path_join(to_dir, object);
-	SX_FREE char *dir = sx_path_dir(to);
-
-	if (rename(from, to) == 0)
-		return 0;
-	if (errno != ENOENT || (mkdir(dir, 0777) && errno != EEXIST) || rename(from, to))
-		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", from, to);
-	*made_dir = true;
-	return 0;
-}
-
-/* The directories that a move of these objects has changed. */
-static void add_object_dirs(const char *to, const struct sx_words *objects, bool made_dir,
-			    struct sx_words *out)
-{
-	for (size_t i = 0; i < objects->len; i++) {
-		SX_FREE char *path = sx_path_join(to, objects->items[i]);
-
-		sx_words_give(out, sx_path_dir(path));
-	}
-	if (made_dir)
-		sx_words_add(out, to);
-}
-
-/*
- * The order is what makes it safe: contents reach the disk before their names do, and both before
- * anything refers to them. What has no order among itself is synced side by side.
- */
-int repo_scratch_publish(struct repo *repo, struct sx_err *err)
-{
-	SX_FREE char *from = repo_scratch_path(repo, "objects");
-	SX_FREE char *to = sx_path_join(repo->commondir, "objects");
-	SX_WORDS objects = { 0 }, staged = { 0 }, dirs = { 0 };
-	bool made_dir = false;
-
-	if (list_objects(from, &objects, err))
-		return -1;
-	for (size_t i = 0; i < objects.len; i++)
-		sx_words_give(&staged, sx_path_join(from, objects.items[i]));
-	sx_words_give(&staged, repo_scratch_path(repo, "index"));
-	sx_words_give(&staged, repo_scratch_path(repo, "ref"));
-	if (sync_paths(sx_words_argv(&staged), err))
-		return -1;
-	for (size_t i = 0; i < objects.len; i++) {
-		if (move_object(from, to, objects.items[i], &made_dir, err))
-			return -1;
-	}
-	add_object_dirs(to, &objects, made_dir, &dirs);
-	return sync_paths(sx_words_argv(&dirs), err);
 }

@@ -154,8 +154,7 @@ static int tree_write(struct repo *repo, git_odb_object *base, const struct span
 		if (old_first)
 			sx_str_splice(&bytes, old->at, old->len, NULL, 0);
 	}
-	return repo_object_write(repo, repo->fresh, GIT_OBJECT_TREE, bytes.data, bytes.len, out,
-				 err);
+	return repo_object_stage(repo, GIT_OBJECT_TREE, bytes.data, bytes.len, out, err);
 }
 
 int repo_tree_put(struct repo *repo, const git_oid *root, const char *rel, unsigned mode,
