@@ -5,13 +5,22 @@
 
 #define WIDTH 80
 
-static const char *const class_titles[] = {
-	[SX_RECORD] = "Recorded in the domain's configuration and committed:",
-	[SX_CREATE] = "Remembered and guarded:",
-	[SX_GUARD] = "Guarded:",
-	[SX_OWN] = "safexl's own:",
-	[SX_PASS] = "Passed to xl unchanged ('xl help COMMAND' tells more):",
+/* The commands in groups; what is not in the others is in the second. */
+static const struct {
+	enum sx_class class;
+	const char *title;
+} groups[] = {
+	{ SX_RECORD, "Recorded in the domain's configuration and committed:" },
+	{ SX_GUARD, "Guarded, so that no domain starts beside its saved or moved self:" },
+	{ SX_OWN, "safexl's own:" },
+	{ SX_PASS, "Passed to xl unchanged ('xl help COMMAND' tells more):" },
 };
+
+static enum sx_class group_of(const struct sx_command *c)
+{
+	return c->class == SX_RECORD || c->class == SX_OWN || c->class == SX_PASS ? c->class
+										  : SX_GUARD;
+}
 
 /* Print `text` from column `indent` on, with later lines at that column too. */
 static void print_filled(FILE *out, const char *text, size_t indent, size_t column)
@@ -61,8 +70,6 @@ static void print_options(FILE *out)
 
 static void print_all(FILE *out)
 {
-	static const enum sx_class order[] = { SX_RECORD, SX_CREATE, SX_GUARD, SX_OWN, SX_PASS };
-
 	fputs("usage: safexl [options] <command> [<argument>...]\n\n", out);
 	print_filled(out,
 		     "safexl is typed instead of xl. Changes to a running domain are also made in "
@@ -70,10 +77,10 @@ static void print_all(FILE *out)
 		     0, 0);
 	fputs("\nOptions, before the command:\n", out);
 	print_options(out);
-	for (size_t i = 0; i < SX_COUNT(order); i++) {
-		fprintf(out, "\n%s\n", class_titles[order[i]]);
+	for (size_t i = 0; i < SX_COUNT(groups); i++) {
+		fprintf(out, "\n%s\n", groups[i].title);
 		for (const struct sx_command *c = sx_commands; c->name; c++)
-			if (c->class == order[i])
+			if (group_of(c) == groups[i].class)
 				print_entry(out, c->name, c->summary, 21);
 	}
 }

@@ -1,6 +1,8 @@
 #!/bin/bash
 # What xl is given as its words: exactly what was typed, and nothing for what is safexl's.
 . tests/flow/proxy_lib.sh
+config web1 256
+domain 1 web1 262144
 
 same "a plain command" list
 same "options behind it" list -l --long -v
@@ -31,7 +33,7 @@ same "an empty command" ''
 same "an abbreviation" li -l
 same "one of a longer name" pci-assignable-l
 same "one of several names: xl refuses it" mem web1 1
-same "one that depends on the version" res image
+same "one that depends on the version" su web1
 same "a command that only a newer xl has" suspend web1
 
 gives "-q is taken out" -q list a == list a
@@ -45,9 +47,14 @@ gives "before create" --live -N create web1.cfg a=1 == -N create web1.cfg a=1
 gives "the end of options stays" -q -- -z == -- -z
 gives "bytes stay" --live mem-set $'\xff\n' '' == mem-set $'\xff\n' ''
 
+sx res image
+status 1 "an abbreviation that an unknown version of xl may take for a guarded command"
+is "$out" "" "xl does not run"
+like "$err" "'res' is 'restore' or 'resume'" "both are named"
+
 sx --live -N mem-set 'my guest' 512
 status 0 "--live -N on a recorded command"
-is "$out" "xl mem-set 'my guest' 512" "shows xl's command line"
+is "$out" "would run: $SAFEXL_XL mem-set 'my guest' 512" "shows xl's command line"
 is "$err" '' "and nothing else"
 
 for option in --config '-m why' --message=why --json --discard-marker; do

@@ -15,7 +15,7 @@ for core in "$work/none.so" "$work/text.so" "$work/other.so"; do
 	same "$name: a command is passed through" list -l
 	gives "$name: --live runs xl" --live mem-set web1 128 == mem-set web1 128
 	for words in 'mem-set web1 128' 'block-attach web1 /x,,xvdb' 'block-detach web1 xvda' \
-		"create $etc/new1.cfg"; do
+		"create $etc/new1.cfg" "save web1 $work/image" "restore $work/image"; do
 		# shellcheck disable=SC2086
 		sx $words
 		status 1 "$name: ${words%% *} is refused"
