@@ -105,6 +105,25 @@ expect_status() {
 	fi
 }
 
+# refused STATUS REGEX DESC CMD...: the command ends with that status and says that on stderr, and
+# neither the running guest g1 nor a configuration nor the history has changed.
+refused() {
+	local want=$1 regex=$2 desc=$3 before after
+	shift 3
+	before=$(config_state; live_state g1)
+	run_x "$@"
+	after=$(config_state; live_state g1)
+	if [ "$status" = "$want" ] && [[ $err =~ $regex ]] && [ "$before" = "$after" ]; then
+		ok "$desc"
+		return
+	fi
+	not_ok "$desc"
+	note "$(printf '%q ' "$@")"
+	note "status $status (want $want), stderr (want $regex):"
+	note "$err"
+	[ "$before" = "$after" ] || note "$(diff <(echo "$before") <(echo "$after"))"
+}
+
 domid() { xl domid "$1" 2>/dev/null; }
 
 # xs_wait PATH REGEX [SECONDS]: wait until a xenstore node's value matches ("!REGEX": does not).
@@ -161,6 +180,11 @@ memory_max() { echo $(($(xenstore-read "/local/domain/$(domid "$1")/memory/stati
 
 # The numbers of the disks the host has given a guest, in order, on one line: "51712 51728".
 live_disks() { xl block-list "$1" | awk 'NR > 1 { print $1 }' | sort -n | xargs; }
+
+# What is live of a guest, as far as these scenarios change it.
+live_state() {
+	echo "live: disks $(live_disks "$1") target $(memory_target "$1") max $(memory_max "$1")"
+}
 
 # make_disk FILE [MIB]: an empty ext4 for a guest.
 make_disk() {

@@ -1,0 +1,73 @@
+#!/bin/bash
+# safexl is xl: same words, output, status, terminal; abbreviations do not slip past the record; what
+# xl leaves running holds nothing of ours.
+# lab: timeout=600
+. /lab/lib.sh
+
+# same_as_xl DESC WORD...: status, stdout and stderr are those of xl.
+same_as_xl() {
+	local desc=$1 want
+	shift
+	run_x xl "$@"
+	want="$status|$out|$err"
+	run_x safexl "$@"
+	is "$status|$out|$err" "$want" "$desc"
+}
+
+make_guest g1 pv 160
+make_disk /srv/b.img
+expect_status 0 'create' safexl create /etc/xen/g1.cfg
+wait_guest g1
+
+is "$(safexl list | awk '{ print $1, $2, $3, $4 }')" "$(xl list | awk '{ print $1, $2, $3, $4 }')" \
+	'list is that of xl'
+same_as_xl 'block-list' block-list g1
+same_as_xl 'a domain that does not exist' destroy nosuch
+same_as_xl 'an option after the domain' list -l g1
+same_as_xl 'a command that nobody knows' frobnicate g1
+same_as_xl 'an ambiguous prefix' block- g1
+same_as_xl 'a missing word' rename g1
+same_as_xl 'an unknown option' list --frobnicate
+same_as_xl 'options of xl itself' -v domid g1
+same_as_xl 'create of a file that is not there' create /nonexistent.cfg
+xl list >&- 2>/dev/null
+want=$?
+safexl list >&- 2>/dev/null
+is $? $want 'a closed stdout'
+
+expect_status 0 'an abbreviated block-attach' safexl block-at g1 /srv/b.img,raw,xvdb,w
+like "$(cat /etc/xen/g1.cfg)" "'/srv/b.img,raw,xvdb,w'," 'is recorded'
+expect_status 0 'an abbreviated mem-set with options of xl' safexl -v mem-s g1 150
+like "$(grep '^memory' /etc/xen/g1.cfg)" '^memory  = 150 ' 'is recorded'
+
+# The console under a terminal: a command in the guest, then Ctrl-] to leave.
+console() {
+	{
+		sleep 2
+		printf '\recho $((6 * 7)):answer\r'
+		sleep 3
+		printf '\035'
+		sleep 1
+	} | script -qec 'safexl console g1; echo "left: $?"' /dev/null
+}
+run_x console
+like "$out" '42:answer' 'the console carries both ways'
+like "$out" 'left: 0' 'and is left with Ctrl-]'
+run_x timeout --foreground --signal=TERM 2 safexl console g1
+is "$status" 124 'a signal ends a command that was passed on'
+
+# The daemon that watches the guest lives as long as the guest.
+daemon=$(pgrep -f 'xl.* create /etc/xen/g1.cfg' | head -n 1)
+like "$daemon" '^[0-9]+$' 'xl left a daemon'
+unlike "$(ls -l "/proc/$daemon/fd")" 'safexl|/etc/xen|\.git' 'it holds no file of ours'
+is "$(readlink "/proc/$daemon/exe")" /usr/lib/xen-4.17/bin/xl 'it is xl itself'
+
+is "$(safexl --version | head -n 1 | cut -d' ' -f1)" safexl 'safexl --version'
+expect_status 0 'destroy' safexl destroy g1
+expect_status 0 'create -c under a terminal' script -qec '
+	{ sleep 12; printf "\035"; sleep 1; } | script -qec "safexl create -c /etc/xen/g1.cfg" /srv/log' \
+	/dev/null
+like "$(tr -d '\r' </srv/log)" 'guest: up: 1' 'shows the guest as it boots'
+is "$(live_disks g1)" '51712 51728' 'with all its disks'
+
+done_testing
