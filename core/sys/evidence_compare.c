@@ -163,6 +163,14 @@ static enum trace compare_times(const char *path, const struct json *then, const
 	return TRACE_MOVED;
 }
 
+/* Are these ways to tell a file system ("uuid X", "nfs X") of one kind? */
+static bool same_kind(const char *was, const char *is)
+{
+	size_t len = strcspn(was, " ");
+
+	return len == strcspn(is, " ") && memcmp(was, is, len) == 0;
+}
+
 /* Is it another device or file under the same path? Only what both documents know counts. */
 static bool is_another(struct judge *j, const char *path, const struct json *then,
 		       const struct json *now)
@@ -175,7 +183,7 @@ static bool is_another(struct judge *j, const char *path, const struct json *the
 		const char *was = json_get_string(then, keys[i][0]);
 		const char *is = json_get_string(now, keys[i][0]);
 
-		if (was && is && strcmp(was, is) != 0) {
+		if (was && is && strcmp(was, is) != 0 && (i != 1 || same_kind(was, is))) {
 			SX_FREE char *old = sx_shown(was);
 			SX_FREE char *new = sx_shown(is);
 

@@ -70,7 +70,8 @@ static int look_at(struct places *p, size_t index, struct sx_err *err)
 	struct json *found = json_new();
 	int r = 0;
 
-	if (part.offset && evidence_image_copy(p->r, p->image, part.offset, head, err)) {
+	if (part.offset &&
+	    evidence_image_copy(p->r, p->image, part.offset, head, &p->regions, err)) {
 		json_free(found);
 		return -1;
 	}
@@ -80,9 +81,7 @@ static int look_at(struct places *p, size_t index, struct sx_err *err)
 	json_set_string(found, "uuid", fs.uuid);
 	json_set_string(found, "label", fs.label);
 	json_set_number(found, "size", (long long)part.size);
-	if (part.offset)
-		r = evidence_region_add(p->r, part.offset, head, &p->regions, err);
-	if (!r && fs.type)
+	if (fs.type)
 		r = evidence_fs_facts(p->r, part.offset, fs.type, found, &p->regions, err);
 	if (!r && sx_streq(fs.type, "LVM2_member"))
 		r = evidence_lvm_parts(p->r, part.offset, name, &p->parts, found, err);
@@ -99,11 +98,8 @@ static int add_places(struct places *p, struct sx_err *err)
 	sx_vec_push(&p->parts, whole);
 	if (!r->size)
 		return 0;
-	p->image = evidence_image_make(r, err);
-	if (p->image < 0 || evidence_region_add(r, 0, EVIDENCE_MIB, &p->regions, err))
-		return -1;
-	if (r->size > EVIDENCE_MIB &&
-	    evidence_region_add(r, r->size - EVIDENCE_MIB, EVIDENCE_MIB, &p->regions, err))
+	p->image = evidence_image_make(r, &p->regions, err);
+	if (p->image < 0)
 		return -1;
 	evidence_blkid_parts(p->image, r->sector, &p->parts);
 	json_set_string(p->content, "table", p->parts.table);

@@ -169,6 +169,8 @@ void evidence_content_compare(const char *path, const struct json *then, const s
 	if (!compare_regions(text_or(then, "regions", ""), text_or(now, "regions", ""), &at) ||
 	    !compare_samples(text_or(then, "samples", ""), text_or(now, "samples", ""), size, &at))
 		sx_words_give(facts, sx_format("what is on %s differs at byte %" PRIu64, path, at));
+	else if (json_has(then, "full") && json_has(now, "full") && differs(then, now, "full"))
+		sx_words_give(facts, sx_format("what is on %s differs", path));
 }
 
 void evidence_content_blind(const char *path, const struct json *content, struct sx_words *out)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 /* The number of the mount through which a file was opened, -1: the kernel does not tell. */
 static int mount_id(int fd)
@@ -50,26 +51,42 @@ static bool find_mount(const struct evidence_options *o, int id, char type[64], 
 	return false;
 }
 
+/* What statfs tells, where the kernel makes it of the uuid. */
+static char *stable_fsid(int fd)
+{
+	static const unsigned long stable[] = { 0xef53 /* ext2/3/4 */, 0x9123683e /* btrfs */,
+						0x2fc12fc1 /* zfs */ };
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs))
+		return NULL;
+	for (size_t i = 0; i < SX_COUNT(stable); i++) {
+		if ((unsigned long)fs.f_type == stable[i])
+			return sx_format("fsid %08x%08x", (unsigned)fs.f_fsid.__val[0],
+					 (unsigned)fs.f_fsid.__val[1]);
+	}
+	return NULL;
+}
+
 /*
- * The file system by its uuid, which stays when devices get other numbers and names; one without a
- * device (nfs, zfs) by what is mounted.
+ * The file system by its uuid, which stays when devices get other numbers and names; else by what
+ * statfs or the table of mounts tells. The first word says which, only equals are compared.
  */
 static char *file_system(const struct evidence_options *o, int fd)
 {
 	char type[64], source[4096];
-	char *uuid = NULL;
+	SX_FREE char *uuid = NULL;
+	char *fsid;
 
 	if (!find_mount(o, mount_id(fd), type, source))
-		return NULL;
+		return stable_fsid(fd);
 	evidence_unescape(source);
 	if (source[0] == '/')
 		uuid = evidence_blkid_uuid(source);
-	if (uuid) {
-		SX_FREE char *text = uuid;
-
-		return sx_format("uuid %s", text);
-	}
-	return sx_format("%s %s", type, source);
+	if (uuid)
+		return sx_format("uuid %s", uuid);
+	fsid = stable_fsid(fd);
+	return fsid ? fsid : sx_format("%s %s", type, source);
 }
 
 static void set_time(struct json *layer, const char *key, const struct timespec *t)

@@ -51,16 +51,10 @@ bool evidence_fs_known(const char *type)
 	       sx_streq(type, "swap") || sx_streq(type, "vfat") || sx_streq(type, "LVM2_member");
 }
 
-int evidence_region_add(const struct evidence_reader *r, uint64_t offset, uint64_t len,
-			struct sx_str *regions, struct sx_err *err)
+void evidence_region_add(struct sx_str *regions, uint64_t offset, const struct evidence_bytes *b)
 {
-	EVIDENCE_BYTES b = { 0 };
-
-	if (evidence_read(r, offset, (size_t)len, &b, err))
-		return -1;
-	sx_str_addf(regions, "%s%" PRIu64 "+%zu:", regions->len ? " " : "", offset, b.len);
-	evidence_digest_add(regions, b.data, b.len);
-	return 0;
+	sx_str_addf(regions, "%s%" PRIu64 "+%zu:", regions->len ? " " : "", offset, b->len);
+	evidence_digest_add(regions, b->data, b->len);
 }
 
 static void ext_facts(const unsigned char *sb, struct json *found)
@@ -146,6 +140,7 @@ static int xfs_facts(const struct evidence_reader *r, uint64_t at, const unsigne
 		     struct json *found, struct sx_str *regions, struct sx_err *err)
 {
 	const uint64_t around = 64 * EVIDENCE_KIB;
+	EVIDENCE_BYTES b = { 0 };
 	SX_FREE char *text = NULL;
 	struct xfs_log log;
 	uint64_t head, from, end;
@@ -164,7 +159,10 @@ static int xfs_facts(const struct evidence_reader *r, uint64_t at, const unsigne
 	from = head - log.start > around ? head - around : log.start;
 	if (end > head + around)
 		end = head + around;
-	return evidence_region_add(r, from, end - from, regions, err);
+	if (evidence_read(r, from, (size_t)(end - from), &b, err))
+		return -1;
+	evidence_region_add(regions, from, &b);
+	return 0;
 }
 
 int evidence_fs_facts(const struct evidence_reader *r, uint64_t at, const char *type,

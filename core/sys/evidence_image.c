@@ -10,7 +10,7 @@
 #define EBR_MOST 128
 
 int evidence_image_copy(const struct evidence_reader *r, int image, uint64_t offset, size_t len,
-			struct sx_err *err)
+			struct sx_str *regions, struct sx_err *err)
 {
 	EVIDENCE_BYTES b = { 0 };
 
@@ -18,6 +18,7 @@ int evidence_image_copy(const struct evidence_reader *r, int image, uint64_t off
 		return -1;
 	if (b.len && pwrite(image, b.data, b.len, (off_t)offset) != (ssize_t)b.len)
 		return sx_err_sys(err, SX_EFAIL, "image of %s", r->path);
+	evidence_region_add(regions, offset, &b);
 	return 0;
 }
 
@@ -46,31 +47,28 @@ static uint32_t next_extended(const unsigned char *sector, size_t len)
 }
 
 /* Logical partitions are a chain of boot records, each somewhere on the disk. */
-static int copy_extended(const struct evidence_reader *r, int image, struct sx_err *err)
+static int copy_extended(const struct evidence_reader *r, int image, struct sx_str *regions,
+			 struct sx_err *err)
 {
-	EVIDENCE_BYTES mbr = { 0 };
-	uint32_t first, at;
+	unsigned char sector[512];
+	uint64_t offset = 0;
+	uint32_t first = 0, next;
 
-	if (evidence_read(r, 0, 512, &mbr, err))
-		return -1;
-	first = at = next_extended(mbr.data, mbr.len);
-	for (unsigned i = 0; at && i < EBR_MOST; i++) {
-		EVIDENCE_BYTES ebr = { 0 };
-		uint64_t offset = (uint64_t)at * r->sector;
-		uint32_t next;
+	for (unsigned i = 0; i < EBR_MOST; i++) {
+		ssize_t n = pread(image, sector, sizeof(sector), (off_t)offset);
 
-		if (offset + 512 > r->size)
+		next = next_extended(sector, n < 0 ? 0 : (size_t)n);
+		offset = (first + (uint64_t)next) * r->sector;
+		first = first ? first : next;
+		if (!next || offset + sizeof(sector) > r->size)
 			break;
-		if (evidence_image_copy(r, image, offset, 512, err) ||
-		    evidence_read(r, offset, 512, &ebr, err))
+		if (evidence_image_copy(r, image, offset, sizeof(sector), regions, err))
 			return -1;
-		next = next_extended(ebr.data, ebr.len);
-		at = next ? first + next : 0;
 	}
 	return 0;
 }
 
-int evidence_image_make(const struct evidence_reader *r, struct sx_err *err)
+int evidence_image_make(const struct evidence_reader *r, struct sx_str *regions, struct sx_err *err)
 {
 	SX_CLOSE int image = memfd_create("safexl-evidence", MFD_CLOEXEC);
 	uint64_t last = r->size > EVIDENCE_MIB ? r->size - EVIDENCE_MIB : 0;
@@ -78,9 +76,9 @@ int evidence_image_make(const struct evidence_reader *r, struct sx_err *err)
 
 	if (image < 0 || ftruncate(image, (off_t)r->size))
 		return sx_err_sys(err, SX_EFAIL, "image of %s", r->path);
-	if (evidence_image_copy(r, image, 0, EVIDENCE_MIB, err) ||
-	    (last && evidence_image_copy(r, image, last, EVIDENCE_MIB, err)) ||
-	    copy_extended(r, image, err))
+	if (evidence_image_copy(r, image, 0, EVIDENCE_MIB, regions, err) ||
+	    (last && evidence_image_copy(r, image, last, EVIDENCE_MIB, regions, err)) ||
+	    copy_extended(r, image, regions, err))
 		return -1;
 	out = image;
 	image = -1;

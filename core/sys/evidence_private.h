@@ -110,18 +110,22 @@ char *evidence_blkid_partuuid(const char *device);
 int evidence_content_take(const struct evidence_options *o, const struct evidence_reader *r,
 			  struct json *layer, struct sx_err *err) SX_MUST;
 
-/* evidence_image.c: the parts of the disk that libblkid looks at, as a sparse file in memory. */
-int evidence_image_make(const struct evidence_reader *r, struct sx_err *err) SX_MUST;
-int evidence_image_copy(const struct evidence_reader *r, int image, uint64_t offset, size_t len,
+/*
+ * evidence_image.c: the parts of the disk that libblkid looks at, as a sparse file in memory; the
+ * ends of the disk are told in `regions`.
+ */
+int evidence_image_make(const struct evidence_reader *r, struct sx_str *regions,
 			struct sx_err *err) SX_MUST;
+/* Copy one more part to it, and tell of it. */
+int evidence_image_copy(const struct evidence_reader *r, int image, uint64_t offset, size_t len,
+			struct sx_str *regions, struct sx_err *err) SX_MUST;
 
 /* evidence_fs.c: facts of file systems that change at each mount for writing, and the places on
  * the disk that do. */
 int evidence_fs_facts(const struct evidence_reader *r, uint64_t at, const char *type,
 		      struct json *found, struct sx_str *regions, struct sx_err *err) SX_MUST;
 /* One more place: its offset, length and digest at the end of `regions`. */
-int evidence_region_add(const struct evidence_reader *r, uint64_t offset, uint64_t len,
-			struct sx_str *regions, struct sx_err *err) SX_MUST;
+void evidence_region_add(struct sx_str *regions, uint64_t offset, const struct evidence_bytes *b);
 /* Does a mount for writing show in these facts? */
 bool evidence_fs_known(const char *type);
 
