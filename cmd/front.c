@@ -88,11 +88,25 @@ static int check_pass_options(const struct front *f, struct sx_err *err)
 	return sx_err_hint(err, "without that option it is passed to xl, and nothing is recorded");
 }
 
+/* -N on a command that xl would run all the same. */
+static int show_only(const struct front *f)
+{
+	SX_STR line = { 0 };
+
+	sx_str_add_quoted(&line, f->xl);
+	sx_str_addc(&line, ' ');
+	sx_str_add_words(&line, f->argv + f->at);
+	printf("would run: %s\n", sx_str_text(&line));
+	return finish(EXIT_SUCCESS);
+}
+
 /* Without options of ours, argv is passed on as it is: the common case, and the quick one. */
 static int run_pass(struct front *f)
 {
 	SX_ERR err = { 0 };
 
+	if (f->options.dry_run && f->command && f->command->acts_dry)
+		return show_only(f);
 	if (!f->options.own_option)
 		sx_xl_exec(f->xl, f->argv, &err);
 	else if (check_pass_options(f, &err) == 0)

@@ -6,25 +6,30 @@
 
 #include <string.h>
 
-#define XL(name, since, usage, summary)                    \
-	{                                                  \
-		name, SX_PASS, since, usage, summary, NULL \
+#define XL(name, since, usage, summary)                           \
+	{                                                         \
+		name, SX_PASS, since, usage, summary, NULL, false \
 	}
-#define RECORD(name, usage, summary, records)                 \
-	{                                                     \
-		name, SX_RECORD, 417, usage, summary, records \
+/* xl runs it even when told -N. */
+#define XL_ACTS(name, since, usage, summary)                     \
+	{                                                        \
+		name, SX_PASS, since, usage, summary, NULL, true \
 	}
-#define CREATE(name, usage, summary, records)                 \
-	{                                                     \
-		name, SX_CREATE, 417, usage, summary, records \
+#define RECORD(name, usage, summary, records)                        \
+	{                                                            \
+		name, SX_RECORD, 417, usage, summary, records, false \
 	}
-#define GUARD(name, usage, summary, records)                 \
-	{                                                    \
-		name, SX_GUARD, 417, usage, summary, records \
+#define CREATE(name, usage, summary, records)                        \
+	{                                                            \
+		name, SX_CREATE, 417, usage, summary, records, false \
 	}
-#define OWN(name, usage, summary, records)                 \
-	{                                                  \
-		name, SX_OWN, 417, usage, summary, records \
+#define GUARD(name, usage, summary, records)                        \
+	{                                                           \
+		name, SX_GUARD, 417, usage, summary, records, false \
+	}
+#define OWN(name, usage, summary, records)                        \
+	{                                                         \
+		name, SX_OWN, 417, usage, summary, records, false \
 	}
 
 const struct sx_command sx_commands[] = {
@@ -56,7 +61,7 @@ const struct sx_command sx_commands[] = {
 	      "Leaves a marker that keeps the domain from being started here while it runs there."),
 	{ "migrate-receive", SX_RECEIVE, 417, "[options]",
 	  "take a migrating domain on stdin (internal)",
-	  "Ends the marker of a domain that comes back." },
+	  "Ends the marker of a domain that comes back.", false },
 	XL("remus", 417, "[options] <domain> <host>", "keep a copy of a domain on another host"),
 	XL("dump-core", 417, "<domain> <file>", "write a domain's memory to a file"),
 	XL("rename", 417, "<domain> <new-name>", "rename a running domain"),
@@ -98,8 +103,9 @@ const struct sx_command sx_commands[] = {
 	       "detach a disk from a running domain",
 	       "Removes the disk from the domain's configuration and commits it."),
 	XL("block-list", 417, "<domain>...", "list domains' disks"),
-	XL("cd-insert", 417, "<domain> <vdev> <path>", "put a medium into a domain's CD drive"),
-	XL("cd-eject", 417, "<domain> <vdev>", "empty a domain's CD drive"),
+	XL_ACTS("cd-insert", 417, "<domain> <vdev> <path>",
+		"put a medium into a domain's CD drive"),
+	XL_ACTS("cd-eject", 417, "<domain> <vdev>", "empty a domain's CD drive"),
 	XL("network-attach", 417, "<domain> [key=value]...", "attach a network interface"),
 	XL("network-detach", 417, "<domain> <devid>|<mac>", "detach a network interface"),
 	XL("network-list", 417, "<domain>...", "list domains' network interfaces"),

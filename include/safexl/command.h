@@ -25,6 +25,7 @@ struct sx_command {
 	const char *usage; /* the words after the name, "<domain> <disk-spec>..." */
 	const char *summary; /* one sentence, no full stop */
 	const char *records; /* sentences: what is written where; NULL with SX_PASS */
+	bool acts_dry; /* xl acts in spite of -N (its handler never looks): safexl does not run it */
 };
 
 /* The table: xl's commands of 4.17 to 4.22, then safexl's own; ends with a NULL name. */

@@ -57,6 +57,10 @@ status 0 "--live -N on a recorded command"
 is "$out" "would run: $SAFEXL_XL mem-set 'my guest' 512" "shows xl's command line"
 is "$err" '' "and nothing else"
 
+for command in cd-insert cd-eject; do
+	sx -N "$command" g1 hdc
+	is "$out" "would run: $SAFEXL_XL $command g1 hdc" "-N $command, on which xl would act, is only shown"
+done
 for option in --config '-m why' --message=why --json --discard-marker; do
 	# shellcheck disable=SC2086 # an option and its value
 	sx $option list
