@@ -23,7 +23,7 @@ same "a megabyte of words" vcpu-list "${many[@]}"
 same "xl's options before the command" -v -t -T -f list
 same "clustered" -vvvtT list web1
 same "-N" -N network-attach web1 bridge=xenbr0
-same "-N among xl's" -vNt cd-insert web1 hdc /x.iso
+same "-N among xl's" -vNt network-attach web1 hdc /x.iso
 same "the end of options" -v -- list
 same "a word behind it that looks like an option" -- -z
 same "a lone dash" - x
