@@ -29,7 +29,7 @@ without_brackets() { tr -d ' <>'; }
 sx help
 classes=$(printf '%s\n' "$out" | awk '
 	/^Recorded in/ { class = "recorded" }
-	/^Remembered/ { class = "remembered" }
+	/^Guarded/ { class = "guarded" }
 	/^safexl.s own/ { class = "own" }
 	/^Passed to xl/ { class = "passed" }
 	class && /^  [a-z]/ { print $1, class }' | sort)
