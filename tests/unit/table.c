@@ -227,15 +227,20 @@ static void check_lookups(struct tap *t)
 	}
 }
 
+#define ENTRY(n, c, v)                                                        \
+	{                                                                     \
+		.name = n, .class = c, .since = v, .usage = "", .summary = "" \
+	}
+
 static void check_unknown_version(struct tap *t)
 {
 	static const struct sx_command table[] = {
-		{ "restore", SX_RECORD, 417, "", "", "" },
-		{ "resume", SX_PASS, 420, "", "", NULL },
-		{ "suspend", SX_RECORD, 420, "", "", "" },
-		{ "pack", SX_PASS, 417, "", "", NULL },
-		{ "pact", SX_PASS, 422, "", "", NULL },
-		{ "resolve", SX_OWN, 417, "", "", "" },
+		ENTRY("restore", SX_RECORD, 417),
+		ENTRY("resume", SX_PASS, 420),
+		ENTRY("suspend", SX_RECORD, 420),
+		ENTRY("pack", SX_PASS, 417),
+		ENTRY("pact", SX_PASS, 422),
+		ENTRY("resolve", SX_OWN, 417),
 		{ 0 },
 	};
 	const struct sx_command *second, *c;
