@@ -124,9 +124,9 @@ com1=115200,8n1 loglvl=error guest_loglvl=error noreboot" \
 	exec 3<"$lab_work/out"
 }
 
-# Has the machine died? Xen's and Linux's last words on the console.
+# Has the machine died? Print Xen's or Linux's last words on the console.
 lab_console_dead() {
-	grep -aqE 'Panic on CPU|Domain 0 crashed|Kernel panic|lab: no root disk' "$lab_console"
+	tr -d '\r' <"$lab_console" | grep -aE -m 1 'Panic on CPU|Domain 0 crashed|Kernel panic|lab: no root disk'
 }
 
 # Print the end of the console, without Xen's lines and CRs.
