@@ -306,7 +306,8 @@ static void compare_layers(struct judge *j, const struct json *then, const struc
 			compare_layer(j, was, is);
 	}
 	if (were != are && j->state != EVIDENCE_CHANGED)
-		changed(j, sx_format("it consists of %zu files now, it were %zu", are, were));
+		changed(j, sx_format("it is made of %zu files or devices now, it was of %zu", are,
+				     were));
 }
 
 static void compare_docs(struct judge *j, const struct json *then, const struct json *now)

@@ -1,0 +1,222 @@
+/* Verdicts: what two documents, written by hand, lead to and what is said. */
+#include "evidence_world.h"
+
+/* Documents of one layer; @ stands for what is given. */
+#define DOC(boot, layer) \
+	"{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"" boot "\",\"layers\":[{" layer "}]}"
+#define BLOCK "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":4194304,"
+#define LIVE BLOCK "\"iostats\":true,\"device\":\"253:1\",\"diskseq\":\"5\",\"identity\":\"dm A\","
+#define COUNT(w, d) "\"written\":" w ",\"discarded\":" d
+#define FILE_ "\"kind\":\"file\",\"path\":\"/srv/b\",\"format\":\"raw\",\"size\":4096,"
+#define TIMES(m, c) "\"mtime\":\"" m ".000000001\",\"ctime\":\"" c ".000000001\""
+#define UUID "\"filesystem\":\"uuid A\",\"inode\":\"12\","
+#define CONTENT(found, regions)                                         \
+	",\"content\":{\"direct\":true,\"found\":[{\"name\":\"\"" found \
+	"}],\"regions\":\"" regions "\",\"samples\":\"00\"}"
+#define EXT(m, n) \
+	",\"type\":\"ext4\",\"uuid\":\"U\",\"mounted\":" m ",\"written\":" m ",\"mounts\":" n
+#define R1 "0+4096:aa 8192+4096:bb"
+#define FULL(digest) ",\"content\":{\"direct\":true,\"full\":\"" digest "\"}"
+
+struct row {
+	const char *what, *then, *now;
+	enum evidence_state state;
+	const char *said; /* the whole of what is said, or the note */
+};
+
+static const struct row block_rows[] = {
+	{ "counters stand still", DOC("1", LIVE COUNT("100", "0")),
+	  DOC("1", LIVE COUNT("100", "0")), EVIDENCE_UNCHANGED_EXACT, NULL },
+	{ "counters moved", DOC("1", LIVE COUNT("100", "0")), DOC("1", LIVE COUNT("1234667", "0")),
+	  EVIDENCE_CHANGED, "1,234,567 sectors were written to /dev/v since the save" },
+	{ "one sector", DOC("1", LIVE COUNT("100", "0")), DOC("1", LIVE COUNT("101", "0")),
+	  EVIDENCE_CHANGED, "1 sector was written to /dev/v since the save" },
+	{ "discards", DOC("1", LIVE COUNT("100", "0")), DOC("1", LIVE COUNT("100", "16")),
+	  EVIDENCE_CHANGED, "16 sectors were discarded on /dev/v since the save" },
+	{ "another boot: counters mean nothing", DOC("1", LIVE COUNT("100", "0")),
+	  DOC("2", LIVE COUNT("0", "0")), EVIDENCE_UNCHANGED_SEEN, NULL },
+	{ "no boot id: never the same boot",
+	  "{\"version\":1,\"kind\":\"disk\",\"layers\":[{" LIVE COUNT("1", "0") "}]}",
+	  "{\"version\":1,\"kind\":\"disk\",\"layers\":[{" LIVE COUNT("1", "0") "}]}",
+	  EVIDENCE_UNCHANGED_SEEN, NULL },
+	{ "iostats off", DOC("1", BLOCK "\"iostats\":false," COUNT("5", "0")),
+	  DOC("1", BLOCK "\"iostats\":false," COUNT("5", "0")), EVIDENCE_UNCHANGED_SEEN,
+	  "the kernel does not count writes to /dev/v (queue/iostats is 0)" },
+	{ "counters went back", DOC("1", LIVE COUNT("100", "0")), DOC("1", LIVE COUNT("7", "0")),
+	  EVIDENCE_UNCHANGED_SEEN,
+	  "/dev/v was taken away and came back, so that the kernel's counters of writes began anew" },
+	{ "another diskseq", DOC("1", BLOCK "\"iostats\":true,\"diskseq\":\"5\"," COUNT("1", "0")),
+	  DOC("1", BLOCK "\"iostats\":true,\"diskseq\":\"6\"," COUNT("1", "0")),
+	  EVIDENCE_UNCHANGED_SEEN,
+	  "/dev/v was taken away and came back, so that the kernel's counters of writes began anew" },
+	{ "writes beneath a partition", DOC("1", LIVE COUNT("1", "0") ",\"beneath\":5"),
+	  DOC("1", LIVE COUNT("1", "0") ",\"beneath\":9"), EVIDENCE_UNCHANGED_SEEN,
+	  "something was written to the disk of which /dev/v is a partition" },
+	{ "another device", DOC("1", BLOCK "\"identity\":\"dm A\""),
+	  DOC("1", BLOCK "\"identity\":\"dm B\""), EVIDENCE_CHANGED,
+	  "/dev/v is another device now (device dm B, it was dm A)" },
+	{ "another size", DOC("1", BLOCK COUNT("1", "0")),
+	  DOC("1", "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":8192"),
+	  EVIDENCE_CHANGED, "the size of /dev/v went from 4194304 to 8192 bytes" },
+	{ "a file where the device was", DOC("1", BLOCK COUNT("1", "0")),
+	  DOC("1", "\"kind\":\"file\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":4194304"),
+	  EVIDENCE_CHANGED, "/dev/v is a file now" },
+	{ "no longer there", DOC("1", BLOCK COUNT("1", "0")),
+	  DOC("1", "\"kind\":\"unverifiable\",\"path\":\"/dev/v\",\"format\":\"raw\","
+		   "\"missing\":true,\"reason\":\"open /dev/v: No such file\""),
+	  EVIDENCE_CHANGED, "/dev/v is no longer there" },
+	{ "no longer readable", DOC("1", BLOCK COUNT("1", "0")),
+	  DOC("1", "\"kind\":\"unverifiable\",\"path\":\"/dev/v\",\"format\":\"raw\","
+		   "\"reason\":\"read /dev/v: Input/output error\""),
+	  EVIDENCE_UNKNOWN, "read /dev/v: Input/output error" },
+	{ "the digest of everything has the last word", DOC("1", LIVE COUNT("100", "0") FULL("aa")),
+	  DOC("1", LIVE COUNT("101", "0") FULL("aa")), EVIDENCE_UNCHANGED_SEEN,
+	  "1 sector was written to /dev/v since the save, but the content is the same to the last "
+	  "byte" },
+	{ "in another boot as well", DOC("1", LIVE COUNT("100", "0") FULL("aa")),
+	  DOC("2", LIVE COUNT("100", "0") FULL("bb")), EVIDENCE_CHANGED,
+	  "what is on /dev/v differs" },
+	{ "a digest on one side alone says nothing", DOC("1", LIVE COUNT("100", "0") FULL("aa")),
+	  DOC("1", LIVE COUNT("101", "0")), EVIDENCE_CHANGED,
+	  "1 sector was written to /dev/v since the save" },
+};
+
+static const struct row file_rows[] = {
+	{ "times stand still", DOC("1", FILE_ UUID TIMES("5", "6")),
+	  DOC("1", FILE_ UUID TIMES("5", "6")), EVIDENCE_UNCHANGED_EXACT, NULL },
+	{ "and over a reboot", DOC("1", FILE_ UUID TIMES("5", "6")),
+	  DOC("2", FILE_ UUID TIMES("5", "6")), EVIDENCE_UNCHANGED_SEEN, NULL },
+	{ "modified", DOC("1", FILE_ UUID TIMES("5", "5")),
+	  DOC("2", FILE_ UUID TIMES("1795348803", "1795348803")), EVIDENCE_CHANGED,
+	  "/srv/b was modified 2026-11-22 12:00:03" },
+	{ "the date put back", DOC("1", FILE_ UUID TIMES("5", "5")),
+	  DOC("1", FILE_ UUID TIMES("5", "1795348803")), EVIDENCE_CHANGED,
+	  "/srv/b was changed 2026-11-22 12:00:03 (its owner, mode or name, or its content with "
+	  "the old date)" },
+	{ "another inode", DOC("1", FILE_ "\"inode\":\"1\"," TIMES("5", "5")),
+	  DOC("1", FILE_ "\"inode\":\"2\"," TIMES("5", "5")), EVIDENCE_CHANGED,
+	  "/srv/b is another file now (inode 2, it was 1)" },
+	{ "another file system", DOC("1", FILE_ "\"filesystem\":\"uuid A\"," TIMES("5", "5")),
+	  DOC("1", FILE_ "\"filesystem\":\"uuid B\"," TIMES("5", "5")), EVIDENCE_CHANGED,
+	  "/srv/b is another file now (file system uuid B, it was uuid A)" },
+	{ "a file system told in another way",
+	  DOC("1", FILE_ "\"filesystem\":\"uuid A\"," TIMES("5", "5")),
+	  DOC("1", FILE_ "\"filesystem\":\"fsid 77\"," TIMES("5", "5")), EVIDENCE_UNCHANGED_EXACT,
+	  NULL },
+	{ "a path to paint with", DOC("1", FILE_ TIMES("5", "5")),
+	  "{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"1\",\"layers\":[{\"kind\":\"file\","
+	  "\"path\":\"/srv/\\u001b[31m\",\"format\":\"raw\"}]}",
+	  EVIDENCE_CHANGED, "it needs /srv/\\x1b[31m now, it needed /srv/b" },
+	{ "taken for another format",
+	  DOC("1", "\"kind\":\"file\",\"path\":\"/srv/b\",\"format\":\"raw\""),
+	  DOC("1", "\"kind\":\"file\",\"path\":\"/srv/b\",\"format\":\"qcow2\""), EVIDENCE_CHANGED,
+	  "/srv/b is taken for qcow2 now, it was raw" },
+	{ "fewer files",
+	  "{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"1\",\"layers\":[{" FILE_ TIMES(
+		  "5", "5") "},{" FILE_ TIMES("5", "5") "}]}",
+	  DOC("1", FILE_ TIMES("5", "5")), EVIDENCE_CHANGED,
+	  "it is made of 1 files or devices now, it was of 2" },
+};
+
+static const struct row content_rows[] = {
+	{ "the same", DOC("1", BLOCK "\"x\":1" CONTENT(EXT("5", "1"), R1)),
+	  DOC("2", BLOCK "\"x\":1" CONTENT(EXT("5", "1"), R1)), EVIDENCE_UNCHANGED_SEEN, NULL },
+	{ "ext4 was mounted", DOC("1", BLOCK "\"x\":1" CONTENT(EXT("5", "1"), R1)),
+	  DOC("2", BLOCK "\"x\":1" CONTENT(EXT("1795348803", "2"), R1)), EVIDENCE_CHANGED,
+	  "/dev/v was mounted read-write on 2026-11-22 12:00:03 (ext4 mount time)" },
+	{ "ext4 is back at an older state",
+	  DOC("1", BLOCK "\"x\":1" CONTENT(EXT("1795348803", "2"), R1)),
+	  DOC("2", BLOCK "\"x\":1" CONTENT(EXT("5", "1"), R1)), EVIDENCE_CHANGED,
+	  "/dev/v went back to when it was mounted on 1970-01-01 00:00:05 (ext4 mount time)" },
+	{ "btrfs was written to",
+	  DOC("1", BLOCK "\"x\":1" CONTENT(",\"type\":\"btrfs\",\"generation\":\"9\"", R1)),
+	  DOC("2", BLOCK "\"x\":1" CONTENT(",\"type\":\"btrfs\",\"generation\":\"12\"", R1)),
+	  EVIDENCE_CHANGED, "/dev/v was written to (btrfs generation 12, it was 9)" },
+	{ "xfs was mounted",
+	  DOC("1", BLOCK "\"x\":1" CONTENT(",\"type\":\"xfs\",\"log_head\":\"1:9\"", R1)),
+	  DOC("2", BLOCK "\"x\":1" CONTENT(",\"type\":\"xfs\",\"log_head\":\"1:11\"", R1)),
+	  EVIDENCE_CHANGED,
+	  "/dev/v was mounted read-write or repaired (the log of its xfs moved on)" },
+	{ "another type", DOC("1", BLOCK "\"x\":1" CONTENT(",\"type\":\"xfs\"", R1)),
+	  DOC("2", BLOCK "\"x\":1" CONTENT("", R1)), EVIDENCE_CHANGED,
+	  "/dev/v holds nothing that is known now, it held xfs" },
+	{ "made anew", DOC("1", BLOCK "\"x\":1" CONTENT(",\"type\":\"xfs\",\"uuid\":\"A\"", R1)),
+	  DOC("2", BLOCK "\"x\":1" CONTENT(",\"type\":\"xfs\",\"uuid\":\"B\"", R1)),
+	  EVIDENCE_CHANGED, "/dev/v holds another xfs now (UUID B, it was A)" },
+	{ "a place differs", DOC("1", BLOCK "\"x\":1" CONTENT(EXT("5", "1"), R1)),
+	  DOC("2", BLOCK "\"x\":1" CONTENT(EXT("5", "1"), "0+4096:aa 8192+4096:cc")),
+	  EVIDENCE_CHANGED, "what is on /dev/v differs at byte 8192" },
+	{ "a place is missing", DOC("1", BLOCK "\"x\":1" CONTENT(EXT("5", "1"), R1)),
+	  DOC("2", BLOCK "\"x\":1" CONTENT(EXT("5", "1"), "0+4096:aa")), EVIDENCE_CHANGED,
+	  "what is on /dev/v differs at byte 0" },
+	{ "beneath still counters", DOC("1", LIVE COUNT("1", "0") CONTENT(EXT("5", "1"), R1)),
+	  DOC("1", LIVE COUNT("1", "0") CONTENT(EXT("5", "1"), "0+4096:ff 8192+4096:bb")),
+	  EVIDENCE_CHANGED, "what is on /dev/v differs at byte 0" },
+	{ "an encrypted volume leaves doubt",
+	  DOC("1", BLOCK "\"x\":1" CONTENT(",\"type\":\"crypto_LUKS\"", R1)),
+	  DOC("2", BLOCK "\"x\":1" CONTENT(",\"type\":\"crypto_LUKS\"", R1)),
+	  EVIDENCE_UNCHANGED_SEEN,
+	  "a write to the crypto_LUKS on /dev/v would show in a digest of the whole disk only" },
+	{ "but not when the counters are known",
+	  DOC("1", LIVE COUNT("1", "0") CONTENT(",\"type\":\"crypto_LUKS\"", R1)),
+	  DOC("1", LIVE COUNT("1", "0") CONTENT(",\"type\":\"crypto_LUKS\"", R1)),
+	  EVIDENCE_UNCHANGED_EXACT, NULL },
+};
+
+static const struct row disk_rows[] = {
+	{ "not to be looked at, then",
+	  "{\"version\":1,\"kind\":\"unverifiable\",\"reason\":\"by script\"}",
+	  DOC("1", FILE_ TIMES("5", "5")), EVIDENCE_UNKNOWN, "by script" },
+	{ "not to be looked at, now", DOC("1", FILE_ TIMES("5", "5")),
+	  "{\"version\":1,\"kind\":\"unverifiable\",\"reason\":\"by script\"}", EVIDENCE_UNKNOWN,
+	  "by script" },
+	{ "an empty drive", "{\"version\":1,\"kind\":\"empty\"}",
+	  "{\"version\":1,\"kind\":\"empty\"}", EVIDENCE_UNCHANGED_EXACT, NULL },
+	{ "ejected", DOC("1", FILE_ TIMES("5", "5")), "{\"version\":1,\"kind\":\"empty\"}",
+	  EVIDENCE_CHANGED, "the drive is empty now" },
+	{ "of another version of the program", "{\"version\":7,\"kind\":\"empty\"}",
+	  "{\"version\":1,\"kind\":\"empty\"}", EVIDENCE_UNKNOWN,
+	  "its evidence is of another version of safexl" },
+	{ "nothing at all", "{}", DOC("1", FILE_ TIMES("5", "5")), EVIDENCE_UNKNOWN,
+	  "its evidence is of another version of safexl" },
+};
+
+static void judge(struct tap *t, const struct row *row)
+{
+	EVIDENCE_VERDICT v = { 0 };
+	JSON_DOC *then = NULL;
+	JSON_DOC *now = NULL;
+	SX_ERR err = { 0 };
+	const char *said;
+	bool good;
+
+	if (json_parse(row->then, strlen(row->then), &then, &err) ||
+	    json_parse(row->now, strlen(row->now), &now, &err)) {
+		tap_ok(t, false, row->what);
+		printf("#   %s\n", err.msg);
+		return;
+	}
+	evidence_compare(then, now, &v);
+	said = v.what ? v.what : v.note;
+	good = tap_ok(t, v.state == row->state && sx_streq(said, row->said), row->what);
+	if (!good)
+		printf("#   state %d, said: %s\n#   want  %d: %s\n", (int)v.state,
+		       said ? said : "-", (int)row->state, row->said ? row->said : "-");
+}
+
+int main(void)
+{
+	struct tap t = { 0 };
+
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	for (size_t i = 0; i < SX_COUNT(block_rows); i++)
+		judge(&t, &block_rows[i]);
+	for (size_t i = 0; i < SX_COUNT(file_rows); i++)
+		judge(&t, &file_rows[i]);
+	for (size_t i = 0; i < SX_COUNT(content_rows); i++)
+		judge(&t, &content_rows[i]);
+	for (size_t i = 0; i < SX_COUNT(disk_rows); i++)
+		judge(&t, &disk_rows[i]);
+	return tap_end(&t);
+}
