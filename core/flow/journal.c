@@ -99,11 +99,19 @@ static char *journal_dir(const struct flow_env *env)
 	return sx_path_join(env->paths.state, "journal");
 }
 
+/* The entry and the staged file it names: on disk together. */
+static int write_entry(struct journal_entry *e, struct sx_err *err)
+{
+	JSON_DOC *j = entry_to_json(e);
+	SX_FREE char *text = json_text(j);
+
+	return file_write_durable_with(e->file, text, strlen(text), *e->staged ? e->staged : NULL,
+				       err);
+}
+
 int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx_err *err)
 {
 	SX_FREE char *dir = journal_dir(env);
-	SX_FREE char *text = NULL;
-	JSON_DOC *j = NULL;
 	struct timespec now;
 
 	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
@@ -114,26 +122,19 @@ int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx
 	e->boot_id = proc_boot_id();
 	e->file = sx_format("%s/%lld.%09ld-%ld.json", dir, (long long)now.tv_sec, now.tv_nsec,
 			    (long)getpid());
-	j = entry_to_json(e);
-	text = json_text(j);
-	return file_write_durable(e->file, text, strlen(text), err);
+	return write_entry(e, err);
 }
 
 int journal_replan(struct journal_entry *e, const char *old_text, const char *new_text,
 		   const char *staged, struct sx_err *err)
 {
-	SX_FREE char *text = NULL;
-	JSON_DOC *j = NULL;
-
 	free(e->old_text);
 	free(e->new_text);
 	free(e->staged);
 	e->old_text = sx_strdup(old_text);
 	e->new_text = sx_strdup(new_text);
 	e->staged = sx_strdup(staged);
-	j = entry_to_json(e);
-	text = json_text(j);
-	return file_write_durable(e->file, text, strlen(text), err);
+	return write_entry(e, err);
 }
 
 static char *child_file(const struct journal_entry *e)

@@ -34,9 +34,9 @@ struct journal_entries {
 void journal_entry_dispose(struct journal_entry *e);
 void journal_entries_dispose(struct journal_entries *e);
 
-/* Write the entry durably; fills in file, boot_id and owner. */
+/* Write the entry, and the staged file it names, durably; fills in file, boot_id and owner. */
 int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx_err *err) SX_MUST;
-/* The plan was made again: these are now the texts and the staged file (durably). */
+/* The plan was made again: these are now the texts and the staged file (both durably). */
 int journal_replan(struct journal_entry *e, const char *old_text, const char *new_text,
 		   const char *staged, struct sx_err *err) SX_MUST;
 /* xl runs now as this process. Not durable: after a crash of the host no process is left anyway. */

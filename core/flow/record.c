@@ -4,6 +4,7 @@
 #include "journal.h"
 
 #include <safexl/resolve.h>
+#include <safexl/sync.h>
 
 #include <string.h>
 #include <time.h>
@@ -138,6 +139,7 @@ static int create_repository(struct recording *r, struct sx_err *err)
 int recording_commit(struct recording *r, const char *bytes, size_t len, const char *message,
 		     char commit_out[65], struct sx_err *err)
 {
+	SX_FREE char *dir = sx_path_dir(r->image.path);
 	struct repo_change change = {
 		.path = r->image.path,
 		.bytes = bytes,
@@ -145,6 +147,7 @@ int recording_commit(struct recording *r, const char *bytes, size_t len, const c
 		.mode = r->image.st.st_mode,
 		.message = message,
 		.author = r->author,
+		.sync_also = dir,
 	};
 
 	return repo_commit(r->repo, &change, commit_out, err);
@@ -210,7 +213,7 @@ int recording_journal(const struct recording *r, struct sx_err *err)
 	size_t len;
 
 	if (!r->entry)
-		return 0;
+		return sync_paths((char *[]){ r->staged.temp, NULL }, err);
 	return journal_replan(r->entry, sx_str_text(&r->image.text), xlcfg_text(r->doc, &len),
 			      r->staged.temp ? r->staged.temp : "", err);
 }

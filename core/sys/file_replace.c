@@ -124,8 +124,6 @@ int file_replace(const struct file_image *old, struct file_staged *staged, struc
 	/* What is under that name now is not ours to remove. */
 	free(sx_steal(&staged->temp));
 	file_unstage(staged);
-	if (result == 0 && fsync(fd))
-		return sx_err_sys(err, SX_EFAIL, "sync directory %s", dir);
 	return result;
 }
 

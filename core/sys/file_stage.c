@@ -120,7 +120,7 @@ int file_stage(const struct file_image *old, const char *bytes, size_t len, stru
 		return sx_err_sys(err, SX_ECANTWRITE, "write a new version of %s", old->path);
 	if (file_keep_attributes(fd, made.fd, old->path, err))
 		return -1;
-	if (stage_name(&made) || fsync(made.fd))
+	if (stage_name(&made))
 		return sx_err_sys(err, SX_ECANTWRITE, "write a new version of %s", old->path);
 	*out = sx_steal(&made);
 	return 0;

@@ -68,10 +68,10 @@ static int commit_locked(struct repo *repo, struct repo_locks *locks, const char
 		return -1;
 	if (same) {
 		id_out[0] = '\0';
-		return 0;
+		return sync_paths((char *[]){ change->sync_also, NULL }, err);
 	}
 	if (repo_index_stage(repo, rel, &blob, change, err) || repo_ref_stage(repo, &commit, err) ||
-	    repo_objects_publish(repo, err) || repo_index_publish(repo, err) ||
+	    repo_objects_publish(repo, change->sync_also, err) || repo_index_publish(repo, err) ||
 	    repo_ref_publish(repo, &head, &commit, change->message, err))
 		return -1;
 	git_oid_tostr(id_out, 65, &commit);

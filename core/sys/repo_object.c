@@ -78,7 +78,7 @@ static int move_object(const struct repo *repo, const char *dir, const char *id,
  * The order is what makes it safe: contents reach the disk before their names do, and both before
  * anything refers to them. What has no order among itself is synced side by side.
  */
-int repo_objects_publish(struct repo *repo, struct sx_err *err)
+int repo_objects_publish(struct repo *repo, const char *also, struct sx_err *err)
 {
 	SX_FREE char *objects = sx_path_join(repo->commondir, "objects");
 	SX_WORDS staged = { 0 }, dirs = { 0 };
@@ -92,6 +92,8 @@ int repo_objects_publish(struct repo *repo, struct sx_err *err)
 	}
 	sx_words_give(&staged, repo_scratch_path(repo, "index"));
 	sx_words_give(&staged, repo_scratch_path(repo, "ref"));
+	if (also)
+		sx_words_add(&staged, also);
 	if (sync_paths(sx_words_argv(&staged), err))
 		return -1;
 	for (size_t i = 0; i < repo->objects.len; i++) {

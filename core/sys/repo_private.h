@@ -102,8 +102,11 @@ int repo_object_add(struct repo *repo, git_object_t type, const char *bytes, siz
 /* Write an object into the scratch directory. */
 int repo_object_stage(struct repo *repo, git_object_t type, const char *bytes, size_t len,
 		      git_oid *out, struct sx_err *err) SX_MUST;
-/* All that is staged (index and ref too) to disk, then the objects into the repository, durably. */
-int repo_objects_publish(struct repo *repo, struct sx_err *err) SX_MUST;
+/*
+ * All that is staged (index and ref too) and `also`, unless NULL, to disk, then the objects into
+ * the repository, durably.
+ */
+int repo_objects_publish(struct repo *repo, const char *also, struct sx_err *err) SX_MUST;
 
 /* ---- repo_lock.c ---- */
 /*

@@ -37,8 +37,8 @@ struct file_staged {
 #define FILE_STAGED SX_CLEANUP(file_unstage) struct file_staged
 
 /*
- * Write the new content beside the file, with everything the old one has (owner, mode, xattrs),
- * fsynced. All that could make the later rename fail is tried now: read-only file system or
+ * Write the new content beside the file, with everything the old one has (owner, mode, xattrs).
+ * out->temp has still to be fsynced (file_write_durable can do it along). All that could make the later rename fail is tried now: read-only file system or
  * directory, immutable or append-only attribute, the file being a mount point or open for
  * writing in another program, no room. SX_ECANTWRITE. SX_ECHANGED when the file is no longer
  * the one that was read.
@@ -46,7 +46,7 @@ struct file_staged {
 int file_stage(const struct file_image *old, const char *bytes, size_t len, struct file_staged *out,
 	       struct sx_err *err) SX_MUST;
 /*
- * Put the staged version in place and fsync the directory. Never overwrites an edit made since
+ * Put the staged version, fsynced by now, in place; its directory has still to be fsynced. Never overwrites an edit made since
  * `old` was read: exchanges the two names (renameat2) and looks at what came out; not the old
  * one: exchanged back, SX_ECHANGED. A file system without exchange: identity compared just
  * before a plain rename. Afterwards *staged is empty, whatever the result. Any error but
@@ -92,6 +92,9 @@ int file_write_all(int fd, const char *bytes, size_t len) SX_MUST;
 
 /* Write a small private file (0600) atomically and durably: temp, fsync, rename, fsync directory. */
 int file_write_durable(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
+/* The same, and another file (NULL: none) is fsynced at once with it, before the rename. */
+int file_write_durable_with(const char *path, const char *bytes, size_t len, char *other,
+			    struct sx_err *err) SX_MUST;
 /* The same without the fsyncs, for what can be made again. */
 int file_write_cache(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
 /* Unlink and fsync the directory; a file that is not there is no error. */

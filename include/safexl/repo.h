@@ -72,6 +72,7 @@ struct repo_change {
 	unsigned mode; /* st_mode of the file: decides 100644 or 100755 */
 	const char *message; /* whole text, subject first */
 	const struct repo_person *author;
+	char *sync_also; /* a file or directory that must be on disk before the commit is; or NULL */
 };
 
 /*
