@@ -241,7 +241,7 @@ static void say_recorded(const struct flow_env *env, const char *domain, const s
 {
 	for (size_t i = 0; i < r->plan.notices.len; i++)
 		flow_notice(env, "%s: %s", domain, r->plan.notices.items[i]);
-	if (*commit) {
+	if (*commit && env->notice) {
 		SX_FREE char *abbreviated = repo_abbreviate(r->repo, commit);
 
 		flow_notice(env, "%s: %s: recorded in %s (%s)", domain, r->plan.subject,

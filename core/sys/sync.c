@@ -11,65 +11,73 @@
 #include <pthread.h>
 #include <signal.h>
 
+/* Beside the calling thread; with more, starting them costs what they save (measured). */
+#define HELPERS 2
 /* Enough for open and fsync, also when a test's preloaded library stands in between. */
 #define STACK_BYTES ((size_t)128 * 1024)
 
-struct job {
-	const char *path;
-	int error;
-	bool threaded;
-	pthread_t thread;
+/* The paths, taken one by one by whoever is free. */
+struct queue {
+	char *const *paths;
+	size_t count, next;
+	int *errors; /* one for each path, 0: it is on disk */
 };
 
-static void *run(void *arg)
+static int sync_one(const char *path)
 {
-	struct job *job = arg;
-	SX_CLOSE int fd = open(job->path, O_RDONLY | O_CLOEXEC);
+	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	job->error = fd < 0 || fsync(fd) ? errno : 0;
+	return fd < 0 || fsync(fd) ? errno : 0;
+}
+
+static void *drain(void *arg)
+{
+	struct queue *q = arg;
+	size_t i;
+
+	while ((i = __atomic_fetch_add(&q->next, 1, __ATOMIC_RELAXED)) < q->count)
+		q->errors[i] = sync_one(q->paths[i]);
 	return NULL;
 }
 
-/* Signals stay with the thread that expects them. */
-static void start(struct job *jobs, size_t count)
+/* The number of helpers that could be started: none is no failure, it only takes longer. */
+static size_t start_helpers(struct queue *q, pthread_t helpers[HELPERS])
 {
 	pthread_attr_t small;
 	sigset_t all, before;
+	size_t started = 0;
 
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, STACK_BYTES);
+	/* Signals stay with the thread that expects them. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	for (size_t i = 0; i < count; i++)
-		jobs[i].threaded = pthread_create(&jobs[i].thread, &small, run, &jobs[i]) == 0;
+	while (started < HELPERS && started + 1 < q->count &&
+	       pthread_create(&helpers[started], &small, drain, q) == 0)
+		started++;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&small);
+	return started;
 }
 
 int sync_paths(char *const *paths, struct sx_err *err)
 {
-	size_t count = 0;
-	SX_FREE struct job *jobs = NULL;
+	struct queue q = { .paths = paths };
+	pthread_t helpers[HELPERS];
+	SX_FREE int *errors = NULL;
+	size_t started;
 
-	while (paths[count])
-		count++;
-	if (!count)
-		return 0;
-	jobs = sx_alloc(count * sizeof(*jobs));
-	for (size_t i = 0; i < count; i++)
-		jobs[i].path = paths[i];
-	/* The first is ours; so is one for which there is no thread. */
-	start(jobs + 1, count - 1);
-	for (size_t i = 0; i < count; i++)
-		if (!jobs[i].threaded)
-			run(&jobs[i]);
-	for (size_t i = 0; i < count; i++)
-		if (jobs[i].threaded)
-			pthread_join(jobs[i].thread, NULL);
-	for (size_t i = 0; i < count; i++) {
-		errno = jobs[i].error;
+	while (paths[q.count])
+		q.count++;
+	errors = q.errors = sx_alloc(q.count * sizeof(*errors));
+	started = start_helpers(&q, helpers);
+	drain(&q);
+	while (started)
+		pthread_join(helpers[--started], NULL);
+	for (size_t i = 0; i < q.count; i++) {
+		errno = errors[i];
 		if (errno)
-			return sx_err_sys(err, SX_ECANTWRITE, "fsync %s", jobs[i].path);
+			return sx_err_sys(err, SX_ECANTWRITE, "fsync %s", paths[i]);
 	}
 	return 0;
 }
