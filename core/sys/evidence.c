@@ -74,7 +74,11 @@ static int take_layer(struct walk *w, struct evidence_reader *r, struct json *la
 	else
 		evidence_file_take(w->o, r, layer);
 	json_set_number(layer, "size", (long long)r->size);
-	return content ? evidence_content_take(w->o, r, layer, err) : 0;
+	if (content && evidence_content_take(w->o, r, layer, err))
+		return -1;
+	if (S_ISBLK(r->st.st_mode))
+		evidence_block_proves(w->o, r, layer);
+	return 0;
 }
 
 static struct json *new_layer(struct walk *w, const char *path, const char *format)

@@ -117,7 +117,7 @@ static char *identity_of(const char *dir, const char *device)
 }
 
 struct counters {
-	uint64_t written, discarded; /* sectors of 512 bytes */
+	uint64_t read, written, discarded; /* sectors of 512 bytes */
 };
 
 /* Documentation/block/stat.rst; older kernels do not count discards. */
@@ -126,9 +126,10 @@ static bool read_counters(const char *dir, struct counters *out)
 	SX_FREE char *text = attribute(dir, "stat");
 
 	*out = (struct counters){ 0 };
-	return text &&
-	       sscanf(text, "%*u %*u %*u %*u %*u %*u %" SCNu64 " %*u %*u %*u %*u %*u %*u %" SCNu64,
-		      &out->written, &out->discarded) >= 1;
+	return text && sscanf(text,
+			      "%*u %*u %" SCNu64 " %*u %*u %*u %" SCNu64
+			      " %*u %*u %*u %*u %*u %*u %" SCNu64,
+			      &out->read, &out->written, &out->discarded) >= 2;
 }
 
 /*
@@ -167,13 +168,12 @@ static uint64_t number_of(const char *text)
 
 static void take_counters(const char *dir, bool partition, struct json *layer)
 {
-	SX_FREE char *stats = attribute(dir, partition ? "../queue/iostats" : "queue/iostats");
 	struct counters c;
 	uint64_t beneath;
 
-	json_set_bool(layer, "iostats", sx_streq(stats, "1"));
 	if (!read_counters(dir, &c))
 		return;
+	json_set_number(layer, "read", (long long)c.read);
 	json_set_number(layer, "written", (long long)c.written);
 	json_set_number(layer, "discarded", (long long)c.discarded);
 	if (partition && read_beneath(dir, &beneath))
@@ -200,6 +200,17 @@ void evidence_block_take(const struct evidence_options *o, struct evidence_reade
 	json_set_string(layer, "diskseq", seq);
 	json_set_string(layer, "identity", identity);
 	take_counters(dir, partition, layer);
+}
+
+void evidence_block_proves(const struct evidence_options *o, const struct evidence_reader *r,
+			   struct json *layer)
+{
+	SX_FREE char *dir = evidence_sys_dir(o, r->st.st_rdev);
+	struct counters c;
+
+	json_set_bool(layer, "counts",
+		      r->direct && read_counters(dir, &c) &&
+			      c.read > (uint64_t)json_get_number(layer, "read"));
 }
 
 char *evidence_block_backing(const struct evidence_options *o, dev_t dev)

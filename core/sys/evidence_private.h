@@ -142,6 +142,12 @@ char *evidence_sys_dir(const struct evidence_options *o, dev_t dev);
 /* Identity, size and counters; sets r->size and r->sector. */
 void evidence_block_take(const struct evidence_options *o, struct evidence_reader *r,
 			 struct json *layer);
+/*
+ * Whether the kernel counts, seen by its having counted what was read since: queue/iostats is 0 for
+ * device mapper on kernels that count all the same, and 1 for drivers that never do.
+ */
+void evidence_block_proves(const struct evidence_options *o, const struct evidence_reader *r,
+			   struct json *layer);
 /* The file behind a loop device, NULL when it is none. A heap string. */
 char *evidence_block_backing(const struct evidence_options *o, dev_t dev);
 /* Blanks and the like in files of /proc are octal escapes; undone in place. */

@@ -66,6 +66,7 @@ lab_pack() {
 	mkdir -p "$dir/lab/scenarios" "$dir/lab/guest" "$dir/root"
 	cp "$here"/{init,lib.sh,demo.sh,shellrc,shell-guest.sh} "$dir/lab/"
 	cp "$here/guest/init" "$dir/lab/guest/"
+	cp "${BUILD:-$here/../../build}/fake/evidence" "$dir/lab/" 2>/dev/null
 	cat >"$dir/lab/env" <<-EOF
 	LAB_MODE=$mode
 	export LAB_BOOT=$boot

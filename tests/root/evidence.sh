@@ -271,6 +271,15 @@ else
 	skip 'a discard' 'blkdiscard fails here'
 fi
 
+if echo 0 >"/sys/block/${loop#/dev/}/queue/iostats"; then
+	look "$work/a" "$loop"
+	dd if=/dev/urandom of="$loop" bs=512 count=1 seek=$place conv=notrunc status=none
+	look "$work/b" "$loop"
+	judge "$work/a" "$work/b" seen 'does not count what is written to /dev/loop' \
+		'the kernel is told not to count'
+	echo 1 >"/sys/block/${loop#/dev/}/queue/iostats"
+fi
+
 # Content that changes beneath, while the page cache of this host holds the old one.
 look "$work/a" "$loop"
 exec 7<"$loop"

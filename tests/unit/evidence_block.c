@@ -38,7 +38,6 @@ static void test_volume(struct world *w)
 	sys_put(w, "/sys/devices/dm-7/stat", "  " STAT("1234", "40"));
 	sys_put(w, "/sys/devices/dm-7/size", "2097152\n");
 	sys_put(w, "/sys/devices/dm-7/diskseq", "12\n");
-	sys_put(w, "/sys/devices/dm-7/queue/iostats", "1\n");
 	sys_put(w, "/sys/devices/dm-7/queue/logical_block_size", "4096\n");
 	layer = take(w, 253, 7, &r);
 	tap_is(&w->t, json_get_string(layer, "identity"), "dm LVM-abc", "a volume by its uuid");
@@ -46,7 +45,6 @@ static void test_volume(struct world *w)
 	tap_is(&w->t, json_get_string(layer, "diskseq"), "12", "its sequence number");
 	tap_is_num(&w->t, (long)json_get_number(layer, "written"), 1234, "sectors written");
 	tap_is_num(&w->t, (long)json_get_number(layer, "discarded"), 40, "sectors discarded");
-	tap_ok(&w->t, json_get_bool(layer, "iostats"), "the kernel counts");
 	tap_is_num(&w->t, (long)(r.size >> 20), 1024, "its size");
 	tap_is_num(&w->t, (long)r.sector, 4096, "its sector");
 }
@@ -62,7 +60,6 @@ static void test_partition(struct world *w)
 	sys_put(w, "/sys/devices/sda/device/wwid", "naa.5000  \n");
 	sys_put(w, "/sys/devices/sda/stat", STAT("1000", "0"));
 	sys_put(w, "/sys/devices/sda/diskseq", "3\n");
-	sys_put(w, "/sys/devices/sda/queue/iostats", "1\n");
 	sys_put(w, "/sys/devices/sda/sda1/partition", "1\n");
 	sys_put(w, "/sys/devices/sda/sda1/stat", STAT("300", "0"));
 	sys_put(w, "/sys/devices/sda/sda2/partition", "2\n");
@@ -71,8 +68,7 @@ static void test_partition(struct world *w)
 	before = take(w, 8, 2, &r);
 	tap_is(&w->t, json_get_string(before, "identity"), "part 2 at 2048 of wwid naa.5000",
 	       "a partition by its place on its disk");
-	tap_ok(&w->t, json_get_bool(before, "iostats") && json_get_string(before, "diskseq"),
-	       "what belongs to the disk");
+	tap_is(&w->t, json_get_string(before, "diskseq"), "3", "its disk's sequence number");
 	tap_is_num(&w->t, (long)json_get_number(before, "beneath"), 100,
 		   "what was written to the disk and to no partition");
 
@@ -111,16 +107,26 @@ static void test_identities(struct world *w)
 	}
 }
 
-static void test_not_counting(struct world *w)
+/* Does the kernel count? It shows in what was read being counted. */
+static void test_counting(struct world *w)
 {
 	struct evidence_reader r;
-	JSON_DOC *off = NULL;
+	JSON_DOC *layer = NULL;
 	JSON_DOC *old = NULL;
 	JSON_DOC *gone = NULL;
 
-	sys_put(w, "/sys/devices/dm-7/queue/iostats", "0\n");
-	off = take(w, 253, 7, &r);
-	tap_ok(&w->t, !json_get_bool(off, "iostats"), "iostats is off");
+	sys_put(w, "/sys/devices/dm-7/stat", STAT("1234", "40"));
+	layer = take(w, 253, 7, &r);
+	r.direct = true;
+	evidence_block_proves(&w->o, &r, layer);
+	tap_ok(&w->t, !json_get_bool(layer, "counts"), "what was read was not counted");
+	sys_put(w, "/sys/devices/dm-7/stat", "1 0 4120 0 3 0 1234 0 0 0 0 2 0 40 0 1 0\n");
+	evidence_block_proves(&w->o, &r, layer);
+	tap_ok(&w->t, json_get_bool(layer, "counts"), "it was counted");
+	r.direct = false;
+	evidence_block_proves(&w->o, &r, layer);
+	tap_ok(&w->t, !json_get_bool(layer, "counts"),
+	       "nothing is known when it came from the page cache");
 	sys_put(w, "/sys/devices/dm-7/stat", "1 0 8 0 3 0 77 0 0 0 0\n");
 	old = take(w, 253, 7, &r);
 	tap_is_num(&w->t, (long)json_get_number(old, "written"), 77, "a kernel without discards");
@@ -137,6 +143,6 @@ int main(void)
 	test_volume(&w);
 	test_partition(&w);
 	test_identities(&w);
-	test_not_counting(&w);
+	test_counting(&w);
 	return world_close(&w);
 }

@@ -5,7 +5,7 @@
 #define DOC(boot, layer) \
 	"{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"" boot "\",\"layers\":[{" layer "}]}"
 #define BLOCK "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":4194304,"
-#define LIVE BLOCK "\"iostats\":true,\"device\":\"253:1\",\"diskseq\":\"5\",\"identity\":\"dm A\","
+#define LIVE BLOCK "\"counts\":true,\"device\":\"253:1\",\"diskseq\":\"5\",\"identity\":\"dm A\","
 #define COUNT(w, d) "\"written\":" w ",\"discarded\":" d
 #define FILE_ "\"kind\":\"file\",\"path\":\"/srv/b\",\"format\":\"raw\",\"size\":4096,"
 #define TIMES(m, c) "\"mtime\":\"" m ".000000001\",\"ctime\":\"" c ".000000001\""
@@ -39,14 +39,14 @@ static const struct row block_rows[] = {
 	  "{\"version\":1,\"kind\":\"disk\",\"layers\":[{" LIVE COUNT("1", "0") "}]}",
 	  "{\"version\":1,\"kind\":\"disk\",\"layers\":[{" LIVE COUNT("1", "0") "}]}",
 	  EVIDENCE_UNCHANGED_SEEN, NULL },
-	{ "iostats off", DOC("1", BLOCK "\"iostats\":false," COUNT("5", "0")),
-	  DOC("1", BLOCK "\"iostats\":false," COUNT("5", "0")), EVIDENCE_UNCHANGED_SEEN,
-	  "the kernel does not count writes to /dev/v (queue/iostats is 0)" },
+	{ "the kernel does not count", DOC("1", BLOCK "\"counts\":false," COUNT("5", "0")),
+	  DOC("1", BLOCK "\"counts\":false," COUNT("5", "0")), EVIDENCE_UNCHANGED_SEEN,
+	  "the kernel does not count what is written to /dev/v (is its queue/iostats 0?)" },
 	{ "counters went back", DOC("1", LIVE COUNT("100", "0")), DOC("1", LIVE COUNT("7", "0")),
 	  EVIDENCE_UNCHANGED_SEEN,
 	  "/dev/v was taken away and came back, so that the kernel's counters of writes began anew" },
-	{ "another diskseq", DOC("1", BLOCK "\"iostats\":true,\"diskseq\":\"5\"," COUNT("1", "0")),
-	  DOC("1", BLOCK "\"iostats\":true,\"diskseq\":\"6\"," COUNT("1", "0")),
+	{ "another diskseq", DOC("1", BLOCK "\"counts\":true,\"diskseq\":\"5\"," COUNT("1", "0")),
+	  DOC("1", BLOCK "\"counts\":true,\"diskseq\":\"6\"," COUNT("1", "0")),
 	  EVIDENCE_UNCHANGED_SEEN,
 	  "/dev/v was taken away and came back, so that the kernel's counters of writes began anew" },
 	{ "writes beneath a partition", DOC("1", LIVE COUNT("1", "0") ",\"beneath\":5"),
