@@ -209,9 +209,10 @@ static void print_images(const struct where_images *all)
 		SX_FREE char *line = sx_format("%-10s %s  %s  (%s, %s)", w->state, w->name,
 					       w->image, size, w->saved_at);
 		SX_FREE char *shown = sx_shown(line);
+		SX_FREE char *verdict = NULL;
 
-		printf("%s\n", shown);
-		print_shown("", *w->verdict ? w->verdict : "can be restored");
+		verdict = sx_shown(*w->verdict ? w->verdict : "it can be restored");
+		printf("%s\n%11s%s\n", shown, "", verdict);
 	}
 }
 

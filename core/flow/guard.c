@@ -132,10 +132,10 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 	sx_str_add_quoted(&image, m->image);
 	sx_err_set(err, SX_EGUARD, "%s: %s", want->name, reason);
 	if (m->state == MARKER_MIGRATED)
-		return sx_err_hint(
-			err,
-			"migrate it back, which ends this; or, when it is gone there for good: %s",
-			want->retry);
+		return sx_err_hint(err,
+				   "migrate '%s' back: that ends this\n"
+				   "to start it here because it is gone there for good: %s",
+				   m->name, want->retry);
 	if (m->state != MARKER_SAVED)
 		return sx_err_hint(err, "wait until that has ended: safexl where %s", m->name);
 	return sx_err_hint(err,
@@ -164,15 +164,16 @@ int guard_check(const struct flow_env *env, const struct guard_want *want, bool 
 		if (*m->to_host) {
 			if (marker_remove(m, err))
 				return -1;
-			flow_notice(env, "%s: no longer held to run on %s", m->name, m->to_host);
+			flow_notice(env, "%s: no longer taken to run on %s", m->name, m->to_host);
 			continue;
 		}
 		if (marker_end(env, m, MARKER_DISCARDED, err))
 			return -1;
-		flow_notice(env,
-			    "%s: the saved state in %s is given up; that image cannot be restored "
-			    "any more",
-			    m->name, m->image);
+		flow_notice(
+			env,
+			"%s: the saved state in %s is given up; restoring that image is refused "
+			"from now on",
+			m->name, m->image);
 	}
 	return 0;
 }

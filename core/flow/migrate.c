@@ -69,19 +69,21 @@ static int migrate_settle(const struct flow_env *env, struct marker *m, bool suc
 	bool known;
 	bool runs = saved_domain_runs(m->name, m->uuid, &known);
 
-	if (!succeeded && runs)
+	/* Also when it was migrated to this very host. */
+	if (runs)
 		return marker_remove(m, err);
 	m->state = MARKER_MIGRATED;
 	if (write_locked(env, m, err))
 		return -1;
 	if (succeeded)
-		flow_notice(env, "%s: runs on %s now; it is not started here until it comes back",
+		flow_notice(env,
+			    "%s: runs on %s now; starting it here is refused until it comes back",
 			    m->name, m->to_host);
 	else
 		flow_notice(
 			env,
-			"%s: xl failed and it does not run here under its name: look on %s, and at "
-			"'xl list', before you start it again",
+			"%s: xl failed, and it does not run here under its name: starting it here is "
+			"refused until you have looked on %s and at 'safexl list'",
 			m->name, m->to_host);
 	return 0;
 }

@@ -90,10 +90,11 @@ int image_header_read(int fd, struct image_header *out, struct sx_err *err)
 
 	if (fstat(fd, &st))
 		return sx_err_sys(err, SX_EFAIL, "look at the image");
-	if (!S_ISREG(st.st_mode))
-		return sx_err_set(
-			err, SX_EFAIL,
-			"not a regular file: it cannot be looked at before it is restored");
+	if (!S_ISREG(st.st_mode)) {
+		sx_err_set(err, SX_EFAIL,
+			   "not a regular file: it cannot be looked at before it is restored");
+		return sx_err_hint(err, "copy it to a file, and restore that");
+	}
 	if (!image_read_at(fd, 0, head, sizeof(head)))
 		return errno ? image_cut_short("its header", err)
 			     : sx_err_set(err, SX_EFAIL, "not a saved domain: too short");

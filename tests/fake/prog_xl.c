@@ -383,14 +383,16 @@ static int restore(int argc, char **argv)
 	return 0;
 }
 
-/* migrate DOMAIN HOST: the domain is put aside as "away". */
-static int migrate(const char *domain)
+/* migrate DOMAIN HOST: the domain is put aside as "away", but for one that comes to this host. */
+static int migrate(const char *domain, const char *host)
 {
 	static struct domain d;
 	char away[4300];
 
 	if (!find(&d, domain))
 		return 1;
+	if (host && strcmp(host, "localhost") == 0)
+		return 0;
 	snprintf(away, sizeof(away), "%s/away", world);
 	return rename(d.path, away) ? 1 : 0;
 }
@@ -424,7 +426,7 @@ static int act(int argc, char **argv, const char *mode)
 	if (argc < 3)
 		return 2;
 	if (strcmp(command, "migrate") == 0)
-		return migrate(argv[2]);
+		return migrate(argv[2], argv[3]);
 	if (!find(&d, argv[2])) {
 		fprintf(stderr, "%s is an invalid domain identifier (rc=-6)\n", argv[2]);
 		return 1;
