@@ -122,6 +122,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	env.command = command;
 	env.message = inv->options->message;
 	env.discard_marker = inv->options->discard_marker;
+	env.dry_run = inv->options->dry_run;
 	env.notice = inv->options->quiet ? NULL : print_notice;
 	env.cwd = getcwd(NULL, 0);
 	if (!env.cwd)

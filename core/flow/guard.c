@@ -144,6 +144,24 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 			   sx_str_text(&image), want->retry);
 }
 
+/* A person goes ahead against it. */
+static int drop(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	if (*m->to_host) {
+		if (marker_remove(m, err))
+			return -1;
+		flow_notice(env, "%s: no longer taken to run on %s", m->name, m->to_host);
+		return 0;
+	}
+	if (marker_end(env, m, MARKER_DISCARDED, err))
+		return -1;
+	flow_notice(env,
+		    "%s: the saved state in %s is given up; restoring that image is refused from "
+		    "now on",
+		    m->name, m->image);
+	return 0;
+}
+
 int guard_check(const struct flow_env *env, const struct guard_want *want, bool discard,
 		struct sx_err *err)
 {
@@ -161,19 +179,11 @@ int guard_check(const struct flow_env *env, const struct guard_want *want, bool 
 			continue;
 		if (!discard || (m->state != MARKER_SAVED && m->state != MARKER_MIGRATED))
 			return refuse(want, m, reason, err);
-		if (*m->to_host) {
-			if (marker_remove(m, err))
-				return -1;
-			flow_notice(env, "%s: no longer taken to run on %s", m->name, m->to_host);
-			continue;
-		}
-		if (marker_end(env, m, MARKER_DISCARDED, err))
+		if (env->dry_run)
+			flow_notice(env, "%s: --discard-marker would drop this: %s", m->name,
+				    reason);
+		else if (drop(env, m, err))
 			return -1;
-		flow_notice(
-			env,
-			"%s: the saved state in %s is given up; restoring that image is refused "
-			"from now on",
-			m->name, m->image);
 	}
 	return 0;
 }

@@ -33,6 +33,7 @@ struct flow_env {
 	const char *command; /* the command line as typed, shown and quoted, without -m */
 	const char *message; /* -m, or NULL */
 	bool discard_marker; /* go ahead against a marker, and end it */
+	bool dry_run; /* nothing may change; the guard only says what it would do */
 	char *cwd;
 	struct repo_person author;
 	void (*notice)(const char *text, void *arg); /* one line for the person, at once */
