@@ -2,6 +2,7 @@
 #include "core.h"
 
 #include <safexl/change.h>
+#include <safexl/guard.h>
 #include <safexl/json.h>
 #include <safexl/lifecycle.h>
 #include <safexl/proc.h>
@@ -46,13 +47,11 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	if (inv->options->json || inv->options->message)
 		return sx_err_set(err, SX_EUSAGE, "create: %s does not apply: it records no change",
 				  inv->options->json ? "--json" : "--message");
-	if (inv->options->dry_run)
-		return core_exec_xl(inv, true, err);
 	create_words_split(inv->argv, &words);
 	if (create_guard(env, inv->argv, &words, err))
 		return -1;
-	if (inv->options->live)
-		return core_exec_xl(inv, false, err);
+	if (inv->options->live || inv->options->dry_run)
+		return core_exec_xl(inv, inv->options->dry_run, err);
 	if (recover_all(env, "", &settled, &pending, err))
 		return -1;
 	if (create_remember(env, &words, &state, &remembered, err)) {
@@ -107,7 +106,8 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 		return sx_err_set(err, SX_EUSAGE, "recover: takes no words");
 	if (inv->options->dry_run)
 		return sx_err_set(err, SX_EUSAGE, "recover: --dry-run does not apply");
-	if (recover_all(env, NULL, &settled, &pending, err))
+	if (recover_all(env, NULL, &settled, &pending, err) ||
+	    guard_recover(env, &settled, &pending, err))
 		return -1;
 	recover_sweep(env);
 	if (inv->options->json) {

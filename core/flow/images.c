@@ -1,4 +1,6 @@
 /* The saved images that markers know of: see where.h. */
+#include "saved.h"
+
 #include <safexl/file.h>
 #include <safexl/where.h>
 
@@ -17,8 +19,23 @@ void where_images_dispose(struct where_images *v)
 		free(w->state);
 		free(w->verdict);
 		free(w->marker);
+		free(w->id);
 	}
 	sx_vec_free(v);
+}
+
+/* NULL when it can be restored now. Heap string. */
+static char *reason_against(const struct flow_env *env, const struct marker *m, bool exists)
+{
+	SX_WORDS notes = { 0 };
+	char *reason = guard_judge_marker(env, m, &notes);
+	bool known;
+
+	if (!reason && !exists)
+		reason = sx_strdup("the file is not there any more");
+	if (!reason && saved_domain_runs(m->name, m->uuid, &known))
+		reason = sx_format("'%s' is running", m->name);
+	return reason;
 }
 
 /* Restored and discarded ones stay so; a checkpoint is dead once its disks are known to differ. */
@@ -37,27 +54,27 @@ int where_images(const struct flow_env *env, struct where_images *out, struct sx
 {
 	MARKERS all = { 0 };
 
-	if (markers_load(env, &all, err) || markers_settle(env, &all, err))
+	if (markers_load_settled(env, &all, err))
 		return -1;
 	for (size_t i = 0; i < all.len; i++) {
 		const struct marker *m = all.items[i];
 		struct where_image w = { 0 };
 		struct stat st;
-		SX_WORDS notes = { 0 };
 
 		if (*m->to_host)
 			continue;
 		w.exists = stat(m->image, &st) == 0;
 		w.size = w.exists ? (unsigned long long)st.st_size : 0;
-		w.verdict = guard_judge_marker(env, m, &notes);
+		w.verdict = reason_against(env, m, w.exists);
 		if (!w.verdict)
-			w.verdict = sx_strdup(w.exists ? "" : "the file is not there any more");
+			w.verdict = sx_strdup("");
 		w.image = sx_strdup(m->image);
 		w.name = sx_strdup(m->name);
 		w.uuid = sx_strdup(m->uuid);
 		w.saved_at = sx_strdup(m->saved_at);
 		w.state = sx_strdup(marker_state_name(m->state));
 		w.marker = sx_strdup(m->file);
+		w.id = sx_strdup(m->image_id);
 		w.dead = is_dead(m);
 		sx_vec_push(out, w);
 	}
@@ -65,12 +82,13 @@ int where_images(const struct flow_env *env, struct where_images *out, struct sx
 }
 
 /* Is the file still the image of that marker? Another may have been saved under its name. */
-static bool is_shared(const struct where_images *images, const struct where_image *w)
+static bool is_its_own(const struct where_image *w)
 {
-	for (size_t i = 0; i < images->len; i++)
-		if (!images->items[i].dead && sx_streq(images->items[i].image, w->image))
-			return true;
-	return false;
+	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+	SX_ERR ignored = { 0 };
+
+	return saved_image_open(w->image, &image, &ignored) == 0 &&
+	       saved_image_prove(&image, &ignored) == 0 && sx_streq(image.id, w->id);
 }
 
 int where_prune(const struct flow_env *env, const struct where_images *images,
@@ -81,7 +99,7 @@ int where_prune(const struct flow_env *env, const struct where_images *images,
 
 		if (!w->dead)
 			continue;
-		if (w->exists && !is_shared(images, w)) {
+		if (w->exists && is_its_own(w)) {
 			if (unlink(w->image) && errno != ENOENT)
 				return sx_err_sys(err, SX_ECANTWRITE, "remove %s", w->image);
 			*bytes += w->size;

@@ -35,6 +35,8 @@ void marker_free(struct marker *m)
 	free(m->image);
 	free(m->to_host);
 	free(m->temp);
+	free(m->before);
+	free(m->doubt);
 	free(m->image_id);
 	free(m->host);
 	free(m->boot_id);
@@ -67,6 +69,8 @@ static const struct field fields[] = {
 	{ "image", offsetof(struct marker, image) },
 	{ "to_host", offsetof(struct marker, to_host) },
 	{ "temp", offsetof(struct marker, temp) },
+	{ "before", offsetof(struct marker, before) },
+	{ "doubt", offsetof(struct marker, doubt) },
 	{ "image_id", offsetof(struct marker, image_id) },
 	{ "host", offsetof(struct marker, host) },
 	{ "boot_id", offsetof(struct marker, boot_id) },
@@ -132,34 +136,53 @@ static char *markers_dir(const struct flow_env *env)
 	return sx_path_join(env->paths.state, "markers");
 }
 
-static int load_one(const char *dir, const char *name, struct markers *out, struct sx_err *err)
+/* *out stays NULL when the file is gone. */
+static int read_marker(const char *file, struct marker **out, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
 	JSON_DOC *j = NULL;
 	struct marker *m;
-	char *file = sx_path_join(dir, name);
 
 	if (file_read(file, &image, err) ||
 	    json_parse(sx_str_text(&image.text), image.text.len, &j, err)) {
-		/* Removed while we looked. */
 		if (err->code == SX_ENOCONFIG) {
 			sx_err_clear(err);
-			free(file);
 			return 0;
 		}
 		sx_err_wrap(err, "%s", file);
-		sx_err_hint(err, "it guards a saved guest: look which, then remove it");
-		free(file);
-		return -1;
+		return sx_err_hint(err, "it guards a saved guest: look which, then remove it");
 	}
 	m = marker_new();
-	m->file = file;
+	m->file = sx_strdup(file);
 	if (marker_from_json(j, m, err)) {
 		sx_err_wrap(err, "%s", file);
 		marker_free(m);
 		return -1;
 	}
-	sx_vec_push(out, m);
+	*out = m;
+	return 0;
+}
+
+static int load_one(const char *dir, const char *name, struct markers *out, struct sx_err *err)
+{
+	SX_FREE char *file = sx_path_join(dir, name);
+	struct marker *m = NULL;
+
+	if (read_marker(file, &m, err))
+		return -1;
+	if (m)
+		sx_vec_push(out, m);
+	return 0;
+}
+
+int marker_reload(struct marker **m, struct sx_err *err)
+{
+	struct marker *now = NULL;
+
+	if (read_marker((*m)->file, &now, err))
+		return -1;
+	marker_free(*m);
+	*m = now;
 	return 0;
 }
 
@@ -203,6 +226,7 @@ int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *er
 	SX_FREE char *text = NULL;
 	SX_FREE char *safe = sx_path_escape(m->name);
 	struct timespec now;
+	char host[256] = "";
 
 	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
 		return -1;
@@ -213,6 +237,10 @@ int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *er
 	}
 	for (size_t i = 0; i < SX_COUNT(fields); i++)
 		fill(text_at(m, &fields[i]));
+	if (!*m->host && gethostname(host, sizeof(host) - 1) == 0) {
+		free(m->host);
+		m->host = sx_strdup(host);
+	}
 	free(m->boot_id);
 	m->boot_id = proc_boot_id();
 	if (!proc_identify(getpid(), &m->owner))
@@ -237,6 +265,17 @@ int marker_end(const struct flow_env *env, struct marker *m, enum marker_state s
 	m->ended_how = sx_strdup(env->command);
 	m->state = state;
 	return marker_write(env, m, err);
+}
+
+int marker_back(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	for (enum marker_state state = 0; state < MARKER_STATES; state++) {
+		if (!sx_streq(m->before, state_names[state]))
+			continue;
+		m->state = state;
+		return marker_write(env, m, err);
+	}
+	return marker_remove(m, err);
 }
 
 /* ---- the disks ---- */
@@ -372,4 +411,16 @@ const char *marker_unverifiable(const struct marker *m, size_t i)
 bool marker_last_write(const struct marker *m, size_t i, time_t *when)
 {
 	return evidence_last_write(json_get(json_at(m->disks, "disks", i), "evidence"), when);
+}
+
+bool marker_is_file(const struct marker *m, size_t i)
+{
+	const struct json *evidence = json_get(json_at(m->disks, "disks", i), "evidence");
+
+	if (sx_streq(json_get_string(evidence, "kind"), "empty"))
+		return true;
+	for (size_t k = 0; k < json_count(evidence, "layers"); k++)
+		if (!sx_streq(json_get_string(json_at(evidence, "layers", k), "kind"), "file"))
+			return false;
+	return json_count(evidence, "layers") > 0;
 }

@@ -55,11 +55,11 @@ static char *judge_disks(const struct marker *m, bool full, bool must_be_exact,
 	if (state == EVIDENCE_CHANGED)
 		return join_lines(&what);
 	if (must_be_exact && state != EVIDENCE_UNCHANGED_EXACT)
-		return sx_strdup(
-			"the guest went on after it, and that it wrote nothing cannot be proven");
+		return sx_strdup("it is a checkpoint: the guest went on, and that it wrote nothing "
+				 "since cannot be proven");
 	if (state == EVIDENCE_UNKNOWN)
 		for (size_t i = 0; i < what.len; i++)
-			sx_words_give(notes, sx_format("%s; only the marker speaks for it",
+			sx_words_give(notes, sx_format("%s; whether it changed cannot be told",
 						       what.items[i]));
 	return NULL;
 }
@@ -73,7 +73,7 @@ char *guard_judge_marker(const struct flow_env *env, const struct marker *m, str
 		return sx_strdup("it is being restored right now");
 	case MARKER_RESTORED:
 		return sx_format(
-			"it was restored already, on %s by %s; its guest has moved on since",
+			"it was used already: restored on %s by %s; its guest has moved on since",
 			m->ended_at, m->ended_by);
 	case MARKER_DISCARDED:
 		return sx_format("it was given up on %s by %s (%s)", m->ended_at, m->ended_by,
@@ -86,6 +86,8 @@ char *guard_judge_marker(const struct flow_env *env, const struct marker *m, str
 	case MARKER_STATES:
 		break;
 	}
+	if (*m->doubt)
+		return sx_strdup(m->doubt);
 	return judge_disks(m, env->settings.verify_full, m->state == MARKER_CHECKPOINT, notes);
 }
 
@@ -116,8 +118,8 @@ static char *describe_unknown(struct restore *r)
 	if (marker_uses(r->unknown, &uses, &ignored) == 0 && uses.len)
 		used = join_lines(&uses);
 	return sx_format(
-		"nothing is known of it here: not saved through safexl on this host; it holds "
-		"'%s' (uuid %s) with %zu disks, saved by Xen %u.%u%s%s",
+		"nothing is known of it here, so it was not saved through safexl on this host; "
+		"it holds '%s' (uuid %s) with %zu disks, saved by Xen %u.%u%s%s",
 		r->unknown->name, r->unknown->uuid, marker_disk_count(r->unknown),
 		r->image.stream.xen_major, r->image.stream.xen_minor, used ? "; " : "",
 		used ? used : "");
@@ -148,10 +150,11 @@ static int refuse(const struct restore *r, const char *reason, struct sx_err *er
 
 	sx_str_add_words(&again, r->words);
 	sx_err_set(err, SX_EGUARD, "%s: not restored: %s", r->image.path, reason);
-	return sx_err_hint(err,
-			   "resuming a guest on disks that moved on destroys their file systems\n"
-			   "to do it nevertheless: safexl --discard-marker %s",
-			   sx_str_text(&again));
+	return sx_err_hint(
+		err,
+		"a guest that is resumed on disks that moved on destroys their file systems\n"
+		"to do it nevertheless: safexl --discard-marker %s",
+		sx_str_text(&again));
 }
 
 /* Everything up to the decision. */
@@ -162,7 +165,7 @@ static int judge(struct restore *r, struct sx_err *err)
 	SX_WORDS notes = { 0 };
 	bool known;
 
-	if (saved_image_open(path, &r->image, err))
+	if (saved_image_open(path, &r->image, err) || saved_image_prove(&r->image, err))
 		return -1;
 	if (markers_load(r->env, &r->all, err) || markers_settle(r->env, &r->all, err))
 		return -1;
@@ -173,7 +176,8 @@ static int judge(struct restore *r, struct sx_err *err)
 	if (reason && !r->discard)
 		return refuse(r, reason, err);
 	if (reason)
-		flow_notice(r->env, "%s: restored against the marker: %s", r->image.path, reason);
+		flow_notice(r->env, "%s: going ahead with --discard-marker: %s", r->image.path,
+			    reason);
 	for (size_t i = 0; i < notes.len; i++)
 		flow_notice(r->env, "%s: %s", r->image.path, notes.items[i]);
 	if (!r->marker)
@@ -184,26 +188,30 @@ static int judge(struct restore *r, struct sx_err *err)
 static int restore_begin(struct restore *r, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
+	struct marker *m;
 
 	if (flow_lock(r->env, "guard", "markers", &lock, err) || judge(r, err))
 		return -1;
 	say_config_changes(r);
-	r->marker->state = MARKER_RESTORING;
-	return marker_write(r->env, r->marker, err);
+	m = r->marker;
+	free(m->before);
+	m->before = sx_strdup(m == r->unknown ? "" : marker_state_name(m->state));
+	m->child = (struct proc_id){ 0 };
+	m->state = MARKER_RESTORING;
+	return marker_write(r->env, m, err);
 }
 
 /* xl failed and no guest came of it: the image is as good as before, if its disks are. */
 static int restore_failed(struct restore *r, struct sx_err *err)
 {
 	SX_WORDS notes = { 0 };
-	SX_FREE char *changed = judge_disks(r->marker, r->env->settings.verify_full, false, &notes);
+	SX_FREE char *changed = NULL;
 
-	if (r->marker == r->unknown)
-		return marker_remove(r->marker, err);
+	if (!r->discard)
+		changed = judge_disks(r->marker, r->env->settings.verify_full, false, &notes);
 	if (changed)
 		return marker_end(r->env, r->marker, MARKER_RESTORED, err);
-	r->marker->state = r->marker->goes_on ? MARKER_CHECKPOINT : MARKER_SAVED;
-	return marker_write(r->env, r->marker, err);
+	return marker_back(r->env, r->marker, err);
 }
 
 static int restore_settle(struct restore *r, int status, struct sx_err *err)

@@ -31,6 +31,19 @@ static void save_dispose(struct save *s)
 	marker_free(s->marker);
 }
 
+/* As xl, through a link to a file that is there. */
+static void follow_link(struct save *s)
+{
+	struct stat st;
+	char *real =
+		lstat(s->image, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(s->image, NULL) : NULL;
+
+	if (!real)
+		return;
+	free(s->image);
+	s->image = real;
+}
+
 /* Without a file: image_dir, the domain's name. */
 static int choose_image(struct save *s, struct sx_err *err)
 {
@@ -38,12 +51,13 @@ static int choose_image(struct save *s, struct sx_err *err)
 
 	if (s->split.image) {
 		s->image = sx_path_join(s->env->cwd, s->split.image);
-		return 0;
+	} else {
+		if (sx_path_mkdirs(s->env->settings.image_dir, 0700, err))
+			return -1;
+		name = sx_path_escape(s->domain.name);
+		s->image = sx_path_join(s->env->settings.image_dir, name);
 	}
-	if (sx_path_mkdirs(s->env->settings.image_dir, 0700, err))
-		return -1;
-	name = sx_path_escape(s->domain.name);
-	s->image = sx_path_join(s->env->settings.image_dir, name);
+	follow_link(s);
 	return 0;
 }
 
@@ -73,18 +87,71 @@ static void note_config(struct save *s)
 	resolved_dispose(&resolved);
 }
 
-/* The temporary file exists with mode 0600 before xl opens it: memory images hold secrets. */
-static int make_temp(struct save *s, struct sx_err *err)
+/* Hidden: xendomains restores every file that it sees. */
+static char *temp_name(const struct save *s)
 {
 	SX_FREE char *dir = sx_path_dir(s->image);
 	SX_FREE char *base = sx_path_base(s->image);
+
+	return sx_format("%s/.%s.safexl-%ld", dir, base, (long)getpid());
+}
+
+/* The temporary file exists with mode 0600 before xl opens it: memory images hold secrets. */
+static int make_temp(struct save *s, struct sx_err *err)
+{
 	SX_CLOSE int fd = -1;
 
-	s->marker->temp = sx_format("%s/.%s.safexl-%ld", dir, base, (long)getpid());
 	fd = open(s->marker->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return sx_err_sys(err, SX_ECANTWRITE, "create %s", s->marker->temp);
 	return 0;
+}
+
+/* NULL, or why the marker of another guest or of another save forbids this one. */
+static char *obstacle(const struct save *s, const struct marker *m)
+{
+	bool same_image = sx_streq(m->image, s->image), same_guest;
+
+	same_guest = sx_streq(m->uuid, s->domain.uuid);
+	if ((m->state == MARKER_SAVING || m->state == MARKER_RESTORING) &&
+	    (same_guest || same_image))
+		return sx_format("'%s' is %s %s right now", m->name,
+				 m->state == MARKER_SAVING ? "being saved to"
+							   : "being restored from",
+				 m->image);
+	if (m->state == MARKER_SAVED && same_image && !same_guest && !s->env->discard_marker)
+		return sx_format("%s holds the saved state of '%s' (%s), which would be lost",
+				 m->image, m->name, m->saved_at);
+	return NULL;
+}
+
+static int refuse(const struct save *s, const struct marker *m, const char *reason,
+		  struct sx_err *err)
+{
+	SX_STR again = { 0 };
+
+	sx_err_set(err, SX_EGUARD, "%s: %s", s->domain.name, reason);
+	if (m->state != MARKER_SAVED)
+		return sx_err_hint(err, "wait until that has ended: safexl where %s", m->name);
+	sx_str_add_words(&again, s->words);
+	return sx_err_hint(err,
+			   "save it to another file, or, to lose that state: "
+			   "safexl --discard-marker %s",
+			   sx_str_text(&again));
+}
+
+static struct marker *describe(const struct save *s)
+{
+	struct marker *m = marker_new();
+
+	m->state = MARKER_SAVING;
+	m->goes_on = s->split.goes_on;
+	m->name = sx_strdup(s->domain.name);
+	m->uuid = sx_strdup(s->domain.uuid);
+	m->image = sx_strdup(s->image);
+	m->temp = temp_name(s);
+	m->saved_at = flow_time_text(time(NULL));
+	return m;
 }
 
 /* Under the guard's lock: nobody else saves or restores this guest or this image right now. */
@@ -97,29 +164,19 @@ static int write_ahead(struct save *s, struct sx_err *err)
 	    markers_settle(s->env, &all, err))
 		return -1;
 	for (size_t i = 0; i < all.len; i++) {
-		const struct marker *m = all.items[i];
+		SX_FREE char *reason = obstacle(s, all.items[i]);
 
-		if ((m->state == MARKER_SAVING || m->state == MARKER_RESTORING) &&
-		    (sx_streq(m->uuid, s->domain.uuid) || sx_streq(m->image, s->image)))
-			return sx_err_set(err, SX_EGUARD, "%s: '%s' is %s %s right now",
-					  s->domain.name, m->name,
-					  m->state == MARKER_SAVING ? "being saved to"
-								    : "being restored from",
-					  m->image);
+		if (reason)
+			return refuse(s, all.items[i], reason, err);
 	}
-	s->marker = marker_new();
-	s->marker->state = MARKER_SAVING;
-	s->marker->goes_on = s->split.goes_on;
-	s->marker->name = sx_strdup(s->domain.name);
-	s->marker->uuid = sx_strdup(s->domain.uuid);
-	s->marker->image = sx_strdup(s->image);
-	s->marker->saved_at = flow_time_text(time(NULL));
+	s->marker = describe(s);
 	note_config(s);
-	if (make_temp(s, err))
+	if (marker_write(s->env, s->marker, err))
 		return -1;
-	if (marker_write(s->env, s->marker, err)) {
-		unlink(s->marker->temp);
-		return -1;
+	if (make_temp(s, err)) {
+		SX_ERR ignored = { 0 };
+
+		return marker_remove(s->marker, &ignored) ? sx_err_move(err, &ignored) : -1;
 	}
 	return 0;
 }
@@ -131,39 +188,33 @@ static int save_failed(struct save *s, struct sx_err *err)
 	return marker_remove(s->marker, err);
 }
 
-/* Markers that the new image makes pointless: of the one it replaces, of older ones of the guest. */
-static int supersede(struct save *s, struct sx_err *err)
+/*
+ * The disks first, before the long look at the image: what was seen right after xl's end settles
+ * the save if we are killed now. A guest that goes on may have written before we looked.
+ */
+static int note_disks(struct save *s, struct saved_image *image, struct sx_err *err)
 {
-	MARKERS all = { 0 };
+	struct stat st;
 
-	if (markers_load(s->env, &all, err))
-		return -1;
-	for (size_t i = 0; i < all.len; i++) {
-		struct marker *m = all.items[i];
-
-		if (sx_streq(m->file, s->marker->file))
-			continue;
-		if (sx_streq(m->image, s->image)) {
-			if (marker_remove(m, err))
-				return -1;
-		} else if (m->state == MARKER_SAVED && sx_streq(m->uuid, s->domain.uuid)) {
-			if (marker_end(s->env, m, MARKER_DISCARDED, err))
-				return -1;
-		}
-	}
-	return 0;
+	if (fstat(image->fd, &st))
+		return sx_err_sys(err, SX_EFAIL, "%s", image->path);
+	saved_image_note_disks(image, s->env, s->marker);
+	if (s->split.goes_on && !s->split.paused)
+		saved_note_doubt(s->marker, st.st_mtim.tv_sec);
+	return marker_write(s->env, s->marker, err);
 }
 
-/* The image is whole: on disk, with the evidence in the marker, then under its name. */
+/* The image is whole: on disk, its marker as well, then under its name. */
 static int publish(struct save *s, struct saved_image *image, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
 	SX_FREE char *dir = sx_path_dir(s->image);
 	struct marker *m = s->marker;
 
 	if (fsync(image->fd))
 		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", m->temp);
-	saved_image_note_disks(image, s->env, m);
+	free(m->image_id);
 	m->image_id = sx_strdup(image->id);
 	if (flow_lock(s->env, "guard", "markers", &lock, err) || marker_write(s->env, m, err))
 		return -1;
@@ -174,7 +225,9 @@ static int publish(struct save *s, struct saved_image *image, struct sx_err *err
 	free(m->temp);
 	m->temp = sx_strdup("");
 	m->state = m->goes_on ? MARKER_CHECKPOINT : MARKER_SAVED;
-	return marker_write(s->env, m, err) || supersede(s, err) ? -1 : 0;
+	if (marker_write(s->env, m, err) || markers_load(s->env, &all, err))
+		return -1;
+	return saved_supersede(s->env, &all, m, err);
 }
 
 static void say_saved(const struct save *s)
@@ -200,27 +253,47 @@ static void say_saved(const struct save *s)
 		    m->goes_on ? "; the guest goes on, so this image is a checkpoint only" : "");
 }
 
+/* There is no image that a marker could stand for; what xl wrote is left for a look. */
+static int save_broken(struct save *s, struct sx_err *err)
+{
+	SX_ERR ignored = { 0 };
+
+	sx_err_wrap(err, "%s: xl reported success, but the image is not whole", s->domain.name);
+	err->code = SX_EPARTIAL;
+	sx_err_hint(err, "nothing was done to %s; what xl wrote is left in %s", s->image,
+		    s->marker->temp);
+	if (marker_remove(s->marker, &ignored))
+		sx_err_clear(&ignored);
+	return -1;
+}
+
 /* xl succeeded. An image that is not whole now is one that nobody will get back. */
 static int save_succeeded(struct save *s, struct sx_err *err)
 {
 	SAVED_IMAGE image = SAVED_IMAGE_NONE;
 
-	if (saved_image_open(s->marker->temp, &image, err)) {
-		sx_err_wrap(err, "%s: xl reported success, but the image is not whole",
-			    s->domain.name);
-		err->code = SX_EPARTIAL;
-		return sx_err_hint(err,
-				   "it is kept as %s; the image that was in %s before is untouched",
-				   s->marker->temp, s->image);
+	if (saved_image_open(s->marker->temp, &image, err))
+		return save_broken(s, err);
+	if (note_disks(s, &image, err) == 0) {
+		if (saved_image_prove(&image, err))
+			return save_broken(s, err);
+		if (publish(s, &image, err) == 0) {
+			say_saved(s);
+			return 0;
+		}
 	}
-	if (publish(s, &image, err)) {
-		sx_err_wrap(err, "%s: the image is written, but not under its name",
-			    s->domain.name);
-		err->code = SX_EPARTIAL;
-		return sx_err_hint(err, "when the cause is mended: safexl recover");
-	}
-	say_saved(s);
-	return 0;
+	sx_err_wrap(err, "%s: the image is written, but not under its name", s->domain.name);
+	err->code = SX_EPARTIAL;
+	return sx_err_hint(err, "when the cause is mended: safexl recover");
+}
+
+/* xl failed and the guest is gone all the same (xl was killed late): the image is all there is. */
+static bool is_lost(const struct save *s)
+{
+	bool known;
+	bool runs = saved_domain_runs(s->marker->name, s->marker->uuid, &known);
+
+	return known && !runs;
 }
 
 static bool is_special(const char *path)
@@ -249,13 +322,13 @@ int save_run(const struct flow_env *env, char *const *words, bool *pass, int *st
 	if (is_special(s.image)) {
 		flow_notice(
 			env,
-			"%s is no regular file: xl writes it, and nothing guards what is saved there",
+			"%s is no regular file: xl writes it as it is, and what is saved there is not guarded",
 			s.image);
 		*pass = true;
 		return 0;
 	}
 	if (write_ahead(&s, err))
-		return -1;
+		return sx_err_wrap(err, "%s: not saved", s.domain.name);
 	saved_xl_words(env, words, s.split.image, s.marker->temp, &argv);
 	if (saved_run_xl(env, &argv, s.marker, status, err)) {
 		SX_ERR ignored = { 0 };
@@ -263,5 +336,5 @@ int save_run(const struct flow_env *env, char *const *words, bool *pass, int *st
 		return save_failed(&s, &ignored) ? sx_err_move(err, &ignored) : -1;
 	}
 	succeeded = WIFEXITED(*status) && WEXITSTATUS(*status) == 0;
-	return succeeded ? save_succeeded(&s, err) : save_failed(&s, err);
+	return succeeded || is_lost(&s) ? save_succeeded(&s, err) : save_failed(&s, err);
 }

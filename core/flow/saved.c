@@ -26,10 +26,19 @@ int saved_image_open(const char *path, struct saved_image *out, struct sx_err *e
 	if (out->fd < 0)
 		return sx_err_sys(err, SX_EFAIL, "open %s", path);
 	if (image_header_read(out->fd, &out->header, err) ||
-	    image_verify(out->fd, &out->header, &out->stream, err) ||
-	    image_config_read(&out->header, &out->config, err) ||
-	    image_identify(out->fd, &out->header, out->id, err)) {
+	    image_config_read(&out->header, &out->config, err)) {
 		sx_err_wrap(err, "%s", path);
+		err->code = SX_EGUARD;
+		return -1;
+	}
+	return 0;
+}
+
+int saved_image_prove(struct saved_image *s, struct sx_err *err)
+{
+	if (image_verify(s->fd, &s->header, &s->stream, err) ||
+	    image_identify(s->fd, &s->header, s->id, err)) {
+		sx_err_wrap(err, "%s", s->path);
 		err->code = SX_EGUARD;
 		return -1;
 	}
@@ -53,6 +62,62 @@ void saved_image_note_disks(const struct saved_image *s, const struct flow_env *
 
 		marker_add_disk(m, &subject, true, env->settings.verify_full);
 	}
+}
+
+/*
+ * A file's time tells of every write; that of a file system on a device only of a mount, so that it
+ * says nothing when the guest itself went on. Within one second the guest's last write before the
+ * image and its first one after it look alike.
+ */
+static char *doubt_about(const struct marker *m, size_t i, time_t image_time)
+{
+	struct evidence_subject s;
+	time_t written;
+
+	marker_disk(m, i, &s);
+	if (!marker_last_write(m, i, &written) || (m->goes_on && !marker_is_file(m, i)))
+		return sx_format("whether disk %s (%s) was written to after it cannot be told",
+				 s.vdev, s.target);
+	if (written > image_time || (m->goes_on && written == image_time))
+		return sx_format("disk %s (%s) was written to after it", s.vdev, s.target);
+	return NULL;
+}
+
+void saved_note_doubt(struct marker *m, time_t image_time)
+{
+	char *doubt = NULL;
+
+	for (size_t i = 0; i < marker_disk_count(m) && !doubt; i++)
+		doubt = doubt_about(m, i, image_time);
+	free(m->doubt);
+	m->doubt = doubt ? doubt : sx_strdup("");
+}
+
+void saved_drop(struct markers *all, size_t i)
+{
+	marker_free(all->items[i]);
+	memmove(&all->items[i], &all->items[i + 1], (all->len - i - 1) * sizeof(all->items[0]));
+	all->len--;
+}
+
+int saved_supersede(const struct flow_env *env, struct markers *all, const struct marker *m,
+		    struct sx_err *err)
+{
+	for (size_t i = all->len; i-- > 0;) {
+		struct marker *other = all->items[i];
+
+		if (sx_streq(other->file, m->file))
+			continue;
+		if (sx_streq(other->image, m->image)) {
+			if (marker_remove(other, err))
+				return -1;
+			saved_drop(all, i);
+		} else if (other->state == MARKER_SAVED && sx_streq(other->uuid, m->uuid)) {
+			if (marker_end(env, other, MARKER_DISCARDED, err))
+				return -1;
+		}
+	}
+	return 0;
 }
 
 bool saved_domain_runs(const char *name, const char *uuid, bool *known)

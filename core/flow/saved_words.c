@@ -23,6 +23,7 @@ void save_words_split(char *const *words, struct saved_words *out)
 		out->image = p.len > 1 ? p.items[1] : NULL;
 		out->config = p.len > 2 ? p.items[2] : NULL;
 		out->goes_on = strpbrk(sx_str_text(&seen), "cp") != NULL;
+		out->paused = strchr(sx_str_text(&seen), 'p') != NULL;
 	}
 	sx_vec_free(&p);
 }

@@ -5,6 +5,7 @@
 #include "saved.h"
 
 #include <safexl/file.h>
+#include <safexl/lock.h>
 
 #include <string.h>
 
@@ -17,14 +18,8 @@ static bool is_alive(const struct marker *m, const struct proc_id *id)
 	       now.start == id->start;
 }
 
-static void drop(struct markers *all, size_t i)
-{
-	marker_free(all->items[i]);
-	memmove(&all->items[i], &all->items[i + 1], (all->len - i - 1) * sizeof(all->items[0]));
-	all->len--;
-}
-
-static int finish_rename(const struct flow_env *env, struct marker *m, struct sx_err *err)
+static int finish_rename(const struct flow_env *env, struct markers *all, struct marker *m,
+			 struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(m->image);
 
@@ -35,51 +30,34 @@ static int finish_rename(const struct flow_env *env, struct marker *m, struct sx
 	free(m->temp);
 	m->temp = sx_strdup("");
 	m->state = m->goes_on ? MARKER_CHECKPOINT : MARKER_SAVED;
-	if (marker_write(env, m, err))
+	if (marker_write(env, m, err) || saved_supersede(env, all, m, err))
 		return -1;
-	flow_notice(env, "%s: an interrupted save is complete: %s", m->name, m->image);
+	flow_notice(env, "%s: finished an interrupted save: it is saved in %s", m->name, m->image);
+	if (*m->doubt)
+		flow_notice(env, "%s: restoring it will be refused: %s", m->name, m->doubt);
 	return 0;
 }
 
 /*
- * xl finished, safexl was killed before it looked at the disks. What was written since the image's
- * last byte has a later time; a disk that keeps no such time cannot be vouched for.
+ * xl finished, safexl was killed before the image had its name. It may even not have looked at the
+ * disks: then what was written since the image's last byte must have a later time.
  */
-static char *doubt_about(const struct marker *m, time_t image_time)
-{
-	for (size_t i = 0; i < marker_disk_count(m); i++) {
-		struct evidence_subject s;
-		time_t written;
-
-		marker_disk(m, i, &s);
-		if (!marker_last_write(m, i, &written))
-			return sx_format(
-				"whether disk %s (%s) was written to after it cannot be told",
-				s.vdev, s.target);
-		if (written > image_time)
-			return sx_format("disk %s (%s) was written to after it", s.vdev, s.target);
-	}
-	return NULL;
-}
-
-static int complete_image(const struct flow_env *env, struct marker *m, struct saved_image *image,
-			  struct sx_err *err)
+static int complete_image(const struct flow_env *env, struct markers *all, struct marker *m,
+			  struct saved_image *image, struct sx_err *err)
 {
 	struct stat st;
-	SX_FREE char *doubt = NULL;
 
 	if (fstat(image->fd, &st) || fsync(image->fd))
 		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", m->temp);
-	saved_image_note_disks(image, env, m);
-	doubt = doubt_about(m, st.st_mtim.tv_sec);
+	if (!marker_disk_count(m)) {
+		saved_image_note_disks(image, env, m);
+		saved_note_doubt(m, st.st_mtim.tv_sec);
+	}
 	free(m->image_id);
 	m->image_id = sx_strdup(image->id);
-	if (marker_write(env, m, err) || finish_rename(env, m, err))
+	if (marker_write(env, m, err))
 		return -1;
-	if (!doubt)
-		return 0;
-	flow_notice(env, "%s: it is not restored without --discard-marker: %s", m->image, doubt);
-	return marker_end(env, m, MARKER_DISCARDED, err);
+	return finish_rename(env, all, m, err);
 }
 
 static int withdraw(const struct flow_env *env, struct markers *all, size_t i, const char *why,
@@ -87,13 +65,19 @@ static int withdraw(const struct flow_env *env, struct markers *all, size_t i, c
 {
 	struct marker *m = all->items[i];
 
-	if (*m->temp)
-		unlink(m->temp);
 	if (marker_remove(m, err))
 		return -1;
 	flow_notice(env, "%s: withdrew an interrupted save to %s: %s", m->name, m->image, why);
-	drop(all, i);
+	saved_drop(all, i);
 	return 0;
+}
+
+/* Half an image of a guest that runs is of no use to anybody. */
+static int withdraw_running(const struct flow_env *env, struct markers *all, size_t i,
+			    struct sx_err *err)
+{
+	unlink(all->items[i]->temp);
+	return withdraw(env, all, i, "the guest runs", err);
 }
 
 static int settle_saving(const struct flow_env *env, struct markers *all, size_t i,
@@ -106,18 +90,21 @@ static int settle_saving(const struct flow_env *env, struct markers *all, size_t
 	bool runs = saved_domain_runs(m->name, m->uuid, &known);
 
 	if (*m->image_id)
-		return finish_rename(env, m, err);
+		return finish_rename(env, all, m, err);
 	if (!known)
 		return 0;
 	if (runs)
-		return withdraw(env, all, i, "the guest runs", err);
-	if (saved_image_open(m->temp, &image, &why))
+		return withdraw_running(env, all, i, err);
+	/* The guest is gone: what there is of its memory is left for a person to look at. */
+	if (saved_image_open(m->temp, &image, &why) || saved_image_prove(&image, &why))
 		return withdraw(env, all, i, why.msg, err);
-	return complete_image(env, m, &image, err);
+	return complete_image(env, all, m, &image, err);
 }
 
-static int settle_restoring(const struct flow_env *env, struct marker *m, struct sx_err *err)
+static int settle_restoring(const struct flow_env *env, struct markers *all, size_t i,
+			    struct sx_err *err)
 {
+	struct marker *m = all->items[i];
 	SX_WORDS what = { 0 };
 	SX_WORDS notes = { 0 };
 	bool known;
@@ -125,21 +112,19 @@ static int settle_restoring(const struct flow_env *env, struct marker *m, struct
 
 	if (!known)
 		return 0;
-	if (!runs && m->child.pid == 0) {
-		flow_notice(env, "%s: an interrupted restore had not begun: %s is as before",
-			    m->name, m->image);
-		m->state = m->goes_on ? MARKER_CHECKPOINT : MARKER_SAVED;
-		return marker_write(env, m, err);
+	if (runs || (m->child.pid && marker_compare(m, env->settings.verify_full, &what, &notes) >
+					     EVIDENCE_UNCHANGED_SEEN)) {
+		flow_notice(env, "%s: an interrupted restore of %s used the image up", m->name,
+			    m->image);
+		return marker_end(env, m, MARKER_RESTORED, err);
 	}
-	if (!runs && marker_compare(m, env->settings.verify_full, &what, &notes) <=
-			     EVIDENCE_UNCHANGED_SEEN) {
-		flow_notice(env, "%s: an interrupted restore came to nothing: %s is as before",
-			    m->name, m->image);
-		m->state = m->goes_on ? MARKER_CHECKPOINT : MARKER_SAVED;
-		return marker_write(env, m, err);
-	}
-	flow_notice(env, "%s: an interrupted restore of %s used the image up", m->name, m->image);
-	return marker_end(env, m, MARKER_RESTORED, err);
+	flow_notice(env, "%s: an interrupted restore came to nothing: %s is as before", m->name,
+		    m->image);
+	if (marker_back(env, m, err))
+		return -1;
+	if (!*m->before)
+		saved_drop(all, i);
+	return 0;
 }
 
 /* xl migrate ended unseen: the guest is here still, or there. */
@@ -155,17 +140,23 @@ static int settle_migrating(const struct flow_env *env, struct markers *all, siz
 	if (runs) {
 		if (marker_remove(m, err))
 			return -1;
-		flow_notice(env, "%s: an interrupted migration came to nothing: it runs here",
-			    m->name);
-		drop(all, i);
+		flow_notice(env, "%s: withdrew an interrupted migration: it runs here", m->name);
+		saved_drop(all, i);
 		return 0;
 	}
 	flow_notice(
 		env,
-		"%s: an interrupted migration: it does not run here any more, so it is held to run on %s",
+		"%s: finished an interrupted migration: it does not run here, so it is taken to run on %s",
 		m->name, m->to_host);
 	m->state = MARKER_MIGRATED;
 	return marker_write(env, m, err);
+}
+
+static bool is_orphan(const struct marker *m)
+{
+	return (m->state == MARKER_SAVING || m->state == MARKER_RESTORING ||
+		m->state == MARKER_MIGRATING) &&
+	       !is_alive(m, &m->owner) && !is_alive(m, &m->child);
 }
 
 static int settle_one(const struct flow_env *env, struct markers *all, size_t i, struct sx_err *err)
@@ -174,7 +165,7 @@ static int settle_one(const struct flow_env *env, struct markers *all, size_t i,
 	case MARKER_SAVING:
 		return settle_saving(env, all, i, err);
 	case MARKER_RESTORING:
-		return settle_restoring(env, all->items[i], err);
+		return settle_restoring(env, all, i, err);
 	case MARKER_MIGRATING:
 		return settle_migrating(env, all, i, err);
 	default:
@@ -185,13 +176,57 @@ static int settle_one(const struct flow_env *env, struct markers *all, size_t i,
 int markers_settle(const struct flow_env *env, struct markers *all, struct sx_err *err)
 {
 	for (size_t i = all->len; i-- > 0;) {
-		const struct marker *m = all->items[i];
-
-		if (is_alive(m, &m->owner) || is_alive(m, &m->child))
+		/* Settling one may take others from the list. */
+		if (i >= all->len || !is_orphan(all->items[i]))
 			continue;
-		if (settle_one(env, all, i, err))
+		/* Its safexl may have written its last word after we read the file. */
+		if (marker_reload(&all->items[i], err))
+			return -1;
+		if (!all->items[i])
+			saved_drop(all, i);
+		else if (is_orphan(all->items[i]) && settle_one(env, all, i, err))
 			return sx_err_wrap(
 				err, "an interrupted save, restore or migration cannot be settled");
 	}
+	return 0;
+}
+
+static size_t count_orphans(const struct markers *all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->len; i++)
+		n += is_orphan(all->items[i]);
+	return n;
+}
+
+int markers_load_settled(const struct flow_env *env, struct markers *out, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+
+	if (markers_load(env, out, err))
+		return -1;
+	if (!count_orphans(out))
+		return 0;
+	markers_dispose(out);
+	if (flow_lock(env, "guard", "markers", &lock, err) || markers_load(env, out, err))
+		return -1;
+	return markers_settle(env, out, err);
+}
+
+int guard_recover(const struct flow_env *env, size_t *settled, size_t *pending, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+	size_t before, after;
+
+	if (flow_lock(env, "guard", "markers", &lock, err) || markers_load(env, &all, err))
+		return -1;
+	before = count_orphans(&all);
+	if (markers_settle(env, &all, err))
+		return -1;
+	after = count_orphans(&all);
+	*settled += before - after;
+	*pending += after;
 	return 0;
 }

@@ -154,8 +154,7 @@ static void look_verdict(const struct flow_env *env, const struct marker *m, str
 	SX_FREE char *reason = m ? guard_judge_marker(env, m, &notes) : NULL;
 
 	if (v->running) {
-		sx_words_add(&v->verdict,
-			     "it runs: change it with safexl's live commands, or save it");
+		sx_words_add(&v->verdict, "it runs");
 	} else if (!v->xen) {
 		sx_words_add(&v->verdict, "Xen cannot be asked: whether it runs is not known");
 	} else if (m && *m->to_host) {
@@ -166,7 +165,7 @@ static void look_verdict(const struct flow_env *env, const struct marker *m, str
 		sx_words_give(&v->verdict, sx_format("it can be restored: safexl restore %s",
 						     sx_str_text(&shown)));
 	} else if (m) {
-		sx_words_give(&v->verdict, sx_format("its image must not be restored: %s", reason));
+		sx_words_give(&v->verdict, sx_format("restoring its image is refused: %s", reason));
 	}
 	for (size_t i = 0; i < notes.len; i++)
 		sx_words_add(&v->verdict, notes.items[i]);
@@ -193,7 +192,7 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 	SX_STR keys = { 0 };
 	SX_ERR ignored = { 0 };
 
-	if (markers_load(env, &all, err) || markers_settle(env, &all, err))
+	if (markers_load_settled(env, &all, err))
 		return -1;
 	look_memory(domain, out);
 	look_config(env, out, &file);

@@ -32,7 +32,7 @@ struct guard_want {
 
 /*
  * Refuse (SX_EGUARD) what a marker forbids, naming it and both ways out. With `discard` such
- * markers end as discarded, each with a notice.
+ * markers end as discarded, each with a notice; in a dry run there is only the notice.
  */
 int guard_check(const struct flow_env *env, const struct guard_want *want, bool discard,
 		struct sx_err *err) SX_MUST;
@@ -43,6 +43,7 @@ struct saved_words {
 	const char *config; /* NULL when not given */
 	const char *image; /* NULL when not given (save) */
 	bool goes_on; /* save -c, -p */
+	bool paused; /* save -p: it does so only when it is unpaused */
 	bool valid; /* false: xl would refuse them */
 };
 
@@ -75,5 +76,9 @@ int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int 
 /* Run xl migrate-receive, bytes untouched; a domain that comes back ends its marker. */
 int receive_run(const struct flow_env *env, char *const *words, int *status,
 		struct sx_err *err) SX_MUST;
+
+/* Settle markers (markers_settle) for its own sake: adds how many were, and how many wait still. */
+int guard_recover(const struct flow_env *env, size_t *settled, size_t *pending,
+		  struct sx_err *err) SX_MUST;
 
 #endif

@@ -26,6 +26,7 @@ struct marker {
 	char *file; /* of the marker; NULL until it is written */
 	enum marker_state state;
 	bool goes_on; /* save -c or -p: the guest goes on */
+	char *before; /* while restoring: the state it had, "" for an image that was not known */
 	char *name;
 	char *uuid;
 	char *image; /* absolute path of the image */
@@ -34,6 +35,7 @@ struct marker {
 	char *image_id; /* of its content, "" until it is complete */
 	char *host;
 	char *boot_id;
+	char *doubt; /* why its disks cannot be vouched for, "" when the evidence can */
 	char *saved_at; /* ISO 8601, local time with offset */
 	char *config; /* path of the configuration, "" when none is known */
 	char *config_text; /* its text at the save */
@@ -62,6 +64,10 @@ int markers_load(const struct flow_env *env, struct markers *out, struct sx_err 
 /* Write durably; a new one gets its file. Host, boot id and owner are filled in. */
 int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *err) SX_MUST;
 int marker_remove(const struct marker *m, struct sx_err *err) SX_MUST;
+/* Read it again; *m becomes NULL when it is gone. */
+int marker_reload(struct marker **m, struct sx_err *err) SX_MUST;
+/* A restore came to nothing: back to the state before; an image that was not known loses its marker. */
+int marker_back(const struct flow_env *env, struct marker *m, struct sx_err *err) SX_MUST;
 /* Note that it ended now, by this person with this command, in this state; and write it. */
 int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
 	       struct sx_err *err) SX_MUST;
@@ -79,6 +85,8 @@ void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out)
 const char *marker_unverifiable(const struct marker *m, size_t i);
 /* When the i-th disk is known to have been written to last; false: it cannot tell. */
 bool marker_last_write(const struct marker *m, size_t i, time_t *when);
+/* Is the i-th disk made of files alone, whose times tell of every write? */
+bool marker_is_file(const struct marker *m, size_t i);
 
 /*
  * Compare every disk of the marker with what it is now; `what` gets one line a disk that changed
@@ -90,9 +98,13 @@ enum evidence_state marker_compare(const struct marker *m, bool full, struct sx_
 int marker_uses(const struct marker *m, struct sx_words *out, struct sx_err *err) SX_MUST;
 
 /*
- * Markers that a killed safexl left half-way (saving, restoring) are settled from what libxl and
- * the disks say; each outcome is a notice. Those whose safexl or xl still runs are left alone.
+ * Markers that a killed safexl left half-way (saving, restoring, migrating) are settled from what
+ * libxl and the disks say; each outcome is a notice. Those whose safexl or xl still runs are left
+ * alone. The caller holds the guard's lock.
  */
 int markers_settle(const struct flow_env *env, struct markers *all, struct sx_err *err) SX_MUST;
+/* markers_load, and settled; takes the guard's lock only when there is something to settle. */
+int markers_load_settled(const struct flow_env *env, struct markers *out,
+			 struct sx_err *err) SX_MUST;
 
 #endif

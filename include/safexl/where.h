@@ -41,6 +41,7 @@ struct where_image {
 	bool exists;
 	char *verdict; /* "" when it can be restored, else why not */
 	char *marker; /* file of the marker */
+	char *id; /* of the image's content */
 	bool dead; /* can never be restored: the prune takes it */
 };
 

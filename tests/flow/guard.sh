@@ -49,13 +49,21 @@ sx block-attach g2 "$work/g1.img,raw,xvdb,r"
 status 0 "read-only is allowed"
 sx block-detach g2 xvdb
 
+sx -N create "$etc/g1.cfg"
+status 77 "a dry run of create gives the verdict"
+sx -N --discard-marker block-attach g2 "$work/g1.img,raw,xvdb,w"
+status 0 "one of block-attach with --discard-marker"
+like "$err" 'g1: --discard-marker would drop this: it would write to' "tells what would be dropped"
+sx create "$etc/g1.cfg"
+status 77 "neither has dropped it"
+
 sx restore "$image"
 status 0 "restore"
 like "$err" "g1: restored; $image is used up now" "is told"
 sx destroy g1
 sx restore "$image"
 status 77 "a second restore"
-like "$err" 'it was restored already, on 20.* by Ada Admin' "says when and by whom"
+like "$err" 'it was used already: restored on 20.* by Ada Admin' "says when and by whom"
 sx create "$etc/g1.cfg"
 status 0 "create is free again"
 
@@ -72,7 +80,7 @@ like "$err" "disk xvda: .*g1.img" "the disk is named"
 sx where g1
 status 0 "where"
 like "$out" "^memory +saved in $image" "shows where the memory is"
-like "$out" "^now +its image must not be restored: disk xvda" "and the verdict"
+like "$out" "^now +restoring its image is refused: disk xvda" "and the verdict"
 sx --json where g1
 like "$out" '"memory": "saved"' "as JSON"
 sx --discard-marker create "$etc/g1.cfg"
@@ -84,9 +92,13 @@ status 77 "then the image is refused"
 like "$err" 'it was given up on 20.* by Ada Admin.*discard-marker create' "with when, by whom and how"
 
 # checkpoints
+touch -d '1 hour ago' "$work/g1.img"
 sx create "$etc/g1.cfg"
 sx save -c g1 "$save_dir/check"
 status 0 "save -c"
+sx images
+like "$out" "^checkpoint +g1 +$save_dir/check " "images lists it"
+like "$out" "^ +'g1' is running$" "with what stands against it now"
 sx create "$etc/g2.cfg" name='"g3"'
 sx destroy g1
 sx create "$etc/g1.cfg"
@@ -99,6 +111,18 @@ echo more >>"$work/g1.img"
 sx destroy g1
 sx restore "$save_dir/check2"
 status 77 "one whose guest wrote on cannot"
+sx create "$etc/g1.cfg"
+touch "$work/g1.img"
+sx save -c g1 "$save_dir/check3"
+sx destroy g1
+sx restore "$save_dir/check3"
+status 77 "nor one whose guest may have written before its disks were looked at"
+sx create "$etc/g1.cfg"
+sx save -p g1 "$save_dir/check3"
+sx destroy g1
+sx restore "$save_dir/check3"
+status 0 "which a paused guest cannot"
+sx destroy g1
 
 # failing saves
 sx create "$etc/g1.cfg"
@@ -113,6 +137,11 @@ mode cut
 sx save g1 "$save_dir/cut"
 status 74 "a save whose image is not whole"
 like "$err" 'xl reported success, but the image is not whole' "is told as what it is"
+broken=$(ls -A "$save_dir" | grep 'cut\.safexl-')
+like "$err" "^hint: .*what xl wrote is left in $save_dir/$broken$" "with where the rest of it is"
+sx images
+check "which stays there" test -f "$save_dir/$broken"
+rm -f "$save_dir/$broken"
 mode ""
 sx create "$etc/g1.cfg"
 head -c -8 "$save_dir/keep" >"$work/short"
@@ -133,6 +162,26 @@ sx destroy g1
 sx restore "$save_dir/keep"
 status 77 "once"
 
+
+# an image in the way
+sx create "$etc/g1.cfg"
+sx create "$etc/g2.cfg"
+sx save g1 "$image"
+calls=$(xl_calls | wc -l)
+sx save g2 "$image"
+status 77 "a save over the saved state of another guest"
+like "$err" "$image holds the saved state of 'g1'" "names it"
+is "$(xl_calls | wc -l)" "$calls" "xl was not run"
+ln -s "$image" "$save_dir/link"
+sx --discard-marker save g2 "$save_dir/link"
+status 0 "--discard-marker lets it through"
+check "through a link" test -L "$save_dir/link"
+sx create "$etc/g1.cfg"
+status 0 "and that saved state is no more"
+sx destroy g1
+sx restore "$image"
+status 0 "the new one is"
+
 # the configuration changed since
 guest g4
 sx create "$etc/g4.cfg"
@@ -149,8 +198,10 @@ sx images
 like "$out" "^restored +g4 " "images lists it"
 sx --json images
 like "$out" '"restorable": false' "as JSON"
+cp "$save_dir/keep" "$save_dir/check2"
 sx images --prune
 status 0 "prune"
+check "leaves a file alone that is another image by now" test -e "$save_dir/check2"
 check "removes what can never be restored" test ! -e "$state/images/g4"
 sx images
 is "$out" "" "with its marker"
@@ -183,16 +234,35 @@ status 0 "and can be created again"
 sx migrate g5 otherhost
 sx --discard-marker create "$etc/g5.cfg"
 status 0 "--discard-marker ends a migration as well"
+sx migrate g5 localhost
+status 0 "migrate to this very host"
+sx destroy g5
+sx create "$etc/g5.cfg"
+status 0 "leaves no marker"
 SAFEXL_CORE=/nonexistent "$BUILD/safexl" migrate-receive </dev/null >/dev/null 2>"$work/err"
 like "$(xl_calls | tail -1)" '^migrate-receive$' "migrate-receive runs also without the core"
+
+# what a killed safexl left
+sx save -c g5 "$work/g5.half"
+mv "$work/g5.half" "$work/.g5.half"
+sed -i 's/"state": *"checkpoint"/"state": "saving"/; s/"owner_pid": *[0-9]*/"owner_pid": 0/
+	s/"child_pid": *[0-9]*/"child_pid": 0/; s/"image_id": *"[^"]*"/"image_id": ""/
+	s|"temp": *""|"temp": "'"$work/.g5.half"'"|' "$(ls "$state"/markers/*-g5.json | tail -n 1)"
+sx recover
+status 0 "recover after a save was killed"
+like "$err" "g5: withdrew an interrupted save to $work/g5.half: the guest runs" "says what became of it"
+check "half an image of a guest that runs goes" test ! -e "$work/.g5.half"
 
 # specials
 mkfifo "$work/fifo"
 (cat "$work/fifo" >"$work/fifo.out") &
 sx save g4 "$work/fifo"
 status 0 "save to a FIFO"
-like "$err" 'is no regular file: xl writes it, and nothing guards' "is passed on with a notice"
+like "$err" 'is no regular file: xl writes it as it is, and what is saved there is not guarded' "is passed on with a notice"
 wait
+sx restore "$work/fifo"
+status 77 "restore from a FIFO"
+like "$err" '^hint: copy it to a file, and restore that$' "is refused with the way out"
 sx save
 status 2 "words that xl refuses are xl's to refuse"
 sx -N restore "$work/keep"
