@@ -7,7 +7,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define EBR_MOST 128
+enum {
+	EBR_MOST = 128,
+	PAGE_LEN = 4096,
+};
+
+static bool is_zero(const unsigned char *bytes, size_t len)
+{
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0;
+}
 
 int evidence_image_copy(const struct evidence_reader *r, int image, uint64_t offset, size_t len,
 			struct sx_str *regions, struct sx_err *err)
@@ -16,8 +24,14 @@ int evidence_image_copy(const struct evidence_reader *r, int image, uint64_t off
 
 	if (evidence_read(r, offset, len, &b, err))
 		return -1;
-	if (b.len && pwrite(image, b.data, b.len, (off_t)offset) != (ssize_t)b.len)
-		return sx_err_sys(err, SX_EFAIL, "image of %s", r->path);
+	for (size_t at = 0, n; at < b.len; at += n) {
+		n = b.len - at < PAGE_LEN ? b.len - at : PAGE_LEN;
+		/* What was never written is zeros already, and costs no memory. */
+		if (is_zero(b.data + at, n))
+			continue;
+		if (pwrite(image, b.data + at, n, (off_t)(offset + at)) != (ssize_t)n)
+			return sx_err_sys(err, SX_EFAIL, "image of %s", r->path);
+	}
 	evidence_region_add(regions, offset, &b);
 	return 0;
 }

@@ -11,6 +11,7 @@
 enum {
 	ALIGNMENT = 4096, /* satisfies every logical block size */
 	READERS = 8,
+	STACK_LEN = 256 << 10, /* small ones are kept for the next time */
 };
 
 unsigned char *evidence_aligned(size_t len)
@@ -166,16 +167,20 @@ int evidence_read_many(const struct evidence_reader *r, const uint64_t *offsets,
 		.fd = r->fd, .offsets = offsets, .count = count, .each = each, .buf = buf
 	};
 	pthread_t threads[READERS];
+	pthread_attr_t attr;
 	sigset_t all, old;
 	size_t started = 0;
 
 	/* Signals stay with the thread that has always had them. */
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_LEN);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	while (started < READERS && started + 1 < count &&
-	       pthread_create(&threads[started], NULL, read_some, &m) == 0)
+	       pthread_create(&threads[started], &attr, read_some, &m) == 0)
 		started++;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&attr);
 	read_some(&m);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
