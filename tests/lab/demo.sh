@@ -41,6 +41,7 @@ run 'cat /etc/xen/g1.cfg'
 
 say 'safexl is typed instead of xl. Start the guest; everything works as with xl.'
 run 'safexl create /etc/xen/g1.cfg'
+wait_guest g1
 run 'safexl list'
 
 say 'It needs more room, and less memory. -m keeps the reason.'
@@ -50,12 +51,12 @@ run 'safexl mem-set g1 128'
 say 'What xl forgets: end the guest, and start it again from its file.'
 run 'safexl destroy g1'
 run 'safexl create /etc/xen/g1.cfg'
+wait_guest g1
 
 say 'The disk and the memory are there, in the eyes of Xen ...'
 run 'safexl block-list g1'
 run 'safexl list g1'
 say '... and in the eyes of the guest (it reports what it sees in xenstore).'
-wait_guest g1
 run "xenstore-ls /local/domain/$(domid g1)/data"
 
 say 'Each change is a commit: who, why, by which command.'
