@@ -190,6 +190,7 @@ void sx_words_add(struct sx_words *w, const char *text)
 char **sx_words_argv(struct sx_words *w)
 {
 	if (!w->items) {
+		*w = (struct sx_words){ 0 };
 		sx_vec_push(w, NULL);
 		w->len--;
 	}

@@ -114,7 +114,7 @@ static int memory_set_plan(const void *data, const char *path, struct xlcfg *doc
 {
 	const struct memory *m = data;
 	SX_FREE char *domain = words_domain(&m->words);
-	struct sizes s;
+	struct sizes s = { 0 };
 
 	if (read_sizes(doc, path, &s, err))
 		return -1;
@@ -142,7 +142,7 @@ static int memory_max_plan(const void *data, const char *path, struct xlcfg *doc
 {
 	const struct memory *m = data;
 	SX_FREE char *domain = words_domain(&m->words);
-	struct sizes s;
+	struct sizes s = { 0 };
 
 	if (read_sizes(doc, path, &s, err))
 		return -1;

@@ -52,7 +52,7 @@ void evidence_chain_start(struct evidence_chain *c, const char *path, const char
 /* "proto:rest", as path_has_protocol in QEMU's block.c; "file:" is a file all the same. */
 static bool has_protocol(const char *name)
 {
-	return name[strcspn(name, ":/")] == ':';
+	return name && name[strcspn(name, ":/")] == ':';
 }
 
 struct evidence_link evidence_link_to(const char *image, const char *name, const char *format)

@@ -121,7 +121,7 @@ static int xfs_head(const struct evidence_reader *r, const struct xfs_log *log, 
 		    uint32_t *cycle, struct sx_err *err)
 {
 	uint64_t low = 0, high = log->blocks;
-	uint32_t c;
+	uint32_t c = 0;
 
 	if (xfs_cycle(r, log, 0, cycle, err))
 		return -1;
@@ -143,8 +143,8 @@ static int xfs_facts(const struct evidence_reader *r, uint64_t at, const unsigne
 	EVIDENCE_BYTES b = { 0 };
 	SX_FREE char *text = NULL;
 	struct xfs_log log;
-	uint64_t head, from, end;
-	uint32_t cycle;
+	uint64_t head = 0, from, end;
+	uint32_t cycle = 0;
 
 	if (!xfs_log_find(sb, at, &log)) {
 		json_set_bool(found, "external_log", true);

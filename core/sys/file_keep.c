@@ -107,7 +107,7 @@ static int xattr_copy(int from, int to, const char *name)
 	if (len < 0)
 		return errno == ENODATA ? 0 : -1;
 	n = xattr_value(to, name, &have);
-	if (n == len && memcmp(want, have, (size_t)len) == 0)
+	if (have && n == len && memcmp(want, have, (size_t)len) == 0)
 		return 0;
 	return fsetxattr(to, name, want, (size_t)len, 0);
 }

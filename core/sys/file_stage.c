@@ -87,7 +87,8 @@ void file_unstage(struct file_staged *staged)
  */
 static int stage_name(struct file_staged *staged)
 {
-	size_t stem = (size_t)(strrchr(staged->temp, '-') + 1 - staged->temp);
+	const char *dash = staged->temp ? strrchr(staged->temp, '-') : NULL;
+	size_t stem = dash ? (size_t)(dash + 1 - staged->temp) : 0;
 	SX_FREE char *name = NULL;
 	struct stat st;
 

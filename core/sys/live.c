@@ -166,7 +166,7 @@ int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, st
 	fflush(live->said);
 	if (!disks && live->said_len)
 		return live_failed(live, err, SX_EFAIL, "list the disks of the domain");
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; disks && i < count; i++) {
 		libxl_diskinfo info;
 		struct live_disk d = { 0 };
 

@@ -88,7 +88,7 @@ bool xlcfg_get_long(const struct xlcfg *doc, const char *key, long *out)
 	char *end;
 	long value;
 
-	if (!text || xlcfg_kind_at(doc, stmt->op) == TOK_ADD)
+	if (!stmt || !text || xlcfg_kind_at(doc, stmt->op) == TOK_ADD)
 		return false;
 	errno = 0;
 	value = strtol(text, &end, 0);

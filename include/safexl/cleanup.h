@@ -15,6 +15,7 @@
 #define SX_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define SX_UNUSED __attribute__((unused))
 #define SX_NORETURN __attribute__((noreturn))
+#define SX_NEVER_NULL __attribute__((returns_nonnull))
 
 #define SX_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -41,19 +41,19 @@ void sx_str_add_quoted(struct sx_str *s, const char *word);
 /* Add words of a NULL-terminated vector, quoted for a shell, with blanks between. */
 void sx_str_add_words(struct sx_str *s, char *const *words);
 /* The text as a C string, "" when nothing was added; borrowed until the next change. */
-const char *sx_str_text(const struct sx_str *s);
+const char *sx_str_text(const struct sx_str *s) SX_NEVER_NULL;
 /* The text as a heap string that is the caller's; leaves the string empty. Never NULL. */
-char *sx_str_take(struct sx_str *s);
+char *sx_str_take(struct sx_str *s) SX_NEVER_NULL;
 
 /* malloc and friends that end the process instead of failing. Free with free(). */
-void *sx_alloc(size_t size);
-void *sx_realloc(void *old, size_t size);
-char *sx_strdup(const char *text);
-char *sx_strndup(const char *text, size_t len);
+void *sx_alloc(size_t size) SX_NEVER_NULL;
+void *sx_realloc(void *old, size_t size) SX_NEVER_NULL;
+char *sx_strdup(const char *text) SX_NEVER_NULL;
+char *sx_strndup(const char *text, size_t len) SX_NEVER_NULL;
 /* A formatted heap string; the caller frees it. */
-char *sx_format(const char *fmt, ...) SX_PRINTF(1, 2);
+char *sx_format(const char *fmt, ...) SX_PRINTF(1, 2) SX_NEVER_NULL;
 /* sx_str_add_shown as a heap string; the caller frees it. */
-char *sx_shown(const char *text);
+char *sx_shown(const char *text) SX_NEVER_NULL;
 
 bool sx_starts_with(const char *text, const char *prefix);
 bool sx_ends_with(const char *text, const char *suffix);
