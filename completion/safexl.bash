@@ -80,7 +80,7 @@ _comp_cmd_safexl__argument()
 	create:* | restore:* | loadpolicy:0 | cpupool-create:*) _comp_cmd_safexl__files ;;
 	help:0) _comp_cmd_safexl__offer < <("$program" help --commands 2>/dev/null) ;;
 	sched-*) [[ $prev != -d ]] || _comp_cmd_safexl__domains ;;
-	recover:* | help:* | domname:* | vm-list:* | info:* | top:* | dmesg:* | debug-keys:* | \
+	images:* | recover:* | help:* | domname:* | vm-list:* | info:* | top:* | dmesg:* | debug-keys:* | \
 		set-parameters:* | claims:* | getenforce:* | setenforce:* | loadpolicy:* | devd:* | \
 		migrate-receive:* | dt-overlay:* | psr-hwinfo:* | pci-assignable-*) ;;
 	cpupool-migrate:0) _comp_cmd_safexl__domains ;;
@@ -113,7 +113,9 @@ _comp_cmd_safexl()
 			[[ $command ]] || return 0
 		fi
 	done
-	if [[ $command ]]; then
+	if [[ $command == images && $cur == -* ]]; then
+		_comp_cmd_safexl__offer <<<--prune
+	elif [[ $command ]]; then
 		[[ $cur == -* ]] || _comp_cmd_safexl__argument "$command" "$position" "$first"
 	elif [[ $cur == -* ]]; then
 		_comp_cmd_safexl__offer < <(printf '%s\n' "${_comp_cmd_safexl__options[@]}")

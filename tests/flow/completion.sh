@@ -70,8 +70,9 @@ press 'safexl block-' 'safexl --d' 'safexl mem-set we' "safexl -m 'some reason' 
 	'safexl block-detach web1 5' "safexl create $work/files/dat" 'safexl help cre' \
 	'safexl mem-set my' "safexl adopt web1 $work/files/data.c" 'safexl info w' 'safexl nosuch w' \
 	'safexl sched-credit -d w' 'safexl -m w' 'safexl m w' 'safexl uptime web1 w' 'safexl rec' \
-	'safexl --message=why mem-max w'
-is "$(grep -c . "$work/spy")" 19 "bash asks for every line"
+	'safexl --message=why mem-max w' 'safexl where we' 'safexl images -' 'safexl images w' \
+	"safexl save web1 $work/files/data.i" "safexl restore $work/files/data.i"
+is "$(grep -c . "$work/spy")" 24 "bash asks for every line"
 offers 'safexl block-' 'block-attach block-detach block-list' "commands"
 offers 'safexl --d' '--discard-marker --dry-run' "options before the command"
 offers 'safexl mem-set we' 'web1 web2' "domains"
@@ -92,6 +93,11 @@ offers 'safexl sched-credit -d w' 'web1 web2' "a domain behind -d of the schedul
 offers 'safexl -m w' '' "nothing for the message"
 offers 'safexl m w' '' "nothing behind a word that several commands begin with"
 offers 'safexl uptime web1 w' 'web1 web2' "a second domain where several are taken"
+offers 'safexl where we' 'web1 web2' "domains for where"
+offers 'safexl images -' '--prune' "the option of images"
+offers 'safexl images w' '' "which takes nothing else"
+offers "safexl save web1 $work/files/data.i" "$work/files/data.img" "a file for save"
+offers "safexl restore $work/files/data.i" "$work/files/data.img" "a file for restore"
 offers 'safexl rec' 'recover' "commands of safexl's own"
 
 rm -f "$work/dom0" "$work/xl.log"
