@@ -183,7 +183,7 @@ void evidence_content_blind(const char *path, const struct json *content, struct
 		const char *type = json_get_string(found, "type");
 		SX_FREE char *place = place_name(path, found);
 
-		if (type && !evidence_fs_known(type))
+		if (type && (!evidence_fs_known(type) || json_get_bool(found, "external_log")))
 			sx_words_give(out, sx_format("the %s on %s", type, place));
 		else if (!type && (places == 1 || json_get_number(found, "size") >= worth_a_word))
 			sx_words_add(out, place);

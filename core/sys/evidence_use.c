@@ -19,6 +19,8 @@ struct level {
 	struct evidence_id id;
 	char *as; /* "partition 2", "loop2", "vg0-web1"; NULL: the disk itself */
 	char *claim; /* what is said when nothing worse is known: "is in use as loop2"; or NULL */
+	char *mapped; /* the node of a device mapper's device, which may well lie idle; else NULL */
+	bool covered; /* something is on top of it */
 };
 
 struct stack {
@@ -30,21 +32,22 @@ static void stack_dispose(struct stack *s)
 	for (size_t i = 0; i < s->len; i++) {
 		free(s->items[i].as);
 		free(s->items[i].claim);
+		free(s->items[i].mapped);
 	}
 	sx_vec_free(s);
 }
 
 /* Takes the strings over. A device that is there already is not added again. */
-static void stack_add(struct stack *s, struct evidence_id id, char *as, char *claim)
+static void stack_add(struct stack *s, struct level level)
 {
-	struct level level = { .id = id, .as = as, .claim = claim };
 	bool known = s->len >= DEVICES_MOST;
 
 	for (size_t i = 0; i < s->len; i++)
-		known = known || evidence_same(&s->items[i].id, &id);
+		known = known || evidence_same(&s->items[i].id, &level.id);
 	if (known) {
-		free(as);
-		free(claim);
+		free(level.as);
+		free(level.claim);
+		free(level.mapped);
 	} else {
 		sx_vec_push(s, level);
 	}
@@ -56,9 +59,12 @@ static void add_loops(const struct evidence_uses *uses, struct stack *s, struct 
 		const struct evidence_loop *loop = &uses->loops.items[i];
 
 		if (evidence_same(&loop->file, &id))
-			stack_add(s, (struct evidence_id){ .rdev = loop->rdev },
-				  sx_strdup(loop->name),
-				  loop->writable ? sx_format("is in use as %s", loop->name) : NULL);
+			stack_add(s, (struct level){ .id.rdev = loop->rdev,
+						     .as = sx_strdup(loop->name),
+						     .claim = loop->writable
+								      ? sx_format("is in use as %s",
+										  loop->name)
+								      : NULL });
 	}
 }
 
@@ -68,7 +74,7 @@ static void add_partition(struct stack *s, const struct evidence_options *dir,
 	SX_FREE char *number = evidence_sys_text(dir, "/partition");
 
 	if (number)
-		stack_add(s, id, sx_format("partition %s", number), NULL);
+		stack_add(s, (struct level){ .id = id, .as = sx_format("partition %s", number) });
 }
 
 static void add_holder(struct stack *s, const struct evidence_options *dir, const char *name,
@@ -77,8 +83,11 @@ static void add_holder(struct stack *s, const struct evidence_options *dir, cons
 	SX_FREE char *dm = evidence_sys_text(dir, "/dm/name");
 	SX_FREE char *shown = sx_shown(dm ? dm : name);
 
-	stack_add(s, id, sx_strdup(shown),
-		  sx_format("is part of %s%s", dm ? "the device mapper's " : "", shown));
+	stack_add(s, (struct level){ .id = id,
+				     .as = sx_strdup(shown),
+				     .claim = sx_format("is part of %s%s",
+							dm ? "the device mapper's " : "", shown),
+				     .mapped = dm ? sx_format("/dev/%s", name) : NULL });
 }
 
 /* The devices that are listed in a directory of /sys: partitions, or holders. */
@@ -110,7 +119,7 @@ static void add_listed(struct stack *s, const char *path, bool holders)
 /* The disk and all that lies on it. */
 static void stack_grow(const struct evidence_uses *uses, struct stack *s, struct evidence_id disk)
 {
-	stack_add(s, disk, NULL, NULL);
+	stack_add(s, (struct level){ .id = disk });
 	for (size_t i = 0; i < s->len; i++) {
 		struct evidence_id id = s->items[i].id;
 
@@ -118,9 +127,12 @@ static void stack_grow(const struct evidence_uses *uses, struct stack *s, struct
 		if (id.rdev) {
 			SX_FREE char *dir = evidence_sys_dir(&uses->o, id.rdev);
 			SX_FREE char *holders = sx_path_join(dir, "holders");
+			size_t before;
 
 			add_listed(s, dir, false);
+			before = s->len;
 			add_listed(s, holders, true);
+			s->items[i].covered = s->len > before;
 		}
 	}
 }
@@ -169,11 +181,21 @@ static bool is_claimed(const char *path)
 	return fd < 0 && errno == EBUSY;
 }
 
+/*
+ * Device mapper puts its devices on any disk that holds volumes, a guest's as well, and claims the
+ * disk for them: that is no use of it as long as nobody has claimed them.
+ */
+static bool is_idle(const struct level *level)
+{
+	return level->mapped && (level->covered || !is_claimed(level->mapped));
+}
+
 static char *use_of_file(const struct evidence_uses *uses, const char *path)
 {
 	SX_CLEANUP(stack_dispose) struct stack stack = { 0 };
 	SX_FREE char *shown = sx_shown(path);
 	struct evidence_id disk;
+	bool mapped = false;
 	char *use = NULL;
 
 	if (!evidence_identify(path, &disk))
@@ -182,10 +204,11 @@ static char *use_of_file(const struct evidence_uses *uses, const char *path)
 	for (size_t i = 0; i < stack.len && !use; i++)
 		use = use_of_level(uses, shown, &stack.items[i]);
 	for (size_t i = 0; i < stack.len && !use; i++) {
-		if (stack.items[i].claim)
+		mapped = mapped || stack.items[i].mapped;
+		if (stack.items[i].claim && !is_idle(&stack.items[i]))
 			use = sx_format("%s %s", shown, stack.items[i].claim);
 	}
-	if (!use && disk.rdev && is_claimed(path))
+	if (!use && !mapped && disk.rdev && is_claimed(path))
 		use = sx_format("%s is claimed by the kernel (mounted elsewhere, or part of "
 				"another device)",
 				shown);

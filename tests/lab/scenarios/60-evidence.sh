@@ -66,8 +66,25 @@ case $LAB_BOOT in
 
 	take /dev/lab/plain >/srv/plain.then
 	dmsetup create over --table '0 8192 linear /dev/lab/plain 0'
-	like "$(/lab/evidence use /dev/lab/plain)" "is part of the device mapper's over\$" \
-		'a volume under another device'
+	is "$(/lab/evidence use /dev/lab/plain)" 'not used' 'a volume under an idle device'
+	dmsetup create over2 --table '0 4096 linear /dev/mapper/over 0'
+	is "$(/lab/evidence use /dev/lab/plain)" 'not used' 'a volume under two idle devices'
+	exec 7<>/dev/mapper/over2
+	like "$(/lab/evidence use /dev/lab/plain)" \
+		'is held open for writing by pid [0-9]+ \(.*\) \(as over2\)$' \
+		'a volume under a device that is open'
+	exec 7<&-
+	mkfs.ext4 -q /dev/mapper/over2
+	mkfifo /tmp/up
+	unshare -m --propagation private \
+		sh -c 'mount /dev/mapper/over2 /mnt && echo up >/tmp/up && exec sleep 600' &
+	read -r _ </tmp/up
+	like "$(/lab/evidence use /dev/lab/plain)" "is part of the device mapper's over2\$" \
+		'a volume under a device that is mounted elsewhere'
+	kill $!
+	wait $! 2>/dev/null
+	dmsetup remove --retry over2
+	take /dev/lab/plain >/srv/plain.then
 	take /dev/lab/plain >/tmp/now
 	judge /srv/plain.then /tmp/now exact '' 'a device on top of it is no change'
 	dd if=/dev/urandom of=/dev/mapper/over bs=4k seek=600 count=1 conv=fsync status=none
@@ -86,7 +103,7 @@ case $LAB_BOOT in
 	lvconvert -q --merge lab/snap >/dev/null
 	while lvs --noheadings -o lv_name lab | grep -q snap; do udevadm settle; sleep 1; done
 	take /dev/lab/plain >/tmp/now
-	judge /srv/plain.then /tmp/now changed 'what is on /dev/lab/plain differs at byte 0' \
+	judge /srv/plain.then /tmp/now changed 'holds ext4 now, it held nothing that is known' \
 		'a snapshot merged into it'
 	take /dev/lab/plain >/srv/plain.then
 
