@@ -130,13 +130,13 @@ static int refuse(const struct save *s, const struct marker *m, const char *reas
 {
 	SX_STR again = { 0 };
 
-	sx_err_set(err, SX_EGUARD, "%s: %s", s->domain.name, reason);
+	sx_err_set(err, SX_EGUARD, "%s", reason);
 	if (m->state != MARKER_SAVED)
 		return sx_err_hint(err, "wait until that has ended: safexl where %s", m->name);
 	sx_str_add_words(&again, s->words);
 	return sx_err_hint(err,
-			   "save it to another file, or, to lose that state: "
-			   "safexl --discard-marker %s",
+			   "save it to another file\n"
+			   "to give that state up for good: safexl --discard-marker %s",
 			   sx_str_text(&again));
 }
 

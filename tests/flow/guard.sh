@@ -170,6 +170,7 @@ sx save g1 "$image"
 calls=$(xl_calls | wc -l)
 sx save g2 "$image"
 status 77 "a save over the saved state of another guest"
+like "$err" "^safexl: g2: not saved: $image holds the saved state of 'g1' " "names what would be lost"
 like "$err" "$image holds the saved state of 'g1'" "names it"
 is "$(xl_calls | wc -l)" "$calls" "xl was not run"
 ln -s "$image" "$save_dir/link"
