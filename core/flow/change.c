@@ -92,7 +92,9 @@ static int ask_guard(const struct change *c, struct sx_err *err)
 	struct disk_spec lent = { 0 };
 	struct guard_disks disks = { &lent, 1, 1 };
 	SX_STR retry = { 0 };
-	struct guard_want want = { c->domain.name, c->domain.uuid, false, &disks, NULL };
+	struct guard_want want = { .name = c->domain.name,
+				   .uuid = c->domain.uuid,
+				   .disks = &disks };
 
 	if (!disk)
 		return 0;

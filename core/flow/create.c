@@ -132,7 +132,9 @@ int create_guard(const struct flow_env *env, char *const *typed, const struct cr
 
 	if (words->valid && words->config && !words->dry_run &&
 	    read_as_xl(env, words, &c, &disks)) {
-		struct guard_want want = { c.name, c.uuid, true, &disks, NULL };
+		struct guard_want want = {
+			.name = c.name, .uuid = c.uuid, .starts = true, .disks = &disks
+		};
 
 		sx_str_add(&retry, "safexl --discard-marker ");
 		sx_str_add_words(&retry, typed);

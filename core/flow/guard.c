@@ -47,8 +47,7 @@ int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_dis
 	return 0;
 }
 
-/* Two paths of one device or file; a path that leads nowhere is only itself. */
-static bool same_storage(const char *a, const char *b)
+bool guard_same_storage(const char *a, const char *b)
 {
 	struct stat x, y;
 
@@ -75,7 +74,7 @@ static const char *shared_disk(const struct guard_want *want, const struct marke
 			struct evidence_subject s;
 
 			marker_disk(m, k, &s);
-			if (same_storage(d->target, s.target))
+			if (guard_same_storage(d->target, s.target))
 				return s.target;
 		}
 	}
@@ -110,7 +109,7 @@ static char *reason_of(const struct guard_want *want, const struct marker *m)
 	bool own = sx_streq(m->name, want->name) || (*want->uuid && sx_streq(m->uuid, want->uuid));
 	const char *disk;
 
-	if (!marker_is_open(m) || (own && !want->starts))
+	if (!marker_is_open(m) || (own && !want->starts) || sx_streq(m->file, want->except))
 		return NULL;
 	if (own)
 		return own_reason(m);
@@ -153,7 +152,7 @@ static int drop(const struct flow_env *env, struct marker *m, struct sx_err *err
 		flow_notice(env, "%s: no longer taken to run on %s", m->name, m->to_host);
 		return 0;
 	}
-	if (marker_end(env, m, MARKER_DISCARDED, err))
+	if (marker_end(env, m, MARKER_DISCARDED, NULL, err))
 		return -1;
 	flow_notice(env,
 		    "%s: the saved state in %s is given up; restoring that image is refused from "
@@ -162,17 +161,11 @@ static int drop(const struct flow_env *env, struct marker *m, struct sx_err *err
 	return 0;
 }
 
-int guard_check(const struct flow_env *env, const struct guard_want *want, bool discard,
-		struct sx_err *err)
+int guard_check_among(const struct flow_env *env, struct markers *all,
+		      const struct guard_want *want, bool discard, struct sx_err *err)
 {
-	SX_LOCK lock = { 0 };
-	MARKERS all = { 0 };
-
-	if (flow_lock(env, "guard", "markers", &lock, err) || markers_load(env, &all, err) ||
-	    markers_settle(env, &all, err))
-		return -1;
-	for (size_t i = 0; i < all.len; i++) {
-		struct marker *m = all.items[i];
+	for (size_t i = 0; i < all->len; i++) {
+		struct marker *m = all->items[i];
 		SX_FREE char *reason = reason_of(want, m);
 
 		if (!reason)
@@ -186,4 +179,16 @@ int guard_check(const struct flow_env *env, const struct guard_want *want, bool 
 			return -1;
 	}
 	return 0;
+}
+
+int guard_check(const struct flow_env *env, const struct guard_want *want, bool discard,
+		struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+
+	return markers_take(env, &lock, &all, err) ||
+			       guard_check_among(env, &all, want, discard, err)
+		       ? -1
+		       : 0;
 }

@@ -29,11 +29,10 @@ static char *reason_against(const struct flow_env *env, const struct marker *m, 
 {
 	SX_WORDS notes = { 0 };
 	char *reason = guard_judge_marker(env, m, &notes);
-	bool known;
 
 	if (!reason && !exists)
 		reason = sx_strdup("the file is not there any more");
-	if (!reason && saved_domain_runs(m->name, m->uuid, &known))
+	if (!reason && saved_domain_runs(m->name, m->uuid))
 		reason = sx_format("'%s' is running", m->name);
 	return reason;
 }

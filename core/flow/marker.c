@@ -36,6 +36,7 @@ void marker_free(struct marker *m)
 	free(m->to_host);
 	free(m->temp);
 	free(m->before);
+	free(m->runs_as);
 	free(m->doubt);
 	free(m->image_id);
 	free(m->host);
@@ -70,6 +71,7 @@ static const struct field fields[] = {
 	{ "to_host", offsetof(struct marker, to_host) },
 	{ "temp", offsetof(struct marker, temp) },
 	{ "before", offsetof(struct marker, before) },
+	{ "runs_as", offsetof(struct marker, runs_as) },
 	{ "doubt", offsetof(struct marker, doubt) },
 	{ "image_id", offsetof(struct marker, image_id) },
 	{ "host", offsetof(struct marker, host) },
@@ -220,15 +222,35 @@ static void fill(char **text)
 		*text = sx_strdup("");
 }
 
+static char *host_name(void)
+{
+	char name[256] = "";
+
+	gethostname(name, sizeof(name) - 1);
+	return sx_strdup(name);
+}
+
+/* The first marker of all must not be lost with its directory. */
+static int make_dir(const struct flow_env *env, const char *dir, struct sx_err *err)
+{
+	SX_FREE char *above = sx_path_dir(env->paths.state);
+
+	if (access(dir, F_OK) == 0)
+		return 0;
+	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err) ||
+	    file_sync_dir(env->paths.state, err) || file_sync_dir(above, err))
+		return -1;
+	return 0;
+}
+
 int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *err)
 {
 	SX_FREE char *dir = markers_dir(env);
 	SX_FREE char *text = NULL;
 	SX_FREE char *safe = sx_path_escape(m->name);
 	struct timespec now;
-	char host[256] = "";
 
-	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
+	if (make_dir(env, dir, err))
 		return -1;
 	if (!m->file) {
 		clock_gettime(CLOCK_REALTIME, &now);
@@ -237,9 +259,9 @@ int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *er
 	}
 	for (size_t i = 0; i < SX_COUNT(fields); i++)
 		fill(text_at(m, &fields[i]));
-	if (!*m->host && gethostname(host, sizeof(host) - 1) == 0) {
+	if (!*m->host) {
 		free(m->host);
-		m->host = sx_strdup(host);
+		m->host = host_name();
 	}
 	free(m->boot_id);
 	m->boot_id = proc_boot_id();
@@ -254,16 +276,50 @@ int marker_remove(const struct marker *m, struct sx_err *err)
 	return file_remove_durable(m->file, err);
 }
 
-int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
-	       struct sx_err *err)
+void marker_note_end(const struct flow_env *env, struct marker *m, const char *why)
 {
 	free(m->ended_at);
 	free(m->ended_by);
 	free(m->ended_how);
 	m->ended_at = flow_time_text(time(NULL));
 	m->ended_by = sx_format("%s <%s>", env->author.name, env->author.email);
-	m->ended_how = sx_strdup(env->command);
+	m->ended_how = sx_strdup(why ? why : env->command);
+}
+
+int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
+	       const char *why, struct sx_err *err)
+{
+	marker_note_end(env, m, why);
 	m->state = state;
+	return marker_write(env, m, err);
+}
+
+static bool was_used(const struct marker *m)
+{
+	return sx_streq(m->before, state_names[MARKER_RESTORED]) ||
+	       sx_streq(m->before, state_names[MARKER_DISCARDED]);
+}
+
+int marker_restoring(const struct flow_env *env, struct marker *m, bool is_new, const char *runs_as,
+		     struct sx_err *err)
+{
+	free(m->before);
+	free(m->runs_as);
+	m->before = sx_strdup(is_new ? "" : state_names[m->state]);
+	m->runs_as = sx_strdup(runs_as);
+	m->child = (struct proc_id){ 0 };
+	m->state = MARKER_RESTORING;
+	/* Nothing may come of it: how it ended before is not forgotten yet. */
+	if (!was_used(m))
+		marker_note_end(env, m, NULL);
+	return marker_write(env, m, err);
+}
+
+int marker_used(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	if (was_used(m))
+		marker_note_end(env, m, NULL);
+	m->state = MARKER_RESTORED;
 	return marker_write(env, m, err);
 }
 
@@ -408,7 +464,7 @@ const char *marker_unverifiable(const struct marker *m, size_t i)
 	return NULL;
 }
 
-bool marker_last_write(const struct marker *m, size_t i, time_t *when)
+bool marker_last_write(const struct marker *m, size_t i, struct timespec *when)
 {
 	return evidence_last_write(json_get(json_at(m->disks, "disks", i), "evidence"), when);
 }

@@ -56,24 +56,42 @@ static struct marker *describe(const char *domain, const char *host, bool *pass,
 	return m;
 }
 
-static int write_locked(const struct flow_env *env, struct marker *m, struct sx_err *err)
+/* Nobody else saves, restores or migrates it right now. */
+static int write_ahead(const struct flow_env *env, struct marker *m, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
 
-	return flow_lock(env, "guard", "markers", &lock, err) || marker_write(env, m, err) ? -1 : 0;
+	if (markers_take(env, &lock, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++) {
+		const struct marker *other = all.items[i];
+		SX_FREE char *what = saved_progress(other);
+
+		if (!saved_in_progress(other) ||
+		    (!sx_streq(other->uuid, m->uuid) && !sx_streq(other->name, m->name)))
+			continue;
+		sx_err_set(err, SX_EGUARD, "%s: not migrated: %s", m->name, what);
+		return sx_err_hint(err, "wait until that has ended: safexl where %s", m->name);
+	}
+	return marker_write(env, m, err);
 }
 
 static int migrate_settle(const struct flow_env *env, struct marker *m, bool succeeded,
 			  struct sx_err *err)
 {
-	bool known;
-	bool runs = saved_domain_runs(m->name, m->uuid, &known);
+	enum saved_presence p = saved_domain_look(m->name, m->uuid);
 
 	/* Also when it was migrated to this very host. */
-	if (runs)
+	if (p > SAVED_ABSENT)
 		return marker_remove(m, err);
+	if (!succeeded && p == SAVED_UNKNOWN) {
+		sx_err_set(err, SX_EPARTIAL, "%s: xl failed, and Xen cannot be asked where it runs",
+			   m->name);
+		return sx_err_hint(err, "when it can be asked: safexl recover");
+	}
 	m->state = MARKER_MIGRATED;
-	if (write_locked(env, m, err))
+	if (marker_write(env, m, err))
 		return -1;
 	if (succeeded)
 		flow_notice(env,
@@ -86,6 +104,20 @@ static int migrate_settle(const struct flow_env *env, struct marker *m, bool suc
 			"refused until you have looked on %s and at 'safexl list'",
 			m->name, m->to_host);
 	return 0;
+}
+
+/* The domain was touched: what cannot be recorded now is for `safexl recover`. */
+static int migrate_ended(const struct flow_env *env, struct marker *m, bool succeeded,
+			 struct sx_err *err)
+{
+	if (migrate_settle(env, m, succeeded, err) == 0)
+		return 0;
+	if (err->code != SX_EPARTIAL) {
+		sx_err_wrap(err, "%s: where it runs now is not recorded", m->name);
+		sx_err_hint(err, "when the cause is mended: safexl recover");
+		err->code = SX_EPARTIAL;
+	}
+	return -1;
 }
 
 int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
@@ -106,14 +138,14 @@ int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int 
 		return *pass ? 0 : -1;
 	}
 	saved_xl_words(env, words, NULL, NULL, &argv);
-	r = write_locked(env, m, err);
+	r = write_ahead(env, m, err);
 	if (!r) {
 		r = saved_run_xl(env, &argv, m, status, err);
 		if (r && marker_remove(m, &why))
 			sx_err_move(err, &why);
 	}
 	if (!r)
-		r = migrate_settle(env, m, WIFEXITED(*status) && WEXITSTATUS(*status) == 0, err);
+		r = migrate_ended(env, m, WIFEXITED(*status) && WEXITSTATUS(*status) == 0, err);
 	marker_free(m);
 	return r;
 }
@@ -128,9 +160,8 @@ static int welcome(const struct flow_env *env, struct sx_err *err)
 		return -1;
 	for (size_t i = 0; i < all.len; i++) {
 		const struct marker *m = all.items[i];
-		bool known;
 
-		if (m->state != MARKER_MIGRATED || !saved_domain_runs(m->name, m->uuid, &known))
+		if (m->state != MARKER_MIGRATED || !saved_domain_runs(m->name, m->uuid))
 			continue;
 		if (marker_remove(m, err))
 			return -1;
@@ -146,5 +177,10 @@ int receive_run(const struct flow_env *env, char *const *words, int *status, str
 	saved_xl_words(env, words, NULL, NULL, &argv);
 	if (proc_run(env->xl, sx_words_argv(&argv), NULL, NULL, status, err))
 		return -1;
-	return welcome(env, err);
+	if (welcome(env, err)) {
+		sx_err_wrap(err, "that a domain came back is not recorded");
+		err->code = SX_EPARTIAL;
+		return -1;
+	}
+	return 0;
 }

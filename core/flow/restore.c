@@ -9,6 +9,7 @@
 #include <safexl/xlcfg.h>
 
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 struct restore {
@@ -17,14 +18,17 @@ struct restore {
 	struct saved_words split;
 	bool discard;
 	struct saved_image image;
+	struct saved_target target;
 	struct markers all;
 	struct marker *marker; /* in `all`, or `unknown`; NULL: nothing is known of the image */
 	struct marker *unknown; /* made for an image without a marker that goes through */
+	enum marker_state judged; /* the marker's state at the verdict */
 };
 
 static void restore_dispose(struct restore *r)
 {
 	saved_image_dispose(&r->image);
+	saved_target_dispose(&r->target);
 	markers_dispose(&r->all);
 	marker_free(r->unknown);
 }
@@ -157,116 +161,225 @@ static int refuse(const struct restore *r, const char *reason, struct sx_err *er
 		sx_str_text(&again));
 }
 
-/* Everything up to the decision. */
-static int judge(struct restore *r, struct sx_err *err)
+/* NULL, or why it is not restored, apart from what other markers say. Heap string. */
+static char *reason_against(struct restore *r, struct sx_words *notes)
+{
+	char *reason =
+		r->marker ? guard_judge_marker(r->env, r->marker, notes) : describe_unknown(r);
+
+	if (!reason && saved_domain_runs(r->target.name, ""))
+		reason = sx_format("a domain '%s' is running", r->target.name);
+	if (!reason)
+		reason = saved_target_differs(&r->target, &r->image);
+	return reason;
+}
+
+/* Markers of others, as for a create: the guest will have this name and write to these disks. */
+static int check_others(const struct restore *r, struct markers *all, struct sx_err *err)
+{
+	SX_STR retry = { 0 };
+	struct guard_want want = {
+		.name = r->target.name,
+		.uuid = r->target.uuid,
+		.starts = true,
+		.disks = &r->target.disks,
+		.except = r->marker ? r->marker->file : NULL,
+	};
+
+	sx_str_add(&retry, "safexl --discard-marker ");
+	sx_str_add_words(&retry, r->words);
+	want.retry = sx_str_text(&retry);
+	return guard_check_among(r->env, all, &want, r->discard, err);
+}
+
+static int open_image(struct restore *r, struct sx_err *err)
 {
 	SX_FREE char *path = sx_path_join(r->env->cwd, r->split.image);
-	SX_FREE char *reason = NULL;
-	SX_WORDS notes = { 0 };
-	bool known;
 
 	if (saved_image_open(path, &r->image, err) || saved_image_prove(&r->image, err))
 		return -1;
-	if (markers_load(r->env, &r->all, err) || markers_settle(r->env, &r->all, err))
+	return saved_target_read(r->env, &r->image, r->split.config, &r->target, err);
+}
+
+/* Everything up to the decision; without the lock, as looking at whole disks can take hours. */
+static int judge(struct restore *r, struct sx_err *err)
+{
+	SX_FREE char *reason = NULL;
+	SX_WORDS notes = { 0 };
+
+	if (open_image(r, err) || markers_load_settled(r->env, &r->all, err))
 		return -1;
 	r->marker = find_marker(r);
-	reason = r->marker ? guard_judge_marker(r->env, r->marker, &notes) : describe_unknown(r);
-	if (!reason && saved_domain_runs(r->marker->name, r->marker->uuid, &known))
-		reason = sx_format("'%s' is running", r->marker->name);
-	if (reason && !r->discard)
+	if (r->marker)
+		r->judged = r->marker->state;
+	reason = reason_against(r, &notes);
+	/* Somebody is at it: that is no marker to be dropped. */
+	if (reason && (!r->discard || (r->marker && saved_in_progress(r->marker))))
 		return refuse(r, reason, err);
 	if (reason)
 		flow_notice(r->env, "%s: going ahead with --discard-marker: %s", r->image.path,
 			    reason);
 	for (size_t i = 0; i < notes.len; i++)
 		flow_notice(r->env, "%s: %s", r->image.path, notes.items[i]);
-	if (!r->marker)
-		r->marker = r->unknown;
 	return 0;
 }
 
+/* Is the marker still what the verdict was about? */
+static int judge_again(struct restore *r, struct sx_err *err)
+{
+	bool was_known = r->marker;
+
+	markers_dispose(&r->all);
+	if (markers_load(r->env, &r->all, err))
+		return -1;
+	r->marker = find_marker(r);
+	if (!r->marker == !was_known && (!r->marker || r->marker->state == r->judged))
+		return 0;
+	return refuse(r, "another safexl has changed its marker this moment", err);
+}
+
+/* Under the lock: a second one finds the marker in another state. */
 static int restore_begin(struct restore *r, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
-	struct marker *m;
 
-	if (flow_lock(r->env, "guard", "markers", &lock, err) || judge(r, err))
+	if (judge(r, err) || flow_lock(r->env, "guard", "markers", &lock, err) ||
+	    judge_again(r, err) || check_others(r, &r->all, err))
 		return -1;
 	say_config_changes(r);
-	m = r->marker;
-	free(m->before);
-	m->before = sx_strdup(m == r->unknown ? "" : marker_state_name(m->state));
-	m->child = (struct proc_id){ 0 };
-	m->state = MARKER_RESTORING;
-	return marker_write(r->env, m, err);
+	if (!r->marker)
+		r->marker = r->unknown;
+	return marker_restoring(r->env, r->marker, r->marker == r->unknown, r->target.name, err);
 }
 
-/* xl failed and no guest came of it: the image is as good as before, if its disks are. */
-static int restore_failed(struct restore *r, struct sx_err *err)
+/* The marker may have been settled by one who saw the guest run, and be gone since. */
+static int reload(struct restore *r, struct marker **now, struct sx_err *err)
 {
-	SX_WORDS notes = { 0 };
-	SX_FREE char *changed = NULL;
+	MARKERS all = { 0 };
 
-	if (!r->discard)
-		changed = judge_disks(r->marker, r->env->settings.verify_full, false, &notes);
-	if (changed)
-		return marker_end(r->env, r->marker, MARKER_RESTORED, err);
-	return marker_back(r->env, r->marker, err);
+	*now = NULL;
+	if (markers_load(r->env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++)
+		if (sx_streq(all.items[i]->file, r->marker->file) &&
+		    all.items[i]->state == MARKER_RESTORING)
+			*now = r->marker;
+	return 0;
+}
+
+/*
+ * Did a guest come of it? A failed xl says that none ran, unless it is one that stays with the
+ * guest or was killed: then only disks that certainly did not change are proof.
+ */
+static int restore_failed(struct restore *r, struct marker *m, int status, struct sx_err *err)
+{
+	enum saved_presence p = saved_domain_look(r->target.name, "");
+	bool told = WIFEXITED(status) && !r->split.stays;
+	SX_WORDS what = { 0 };
+	SX_WORDS notes = { 0 };
+
+	if (p == SAVED_RUNS || p == SAVED_SUSPENDED)
+		return marker_used(r->env, m, err);
+	if (told && p != SAVED_PAUSED)
+		return marker_back(r->env, m, err);
+	if (p != SAVED_ABSENT) {
+		flow_notice(r->env, "%s: whether the restore came to something is open: %s",
+			    m->name,
+			    p == SAVED_PAUSED ? "the domain is there, paused: destroy or unpause it"
+					      : "Xen cannot be asked");
+		return 0;
+	}
+	if (marker_compare(m, r->env->settings.verify_full, &what, &notes) ==
+	    EVIDENCE_UNCHANGED_EXACT)
+		return marker_back(r->env, m, err);
+	return marker_used(r->env, m, err);
 }
 
 static int restore_settle(struct restore *r, int status, struct sx_err *err)
 {
 	bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	bool known;
-	bool runs = saved_domain_runs(r->marker->name, "", &known);
+	SX_LOCK lock = { 0 };
+	struct marker *m;
 
-	if (!succeeded && known && !runs)
-		return restore_failed(r, err);
-	if (marker_end(r->env, r->marker, MARKER_RESTORED, err))
+	if (flow_lock(r->env, "guard", "markers", &lock, err) || reload(r, &m, err))
+		return -1;
+	if (m && (succeeded ? marker_used(r->env, m, err) : restore_failed(r, m, status, err)))
 		return -1;
 	if (succeeded)
 		flow_notice(r->env,
 			    "%s: restored; %s is used up now (safexl images --prune removes it)",
-			    r->marker->name, r->image.path);
+			    r->target.name, r->image.path);
 	return 0;
+}
+
+/* A pipe or device cannot be looked at before xl reads it. */
+static int restore_special(struct restore *r, bool *pass, struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(r->env->cwd, r->split.image);
+	struct stat st;
+
+	if (stat(path, &st) || S_ISREG(st.st_mode))
+		return 0;
+	if (!r->discard) {
+		sx_err_set(err, SX_EGUARD,
+			   "%s: not restored: no regular file, so it cannot be looked at before",
+			   path);
+		return sx_err_hint(err, "copy it to a file, and restore that");
+	}
+	flow_notice(r->env,
+		    "%s: going ahead with --discard-marker: no regular file, so nothing is "
+		    "known of it",
+		    path);
+	*pass = true;
+	return 0;
+}
+
+static void restore_init(struct restore *r, const struct flow_env *env, char *const *words,
+			 bool discard)
+{
+	*r = (struct restore){
+		.env = env, .words = words, .discard = discard, .image = SAVED_IMAGE_NONE
+	};
+	restore_words_split(words, &r->split);
 }
 
 int restore_run(const struct flow_env *env, char *const *words, bool discard, bool *pass,
 		int *status, struct sx_err *err)
 {
-	SX_CLEANUP(restore_dispose)
-	struct restore r = {
-		.env = env, .words = words, .discard = discard, .image = SAVED_IMAGE_NONE
-	};
+	SX_CLEANUP(restore_dispose) struct restore r;
 	SX_WORDS argv = { 0 };
 
-	restore_words_split(words, &r.split);
+	restore_init(&r, env, words, discard);
 	*pass = !r.split.valid;
 	if (*pass)
 		return 0;
-	if (restore_begin(&r, err))
+	if (restore_special(&r, pass, err) || (!*pass && restore_begin(&r, err)))
 		return -1;
+	if (*pass)
+		return 0;
 	saved_xl_words(env, words, NULL, NULL, &argv);
 	if (saved_run_xl(env, &argv, r.marker, status, err)) {
-		SX_ERR ignored = { 0 };
+		SX_ERR why = { 0 };
 
-		return restore_failed(&r, &ignored) ? sx_err_move(err, &ignored) : -1;
+		return marker_back(env, r.marker, &why) ? sx_err_move(err, &why) : -1;
 	}
 	if (restore_settle(&r, *status, err)) {
-		sx_err_wrap(err, "%s: that the image was used is not recorded", r.image.path);
+		sx_err_wrap(err, "%s: what came of the restore is not recorded", r.image.path);
 		err->code = SX_EPARTIAL;
-		return -1;
+		return sx_err_hint(err, "when the cause is mended: safexl recover");
 	}
 	return 0;
 }
 
 int restore_judge(const struct flow_env *env, char *const *words, bool discard, struct sx_err *err)
 {
-	SX_CLEANUP(restore_dispose)
-	struct restore r = {
-		.env = env, .words = words, .discard = discard, .image = SAVED_IMAGE_NONE
-	};
+	SX_CLEANUP(restore_dispose) struct restore r;
+	bool pass = false;
 
-	restore_words_split(words, &r.split);
-	return r.split.valid ? judge(&r, err) : 0;
+	restore_init(&r, env, words, discard);
+	if (!r.split.valid)
+		return 0;
+	if (restore_special(&r, &pass, err) || (!pass && judge(&r, err)))
+		return -1;
+	return pass ? 0 : check_others(&r, &r.all, err);
 }

@@ -87,13 +87,19 @@ static void note_config(struct save *s)
 	resolved_dispose(&resolved);
 }
 
-/* Hidden: xendomains restores every file that it sees. */
+/* Hidden: xendomains restores every file that it sees. One of an earlier process is left alone. */
 static char *temp_name(const struct save *s)
 {
 	SX_FREE char *dir = sx_path_dir(s->image);
 	SX_FREE char *base = sx_path_base(s->image);
+	char *name = sx_format("%s/.%.200s.safexl-%ld", dir, base, (long)getpid());
+	struct stat st;
 
-	return sx_format("%s/.%s.safexl-%ld", dir, base, (long)getpid());
+	for (unsigned n = 0; lstat(name, &st) == 0; n++) {
+		free(name);
+		name = sx_format("%s/.%.200s.safexl-%ld%u", dir, base, (long)getpid(), n);
+	}
+	return name;
 }
 
 /* The temporary file exists with mode 0600 before xl opens it: memory images hold secrets. */
@@ -110,16 +116,12 @@ static int make_temp(struct save *s, struct sx_err *err)
 /* NULL, or why the marker of another guest or of another save forbids this one. */
 static char *obstacle(const struct save *s, const struct marker *m)
 {
-	bool same_image = sx_streq(m->image, s->image), same_guest;
+	bool same_image = sx_streq(m->image, s->image);
+	bool same_guest = sx_streq(m->uuid, s->domain.uuid) || sx_streq(m->name, s->domain.name);
 
-	same_guest = sx_streq(m->uuid, s->domain.uuid);
-	if ((m->state == MARKER_SAVING || m->state == MARKER_RESTORING) &&
-	    (same_guest || same_image))
-		return sx_format("'%s' is %s %s right now", m->name,
-				 m->state == MARKER_SAVING ? "being saved to"
-							   : "being restored from",
-				 m->image);
-	if (m->state == MARKER_SAVED && same_image && !same_guest && !s->env->discard_marker)
+	if (saved_in_progress(m) && (same_guest || same_image))
+		return saved_progress(m);
+	if (m->state == MARKER_SAVED && same_image && !same_guest && access(s->image, F_OK) == 0)
 		return sx_format("%s holds the saved state of '%s' (%s), which would be lost",
 				 m->image, m->name, m->saved_at);
 	return NULL;
@@ -140,6 +142,24 @@ static int refuse(const struct save *s, const struct marker *m, const char *reas
 			   sx_str_text(&again));
 }
 
+/* Nobody else saves or restores this guest or this image, and no other guest's state gets lost. */
+static int check_obstacles(const struct save *s, struct markers *all, struct sx_err *err)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		struct marker *m = all->items[i];
+		SX_FREE char *reason = obstacle(s, m);
+
+		if (!reason)
+			continue;
+		if (m->state != MARKER_SAVED || !s->env->discard_marker)
+			return refuse(s, m, reason, err);
+		if (marker_end(s->env, m, MARKER_DISCARDED, NULL, err))
+			return -1;
+		flow_notice(s->env, "%s: the saved state in %s is given up", m->name, m->image);
+	}
+	return 0;
+}
+
 static struct marker *describe(const struct save *s)
 {
 	struct marker *m = marker_new();
@@ -154,38 +174,23 @@ static struct marker *describe(const struct save *s)
 	return m;
 }
 
-/* Under the guard's lock: nobody else saves or restores this guest or this image right now. */
+/* The marker first: a file that is left must have one. */
 static int write_ahead(struct save *s, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };
+	SX_ERR ignored = { 0 };
 
-	if (flow_lock(s->env, "guard", "markers", &lock, err) || markers_load(s->env, &all, err) ||
-	    markers_settle(s->env, &all, err))
+	if (markers_take(s->env, &lock, &all, err) || check_obstacles(s, &all, err))
 		return -1;
-	for (size_t i = 0; i < all.len; i++) {
-		SX_FREE char *reason = obstacle(s, all.items[i]);
-
-		if (reason)
-			return refuse(s, all.items[i], reason, err);
-	}
 	s->marker = describe(s);
 	note_config(s);
-	if (marker_write(s->env, s->marker, err))
-		return -1;
-	if (make_temp(s, err)) {
-		SX_ERR ignored = { 0 };
-
-		return marker_remove(s->marker, &ignored) ? sx_err_move(err, &ignored) : -1;
-	}
-	return 0;
-}
-
-/* xl failed: the guest goes on, an older image of that name is as it was. */
-static int save_failed(struct save *s, struct sx_err *err)
-{
-	unlink(s->marker->temp);
-	return marker_remove(s->marker, err);
+	if (marker_write(s->env, s->marker, err) == 0 && make_temp(s, err) == 0)
+		return 0;
+	/* A write that failed may have left it all the same. */
+	if (s->marker->file && marker_remove(s->marker, &ignored))
+		sx_err_clear(&ignored);
+	return -1;
 }
 
 /*
@@ -200,34 +205,18 @@ static int note_disks(struct save *s, struct saved_image *image, struct sx_err *
 		return sx_err_sys(err, SX_EFAIL, "%s", image->path);
 	saved_image_note_disks(image, s->env, s->marker);
 	if (s->split.goes_on && !s->split.paused)
-		saved_note_doubt(s->marker, st.st_mtim.tv_sec);
+		saved_note_doubt(s->marker, &st.st_mtim);
 	return marker_write(s->env, s->marker, err);
 }
 
-/* The image is whole: on disk, its marker as well, then under its name. */
-static int publish(struct save *s, struct saved_image *image, struct sx_err *err)
+static int publish(struct save *s, const struct saved_image *image, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };
-	SX_FREE char *dir = sx_path_dir(s->image);
-	struct marker *m = s->marker;
 
-	if (fsync(image->fd))
-		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", m->temp);
-	free(m->image_id);
-	m->image_id = sx_strdup(image->id);
-	if (flow_lock(s->env, "guard", "markers", &lock, err) || marker_write(s->env, m, err))
+	if (flow_lock(s->env, "guard", "markers", &lock, err) || markers_load(s->env, &all, err))
 		return -1;
-	if (rename(m->temp, s->image))
-		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", m->temp, s->image);
-	if (file_sync_dir(dir, err))
-		return -1;
-	free(m->temp);
-	m->temp = sx_strdup("");
-	m->state = m->goes_on ? MARKER_CHECKPOINT : MARKER_SAVED;
-	if (marker_write(s->env, m, err) || markers_load(s->env, &all, err))
-		return -1;
-	return saved_supersede(s->env, &all, m, err);
+	return saved_publish(s->env, &all, s->marker, image, err);
 }
 
 static void say_saved(const struct save *s)
@@ -253,47 +242,103 @@ static void say_saved(const struct save *s)
 		    m->goes_on ? "; the guest goes on, so this image is a checkpoint only" : "");
 }
 
-/* There is no image that a marker could stand for; what xl wrote is left for a look. */
-static int save_broken(struct save *s, struct sx_err *err)
+/* The record is not complete: `safexl recover` sees to the rest. */
+static int save_partial(const struct save *s, const char *what, struct sx_err *err)
 {
-	SX_ERR ignored = { 0 };
-
-	sx_err_wrap(err, "%s: xl reported success, but the image is not whole", s->domain.name);
-	err->code = SX_EPARTIAL;
-	sx_err_hint(err, "nothing was done to %s; what xl wrote is left in %s", s->image,
-		    s->marker->temp);
-	if (marker_remove(s->marker, &ignored))
-		sx_err_clear(&ignored);
-	return -1;
-}
-
-/* xl succeeded. An image that is not whole now is one that nobody will get back. */
-static int save_succeeded(struct save *s, struct sx_err *err)
-{
-	SAVED_IMAGE image = SAVED_IMAGE_NONE;
-
-	if (saved_image_open(s->marker->temp, &image, err))
-		return save_broken(s, err);
-	if (note_disks(s, &image, err) == 0) {
-		if (saved_image_prove(&image, err))
-			return save_broken(s, err);
-		if (publish(s, &image, err) == 0) {
-			say_saved(s);
-			return 0;
-		}
-	}
-	sx_err_wrap(err, "%s: the image is written, but not under its name", s->domain.name);
+	sx_err_wrap(err, "%s: %s", s->domain.name, what);
 	err->code = SX_EPARTIAL;
 	return sx_err_hint(err, "when the cause is mended: safexl recover");
 }
 
-/* xl failed and the guest is gone all the same (xl was killed late): the image is all there is. */
-static bool is_lost(const struct save *s)
+/* The guest is where it was, and so is an older image of that name. */
+static int save_failed(struct save *s, struct sx_err *err)
 {
-	bool known;
-	bool runs = saved_domain_runs(s->marker->name, s->marker->uuid, &known);
+	if (saved_withdraw(s->marker, err))
+		return save_partial(s, "xl failed, and what is left of the save cannot be removed",
+				    err);
+	return 0;
+}
 
-	return known && !runs;
+/* xl reported success, but there is no image to speak of. */
+static int save_broken(struct save *s, enum saved_presence p, struct sx_err *why,
+		       struct sx_err *err)
+{
+	SX_FREE char *temp = sx_strdup(s->marker->temp);
+	bool gone = p == SAVED_ABSENT || p == SAVED_UNKNOWN;
+
+	if (gone ? saved_give_up(s->env, s->marker, why->msg, err) : saved_withdraw(s->marker, err))
+		return save_partial(s, "the image is not whole, which cannot be recorded", err);
+	sx_err_set(err, gone ? SX_EPARTIAL : SX_EFAIL,
+		   "%s: xl reported success, but the image is not whole: %s", s->domain.name,
+		   why->msg);
+	if (!gone)
+		return sx_err_hint(err, "the guest is still there, nothing was done to %s",
+				   s->image);
+	return sx_err_hint(err, "nothing was done to %s; what xl wrote is left in %s", s->image,
+			   temp);
+}
+
+/*
+ * xl failed without the guest's going on: it was killed at the wrong moment, and an image that is
+ * whole is all there is of the guest.
+ */
+static int save_lost(struct save *s, enum saved_presence p, bool whole, struct sx_err *why,
+		     struct sx_err *err)
+{
+	struct marker *m = s->marker;
+	SX_FREE char *temp = sx_strdup(m->temp);
+
+	if (whole)
+		return 0;
+	if (p == SAVED_SUSPENDED) {
+		flow_notice(s->env,
+			    "%s: xl left it suspended: it does not run, and is not saved either "
+			    "('xl resume' of Xen 4.20 lets it go on)",
+			    m->name);
+		return save_failed(s, err);
+	}
+	if (saved_give_up(s->env, m, why->msg, err))
+		return save_partial(s, "xl failed, which cannot be recorded", err);
+	if (m->state == MARKER_DISCARDED)
+		flow_notice(s->env, "%s: it is gone; what there is of its memory is in %s", m->name,
+			    temp);
+	return 0;
+}
+
+static int save_complete(struct save *s, struct saved_image *image, struct sx_err *err)
+{
+	if (publish(s, image, err))
+		return save_partial(s, "it is saved, but that is not recorded completely", err);
+	say_saved(s);
+	return 0;
+}
+
+/* xl has ended: what came of it is seen in Xen and in the file. */
+static int save_ended(struct save *s, int status, struct sx_err *err)
+{
+	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+	SX_ERR why = { 0 };
+	enum saved_presence p = saved_domain_look(s->marker->name, s->marker->uuid);
+	bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0, whole;
+
+	if (!succeeded &&
+	    (p == SAVED_RUNS || p == SAVED_PAUSED || (p == SAVED_UNKNOWN && WIFEXITED(status))))
+		return save_failed(s, err);
+	if (!succeeded && p == SAVED_UNKNOWN) {
+		sx_err_set(err, SX_EPARTIAL, "Xen cannot be asked whether it runs");
+		return save_partial(s, "xl was killed", err);
+	}
+	if (!succeeded && p == SAVED_SUSPENDED)
+		s->marker->goes_on = false;
+	whole = saved_image_open(s->marker->temp, &image, &why) == 0;
+	if (whole && note_disks(s, &image, err))
+		return save_partial(s, "it is saved, but that is not recorded completely", err);
+	whole = whole && saved_image_prove(&image, &why) == 0;
+	if (!succeeded && save_lost(s, p, whole, &why, err))
+		return -1;
+	if (whole)
+		return save_complete(s, &image, err);
+	return succeeded ? save_broken(s, p, &why, err) : 0;
 }
 
 static bool is_special(const char *path)
@@ -308,7 +353,6 @@ int save_run(const struct flow_env *env, char *const *words, bool *pass, int *st
 {
 	SX_CLEANUP(save_dispose) struct save s = { .env = env, .words = words };
 	SX_WORDS argv = { 0 };
-	bool succeeded;
 
 	save_words_split(words, &s.split);
 	*pass = !s.split.valid;
@@ -331,10 +375,9 @@ int save_run(const struct flow_env *env, char *const *words, bool *pass, int *st
 		return sx_err_wrap(err, "%s: not saved", s.domain.name);
 	saved_xl_words(env, words, s.split.image, s.marker->temp, &argv);
 	if (saved_run_xl(env, &argv, s.marker, status, err)) {
-		SX_ERR ignored = { 0 };
+		SX_ERR why = { 0 };
 
-		return save_failed(&s, &ignored) ? sx_err_move(err, &ignored) : -1;
+		return saved_withdraw(s.marker, &why) ? sx_err_move(err, &why) : -1;
 	}
-	succeeded = WIFEXITED(*status) && WEXITSTATUS(*status) == 0;
-	return succeeded || is_lost(&s) ? save_succeeded(&s, err) : save_failed(&s, err);
+	return save_ended(&s, *status, err);
 }

@@ -66,29 +66,30 @@ void saved_image_note_disks(const struct saved_image *s, const struct flow_env *
 
 /*
  * A file's time tells of every write; that of a file system on a device only of a mount, so that it
- * says nothing when the guest itself went on. Within one second the guest's last write before the
- * image and its first one after it look alike.
+ * says nothing when the guest itself went on. Clocks of files tick slowly: what has the image's own
+ * time may be later.
  */
-static char *doubt_about(const struct marker *m, size_t i, time_t image_time)
+static char *doubt_about(const struct marker *m, size_t i, const struct timespec *image)
 {
 	struct evidence_subject s;
-	time_t written;
+	struct timespec written;
 
 	marker_disk(m, i, &s);
 	if (!marker_last_write(m, i, &written) || (m->goes_on && !marker_is_file(m, i)))
 		return sx_format("whether disk %s (%s) was written to after it cannot be told",
 				 s.vdev, s.target);
-	if (written > image_time || (m->goes_on && written == image_time))
+	if (written.tv_sec > image->tv_sec ||
+	    (written.tv_sec == image->tv_sec && written.tv_nsec >= image->tv_nsec))
 		return sx_format("disk %s (%s) was written to after it", s.vdev, s.target);
 	return NULL;
 }
 
-void saved_note_doubt(struct marker *m, time_t image_time)
+void saved_note_doubt(struct marker *m, const struct timespec *image)
 {
 	char *doubt = NULL;
 
 	for (size_t i = 0; i < marker_disk_count(m) && !doubt; i++)
-		doubt = doubt_about(m, i, image_time);
+		doubt = doubt_about(m, i, image);
 	free(m->doubt);
 	m->doubt = doubt ? doubt : sx_strdup("");
 }
@@ -100,39 +101,41 @@ void saved_drop(struct markers *all, size_t i)
 	all->len--;
 }
 
-int saved_supersede(const struct flow_env *env, struct markers *all, const struct marker *m,
-		    struct sx_err *err)
+bool saved_in_progress(const struct marker *m)
 {
-	for (size_t i = all->len; i-- > 0;) {
-		struct marker *other = all->items[i];
-
-		if (sx_streq(other->file, m->file))
-			continue;
-		if (sx_streq(other->image, m->image)) {
-			if (marker_remove(other, err))
-				return -1;
-			saved_drop(all, i);
-		} else if (other->state == MARKER_SAVED && sx_streq(other->uuid, m->uuid)) {
-			if (marker_end(env, other, MARKER_DISCARDED, err))
-				return -1;
-		}
-	}
-	return 0;
+	return m->state == MARKER_SAVING || m->state == MARKER_RESTORING ||
+	       m->state == MARKER_MIGRATING;
 }
 
-bool saved_domain_runs(const char *name, const char *uuid, bool *known)
+char *saved_progress(const struct marker *m)
 {
+	const char *what = m->state == MARKER_SAVING	  ? "saved to"
+			   : m->state == MARKER_RESTORING ? "restored from"
+							  : "migrated to";
+
+	return sx_format("'%s' is being %s %s right now", m->name, what,
+			 m->state == MARKER_MIGRATING ? m->to_host : m->image);
+}
+
+enum saved_presence saved_domain_look(const char *name, const char *uuid)
+{
+	enum saved_presence p = SAVED_ABSENT;
 	struct live *live = NULL;
 	struct live_domain d = { 0 };
 	SX_ERR ignored = { 0 };
-	bool runs = false;
 
-	*known = live_open(&live, &ignored) == 0;
-	if (*known && live_find(live, name, &d, &ignored) == 0)
-		runs = !*uuid || sx_streq(d.uuid, uuid);
+	if (live_open(&live, &ignored))
+		return SAVED_UNKNOWN;
+	if (live_find(live, name, &d, &ignored) == 0 && (!*uuid || sx_streq(d.uuid, uuid)))
+		p = d.suspended ? SAVED_SUSPENDED : d.paused ? SAVED_PAUSED : SAVED_RUNS;
 	live_domain_dispose(&d);
 	live_close(live);
-	return runs;
+	return p;
+}
+
+bool saved_domain_runs(const char *name, const char *uuid)
+{
+	return saved_domain_look(name, uuid) > SAVED_ABSENT;
 }
 
 void saved_xl_words(const struct flow_env *env, char *const *words, const char *old_word,

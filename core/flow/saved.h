@@ -29,19 +29,60 @@ void saved_image_note_disks(const struct saved_image *s, const struct flow_env *
 			    struct marker *m);
 /*
  * Note in the marker, whose disks were looked at just now, why that look may have come too late:
- * somebody may have written to a disk since the image's last byte, at `image_time`.
+ * somebody may have written to a disk since the image's last byte, at the time given.
  */
-void saved_note_doubt(struct marker *m, time_t image_time);
+void saved_note_doubt(struct marker *m, const struct timespec *image);
 /*
- * End the markers that `m` makes pointless: of the image it replaced, of older ones of the guest.
- * The guard's lock is held. Removed ones go from `all` as well.
+ * The image of a marker that says "saving" is whole and its disks are noted: make it durable, give
+ * it its name, and end the markers that it makes pointless. The guard's lock is held; what is
+ * removed goes from `all` as well.
  */
-int saved_supersede(const struct flow_env *env, struct markers *all, const struct marker *m,
-		    struct sx_err *err) SX_MUST;
+int saved_publish(const struct flow_env *env, struct markers *all, struct marker *m,
+		  const struct saved_image *image, struct sx_err *err) SX_MUST;
+/* The same for one that got as far as to know its identity. */
+int saved_finish(const struct flow_env *env, struct markers *all, struct marker *m,
+		 struct sx_err *err) SX_MUST;
+/* Nothing came of a save: temporary file and marker go. */
+int saved_withdraw(const struct marker *m, struct sx_err *err) SX_MUST;
+/*
+ * The guest is gone and its image is of no use, as far as we can tell: what there is stays where it
+ * is for a person to look at, and the marker (discarded) is about that file.
+ */
+int saved_give_up(const struct flow_env *env, struct marker *m, const char *why,
+		  struct sx_err *err) SX_MUST;
+/* What a restore makes of an image: the guest's identity and disks, from the image or a file. */
+struct saved_target {
+	char *name, *uuid;
+	struct guard_disks disks;
+	char *config; /* path of the file that replaces the image's configuration; NULL: none does */
+};
+
+void saved_target_dispose(struct saved_target *t);
+/* `config`: as on the command line, or NULL. */
+int saved_target_read(const struct flow_env *env, const struct saved_image *image,
+		      const char *config, struct saved_target *out, struct sx_err *err) SX_MUST;
+/* NULL, or which disk of the saved guest would be another one. Heap string. */
+char *saved_target_differs(const struct saved_target *t, const struct saved_image *image);
+
+/* Saving, restoring, migrating: xl runs, or its end was not seen. */
+bool saved_in_progress(const struct marker *m);
+/* What it is about right now: "'web1' is being saved to FILE right now". Heap string. */
+char *saved_progress(const struct marker *m);
 /* Remove the i-th from the list (not from the disk). */
 void saved_drop(struct markers *all, size_t i);
-/* Is a domain of this uuid (or, when that is unknown, of this name) running? *known: Xen answers. */
-bool saved_domain_runs(const char *name, const char *uuid, bool *known);
+
+/* What libxl says of the domain of a name and a uuid ("": of any). */
+enum saved_presence {
+	SAVED_UNKNOWN, /* Xen cannot be asked */
+	SAVED_ABSENT,
+	SAVED_PAUSED, /* by a person, or it is being built */
+	SAVED_SUSPENDED, /* stopped for a save, and not gone on */
+	SAVED_RUNS,
+};
+
+enum saved_presence saved_domain_look(const char *name, const char *uuid);
+/* Is it there at all? False also when Xen cannot be asked. */
+bool saved_domain_runs(const char *name, const char *uuid);
 /* The words for xl: path, options, then the words as typed but for one that is replaced or added. */
 void saved_xl_words(const struct flow_env *env, char *const *words, const char *old_word,
 		    const char *new_word, struct sx_words *out);

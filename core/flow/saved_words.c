@@ -31,13 +31,15 @@ void save_words_split(char *const *words, struct saved_words *out)
 void restore_words_split(char *const *words, struct saved_words *out)
 {
 	struct word_list p = { 0 };
+	SX_STR seen = { 0 };
 	SX_ERR ignored = { 0 };
 
-	if (words_split(words, "FcpdeVA", restore_longs, 1, &p, NULL, &ignored) == 0 &&
+	if (words_split(words, "FcpdeVA", restore_longs, 1, &p, &seen, &ignored) == 0 &&
 	    p.len <= 2) {
 		out->valid = true;
 		out->image = p.items[p.len - 1];
 		out->config = p.len == 2 ? p.items[0] : NULL;
+		out->stays = strpbrk(sx_str_text(&seen), "Fc") != NULL;
 	}
 	sx_vec_free(&p);
 }

@@ -8,31 +8,69 @@
 #include <safexl/lock.h>
 
 #include <string.h>
+#include <sys/stat.h>
 
-static bool is_alive(const struct marker *m, const struct proc_id *id)
+static bool is_this_boot(const struct marker *m)
 {
 	SX_FREE char *boot_id = proc_boot_id();
+
+	return sx_streq(boot_id, m->boot_id);
+}
+
+/* We ourselves are not in the middle of it: a shell goes on after a command that failed. */
+static bool is_alive(const struct marker *m, const struct proc_id *id)
+{
 	struct proc_id now;
 
-	return id->pid && sx_streq(boot_id, m->boot_id) && proc_identify(id->pid, &now) &&
+	return id->pid && id->pid != getpid() && is_this_boot(m) && proc_identify(id->pid, &now) &&
 	       now.start == id->start;
 }
 
-static int finish_rename(const struct flow_env *env, struct markers *all, struct marker *m,
-			 struct sx_err *err)
+static enum saved_presence look_restored(const struct marker *m)
 {
-	SX_FREE char *dir = sx_path_dir(m->image);
+	return saved_domain_look(*m->runs_as ? m->runs_as : m->name, "");
+}
 
-	if (*m->temp && access(m->temp, F_OK) == 0 && rename(m->temp, m->image))
-		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", m->temp, m->image);
-	if (file_sync_dir(dir, err))
+/*
+ * Nobody is at work on it. `xl restore -F` stays for the guest's life: once it runs, the image is
+ * used up, whatever xl does.
+ */
+static bool is_orphan(const struct marker *m)
+{
+	if (!saved_in_progress(m))
+		return false;
+	if (!is_alive(m, &m->owner) && !is_alive(m, &m->child))
+		return true;
+	return m->state == MARKER_RESTORING && m->child.pid && look_restored(m) == SAVED_RUNS;
+}
+
+/* What is left for later is said, and the marker stands. */
+static int wait_for(const struct flow_env *env, const struct marker *m, const char *what)
+{
+	flow_notice(env, "%s: an interrupted %s is not settled yet: %s", m->name,
+		    m->state == MARKER_SAVING	   ? "save"
+		    : m->state == MARKER_RESTORING ? "restore"
+						   : "migration",
+		    what);
+	return 0;
+}
+
+/* ---- save ---- */
+
+static int finish(const struct flow_env *env, struct markers *all, struct marker *m,
+		  enum saved_presence p, struct sx_err *err)
+{
+	if (saved_finish(env, all, m, err))
 		return -1;
-	free(m->temp);
-	m->temp = sx_strdup("");
-	m->state = m->goes_on ? MARKER_CHECKPOINT : MARKER_SAVED;
-	if (marker_write(env, m, err) || saved_supersede(env, all, m, err))
-		return -1;
+	if (saved_in_progress(m) || m->state == MARKER_DISCARDED) {
+		flow_notice(env, "%s: withdrew an interrupted save: its image is not there",
+			    m->name);
+		return 0;
+	}
 	flow_notice(env, "%s: finished an interrupted save: it is saved in %s", m->name, m->image);
+	if (!m->goes_on && (p == SAVED_RUNS || p == SAVED_PAUSED))
+		return marker_end(env, m, MARKER_DISCARDED,
+				  "it was started again before the save was recorded", err);
 	if (*m->doubt)
 		flow_notice(env, "%s: restoring it will be refused: %s", m->name, m->doubt);
 	return 0;
@@ -42,107 +80,126 @@ static int finish_rename(const struct flow_env *env, struct markers *all, struct
  * xl finished, safexl was killed before the image had its name. It may even not have looked at the
  * disks: then what was written since the image's last byte must have a later time.
  */
-static int complete_image(const struct flow_env *env, struct markers *all, struct marker *m,
-			  struct saved_image *image, struct sx_err *err)
+static int complete(const struct flow_env *env, struct markers *all, struct marker *m,
+		    struct saved_image *image, enum saved_presence p, struct sx_err *err)
 {
 	struct stat st;
 
 	if (fstat(image->fd, &st) || fsync(image->fd))
 		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", m->temp);
+	/* xl did not come to let it go on. */
+	if (p == SAVED_SUSPENDED)
+		m->goes_on = false;
 	if (!marker_disk_count(m)) {
 		saved_image_note_disks(image, env, m);
-		saved_note_doubt(m, st.st_mtim.tv_sec);
+		saved_note_doubt(m, &st.st_mtim);
 	}
 	free(m->image_id);
 	m->image_id = sx_strdup(image->id);
 	if (marker_write(env, m, err))
 		return -1;
-	return finish_rename(env, all, m, err);
+	return finish(env, all, m, p, err);
 }
 
-static int withdraw(const struct flow_env *env, struct markers *all, size_t i, const char *why,
+static int withdraw(const struct flow_env *env, const struct marker *m, const char *why,
 		    struct sx_err *err)
 {
-	struct marker *m = all->items[i];
-
-	if (marker_remove(m, err))
+	if (saved_withdraw(m, err))
 		return -1;
 	flow_notice(env, "%s: withdrew an interrupted save to %s: %s", m->name, m->image, why);
-	saved_drop(all, i);
 	return 0;
 }
 
-/* Half an image of a guest that runs is of no use to anybody. */
-static int withdraw_running(const struct flow_env *env, struct markers *all, size_t i,
-			    struct sx_err *err)
+/* The guest is gone. */
+static int give_up(const struct flow_env *env, struct marker *m, const char *why,
+		   struct sx_err *err)
 {
-	unlink(all->items[i]->temp);
-	return withdraw(env, all, i, "the guest runs", err);
+	SX_FREE char *image = sx_strdup(m->image);
+
+	if (saved_give_up(env, m, why, err))
+		return -1;
+	flow_notice(env, "%s: withdrew an interrupted save to %s: %s", m->name, image, why);
+	if (m->state == MARKER_DISCARDED)
+		flow_notice(env, "%s: it does not run; what there is of its memory is in %s",
+			    m->name, m->image);
+	return 0;
 }
 
-static int settle_saving(const struct flow_env *env, struct markers *all, size_t i,
+static int settle_saving(const struct flow_env *env, struct markers *all, struct marker *m,
 			 struct sx_err *err)
 {
-	struct marker *m = all->items[i];
 	SAVED_IMAGE image = SAVED_IMAGE_NONE;
 	SX_ERR why = { 0 };
-	bool known;
-	bool runs = saved_domain_runs(m->name, m->uuid, &known);
+	enum saved_presence p = saved_domain_look(m->name, m->uuid);
+	bool whole;
 
 	if (*m->image_id)
-		return finish_rename(env, all, m, err);
-	if (!known)
-		return 0;
-	if (runs)
-		return withdraw_running(env, all, i, err);
-	/* The guest is gone: what there is of its memory is left for a person to look at. */
-	if (saved_image_open(m->temp, &image, &why) || saved_image_prove(&image, &why))
-		return withdraw(env, all, i, why.msg, err);
-	return complete_image(env, all, m, &image, err);
+		return finish(env, all, m, p, err);
+	if (!m->child.pid)
+		return withdraw(env, m, "xl had not begun", err);
+	if (p == SAVED_UNKNOWN)
+		return wait_for(env, m, "Xen cannot be asked whether the guest runs");
+	if (p == SAVED_RUNS || p == SAVED_PAUSED)
+		return withdraw(env, m, "the guest runs", err);
+	whole = saved_image_open(m->temp, &image, &why) == 0 &&
+		saved_image_prove(&image, &why) == 0;
+	if (!whole && p == SAVED_SUSPENDED)
+		return withdraw(env, m,
+				"the guest is still there, suspended ('xl resume' of Xen "
+				"4.20 lets it go on)",
+				err);
+	if (!whole)
+		return give_up(env, m, why.msg, err);
+	if (!is_this_boot(m))
+		return give_up(env, m, "the host went down before its image was safe on disk", err);
+	return complete(env, all, m, &image, p, err);
 }
 
-static int settle_restoring(const struct flow_env *env, struct markers *all, size_t i,
-			    struct sx_err *err)
+/* ---- restore, migrate ---- */
+
+/* The image is as good as before only if it is certain that nothing was written. */
+static bool is_untouched(const struct flow_env *env, const struct marker *m)
 {
-	struct marker *m = all->items[i];
 	SX_WORDS what = { 0 };
 	SX_WORDS notes = { 0 };
-	bool known;
-	bool runs = saved_domain_runs(m->name, "", &known);
 
-	if (!known)
-		return 0;
-	if (runs || (m->child.pid && marker_compare(m, env->settings.verify_full, &what, &notes) >
-					     EVIDENCE_UNCHANGED_SEEN)) {
-		flow_notice(env, "%s: an interrupted restore of %s used the image up", m->name,
-			    m->image);
-		return marker_end(env, m, MARKER_RESTORED, err);
+	return !m->child.pid || marker_compare(m, env->settings.verify_full, &what, &notes) ==
+					EVIDENCE_UNCHANGED_EXACT;
+}
+
+static int settle_restoring(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	switch (look_restored(m)) {
+	case SAVED_UNKNOWN:
+		return wait_for(env, m, "Xen cannot be asked whether the guest runs");
+	case SAVED_PAUSED:
+		return wait_for(env, m,
+				"what xl made of it is there, paused: destroy or unpause it");
+	case SAVED_ABSENT:
+		if (!is_untouched(env, m))
+			break;
+		flow_notice(env, "%s: an interrupted restore came to nothing: %s is as before",
+			    m->name, m->image);
+		return marker_back(env, m, err);
+	case SAVED_SUSPENDED:
+	case SAVED_RUNS:
+		break;
 	}
-	flow_notice(env, "%s: an interrupted restore came to nothing: %s is as before", m->name,
-		    m->image);
-	if (marker_back(env, m, err))
-		return -1;
-	if (!*m->before)
-		saved_drop(all, i);
-	return 0;
+	flow_notice(env, "%s: an interrupted restore of %s used the image up", m->name, m->image);
+	return marker_used(env, m, err);
 }
 
 /* xl migrate ended unseen: the guest is here still, or there. */
-static int settle_migrating(const struct flow_env *env, struct markers *all, size_t i,
-			    struct sx_err *err)
+static int settle_migrating(const struct flow_env *env, struct marker *m, struct sx_err *err)
 {
-	struct marker *m = all->items[i];
-	bool known;
-	bool runs = saved_domain_runs(m->name, m->uuid, &known);
+	enum saved_presence p = saved_domain_look(m->name, m->uuid);
 
-	if (!known)
-		return 0;
-	if (runs) {
-		if (marker_remove(m, err))
-			return -1;
-		flow_notice(env, "%s: withdrew an interrupted migration: it runs here", m->name);
-		saved_drop(all, i);
-		return 0;
+	if (m->child.pid && p == SAVED_UNKNOWN)
+		return wait_for(env, m, "Xen cannot be asked whether the guest runs");
+	if (!m->child.pid || p != SAVED_ABSENT) {
+		flow_notice(env, "%s: withdrew an interrupted migration: %s", m->name,
+			    m->child.pid ? "it runs here" : "xl had not begun");
+		return marker_remove(m, err);
 	}
 	flow_notice(
 		env,
@@ -152,43 +209,65 @@ static int settle_migrating(const struct flow_env *env, struct markers *all, siz
 	return marker_write(env, m, err);
 }
 
-static bool is_orphan(const struct marker *m)
-{
-	return (m->state == MARKER_SAVING || m->state == MARKER_RESTORING ||
-		m->state == MARKER_MIGRATING) &&
-	       !is_alive(m, &m->owner) && !is_alive(m, &m->child);
-}
+/* ---- all ---- */
 
-static int settle_one(const struct flow_env *env, struct markers *all, size_t i, struct sx_err *err)
+static int settle_one(const struct flow_env *env, struct markers *all, struct marker *m,
+		      struct sx_err *err)
 {
-	switch (all->items[i]->state) {
+	switch (m->state) {
 	case MARKER_SAVING:
-		return settle_saving(env, all, i, err);
+		return settle_saving(env, all, m, err);
 	case MARKER_RESTORING:
-		return settle_restoring(env, all, i, err);
+		return settle_restoring(env, m, err);
 	case MARKER_MIGRATING:
-		return settle_migrating(env, all, i, err);
+		return settle_migrating(env, m, err);
 	default:
 		return 0;
 	}
 }
 
-int markers_settle(const struct flow_env *env, struct markers *all, struct sx_err *err)
+/* As it is on disk now; what is gone goes from the list: then NULL. */
+static struct marker *reload(struct markers *all, const struct marker *m, struct sx_err *err)
 {
-	for (size_t i = all->len; i-- > 0;) {
+	size_t i = 0;
+
+	while (i < all->len && all->items[i] != m)
+		i++;
+	if (i == all->len || marker_reload(&all->items[i], err))
+		return NULL;
+	if (!all->items[i])
+		saved_drop(all, i);
+	return i < all->len ? all->items[i] : NULL;
+}
+
+/* One that cannot be settled stands, and guards its own guest; it does not hold up the others. */
+static void settle(const struct flow_env *env, struct markers *all, struct marker *m)
+{
+	SX_ERR err = { 0 };
+	SX_ERR ignored = { 0 };
+
+	/* Its safexl may have written its last word after we read the file. */
+	m = reload(all, m, &err);
+	if (m && is_orphan(m) && settle_one(env, all, m, &err) == 0)
+		reload(all, m, &err);
+	else if (m && err.code)
+		wait_for(env, m, err.msg);
+	if (m && err.code)
+		reload(all, m, &ignored);
+}
+
+void markers_settle(const struct flow_env *env, struct markers *all)
+{
+	for (size_t i = all->len; i-- > 0 && !env->dry_run;)
 		/* Settling one may take others from the list. */
-		if (i >= all->len || !is_orphan(all->items[i]))
-			continue;
-		/* Its safexl may have written its last word after we read the file. */
-		if (marker_reload(&all->items[i], err))
-			return -1;
-		if (!all->items[i])
-			saved_drop(all, i);
-		else if (is_orphan(all->items[i]) && settle_one(env, all, i, err))
-			return sx_err_wrap(
-				err, "an interrupted save, restore or migration cannot be settled");
-	}
-	return 0;
+		if (i < all->len && is_orphan(all->items[i]))
+			settle(env, all, all->items[i]);
+}
+
+/* Its safexl is dead, its xl is not. */
+static bool is_left_to_xl(const struct marker *m)
+{
+	return saved_in_progress(m) && !is_alive(m, &m->owner) && is_alive(m, &m->child);
 }
 
 static size_t count_orphans(const struct markers *all)
@@ -200,6 +279,15 @@ static size_t count_orphans(const struct markers *all)
 	return n;
 }
 
+int markers_take(const struct flow_env *env, struct sx_lock *lock, struct markers *out,
+		 struct sx_err *err)
+{
+	if (flow_lock(env, "guard", "markers", lock, err) || markers_load(env, out, err))
+		return -1;
+	markers_settle(env, out);
+	return 0;
+}
+
 int markers_load_settled(const struct flow_env *env, struct markers *out, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
@@ -209,13 +297,12 @@ int markers_load_settled(const struct flow_env *env, struct markers *out, struct
 	if (!count_orphans(out))
 		return 0;
 	markers_dispose(out);
-	if (flow_lock(env, "guard", "markers", &lock, err) || markers_load(env, out, err))
-		return -1;
-	return markers_settle(env, out, err);
+	return markers_take(env, &lock, out, err);
 }
 
 int guard_recover(const struct flow_env *env, size_t *settled, size_t *pending, struct sx_err *err)
 {
+	SX_FREE char *dir = sx_path_join(env->paths.state, "markers");
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };
 	size_t before, after;
@@ -223,10 +310,16 @@ int guard_recover(const struct flow_env *env, size_t *settled, size_t *pending, 
 	if (flow_lock(env, "guard", "markers", &lock, err) || markers_load(env, &all, err))
 		return -1;
 	before = count_orphans(&all);
-	if (markers_settle(env, &all, err))
-		return -1;
+	markers_settle(env, &all);
 	after = count_orphans(&all);
 	*settled += before - after;
 	*pending += after;
+	for (size_t i = 0; i < all.len; i++) {
+		if (is_orphan(all.items[i]) || !is_left_to_xl(all.items[i]))
+			continue;
+		wait_for(env, all.items[i], "xl is still at work");
+		*pending += 1;
+	}
+	file_sweep(dir);
 	return 0;
 }

@@ -1,23 +1,32 @@
 /* When a disk was written to last, as far as it keeps that itself: see evidence.h. */
 #include <safexl/evidence.h>
 
-#include <stdlib.h>
+#include <stdio.h>
 
-static void later(time_t *when, long long t)
+static void later(struct timespec *when, long long sec, long nsec)
 {
-	if ((time_t)t > *when)
-		*when = (time_t)t;
+	if (sec > when->tv_sec || (sec == when->tv_sec && nsec > when->tv_nsec))
+		*when = (struct timespec){ .tv_sec = (time_t)sec, .tv_nsec = nsec };
+}
+
+/* A time that is kept in whole seconds may be as late as their end. */
+static void later_second(struct timespec *when, long long sec)
+{
+	later(when, sec, 999999999);
 }
 
 /* A file's mtime; a device: only file systems that keep the time of their last write, all of them. */
-static bool layer_time(const struct json *layer, time_t *when)
+static bool layer_time(const struct json *layer, struct timespec *when)
 {
 	const struct json *content = json_get(layer, "content");
 	const char *mtime = json_get_string(layer, "mtime");
 	size_t found = json_count(content, "found");
+	long long sec;
+	long nsec;
 
-	if (sx_streq(json_get_string(layer, "kind"), "file") && mtime) {
-		later(when, strtoll(mtime, NULL, 10));
+	if (sx_streq(json_get_string(layer, "kind"), "file") && mtime &&
+	    sscanf(mtime, "%lld.%9ld", &sec, &nsec) == 2) {
+		later(when, sec, nsec);
 		return true;
 	}
 	for (size_t i = 0; i < found; i++) {
@@ -25,15 +34,15 @@ static bool layer_time(const struct json *layer, time_t *when)
 
 		if (!json_has(fs, "written") || !json_has(fs, "mounted"))
 			return false;
-		later(when, json_get_number(fs, "written"));
-		later(when, json_get_number(fs, "mounted"));
+		later_second(when, json_get_number(fs, "written"));
+		later_second(when, json_get_number(fs, "mounted"));
 	}
 	return found > 0;
 }
 
-bool evidence_last_write(const struct json *evidence, time_t *when)
+bool evidence_last_write(const struct json *evidence, struct timespec *when)
 {
-	*when = 0;
+	*when = (struct timespec){ 0 };
 	if (sx_streq(json_get_string(evidence, "kind"), "empty"))
 		return true;
 	if (!sx_streq(json_get_string(evidence, "kind"), "disk") || !json_count(evidence, "layers"))

@@ -154,6 +154,8 @@ int live_find(struct live *live, const char *word, struct live_domain *out, stru
 	out->name = sx_strdup(name ? name : "");
 	free(name);
 	snprintf(out->uuid, sizeof(out->uuid), LIBXL_UUID_FMT, LIBXL_UUID_BYTES(info.uuid));
+	out->paused = info.paused;
+	out->suspended = info.shutdown && info.shutdown_reason == LIBXL_SHUTDOWN_REASON_SUSPEND;
 	libxl_dominfo_dispose(&info);
 	return 0;
 }

@@ -74,10 +74,10 @@ void evidence_compare(const struct json *then, const struct json *now,
 void evidence_verdict_dispose(struct evidence_verdict *v);
 
 /*
- * When the disk was written to last, as a file's mtime or its file systems' own times tell;
- * false: it keeps no such time.
+ * When the disk was written to last, as a file's mtime or its file systems' own times tell (these
+ * have whole seconds: the end of that second); false: it keeps no such time.
  */
-bool evidence_last_write(const struct json *evidence, time_t *when);
+bool evidence_last_write(const struct json *evidence, struct timespec *when);
 
 /* Who uses which devices and files of this host right now; looked up once for many disks. */
 struct evidence_uses;

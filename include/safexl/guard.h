@@ -18,6 +18,8 @@ void guard_disks_dispose(struct guard_disks *d);
 /* The disks of a configuration; SX_ESYNTAX when one cannot be read. */
 int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_disks *out,
 		     struct sx_err *err) SX_MUST;
+/* Two paths of one device or file? A path that leads nowhere is only itself. NULL is none. */
+bool guard_same_storage(const char *a, const char *b);
 /* What evidence is taken of; borrows from the disk. */
 void guard_subject(const struct disk_spec *d, struct evidence_subject *out);
 
@@ -28,6 +30,7 @@ struct guard_want {
 	bool starts; /* it starts that domain: its own marker counts as well */
 	const struct guard_disks *disks; /* those written to are looked at */
 	const char *retry; /* the command with --discard-marker, for the hint */
+	const char *except; /* file of a marker that does not count, or NULL */
 };
 
 /*
@@ -37,6 +40,10 @@ struct guard_want {
 int guard_check(const struct flow_env *env, const struct guard_want *want, bool discard,
 		struct sx_err *err) SX_MUST;
 
+/* The same among these markers; the caller holds the guard's lock. */
+int guard_check_among(const struct flow_env *env, struct markers *all,
+		      const struct guard_want *want, bool discard, struct sx_err *err) SX_MUST;
+
 /* The words of `xl save` and `xl restore`, split; pointers borrowed from the words. */
 struct saved_words {
 	const char *domain; /* save */
@@ -44,6 +51,7 @@ struct saved_words {
 	const char *image; /* NULL when not given (save) */
 	bool goes_on; /* save -c, -p */
 	bool paused; /* save -p: it does so only when it is unpaused */
+	bool stays; /* restore -F, -c: xl stays while the guest runs */
 	bool valid; /* false: xl would refuse them */
 };
 

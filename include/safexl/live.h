@@ -17,6 +17,8 @@ struct live_domain {
 	uint32_t domid;
 	char *name;
 	char uuid[37]; /* lower case, "" for Domain-0 without one */
+	bool paused; /* also while it is being built */
+	bool suspended; /* stopped for a save or a migration, and not gone on since */
 };
 
 struct live_disk {

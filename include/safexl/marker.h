@@ -27,6 +27,7 @@ struct marker {
 	enum marker_state state;
 	bool goes_on; /* save -c or -p: the guest goes on */
 	char *before; /* while restoring: the state it had, "" for an image that was not known */
+	char *runs_as; /* while restoring: the name that the guest gets */
 	char *name;
 	char *uuid;
 	char *image; /* absolute path of the image */
@@ -66,11 +67,21 @@ int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *er
 int marker_remove(const struct marker *m, struct sx_err *err) SX_MUST;
 /* Read it again; *m becomes NULL when it is gone. */
 int marker_reload(struct marker **m, struct sx_err *err) SX_MUST;
+/*
+ * Written ahead of xl restore, which makes a domain of the name `runs_as` from the image; `is_new`:
+ * the marker is made for an image that was not known.
+ */
+int marker_restoring(const struct flow_env *env, struct marker *m, bool is_new, const char *runs_as,
+		     struct sx_err *err) SX_MUST;
 /* A restore came to nothing: back to the state before; an image that was not known loses its marker. */
 int marker_back(const struct flow_env *env, struct marker *m, struct sx_err *err) SX_MUST;
-/* Note that it ended now, by this person with this command, in this state; and write it. */
+/* Its image was restored: by this person now, unless who began that is noted. */
+int marker_used(const struct flow_env *env, struct marker *m, struct sx_err *err) SX_MUST;
+/* Note that it ended now, by this person, with this command or (when not NULL) that reason. */
+void marker_note_end(const struct flow_env *env, struct marker *m, const char *why);
+/* The same, and write it in this state. */
 int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
-	       struct sx_err *err) SX_MUST;
+	       const char *why, struct sx_err *err) SX_MUST;
 
 /* Does it stand for a domain that must not be started here (saving, saved, restoring, migrat*)? */
 bool marker_is_open(const struct marker *m);
@@ -84,7 +95,7 @@ void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out)
 /* Why the i-th disk cannot be looked at, NULL when it can; borrowed. */
 const char *marker_unverifiable(const struct marker *m, size_t i);
 /* When the i-th disk is known to have been written to last; false: it cannot tell. */
-bool marker_last_write(const struct marker *m, size_t i, time_t *when);
+bool marker_last_write(const struct marker *m, size_t i, struct timespec *when);
 /* Is the i-th disk made of files alone, whose times tell of every write? */
 bool marker_is_file(const struct marker *m, size_t i);
 
@@ -99,10 +110,13 @@ int marker_uses(const struct marker *m, struct sx_words *out, struct sx_err *err
 
 /*
  * Markers that a killed safexl left half-way (saving, restoring, migrating) are settled from what
- * libxl and the disks say; each outcome is a notice. Those whose safexl or xl still runs are left
- * alone. The caller holds the guard's lock.
+ * libxl and the disks say; each outcome is a notice, also that there is none. Those whose safexl or
+ * xl still runs are left alone. The caller holds the guard's lock.
  */
-int markers_settle(const struct flow_env *env, struct markers *all, struct sx_err *err) SX_MUST;
+void markers_settle(const struct flow_env *env, struct markers *all);
+/* Take the guard's lock, load and settle. */
+int markers_take(const struct flow_env *env, struct sx_lock *lock, struct markers *out,
+		 struct sx_err *err) SX_MUST;
 /* markers_load, and settled; takes the guard's lock only when there is something to settle. */
 int markers_load_settled(const struct flow_env *env, struct markers *out,
 			 struct sx_err *err) SX_MUST;

@@ -6,6 +6,7 @@
  *	target=262144		KiB
  *	max=262144		KiB
  *	disk=xvda connected /srv/a.img
+ *	state=paused		or suspended; absent: it runs
  * tests/fake/prog_xl.c edits the same files. Without $SAFEXL_FAKE there is no Xen.
  */
 #include <safexl/disk.h>
@@ -66,6 +67,10 @@ static bool read_domain(struct live *live, uint32_t domid, struct live_domain *o
 			out->name = sx_strdup(line + 5);
 		else if (sx_starts_with(line, "uuid="))
 			snprintf(out->uuid, sizeof(out->uuid), "%.36s", line + 5);
+		else if (sx_streq(line, "state=paused"))
+			out->paused = true;
+		else if (sx_streq(line, "state=suspended"))
+			out->suspended = true;
 	}
 	return out->name != NULL;
 }

@@ -4,6 +4,10 @@
  * What else it shall do comes from $SAFEXL_FAKE/mode, one word:
  *	fail	exit 1, nothing changed		half	register the disk, exit 1
  *	lie	exit 0, nothing changed		kill	die by SIGKILL, nothing changed
+ *	cut	save: the image is eight bytes short
+ *	busy	save -c: the guest goes on and writes to its disks at once
+ *	killed	save, restore: die by SIGKILL before the end, the domain suspended or paused
+ *	gone	save: die by SIGKILL, the domain gone; with its image cut short: gone-cut
  * and from $SAFEXL_FAKE/hook, a program run first (it edits the configuration, say).
  */
 #include <fcntl.h>
@@ -321,7 +325,33 @@ static void to_json(const struct domain *d, char *json, size_t size)
 	snprintf(json + len, size - len, " ] }");
 }
 
-/* save [-c] [-p] DOMAIN FILE: mode "cut" leaves the image eight bytes short, exit 0. */
+static int cut_short(const char *path)
+{
+	FILE *f = fopen(path, "r+");
+
+	if (!f || fseek(f, -8, SEEK_END) || ftruncate(fileno(f), ftell(f)))
+		return 9;
+	return fclose(f);
+}
+
+/* A byte at the end of each disk that is a file. */
+static void write_disks(const struct domain *d)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		char target[1024];
+		FILE *f;
+
+		if (sscanf(d->lines[i], "disk=%*s %*s %1023[^\n]", target) != 1)
+			continue;
+		f = fopen(target, "r+");
+		if (f && fseek(f, -1, SEEK_END) == 0)
+			fputc('x', f);
+		if (f)
+			fclose(f);
+	}
+}
+
+/* save [-c] [-p] DOMAIN FILE */
 static int save(int argc, char **argv, const char *mode)
 {
 	static struct domain d;
@@ -343,44 +373,90 @@ static int save(int argc, char **argv, const char *mode)
 	to_json(&d, json, sizeof(json));
 	if (image_write(words[1], json))
 		return 1;
-	if (strcmp(mode, "cut") == 0) {
-		FILE *f = fopen(words[1], "r+");
-
-		if (!f || fseek(f, -8, SEEK_END) || ftruncate(fileno(f), ftell(f)))
-			return 9;
-		fclose(f);
+	if (strstr(mode, "cut") && cut_short(words[1]))
+		return 9;
+	if (strcmp(mode, "killed") == 0) {
+		set(&d, "state", "suspended");
+		store(&d);
+		raise(SIGKILL);
 	}
-	return goes_on || unlink(d.path) == 0 ? 0 : 1;
+	if (strcmp(mode, "busy") == 0)
+		write_disks(&d);
+	if (!goes_on && unlink(d.path))
+		return 1;
+	if (strncmp(mode, "gone", 4) == 0)
+		raise(SIGKILL);
+	return 0;
 }
 
-static int restore(int argc, char **argv)
+/* Name, uuid, memory and disks from the image. */
+static void from_image(struct domain *d, const char *json)
 {
-	static struct domain d, other;
-	static char json[60000];
 	char text[512];
-	unsigned id = 1;
 	const char *p = json;
 
-	image_config(argv[argc - 1], json, sizeof(json));
-	if (!*image_value(json, "name", text, sizeof(text)) || find(&other, text))
-		return 1;
-	set(&d, "name", text);
-	set(&d, "uuid", image_value(json, "uuid", text, sizeof(text)));
-	set(&d, "target", image_value(json, "target", text, sizeof(text)));
-	set(&d, "max", image_value(json, "max", text, sizeof(text)));
+	set(d, "name", image_value(json, "name", text, sizeof(text)));
+	set(d, "uuid", image_value(json, "uuid", text, sizeof(text)));
+	set(d, "target", image_value(json, "target", text, sizeof(text)));
+	set(d, "max", image_value(json, "max", text, sizeof(text)));
 	while ((p = strstr(p, "\"pdev_path\""))) {
 		char vdev[200], target[400];
 
 		image_value(p, "pdev_path", target, sizeof(target));
 		image_value(p++, "vdev", vdev, sizeof(vdev));
-		snprintf(d.lines[d.count++], sizeof(d.lines[0]), "disk=%s connected %s", vdev,
+		snprintf(d->lines[d->count++], sizeof(d->lines[0]), "disk=%s connected %s", vdev,
 			 target);
 	}
+}
+
+static void from_config(struct domain *d, const char *path)
+{
+	char line[512];
+	FILE *f = fopen(path, "r");
+
+	while (f && fgets(line, sizeof(line), f))
+		config_line(d, line);
+	if (f)
+		fclose(f);
+}
+
+/* restore [-F] [CONFIG] FILE */
+static int restore(int argc, char **argv, const char *mode)
+{
+	static struct domain d, other;
+	static char json[60000];
+	unsigned id = 1;
+
+	image_config(argv[argc - 1], json, sizeof(json));
+	if (argc > 3 && argv[argc - 2][0] != '-')
+		from_config(&d, argv[argc - 2]);
+	else
+		from_image(&d, json);
+	if (!*json || !*value(&d, "name") || find(&other, value(&d, "name")))
+		return 1;
 	while (load(&other, id))
 		id++;
 	snprintf(d.path, sizeof(d.path), "%s/%u.dom", world, id);
+	if (strcmp(mode, "killed") == 0)
+		set(&d, "state", "paused");
 	store(&d);
+	if (strcmp(mode, "killed") == 0)
+		raise(SIGKILL);
 	return 0;
+}
+
+/* restore -F stays until the FIFO $SAFEXL_FAKE/life has no writer any more. */
+static void stay(int argc, char **argv)
+{
+	char path[4200], byte;
+	int fd;
+
+	if (argc < 3 || strcmp(argv[1], "restore") != 0 || strcmp(argv[2], "-F") != 0)
+		return;
+	snprintf(path, sizeof(path), "%s/life", world);
+	fd = open(path, O_RDONLY);
+	while (fd >= 0 && read(fd, &byte, 1) > 0)
+		continue;
 }
 
 /* migrate DOMAIN HOST: the domain is put aside as "away", but for one that comes to this host. */
@@ -420,7 +496,7 @@ static int act(int argc, char **argv, const char *mode)
 	if (strcmp(command, "save") == 0)
 		return save(argc, argv, mode);
 	if (strcmp(command, "restore") == 0)
-		return restore(argc, argv);
+		return restore(argc, argv, mode);
 	if (strcmp(command, "migrate-receive") == 0)
 		return receive();
 	if (argc < 3)
@@ -473,5 +549,7 @@ int main(int argc, char **argv)
 	flock(lock, LOCK_EX);
 	status = act(argc, argv, mode);
 	close(lock);
+	if (status == 0)
+		stay(argc, argv);
 	return status;
 }
