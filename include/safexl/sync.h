@@ -5,8 +5,8 @@
 #include <safexl/err.h>
 
 /*
- * fsync every path of a NULL-terminated list; all are on disk when it returns 0. They are synced
- * side by side, so nothing may depend on an order among them. Threads end before it returns.
+ * fsync every path of a NULL-terminated list; all are on disk when it returns 0. Nothing may depend
+ * on an order among them.
  */
 int sync_paths(char *const *paths, struct sx_err *err) SX_MUST;
 
