@@ -50,7 +50,7 @@ look() {
 	restorable=$((restorable + 1))
 	sx create "$etc/g1.cfg"
 	[ "$status" = 77 ] || complain "create of a saved guest: $status"
-	if [ -n "$written" ]; then
+	if [ -n "$touched" ]; then
 		sx restore "$image"
 		[ "$status" = 77 ] || complain "restore after its disk was written to: $status $err"
 		return
@@ -68,7 +68,12 @@ each() {
 	keep
 	n=1 complaints='' restorable=0
 	while back; killed $n "$@"; do
-		[ -z "$written" ] || runs || touch -d "+$n minutes" "$disk"
+		# While the guest, or the xl that saves it, still runs there is nobody else to write.
+		touched=
+		if [ -n "$written" ] && ! runs; then
+			touch -d "+$n minutes" "$disk"
+			touched=yes
+		fi
 		look
 		n=$((n + 1))
 	done
