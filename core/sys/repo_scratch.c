@@ -132,7 +132,8 @@ static int write_owner(const struct repo *repo, struct sx_err *err)
 	SX_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	size_t len = strlen(text);
 
-	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
+	/* The locks are names of this file: empty after a power cut, they would pass for git's own. */
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len || fsync(fd))
 		return sx_err_sys(err, SX_ECANTWRITE, "write %s", path);
 	return 0;
 }
