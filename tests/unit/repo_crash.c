@@ -110,6 +110,7 @@ static int crash_commit(struct world *w, int n, int *bad)
 		printf("# killed at change %d, afterwards: %s\n", n, state);
 		++*bad;
 	}
+	repo_close(sx_steal(&w->repo));
 	return done;
 }
 
@@ -137,6 +138,7 @@ static int crash_create(struct world *w, int n, int *bad)
 		printf("# killed at change %d, afterwards: %s\n", n, state);
 		++*bad;
 	}
+	repo_close(sx_steal(&w->repo));
 	return done;
 }
 
