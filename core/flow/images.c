@@ -5,6 +5,7 @@
 #include <safexl/where.h>
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 void where_images_dispose(struct where_images *v)
@@ -84,8 +85,12 @@ int where_images(const struct flow_env *env, struct where_images *out, struct sx
 static bool is_its_own(const struct where_image *w)
 {
 	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+	SX_FREE char *base = sx_path_base(w->image);
 	SX_ERR ignored = { 0 };
 
+	/* What is left of a broken save has no identity, but a name that nothing else has. */
+	if (!*w->id)
+		return base[0] == '.' && strstr(base, ".safexl-");
 	return saved_image_open(w->image, &image, &ignored) == 0 &&
 	       saved_image_prove(&image, &ignored) == 0 && sx_streq(image.id, w->id);
 }
