@@ -33,68 +33,6 @@ static void restore_dispose(struct restore *r)
 	marker_free(r->unknown);
 }
 
-static char *join_lines(const struct sx_words *lines)
-{
-	SX_STR s = { 0 };
-
-	for (size_t i = 0; i < lines->len; i++)
-		sx_str_addf(&s, "%s%s", i ? "; " : "", lines->items[i]);
-	return sx_str_take(&s);
-}
-
-/* Disks in use now, or changed since; NULL: neither. Notes tell what that does not prove. */
-static char *judge_disks(const struct marker *m, bool full, bool must_be_exact,
-			 struct sx_words *notes)
-{
-	SX_WORDS uses = { 0 };
-	SX_WORDS what = { 0 };
-	SX_ERR err = { 0 };
-	enum evidence_state state;
-
-	if (marker_uses(m, &uses, &err))
-		return sx_format("whether its disks are in use cannot be told: %s", err.msg);
-	if (uses.len)
-		return join_lines(&uses);
-	state = marker_compare(m, full, &what, notes);
-	if (state == EVIDENCE_CHANGED)
-		return join_lines(&what);
-	if (must_be_exact && state != EVIDENCE_UNCHANGED_EXACT)
-		return sx_strdup("it is a checkpoint: the guest went on, and that it wrote nothing "
-				 "since cannot be proven");
-	if (state == EVIDENCE_UNKNOWN)
-		for (size_t i = 0; i < what.len; i++)
-			sx_words_give(notes, sx_format("%s; whether it changed cannot be told",
-						       what.items[i]));
-	return NULL;
-}
-
-char *guard_judge_marker(const struct flow_env *env, const struct marker *m, struct sx_words *notes)
-{
-	switch (m->state) {
-	case MARKER_SAVING:
-		return sx_strdup("it is still being written");
-	case MARKER_RESTORING:
-		return sx_strdup("it is being restored right now");
-	case MARKER_RESTORED:
-		return sx_format(
-			"it was used already: restored on %s by %s; its guest has moved on since",
-			m->ended_at, m->ended_by);
-	case MARKER_DISCARDED:
-		return sx_format("it was given up on %s by %s (%s)", m->ended_at, m->ended_by,
-				 m->ended_how);
-	case MARKER_MIGRATING:
-	case MARKER_MIGRATED:
-		return sx_format("it runs on %s", m->to_host);
-	case MARKER_SAVED:
-	case MARKER_CHECKPOINT:
-	case MARKER_STATES:
-		break;
-	}
-	if (*m->doubt)
-		return sx_strdup(m->doubt);
-	return judge_disks(m, env->settings.verify_full, m->state == MARKER_CHECKPOINT, notes);
-}
-
 /* By content first: a moved or copied image is the same one. */
 static struct marker *find_marker(const struct restore *r)
 {
@@ -120,7 +58,7 @@ static char *describe_unknown(struct restore *r)
 	r->unknown->saved_at = sx_strdup("unknown");
 	saved_image_note_disks(&r->image, r->env, r->unknown);
 	if (marker_uses(r->unknown, &uses, &ignored) == 0 && uses.len)
-		used = join_lines(&uses);
+		used = saved_join(&uses);
 	return sx_format(
 		"nothing is known of it here, so it was not saved through safexl on this host; "
 		"it holds '%s' (uuid %s) with %zu disks, saved by Xen %u.%u%s%s",
@@ -167,11 +105,27 @@ static char *reason_against(struct restore *r, struct sx_words *notes)
 	char *reason =
 		r->marker ? guard_judge_marker(r->env, r->marker, notes) : describe_unknown(r);
 
-	if (!reason && saved_domain_runs(r->target.name, ""))
-		reason = sx_format("a domain '%s' is running", r->target.name);
 	if (!reason)
 		reason = saved_target_differs(&r->target, &r->image);
 	return reason;
+}
+
+/* xl would refuse a second domain of that name as well, but after the marker is written. */
+static int check_name(const struct restore *r, struct sx_err *err)
+{
+	SX_STR name = { 0 };
+	enum saved_presence p = saved_domain_look(r->target.name, "");
+
+	if (p == SAVED_UNKNOWN || p == SAVED_ABSENT)
+		return 0;
+	sx_str_add_quoted(&name, r->target.name);
+	sx_err_set(err, SX_EGUARD,
+		   p == SAVED_RUNS     ? "%s: not restored: a domain '%s' is running"
+		   : p == SAVED_PAUSED ? "%s: not restored: a domain '%s' is there already, paused"
+				       : "%s: not restored: what is left of a domain '%s' is still "
+					 "there, suspended",
+		   r->image.path, r->target.name);
+	return p == SAVED_RUNS ? -1 : sx_err_hint(err, "safexl destroy %s", sx_str_text(&name));
 }
 
 /* Markers of others, as for a create: the guest will have this name and write to these disks. */
@@ -207,7 +161,8 @@ static int judge(struct restore *r, struct sx_err *err)
 	SX_FREE char *reason = NULL;
 	SX_WORDS notes = { 0 };
 
-	if (open_image(r, err) || markers_load_settled(r->env, &r->all, err))
+	/* An interrupted save that gets finished puts another image in its place. */
+	if (markers_load_settled(r->env, &r->all, err) || open_image(r, err))
 		return -1;
 	r->marker = find_marker(r);
 	if (r->marker)
@@ -221,10 +176,28 @@ static int judge(struct restore *r, struct sx_err *err)
 			    reason);
 	for (size_t i = 0; i < notes.len; i++)
 		flow_notice(r->env, "%s: %s", r->image.path, notes.items[i]);
+	return check_name(r, err);
+}
+
+/* xl will open it by its name: is that the file we have looked at, and will it be? */
+static int check_place(const struct restore *r, struct sx_err *err)
+{
+	struct stat ours, now;
+
+	if (fstat(r->image.fd, &ours) || stat(r->image.path, &now) || ours.st_ino != now.st_ino ||
+	    ours.st_dev != now.st_dev)
+		return refuse(r, "it was replaced this moment", err);
+	for (size_t i = 0; i < r->all.len; i++) {
+		const struct marker *m = r->all.items[i];
+		SX_FREE char *what = saved_progress(m);
+
+		if (m->state == MARKER_SAVING && sx_streq(m->image, r->image.path))
+			return refuse(r, what, err);
+	}
 	return 0;
 }
 
-/* Is the marker still what the verdict was about? */
+/* Are image and marker still what the verdict was about? */
 static int judge_again(struct restore *r, struct sx_err *err)
 {
 	bool was_known = r->marker;
@@ -233,9 +206,9 @@ static int judge_again(struct restore *r, struct sx_err *err)
 	if (markers_load(r->env, &r->all, err))
 		return -1;
 	r->marker = find_marker(r);
-	if (!r->marker == !was_known && (!r->marker || r->marker->state == r->judged))
-		return 0;
-	return refuse(r, "another safexl has changed its marker this moment", err);
+	if (was_known != (r->marker != NULL) || (r->marker && r->marker->state != r->judged))
+		return refuse(r, "another safexl has changed its marker this moment", err);
+	return check_place(r, err);
 }
 
 /* Under the lock: a second one finds the marker in another state. */

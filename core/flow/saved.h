@@ -68,6 +68,8 @@ char *saved_target_differs(const struct saved_target *t, const struct saved_imag
 bool saved_in_progress(const struct marker *m);
 /* What it is about right now: "'web1' is being saved to FILE right now". Heap string. */
 char *saved_progress(const struct marker *m);
+/* The lines with "; " between. Heap string. */
+char *saved_join(const struct sx_words *lines);
 /* Remove the i-th from the list (not from the disk). */
 void saved_drop(struct markers *all, size_t i);
 

@@ -1,0 +1,141 @@
+/* The disks in a marker, and the evidence of them: see marker.h. */
+#include <safexl/json.h>
+#include <safexl/marker.h>
+
+static struct json *subject_to_json(const struct evidence_subject *s)
+{
+	struct json *j = json_new();
+
+	json_set_string(j, "target", s->target ? s->target : "");
+	json_set_string(j, "vdev", s->vdev ? s->vdev : "");
+	json_set_string(j, "format", s->format ? s->format : "");
+	json_set_string(j, "script", s->script ? s->script : "");
+	json_set_string(j, "backend_domain", s->backend_domain ? s->backend_domain : "");
+	json_set_bool(j, "readwrite", s->readwrite);
+	json_set_bool(j, "cdrom", s->cdrom);
+	return j;
+}
+
+void marker_add_disk(struct marker *m, const struct evidence_subject *s, bool look, bool full)
+{
+	struct evidence_options options = { .durable = true, .full = full };
+	struct json *disk = json_new();
+
+	json_put(disk, "subject", subject_to_json(s));
+	if (look)
+		json_put(disk, "evidence", evidence_take(&options, s));
+	json_append(m->disks, "disks", disk);
+}
+
+size_t marker_disk_count(const struct marker *m)
+{
+	return json_count(m->disks, "disks");
+}
+
+void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out)
+{
+	const struct json *s = json_get(json_at(m->disks, "disks", i), "subject");
+
+	*out = (struct evidence_subject){
+		.target = json_get_string(s, "target"),
+		.vdev = json_get_string(s, "vdev"),
+		.format = json_get_string(s, "format"),
+		.script = json_get_string(s, "script"),
+		.backend_domain = json_get_string(s, "backend_domain"),
+		.readwrite = json_get_bool(s, "readwrite"),
+		.cdrom = json_get_bool(s, "cdrom"),
+	};
+}
+
+/* Worse is later: what changed counts more than what cannot be looked at. */
+static int badness(enum evidence_state state)
+{
+	switch (state) {
+	case EVIDENCE_UNCHANGED_EXACT:
+		return 0;
+	case EVIDENCE_UNCHANGED_SEEN:
+		return 1;
+	case EVIDENCE_UNKNOWN:
+		return 2;
+	case EVIDENCE_CHANGED:
+		break;
+	}
+	return 3;
+}
+
+enum evidence_state marker_compare(const struct marker *m, bool full, struct sx_words *what,
+				   struct sx_words *notes)
+{
+	struct evidence_options options = { .full = full };
+	enum evidence_state worst = EVIDENCE_UNCHANGED_EXACT;
+
+	for (size_t i = 0; i < marker_disk_count(m); i++) {
+		EVIDENCE_VERDICT v = { 0 };
+		struct evidence_subject s;
+		JSON_DOC *now = NULL;
+
+		marker_disk(m, i, &s);
+		now = evidence_take(&options, &s);
+		evidence_compare(json_get(json_at(m->disks, "disks", i), "evidence"), now, &v);
+		if (badness(v.state) > badness(worst))
+			worst = v.state;
+		if (v.what)
+			sx_words_give(what, sx_format("disk %s: %s", s.vdev, v.what));
+		if (v.note)
+			sx_words_give(notes, sx_format("disk %s: %s", s.vdev, v.note));
+	}
+	return worst;
+}
+
+int marker_uses(const struct marker *m, struct sx_words *out, struct sx_err *err)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_uses *uses = NULL;
+
+	if (evidence_uses_take(&options, &uses, err))
+		return -1;
+	for (size_t i = 0; i < marker_disk_count(m); i++) {
+		struct evidence_subject s;
+		char *how;
+
+		marker_disk(m, i, &s);
+		how = evidence_in_use(uses, &s);
+		if (how)
+			sx_words_give(out, sx_format("disk %s: %s", s.vdev, how));
+		free(how);
+	}
+	evidence_uses_free(uses);
+	return 0;
+}
+
+const char *marker_unverifiable(const struct marker *m, size_t i)
+{
+	const struct json *evidence = json_get(json_at(m->disks, "disks", i), "evidence");
+
+	if (sx_streq(json_get_string(evidence, "kind"), "unverifiable"))
+		return json_get_string(evidence, "reason");
+	for (size_t k = 0; k < json_count(evidence, "layers"); k++) {
+		const struct json *layer = json_at(evidence, "layers", k);
+
+		if (sx_streq(json_get_string(layer, "kind"), "unverifiable"))
+			return json_get_string(layer, "reason");
+	}
+	return NULL;
+}
+
+bool marker_last_write(const struct marker *m, size_t i, struct timespec *when)
+{
+	return evidence_last_write(json_get(json_at(m->disks, "disks", i), "evidence"), when);
+}
+
+bool marker_is_file(const struct marker *m, size_t i)
+{
+	const struct json *evidence = json_get(json_at(m->disks, "disks", i), "evidence");
+
+	if (sx_streq(json_get_string(evidence, "kind"), "empty"))
+		return true;
+	for (size_t k = 0; k < json_count(evidence, "layers"); k++)
+		if (!sx_streq(json_get_string(json_at(evidence, "layers", k), "kind"), "file"))
+			return false;
+	return json_count(evidence, "layers") > 0;
+}

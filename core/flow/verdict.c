@@ -1,0 +1,64 @@
+/* The verdict on one image, from its marker and its disks as they are: see guard.h. */
+#include "saved.h"
+
+char *saved_join(const struct sx_words *lines)
+{
+	SX_STR s = { 0 };
+
+	for (size_t i = 0; i < lines->len; i++)
+		sx_str_addf(&s, "%s%s", i ? "; " : "", lines->items[i]);
+	return sx_str_take(&s);
+}
+
+/* Disks in use now, or changed since; NULL: neither. Notes tell what that does not prove. */
+static char *judge_disks(const struct marker *m, bool full, bool must_be_exact,
+			 struct sx_words *notes)
+{
+	SX_WORDS uses = { 0 };
+	SX_WORDS what = { 0 };
+	SX_ERR err = { 0 };
+	enum evidence_state state;
+
+	if (marker_uses(m, &uses, &err))
+		return sx_format("whether its disks are in use cannot be told: %s", err.msg);
+	if (uses.len)
+		return saved_join(&uses);
+	state = marker_compare(m, full, &what, notes);
+	if (state == EVIDENCE_CHANGED)
+		return saved_join(&what);
+	if (must_be_exact && state != EVIDENCE_UNCHANGED_EXACT)
+		return sx_strdup("it is a checkpoint: the guest went on, and that it wrote nothing "
+				 "since cannot be proven");
+	if (state == EVIDENCE_UNKNOWN)
+		for (size_t i = 0; i < what.len; i++)
+			sx_words_give(notes, sx_format("%s; whether it changed cannot be told",
+						       what.items[i]));
+	return NULL;
+}
+
+char *guard_judge_marker(const struct flow_env *env, const struct marker *m, struct sx_words *notes)
+{
+	switch (m->state) {
+	case MARKER_SAVING:
+		return sx_strdup("it is still being written");
+	case MARKER_RESTORING:
+		return sx_strdup("it is being restored right now");
+	case MARKER_RESTORED:
+		return sx_format(
+			"it was used already: restored on %s by %s; its guest has moved on since",
+			m->ended_at, m->ended_by);
+	case MARKER_DISCARDED:
+		return sx_format("it was given up on %s by %s (%s)", m->ended_at, m->ended_by,
+				 m->ended_how);
+	case MARKER_MIGRATING:
+	case MARKER_MIGRATED:
+		return sx_format("it runs on %s", m->to_host);
+	case MARKER_SAVED:
+	case MARKER_CHECKPOINT:
+	case MARKER_STATES:
+		break;
+	}
+	if (*m->doubt)
+		return sx_strdup(m->doubt);
+	return judge_disks(m, env->settings.verify_full, m->state == MARKER_CHECKPOINT, notes);
+}
