@@ -1,0 +1,210 @@
+#!/bin/bash
+# The guard: a saved guest is not booted over, a stale image is not resumed, whatever was done in
+# between; and what is sound goes through.
+# lab: timeout=1500
+. /lab/lib.sh
+
+config=/etc/xen/g1.cfg
+images=/var/lib/xen/save
+image=$images/g1
+
+# denied REGEX DESC CMD...: refused by the guard, which says that on stderr; g1 does not run after.
+denied() {
+	local regex=$1 desc=$2
+	shift 2
+	run_x "$@"
+	if [ "$status" = 77 ] && [[ $err =~ $regex ]] && [ -z "$(domid g1)" ]; then
+		ok "$desc"
+	else
+		not_ok "$desc"
+		note "$(printf '%q ' "$@")"
+		note "status $status (want 77), g1 is domain '$(domid g1)', stderr (want $regex):"
+		note "$err"
+	fi
+}
+goes_on() { guest_wait "$1" ticks "!^$(guest_says "$1" ticks)\$"; }
+start() {
+	expect_status 0 "$1" safexl create $config
+	wait_guest g1
+}
+save() { expect_status 0 "$1" safexl save g1 $image; }
+# Xen's own checker of images.
+checker() {
+	PYTHONPATH=/usr/lib/xen-4.17/lib/python /usr/lib/xen-4.17/bin/verify-stream-v2 -f xl -i "$1"
+}
+# cut IMAGE BYTES: the image without its last bytes is refused by the checker and by safexl.
+cut_off() {
+	head -c "-$2" "$1" >/srv/cut
+	if [ -n "$has_checker" ]; then
+		if checker /srv/cut >/dev/null 2>&1; then
+			not_ok "Xen's checker refuses an image without its last $2 bytes"
+		else
+			ok "Xen's checker refuses an image without its last $2 bytes"
+		fi
+	fi
+	denied 'cut short|not where' "so does safexl" safexl restore /srv/cut
+	rm /srv/cut
+}
+whole() {
+	if [ -n "$has_checker" ]; then
+		holds "Xen's checker finds the image of a $2 guest whole" checker "$1"
+	else
+		skip "Xen's checker finds the image of a $2 guest whole" 'needs python3'
+	fi
+}
+
+has_checker=$(command -v python3)
+make_guest g1 pv 128
+make_guest g2 pv 128
+truncate -s 100M /srv/pv.img
+pv=$(losetup -f --show /srv/pv.img)
+vgcreate -q lab "$pv" && lvcreate -q -y -n data -L 64M lab >/dev/null && udevadm settle
+mkfs.ext4 -q /dev/lab/data
+make_disk /srv/data.img 16
+# g1: a disk in use, a volume and a file that its kernel does not touch.
+sed -i "s|^    '/srv/g1.img.*|&\n    'phy:/dev/lab/data,xvdb,w',\n    '/srv/data.img,raw,xvdc,w',|" $config
+
+start 'create'
+expect_status 0 'save' safexl save g1 $image
+like "$err" "g1: saved in $image, whole and on disk; 3 of 3 disks noted" 'says what it did'
+is "$(domid g1)" '' 'the guest is in its image'
+is "$(stat -c '%a %U' $image)" '600 root' 'which is for root alone'
+is "$(ls -A $images)" g1 'and nothing else is left beside it'
+whole $image PV
+cut_off $image 8
+cut_off $image 100000
+
+denied "it is saved in $image .*hint: .*safexl restore $image.*safexl --discard-marker create $config" \
+	'create of a saved guest, with both ways out' safexl create $config
+denied 'it is saved in' 'also with --live' safexl --live create -p $config
+run_x safexl where g1
+like "$out" "memory +saved in $image" 'where: its memory'
+like "$out" "config +$config" 'its configuration'
+like "$out" 'xvdb +/dev/lab/data, 64 MiB, read-write' 'its disks'
+like "$out" "it can be restored: safexl restore $image" 'and what can be done'
+run_x safexl --json where g1
+is "$(python3 -c 'import json, sys
+w = json.load(sys.stdin)
+print(w["memory"], w["image"], [d.get("changed") for d in w["disks"]])' <<<"$out")" \
+	"saved $image [None, None, None]" 'the same as JSON'
+run_x safexl images
+like "$out" "^saved +g1 +$image .*restored" 'images lists it'
+run_x safexl --json images
+is "$(python3 -c 'import json, sys
+i = json.load(sys.stdin)["images"]
+print(len(i), i[0]["state"], i[0]["restorable"])' <<<"$out")" '1 saved True' 'also as JSON'
+
+# Another guest and the disks of this one.
+sed -i "s|^    '/srv/g2.img.*|&\n    'phy:/dev/lab/data,xvdb,w',|" /etc/xen/g2.cfg
+denied "it would write to /dev/lab/data, a disk of 'g1'" 'another guest that would write to its volume' \
+	safexl create /etc/xen/g2.cfg
+sed -i 's|data,xvdb,w|data,xvdb,r|' /etc/xen/g2.cfg
+expect_status 0 'one that only reads it' safexl create /etc/xen/g2.cfg
+denied "it would write to /srv/data.img, a disk of 'g1'" 'block-attach of its disk to another' \
+	safexl block-attach g2 /srv/data.img,raw,xvdc,w
+denied "a disk of 'g1'" 'also with --live' safexl --live block-attach g2 /srv/data.img,raw,xvdc,w
+is "$(live_disks g2)" '51712 51728' 'it was not attached'
+wait_guest g2
+expect_status 0 'read-only is allowed' safexl block-attach g2 /srv/data.img,raw,xvdc,r
+holds 'and seen' guest_sees_disk g2 xvdc
+expect_status 0 'it goes' safexl destroy g2
+
+cp $image /srv/copy
+mount -o ro,noload /dev/lab/data /mnt && umount /mnt
+expect_status 0 'the configuration changes' safexl --config mem-set g1 120
+expect_status 0 'restore after a look that writes nothing' safexl restore $image
+like "$err" "$config changed since the save in memory" 'says what waits for a cold boot'
+holds 'the guest goes on' goes_on g1
+sed -i 's/^memory .*/memory = 128/' $config
+expect_status 0 'destroy' safexl destroy g1
+denied 'used already: restored on 20.* by root' 'a second restore' safexl restore $image
+denied 'used already' 'and one of a copy' safexl restore /srv/copy
+rm /srv/copy
+
+start 'create is free again'
+save 'save over the used image'
+expect_status 0 "plain xl create behind safexl's back" xl create $config
+wait_guest g1
+expect_status 0 'and xl destroy' xl destroy g1
+denied 'disk xvda: /srv/g1.img was modified' 'the disks tell' safexl restore $image
+expect_status 0 'create --discard-marker' safexl --discard-marker create $config
+like "$err" "g1: the saved state in $image is given up" 'says what that means'
+expect_status 0 'destroy' safexl destroy g1
+denied 'given up on 20.* by root.*--discard-marker create' 'the image is refused, with when and by whom' \
+	safexl restore $image
+
+start 'create'
+save 'save'
+mount /dev/lab/data /mnt
+denied 'disk xvdb: /dev/lab/data is mounted on /mnt' 'restore while its volume is mounted' \
+	safexl restore $image
+umount /mnt
+denied 'disk xvdb: .*sectors were written to /dev/lab/data since the save' 'and after it was' \
+	safexl restore $image
+run_x safexl where g1
+like "$out" 'xvdb.*written to /dev/lab/data.*refused' 'where tells the same'
+expect_status 0 '--discard-marker lets it through' safexl --discard-marker restore $image
+like "$err" 'going ahead with --discard-marker: .*written to /dev/lab/data' 'saying what was against it'
+holds 'the guest goes on' goes_on g1
+
+save 'save'
+mount -o loop /srv/data.img /mnt
+denied 'disk xvdc: /srv/data.img is mounted on /mnt' 'restore while its file is mounted' \
+	safexl restore $image
+umount /mnt
+denied 'disk xvdc: /srv/data.img was modified' 'and after it was' safexl restore $image
+expect_status 0 '--discard-marker' safexl --discard-marker restore $image
+
+save 'save'
+mv $image /srv/moved
+expect_status 0 'an image moved elsewhere is recognised' safexl restore /srv/moved
+rm /srv/moved
+holds 'the guest goes on' goes_on g1
+
+expect_status 0 'destroy' safexl destroy g1
+
+# A disk that has room for one image and not for two; an image whose guest went on.
+start 'create'
+truncate -s 220M /srv/small.img
+mkfs.ext4 -q -m 0 /srv/small.img
+mkdir /srv/small
+mount -o loop /srv/small.img /srv/small
+check=/srv/small/g1
+expect_status 0 'save -c to a small disk' safexl save -c g1 $check
+like "$err" 'checkpoint' 'says what the image is'
+run_x safexl images
+like "$out" "checkpoint +g1 +$check" 'images lists it'
+before=$(cat $check /var/lib/safexl/markers/* | sha256sum; ls -A /srv/small)
+expect_status 1 'a save that fails over it' safexl save g1 $check
+is "$(cat $check /var/lib/safexl/markers/* | sha256sum; ls -A /srv/small)" "$before" \
+	'leaves image and marker as they were'
+holds 'and the guest goes on' goes_on g1
+expect_status 0 'destroy' safexl destroy g1
+denied 'disk xvda' 'restore of the checkpoint, whose guest wrote on' safexl restore $check
+expect_status 0 'images --prune' safexl images --prune
+umount /srv/small
+
+# What nobody here saved.
+start 'create'
+expect_status 0 'plain xl save' xl save g1 /srv/foreign
+denied "nothing is known of it here.*'g1' .uuid [0-9a-f-]{36}. with 3 disks, saved by Xen 4.17" \
+	'its image is refused, with what is known' safexl restore /srv/foreign
+expect_status 0 '--discard-marker' safexl --discard-marker restore /srv/foreign
+holds 'the guest goes on' goes_on g1
+expect_status 0 'destroy' safexl destroy g1
+denied 'used already' 'from then on it is known' safexl restore /srv/foreign
+rm /srv/foreign
+
+make_guest g3 pvh 128
+expect_status 0 'a PVH guest' safexl create /etc/xen/g3.cfg
+wait_guest g3
+expect_status 0 'is saved' safexl save g3 $images/g3
+whole $images/g3 PVH
+cut_off $images/g3 8
+expect_status 0 'and restored' safexl restore $images/g3
+holds 'it goes on' goes_on g3
+
+xl destroy g3
+vgchange -q -an lab
+losetup -d "$pv"
+done_testing
