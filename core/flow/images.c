@@ -95,13 +95,27 @@ static bool is_its_own(const struct where_image *w)
 	       saved_image_prove(&image, &ignored) == 0 && sx_streq(image.id, w->id);
 }
 
+/* Is the marker as it was when it was looked at? */
+static bool is_current(const struct markers *all, const struct where_image *w)
+{
+	for (size_t i = 0; i < all->len; i++)
+		if (sx_streq(all->items[i]->file, w->marker))
+			return sx_streq(marker_state_name(all->items[i]->state), w->state);
+	return false;
+}
+
 int where_prune(const struct flow_env *env, const struct where_images *images,
 		unsigned long long *bytes, struct sx_err *err)
 {
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+
+	if (markers_take(env, &lock, &all, err))
+		return -1;
 	for (size_t i = 0; i < images->len; i++) {
 		const struct where_image *w = &images->items[i];
 
-		if (!w->dead)
+		if (!w->dead || !is_current(&all, w))
 			continue;
 		if (w->exists && is_its_own(w)) {
 			if (unlink(w->image) && errno != ENOENT)

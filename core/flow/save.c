@@ -214,9 +214,10 @@ static int publish(struct save *s, const struct saved_image *image, struct sx_er
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };
 
-	if (flow_lock(s->env, "guard", "markers", &lock, err) || markers_load(s->env, &all, err))
+	if (saved_secure(s->env, s->marker, image, err) ||
+	    flow_lock(s->env, "guard", "markers", &lock, err) || markers_load(s->env, &all, err))
 		return -1;
-	return saved_publish(s->env, &all, s->marker, image, err);
+	return saved_finish(s->env, &all, s->marker, err);
 }
 
 static void say_saved(const struct save *s)

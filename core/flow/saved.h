@@ -33,13 +33,15 @@ void saved_image_note_disks(const struct saved_image *s, const struct flow_env *
  */
 void saved_note_doubt(struct marker *m, const struct timespec *image);
 /*
- * The image of a marker that says "saving" is whole and its disks are noted: make it durable, give
- * it its name, and end the markers that it makes pointless. The guard's lock is held; what is
- * removed goes from `all` as well.
+ * The image of a marker that says "saving" is whole and its disks are noted: make it durable, and
+ * then note its identity. Memory of gigabytes takes its time: without the guard's lock.
  */
-int saved_publish(const struct flow_env *env, struct markers *all, struct marker *m,
-		  const struct saved_image *image, struct sx_err *err) SX_MUST;
-/* The same for one that got as far as to know its identity. */
+int saved_secure(const struct flow_env *env, struct marker *m, const struct saved_image *image,
+		 struct sx_err *err) SX_MUST;
+/*
+ * After that: give it its name, and end the markers that it makes pointless. The guard's lock is
+ * held; what is removed goes from `all` as well.
+ */
 int saved_finish(const struct flow_env *env, struct markers *all, struct marker *m,
 		 struct sx_err *err) SX_MUST;
 /* Nothing came of a save: temporary file and marker go. */

@@ -1,7 +1,6 @@
 /*
  * The ways in which a save ends, whether its own safexl saw that or a later one finds it: the image
- * gets its name, is withdrawn, or is kept for a look. The guard's lock is held, but for the
- * withdrawal. See saved.h.
+ * gets its name, is withdrawn, or is kept for a look. See saved.h.
  */
 #include "saved.h"
 
@@ -86,13 +85,13 @@ int saved_finish(const struct flow_env *env, struct markers *all, struct marker 
 	return marker_write(env, m, err);
 }
 
-int saved_publish(const struct flow_env *env, struct markers *all, struct marker *m,
-		  const struct saved_image *image, struct sx_err *err)
+int saved_secure(const struct flow_env *env, struct marker *m, const struct saved_image *image,
+		 struct sx_err *err)
 {
 	if (fsync(image->fd))
 		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", m->temp);
 	set_text(&m->image_id, image->id);
-	return marker_write(env, m, err) || saved_finish(env, all, m, err) ? -1 : 0;
+	return marker_write(env, m, err);
 }
 
 /* The file first: without its marker nobody would know of it. */

@@ -85,8 +85,8 @@ static int complete(const struct flow_env *env, struct markers *all, struct mark
 {
 	struct stat st;
 
-	if (fstat(image->fd, &st) || fsync(image->fd))
-		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", m->temp);
+	if (fstat(image->fd, &st))
+		return sx_err_sys(err, SX_EFAIL, "%s", m->temp);
 	/* xl did not come to let it go on. */
 	if (p == SAVED_SUSPENDED)
 		m->goes_on = false;
@@ -94,9 +94,7 @@ static int complete(const struct flow_env *env, struct markers *all, struct mark
 		saved_image_note_disks(image, env, m);
 		saved_note_doubt(m, &st.st_mtim);
 	}
-	free(m->image_id);
-	m->image_id = sx_strdup(image->id);
-	if (marker_write(env, m, err))
+	if (saved_secure(env, m, image, err))
 		return -1;
 	return finish(env, all, m, p, err);
 }
