@@ -180,7 +180,7 @@ is "$(cat $check /var/lib/safexl/markers/* | sha256sum; ls -A /srv/small)" "$bef
 	'leaves image and marker as they were'
 holds 'and the guest goes on' goes_on g1
 expect_status 0 'destroy' safexl destroy g1
-denied 'disk xvda' 'restore of the checkpoint, whose guest wrote on' safexl restore $check
+denied 'disk xvd[ab]' 'restore of the checkpoint, whose guest wrote on' safexl restore $check
 expect_status 0 'images --prune' safexl images --prune
 umount /srv/small
 
