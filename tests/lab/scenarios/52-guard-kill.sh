@@ -105,9 +105,11 @@ until [ -n "$(domid g1)" ]; do sleep 0.1; done
 xl_pid=$(pgrep -f 'xl.* restore ' | tail -n 1)
 kill -STOP $pid
 kill -KILL "$xl_pid" $pid
+expect_status 75 'both killed while they restore: half a guest is there, paused' safexl recover
+expect_status 77 'in its place no other is started' safexl create $config
 xl destroy g1
 run_x safexl recover
-like "$err" "an interrupted restore came to nothing: $image is as before" 'both killed while they restore'
+like "$err" "an interrupted restore came to nothing: $image is as before" 'it is destroyed'
 expect_status 0 'the image can be restored' safexl restore $image
 
 setsid safexl save g1 $image.2 >/dev/null 2>&1 &
@@ -117,7 +119,8 @@ xl_pid=$(pgrep -f 'xl.* save g1' | tail -n 1)
 kill -STOP $pid
 kill -KILL "$xl_pid" $pid
 run_x safexl recover
-like "$err" 'withdrew an interrupted save to .*: the guest runs' 'both killed while they save'
+like "$err" 'withdrew an interrupted save to .*: the guest is still there, suspended' \
+	'both killed while they save'
 is "$(temps; ls $image.2 2>/dev/null)" '' 'nothing of it is left'
 
 xl destroy g1
