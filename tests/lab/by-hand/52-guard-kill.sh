@@ -1,4 +1,6 @@
 #!/bin/bash
+# Where the kills hit depends on how fast the host is, so this is run by hand, not by make check
+# (tests/flow/crash_guard.sh kills at every call): tests/lab/run tests/lab/by-hand/52-guard-kill.sh
 # safexl is killed within a save and within a restore, before each rename of its own and while xl
 # works: the next command settles it. Then the guest runs or its image can be restored, never both.
 # lab: timeout=1500
