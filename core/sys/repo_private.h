@@ -2,6 +2,18 @@
  * Shared by core/sys/repo*.c, the only files that know libgit2. One commit goes through a scratch
  * directory .git/safexl-PID.XXXXXX: objects, index and ref are made there, fsynced, and renamed
  * into place, so that a crash leaves a directory to throw away and nothing half-written.
+ *
+ * The way of a commit, to read the files in this order:
+ *   repo_prepare  before the guest is touched: may a commit be made here at all? (repo_head says
+ *                 what HEAD is, repo_lock whether git's own locks are free, repo_scratch reserves room)
+ *   repo_tree     HEAD's tree with one entry exchanged, and the trees above it
+ *   repo_object   the new blob, trees and commit (repo_commit, repo_person) into the scratch directory
+ *   repo_index    the user's index with that one entry
+ *   repo_ref      the branch's next value and the reflog lines
+ *   repo_lock     index.lock, HEAD.lock and the branch's are taken as git takes them; then sync.h,
+ *                 and everything is renamed into place, objects first, the branch last
+ * Beside it: repo (open, errors), repo_create (a new repository), repo_history, repo_log and
+ * repo_diff (reading), repo_local (libgit2 without its transports).
  */
 #ifndef SAFEXL_REPO_PRIVATE_H
 #define SAFEXL_REPO_PRIVATE_H
