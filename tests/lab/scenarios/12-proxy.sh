@@ -40,16 +40,37 @@ like "$(cat /etc/xen/g1.cfg)" "'/srv/b.img,raw,xvdb,w'," 'is recorded'
 expect_status 0 'an abbreviated mem-set with options of xl' safexl -v mem-s g1 150
 like "$(grep '^memory' /etc/xen/g1.cfg)" '^memory  = 150 ' 'is recorded'
 
-# The console under a terminal: a command in the guest, then Ctrl-] to leave.
-console() {
-	{
-		sleep 2
-		printf '\recho $((6 * 7)):answer\r'
-		sleep 3
-		printf '\035'
-		sleep 1
-	} | script -qec 'safexl console g1; echo "left: $?"' /dev/null
+# The table of commands is that of the installed xl: `xl help` prints each at the start of a line.
+own=" $(safexl help | sed -n "/^safexl's own/,/^\$/s/^  \([a-z-]*\) .*/\1/p" | tr '\n' ' ')"
+is "$(for name in $(safexl help --commands); do
+	[[ $own == *" $name "* ]] || safexl help "$name" | grep -q '^Needs xl of' || echo "$name"
+done | sort)" \
+	"$(xl help 2>&1 | sed -n 's/^ \([a-z][a-z0-9-]*\)\( .*\)\{0,1\}$/\1/p' | sort)" \
+	"the commands are those of 'xl help'"
+
+# under_terminal WANT INPUT COMMAND: run it under a terminal; once it shows the regular expression
+# WANT, send INPUT and then Ctrl-]. Prints all it showed.
+under_terminal() {
+	local want=$1 input=$2 seen= part sent= pid
+	coproc { exec script -qfec "$3" /dev/null; }
+	pid=$COPROC_PID
+	exec 4>&"${COPROC[1]}" 5<&"${COPROC[0]}"
+	while IFS= read -r -t 60 -n 1 -d '' -u 5 part; do
+		seen+=$part
+		if [ -z "$sent" ] && [[ $seen =~ $want ]]; then
+			sent=1 seen=
+			[ -z "$input" ] || printf '%s' "$input" >&4
+			[ -n "$input" ] || printf '\035' >&4
+		elif [ "$sent" = 1 ] && [ -n "$input" ] && [[ $seen =~ 42:answer ]]; then
+			sent=2
+			printf '\035' >&4
+		fi
+	done
+	exec 4>&- 5<&-
+	wait "$pid"
+	printf '%s\n' "$seen" | tr -d '\r'
 }
+console() { under_terminal . $'\recho $((6 * 7)):answer\r' 'safexl console g1; echo "left: $?"'; }
 run_x console
 like "$out" '42:answer' 'the console carries both ways'
 like "$out" 'left: 0' 'and is left with Ctrl-]'
@@ -64,10 +85,8 @@ is "$(readlink "/proc/$daemon/exe")" /usr/lib/xen-4.17/bin/xl 'it is xl itself'
 
 is "$(safexl --version | head -n 1 | cut -d' ' -f1)" safexl 'safexl --version'
 expect_status 0 'destroy' safexl destroy g1
-expect_status 0 'create -c under a terminal' script -qec '
-	{ sleep 12; printf "\035"; sleep 1; } | script -qec "safexl create -c /etc/xen/g1.cfg" /srv/log' \
-	/dev/null
-like "$(tr -d '\r' </srv/log)" 'guest: up: 1' 'shows the guest as it boots'
+run_x under_terminal 'guest: up: 1' '' 'safexl create -c /etc/xen/g1.cfg; echo "left: $?"'
+like "$out" 'left: 0' 'create -c under a terminal shows the guest as it boots, and is left with Ctrl-]'
 is "$(live_disks g1)" '51712 51728' 'with all its disks'
 
 done_testing
