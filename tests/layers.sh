@@ -114,8 +114,8 @@ none 'readline in cmd/shell.c alone' < <(only_in 'readline|editline' 'cmd/shell\
 none 'json-c in core/sys/json.c alone' < <(only_in 'json-c' 'core/sys/json\.c')
 none 'libblkid in core/sys/evidence_blkid.c alone' < <(only_in 'blkid' 'core/sys/evidence_blkid\.c')
 none 'xxHash in core/sys/evidence_digest.c alone' < <(only_in 'xxh' 'core/sys/evidence_digest\.c')
-none 'libxenlight in core/sys/live*.c and core/spec alone' < <(only_in 'libxl|xentoollog|xenstore|xenctrl' \
-	'core/sys/live[a-z_]*\.c|core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
+none 'libxenlight in core/sys/live* and core/spec alone' < <(only_in 'libxl|xentoollog|xenstore|xenctrl' \
+	'core/sys/live[a-z_]*\.[ch]|core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
 none 'libxlutil in core/spec and core/xlcfg/check.c alone' < <(only_in 'libxlutil' \
 	'core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
 none 'at most one outside library in a file' < <(two_libraries)

@@ -46,6 +46,32 @@ int change_set_number(struct change_plan *plan, struct xlcfg *doc, const char *k
 	return 0;
 }
 
+int change_set_string(struct change_plan *plan, struct xlcfg *doc, const char *key,
+		      const char *value, struct sx_err *err)
+{
+	if (xlcfg_set_string(doc, key, value, err))
+		return -1;
+	plan_note(plan, XLCFG_SET, key, value, 0);
+	return 0;
+}
+
+int change_unset(struct change_plan *plan, struct xlcfg *doc, const char *key, struct sx_err *err)
+{
+	if (xlcfg_unset(doc, key, err))
+		return -1;
+	plan_note(plan, XLCFG_UNSET, key, NULL, 0);
+	return 0;
+}
+
+int change_replace(struct change_plan *plan, struct xlcfg *doc, const char *key, size_t index,
+		   const char *text, struct sx_err *err)
+{
+	if (xlcfg_list_replace(doc, key, index, text, err))
+		return -1;
+	plan_note(plan, XLCFG_REPLACE, key, text, index);
+	return 0;
+}
+
 void change_plan_dispose(struct change_plan *plan)
 {
 	sx_words_dispose(&plan->texts);

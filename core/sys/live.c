@@ -1,24 +1,12 @@
 /*
  * What is true of running domains, asked of libxenlight: see live.h. Reads only; never waits for
- * a guest. The only file with a libxl context.
+ * a guest. The libxl context is opened and closed here.
  */
-#include <safexl/live.h>
-#include <safexl/str.h>
+#include "live_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libxl.h>
-#include <libxl_utils.h>
 #include <string.h>
-#include <xentoollog.h>
-
-struct live {
-	libxl_ctx *ctx;
-	xentoollog_logger_stdiostream *log;
-	FILE *said; /* libxl's complaints go here, not to the terminal */
-	char *said_text;
-	size_t said_len;
-};
 
 /* The last line libxl said, for the error; libxl says the reason last. */
 static char *last_words(struct live *live)
@@ -34,7 +22,7 @@ static char *last_words(struct live *live)
 	return sx_strndup(line, (size_t)(end - line));
 }
 
-static int live_failed(struct live *live, struct sx_err *err, enum sx_code code, const char *what)
+int live_failed(struct live *live, struct sx_err *err, enum sx_code code, const char *what)
 {
 	SX_FREE char *why = last_words(live);
 

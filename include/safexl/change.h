@@ -25,6 +25,12 @@ int change_remove(struct change_plan *plan, struct xlcfg *doc, const char *key, 
 		  struct sx_err *err) SX_MUST;
 int change_set_number(struct change_plan *plan, struct xlcfg *doc, const char *key, long value,
 		      struct sx_err *err) SX_MUST;
+int change_set_string(struct change_plan *plan, struct xlcfg *doc, const char *key,
+		      const char *value, struct sx_err *err) SX_MUST;
+int change_unset(struct change_plan *plan, struct xlcfg *doc, const char *key,
+		 struct sx_err *err) SX_MUST;
+int change_replace(struct change_plan *plan, struct xlcfg *doc, const char *key, size_t index,
+		   const char *text, struct sx_err *err) SX_MUST;
 void change_plan_dispose(struct change_plan *plan);
 
 /* Whether the running domain shows the change. */

@@ -1,6 +1,6 @@
 /*
- * What is true of running domains, read only, in our own words. core/sys/live.c asks libxenlight
- * and is the only file with a libxl context; tests link tests/fake/live.c in its place. The
+ * What is true of running domains, read only, in our own words. core/sys/live*.c ask
+ * libxenlight, live.c has its context; tests link tests/fake/live*.c in their place. The
  * context is opened for the questions and closed before any child runs (SIGCHLD is libxl's while
  * it is open).
  */

@@ -1,0 +1,23 @@
+/* What the files that ask libxenlight share. Private to core/sys/live*.c. */
+#ifndef SAFEXL_LIVE_PRIVATE_H
+#define SAFEXL_LIVE_PRIVATE_H
+
+#include <safexl/live.h>
+#include <safexl/str.h>
+
+#include <libxl.h>
+#include <libxl_utils.h>
+#include <xentoollog.h>
+
+struct live {
+	libxl_ctx *ctx;
+	xentoollog_logger_stdiostream *log;
+	FILE *said; /* libxl's complaints go here, not to the terminal */
+	char *said_text;
+	size_t said_len;
+};
+
+/* "what: the last thing libxl said"; returns -1. */
+int live_failed(struct live *live, struct sx_err *err, enum sx_code code, const char *what);
+
+#endif
