@@ -24,6 +24,15 @@ static void change_dispose(struct change *c)
 
 #define CHANGE SX_CLEANUP(change_dispose) struct change
 
+/* The words as a person would type them, each after a blank. */
+static void add_typed(const struct change *c, struct sx_str *out)
+{
+	for (size_t i = 0; c->words[i] && (!c->family->typed || i < c->family->typed); i++) {
+		sx_str_addc(out, ' ');
+		sx_str_add_quoted(out, c->words[i]);
+	}
+}
+
 /* The domain as it runs; without Xen, or with --config, as it is called. */
 static int find_domain(struct change *c, struct live **live, struct sx_err *err)
 {
@@ -39,10 +48,7 @@ static int find_domain(struct change *c, struct live **live, struct sx_err *err)
 		return 0;
 	}
 	sx_err_move(err, &why);
-	for (size_t i = 0; c->words[i]; i++) {
-		sx_str_addc(&shown, ' ');
-		sx_str_add_quoted(&shown, c->words[i]);
-	}
+	add_typed(c, &shown);
 	if (err->code == SX_ENOXEN)
 		return sx_err_hint(err,
 				   "only the configuration: safexl --config%s\n"
@@ -99,8 +105,8 @@ static int ask_guard(const struct change *c, struct sx_err *err)
 	if (!disk)
 		return 0;
 	lent = *disk;
-	sx_str_add(&retry, "safexl --discard-marker ");
-	sx_str_add_words(&retry, c->words);
+	sx_str_add(&retry, "safexl --discard-marker");
+	add_typed(c, &retry);
 	want.retry = sx_str_text(&retry);
 	return guard_check(c->env, &want, c->env->discard_marker, err);
 }
@@ -160,6 +166,7 @@ static char *compose_message(const struct change *c, const struct change_plan *p
 	sx_str_add(&s, "\n\n");
 	if (c->env->message && *c->env->message)
 		add_reason(&s, c->env->message);
+	sx_str_add(&s, plan->trailers ? plan->trailers : "");
 	sx_str_add(&s, "Command: ");
 	sx_str_add_shown(&s, c->env->command);
 	sx_str_add(&s, "\nDomain: ");
@@ -198,7 +205,7 @@ static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
 	return journal_child(arg, id, err);
 }
 
-/* Run xl with the person's own words. `entry` NULL: nothing is to be recorded. */
+/* Run xl, mostly with the person's own words. `entry` NULL: nothing is to be recorded. */
 static int run_xl(const struct change *c, struct journal_entry *entry, int *status,
 		  struct sx_err *err)
 {
@@ -211,7 +218,7 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 	sx_vec_push(&argv, xl);
 	for (size_t i = 0; c->env->xl_options[i]; i++)
 		sx_vec_push(&argv, c->env->xl_options[i]);
-	for (size_t i = 0; c->words[i]; i++)
+	for (size_t i = c->family->for_xl; c->words[i]; i++)
 		sx_vec_push(&argv, c->words[i]);
 	sx_vec_push(&argv, NULL);
 	r = proc_run(c->env->xl, argv.items, entry ? xl_started : NULL, entry, status, err);
@@ -356,7 +363,7 @@ static int change_locked(const struct change *c, struct live **live, int *status
 	if (change_plan_all(c, &r, *live, err))
 		return -1;
 	live_close(sx_steal(live));
-	if (!r.plan.len)
+	if (change_plan_empty(&r.plan))
 		return run_unrecorded(c, &r, status, err);
 	message = compose_message(c, &r.plan);
 	r.message = message;

@@ -72,12 +72,36 @@ int change_replace(struct change_plan *plan, struct xlcfg *doc, const char *key,
 	return 0;
 }
 
+int change_set_text(struct change_plan *plan, struct xlcfg *doc, const char *text, size_t len,
+		    struct sx_err *err)
+{
+	XLCFG_DIFFERENCES all = { 0 };
+	XLCFG_DOC *old = NULL;
+	size_t old_len;
+	const char *old_text = xlcfg_text(doc, &old_len);
+
+	if (xlcfg_parse(old_text, old_len, "the file", &old, err) ||
+	    xlcfg_set_text(doc, text, len, err))
+		return -1;
+	xlcfg_compare(old, doc, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct xlcfg_intent *intent = &all.items[i].intent;
+
+		sx_words_add(&plan->texts, intent->key);
+		plan_note(plan, intent->op, plan->texts.items[plan->texts.len - 1], intent->text,
+			  intent->index);
+	}
+	plan->rewritten = true;
+	return 0;
+}
+
 void change_plan_dispose(struct change_plan *plan)
 {
 	sx_words_dispose(&plan->texts);
 	sx_words_dispose(&plan->notices);
 	free(plan->subject);
 	free(plan->already);
+	free(plan->trailers);
 	sx_vec_free(plan);
 	*plan = (struct change_plan){ 0 };
 }

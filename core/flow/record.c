@@ -25,7 +25,7 @@ void recording_dispose(struct recording *r)
 /* A key given on the command line of create beats the file: an edit of it would not count. */
 static int check_overrides(const struct recording *r, struct sx_err *err)
 {
-	for (size_t k = 0; r->overrides && k < r->overrides->len; k++) {
+	for (size_t k = 0; r->overrides && !r->family->is_edit && k < r->overrides->len; k++) {
 		const char *key = r->overrides->items[k];
 		bool name = sx_streq(key, "name");
 
@@ -189,7 +189,7 @@ static int stage(struct recording *r, struct sx_err *err)
 	const char *text;
 	size_t len;
 
-	if (!r->plan.len)
+	if (change_plan_empty(&r->plan))
 		return 0;
 	text = xlcfg_text(r->doc, &len);
 	return file_stage(&r->image, text, len, &r->staged, err);
@@ -225,7 +225,7 @@ static int put_in_place(struct recording *r, struct sx_err *err)
 		if (!r->staged.temp) {
 			if (recording_plan(r, err) || recording_commit_hand_edit(r, err))
 				return -1;
-			if (!r->plan.len)
+			if (change_plan_empty(&r->plan))
 				return 0;
 			if (stage(r, err) == 0 && recording_journal(r, err))
 				return -1;
@@ -250,7 +250,7 @@ int recording_finish(struct recording *r, char commit_out[65], struct sx_err *er
 	commit_out[0] = '\0';
 	if (recording_lock(r, &lock, err) || put_in_place(r, err))
 		return -1;
-	if (!r->plan.len)
+	if (change_plan_empty(&r->plan))
 		return 0;
 	text = xlcfg_text(r->doc, &len);
 	return recording_commit(r, text, len, r->message, commit_out, err);

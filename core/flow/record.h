@@ -31,7 +31,7 @@ struct recording {
 
 void recording_dispose(struct recording *r);
 
-/* Read the file and plan on it; proven by libxlutil. plan.len 0: nothing to edit. */
+/* Read the file and plan on it; proven by libxlutil. */
 int recording_plan(struct recording *r, struct sx_err *err) SX_MUST;
 /*
  * Open (or create) the repository, commit a hand edit that is waiting, try everything a commit

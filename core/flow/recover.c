@@ -79,7 +79,7 @@ static int finish(const struct flow_env *env, struct journal_entry *e, struct re
 	} else {
 		r->entry = e;
 		if (recording_plan(r, err) ||
-		    (!r->plan.len && commit_overtaken(r, e, commit, err)) ||
+		    (change_plan_empty(&r->plan) && commit_overtaken(r, e, commit, err)) ||
 		    recording_prepare(r, err) || recording_journal(r, err) ||
 		    recording_finish(r, again, err))
 			return -1;

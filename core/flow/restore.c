@@ -78,7 +78,7 @@ static void say_config_changes(const struct restore *r)
 	if (!m || !m->config || !*m->config || file_read(m->config, &now, &ignored) ||
 	    sx_streq(sx_str_text(&now.text), m->config_text))
 		return;
-	if (xlcfg_differences(m->config_text, sx_str_text(&now.text), &keys, &ignored))
+	if (xlcfg_differing_keys(m->config_text, sx_str_text(&now.text), &keys, &ignored))
 		sx_err_clear(&ignored);
 	flow_notice(r->env,
 		    "%s: %s changed since the save%s%s: the guest goes on with what it was saved "

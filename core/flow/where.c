@@ -204,7 +204,7 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 	out->saved_at = sx_strdup(m ? m->saved_at : "");
 	out->to_host = sx_strdup(m ? m->to_host : "");
 	if (m && file.path && *m->config_text &&
-	    xlcfg_differences(m->config_text, sx_str_text(&file.text), &keys, &ignored))
+	    xlcfg_differing_keys(m->config_text, sx_str_text(&file.text), &keys, &ignored))
 		sx_err_clear(&ignored);
 	out->config_waiting = sx_str_take(&keys);
 	look_disks(m && !*m->to_host ? m : NULL, &file, out);

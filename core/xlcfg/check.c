@@ -70,6 +70,7 @@ struct element {
 /* What a key is worth. Everything in it is borrowed from a reading or an intent. */
 struct worth {
 	enum xlcfg_kind kind;
+	bool anything; /* no value is wrong */
 	bool may_vanish; /* a list whose last element was removed: its statement may be gone */
 	const char *text;
 	bool is_number;
@@ -115,6 +116,20 @@ static void worth_set(struct worth *w, const char *text)
 	w->is_number = !errno && !*end && end != text;
 }
 
+static bool worth_insert(struct worth *w, const struct xlcfg_intent *intent)
+{
+	struct element e = { .text = intent->text };
+
+	if (w->kind == XLCFG_SCALAR || intent->index > w->len)
+		return false;
+	w->kind = XLCFG_LIST;
+	sx_vec_push(w, e);
+	memmove(&w->items[intent->index + 1], &w->items[intent->index],
+		(w->len - 1 - intent->index) * sizeof(w->items[0]));
+	w->items[intent->index] = e;
+	return true;
+}
+
 /* Change what the old text says by an intent; false when that makes no sense. */
 static bool worth_apply(struct worth *w, const struct xlcfg_intent *intent)
 {
@@ -134,6 +149,11 @@ static bool worth_apply(struct worth *w, const struct xlcfg_intent *intent)
 		w->kind = XLCFG_LIST;
 		sx_vec_push(w, e);
 		return true;
+	case XLCFG_ANYTHING:
+		w->anything = true;
+		return true;
+	case XLCFG_INSERT:
+		return worth_insert(w, intent);
 	case XLCFG_REPLACE:
 	case XLCFG_REMOVE:
 		break;
@@ -177,6 +197,8 @@ static bool same_value(XLU_ConfigValue *a, const XLU_Config *cfg_a, XLU_ConfigVa
 static bool worth_same(const struct worth *want, const XLU_Config *old_cfg, const struct worth *is,
 		       const XLU_Config *new_cfg)
 {
+	if (want->anything)
+		return true;
 	if (want->kind == XLCFG_LIST && !want->len && want->may_vanish && is->kind == XLCFG_ABSENT)
 		return true;
 	if (want->kind != is->kind || want->len != is->len)

@@ -23,6 +23,19 @@ static int edit_commit(struct xlcfg *doc, const struct xlcfg_plan *plan, struct 
 	return 0;
 }
 
+int xlcfg_set_text(struct xlcfg *doc, const char *text, size_t len, struct sx_err *err)
+{
+	XLCFG_DOC *fresh = NULL;
+	struct xlcfg old;
+
+	if (xlcfg_parse(text, len, doc->name, &fresh, err))
+		return -1;
+	old = *doc;
+	*doc = *fresh;
+	*fresh = old;
+	return 0;
+}
+
 /* As IDENT of libxlu_cfg_l.l; anything else could smuggle in a statement. */
 static bool is_key(const char *key)
 {

@@ -13,7 +13,9 @@
 struct change_plan {
 	SX_VEC_OF(struct xlcfg_intent); /* their texts are in `texts` */
 	struct sx_words texts;
+	bool rewritten; /* the text is another one, though it may mean the same */
 	char *subject; /* of the commit, without the domain: "attach disk xvdb (/srv/b.img)" */
+	char *trailers; /* further lines of the commit message, each with its newline; or NULL */
 	char *already; /* why nothing is to be edited, an error with --config; NULL: that is fine */
 	struct sx_words notices;
 };
@@ -23,6 +25,9 @@ int change_append(struct change_plan *plan, struct xlcfg *doc, const char *key, 
 		  struct sx_err *err) SX_MUST;
 int change_remove(struct change_plan *plan, struct xlcfg *doc, const char *key, size_t index,
 		  struct sx_err *err) SX_MUST;
+/* Another text altogether: what it means otherwise is noted as the intent. */
+int change_set_text(struct change_plan *plan, struct xlcfg *doc, const char *text, size_t len,
+		    struct sx_err *err) SX_MUST;
 int change_set_number(struct change_plan *plan, struct xlcfg *doc, const char *key, long value,
 		      struct sx_err *err) SX_MUST;
 int change_set_string(struct change_plan *plan, struct xlcfg *doc, const char *key,
@@ -32,6 +37,11 @@ int change_unset(struct change_plan *plan, struct xlcfg *doc, const char *key,
 int change_replace(struct change_plan *plan, struct xlcfg *doc, const char *key, size_t index,
 		   const char *text, struct sx_err *err) SX_MUST;
 void change_plan_dispose(struct change_plan *plan);
+/* Is there nothing to be edited? */
+static inline bool change_plan_empty(const struct change_plan *plan)
+{
+	return !plan->len && !plan->rewritten;
+}
 
 /* Whether the running domain shows the change. */
 enum change_truth {
@@ -46,6 +56,12 @@ enum change_truth {
  */
 struct change_family {
 	const char *command; /* as in the command table */
+	/*
+	 * Of the words, how many a person would type (0: all), and where those for xl begin: with
+	 * what safexl found out beforehand put between, recovery finds it in the journal.
+	 */
+	size_t typed, for_xl;
+	bool is_edit; /* the person edits the file itself: keys overridden at create are no matter */
 	/* Words after the options before the command: words[0] is the command, options may stand
 	 * anywhere. Sets *domain (borrowed from words). SX_EUSAGE. */
 	int (*parse)(char *const *words, const char *cwd, const char **domain, void **data,
@@ -54,7 +70,7 @@ struct change_family {
 	/* Refuse now what cannot go well with the running domain; may be NULL. */
 	int (*conflict)(const void *data, struct live *live, const struct live_domain *domain,
 			struct sx_err *err);
-	/* Edit the document; nothing to edit is no error: plan->len stays 0. Sets plan->subject. */
+	/* Edit the document; nothing to edit is no error: the plan stays empty. Sets plan->subject. */
 	int (*plan)(const void *data, const char *path, struct xlcfg *doc, struct change_plan *plan,
 		    struct sx_err *err);
 	int (*verify)(const void *data, struct live *live, const struct live_domain *domain,
@@ -78,7 +94,7 @@ struct change {
 	const struct change_family *family;
 	void *data;
 	enum flow_scope scope;
-	char *const *words; /* command and arguments, as typed */
+	char *const *words; /* command and arguments */
 	const char *word; /* the domain as typed */
 	bool running;
 	struct live_domain domain; /* domid and uuid only when it runs */

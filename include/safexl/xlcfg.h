@@ -7,7 +7,7 @@
 #define SAFEXL_XLCFG_H
 
 #include <safexl/err.h>
-#include <safexl/str.h>
+#include <safexl/vec.h>
 
 struct xlcfg;
 
@@ -76,15 +76,25 @@ int xlcfg_list_append(struct xlcfg *doc, const char *key, const char *text,
 int xlcfg_list_replace(struct xlcfg *doc, const char *key, size_t index, const char *text,
 		       struct sx_err *err) SX_MUST;
 int xlcfg_list_remove(struct xlcfg *doc, const char *key, size_t index, struct sx_err *err) SX_MUST;
+/* Another text in place of all of it. SX_ESYNTAX as xlcfg_parse. */
+int xlcfg_set_text(struct xlcfg *doc, const char *text, size_t len, struct sx_err *err) SX_MUST;
 
 /* ---- proof: libxlutil as the oracle (core/xlcfg/check.c) ---- */
 
 /* One intended difference between two texts. */
 struct xlcfg_intent {
-	enum { XLCFG_SET, XLCFG_UNSET, XLCFG_APPEND, XLCFG_REPLACE, XLCFG_REMOVE } op;
+	enum {
+		XLCFG_SET,
+		XLCFG_UNSET,
+		XLCFG_APPEND,
+		XLCFG_INSERT,
+		XLCFG_REPLACE,
+		XLCFG_REMOVE,
+		XLCFG_ANYTHING, /* whatever it is now: what no other can say (lists within lists) */
+	} op;
 	const char *key;
 	const char *text; /* new value or element (SET of a number: in decimal); borrowed */
-	size_t index; /* of the element, with REPLACE and REMOVE */
+	size_t index; /* of the element, with INSERT, REPLACE and REMOVE */
 };
 
 /* Would xl read this text? SX_ESYNTAX with libxlutil's own words when not. Never aborts (NUL). */
@@ -97,11 +107,30 @@ int xlcfg_check(const char *text, size_t len, const char *name, struct sx_err *e
 int xlcfg_prove(const char *old, size_t old_len, const char *new, size_t new_len, const char *name,
 		const struct xlcfg_intent *intents, size_t count, struct sx_err *err) SX_MUST;
 
+/* ---- comparing two documents (core/xlcfg/compare.c) ---- */
+
+/* One difference: applied in order, the intents make the new meaning of the old one. */
+struct xlcfg_difference {
+	struct xlcfg_intent intent;
+	const char *old; /* the value or element it was, NULL: none; borrowed */
+};
+
+struct xlcfg_differences {
+	SX_VEC_OF(struct xlcfg_difference);
+	struct sx_words texts; /* what the differences borrow */
+};
+
+#define XLCFG_DIFFERENCES SX_CLEANUP(xlcfg_differences_dispose) struct xlcfg_differences
+
+void xlcfg_differences_dispose(struct xlcfg_differences *d);
+/* What the new document says otherwise than the old one: scalars SET or UNSET, elements of lists
+ * INSERT or REMOVE; key by key, the new one's first. */
+void xlcfg_compare(const struct xlcfg *old, const struct xlcfg *new, struct xlcfg_differences *out);
 /*
  * The keys whose meaning differs between two texts, "memory, disk", added to `keys`. SX_ESYNTAX
  * when one of them cannot be read.
  */
-int xlcfg_differences(const char *old, const char *new, struct sx_str *keys,
-		      struct sx_err *err) SX_MUST;
+int xlcfg_differing_keys(const char *old, const char *new, struct sx_str *keys,
+			 struct sx_err *err) SX_MUST;
 
 #endif
