@@ -147,7 +147,7 @@ int sx_core_main(const struct sx_invocation *inv)
 	int status;
 
 	if (asks_for_help(inv)) {
-		sx_help_print(stdout, inv->command);
+		sx_help_print(stdout, inv->command, inv->xl);
 		return EXIT_SUCCESS;
 	}
 	status = prepare_and_run(inv, &err);

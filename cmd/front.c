@@ -185,7 +185,7 @@ static int run_core(struct front *f)
 }
 
 /* `help [WORD]`, and -h before a command; `help --commands` is for completion and scripts. */
-static int run_help(const struct front *f, const char *word)
+static int run_help(struct front *f, const char *word)
 {
 	const struct sx_command *command = NULL;
 	SX_ERR err = { 0 };
@@ -194,6 +194,9 @@ static int run_help(const struct front *f, const char *word)
 		sx_help_print_commands(stdout);
 		return finish(EXIT_SUCCESS);
 	}
+	/* `help -h` and `help --help`: the help of help. */
+	if (word && (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0))
+		word = "help";
 	if (word) {
 		command = sx_command_find(word, f->version ? f->version : UINT_MAX, NULL);
 		if (!command) {
@@ -204,7 +207,7 @@ static int run_help(const struct front *f, const char *word)
 			return fail(&err);
 		}
 	}
-	sx_help_print(stdout, command);
+	sx_help_print(stdout, command, f->xl);
 	return finish(EXIT_SUCCESS);
 }
 
@@ -257,9 +260,13 @@ int main(int argc, char **argv)
 		sx_version_print();
 		status = finish(EXIT_SUCCESS);
 	} else if (f.options.help) {
+		SX_ERR none = { 0 };
+
+		/* Without xl its words are missing, nothing else. */
+		(void)!sx_xl_path(&f.xl, &f.version, &none);
 		status = run_help(&f, f.at < argc ? argv[f.at] : NULL);
 	} else if (f.at >= argc) {
-		sx_help_print(stderr, NULL);
+		sx_help_print(stderr, NULL, NULL);
 		status = EXIT_FAILURE;
 	} else {
 		status = dispatch(&f);

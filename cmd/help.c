@@ -1,5 +1,9 @@
-/* The help texts and the version, all of it from the tables. Needs neither Xen nor xl. */
+/*
+ * The help texts and the version, all of it from the tables. Needs neither Xen nor xl; where they
+ * are there, what xl says of a command follows.
+ */
 #include <safexl/command.h>
+#include <safexl/terminal.h>
 
 #include <string.h>
 
@@ -13,7 +17,7 @@ static const struct {
 	{ SX_RECORD, "Recorded in the domain's configuration and committed:" },
 	{ SX_GUARD, "Guarded, so that no domain starts beside its saved or moved self:" },
 	{ SX_OWN, "safexl's own:" },
-	{ SX_PASS, "Passed to xl unchanged ('xl help COMMAND' tells more):" },
+	{ SX_PASS, "Passed to xl unchanged:" },
 };
 
 static enum sx_class group_of(const struct sx_command *c)
@@ -68,24 +72,54 @@ static void print_options(FILE *out)
 	}
 }
 
+static void print_title(FILE *out, bool colors, const char *title)
+{
+	fprintf(out, "\n%s%s%s\n", terminal_style(colors, TERMINAL_BOLD), title,
+		terminal_plain(colors));
+}
+
 static void print_all(FILE *out)
 {
+	const bool colors = terminal_colors(out);
+
 	fputs("usage: safexl [options] <command> [<argument>...]\n\n", out);
 	print_filled(out,
 		     "safexl is typed instead of xl. Changes to a running domain are also made in "
 		     "its configuration file and kept in that file's git history.",
 		     0, 0);
-	fputs("\nOptions, before the command:\n", out);
+	print_title(out, colors, "Options, before the command:");
 	print_options(out);
 	for (size_t i = 0; i < SX_COUNT(groups); i++) {
-		fprintf(out, "\n%s\n", groups[i].title);
+		print_title(out, colors, groups[i].title);
 		for (const struct sx_command *c = sx_commands; c->name; c++)
 			if (group_of(c) == groups[i].class)
 				print_entry(out, c->name, c->summary, 21);
 	}
 }
 
-void sx_help_print(FILE *out, const struct sx_command *command)
+/* The words of xl itself, indented, control characters shown. */
+static void print_words_of_xl(FILE *out, const char *xl, const char *command)
+{
+	SX_FREE char *said = xl ? sx_help_of_xl(xl, command) : NULL;
+	char *rest = said, *line;
+
+	if (!said)
+		return;
+	print_title(out, terminal_colors(out), "xl says:");
+	while ((line = strsep(&rest, "\n"))) {
+		SX_STR shown = { 0 };
+
+		/* A tab is no danger, and xl's own layout. */
+		for (char *part = line, *cell; (cell = strsep(&part, "\t"));) {
+			sx_str_add_shown(&shown, cell);
+			if (part)
+				sx_str_addc(&shown, '\t');
+		}
+		fprintf(out, "%s%s\n", *line ? "  " : "", sx_str_text(&shown));
+	}
+}
+
+void sx_help_print(FILE *out, const struct sx_command *command, const char *xl)
 {
 	SX_STR usage = { 0 }, summary = { 0 };
 
@@ -105,7 +139,9 @@ void sx_help_print(FILE *out, const struct sx_command *command)
 	if (command->records)
 		print_filled(out, command->records, 0, 0);
 	else
-		fprintf(out, "Passed to xl unchanged; 'xl help %s' tells more.\n", command->name);
+		fputs("Passed to xl unchanged.\n", out);
+	if (command->class != SX_OWN)
+		print_words_of_xl(out, xl, command->name);
 }
 
 void sx_help_print_commands(FILE *out)

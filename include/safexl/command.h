@@ -105,8 +105,10 @@ int sx_err_status(const struct sx_err *err);
 
 /* "safexl VERSION" and the xl it would run, or why none, to stdout. */
 void sx_version_print(void);
-/* The whole help, or that of one command. */
-void sx_help_print(FILE *out, const struct sx_command *command);
+/* The whole help, or that of one command and what that xl (NULL: none) says about it. */
+void sx_help_print(FILE *out, const struct sx_command *command, const char *xl);
+/* The output of `xl help COMMAND` as a heap string; NULL when xl cannot say (it needs Xen). */
+char *sx_help_of_xl(const char *xl, const char *command);
 /* The name of every command, one a line: for completion and scripts. */
 void sx_help_print_commands(FILE *out);
 

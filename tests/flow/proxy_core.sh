@@ -208,7 +208,28 @@ for word in list create mem-set block-attach adopt recover help; do
 	like "$out" "^usage: safexl $word" "-h $word is the same"
 done
 sx help list
-like "$out" "Passed to xl unchanged; 'xl help list' tells more" "a command of xl's is said to be one"
+like "$out" "Passed to xl unchanged" "a command of xl's is said to be one"
+# The stand-in prints its words: what xl would say.
+xl_says() { sed -n '/^xl says:/,$s/^ *//p' <<<"$out" | tail -n +2 | grep -v / | xargs; }
+is "$(xl_says)" '4:help 4:list' "and xl's own help of it follows"
+sx mem-set --help
+is "$(xl_says)" '4:help 7:mem-set' "also behind the command"
+XL_ECHO='exit 1' sx help mem-set
+status 0 "an xl that cannot say anything"
+is "$(grep -c 'xl says' <<<"$out")" 0 "is no matter"
+sx help recover
+is "$(grep -c 'xl says' <<<"$out")" 0 "xl is not asked about what is ours"
+sx help -h
+like "$out" '^usage: safexl help' "help of help"
+sx help
+is "$(awk 'length > 80' <<<"$out")" '' "no line is longer than 80 columns"
+is "$(grep -c $'\033' <<<"$out")" 0 "no colour where there is no terminal"
+on_terminal() { env "$@" script -qec "$safexl help" /dev/null </dev/null; }
+is "$(on_terminal TERM=xterm | grep -c $'\033\\[1m')" 5 "the titles are bold on one"
+for setting in 'TERM=xterm NO_COLOR=1' TERM=dumb; do
+	# shellcheck disable=SC2086
+	is "$(on_terminal $setting | grep -c $'\033')" 0 "but not with $setting"
+done
 sx help mem-s
 like "$out" "Writes 'memory'" "a recorded one says what is recorded; abbreviated too"
 sx help frobnicate
