@@ -119,11 +119,22 @@ void live_domain_dispose(struct live_domain *d)
 	*d = (struct live_domain){ 0 };
 }
 
+static void domain_fill(struct live *live, const libxl_dominfo *info, struct live_domain *out)
+{
+	char *name = libxl_domid_to_name(live->ctx, info->domid);
+
+	out->domid = info->domid;
+	out->name = sx_strdup(name ? name : "");
+	free(name);
+	snprintf(out->uuid, sizeof(out->uuid), LIBXL_UUID_FMT, LIBXL_UUID_BYTES(info->uuid));
+	out->paused = info->paused;
+	out->suspended = info->shutdown && info->shutdown_reason == LIBXL_SHUTDOWN_REASON_SUSPEND;
+}
+
 int live_find(struct live *live, const char *word, struct live_domain *out, struct sx_err *err)
 {
 	libxl_dominfo info;
 	uint32_t domid;
-	char *name;
 	int rc;
 
 	if (!*word || libxl_domain_qualifier_to_domid(live->ctx, word, &domid))
@@ -137,15 +148,33 @@ int live_find(struct live *live, const char *word, struct live_domain *out, stru
 					  word);
 		return live_failed(live, err, SX_EFAIL, "ask about the domain");
 	}
-	out->domid = domid;
-	name = libxl_domid_to_name(live->ctx, domid);
-	out->name = sx_strdup(name ? name : "");
-	free(name);
-	snprintf(out->uuid, sizeof(out->uuid), LIBXL_UUID_FMT, LIBXL_UUID_BYTES(info.uuid));
-	out->paused = info.paused;
-	out->suspended = info.shutdown && info.shutdown_reason == LIBXL_SHUTDOWN_REASON_SUSPEND;
+	domain_fill(live, &info, out);
 	libxl_dominfo_dispose(&info);
 	return 0;
+}
+
+int live_list(struct live *live, struct live_domains *out, struct sx_err *err)
+{
+	int count = 0;
+	libxl_dominfo *infos = libxl_list_domain(live->ctx, &count);
+
+	if (!infos)
+		return live_failed(live, err, SX_EFAIL, "list the running domains");
+	for (int i = 0; i < count; i++) {
+		struct live_domain d = { 0 };
+
+		domain_fill(live, &infos[i], &d);
+		sx_vec_push(out, d);
+	}
+	libxl_dominfo_list_free(infos, count);
+	return 0;
+}
+
+void live_domains_dispose(struct live_domains *d)
+{
+	for (size_t i = 0; i < d->len; i++)
+		live_domain_dispose(&d->items[i]);
+	sx_vec_free(d);
 }
 
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)

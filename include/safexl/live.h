@@ -21,6 +21,10 @@ struct live_domain {
 	bool suspended; /* stopped for a save or a migration, and not gone on since */
 };
 
+struct live_domains {
+	SX_VEC_OF(struct live_domain);
+};
+
 struct live_disk {
 	long devid;
 	char *vdev; /* as stored, e.g. "xvdb" */
@@ -48,6 +52,9 @@ void live_close(struct live *live);
 int live_find(struct live *live, const char *word, struct live_domain *out,
 	      struct sx_err *err) SX_MUST;
 void live_domain_dispose(struct live_domain *d);
+/* Every running domain, Domain-0 included, by domid. Takes no lock and waits for no guest. */
+int live_list(struct live *live, struct live_domains *out, struct sx_err *err) SX_MUST;
+void live_domains_dispose(struct live_domains *d);
 
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out,
 		   struct sx_err *err) SX_MUST;

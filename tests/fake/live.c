@@ -13,6 +13,7 @@
 #include <safexl/live.h>
 #include <safexl/str.h>
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -75,20 +76,56 @@ static bool read_domain(struct live *live, uint32_t domid, struct live_domain *o
 	return out->name != NULL;
 }
 
+static int compare_domids(const void *a, const void *b)
+{
+	const struct live_domain *x = a, *y = b;
+
+	return x->domid < y->domid ? -1 : x->domid > y->domid;
+}
+
+int live_list(struct live *live, struct live_domains *out, struct sx_err *err)
+{
+	DIR *d = opendir(live->dir);
+	struct dirent *de;
+
+	if (!d)
+		return sx_err_sys(err, SX_EFAIL, "list the running domains");
+	while ((de = readdir(d))) {
+		struct live_domain domain = { 0 };
+
+		if (sx_ends_with(de->d_name, ".dom") &&
+		    read_domain(live, (uint32_t)strtoul(de->d_name, NULL, 10), &domain))
+			sx_vec_push(out, domain);
+		else
+			live_domain_dispose(&domain);
+	}
+	closedir(d);
+	if (out->len)
+		qsort(out->items, out->len, sizeof(out->items[0]), compare_domids);
+	return 0;
+}
+
+void live_domains_dispose(struct live_domains *d)
+{
+	for (size_t i = 0; i < d->len; i++)
+		live_domain_dispose(&d->items[i]);
+	sx_vec_free(d);
+}
+
 int live_find(struct live *live, const char *word, struct live_domain *out, struct sx_err *err)
 {
 	bool digits = *word && strspn(word, "0123456789") == strlen(word);
+	SX_CLEANUP(live_domains_dispose) struct live_domains all = { 0 };
 
-	for (uint32_t id = digits ? (uint32_t)strtoul(word, NULL, 10) : 0; id < 400; id++) {
-		struct live_domain d = { 0 };
+	if (live_list(live, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++) {
+		struct live_domain *d = &all.items[i];
 
-		if (read_domain(live, id, &d) && (digits || sx_streq(d.name, word))) {
-			*out = d;
+		if (digits ? d->domid == strtoul(word, NULL, 10) : sx_streq(d->name, word)) {
+			*out = sx_steal(d);
 			return 0;
 		}
-		live_domain_dispose(&d);
-		if (digits)
-			break;
 	}
 	return sx_err_set(err, SX_ENODOMAIN, "no running domain is called '%s'", word);
 }
