@@ -95,7 +95,8 @@ static int finish(struct device *out, bool strict, struct sx_err *err)
 	    !(is_set(out, "hostbus") && is_set(out, "hostaddr")))
 		missing = "hostbus= and hostaddr=";
 	if (sx_streq(key, "vkb")) {
-		bool touch = is_set(out, "multi-touch-width") || is_set(out, "multi-touch-height") ||
+		bool touch = is_set(out, "multi-touch-width") ||
+			     is_set(out, "multi-touch-height") ||
 			     is_set(out, "multi-touch-num-contacts");
 
 		if (!sx_fields_get(&out->fields, "backend-type"))
@@ -198,7 +199,8 @@ int device_text(const struct device *d, struct sx_words *out, struct sx_err *err
 	if (d->class->is_nested)
 		device_sound_text(d, &items);
 	else
-		sx_words_give(&items, sx_streq(d->class->key, "pci") ? device_pci_text(d) : join(d));
+		sx_words_give(&items,
+			      sx_streq(d->class->key, "pci") ? device_pci_text(d) : join(d));
 	if (d->class->is_nested)
 		r = device_parse_words(d->class, sx_words_argv(&items), &back, &why);
 	else
@@ -213,8 +215,8 @@ int device_text(const struct device *d, struct sx_words *out, struct sx_err *err
 
 char *device_label(const struct device *d)
 {
-	static const char *const telling[] = { "mac", "bdf", "name", "uuid", "unique-id",
-					       "connectors" };
+	static const char *const telling[] = { "mac",  "bdf",	    "name",
+					       "uuid", "unique-id", "connectors" };
 	const char *bus = sx_fields_get(&d->fields, "hostbus");
 	const char *address = sx_fields_get(&d->fields, "hostaddr");
 	SX_STR all = { 0 };

@@ -8,17 +8,17 @@
 	{                                                   \
 		name, DEVICE_TEXT, NULL, NULL, false, false \
 	}
-#define LIVE(name, kind, usual)                 \
-	{                                       \
+#define LIVE(name, kind, usual)                      \
+	{                                            \
 		name, kind, usual, NULL, false, true \
 	}
-#define FLAG(name, usual)                             \
-	{                                             \
+#define FLAG(name, usual)                                   \
+	{                                                   \
 		name, DEVICE_FLAG, usual, NULL, false, true \
 	}
 #define BACKEND LIVE("backend", DEVICE_TEXT, "Domain-0")
-#define END                                               \
-	{                                                 \
+#define END                                                 \
+	{                                                   \
 		NULL, DEVICE_TEXT, NULL, NULL, false, false \
 	}
 

@@ -8,7 +8,7 @@
 #define SAFEXL_LIVE_H
 
 #include <safexl/err.h>
-#include <safexl/vec.h>
+#include <safexl/fields.h>
 #include <stdint.h>
 
 struct live;
@@ -62,5 +62,27 @@ void live_disks_dispose(struct live_disks *d);
 
 int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out,
 		    struct sx_err *err) SX_MUST;
+
+/* One device of another kind; the fields are those of device.h that libxl tells, canonical too. */
+struct live_device {
+	long devid; /* -1: has none (pci, usbdev) */
+	bool connected; /* the guest's driver uses it; true where libxl cannot tell */
+	struct sx_fields fields;
+};
+
+struct live_devices {
+	SX_VEC_OF(struct live_device);
+};
+
+#define LIVE_DEVICES SX_CLEANUP(live_devices_dispose) struct live_devices
+
+/*
+ * The devices that would be in a list of xl.cfg: "vif", "vtpm", "vkb", "vdispl", "vsnd",
+ * "usbctrl", "usbdev", "pci". Includes what no configuration lists: the keyboard that every HVM
+ * guest and every vfb has.
+ */
+int live_devices_get(struct live *live, uint32_t domid, const char *key, struct live_devices *out,
+		     struct sx_err *err) SX_MUST;
+void live_devices_dispose(struct live_devices *d);
 
 #endif
