@@ -1,83 +1,229 @@
-/* The history of one file, for people: see repo.h. */
-#include "repo_private.h"
+/* The history, commit by commit from the newest: see repo_log.h. */
+#include "repo_touched.h"
+
+#include <safexl/path.h>
 
 #include <time.h>
 
-#define SX_REVWALK SX_CLEANUP(cleanup_revwalk) git_revwalk
-#define SX_TREE SX_CLEANUP(cleanup_tree) git_tree
-#define SX_ENTRY SX_CLEANUP(cleanup_entry) git_tree_entry
+#define SX_OBJECT SX_CLEANUP(cleanup_object) git_object
 
-static void cleanup_revwalk(git_revwalk **walk)
+static void cleanup_object(git_object **object)
 {
-	git_revwalk_free(*walk);
+	git_object_free(*object);
 }
 
-static void cleanup_tree(git_tree **tree)
+struct repo_walk {
+	struct repo *repo;
+	git_revwalk *walk;
+};
+
+void repo_record_dispose(struct repo_record *r)
 {
-	git_tree_free(*tree);
+	for (size_t i = 0; i < r->len; i++)
+		free(r->items[i].path);
+	sx_vec_free(r);
+	free(r->author);
+	free(r->email);
+	free(r->message);
+	*r = (struct repo_record){ 0 };
 }
 
-static void cleanup_entry(git_tree_entry **entry)
+int repo_walk_open(struct repo *repo, struct repo_walk **out, struct sx_err *err)
 {
-	git_tree_entry_free(*entry);
+	git_revwalk *walk = NULL;
+	git_oid id;
+	int r = git_reference_name_to_id(&id, repo->git, "HEAD");
+
+	*out = NULL;
+	if (r == GIT_ENOTFOUND || r == GIT_EUNBORNBRANCH) {
+		git_error_clear();
+		return 0;
+	}
+	/* Unsorted is by date as far as it has looked; any other order would look at everything. */
+	if (r < 0 || git_revwalk_new(&walk, repo->git) < 0 || git_revwalk_push(walk, &id) < 0) {
+		git_revwalk_free(walk);
+		return repo_err_damaged(repo, err, "HEAD cannot be read");
+	}
+	*out = sx_alloc(sizeof(**out));
+	(*out)->repo = repo;
+	(*out)->walk = walk;
+	return 0;
 }
 
-/* The blob that a commit has at a path; zeros when there is none. */
-static void blob_of(git_commit *commit, const char *rel, git_oid *out)
+void repo_walk_close(struct repo_walk *walk)
 {
-	SX_TREE *tree = NULL;
-	SX_ENTRY *entry = NULL;
-
-	memset(out, 0, sizeof(*out));
-	if (commit && git_commit_tree(&tree, commit) == 0 &&
-	    git_tree_entry_bypath(&entry, tree, rel) == 0)
-		git_oid_cpy(out, git_tree_entry_id(entry));
+	if (!walk)
+		return;
+	git_revwalk_free(walk->walk);
+	free(walk);
 }
 
-static bool touches(git_commit *commit, const char *rel)
+/* The places as paths in the work tree; those of other repositories are left out. */
+static void relative_places(struct repo *repo, const struct sx_words *places, struct sx_words *out)
 {
-	REPO_COMMIT *parent = NULL;
-	git_oid now, before;
+	for (size_t i = 0; i < places->len; i++) {
+		SX_FREE char *rel = NULL;
+		SX_ERR outside = { 0 };
 
-	if (git_commit_parentcount(commit) && git_commit_parent(&parent, commit, 0) < 0)
-		return false;
-	blob_of(commit, rel, &now);
-	blob_of(parent, rel, &before);
-	return !git_oid_equal(&now, &before);
+		if (sx_streq(places->items[i], repo->workdir))
+			sx_words_add(out, "");
+		else if (repo_relative(repo, places->items[i], &rel, &outside) == 0)
+			sx_words_give(out, sx_steal(&rel));
+	}
 }
 
-static char *describe(struct repo *repo, git_commit *commit)
+/* Of a merge: take out what this further parent has as the merge has it. */
+static int drop_inherited(struct repo *repo, const git_oid *tree, struct repo_record *r,
+			  struct sx_err *err)
 {
-	char hex[GIT_OID_HEXSZ + 1];
-	char when[32];
-	time_t t = (time_t)git_commit_time(commit);
-	struct tm tm;
-	SX_FREE char *id = NULL;
+	size_t kept = 0;
 
-	git_oid_tostr(hex, sizeof(hex), git_commit_id(commit));
-	id = repo_abbreviate(repo, hex);
-	localtime_r(&t, &tm);
-	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
-	return sx_format("%s %s (%s, %s)", id, git_commit_summary(commit),
-			 git_commit_author(commit)->name, when);
+	for (size_t i = 0; i < r->len; i++) {
+		struct repo_entry entry;
+		char hex[65] = "";
+
+		if (repo_tree_find(repo, tree, r->items[i].path, &entry, err))
+			return -1;
+		if (entry.found)
+			git_oid_tostr(hex, sizeof(hex), &entry.id);
+		if (sx_streq(hex, r->items[i].after))
+			free(r->items[i].path);
+		else
+			r->items[kept++] = r->items[i];
+	}
+	r->len = kept;
+	return 0;
+}
+
+static int find_touched(struct repo *repo, git_commit *commit, const struct sx_words *places,
+			struct repo_record *out, struct sx_err *err)
+{
+	unsigned parents = git_commit_parentcount(commit);
+
+	for (unsigned i = 0; i < (parents ? parents : 1); i++) {
+		REPO_COMMIT *parent = NULL;
+		const git_oid *tree = NULL;
+
+		if (parents) {
+			if (git_commit_parent(&parent, commit, i) < 0)
+				return repo_err_damaged(repo, err, "a commit cannot be read");
+			tree = git_commit_tree_id(parent);
+		}
+		if (i ? drop_inherited(repo, tree, out, err)
+		      : repo_touched(repo, "", places, tree, git_commit_tree_id(commit), out, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int record_fill(struct repo *repo, git_commit *commit, const struct sx_words *places,
+		       struct repo_record *out, struct sx_err *err)
+{
+	const git_signature *author = git_commit_author(commit);
+	SX_WORDS relative = { 0 };
+	REPO_RECORD r = { 0 };
+
+	relative_places(repo, places, &relative);
+	if (find_touched(repo, commit, &relative, &r, err))
+		return -1;
+	for (size_t i = 0; i < r.len; i++) {
+		SX_FREE char *rel = r.items[i].path;
+
+		r.items[i].path = sx_path_join(repo->workdir, rel);
+	}
+	git_oid_tostr(r.id, sizeof(r.id), git_commit_id(commit));
+	r.author = sx_strdup(author && author->name ? author->name : "");
+	r.email = sx_strdup(author && author->email ? author->email : "");
+	r.time = author ? author->when.time : git_commit_time(commit);
+	r.zone = author ? author->when.offset : 0;
+	r.message = sx_strdup(git_commit_message(commit));
+	*out = sx_steal(&r);
+	return 0;
+}
+
+int repo_walk_next(struct repo_walk *walk, const struct sx_words *places, struct repo_record *out,
+		   bool *found, struct sx_err *err)
+{
+	git_oid id;
+	int r;
+
+	*found = false;
+	while ((r = git_revwalk_next(&id, walk->walk)) == 0) {
+		REPO_COMMIT *commit = NULL;
+
+		if (git_commit_lookup(&commit, walk->repo->git, &id) < 0)
+			return repo_err_damaged(walk->repo, err, "a commit cannot be read");
+		repo_record_dispose(out);
+		if (record_fill(walk->repo, commit, places, out, err))
+			return -1;
+		if (out->len) {
+			*found = true;
+			return 0;
+		}
+	}
+	git_error_clear();
+	return r == GIT_ITEROVER ? 0
+				 : repo_err_damaged(walk->repo, err, "the history cannot be read");
+}
+
+int repo_record_find(struct repo *repo, const char *word, const struct sx_words *places,
+		     struct repo_record *out, struct sx_err *err)
+{
+	SX_OBJECT *named = NULL, *object = NULL;
+	int r = git_revparse_single(&named, repo->git, word);
+
+	if (r == 0)
+		r = git_object_peel(&object, named, GIT_OBJECT_COMMIT);
+	if (r < 0) {
+		git_error_clear();
+		sx_err_set(err, SX_EFAIL,
+			   r == GIT_EAMBIGUOUS ? "more than one commit begins with '%s'"
+					       : "no commit is called '%s'",
+			   word);
+		return sx_err_hint(err, "the commits: safexl log");
+	}
+	return record_fill(repo, (git_commit *)object, places, out, err);
+}
+
+int repo_content(struct repo *repo, const char *id, struct sx_str *out, struct sx_err *err)
+{
+	REPO_ODB *odb = NULL;
+	REPO_ODB_OBJECT *object = NULL;
+	git_oid oid;
+
+	sx_str_clear(out);
+	if (!*id)
+		return 0;
+	if (git_oid_fromstr(&oid, id) < 0 || git_repository_odb(&odb, repo->git) < 0 ||
+	    git_odb_read(&object, odb, &oid) < 0)
+		return repo_err_damaged(repo, err, "object %s cannot be read", id);
+	sx_str_addn(out, git_odb_object_data(object), git_odb_object_size(object));
+	return 0;
 }
 
 char *repo_last_commit(struct repo *repo, const char *path)
 {
-	SX_REVWALK *walk = NULL;
-	SX_FREE char *rel = NULL;
+	struct repo_walk *walk = NULL;
+	REPO_RECORD r = { 0 };
+	SX_WORDS places = { 0 };
+	SX_FREE char *id = NULL;
 	SX_ERR ignored = { 0 };
-	git_oid id;
+	bool found = false;
+	char when[32];
+	struct tm tm;
+	time_t t;
 
-	if (repo_relative(repo, path, &rel, &ignored) || git_revwalk_new(&walk, repo->git) < 0 ||
-	    git_revwalk_push_head(walk) < 0)
+	sx_words_add(&places, path);
+	if (repo_walk_open(repo, &walk, &ignored) == 0 && walk &&
+	    repo_walk_next(walk, &places, &r, &found, &ignored))
+		found = false;
+	repo_walk_close(walk);
+	if (!found)
 		return sx_strdup("");
-	while (git_revwalk_next(&id, walk) == 0) {
-		REPO_COMMIT *commit = NULL;
-
-		if (git_commit_lookup(&commit, repo->git, &id) == 0 && touches(commit, rel))
-			return describe(repo, commit);
-	}
-	git_error_clear();
-	return sx_strdup("");
+	t = (time_t)r.time;
+	localtime_r(&t, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
+	id = repo_abbreviate(repo, r.id);
+	return sx_format("%s %.*s (%s, %s)", id, (int)strcspn(r.message, "\n"), r.message, r.author,
+			 when);
 }

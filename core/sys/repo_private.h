@@ -72,6 +72,23 @@ int repo_head_read(struct repo *repo, struct repo_head *out, struct sx_err *err)
 void repo_head_dispose(struct repo_head *head);
 
 /* ---- repo_tree.c ---- */
+#define REPO_MODE_TREE 0040000u
+
+/* One entry in the bytes of a tree. */
+struct repo_span {
+	size_t at, len;
+	unsigned mode;
+	const char *name;
+	const unsigned char *id;
+};
+
+/* Read the entry at `at`; false when the bytes are no tree. */
+bool repo_span_read(const char *data, size_t len, size_t at, struct repo_span *out);
+/* git's order: the end of a directory's name compares as '/', of another as NUL. */
+int repo_name_compare(const char *a, unsigned mode_a, const char *b, unsigned mode_b);
+/* The bytes of a tree in memory; `id` NULL: *out is NULL. */
+int repo_tree_read(struct repo *repo, const git_oid *id, git_odb_object **out,
+		   struct sx_err *err) SX_MUST;
 struct repo_entry {
 	bool found;
 	unsigned mode;

@@ -5,18 +5,7 @@
  */
 #include "repo_private.h"
 
-#define MODE_TREE 0040000u
-
-/* One entry in the bytes of a tree. */
-struct span {
-	size_t at, len;
-	unsigned mode;
-	const char *name;
-	const unsigned char *id;
-};
-
-/* Read the entry at `at`; false when the bytes are no tree. */
-static bool span_read(const char *data, size_t len, size_t at, struct span *out)
+bool repo_span_read(const char *data, size_t len, size_t at, struct repo_span *out)
 {
 	const char *p = data + at, *end = data + len, *nul;
 
@@ -35,16 +24,15 @@ static bool span_read(const char *data, size_t len, size_t at, struct span *out)
 	return true;
 }
 
-/* git's order: the end of a directory's name compares as '/', of another as NUL. */
-static int name_compare(const char *a, unsigned mode_a, const char *b, unsigned mode_b)
+int repo_name_compare(const char *a, unsigned mode_a, const char *b, unsigned mode_b)
 {
 	size_t i = 0;
 	unsigned char ca, cb;
 
 	while (a[i] && a[i] == b[i])
 		i++;
-	ca = a[i] ? (unsigned char)a[i] : mode_a == MODE_TREE ? '/' : '\0';
-	cb = b[i] ? (unsigned char)b[i] : mode_b == MODE_TREE ? '/' : '\0';
+	ca = a[i] ? (unsigned char)a[i] : mode_a == REPO_MODE_TREE ? '/' : '\0';
+	cb = b[i] ? (unsigned char)b[i] : mode_b == REPO_MODE_TREE ? '/' : '\0';
 	return (ca > cb) - (ca < cb);
 }
 
@@ -53,25 +41,24 @@ static int name_compare(const char *a, unsigned mode_a, const char *b, unsigned 
  * this name and mode belongs. -1: the bytes are no tree.
  */
 static int tree_scan(const char *data, size_t len, const char *name, unsigned mode,
-		     struct span *old, size_t *insert_at)
+		     struct repo_span *old, size_t *insert_at)
 {
-	struct span span;
+	struct repo_span span;
 
 	old->len = 0;
 	*insert_at = len;
 	for (size_t at = 0; at < len; at += span.len) {
-		if (!span_read(data, len, at, &span))
+		if (!repo_span_read(data, len, at, &span))
 			return -1;
 		if (strcmp(span.name, name) == 0)
 			*old = span;
-		else if (*insert_at == len && name_compare(span.name, span.mode, name, mode) > 0)
+		else if (*insert_at == len && repo_name_compare(span.name, span.mode, name, mode) > 0)
 			*insert_at = at;
 	}
 	return 0;
 }
 
-/* The bytes of a tree in memory; `id` NULL: of an empty one. */
-static int tree_read(struct repo *repo, const git_oid *id, git_odb_object **out, struct sx_err *err)
+int repo_tree_read(struct repo *repo, const git_oid *id, git_odb_object **out, struct sx_err *err)
 {
 	REPO_ODB *odb = NULL;
 	char hex[GIT_OID_HEXSZ + 1];
@@ -109,20 +96,20 @@ int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, stru
 	for (;;) {
 		SX_FREE char *name = first_component(&rel);
 		REPO_ODB_OBJECT *object = NULL;
-		struct span span;
+		struct repo_span span;
 		size_t insert_at;
 
-		if (tree_read(repo, &id, &object, err))
+		if (repo_tree_read(repo, &id, &object, err))
 			return -1;
 		out->tree_bytes += git_odb_object_size(object);
 		if (tree_scan(git_odb_object_data(object), git_odb_object_size(object), name, 0,
 			      &span, &insert_at))
 			return repo_err_damaged(repo, err, "a tree is damaged");
-		if (!span.len || (*rel && span.mode != MODE_TREE))
+		if (!span.len || (*rel && span.mode != REPO_MODE_TREE))
 			return 0;
 		memcpy(id.id, span.id, sizeof(id.id));
 		if (!*rel) {
-			out->found = span.mode != MODE_TREE;
+			out->found = span.mode != REPO_MODE_TREE;
 			out->mode = span.mode;
 			out->id = id;
 			return 0;
@@ -131,7 +118,7 @@ int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, stru
 }
 
 /* Put one entry into the bytes of a tree, in place of whatever had its name, and write it. */
-static int tree_write(struct repo *repo, git_odb_object *base, const struct span *old,
+static int tree_write(struct repo *repo, git_odb_object *base, const struct repo_span *old,
 		      size_t insert_at, const char *name, unsigned mode, const git_oid *id,
 		      git_oid *out, struct sx_err *err)
 {
@@ -143,7 +130,7 @@ static int tree_write(struct repo *repo, git_odb_object *base, const struct span
 	if (base)
 		sx_str_addn(&bytes, git_odb_object_data(base), git_odb_object_size(base));
 	/* An entry that stays of its kind keeps its place; else the later place is changed first. */
-	if (old->len && (old->mode == MODE_TREE) == (mode == MODE_TREE)) {
+	if (old->len && (old->mode == REPO_MODE_TREE) == (mode == REPO_MODE_TREE)) {
 		sx_str_splice(&bytes, old->at, old->len, entry.data, entry.len);
 	} else {
 		bool old_first = old->len && old->at < insert_at;
@@ -162,19 +149,19 @@ int repo_tree_put(struct repo *repo, const git_oid *root, const char *rel, unsig
 {
 	SX_FREE char *name = first_component(&rel);
 	REPO_ODB_OBJECT *object = NULL;
-	unsigned own_mode = *rel ? MODE_TREE : mode;
+	unsigned own_mode = *rel ? REPO_MODE_TREE : mode;
 	git_oid id = *blob;
-	struct span old;
+	struct repo_span old;
 	size_t insert_at;
 
-	if (tree_read(repo, root, &object, err))
+	if (repo_tree_read(repo, root, &object, err))
 		return -1;
 	if (tree_scan(object ? git_odb_object_data(object) : "",
 		      object ? git_odb_object_size(object) : 0, name, own_mode, &old, &insert_at))
 		return repo_err_damaged(repo, err, "a tree is damaged");
 	if (*rel) {
 		git_oid child;
-		bool descend = old.len && old.mode == MODE_TREE;
+		bool descend = old.len && old.mode == REPO_MODE_TREE;
 
 		if (descend)
 			memcpy(child.id, old.id, sizeof(child.id));

@@ -86,10 +86,6 @@ int repo_commit(struct repo *repo, const struct repo_change *change, char id_out
 
 /* Shortest unambiguous abbreviation of a commit id, at least 7 digits; heap string. */
 char *repo_abbreviate(struct repo *repo, const char *id);
-/* Whether some commit reachable from HEAD (last `depth` ones) has a line equal to this in its message;
- * id_out gets its id or "". Used by recovery to see whether a commit was made already. */
-int repo_find_line(struct repo *repo, const char *line, size_t depth, char id_out[65],
-		   struct sx_err *err) SX_MUST;
 /* "ID SUBJECT (AUTHOR, TIME)" of the last commit that changed this file, "" when there is none. */
 char *repo_last_commit(struct repo *repo, const char *path);
 /* A unified diff of two texts of one file, heap string, "" when they are equal. Needs no repository. */

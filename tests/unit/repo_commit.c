@@ -116,7 +116,6 @@ static void test_history(struct world *w)
 	SX_FREE char *a = NULL, *b = NULL, *want = NULL, *got = NULL;
 	SX_STR content = { 0 };
 	bool found, same;
-	char id[65];
 
 	start(w);
 	a = path_of(w, "a.cfg");
@@ -133,15 +132,6 @@ static void test_history(struct world *w)
 	want = sh(w, "git rev-parse --short=7 HEAD");
 	got = repo_abbreviate(w->repo, w->id);
 	tap_is(&w->t, got, want, "abbreviated as git does");
-	sh_do(w, "git commit -q --allow-empty -m 'later' -m 'Command: safexl test too'");
-	good(w, repo_find_line(w->repo, "Command: safexl test", 10, id, &w->err),
-	     "a line is looked for");
-	tap_is(&w->t, id, w->id, "found as a whole line only");
-	good(w, repo_find_line(w->repo, "Command: safexl test", 1, id, &w->err),
-	     "within one commit");
-	tap_is(&w->t, id, "", "not so deep");
-	good(w, repo_find_line(w->repo, "start", 10, id, &w->err), "a subject");
-	tap_ok(&w->t, id[0], "is a line too");
 }
 
 /* A commit that a person makes between our steps stays. */

@@ -1,17 +1,11 @@
-/* Questions to the history: what HEAD has of a file, which commit has a line in its message. */
+/* What HEAD has of a file, and short names of commits. */
 #include "repo_private.h"
 
 #define SX_OBJECT SX_CLEANUP(cleanup_object) git_object
-#define SX_REVWALK SX_CLEANUP(cleanup_revwalk) git_revwalk
 
 static void cleanup_object(git_object **object)
 {
 	git_object_free(*object);
-}
-
-static void cleanup_revwalk(git_revwalk **walk)
-{
-	git_revwalk_free(*walk);
 }
 
 /* The root tree of HEAD, without asking whether a commit could be made now. */
@@ -94,45 +88,4 @@ char *repo_abbreviate(struct repo *repo, const char *id)
 	git_buf_dispose(&shortest);
 	git_error_clear();
 	return text;
-}
-
-static bool has_line(const char *message, const char *line)
-{
-	size_t len = strlen(line);
-
-	for (const char *p = message; p; p = strchr(p, '\n')) {
-		p += *p == '\n';
-		if (strncmp(p, line, len) == 0 && (p[len] == '\n' || p[len] == '\0'))
-			return true;
-	}
-	return false;
-}
-
-int repo_find_line(struct repo *repo, const char *line, size_t depth, char id_out[65],
-		   struct sx_err *err)
-{
-	SX_REVWALK *walk = NULL;
-	git_oid id, tree;
-	bool born;
-	int r = 0;
-
-	id_out[0] = '\0';
-	if (head_tree(repo, &born, &tree, err))
-		return -1;
-	if (!born)
-		return 0;
-	if (git_revwalk_new(&walk, repo->git) < 0 || git_revwalk_push_head(walk) < 0)
-		return repo_err_damaged(repo, err, "HEAD cannot be read");
-	for (; depth && (r = git_revwalk_next(&id, walk)) == 0; depth--) {
-		REPO_COMMIT *commit = NULL;
-
-		if (git_commit_lookup(&commit, repo->git, &id) < 0)
-			return repo_err_damaged(repo, err, "a commit cannot be read");
-		if (has_line(git_commit_message(commit), line)) {
-			git_oid_tostr(id_out, 65, &id);
-			return 0;
-		}
-	}
-	return r < 0 && r != GIT_ITEROVER ? repo_err_damaged(repo, err, "history cannot be read")
-					  : 0;
 }

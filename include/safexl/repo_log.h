@@ -1,0 +1,47 @@
+/*
+ * Reading the history: commits from the newest on, and which files each of them changed. Only
+ * what lies at or below given places counts, as the repository may hold much else (etckeeper).
+ */
+#ifndef SAFEXL_REPO_LOG_H
+#define SAFEXL_REPO_LOG_H
+
+#include <safexl/repo.h>
+
+/* A file that a commit changed. */
+struct repo_touched {
+	char *path; /* absolute */
+	char before[65], after[65]; /* ids of the contents, "" when there was or is none */
+};
+
+struct repo_record {
+	char id[65];
+	char *author;
+	char *email;
+	long long time; /* of the author */
+	int zone; /* minutes east of UTC */
+	char *message;
+	SX_VEC_OF(struct repo_touched);
+};
+
+#define REPO_RECORD SX_CLEANUP(repo_record_dispose) struct repo_record
+
+void repo_record_dispose(struct repo_record *r);
+
+struct repo_walk;
+
+/* Start at HEAD; without any commit yet *out is NULL. repo_walk_close accepts NULL. */
+int repo_walk_open(struct repo *repo, struct repo_walk **out, struct sx_err *err) SX_MUST;
+void repo_walk_close(struct repo_walk *walk);
+/*
+ * The next commit, newest first, that changed a file at or below one of the places (absolute
+ * paths). A merge counts when it has a file that none of its parents has. *found false: no more.
+ */
+int repo_walk_next(struct repo_walk *walk, const struct sx_words *places, struct repo_record *out,
+		   bool *found, struct sx_err *err) SX_MUST;
+/* The commit that a word names in git's ways (abbreviated id, HEAD~2, ...); maybe it touched nothing. */
+int repo_record_find(struct repo *repo, const char *word, const struct sx_words *places,
+		     struct repo_record *out, struct sx_err *err) SX_MUST;
+/* A content by its id; "" gives an empty one. */
+int repo_content(struct repo *repo, const char *id, struct sx_str *out, struct sx_err *err) SX_MUST;
+
+#endif
