@@ -20,7 +20,8 @@ static const struct handler handlers[] = {
 	{ "migrate", cmd_migrate },	{ "migrate-receive", cmd_receive },
 	{ "restore", cmd_restore },	{ "where", cmd_where },
 	{ "images", cmd_images },	{ "adopt", cmd_adopt },
-	{ "recover", cmd_recover },
+	{ "recover", cmd_recover },	{ "log", cmd_log },
+	{ "show", cmd_show },
 };
 
 static void print_notice(const char *text, void *arg SX_UNUSED)

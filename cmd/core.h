@@ -16,6 +16,11 @@ int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struc
 int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+
+/* Refuse the options of changes with a command that only looks. SX_EUSAGE. */
+int core_check_looks(const struct sx_invocation *inv, struct sx_err *err) SX_MUST;
 
 /* argv for xl: its path, its own options, with -N added for a dry run, then the words as typed. */
 void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out);

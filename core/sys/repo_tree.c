@@ -52,7 +52,8 @@ static int tree_scan(const char *data, size_t len, const char *name, unsigned mo
 			return -1;
 		if (strcmp(span.name, name) == 0)
 			*old = span;
-		else if (*insert_at == len && repo_name_compare(span.name, span.mode, name, mode) > 0)
+		else if (*insert_at == len &&
+			 repo_name_compare(span.name, span.mode, name, mode) > 0)
 			*insert_at = at;
 	}
 	return 0;

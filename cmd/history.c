@@ -1,0 +1,293 @@
+/* log and show: what was done, by whom, when and why. */
+#include "core.h"
+#include "pager.h"
+
+#include <safexl/history.h>
+#include <safexl/json.h>
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+
+struct log_words {
+	bool patch;
+	long limit; /* -1: all */
+	const char *domain; /* NULL: all */
+};
+
+static int take_limit(const char *text, long *out, struct sx_err *err)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtol(text, &end, 10);
+	if (errno || *end || end == text || *out < 0)
+		return sx_err_set(err, SX_EUSAGE, "log: '%s' is no number of commits", text);
+	return 0;
+}
+
+static int parse_log(const struct sx_invocation *inv, struct log_words *w, struct sx_err *err)
+{
+	int c;
+
+	*w = (struct log_words){ .limit = -1 };
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt(inv->argc, inv->argv, "pn:")) != -1) {
+		if (c == 'p')
+			w->patch = true;
+		else if (c != 'n')
+			return sx_err_set(err, SX_EUSAGE, "log: usage: safexl log %s",
+					  inv->command->usage);
+		else if (take_limit(optarg, &w->limit, err))
+			return -1;
+	}
+	if (inv->argc - optind > 1 || (inv->argc > optind && !*inv->argv[optind]))
+		return sx_err_set(err, SX_EUSAGE, "log: at most one domain, that is no empty word");
+	w->domain = inv->argv[optind];
+	return 0;
+}
+
+/* Options of changes make no sense with what only looks. */
+int core_check_looks(const struct sx_invocation *inv, struct sx_err *err)
+{
+	const struct sx_options *o = inv->options;
+	const char *option = o->live	? "--live"
+			     : o->config  ? "--config"
+			     : o->message ? "--message"
+			     : o->dry_run ? "--dry-run"
+					  : NULL;
+
+	if (!option)
+		return 0;
+	return sx_err_set(err, SX_EUSAGE, "%s: %s does not apply: it changes nothing",
+			  inv->command->name, option);
+}
+
+enum time_form {
+	TIME_SHORT,
+	TIME_LONG,
+	TIME_ISO,
+};
+
+static char *time_text(const struct history_entry *e, enum time_form form)
+{
+	time_t t = (time_t)e->record.time;
+	char text[64];
+	struct tm tm;
+
+	localtime_r(&t, &tm);
+	if (form == TIME_SHORT)
+		strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
+	else if (form == TIME_LONG)
+		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %z", &tm);
+	else
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &tm);
+	return sx_strdup(text);
+}
+
+/* Pad to a width in characters: a byte that continues one in UTF-8 takes no room. */
+static void add_column(struct sx_str *s, const char *on, const char *text, size_t width,
+		       bool colour)
+{
+	size_t used = 0;
+
+	if (colour)
+		sx_str_add(s, on);
+	sx_str_add_shown(s, text);
+	if (colour)
+		sx_str_add(s, "\033[m");
+	for (const char *p = text; *p; p++)
+		used += ((unsigned char)*p & 0xc0) != 0x80;
+	for (sx_str_addc(s, ' '); used < width; used++)
+		sx_str_addc(s, ' ');
+}
+
+static void print_entry(const struct history_entry *e, bool colour)
+{
+	SX_FREE char *when = time_text(e, TIME_SHORT);
+	SX_FREE char *files = sx_format("(%zu files)", e->record.len);
+	SX_FREE char *reason = sx_strdup(e->reason);
+	SX_STR s = { 0 };
+
+	for (char *p = reason; (p = strchr(p, '\n'));)
+		*p = ' ';
+	add_column(&s, "\033[33m", e->short_id, 7, colour);
+	add_column(&s, "", when, 16, false);
+	add_column(&s, "", e->record.author, 12, false);
+	add_column(&s, "\033[1m", *e->domain ? e->domain : files, 8, colour);
+	sx_str_add_shown(&s, e->what);
+	if (*reason) {
+		sx_str_add(&s, colour ? "  \033[36m[" : "  [");
+		sx_str_add_shown(&s, reason);
+		sx_str_add(&s, colour ? "]\033[m" : "]");
+	}
+	puts(sx_str_text(&s));
+}
+
+/* NULL for "". */
+static const char *given(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+static int entry_json(const struct history_entry *e, bool patch, struct json **out,
+		      struct sx_err *err)
+{
+	SX_FREE char *when = time_text(e, TIME_ISO);
+	SX_WORDS files = { 0 };
+	SX_STR diff = { 0 };
+	JSON_DOC *j = json_new();
+
+	for (size_t i = 0; i < e->record.len; i++)
+		sx_words_add(&files, e->record.items[i].path);
+	json_set_string(j, "commit", e->record.id);
+	json_set_string(j, "time", when);
+	json_set_string(j, "author", e->record.author);
+	json_set_string(j, "email", e->record.email);
+	json_set_string(j, "domain", given(e->domain));
+	json_set_string(j, "what", e->what);
+	json_set_string(j, "reason", given(e->reason));
+	json_set_string(j, "command", given(e->command));
+	json_set_string(j, "undoes", given(e->undoes));
+	json_set_words(j, "files", sx_words_argv(&files));
+	if (patch) {
+		if (history_patch(e, &diff, err))
+			return -1;
+		json_set_string(j, "diff", sx_str_text(&diff));
+	}
+	*out = sx_steal(&j);
+	return 0;
+}
+
+static int print_log_json(struct history *h, const struct log_words *w, struct sx_err *err)
+{
+	JSON_DOC *all = json_new();
+	HISTORY_ENTRY e = { 0 };
+	SX_FREE char *text = NULL;
+	bool found;
+
+	json_set_words(all, "commits", (char *[]){ NULL });
+	for (long n = 0; w->limit < 0 || n < w->limit; n++) {
+		struct json *j;
+
+		if (history_next(h, &e, &found, err))
+			return -1;
+		if (!found)
+			break;
+		if (entry_json(&e, w->patch, &j, err))
+			return -1;
+		json_append(all, "commits", j);
+	}
+	text = json_text(all);
+	fputs(text, stdout);
+	return 0;
+}
+
+static int print_log(struct history *h, const struct log_words *w, const struct pager *pager,
+		     size_t *count, struct sx_err *err)
+{
+	HISTORY_ENTRY e = { 0 };
+	bool found;
+
+	for (*count = 0; w->limit < 0 || (long)*count < w->limit; ++*count) {
+		SX_STR diff = { 0 };
+
+		if (history_next(h, &e, &found, err))
+			return -1;
+		if (!found)
+			break;
+		print_entry(&e, pager->colour);
+		if (w->patch) {
+			if (history_patch(&e, &diff, err))
+				return -1;
+			print_diff(sx_str_text(&diff), pager->colour);
+			putchar('\n');
+		}
+		if (!pager_alive(pager))
+			break;
+	}
+	return 0;
+}
+
+int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	HISTORY *h = NULL;
+	struct log_words w;
+	struct pager pager;
+	size_t count;
+	int r;
+
+	if (core_check_looks(inv, err) || parse_log(inv, &w, err) ||
+	    history_open(env, w.domain, &h, err))
+		return -1;
+	if (inv->options->json)
+		return print_log_json(h, &w, err) ? -1 : EXIT_SUCCESS;
+	pager_start(&pager, true);
+	r = print_log(h, &w, &pager, &count, err);
+	pager_end(&pager);
+	if (r)
+		return -1;
+	if (!count && w.domain && w.limit) {
+		sx_err_set(err, SX_ENOCONFIG, "nothing in the history is about '%s'", w.domain);
+		return sx_err_hint(err, "all there is: safexl log");
+	}
+	return EXIT_SUCCESS;
+}
+
+static int print_commit(const struct history_entry *e, const struct pager *pager,
+			struct sx_err *err)
+{
+	SX_FREE char *when = time_text(e, TIME_LONG);
+	SX_FREE char *author = sx_shown(e->record.author), *email = sx_shown(e->record.email);
+	SX_STR diff = { 0 };
+
+	if (history_patch(e, &diff, err))
+		return -1;
+	printf("%scommit %s%s\nAuthor: %s <%s>\nDate:   %s\n\n", pager->colour ? "\033[33m" : "",
+	       e->record.id, pager->colour ? "\033[m" : "", author, email, when);
+	for (const char *p = e->record.message; *p;) {
+		size_t len = strcspn(p, "\n");
+		SX_FREE char *line = sx_strndup(p, len);
+		SX_FREE char *shown = sx_shown(line);
+
+		printf("%s%s\n", len ? "    " : "", shown);
+		p += len + (p[len] == '\n');
+	}
+	putchar('\n');
+	print_diff(sx_str_text(&diff), pager->colour);
+	return 0;
+}
+
+int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	HISTORY *h = NULL;
+	HISTORY_ENTRY e = { 0 };
+	struct pager pager;
+	int r;
+
+	if (inv->argc != 2 || !*inv->argv[1]) {
+		sx_err_set(err, SX_EUSAGE, "show: one commit is needed");
+		return sx_err_hint(err, "the commits: safexl log");
+	}
+	if (core_check_looks(inv, err) || history_open(env, NULL, &h, err) ||
+	    history_find(h, inv->argv[1], &e, err))
+		return -1;
+	if (inv->options->json) {
+		struct json *j;
+		JSON_DOC *owned = NULL;
+		SX_FREE char *text = NULL;
+
+		if (entry_json(&e, true, &j, err))
+			return -1;
+		owned = j;
+		json_set_string(j, "message", e.record.message);
+		text = json_text(j);
+		fputs(text, stdout);
+		return EXIT_SUCCESS;
+	}
+	pager_start(&pager, true);
+	r = print_commit(&e, &pager, err);
+	pager_end(&pager);
+	return r ? -1 : EXIT_SUCCESS;
+}

@@ -1,0 +1,138 @@
+/* The pager and the colours: see pager.h. */
+#include "pager.h"
+
+#include <safexl/err.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* As git chooses, without what a configuration in the repository says: this runs as root. */
+static const char *pager_command(void)
+{
+	const char *command = getenv("SAFEXL_PAGER");
+
+	if (!command)
+		command = getenv("GIT_PAGER");
+	if (!command)
+		command = getenv("PAGER");
+	if (!command)
+		command = "less";
+	return *command && strcmp(command, "cat") != 0 ? command : NULL;
+}
+
+bool colour_wanted(int fd)
+{
+	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fd) && !(none && *none) && term && strcmp(term, "dumb") != 0;
+}
+
+static SX_NORETURN void run_pager(const char *command, int in)
+{
+	dup2(in, STDIN_FILENO);
+	close(in);
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	/* Leave at once when it fits the screen, show colours, leave the text there at the end. */
+	setenv("LESS", "FRX", 0);
+	setenv("LV", "-c", 0);
+	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	_exit(127);
+}
+
+void pager_start(struct pager *p, bool wanted)
+{
+	const char *command = pager_command();
+	int fds[2];
+
+	*p = (struct pager){ .saved = -1, .colour = colour_wanted(STDOUT_FILENO) };
+	fflush(stdout);
+	if (!wanted || !command || !isatty(STDOUT_FILENO) || pipe2(fds, O_CLOEXEC))
+		return;
+	p->saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	p->pid = p->saved < 0 ? -1 : fork();
+	if (p->pid == 0)
+		run_pager(command, fds[0]);
+	close(fds[0]);
+	if (p->pid < 0) {
+		p->pid = 0;
+		close(fds[1]);
+		if (p->saved >= 0)
+			close(p->saved);
+		return;
+	}
+	/* Ctrl-C is the pager's while it shows; a pager that was left early is no failure of ours. */
+	p->old_pipe = signal(SIGPIPE, SIG_IGN);
+	p->old_interrupt = signal(SIGINT, SIG_IGN);
+	dup2(fds[1], STDOUT_FILENO);
+	close(fds[1]);
+}
+
+bool pager_alive(const struct pager *p)
+{
+	return !p->pid || fflush(stdout) == 0;
+}
+
+void pager_end(struct pager *p)
+{
+	int status;
+
+	if (!p->pid)
+		return;
+	fflush(stdout);
+	clearerr(stdout);
+	/* This closes the pipe: the pager sees the end. */
+	dup2(p->saved, STDOUT_FILENO);
+	close(p->saved);
+	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	signal(SIGPIPE, p->old_pipe);
+	signal(SIGINT, p->old_interrupt);
+	p->pid = 0;
+}
+
+/* One line of others' text; a configuration is full of tabs, which do no harm. */
+static void print_line(const char *line, size_t len)
+{
+	SX_STR s = { 0 };
+
+	while (len) {
+		size_t part = strcspn(line, "\t\n");
+		SX_FREE char *text = NULL;
+
+		part = part < len ? part : len;
+		text = sx_strndup(line, part);
+		sx_str_add_shown(&s, text);
+		if (part < len) {
+			sx_str_addc(&s, '\t');
+			part++;
+		}
+		line += part;
+		len -= part;
+	}
+	fputs(sx_str_text(&s), stdout);
+}
+
+void print_diff(const char *diff, bool colour)
+{
+	while (*diff) {
+		size_t len = strcspn(diff, "\n");
+		bool head = sx_starts_with(diff, "+++ ") || sx_starts_with(diff, "--- ") ||
+			    sx_starts_with(diff, "diff ") || sx_starts_with(diff, "index ");
+		const char *on = !colour	? ""
+				 : head		? "\033[1m"
+				 : *diff == '+' ? "\033[32m"
+				 : *diff == '-' ? "\033[31m"
+				 : *diff == '@' ? "\033[36m"
+						: "";
+
+		fputs(on, stdout);
+		print_line(diff, len);
+		puts(*on ? "\033[m" : "");
+		diff += len + (diff[len] == '\n');
+	}
+}

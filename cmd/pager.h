@@ -1,0 +1,28 @@
+/* Output through a pager, and colours, both on a terminal only. Private to cmd/. */
+#ifndef SAFEXL_PAGER_H
+#define SAFEXL_PAGER_H
+
+#include <safexl/str.h>
+#include <sys/types.h>
+
+struct pager {
+	pid_t pid; /* 0: none, stdout is what it was */
+	int saved; /* the real stdout */
+	void (*old_pipe)(int); /* what SIGPIPE and SIGINT did before */
+	void (*old_interrupt)(int);
+	bool colour;
+};
+
+/* Start the pager if stdout is a terminal; without one, or a pager that does not start: plain output. */
+void pager_start(struct pager *p, bool wanted);
+/* False when nobody reads any more: stop. */
+bool pager_alive(const struct pager *p);
+/* Wait until the person has left it. */
+void pager_end(struct pager *p);
+
+/* May what goes to this descriptor be coloured? */
+bool colour_wanted(int fd);
+/* Print a unified diff: text of others escaped, but for tabs. */
+void print_diff(const char *diff, bool colour);
+
+#endif

@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# log and show: what they say against what git says.
+. tests/flow/lib.sh
+export BUILD
+
+sx log
+status 78 "without any history"
+like "$err" "has no history yet" "that is said"
+git -C "$etc" -c init.defaultBranch=main init -q
+sx log
+status 78 "a repository without a commit has none either"
+rm -rf "$etc/.git"
+
+config web1
+config web2
+domain 1 web1
+domain 2 web2
+sx -m 'more room for uploads' block-attach web1 phy:/dev/vg0/a,xvdb,w
+sx mem-set web2 200
+sx mem-set web1 128
+sed -i 's/as in/as by/' "$etc/web2.cfg"
+sx mem-set web2 210
+git_ mv web2.cfg www.cfg
+git_ commit -qm 'rename by hand'
+sx --config -m "first line
+second	line" mem-set web2 220
+
+sx log
+status 0 "log"
+is "$(printf '%s\n' "$out" | awk '{ print $1 }')" "$(git_ log --format=%h)" "has the commits of git log, by their ids"
+is "$(printf '%s\n' "$out" | awk '{ print $2, $3 }')" "$(git_ log --format=%ad --date=format-local:'%Y-%m-%d %H:%M')" "and their times"
+like "$out" '^[0-9a-f]{7} [^ ]+ [^ ]+ Ada Admin +web1 +attach disk xvdb \(/dev/vg0/a\)  \[more room for uploads\]$' "who, domain, what, why"
+like "$out" ' web2 +edited by hand$' "an edit made by hand is told by its domain"
+like "$out" ' web2 .*\[first line second\\tline\]$' "a reason of two lines is one here, control characters are escaped"
+is "$(printf '%s' "$out" | tr -d '\n' | tr -d '[:print:]')" "" "no colours in a pipe"
+sx log web1
+is "$(printf '%s\n' "$out" | awk '{ print $1 }')" "$(git_ log --format=%h -- web1.cfg)" "of one domain: as git log of its file"
+sx log 1
+is "$(printf '%s\n' "$out" | awk '{ print $1 }')" "$(git_ log --format=%h -- web1.cfg)" "by its number"
+sx log web2
+is "$(printf '%s\n' "$out" | awk '{ print $1 }')" "$(git_ log --format=%h --follow -- www.cfg)" "through a rename of the file"
+sx log "$etc/www.cfg"
+is "$(printf '%s\n' "$out" | awk '{ print $1 }')" "$(git_ log --format=%h --follow -- www.cfg)" "by the file"
+(cd "$etc" && "$BUILD/safexl" log ./www.cfg) >"$work/rel"
+is "$(awk '{ print $1 }' "$work/rel")" "$(git_ log --format=%h --follow -- www.cfg)" "also a relative one"
+sx log -n 2
+is "$(printf '%s\n' "$out" | awk '{ print $1 }')" "$(git_ log -2 --format=%h)" "-n"
+sx log -n 0
+is "$status$out" 0 "-n 0"
+sx log -n x
+status 2 "-n with no number"
+sx log -p -n 1 web1
+is "$(printf '%s\n' "$out" | grep '^[+-][^+-]')" "$(git_ show --format= "$(git_ log -1 --format=%h -- web1.cfg)" | grep '^[+-][^+-]')" "-p has the differences of git show"
+sx log -p web1
+is "$(printf '%s\n' "$out" | grep -c 'diff --git.*web2')" 0 "-p of one domain leaves out the others'"
+
+sx --json log
+is "$(printf '%s\n' "$out" | python3 -c 'import json,sys; print("\n".join(c["commit"] for c in json.load(sys.stdin)["commits"]))')" \
+	"$(git_ log --format=%H)" "--json is JSON, and has them all"
+is "$(printf '%s\n' "$out" | python3 -c 'import json,sys; c=json.load(sys.stdin)["commits"][0]; print(c["domain"], c["what"], c["reason"], c["command"], c["author"], c["email"], sep="|")')" \
+	"web2|set memory to 220 MiB (was 210)|first line
+second\\tline|safexl --config mem-set web2 220|Ada Admin|ada@example.org" "with every fact"
+
+# A domain that is no more.
+git_ rm -q www.cfg
+git_ commit -qm 'web2 is gone'
+rm "$SAFEXL_FAKE/2.dom"
+sx log web2
+is "$(printf '%s\n' "$out" | awk '{ print $1 }')" "$(git_ log --format=%h --follow -- www.cfg)" "a domain whose file was removed"
+sx log nobody
+status 78 "a domain that never was"
+like "$err" "nothing in the history is about 'nobody'" "is told as that"
+
+# show
+sx show HEAD~1
+status 0 "show"
+like "$out" "^commit $(git_ rev-parse HEAD~1)$" "the commit"
+like "$out" "^Author: Ada Admin <ada@example.org>$" "the author"
+is "$(printf '%s\n' "$out" | grep '^[+-][^+-]')" "$(git_ show --format= HEAD~1 | grep '^[+-][^+-]')" "the differences"
+id=$(git_ log -1 --format=%h --grep='attach disk')
+sx show "$id"
+like "$out" '^    Reason: more room for uploads$' "the message, by a short id"
+sx --json show "$id"
+is "$(printf '%s\n' "$out" | python3 -c 'import json,sys; j=json.load(sys.stdin); print(j["commit"], j["message"].split("\n")[0], "+\t'"'"'phy:/dev/vg0/a,xvdb,w'"'"'" in j["diff"])')" \
+	"$(git_ log -1 --format='%H %s' "$id") True" "--json show"
+sx show nothing-like-it
+status 1 "a commit that is none"
+like "$err" "no commit is called 'nothing-like-it'" "is told"
+sx show
+status 2 "show without a commit"
+sx -m x log
+status 2 "options of changes are refused"
+
+# What others write cannot paint the terminal.
+git_ commit -q --allow-empty -m 'empty'
+printf '# \033[31mred\033[m \xe2\x80\xae\n' >>"$etc/web1.cfg"
+git_ -c user.name="$(printf 'Eve\033[2J')" commit -qam "$(printf 'painted \033[2J')"
+sx log -n 1 -p
+is "$(printf '%s' "$out" | tr -d '\n\t' | tr -d '[:print:]')" "" "escapes in names, subjects, files are shown as text"
+like "$out" 'painted \\x1b\[2J' "namely escaped"
+is "$(printf '%s\n' "$out" | head -1 | cut -c-7)" "$(git_ log -1 --format=%h)" "a commit that touched nothing is passed over"
+
+# Packed, and merged.
+git_ gc -q
+git_ pack-refs --all
+git_ checkout -q -b side HEAD~3 2>/dev/null
+echo '# aside' >>"$etc/web1.cfg"
+git_ commit -qam 'aside'
+git_ checkout -q main
+git_ merge -q -m 'merged' -X ours side 2>/dev/null || { git_ checkout -q --ours web1.cfg; git_ add -A; git_ commit -qm merged; }
+sx log
+status 0 "packed objects and refs, a merge"
+is "$(printf '%s\n' "$out" | awk '{ print $1 }' | sort)" \
+	"$(git_ log --format=%h --full-history --no-merges -- . | sort)" "all commits are there, once; a merge brought nothing"
+
+# Through a pager on a terminal only.
+export SAFEXL_PAGER="sed 's/^/paged: /'" TERM=xterm
+unset NO_COLOR
+pty() { "$BUILD/fake/pty" "$@" 2>&1; }
+check "on a terminal: paged, and coloured" pty 'expect:paged: \e[33m' eof -- "$BUILD/safexl" log -n 1
+NO_COLOR=1 check "NO_COLOR" pty "expect:paged: $(git_ log -1 --no-merges --first-parent --format=%h)" eof -- "$BUILD/safexl" log -n 1
+SAFEXL_PAGER='head -n 1' check "a pager that is left early is no failure" \
+	pty 'expect:status 0.' eof -- sh -c '"$BUILD/safexl" log -p; echo "status $?."'
+SAFEXL_PAGER='' NO_COLOR=1 check "an empty pager: none" \
+	pty "expect:begin\r\n$(git_ log -1 --no-merges --first-parent --format=%h)" eof -- sh -c 'echo begin; "$BUILD/safexl" log -n 1'
+sx log -n 1
+is "$(printf '%s\n' "$out" | grep -c paged)" 0 "in a pipe: none"
+
+# An enclosing repository: only what concerns the configurations.
+rm -rf "$etc/.git"
+git -C "$SAFEXL_ROOT/etc" -c init.defaultBranch=main init -q
+echo a >"$SAFEXL_ROOT/etc/hosts"
+git -C "$SAFEXL_ROOT/etc" add -A
+git -C "$SAFEXL_ROOT/etc" commit -qm 'daily autocommit'
+echo b >"$SAFEXL_ROOT/etc/hosts"
+git -C "$SAFEXL_ROOT/etc" commit -qam 'unrelated'
+sx mem-set web1 100
+sx log
+is "$(printf '%s\n' "$out" | awk '{ print $1 }')" "$(git -C "$SAFEXL_ROOT/etc" log --format=%h -- xen)" "etckeeper's: only ours"
+sx log -n 1 -p
+is "$(printf '%s\n' "$out" | grep -c '^diff')" 1 "and only our files in the differences"
+sx show HEAD~1
+status 1 "a commit that touched none"
+like "$err" "touched no configuration" "is told as that"
+finish
