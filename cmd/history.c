@@ -52,7 +52,7 @@ static int parse_log(const struct sx_invocation *inv, struct log_words *w, struc
 int core_check_looks(const struct sx_invocation *inv, struct sx_err *err)
 {
 	const struct sx_options *o = inv->options;
-	const char *option = o->live	? "--live"
+	const char *option = o->live	  ? "--live"
 			     : o->config  ? "--config"
 			     : o->message ? "--message"
 			     : o->dry_run ? "--dry-run"

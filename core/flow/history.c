@@ -275,8 +275,7 @@ int history_next(struct history *h, struct history_entry *out, bool *found, stru
 	}
 }
 
-int history_find(struct history *h, const char *word, struct history_entry *out,
-		 struct sx_err *err)
+int history_find(struct history *h, const char *word, struct history_entry *out, struct sx_err *err)
 {
 	SX_ERR why = { 0 };
 
