@@ -21,7 +21,8 @@ static const struct handler handlers[] = {
 	{ "restore", cmd_restore },	{ "where", cmd_where },
 	{ "images", cmd_images },	{ "adopt", cmd_adopt },
 	{ "recover", cmd_recover },	{ "log", cmd_log },
-	{ "show", cmd_show },
+	{ "show", cmd_show },		{ "diff", cmd_diff },
+	{ "record", cmd_take },
 };
 
 static void print_notice(const char *text, void *arg SX_UNUSED)

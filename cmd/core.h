@@ -2,8 +2,8 @@
 #ifndef SAFEXL_CORE_H
 #define SAFEXL_CORE_H
 
+#include <safexl/change.h>
 #include <safexl/command.h>
-#include <safexl/flow.h>
 
 /* Handlers return the exit status, or -1 with `err` set. */
 int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
@@ -15,12 +15,18 @@ int cmd_receive(const struct sx_invocation *inv, const struct flow_env *env, str
 int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 
 /* Refuse the options of changes with a command that only looks. SX_EUSAGE. */
 int core_check_looks(const struct sx_invocation *inv, struct sx_err *err) SX_MUST;
+
+/* Show what a change would do. */
+int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
+		 const struct change_family *family, enum flow_scope scope, struct sx_err *err);
 
 /* argv for xl: its path, its own options, with -N added for a dry run, then the words as typed. */
 void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out);

@@ -23,7 +23,7 @@ static char *xl_command_line(const struct sx_invocation *inv)
 	SX_WORDS words = { 0 };
 	SX_STR s = { 0 };
 
-	if (inv->options->config)
+	if (inv->options->config || inv->command->class == SX_OWN)
 		return sx_strdup("");
 	core_xl_words(inv, false, &words);
 	sx_str_add_words(&s, sx_words_argv(&words));
@@ -64,8 +64,8 @@ static void print_preview_json(const char *line, struct change_preview *p)
 	fputs(text, stdout);
 }
 
-static int dry_run(const struct sx_invocation *inv, const struct flow_env *env,
-		   const struct change_family *family, enum flow_scope scope, struct sx_err *err)
+int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
+		 const struct change_family *family, enum flow_scope scope, struct sx_err *err)
 {
 	SX_CLEANUP(change_preview_dispose) struct change_preview p = { 0 };
 	SX_FREE char *line = xl_command_line(inv);
@@ -108,7 +108,7 @@ int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, stru
 	if (inv->options->live)
 		return run_live(inv, env, family, err);
 	if (inv->options->dry_run)
-		return dry_run(inv, env, family, scope, err);
+		return core_dry_run(inv, env, family, scope, err);
 	if (inv->options->json)
 		return sx_err_set(
 			err, SX_EUSAGE,

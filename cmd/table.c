@@ -181,6 +181,12 @@ const struct sx_command sx_commands[] = {
 	OWN("log", "[-p] [-n <number>] [<domain>]", "show who changed which domain, when and why",
 	    "With -p also the differences, with -n only so many. Changes nothing."),
 	OWN("show", "<commit>", "show one change of the history", "Changes nothing."),
+	OWN("diff", "[<domain>]", "compare configurations with running domains and the last commit",
+	    "Changes nothing. Exit status 1 when something differs."),
+	OWN("record", "<domain> [<key>|<device>]",
+	    "write what a running domain has to its configuration",
+	    "Writes the differences that 'diff' calls not recorded, or those of one key or device, "
+	    "to the domain's configuration and commits them; the domain is not touched."),
 	OWN("recover", "", "finish or withdraw changes that were interrupted",
 	    "Brings file and history in line with what the running domains have."),
 	OWN("help", "[<command>|--commands]", "show this help, or that of a command",

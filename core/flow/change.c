@@ -43,11 +43,13 @@ static int find_domain(struct change *c, struct live **live, struct sx_err *err)
 		c->running = true;
 		return 0;
 	}
-	if (c->scope == FLOW_CONFIG) {
+	if (c->scope == FLOW_CONFIG && !c->family->take) {
 		c->domain.name = sx_strdup(c->word);
 		return 0;
 	}
 	sx_err_move(err, &why);
+	if (c->family->take)
+		return -1;
 	add_typed(c, &shown);
 	if (err->code == SX_ENOXEN)
 		return sx_err_hint(err,
@@ -131,6 +133,9 @@ int change_guard(const struct flow_env *env, const struct change_family *family,
 static int change_plan_all(const struct change *c, struct recording *r, struct live *live,
 			   struct sx_err *err)
 {
+	if (c->family->take &&
+	    c->family->take(c->data, c->env, live, &c->domain, c->path, &c->overrides, err))
+		return sx_err_wrap(err, "%s", c->domain.name);
 	if (recording_plan(r, err))
 		return sx_err_wrap(err, "%s", c->domain.name);
 	if (c->scope == FLOW_BOTH && ask_guard(c, err))
@@ -173,7 +178,9 @@ static char *compose_message(const struct change *c, const struct change_plan *p
 	sx_str_add_shown(&s, c->domain.name);
 	if (c->running)
 		sx_str_addf(&s, " (uuid %s, domid %u)%s\n", c->domain.uuid, c->domain.domid,
-			    c->scope == FLOW_CONFIG ? ", not changed while it runs" : "");
+			    c->scope == FLOW_CONFIG && !c->family->take
+				    ? ", not changed while it runs"
+				    : "");
 	else
 		sx_str_add(&s, " (not running)\n");
 	return sx_str_take(&s);
@@ -320,7 +327,7 @@ static int run_unrecorded(const struct change *c, const struct recording *r, int
 			  struct sx_err *err)
 {
 	*status = 0;
-	if (c->scope == FLOW_CONFIG && r->plan.already)
+	if (c->scope == FLOW_CONFIG && r->plan.already && !c->family->take)
 		return sx_err_set(err, SX_ECONFLICT, "%s: %s", c->domain.name, r->plan.already);
 	if (c->scope == FLOW_BOTH && run_xl(c, NULL, status, err))
 		return -1;

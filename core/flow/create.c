@@ -103,6 +103,9 @@ static bool read_as_xl(const struct flow_env *env, const struct create_words *wo
 	}
 	for (size_t i = 0; i < words->extras.len; i++)
 		sx_str_addf(&extras, "%s\n", words->extras.items[i]);
+	for (size_t i = 0; i < words->extras.len; i++)
+		sx_words_add(&c->extras, words->extras.items[i]);
+	c->start = sx_strdup(sx_str_text(&image.text));
 	sx_str_addn(&text, sx_str_text(&image.text), image.text.len);
 	sx_str_addf(&text, "\n%s\n", sx_str_text(&extras));
 	if (xlcfg_parse(text.data, text.len, words->config, &doc, &ignored) ||

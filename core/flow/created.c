@@ -10,6 +10,8 @@ void created_dispose(struct created *c)
 	free(c->path);
 	free(c->how);
 	sx_words_dispose(&c->overrides);
+	sx_words_dispose(&c->extras);
+	free(c->start);
 	*c = (struct created){ 0 };
 }
 
@@ -51,8 +53,17 @@ int created_load(const struct flow_env *env, const char *name, struct created *o
 	out->path = text_of(j, "path");
 	out->how = text_of(j, "how");
 	json_get_words(j, "overrides", &out->overrides);
+	json_get_words(j, "extras", &out->extras);
+	out->start = text_of(j, "start");
 	*found = sx_streq(out->name, name);
 	return 0;
+}
+
+static void put_words(struct json *j, const char *key, const struct sx_words *words)
+{
+	char *none[] = { NULL };
+
+	json_set_words(j, key, words->items ? words->items : none);
 }
 
 int created_save(const struct flow_env *env, const struct created *c, struct sx_err *err)
@@ -60,16 +71,15 @@ int created_save(const struct flow_env *env, const struct created *c, struct sx_
 	SX_FREE char *path = record_path(env, c->name);
 	SX_FREE char *dir = sx_path_dir(path);
 	JSON_DOC *j = json_new();
-	struct sx_words overrides = c->overrides;
 	SX_FREE char *text = NULL;
 
 	json_set_string(j, "name", c->name);
 	json_set_string(j, "uuid", c->uuid);
 	json_set_string(j, "path", c->path);
 	json_set_string(j, "how", c->how);
-	json_set_words(j, "overrides", sx_words_argv(&overrides));
-	if (!c->overrides.items)
-		sx_vec_free(&overrides);
+	put_words(j, "overrides", &c->overrides);
+	put_words(j, "extras", &c->extras);
+	json_set_string(j, "start", c->start);
 	text = json_text(j);
 	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
 		return -1;

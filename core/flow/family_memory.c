@@ -3,15 +3,13 @@
  * one missing takes the other's value, both missing are 32). Changing one of them never moves
  * the other, implied one.
  */
+#include "memory.h"
 #include "words.h"
 
 #include <safexl/change.h>
 #include <safexl/size.h>
 
 #include <inttypes.h>
-#include <string.h>
-
-static const long xl_default_mib = 32;
 
 struct memory {
 	struct word_list words;
@@ -45,27 +43,7 @@ static int memory_parse(char *const *words, const char *cwd SX_UNUSED, const cha
 	return 0;
 }
 
-/* Is the guest's type one that needs populate-on-demand for memory < maxmem (HVM, PVH)? */
-static bool is_hvm(const struct xlcfg *doc)
-{
-	SX_FREE char *type = xlcfg_get_string(doc, "type");
-	SX_FREE char *builder = xlcfg_get_string(doc, "builder");
-
-	/* xl takes any prefix of the word. */
-	if (type)
-		return strncmp("hvm", type, strlen(type)) == 0 ||
-		       (strncmp("pvh", type, strlen(type)) == 0 &&
-			strncmp("pv", type, strlen(type)) != 0);
-	return builder && strncmp("hvm", builder, strlen(builder)) == 0;
-}
-
-struct sizes {
-	long memory, maxmem; /* what xl makes of the file */
-	bool has_memory, has_maxmem;
-	bool fixed; /* memory < maxmem would make the next create fail */
-};
-
-static int read_sizes(const struct xlcfg *doc, const char *path, struct sizes *s,
+static int read_sizes(const struct xlcfg *doc, const char *path, struct memory_sizes *s,
 		      struct sx_err *err)
 {
 	if (xlcfg_key_kind(doc, "vnuma") == XLCFG_LIST && xlcfg_list_len(doc, "vnuma")) {
@@ -74,19 +52,13 @@ static int read_sizes(const struct xlcfg *doc, const char *path, struct sizes *s
 		return sx_err_hint(err,
 				   "edit vnuma, memory and maxmem together, or use safexl --live");
 	}
-	s->has_memory = xlcfg_get_long(doc, "memory", &s->memory);
-	s->has_maxmem = xlcfg_get_long(doc, "maxmem", &s->maxmem);
-	if (!s->has_memory)
-		s->memory = s->has_maxmem ? s->maxmem : xl_default_mib;
-	if (!s->has_maxmem)
-		s->maxmem = s->memory;
-	s->fixed = is_hvm(doc) && (xlcfg_list_len(doc, "pci") || xlcfg_list_len(doc, "dtdev"));
+	memory_sizes_read(doc, s);
 	return 0;
 }
 
 /* Both keys get the value: populate-on-demand and device assignment exclude each other. */
 static int set_both(const struct memory *m, struct xlcfg *doc, struct change_plan *plan,
-		    const struct sizes *s, struct sx_err *err)
+		    const struct memory_sizes *s, struct sx_err *err)
 {
 	if (!s->has_memory || s->memory != m->mib)
 		if (change_set_number(plan, doc, "memory", m->mib, err))
@@ -114,7 +86,7 @@ static int memory_set_plan(const void *data, const char *path, struct xlcfg *doc
 {
 	const struct memory *m = data;
 	SX_FREE char *domain = words_domain(&m->words);
-	struct sizes s = { 0 };
+	struct memory_sizes s = { 0 };
 
 	if (read_sizes(doc, path, &s, err))
 		return -1;
@@ -142,7 +114,7 @@ static int memory_max_plan(const void *data, const char *path, struct xlcfg *doc
 {
 	const struct memory *m = data;
 	SX_FREE char *domain = words_domain(&m->words);
-	struct sizes s = { 0 };
+	struct memory_sizes s = { 0 };
 
 	if (read_sizes(doc, path, &s, err))
 		return -1;

@@ -128,7 +128,10 @@ static void spec_from_disk(const libxl_device_disk *disk, const char *text, stru
 {
 	SX_FREE char *number = NULL;
 	libxl_device_disk copy = *disk;
+	libxl_defbool discard = disk->discard_enable;
 
+	/* libxl__device_disk_setdefault */
+	libxl_defbool_setdefault(&discard, disk->readwrite);
 	out->text = sx_strdup(text);
 	out->vdev = sx_strdup(disk->vdev ? disk->vdev : "");
 	out->devid = disk_devid(out->vdev);
@@ -138,6 +141,8 @@ static void spec_from_disk(const libxl_device_disk *disk, const char *text, stru
 	out->backend_domain = sx_strdup(disk->backend_domname ? disk->backend_domname : "");
 	out->cdrom = disk->is_cdrom;
 	out->readwrite = disk->readwrite;
+	out->discard = libxl_defbool_val(discard);
+	out->direct_io_safe = disk->direct_io_safe;
 	/* xvdb and 51728 are one device. */
 	number = sx_format("%ld", out->devid);
 	copy.vdev = number;

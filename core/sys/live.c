@@ -177,18 +177,6 @@ void live_domains_dispose(struct live_domains *d)
 	sx_vec_free(d);
 }
 
-int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err *err)
-{
-	uint8_t *data = NULL;
-	int len = 0;
-
-	if (libxl_userdata_retrieve(live->ctx, domid, "xl", &data, &len))
-		return live_failed(live, err, SX_EFAIL, "ask for the domain's next configuration");
-	*out = sx_strndup(data ? (const char *)data : "", data ? (size_t)len : 0);
-	free(data);
-	return 0;
-}
-
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)
 {
 	int count = 0;
@@ -220,6 +208,9 @@ void live_disks_dispose(struct live_disks *d)
 	for (size_t i = 0; i < d->len; i++) {
 		free(d->items[i].vdev);
 		free(d->items[i].target);
+		free(d->items[i].format);
+		free(d->items[i].script);
+		free(d->items[i].backend_domain);
 	}
 	sx_vec_free(d);
 }

@@ -67,6 +67,13 @@ struct change_family {
 	int (*parse)(char *const *words, const char *cwd, const char **domain, void **data,
 		     struct sx_err *err);
 	void (*dispose)(void *data);
+	/*
+	 * The plan comes from the running domain, which is not changed: note what it has. The domain
+	 * must run, the scope is FLOW_CONFIG. NULL with all other families.
+	 */
+	int (*take)(void *data, const struct flow_env *env, struct live *live,
+		    const struct live_domain *domain, const char *path,
+		    const struct sx_words *overrides, struct sx_err *err);
 	/* Refuse now what cannot go well with the running domain; may be NULL. */
 	int (*conflict)(const void *data, struct live *live, const struct live_domain *domain,
 			struct sx_err *err);
@@ -87,6 +94,7 @@ extern const struct change_family disk_attach_family;
 extern const struct change_family disk_detach_family;
 extern const struct change_family memory_set_family;
 extern const struct change_family memory_max_family;
+extern const struct change_family record_family;
 
 /* One change under way; see change.c for the order in which it is filled. */
 struct change {

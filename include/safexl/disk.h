@@ -20,6 +20,8 @@ struct disk_spec {
 	char *backend_domain; /* "" for Domain-0 */
 	bool cdrom;
 	bool readwrite;
+	bool discard; /* with libxl's default filled in: a disk that can be written */
+	bool direct_io_safe;
 };
 
 #define DISK_SPEC SX_CLEANUP(disk_dispose) struct disk_spec
@@ -34,6 +36,12 @@ int disk_parse(const char *item, struct disk_spec *out, struct sx_err *err) SX_M
  */
 int disk_parse_words(char *const *words, const char *cwd, struct disk_spec *out,
 		     struct sx_err *err) SX_MUST;
+/*
+ * The item that means a disk with these fields (vdev, target, format, script, backend_domain and
+ * the flags are read), in the short form people write where that is enough: "target,format,vdev,w".
+ * Proven by reading it again: SX_ECONFLICT when no item means it.
+ */
+int disk_compose(const struct disk_spec *wanted, struct disk_spec *out, struct sx_err *err) SX_MUST;
 void disk_dispose(struct disk_spec *d);
 /* The device id of a virtual device name or number, -1: none. libxl__device_disk_dev_number. */
 long disk_devid(const char *vdev);

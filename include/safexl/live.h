@@ -30,10 +30,25 @@ struct live_disk {
 	char *vdev; /* as stored, e.g. "xvdb" */
 	char *target; /* as libxl reports it (cut after a ':'); "" when empty */
 	bool connected; /* frontend and backend are both in state Connected */
+	/* Only from live_config_get, with libxl's defaults filled in. */
+	char *format; /* "raw", "qcow2", ...; "empty" */
+	char *script; /* "" for none */
+	char *backend_domain; /* "" for Domain-0 */
+	bool cdrom, readwrite, discard, direct_io_safe;
 };
 
 struct live_disks {
 	SX_VEC_OF(struct live_disk);
+};
+
+/* Something of a running domain that has a key in xl.cfg, as it would be written there. */
+struct live_fact {
+	const char *key; /* a constant */
+	char *value;
+};
+
+struct live_facts {
+	SX_VEC_OF(struct live_fact);
 };
 
 struct live_memory {
@@ -85,42 +100,20 @@ int live_devices_get(struct live *live, uint32_t domid, const char *key, struct 
 		     struct sx_err *err) SX_MUST;
 void live_devices_dispose(struct live_devices *d);
 
-/* One virtual processor. Affinities as xl takes them: "0-1,4"; "all" when all of the host's are in. */
-struct live_vcpu {
-	bool online; /* as the guest has it: it may follow late, or never */
-	char *hard, *soft;
-};
-
-struct live_vcpus {
-	SX_VEC_OF(struct live_vcpu); /* as many as the domain may have: len is its maximum */
-	unsigned wanted; /* how many the host lets it have online: what vcpu-set was given */
-	bool hvm; /* it has a QEMU that is asked for new processors */
-	unsigned host_len; /* processors of the host */
-	int *host_nodes; /* the NUMA node of each, -1 when it is none */
-};
-
-int live_vcpus_get(struct live *live, uint32_t domid, struct live_vcpus *out,
-		   struct sx_err *err) SX_MUST;
-void live_vcpus_dispose(struct live_vcpus *v);
-
-/* Scheduler parameters; -1 where the scheduler has no such thing. */
-struct live_sched {
-	char scheduler[16]; /* of the pool it runs in: "credit", "credit2", "rtds", "null", ... */
-	long weight, cap; /* cpu_weight, cap: credit and credit2 */
-	long period, budget, extratime; /* us, us, 0 or 1: rtds, of the first virtual processor */
-	bool uniform; /* all virtual processors have the same */
-};
-
-int live_sched_get(struct live *live, uint32_t domid, struct live_sched *out,
-		   struct sx_err *err) SX_MUST;
-
-/* The name of the CPU pool the domain runs in. Heap string. */
-int live_pool_get(struct live *live, uint32_t domid, char **out, struct sx_err *err) SX_MUST;
-
 /*
- * The configuration text that `xl config-update` left for the domain's next reboot, "" when there
- * is none. Heap string.
+ * What libxl would create the domain from if it rebooted now (libxl_retrieve_domain_configuration):
+ * scalars as facts, and disks with all that is known of them.
  */
-int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err *err) SX_MUST;
+struct live_config {
+	struct live_facts facts;
+	struct live_memory memory;
+	struct live_disks disks; /* `connected` is not asked */
+};
+
+int live_config_get(struct live *live, uint32_t domid, struct live_config *out,
+		    struct sx_err *err) SX_MUST;
+void live_config_dispose(struct live_config *c);
+/* The value of a fact, borrowed; NULL when it is not known. */
+const char *live_fact(const struct live_config *c, const char *key);
 
 #endif

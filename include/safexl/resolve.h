@@ -16,6 +16,8 @@ struct created {
 	char *path; /* absolute; "" when it was made without a file */
 	char *how; /* "create" or "adopt" */
 	struct sx_words overrides; /* keys given on the command line of create */
+	struct sx_words extras; /* those words themselves */
+	char *start; /* the file's text then; "" when it is not known */
 };
 
 void created_dispose(struct created *c);

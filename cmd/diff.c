@@ -1,0 +1,269 @@
+/* diff and record: what differs between configuration, running domain and last commit. */
+#include "core.h"
+
+#include <safexl/drift.h>
+#include <safexl/json.h>
+#include <safexl/terminal.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum column {
+	COLUMN_WHAT,
+	COLUMN_FILE,
+	COLUMN_RUNNING,
+	COLUMN_COMMIT,
+	COLUMN_STATE,
+	COLUMNS,
+};
+
+/* A longer value pushes its own row out, not all rows. */
+static const size_t widest = 44;
+
+static char *state_text(const struct view_difference *d)
+{
+	static const char *const states[] = {
+		[VIEW_UNRECORDED] = "not recorded",
+		[VIEW_WAITING] = "waits for a cold boot",
+		[VIEW_UNCOMMITTED] = "not committed",
+	};
+	bool both = d->uncommitted && d->state != VIEW_UNCOMMITTED;
+	SX_FREE char *line = d->line ? sx_format(" (line %zu)", d->line) : sx_strdup("");
+
+	return sx_format("%s%s%s", states[d->state], both ? ", not committed" : "", line);
+}
+
+static char *cell(const struct view_difference *d, enum column column)
+{
+	size_t side = (size_t)column - COLUMN_FILE;
+
+	if (column == COLUMN_WHAT)
+		return sx_shown(d->what);
+	if (column == COLUMN_STATE)
+		return state_text(d);
+	if (d->absent[side])
+		return sx_strdup("-");
+	if (!d->values[side])
+		return sx_strdup("?");
+	return *d->values[side] ? sx_shown(d->values[side]) : sx_strdup("(empty)");
+}
+
+static bool has_column(const struct drift *d, enum column column)
+{
+	return (column != COLUMN_RUNNING || d->running) &&
+	       (column != COLUMN_COMMIT || d->have[VIEW_COMMIT]);
+}
+
+static void measure(const struct drift *d, size_t widths[COLUMNS])
+{
+	static const char *const heads[] = { "", "file", "running", "last commit", "" };
+
+	for (size_t column = 0; column < COLUMNS; column++) {
+		widths[column] = strlen(heads[column]);
+		for (size_t i = 0; i < d->differences.len; i++) {
+			SX_FREE char *text = cell(&d->differences.items[i], (enum column)column);
+			size_t len = strlen(text);
+
+			if (len > widths[column] && len <= widest)
+				widths[column] = len;
+		}
+	}
+}
+
+/* The heads, dim; or a row with what the person should look at in colour. */
+static void print_row(const struct drift *d, const struct view_difference *row,
+		      const size_t widths[COLUMNS], bool colors)
+{
+	static const char *const heads[] = { "", "file", "running", "last commit", "" };
+
+	for (size_t column = 0; column < COLUMNS; column++) {
+		SX_FREE char *text =
+			row ? cell(row, (enum column)column) : sx_strdup(heads[column]);
+		bool marked = row && (row->state == VIEW_UNRECORDED ? column == COLUMN_RUNNING
+								    : column == COLUMN_FILE);
+
+		if (!has_column(d, (enum column)column))
+			continue;
+		printf("  %s%s%s",
+		       !row	? terminal_style(colors, TERMINAL_DIM)
+		       : marked ? terminal_style(colors, TERMINAL_YELLOW)
+				: "",
+		       text, !row || marked ? terminal_plain(colors) : "");
+		if (column != COLUMN_STATE && strlen(text) < widths[column])
+			printf("%*s", (int)(widths[column] - strlen(text)), "");
+	}
+	putchar('\n');
+}
+
+static void print_drift(const struct drift *d, bool colors)
+{
+	SX_FREE char *name = sx_shown(d->name);
+	SX_FREE char *path = sx_shown(d->path);
+	size_t widths[COLUMNS];
+
+	if (!d->differences.len)
+		return;
+	printf("%s%s%s: %s", terminal_style(colors, TERMINAL_BOLD), name, terminal_plain(colors),
+	       path);
+	if (d->running)
+		printf(", running (domid %" PRIu32 ")", d->domid);
+	putchar('\n');
+	measure(d, widths);
+	print_row(d, NULL, widths, colors);
+	for (size_t i = 0; i < d->differences.len; i++)
+		print_row(d, &d->differences.items[i], widths, colors);
+}
+
+static struct json *difference_json(const struct view_difference *d)
+{
+	static const char *const states[] = {
+		[VIEW_UNRECORDED] = "unrecorded",
+		[VIEW_WAITING] = "waiting",
+		[VIEW_UNCOMMITTED] = "uncommitted",
+	};
+	static const char *const sides[] = { "file", "running", "commit" };
+	struct json *j = json_new();
+
+	json_set_string(j, "what", d->what);
+	json_set_string(j, "key", *d->class->key ? d->class->key : d->name);
+	json_set_string(j, "device", d->class->list ? d->name : NULL);
+	json_set_string(j, "field", *d->field ? d->field : NULL);
+	for (size_t i = 0; i < SX_COUNT(sides); i++)
+		json_set_string(j, sides[i], d->values[i]);
+	for (size_t i = 0; i < SX_COUNT(sides); i++)
+		if (d->absent[i]) {
+			SX_FREE char *key = sx_format("%s_absent", sides[i]);
+
+			json_set_bool(j, key, true);
+		}
+	if (d->line)
+		json_set_number(j, "line", (long long)d->line);
+	json_set_string(j, "state", states[d->state]);
+	json_set_bool(j, "committed", !d->uncommitted);
+	return j;
+}
+
+static void print_json(struct drifts *all)
+{
+	JSON_DOC *j = json_new();
+	SX_FREE char *text = NULL;
+
+	json_set_bool(j, "xen", !all->no_xen);
+	json_set_string(j, "no_xen", all->no_xen);
+	for (size_t i = 0; i < all->len; i++) {
+		struct drift *d = &all->items[i];
+		struct json *one = json_new();
+
+		json_set_string(one, "name", d->name);
+		json_set_string(one, "uuid", d->uuid && *d->uuid ? d->uuid : NULL);
+		json_set_bool(one, "running", d->running);
+		if (d->running)
+			json_set_number(one, "domid", d->domid);
+		json_set_string(one, "path", d->path);
+		json_set_bool(one, "in_history", d->have[VIEW_COMMIT]);
+		json_set_string(one, "error", d->error.msg);
+		json_set_words(one, "notes", sx_words_argv(&d->notes));
+		for (size_t k = 0; k < d->differences.len; k++)
+			json_append(one, "differences", difference_json(&d->differences.items[k]));
+		json_append(j, "domains", one);
+	}
+	text = json_text(j);
+	fputs(text, stdout);
+}
+
+/* What limits the comparison goes to stderr: it is no difference. */
+static void say_notes(const struct flow_env *env, const struct drifts *all, bool one)
+{
+	if (all->no_xen)
+		flow_notice(env, "%s: only files and last commits are compared", all->no_xen);
+	for (size_t i = 0; i < all->len; i++) {
+		const struct drift *d = &all->items[i];
+
+		if (d->error.code == SX_ENOCONFIG)
+			flow_notice(env, "%s: not compared", d->error.msg);
+		for (size_t k = 0; k < d->notes.len; k++)
+			flow_notice(env, "%s: %s", d->name, d->notes.items[k]);
+		if (one && !d->running && !all->no_xen)
+			flow_notice(env, "%s: it does not run: file and last commit are compared",
+				    d->name);
+		if (one && !d->have[VIEW_COMMIT])
+			flow_notice(env, "%s: %s is not in the history yet", d->name, d->path);
+		if (one && !d->differences.len)
+			flow_notice(env, "%s: no difference", d->name);
+	}
+}
+
+/* A domain without a file is no failure of a look at all of them; others are, the first counts. */
+static int end_status(const struct drifts *all)
+{
+	bool differs = false;
+	int status = 0;
+
+	for (size_t i = 0; i < all->len; i++) {
+		const struct drift *d = &all->items[i];
+
+		differs |= d->differences.len > 0;
+		if (!d->error.code || d->error.code == SX_ENOCONFIG)
+			continue;
+		sx_err_print(&d->error);
+		status = status ? status : sx_err_status(&d->error);
+	}
+	return status ? status : differs ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int check_options(const struct sx_invocation *inv, struct sx_err *err)
+{
+	const char *option = inv->options->live	     ? "--live"
+			     : inv->options->config  ? "--config"
+			     : inv->options->message ? "--message"
+						     : NULL;
+
+	/* A record has a reason, and writes what runs to the file: neither can be left out. */
+	if (option &&
+	    (inv->options->live || inv->options->config || sx_streq(inv->command->name, "diff")))
+		return sx_err_set(err, SX_EUSAGE, "%s: %s does not apply", inv->command->name,
+				  option);
+	return 0;
+}
+
+int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	SX_CLEANUP(drifts_dispose) struct drifts all = { 0 };
+	bool colors = terminal_colors(stdout);
+	bool one = inv->argc == 2;
+
+	if (check_options(inv, err))
+		return -1;
+	if (inv->argc > 2 || (one && (!*inv->argv[1] || inv->argv[1][0] == '-'))) {
+		sx_err_set(err, SX_EUSAGE, "diff: takes no options, and one domain at most");
+		return sx_err_hint(err, "safexl diff [<domain>]");
+	}
+	if (one ? drift_look(env, inv->argv[1], &all, err) : drift_all(env, &all, err))
+		return -1;
+	if (inv->options->json)
+		print_json(&all);
+	for (size_t i = 0, printed = 0; !inv->options->json && i < all.len; i++) {
+		if (all.items[i].differences.len && printed++)
+			putchar('\n');
+		print_drift(&all.items[i], colors);
+	}
+	fflush(stdout);
+	say_notes(env, &all, one);
+	return end_status(&all);
+}
+
+int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	struct change_result result = { 0 };
+
+	if (check_options(inv, err))
+		return -1;
+	if (inv->options->json && !inv->options->dry_run)
+		return sx_err_set(err, SX_EUSAGE, "record: --json goes with --dry-run");
+	if (inv->options->dry_run)
+		return core_dry_run(inv, env, &record_family, FLOW_CONFIG, err);
+	if (change_run(env, &record_family, inv->argv, FLOW_CONFIG, &result, err))
+		return -1;
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,309 @@
+/* What differs between file, running domain and last commit: see drift.h. Looks only. */
+#include <safexl/drift.h>
+#include <safexl/file.h>
+#include <safexl/resolve.h>
+
+#include <string.h>
+
+void drift_dispose(struct drift *d)
+{
+	view_differences_dispose(&d->differences);
+	for (size_t i = 0; i < VIEW_SIDES; i++)
+		view_dispose(&d->views[i]);
+	sx_words_dispose(&d->notes);
+	sx_err_clear(&d->error);
+	free(d->name);
+	free(d->uuid);
+	free(d->path);
+	*d = (struct drift){ 0 };
+}
+
+void drifts_dispose(struct drifts *d)
+{
+	for (size_t i = 0; i < d->len; i++)
+		drift_dispose(&d->items[i]);
+	sx_vec_free(d);
+	free(d->no_xen);
+	d->no_xen = NULL;
+}
+
+int drift_view(const char *text, size_t len, const struct sx_words *extras, const char *path,
+	       struct view *out, struct sx_err *err)
+{
+	XLCFG_DOC *doc = NULL;
+	SX_STR whole = { 0 };
+
+	sx_str_addn(&whole, text, len);
+	for (size_t i = 0; i < extras->len; i++)
+		sx_str_addf(&whole, "\n%s\n", extras->items[i]);
+	if (xlcfg_parse(sx_str_text(&whole), whole.len, path, &doc, err))
+		return -1;
+	return view_of_doc(doc, path, out, err);
+}
+
+/* What a side cannot tell: a key whose value at create nobody noted. */
+static void forget_class(struct view *v, const char *key)
+{
+	const struct view_class *class = view_class_find(key);
+	size_t kept = 0;
+
+	for (size_t i = 0; class && i < v->known.len; i++)
+		if (v->known.items[i] != class)
+			v->known.items[kept++] = v->known.items[i];
+	if (class)
+		v->known.len = kept;
+}
+
+static void note_extras(struct drift *d, const struct created *c)
+{
+	SX_STR words = { 0 };
+
+	for (size_t i = 0; i < c->extras.len; i++)
+		sx_str_addf(&words, "%s%s", i ? " " : "", c->extras.items[i]);
+	if (words.len)
+		sx_words_give(&d->notes, sx_format("given on the command line of create, counted "
+						   "as part of the file: %s",
+						   sx_str_text(&words)));
+	for (size_t i = 0; !c->extras.len && i < c->overrides.len; i++)
+		sx_words_give(&d->notes,
+			      sx_format("'%s' was given on the command line of create, with what "
+					"value is not known: not compared",
+					c->overrides.items[i]));
+}
+
+/* What create noted, when it is about this domain and this file. */
+static int look_created(const struct flow_env *env, struct drift *d, struct created *c,
+			struct sx_err *err)
+{
+	bool found;
+
+	if (created_load(env, d->name, c, &found, err))
+		return -1;
+	if (found && sx_streq(c->path, d->path) && (!*d->uuid || sx_streq(c->uuid, d->uuid)))
+		return 0;
+	created_dispose(c);
+	return 0;
+}
+
+/* The last commit's text, and that of the start, each read with the words of create. */
+static int look_before(struct drift *d, const struct created *c, struct sx_err *err)
+{
+	SX_FREE char *real = realpath(d->path, NULL);
+	SX_FREE char *dir = sx_path_dir(real ? real : d->path);
+	struct repo *repo = NULL;
+	SX_STR text = { 0 };
+	SX_ERR why = { 0 };
+	bool found = false;
+	int r = repo_open(dir, &repo, err);
+
+	if (!r && repo)
+		r = repo_head_file(repo, real ? real : d->path, &found, &text, err);
+	repo_close(repo);
+	if (r)
+		return -1;
+	if (found && drift_view(sx_str_text(&text), text.len, &c->extras, "last commit",
+				&d->views[VIEW_COMMIT], &why))
+		sx_words_give(&d->notes, sx_format("the last commit cannot be read: %s", why.msg));
+	else
+		d->have[VIEW_COMMIT] = found;
+	if (d->running && c->start && *c->start &&
+	    drift_view(c->start, strlen(c->start), &c->extras, "start", &d->views[VIEW_START],
+		       &why) == 0)
+		d->have[VIEW_START] = true;
+	return 0;
+}
+
+int drift_sides(const struct flow_env *env, struct live *live, const struct live_domain *domain,
+		const char *path, struct drift *out, struct sx_words *extras, struct sx_err *err)
+{
+	struct created c = { 0 };
+	int r;
+
+	out->name = sx_strdup(domain->name);
+	out->uuid = sx_strdup(domain->uuid);
+	out->domid = domain->domid;
+	out->path = sx_strdup(path);
+	out->running = live != NULL;
+	r = look_created(env, out, &c, err);
+	if (!r && live) {
+		r = view_of_live(live, domain->domid, &out->views[VIEW_RUNNING], err);
+		out->have[VIEW_RUNNING] = !r;
+	}
+	if (!r)
+		r = look_before(out, &c, err);
+	if (!r && out->running)
+		note_extras(out, &c);
+	/* It does not run: what it was once created with is of no matter. */
+	if (!r && out->running)
+		*extras = sx_steal(&c.extras);
+	for (size_t i = 0; !r && !extras->len && i < c.overrides.len; i++)
+		forget_class(&out->views[VIEW_RUNNING], c.overrides.items[i]);
+	created_dispose(&c);
+	return r;
+}
+
+/* A path in a configuration directory is compared as it is, with live NULL: it does not run. */
+static int look_at(const struct flow_env *env, struct live *live, const struct live_domain *domain,
+		   const char *path, struct drift *out, struct sx_err *err)
+{
+	const struct view *sides[VIEW_SIDES];
+	SX_WORDS extras = { 0 };
+	FILE_IMAGE image = { 0 };
+
+	if (drift_sides(env, live, domain, path, out, &extras, err) ||
+	    file_read(path, &image, err) ||
+	    xlcfg_check(sx_str_text(&image.text), image.text.len, path, err) ||
+	    drift_view(sx_str_text(&image.text), image.text.len, &extras, path,
+		       &out->views[VIEW_FILE], err))
+		return -1;
+	out->have[VIEW_FILE] = true;
+	for (size_t i = 0; i < VIEW_SIDES; i++)
+		sides[i] = out->have[i] ? &out->views[i] : NULL;
+	view_compare(sides, &out->differences);
+	for (size_t i = 0; i < out->views[VIEW_RUNNING].notices.len; i++)
+		sx_words_add(&out->notes, out->views[VIEW_RUNNING].notices.items[i]);
+	return 0;
+}
+
+static int look_domain(const struct flow_env *env, struct live *live,
+		       const struct live_domain *domain, struct drift *out, struct sx_err *err)
+{
+	struct resolved resolved = { 0 };
+	int r = resolve_domain(env, domain->name, domain->uuid, &resolved, err);
+
+	if (!r)
+		r = look_at(env, live, domain, resolved.path, out, err);
+	resolved_dispose(&resolved);
+	return r ? sx_err_wrap(err, "%s", domain->name) : 0;
+}
+
+int drift_look(const struct flow_env *env, const char *word, struct drifts *out, struct sx_err *err)
+{
+	struct live *live = NULL;
+	struct live_domain domain = { 0 };
+	struct drift d = { 0 };
+	SX_ERR why = { 0 };
+	bool xen = live_open(&live, &why) == 0;
+	bool runs = xen && live_find(live, word, &domain, &why) == 0;
+	int r;
+
+	if (!xen)
+		out->no_xen = sx_strdup(why.msg);
+	if (!runs)
+		domain.name = sx_strdup(word);
+	r = look_domain(env, runs ? live : NULL, &domain, &d, err);
+	if (r && !runs && xen && err->code == SX_ENOCONFIG)
+		err->code = SX_ENODOMAIN;
+	if (r)
+		drift_dispose(&d);
+	else
+		sx_vec_push(out, d);
+	live_domain_dispose(&domain);
+	live_close(live);
+	return r;
+}
+
+static bool is_shown(const struct drifts *all, const char *path)
+{
+	SX_FREE char *real = realpath(path, NULL);
+
+	for (size_t i = 0; i < all->len; i++) {
+		SX_FREE char *other =
+			all->items[i].path ? realpath(all->items[i].path, NULL) : NULL;
+
+		if (other && sx_streq(real, other))
+			return true;
+	}
+	return false;
+}
+
+/* Does the file hold what was committed last, byte for byte? Without a history: yes. */
+static bool is_committed(const char *path)
+{
+	SX_FREE char *real = realpath(path, NULL);
+	SX_FREE char *dir = real ? sx_path_dir(real) : NULL;
+	struct repo *repo = NULL;
+	FILE_IMAGE image = { 0 };
+	SX_ERR ignored = { 0 };
+	bool same = true;
+
+	if (!dir || repo_open(dir, &repo, &ignored) || !repo)
+		return true;
+	if (file_read(path, &image, &ignored) ||
+	    repo_head_matches(repo, image.path, sx_str_text(&image.text), image.text.len, &same,
+			      &ignored))
+		same = true;
+	repo_close(repo);
+	return same;
+}
+
+static void add_running(const struct flow_env *env, struct live *live, struct live_domains *domains,
+			struct drifts *out)
+{
+	for (size_t i = 0; i < domains->len; i++) {
+		struct drift d = { 0 };
+
+		if (domains->items[i].domid == 0)
+			continue;
+		if (look_domain(env, live, &domains->items[i], &d, &d.error) && !d.name)
+			d.name = sx_strdup(domains->items[i].name);
+		sx_vec_push(out, d);
+	}
+}
+
+static int add_edited(const struct flow_env *env, struct drifts *out, struct sx_err *err)
+{
+	struct index_entries all = { 0 };
+	int r = index_scan(env, &all, err);
+
+	for (size_t i = 0; !r && i < all.len; i++) {
+		const struct index_entry *e = &all.items[i];
+		struct live_domain domain = { 0 };
+		struct drift d = { 0 };
+
+		if (is_shown(out, e->path) || is_committed(e->path))
+			continue;
+		domain.name = sx_strdup(*e->name ? e->name : e->path);
+		if (look_at(env, NULL, &domain, e->path, &d, &d.error))
+			sx_err_wrap(&d.error, "%s", domain.name);
+		live_domain_dispose(&domain);
+		sx_vec_push(out, d);
+	}
+	index_dispose(&all);
+	return r;
+}
+
+int drift_all(const struct flow_env *env, struct drifts *out, struct sx_err *err)
+{
+	struct live_domains domains = { 0 };
+	struct live *live = NULL;
+	SX_ERR why = { 0 };
+	int r = 0;
+
+	if (live_open(&live, &why))
+		out->no_xen = sx_strdup(why.msg);
+	else
+		r = live_list(live, &domains, err);
+	if (!r && live)
+		add_running(env, live, &domains, out);
+	live_domains_dispose(&domains);
+	live_close(live);
+	return r ? r : add_edited(env, out, err);
+}
+
+static const char *side_text(const struct view_difference *d, enum view_side side)
+{
+	return d->absent[side]			     ? "nothing"
+	       : d->values[side] && *d->values[side] ? d->values[side]
+						     : "(empty)";
+}
+
+char *drift_text(const struct view_difference *d)
+{
+	if (d->state == VIEW_UNCOMMITTED)
+		return sx_format("%s: %s in the file, %s in the last commit", d->what,
+				 side_text(d, VIEW_FILE), side_text(d, VIEW_COMMIT));
+	return sx_format("%s: %s in the file, %s running%s", d->what, side_text(d, VIEW_FILE),
+			 side_text(d, VIEW_RUNNING),
+			 d->state == VIEW_WAITING ? " (waits for a cold boot)" : "");
+}

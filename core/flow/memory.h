@@ -1,0 +1,22 @@
+/* The sizes a configuration gives a domain, as xl reads them. Private to flow/. */
+#ifndef SAFEXL_FLOW_MEMORY_H
+#define SAFEXL_FLOW_MEMORY_H
+
+#include <safexl/xlcfg.h>
+
+struct memory_sizes {
+	long memory, maxmem; /* MiB: what xl makes of the file */
+	bool has_memory, has_maxmem;
+	bool fixed; /* memory < maxmem would make the next create fail */
+};
+
+/* vNUMA is not looked at: its nodes fix the memory. */
+void memory_sizes_read(const struct xlcfg *doc, struct memory_sizes *s);
+
+/* What xl takes when a file has neither key. */
+extern const long memory_default_mib;
+
+/* "pv", "pvh" or "hvm": xl takes any prefix of the word, and the older `builder`. */
+const char *memory_guest_type(const struct xlcfg *doc);
+
+#endif

@@ -1,0 +1,149 @@
+/* The two sides of a configuration as values: see view.h. */
+#include <safexl/view.h>
+
+#include <string.h>
+
+static void item_dispose(struct view_item *item)
+{
+	for (size_t i = 0; i < item->fields.len; i++)
+		free(item->fields.items[i].value);
+	sx_vec_free(&item->fields);
+	free(item->id);
+	free(item->key);
+	free(item->text);
+}
+
+void view_dispose(struct view *v)
+{
+	for (size_t i = 0; i < v->len; i++)
+		item_dispose(&v->items[i]);
+	sx_vec_free(v);
+	sx_vec_free(&v->known);
+	sx_words_dispose(&v->notices);
+	*v = (struct view){ 0 };
+}
+
+struct view_item *view_add(struct view *v, const struct view_class *class, const char *id,
+			   const char *key)
+{
+	struct view_item item = {
+		.class = class, .id = sx_strdup(id), .key = key ? sx_strdup(key) : NULL, .devid = -1
+	};
+
+	sx_vec_push(v, item);
+	return &v->items[v->len - 1];
+}
+
+void view_add_field(struct view_item *item, const char *name, const char *value)
+{
+	struct view_field field = { name, sx_strdup(value) };
+
+	sx_vec_push(&item->fields, field);
+}
+
+const char *view_value(const struct view_item *item, const char *field)
+{
+	for (size_t i = 0; i < item->fields.len; i++)
+		if (strcmp(item->fields.items[i].name, field) == 0)
+			return item->fields.items[i].value;
+	return NULL;
+}
+
+bool view_knows(const struct view *v, const struct view_class *class)
+{
+	for (size_t i = 0; i < v->known.len; i++)
+		if (v->known.items[i] == class)
+			return true;
+	return false;
+}
+
+const struct view_item *view_match(const struct view *v, const struct view_item *item)
+{
+	for (size_t i = 0; i < v->len; i++) {
+		const struct view_item *other = &v->items[i];
+
+		if (other->class != item->class)
+			continue;
+		if (other->key && item->key ? sx_streq(other->key, item->key)
+					    : other->devid == item->devid)
+			return other;
+	}
+	return NULL;
+}
+
+static bool is_claimed(const char *key)
+{
+	SX_FREE char *word = sx_format(" %s ", key);
+	const struct view_class *class;
+
+	for (size_t i = 0; (class = view_class_at(i)); i++)
+		if (strcmp(class->key, key) == 0 || (class->claims && strstr(class->claims, word)))
+			return true;
+	return false;
+}
+
+/* A list as one line; lists within it only as that they are there. */
+static char *list_text(const struct xlcfg *doc, const char *key)
+{
+	SX_STR s = { 0 };
+
+	for (size_t i = 0; i < xlcfg_list_len(doc, key); i++) {
+		SX_FREE char *item = xlcfg_list_get(doc, key, i);
+
+		sx_str_addf(&s, "%s%s", i ? " | " : "", item ? item : "[...]");
+	}
+	return sx_str_take(&s);
+}
+
+/* Keys that the table does not have can be compared between two texts at least. */
+static void add_others(const struct xlcfg *doc, struct view *out)
+{
+	const struct view_class *other = view_class_find("");
+	const char *key;
+
+	for (size_t i = 0; (key = xlcfg_key_at(doc, i)); i++) {
+		SX_FREE char *value = NULL;
+		struct view_item *item;
+
+		if (is_claimed(key))
+			continue;
+		value = xlcfg_key_kind(doc, key) == XLCFG_LIST ? list_text(doc, key)
+							       : xlcfg_get_string(doc, key);
+		item = view_add(out, other, key, key);
+		item->line = xlcfg_key_line(doc, key);
+		view_add_field(item, "", value ? value : "");
+	}
+}
+
+int view_of_doc(const struct xlcfg *doc, const char *path, struct view *out, struct sx_err *err)
+{
+	const struct view_class *class;
+
+	for (size_t i = 0; (class = view_class_at(i)); i++) {
+		sx_vec_push(&out->known, class);
+		if (class->from_doc && class->from_doc(class, doc, path, out, err))
+			return -1;
+	}
+	add_others(doc, out);
+	return 0;
+}
+
+int view_of_live(struct live *live, uint32_t domid, struct view *out, struct sx_err *err)
+{
+	struct view_live l = { .live = live, .domid = domid };
+	const struct view_class *class;
+	int r = live_config_get(live, domid, &l.config, err);
+
+	for (size_t i = 0; !r && (class = view_class_at(i)); i++) {
+		size_t before = out->len;
+
+		if (!class->from_live)
+			continue;
+		r = class->from_live(class, &l, out, err);
+		/* A scalar that was not told is one the running side cannot speak of. */
+		if (!r && (class->list || out->len > before))
+			sx_vec_push(&out->known, class);
+	}
+	live_config_dispose(&l.config);
+	return r;
+}

@@ -1,0 +1,144 @@
+/*
+ * What of a configuration can be compared with the running domain, and recorded from it: the one
+ * table. A key that is missing here is compared between file and last commit only.
+ */
+#include "memory.h"
+#include "view_private.h"
+
+#include <string.h>
+
+static int fact_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			  struct sx_err *err SX_UNUSED)
+{
+	const char *value = live_fact(&l->config, c->key);
+
+	if (value)
+		view_add_field(view_add(out, c, "", ""), "", value);
+	return 0;
+}
+
+static struct view_item *add_scalar(const struct view_class *c, const struct xlcfg *doc,
+				    struct view *out, const char *value)
+{
+	struct view_item *item = view_add(out, c, "", "");
+
+	item->line = xlcfg_key_line(doc, c->key);
+	view_add_field(item, "", value);
+	return item;
+}
+
+static int string_from_doc(const struct view_class *c, const struct xlcfg *doc,
+			   const char *path SX_UNUSED, struct view *out,
+			   struct sx_err *err SX_UNUSED)
+{
+	SX_FREE char *value = xlcfg_get_string(doc, c->key);
+
+	add_scalar(c, doc, out, value ? value : c->fallback ? c->fallback : "");
+	return 0;
+}
+
+static int string_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+			const struct view_item *from SX_UNUSED, const struct view_item *to,
+			const struct view *running SX_UNUSED, struct sx_err *err)
+{
+	const char *value = view_value(to, "");
+
+	if (!*value && !c->fallback)
+		return change_unset(plan, doc, c->key, err);
+	return change_set_string(plan, doc, c->key, value, err);
+}
+
+static int type_from_doc(const struct view_class *c, const struct xlcfg *doc,
+			 const char *path SX_UNUSED, struct view *out, struct sx_err *err SX_UNUSED)
+{
+	add_scalar(c, doc, out, memory_guest_type(doc));
+	return 0;
+}
+
+/* parse_cmdline in xl_parse.c. */
+static int cmdline_from_doc(const struct view_class *c, const struct xlcfg *doc,
+			    const char *path SX_UNUSED, struct view *out,
+			    struct sx_err *err SX_UNUSED)
+{
+	SX_FREE char *cmdline = xlcfg_get_string(doc, "cmdline");
+	SX_FREE char *root = xlcfg_get_string(doc, "root");
+	SX_FREE char *extra = xlcfg_get_string(doc, "extra");
+	struct view_item *item;
+
+	if (!cmdline)
+		cmdline = sx_format("%s%s%s%s", root ? "root=" : "", root ? root : "",
+				    root && extra ? " " : "", extra ? extra : "");
+	item = add_scalar(c, doc, out, cmdline);
+	if (!item->line)
+		item->line = xlcfg_key_line(doc, extra ? "extra" : "root");
+	return 0;
+}
+
+#define COLD(name, def)                                                                      \
+	{                                                                                    \
+		.key = (name), .fallback = (def), .cold = true, .from_doc = string_from_doc, \
+		.from_live = fact_from_live, .write = string_write                           \
+	}
+
+static const struct view_class classes[] = {
+	{ .key = "name",
+	  .from_doc = string_from_doc,
+	  .from_live = fact_from_live,
+	  .write = string_write },
+	{ .key = "type",
+	  .claims = " builder ",
+	  .cold = true,
+	  .from_doc = type_from_doc,
+	  .from_live = fact_from_live },
+	{ .key = "memory",
+	  .unit = " MiB",
+	  .from_doc = view_memory_from_doc,
+	  .from_live = view_memory_from_live,
+	  .same = view_memory_same,
+	  .write = view_pair_write },
+	{ .key = "maxmem",
+	  .unit = " MiB",
+	  .from_doc = view_memory_from_doc,
+	  .from_live = view_memory_from_live,
+	  .write = view_pair_write },
+	{ .key = "vcpus",
+	  .from_doc = view_vcpus_from_doc,
+	  .from_live = fact_from_live,
+	  .write = view_pair_write },
+	{ .key = "maxvcpus",
+	  .from_doc = view_vcpus_from_doc,
+	  .from_live = fact_from_live,
+	  .write = view_pair_write },
+	{ .key = "disk",
+	  .list = true,
+	  .from_doc = view_disk_from_doc,
+	  .from_live = view_disk_from_live,
+	  .write = view_list_write },
+	COLD("kernel", NULL),
+	COLD("ramdisk", NULL),
+	{ .key = "cmdline",
+	  .claims = " root extra ",
+	  .cold = true,
+	  .from_doc = cmdline_from_doc,
+	  .from_live = fact_from_live },
+	COLD("bootloader", NULL),
+	COLD("on_poweroff", "destroy"),
+	COLD("on_reboot", "restart"),
+	COLD("on_watchdog", "destroy"),
+	COLD("on_crash", "destroy"),
+	COLD("on_soft_reset", "soft-reset"),
+	{ .key = "" },
+};
+
+const struct view_class *view_class_at(size_t i)
+{
+	return i < SX_COUNT(classes) ? &classes[i] : NULL;
+}
+
+const struct view_class *view_class_find(const char *key)
+{
+	for (size_t i = 0; i < SX_COUNT(classes); i++)
+		if (strcmp(classes[i].key, key) == 0)
+			return &classes[i];
+	return NULL;
+}

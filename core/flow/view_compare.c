@@ -1,0 +1,150 @@
+/* What differs between the sides of a configuration, and since when: see view.h. */
+#include <safexl/view.h>
+
+#include <string.h>
+
+/* One key or device on all sides, as far as each has and knows it. */
+struct compared {
+	const struct view_class *class;
+	const struct view_item *item[VIEW_SIDES];
+	bool known[VIEW_SIDES];
+};
+
+static void difference_dispose(struct view_difference *d)
+{
+	free(d->what);
+	free(d->name);
+	free(d->field);
+	for (size_t i = 0; i < SX_COUNT(d->values); i++)
+		free(d->values[i]);
+}
+
+void view_differences_dispose(struct view_differences *d)
+{
+	for (size_t i = 0; i < d->len; i++)
+		difference_dispose(&d->items[i]);
+	sx_vec_free(d);
+}
+
+/* Do both sides have the same? Also when one cannot say. `field` NULL: whether it is there. */
+static bool is_same(const struct compared *c, enum view_side a, enum view_side b, const char *field)
+{
+	const struct view_item *x = c->item[a], *y = c->item[b];
+	const char *v, *w;
+
+	if (!c->known[a] || !c->known[b])
+		return true;
+	if (!field || !x || !y)
+		return field || !x == !y;
+	if (c->class->same && !*field && b == VIEW_RUNNING)
+		return c->class->same(x, y);
+	v = view_value(x, field);
+	w = view_value(y, field);
+	return !v || !w || strcmp(v, w) == 0;
+}
+
+/* Who moved: the file or the running domain? */
+static enum view_state find_state(const struct compared *c, const char *field)
+{
+	if (is_same(c, VIEW_FILE, VIEW_RUNNING, field))
+		return VIEW_UNCOMMITTED;
+	if (c->class->cold)
+		return VIEW_WAITING;
+	if (c->known[VIEW_START])
+		return is_same(c, VIEW_START, VIEW_RUNNING, field) &&
+				       !is_same(c, VIEW_FILE, VIEW_START, field)
+			       ? VIEW_WAITING
+			       : VIEW_UNRECORDED;
+	return c->known[VIEW_COMMIT] && !is_same(c, VIEW_FILE, VIEW_COMMIT, field) &&
+			       is_same(c, VIEW_COMMIT, VIEW_RUNNING, field)
+		       ? VIEW_WAITING
+		       : VIEW_UNRECORDED;
+}
+
+static char *shown_value(const struct compared *c, enum view_side side, const char *field)
+{
+	const struct view_item *item = c->item[side];
+	const char *value;
+
+	if (!item)
+		return NULL;
+	if (!field && c->class->list) {
+		value = item->text ? item->text : view_value(item, "target");
+		return sx_strdup(value ? value : item->id);
+	}
+	value = view_value(item, field ? field : "");
+	if (!value)
+		return NULL;
+	return sx_format("%s%s", value, c->class->unit ? c->class->unit : "");
+}
+
+static void add_difference(const struct compared *c, const char *field,
+			   struct view_differences *out)
+{
+	const struct view_item *any = c->item[VIEW_FILE]      ? c->item[VIEW_FILE]
+				      : c->item[VIEW_RUNNING] ? c->item[VIEW_RUNNING]
+							      : c->item[VIEW_COMMIT];
+	struct view_difference d = { .class = c->class,
+				     .file = c->item[VIEW_FILE],
+				     .running = c->item[VIEW_RUNNING] };
+	const char *key = *c->class->key ? c->class->key : any->id;
+	bool more = field && *field;
+
+	d.what = c->class->list
+			 ? sx_format("%s %s%s%s", key, any->id, more ? " " : "", more ? field : "")
+			 : sx_strdup(key);
+	d.name = sx_strdup(c->class->list ? any->id : key);
+	d.field = sx_strdup(field ? field : "");
+	for (size_t side = 0; side < SX_COUNT(d.values); side++) {
+		d.absent[side] = c->known[side] && !c->item[side];
+		d.values[side] = shown_value(c, (enum view_side)side, field);
+	}
+	d.line = d.file ? d.file->line : 0;
+	d.state = find_state(c, field);
+	d.uncommitted = !is_same(c, VIEW_FILE, VIEW_COMMIT, field);
+	sx_vec_push(out, d);
+}
+
+static bool differs(const struct compared *c, const char *field)
+{
+	return !is_same(c, VIEW_FILE, VIEW_RUNNING, field) ||
+	       !is_same(c, VIEW_FILE, VIEW_COMMIT, field);
+}
+
+/* The device itself, else each field of it that another side has otherwise. */
+static void compare_one(const struct view *const sides[VIEW_SIDES], const struct view_item *item,
+			struct view_differences *out)
+{
+	struct compared c = { .class = item->class };
+	const struct view_item *file;
+
+	for (size_t side = 0; side < VIEW_SIDES; side++) {
+		c.known[side] = sides[side] && view_knows(sides[side], item->class);
+		c.item[side] = sides[side] ? view_match(sides[side], item) : NULL;
+	}
+	if (differs(&c, NULL))
+		add_difference(&c, NULL, out);
+	file = c.item[VIEW_FILE];
+	for (size_t i = 0; file && i < file->fields.len; i++)
+		if (differs(&c, file->fields.items[i].name))
+			add_difference(&c, file->fields.items[i].name, out);
+}
+
+void view_compare(const struct view *const sides[VIEW_SIDES], struct view_differences *out)
+{
+	const struct view_class *class;
+
+	for (size_t k = 0; (class = view_class_at(k)); k++) {
+		for (size_t side = VIEW_FILE; side <= VIEW_COMMIT; side++) {
+			for (size_t i = 0; sides[side] && i < sides[side]->len; i++) {
+				const struct view_item *item = &sides[side]->items[i];
+				bool seen = item->class != class;
+
+				for (size_t before = 0; before < side && !seen; before++)
+					seen = sides[before] && view_match(sides[before], item);
+				if (!seen)
+					compare_one(sides, item, out);
+			}
+		}
+	}
+}

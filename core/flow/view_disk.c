@@ -1,0 +1,87 @@
+/* Disks as items of a view; told apart by device number, not by how that is spelled. */
+#include "view_private.h"
+
+#include <safexl/disk.h>
+
+#include <string.h>
+
+static void add_disk(const struct view_class *c, const struct disk_spec *d, struct view *out)
+{
+	SX_FREE char *key = sx_format("%ld", d->devid);
+	struct view_item *item = view_add(out, c, d->vdev, key);
+
+	item->devid = d->devid;
+	item->text = d->text ? sx_strdup(d->text) : NULL;
+	view_add_field(item, "target", d->target);
+	view_add_field(item, "format", d->format);
+	view_add_field(item, "access", d->readwrite ? "w" : "r");
+	view_add_field(item, "devtype", d->cdrom ? "cdrom" : "disk");
+	view_add_field(item, "script", d->script);
+	view_add_field(item, "backend", d->backend_domain);
+	view_add_field(item, "discard", d->discard ? "on" : "off");
+	view_add_field(item, "direct-io-safe", d->direct_io_safe ? "yes" : "no");
+}
+
+int view_disk_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
+		       struct view *out, struct sx_err *err)
+{
+	size_t count = xlcfg_list_len(doc, c->key);
+
+	for (size_t i = 0; i < count; i++) {
+		SX_FREE char *item = xlcfg_list_get(doc, c->key, i);
+		DISK_SPEC spec = { 0 };
+
+		if (!item)
+			break; /* xl stops there as well */
+		if (disk_parse(item, &spec, err)) {
+			sx_err_wrap(err, "%s:%zu", path, xlcfg_list_line(doc, c->key, i));
+			err->code = SX_ESYNTAX;
+			return -1;
+		}
+		add_disk(c, &spec, out);
+		out->items[out->len - 1].index = i;
+		out->items[out->len - 1].line = xlcfg_list_line(doc, c->key, i);
+	}
+	return 0;
+}
+
+int view_disk_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			struct sx_err *err SX_UNUSED)
+{
+	for (size_t i = 0; i < l->config.disks.len; i++) {
+		const struct live_disk *d = &l->config.disks.items[i];
+		struct disk_spec wanted = { .vdev = d->vdev,
+					    .devid = disk_devid(d->vdev),
+					    .target = d->target,
+					    .format = d->format,
+					    .script = d->script,
+					    .backend_domain = d->backend_domain,
+					    .cdrom = d->cdrom,
+					    .readwrite = d->readwrite,
+					    .discard = d->discard,
+					    .direct_io_safe = d->direct_io_safe };
+		DISK_SPEC composed = { 0 };
+		SX_ERR why = { 0 };
+
+		if (disk_compose(&wanted, &composed, &why) == 0)
+			wanted.text = composed.text;
+		else
+			sx_words_add(&out->notices, why.msg);
+		add_disk(c, &wanted, out);
+	}
+	return 0;
+}
+
+int view_list_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+		    const struct view_item *from, const struct view_item *to,
+		    const struct view *running SX_UNUSED, struct sx_err *err)
+{
+	if (to && !to->text)
+		return sx_err_set(err, SX_ECONFLICT, "%s %s cannot be written in a configuration",
+				  c->key, to->id);
+	if (!to)
+		return change_remove(plan, doc, c->key, from->index, err);
+	if (!from)
+		return change_append(plan, doc, c->key, to->text, err);
+	return change_replace(plan, doc, c->key, from->index, to->text, err);
+}

@@ -1,0 +1,29 @@
+/* The parts of the table in view_class.c that have files of their own. Private to flow/view*.c. */
+#ifndef SAFEXL_VIEW_PRIVATE_H
+#define SAFEXL_VIEW_PRIVATE_H
+
+#include <safexl/view.h>
+
+/* memory and maxmem, vcpus and maxvcpus (view_pair.c): what one is, the other can imply. */
+int view_memory_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
+			 struct view *out, struct sx_err *err) SX_MUST;
+int view_memory_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			  struct sx_err *err) SX_MUST;
+bool view_memory_same(const struct view_item *file, const struct view_item *running);
+int view_vcpus_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
+			struct view *out, struct sx_err *err) SX_MUST;
+int view_pair_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+		    const struct view_item *from, const struct view_item *to,
+		    const struct view *running, struct sx_err *err) SX_MUST;
+
+int view_disk_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
+		       struct view *out, struct sx_err *err) SX_MUST;
+int view_disk_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			struct sx_err *err) SX_MUST;
+
+/* A device comes, goes, or gets another item. */
+int view_list_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+		    const struct view_item *from, const struct view_item *to,
+		    const struct view *running, struct sx_err *err) SX_MUST;
+
+#endif

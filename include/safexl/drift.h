@@ -1,0 +1,52 @@
+/*
+ * Drift: what a configuration says against what its running domain has and what was committed
+ * last. Looks only; `record` (core/flow/family_record.c) takes the running domain's side in.
+ */
+#ifndef SAFEXL_DRIFT_H
+#define SAFEXL_DRIFT_H
+
+#include <safexl/flow.h>
+#include <safexl/view.h>
+
+struct drift {
+	char *name;
+	char *uuid; /* "" when it does not run */
+	char *path; /* of the configuration; NULL: there is none, `error` says why */
+	bool running;
+	uint32_t domid;
+	struct view views[VIEW_SIDES];
+	bool have[VIEW_SIDES]; /* which of them could be made */
+	struct view_differences differences;
+	struct sx_words notes; /* what limits the comparison */
+	struct sx_err error; /* in drift_all: why this one could not be compared */
+};
+
+struct drifts {
+	SX_VEC_OF(struct drift);
+	char *no_xen; /* why Xen cannot be asked; NULL: it can */
+};
+
+void drift_dispose(struct drift *d);
+void drifts_dispose(struct drifts *d);
+
+/* One domain, running or not. SX_ENODOMAIN when neither a domain nor a file is called so. */
+int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
+	       struct sx_err *err) SX_MUST;
+/* All running domains, and all files that differ from the last commit. */
+int drift_all(const struct flow_env *env, struct drifts *out, struct sx_err *err) SX_MUST;
+
+/*
+ * The sides of one running domain but the file's: running, last commit, at creation. `extras`
+ * gets the words of create that count as a part of the file, each side has them.
+ */
+int drift_sides(const struct flow_env *env, struct live *live, const struct live_domain *domain,
+		const char *path, struct drift *out, struct sx_words *extras,
+		struct sx_err *err) SX_MUST;
+/* The view of a text with the words of create behind it, as xl reads both. */
+int drift_view(const char *text, size_t len, const struct sx_words *extras, const char *path,
+	       struct view *out, struct sx_err *err) SX_MUST;
+
+/* "memory: 256 MiB in the file, 512 MiB running". Heap string. */
+char *drift_text(const struct view_difference *d);
+
+#endif
