@@ -27,7 +27,7 @@ layer_of() {
 	banned | cleanup | vec) echo base; return ;;
 	xlcfg) echo xlcfg; return ;;
 	flow | lifecycle) echo flow; return ;;
-	command) echo cmd; return ;;
+	command | complete) echo cmd; return ;;
 	esac
 	for file in core/*/"$1".c core/*/"$1"_*.c; do
 		[ -e "$file" ] || continue

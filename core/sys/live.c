@@ -177,6 +177,19 @@ void live_domains_dispose(struct live_domains *d)
 	sx_vec_free(d);
 }
 
+int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err)
+{
+	int count = 0;
+	libxl_cpupoolinfo *pools = libxl_list_cpupool(live->ctx, &count);
+
+	if (!pools)
+		return live_failed(live, err, SX_EFAIL, "list the CPU pools");
+	for (int i = 0; i < count; i++)
+		sx_words_add(out, pools[i].pool_name ? pools[i].pool_name : "");
+	libxl_cpupoolinfo_list_free(pools, count);
+	return 0;
+}
+
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)
 {
 	int count = 0;

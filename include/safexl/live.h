@@ -70,6 +70,8 @@ void live_domain_dispose(struct live_domain *d);
 /* Every running domain, Domain-0 included, by domid. Takes no lock and waits for no guest. */
 int live_list(struct live *live, struct live_domains *out, struct sx_err *err) SX_MUST;
 void live_domains_dispose(struct live_domains *d);
+/* The names of all CPU pools. */
+int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err) SX_MUST;
 
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out,
 		   struct sx_err *err) SX_MUST;

@@ -67,9 +67,13 @@ struct index_entries {
 	SX_VEC_OF(struct index_entry);
 	struct index_store *store; /* what was kept: texts of unchanged files are in it */
 	struct sx_words texts; /* those of the others */
+	size_t may_read; /* how many of those more; their names are guesses then */
 };
 
-/* Look at every configuration of the directories, each file once; unchanged ones are not read. */
+/*
+ * Look at every configuration of the directories, each file once; unchanged ones are not read.
+ * With env->glance the name of a file may be a guess.
+ */
 int index_scan(const struct flow_env *env, struct index_entries *out, struct sx_err *err) SX_MUST;
 void index_dispose(struct index_entries *e);
 /* Is a file of this name in a configuration directory no configuration (xl.conf, backups, ...)? */

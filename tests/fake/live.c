@@ -130,6 +130,21 @@ int live_find(struct live *live, const char *word, struct live_domain *out, stru
 	return sx_err_set(err, SX_ENODOMAIN, "no running domain is called '%s'", word);
 }
 
+/* The file "pools", a name a line; Pool-0 is always there. */
+int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err SX_UNUSED)
+{
+	SX_FREE char *path = sx_format("%s/pools", live->dir);
+	SX_FCLOSE FILE *f = fopen(path, "re");
+	char line[256];
+
+	sx_words_add(out, "Pool-0");
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		sx_words_add(out, line);
+	}
+	return 0;
+}
+
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)
 {
 	SX_FCLOSE FILE *f = open_domain(live, domid);

@@ -1,0 +1,238 @@
+/*
+ * What may stand at the cursor, told by the tables alone: commands, options, and which kind of
+ * thing a word is. Also in stage one, where it answers what needs no look at the world.
+ */
+#include "complete_at.h"
+#include "usage.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* One command line, as far as it is typed. */
+struct place {
+	const struct sx_command *command;
+	unsigned version;
+	struct usage usage;
+	struct sx_words before; /* words behind the command, options and their values left out */
+	char *const *typed; /* with them */
+	size_t typed_count;
+	bool ended; /* "--" was among them */
+	const struct usage_option *waiting; /* the word before is this option, and takes a value */
+	bool known;
+	const char *word; /* at the cursor */
+};
+
+static void add_if(struct candidates *out, const char *word, const char *text, const char *help,
+		   char after)
+{
+	if (sx_starts_with(text, word))
+		candidates_add(out, text, help, after);
+}
+
+static void add_commands(unsigned version, const char *word, struct candidates *out)
+{
+	for (const struct sx_command *c = sx_commands; c->name; c++)
+		if (!version || c->since <= version)
+			add_if(out, word, c->name, c->summary, ' ');
+}
+
+static void add_option(struct candidates *out, const char *word, char letter, const char *name,
+		       const char *help)
+{
+	char text[] = { '-', letter, '\0' };
+	SX_FREE char *spelled = name ? sx_format("--%s", name) : NULL;
+
+	if (letter)
+		add_if(out, word, text, help, ' ');
+	if (name)
+		add_if(out, word, spelled, help, ' ');
+}
+
+static void add_global_options(const char *word, struct candidates *out)
+{
+	for (const struct sx_option *o = sx_option_table; o->letter || o->name; o++)
+		add_option(out, word, o->letter, o->name, o->help);
+}
+
+/* A word with '=' behind create and its like is no file, wherever it stands. */
+static bool is_assignment(const struct place *p, const char *word)
+{
+	const struct usage_word *here = usage_word_at(&p->usage, p->before.len);
+
+	if (!strchr(word, '=') || (here && strstr(here->text, "<domain>")))
+		return false;
+	for (size_t i = 0; i < p->usage.words.len; i++)
+		if (p->usage.words.items[i].text[0] != '<' &&
+		    strchr(p->usage.words.items[i].text, '='))
+			return true;
+	return false;
+}
+
+static void read_word(struct place *p, const char *word)
+{
+	const struct usage_option *option;
+
+	if (p->waiting) {
+		p->waiting = NULL;
+	} else if (!p->ended && sx_streq(word, "--")) {
+		p->ended = true;
+	} else if (!p->ended && word[0] == '-' && word[1]) {
+		option = usage_option_find(&p->usage, word);
+		if (option && option->value && (word[1] == '-' ? !strchr(word, '=') : !word[2]))
+			p->waiting = option;
+	} else if (!is_assignment(p, word)) {
+		sx_words_add(&p->before, word);
+	}
+}
+
+static void add_own_options(const struct place *p, struct candidates *out)
+{
+	for (size_t i = 0; i < p->usage.options.len; i++) {
+		const struct usage_option *o = &p->usage.options.items[i];
+
+		add_option(out, p->word, o->letter, o->name, o->help);
+	}
+	add_option(out, p->word, '\0', "help", "show the help of this command");
+}
+
+/* One alternative of a word: a placeholder, a key, or what stands for itself. */
+static void add_alternative(const struct place *p, const char *text, size_t len, size_t skip,
+			    const struct complete_source *source, struct candidates *out)
+{
+	SX_FREE char *kind = NULL;
+	struct offer_query q = { .command = p->command->name,
+				 .words = p->before.items,
+				 .count = p->before.len,
+				 .typed = p->typed,
+				 .typed_count = p->typed_count,
+				 .word = p->word + skip,
+				 .known = p->known };
+
+	if (*text == '<' && text[len - 1] == '>')
+		kind = sx_strndup(text + 1, len - 2);
+	else if (memchr(text, '=', len))
+		kind = sx_strdup("key=value");
+	else
+		kind = sx_strndup(text, len);
+	q.kind = kind;
+	if (sx_streq(kind, "command")) {
+		add_commands(p->version, q.word, out);
+	} else if (*text == '<' || strchr(kind, '=')) {
+		source->ask(source->arg, &q, out);
+	} else {
+		/* "node:<nodes>": its beginning stands for itself. */
+		char *open = strchr(kind, '<');
+
+		if (open)
+			*open = '\0';
+		add_if(out, q.word, kind, NULL, open ? '\0' : ' ');
+	}
+}
+
+/* To the next '|' that is not inside <>. */
+static size_t alternative_len(const char *text)
+{
+	size_t len = 0;
+
+	for (bool inside = false; text[len] && (inside || text[len] != '|'); len++)
+		if (text[len] == '<' || text[len] == '>')
+			inside = text[len] == '<';
+	return len;
+}
+
+/* `skip` bytes of the word, "--name=", stand before what is completed. */
+static void add_alternatives(const struct place *p, const char *text, size_t skip,
+			     const struct complete_source *source, struct candidates *out)
+{
+	size_t first = out->len;
+
+	while (*text) {
+		size_t len = alternative_len(text);
+
+		add_alternative(p, text, len, skip, source, out);
+		text += len + (text[len] == '|');
+	}
+	for (size_t i = first; skip && i < out->len; i++) {
+		struct candidate *c = &out->items[i];
+		SX_FREE char *tail = c->text;
+
+		c->text = sx_format("%.*s%s", (int)skip, p->word, tail);
+	}
+}
+
+static void add_word(const struct place *p, const struct complete_source *source,
+		     struct candidates *out)
+{
+	const struct usage_word *here = usage_word_at(&p->usage, p->before.len);
+	const char *equals = strchr(p->word, '=');
+	const struct usage_option *option;
+
+	if (p->waiting) {
+		add_alternatives(p, p->waiting->value, 0, source, out);
+	} else if (!p->ended && p->word[0] == '-' && p->word[1] == '-' && equals) {
+		option = usage_option_find(&p->usage, p->word);
+		if (option && option->value)
+			add_alternatives(p, option->value, (size_t)(equals + 1 - p->word), source,
+					 out);
+	} else if (!p->ended && p->word[0] == '-') {
+		add_own_options(p, out);
+		if (here && strchr(here->text, '-') && here->text[0] != '-')
+			add_alternatives(p, here->text, 0, source, out);
+	} else if (is_assignment(p, p->word)) {
+		add_alternatives(p, "key=value", 0, source, out);
+	} else if (here) {
+		add_alternatives(p, here->text, 0, source, out);
+	}
+}
+
+void complete_at(unsigned version, char *const *words, size_t cword,
+		 const struct complete_source *source, struct candidates *out)
+{
+	SX_CLEANUP(sx_options_dispose) struct sx_options options = { 0 };
+	struct place p = { .version = version, .word = words[cword] };
+	SX_WORDS copy = { 0 };
+	SX_ERR ignored = { 0 };
+	int at;
+
+	for (size_t i = 0; i < cword; i++)
+		sx_words_add(&copy, words[i]);
+	if (sx_options_parse((int)cword, sx_words_argv(&copy), &options, &at, &ignored))
+		return;
+	if ((size_t)at == cword) {
+		if (p.word[0] != '-' || sx_streq(words[cword - 1], "--"))
+			add_commands(version, p.word, out);
+		else
+			add_global_options(p.word, out);
+	} else {
+		p.command = sx_command_find(words[at], version ? version : UINT_MAX, NULL);
+		if (!p.command)
+			return;
+		p.known = options.config || p.command->class == SX_OWN;
+		usage_read(p.command, version, &p.usage);
+		p.typed = words + at + 1;
+		p.typed_count = cword - (size_t)at - 1;
+		for (size_t i = (size_t)at + 1; i < cword; i++)
+			read_word(&p, words[i]);
+		add_word(&p, source, out);
+		usage_dispose(&p.usage);
+		sx_words_dispose(&p.before);
+	}
+	candidates_sort(out);
+}
+
+static void note_asked(void *arg, const struct offer_query *q SX_UNUSED,
+		       struct candidates *out SX_UNUSED)
+{
+	*(bool *)arg = true;
+}
+
+bool complete_plain(unsigned version, char *const *words, size_t cword, struct candidates *out)
+{
+	bool asked = false;
+	struct complete_source source = { note_asked, &asked };
+
+	complete_at(version, words, cword, &source, out);
+	if (asked)
+		candidates_dispose(out);
+	return !asked;
+}

@@ -1,0 +1,16 @@
+/* The part of completion that both stages share. Private to cmd/. */
+#ifndef SAFEXL_COMPLETE_AT_H
+#define SAFEXL_COMPLETE_AT_H
+
+#include <safexl/complete.h>
+
+/* Who answers what the tables cannot. */
+struct complete_source {
+	void (*ask)(void *arg, const struct offer_query *q, struct candidates *out);
+	void *arg;
+};
+
+void complete_at(unsigned xl_version, char *const *words, size_t cword,
+		 const struct complete_source *source, struct candidates *out);
+
+#endif

@@ -1,0 +1,184 @@
+/*
+ * Reads a command line as bash does, up to the cursor, and quotes what is to go on there: names
+ * hold blanks, quotes, '$' and newlines. Knows how readline finds the part that it replaces
+ * (_rl_find_completion_word): behind an open quote, else behind the last unquoted break.
+ */
+#include "complete_line.h"
+
+#include <string.h>
+
+struct reader {
+	const char *p;
+	const char *breaks;
+	SX_STR word;
+	bool in_word;
+	bool redirect; /* the next word is the file of one */
+	struct command_line *out;
+};
+
+void command_line_dispose(struct command_line *c)
+{
+	sx_words_dispose(&c->words);
+}
+
+static void end_word(struct reader *r)
+{
+	if (r->in_word && !r->redirect)
+		sx_words_add(&r->out->words, sx_str_text(&r->word));
+	r->redirect = r->redirect && !r->in_word;
+	r->in_word = false;
+	r->out->fixed = 0;
+	sx_str_clear(&r->word);
+}
+
+static int digit_of(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : 16;
+}
+
+/* Up to `most` digits in this base; *p moves behind them. */
+static char take_code(const char **p, int base, int most)
+{
+	int code = 0;
+
+	for (; most-- && digit_of(**p) < base; (*p)++)
+		code = code * base + digit_of(**p);
+	return (char)code;
+}
+
+/* The escapes of $'...' that are one character each. */
+static void read_escape(struct reader *r)
+{
+	static const char from[] = "abeEfnrtv", to[] = "\a\b\033\033\f\n\r\t\v";
+	const char *known = *r->p ? strchr(from, *r->p) : NULL;
+
+	if (known) {
+		sx_str_addc(&r->word, to[known - from]);
+		r->p++;
+	} else if (*r->p == 'x') {
+		r->p++;
+		sx_str_addc(&r->word, take_code(&r->p, 16, 2));
+	} else if (digit_of(*r->p) < 8) {
+		sx_str_addc(&r->word, take_code(&r->p, 8, 3));
+	} else if (*r->p) {
+		sx_str_addc(&r->word, *r->p++);
+	}
+}
+
+/* From behind the opening quote to behind the closing one, or to the end of the line. */
+static void read_quoted(struct reader *r, char quote, bool escapes)
+{
+	r->out->quote = quote;
+	r->out->fixed = r->word.len;
+	while (*r->p && *r->p != quote) {
+		if (*r->p == '\\' && escapes) {
+			r->p++;
+			read_escape(r);
+		} else if (*r->p == '\\' && quote == '"' && r->p[1] && strchr("\"\\$`\n", r->p[1])) {
+			sx_str_addc(&r->word, r->p[1]);
+			r->p += 2;
+		} else {
+			sx_str_addc(&r->word, *r->p++);
+		}
+	}
+	if (!*r->p)
+		return;
+	r->p++;
+	r->out->quote = '\0';
+}
+
+/* Where a break stood last is given back after a quoted part that was closed. */
+static void read_in_word(struct reader *r)
+{
+	size_t fixed = r->out->fixed;
+	char c = *r->p++;
+
+	r->in_word = true;
+	if (c == '\\') {
+		if (*r->p && *r->p != '\n')
+			sx_str_addc(&r->word, *r->p);
+		r->p += *r->p != '\0';
+	} else if (c == '\'' || c == '"') {
+		read_quoted(r, c, false);
+		if (!r->out->quote)
+			r->out->fixed = fixed;
+	} else if (c == '$' && *r->p == '\'') {
+		r->p++;
+		read_quoted(r, '\'', true);
+		if (!r->out->quote)
+			r->out->fixed = fixed;
+	} else {
+		sx_str_addc(&r->word, c);
+		if (strchr(r->breaks, c))
+			r->out->fixed = r->word.len;
+	}
+}
+
+void command_line_read(const char *line, const char *breaks, struct command_line *out)
+{
+	struct reader r = { .p = line, .breaks = breaks, .out = out };
+
+	while (*r.p) {
+		if (strchr(" \t\n", *r.p)) {
+			end_word(&r);
+			r.p++;
+		} else if (strchr("<>", *r.p)) {
+			end_word(&r);
+			r.redirect = true;
+			r.p++;
+		} else if (strchr(";|&()", *r.p)) {
+			end_word(&r);
+			/* What stands before belongs to another command; "2>&1" does not end one. */
+			if (!r.redirect)
+				sx_words_dispose(&out->words);
+			r.p++;
+		} else {
+			read_in_word(&r);
+		}
+	}
+	out->redirected = r.redirect;
+	sx_words_add(&out->words, sx_str_text(&r.word));
+	sx_str_dispose(&r.word);
+}
+
+static void add_quoted(struct sx_str *s, char quote, const char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (quote == '\'' && c == '\'')
+			sx_str_add(s, "'\\''");
+		else if (quote == '"' && strchr("\"\\$`", c))
+			sx_str_addf(s, "\\%c", c);
+		else if (!quote && c == '\n')
+			sx_str_add(s, "$'\\n'");
+		else if (!quote && (c < 0x20 || c == 0x7f))
+			sx_str_addf(s, "$'\\x%02x'", c);
+		else if (!quote && strchr(" !\"#$&'()*;<>?[\\]^`{|}~", c))
+			sx_str_addf(s, "\\%c", c);
+		else
+			sx_str_addc(s, (char)c);
+	}
+}
+
+char *command_line_insert(const struct command_line *c, const char *text, bool quoted)
+{
+	const char *word = c->words.items[c->words.len - 1];
+	SX_STR s = { 0 };
+
+	if (strncmp(text, word, c->fixed))
+		return NULL;
+	text += c->fixed;
+	if (!quoted)
+		return sx_strdup(text);
+	/* A shell's home directory stays one. */
+	if (!c->fixed && !c->quote && sx_starts_with(text, "~/")) {
+		sx_str_addc(&s, '~');
+		text++;
+	}
+	add_quoted(&s, c->quote, text);
+	return sx_str_take(&s);
+}

@@ -1,0 +1,25 @@
+/* A shell's command line as completion needs it. Private to cmd/. */
+#ifndef SAFEXL_COMPLETE_LINE_H
+#define SAFEXL_COMPLETE_LINE_H
+
+#include <safexl/candidate.h>
+
+struct command_line {
+	struct sx_words words; /* as the shell would hand them over; the last is the cursor's */
+	bool redirected; /* the last is the file of a redirection, no word of the command */
+	char quote; /* the one that is open at the cursor, '\0': none */
+	size_t fixed; /* bytes of the last word that readline leaves as they stand */
+};
+
+#define COMMAND_LINE SX_CLEANUP(command_line_dispose) struct command_line
+
+/* Read the line up to the cursor; readline breaks words also at `breaks` (COMP_WORDBREAKS). */
+void command_line_read(const char *line, const char *breaks, struct command_line *out);
+void command_line_dispose(struct command_line *c);
+/*
+ * What readline has to put in place of the part of the last word that is not fixed, quoted to go
+ * on from there; NULL: the candidate does not begin with what is fixed. Heap string.
+ */
+char *command_line_insert(const struct command_line *c, const char *text, bool quoted);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * safexl __complete, asked by the completion of a shell:
+ *   __complete CWORD WORD...       texts, each followed by a NUL: candidate, description, and what
+ *                                  it is: f a file; n the word goes on; , a comma goes on
+ *   __complete --bash BREAKS LINE  the line up to the cursor, as bash has it: first how readline
+ *                                  shall treat the candidates, then each as it is to be put there
+ * Says nothing but that, whatever happens; the status is 0.
+ */
+#include "complete_main.h"
+
+#include "complete_line.h"
+
+#include <string.h>
+
+static void put(const char *text)
+{
+	fwrite(text, 1, strlen(text) + 1, stdout);
+}
+
+static void print_words(const struct candidates *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct candidate *c = &all->items[i];
+		SX_FREE char *shown = sx_shown(c->description ? c->description : "");
+
+		put(c->text);
+		put(shown);
+		printf("%s%s", c->file ? "f" : "", c->after == ',' ? "," : c->after ? "" : "n");
+		putchar('\0');
+	}
+}
+
+/* Only when every one is a file, readline shows and quotes them as such. */
+static void print_bash(const struct command_line *line, const struct candidates *all)
+{
+	bool files = all->len, goes_on = all->len;
+
+	for (size_t i = 0; i < all->len; i++) {
+		files = files && all->items[i].file;
+		goes_on = goes_on && all->items[i].after != ' ';
+	}
+	printf("%s %s", files ? "filenames" : "", goes_on ? "nospace" : "");
+	putchar('\0');
+	for (size_t i = 0; i < all->len; i++) {
+		const struct candidate *c = &all->items[i];
+		SX_FREE char *text = command_line_insert(line, c->text, !files);
+
+		if (text)
+			printf("%s%s%c", text, all->len == 1 && c->after == ',' ? "," : "", '\0');
+	}
+}
+
+static bool run_bash(const char *breaks, const char *typed, const struct complete_finder *finder)
+{
+	COMMAND_LINE line = { 0 };
+	CANDIDATES all = { 0 };
+	char **words;
+	size_t count;
+
+	command_line_read(typed, breaks, &line);
+	words = sx_words_argv(&line.words);
+	count = line.words.len;
+	if (line.redirected) {
+		put("default");
+		return true;
+	}
+	/* NAME=VALUE before the command. */
+	for (; count > 1 && strchr(words[0], '='); count--)
+		words++;
+	if (count < 2)
+		return true;
+	if (!finder->find(finder->arg, words, count - 1, &all))
+		return false;
+	print_bash(&line, &all);
+	return true;
+}
+
+bool complete_main(int argc, char *const *argv, const struct complete_finder *finder)
+{
+	CANDIDATES all = { 0 };
+	SX_WORDS words = { 0 };
+	long cword;
+	SX_ERR ignored = { 0 };
+
+	if (argc == 4 && sx_streq(argv[1], "--bash"))
+		return run_bash(argv[2], argv[3], finder);
+	if (argc < 3 || sx_parse_long(argv[1], 1, argc, &cword, &ignored))
+		return true;
+	for (int i = 2; i < argc && i <= cword + 2; i++)
+		sx_words_add(&words, argv[i]);
+	while ((long)words.len <= cword)
+		sx_words_add(&words, "");
+	if (!finder->find(finder->arg, sx_words_argv(&words), (size_t)cword, &all))
+		return false;
+	print_words(&all);
+	return true;
+}

@@ -1,0 +1,19 @@
+/* safexl __complete, in either stage. Private to cmd/. */
+#ifndef SAFEXL_COMPLETE_MAIN_H
+#define SAFEXL_COMPLETE_MAIN_H
+
+#include <safexl/candidate.h>
+
+/* The name by which the front hands it to the core; no command that a person types. */
+#define COMPLETE_COMMAND "__complete"
+
+/* How candidates are found; false: this stage cannot tell. */
+struct complete_finder {
+	bool (*find)(void *arg, char *const *words, size_t cword, struct candidates *out);
+	void *arg;
+};
+
+/* argv[0] is __complete. Prints the candidates; false: nothing is printed, the core shall do it. */
+bool complete_main(int argc, char *const *argv, const struct complete_finder *finder);
+
+#endif

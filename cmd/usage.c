@@ -1,0 +1,174 @@
+/*
+ * Reads a command's usage as completion needs it: "[-f|--force] <domain> <vdev>|<devid>". The
+ * usage that a person is shown is so what completion follows; cmd/syntax.c adds what it leaves out.
+ */
+#include "usage.h"
+
+#include <string.h>
+
+void usage_dispose(struct usage *u)
+{
+	for (size_t i = 0; i < u->options.len; i++) {
+		free(u->options.items[i].name);
+		free(u->options.items[i].value);
+	}
+	for (size_t i = 0; i < u->words.len; i++)
+		free(u->words.items[i].text);
+	sx_vec_free(&u->options);
+	sx_vec_free(&u->words);
+}
+
+static bool same_option(const struct usage_option *a, const struct usage_option *b)
+{
+	return (a->letter && a->letter == b->letter) || (a->name && sx_streq(a->name, b->name));
+}
+
+/* Add an option, or complete one that is there. */
+static void add_option(struct usage *u, struct usage_option *option)
+{
+	for (size_t i = 0; i < u->options.len; i++) {
+		struct usage_option *old = &u->options.items[i];
+
+		if (!same_option(old, option))
+			continue;
+		free(old->name);
+		free(old->value);
+		*old = *option;
+		return;
+	}
+	sx_vec_push(&u->options, *option);
+}
+
+/* "-f|--force". */
+static void add_option_word(struct usage *u, const char *token, size_t len)
+{
+	struct usage_option option = { 0 };
+
+	for (const char *p = token; p < token + len;) {
+		size_t part = strcspn(p, "|");
+
+		if (part > (size_t)(token + len - p))
+			part = (size_t)(token + len - p);
+		if (sx_starts_with(p, "--") && !option.name)
+			option.name = sx_strndup(p + 2, part - 2);
+		else if (part == 2)
+			option.letter = p[1];
+		p += part + 1;
+	}
+	add_option(u, &option);
+}
+
+static void add_word(struct usage *u, const char *token, size_t len)
+{
+	struct usage_word word = { 0 };
+
+	if (len > 3 && memcmp(token + len - 3, "...", 3) == 0) {
+		word.repeats = true;
+		len -= 3;
+	}
+	word.text = sx_strndup(token, len);
+	sx_vec_push(&u->words, word);
+}
+
+/* The length of a token: to a blank or bracket; those inside <> belong to it. */
+static size_t token_len(const char *p)
+{
+	size_t len = 0;
+
+	for (bool inside = false; p[len]; len++) {
+		if (p[len] == '<' || p[len] == '>')
+			inside = p[len] == '<';
+		if (!inside && strchr(" []", p[len]))
+			break;
+	}
+	return len;
+}
+
+static void take_token(struct usage *u, const char *token, size_t len, bool value)
+{
+	if ((len == 1 && *token == '|') || (len == 7 && memcmp(token, "options", 7) == 0))
+		return;
+	if (len == 3 && memcmp(token, "...", 3) == 0) {
+		if (u->words.len)
+			u->words.items[u->words.len - 1].repeats = true;
+	} else if (*token == '-') {
+		add_option_word(u, token, len);
+	} else if (value) {
+		u->options.items[u->options.len - 1].value = sx_strndup(token, len);
+	} else {
+		add_word(u, token, len);
+	}
+}
+
+static void read_text(const char *p, struct usage *u)
+{
+	bool option_before = false;
+
+	while (*p) {
+		size_t len = token_len(p);
+
+		if (!len) {
+			option_before = option_before && *p == ' ';
+			p++;
+			continue;
+		}
+		take_token(u, p, len, option_before && *p != '-' && *p != '|');
+		option_before = *p == '-';
+		p += len;
+		/* A unit right behind a word, "<size>[b|k]": no word of its own. */
+		if (*p == '[')
+			p += strcspn(p, "]");
+	}
+}
+
+static bool names_command(const char *commands, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = commands; (p = strstr(p, name)); p += len)
+		if ((p == commands || p[-1] == ' ') && (p[len] == ' ' || !p[len]))
+			return true;
+	return false;
+}
+
+void usage_read(const struct sx_command *command, unsigned version, struct usage *out)
+{
+	const char *text = command->usage;
+
+	for (const struct syntax_words *w = syntax_words; w->command; w++)
+		if (sx_streq(w->command, command->name))
+			text = w->usage;
+	read_text(text, out);
+	for (const struct syntax_option *o = syntax_options; o->commands; o++) {
+		struct usage_option option = { .letter = o->letter, .help = o->help };
+
+		if (!names_command(o->commands, command->name) || (version && o->since > version))
+			continue;
+		option.name = o->name ? sx_strdup(o->name) : NULL;
+		option.value = o->value ? sx_strdup(o->value) : NULL;
+		add_option(out, &option);
+	}
+}
+
+const struct usage_option *usage_option_find(const struct usage *u, const char *word)
+{
+	size_t len = strcspn(word, "=");
+
+	for (size_t i = 0; i < u->options.len; i++) {
+		const struct usage_option *o = &u->options.items[i];
+
+		if (word[1] != '-' ? o->letter && o->letter == word[1]
+				   : o->name && strlen(o->name) == len - 2 &&
+					     memcmp(o->name, word + 2, len - 2) == 0)
+			return o;
+	}
+	return NULL;
+}
+
+const struct usage_word *usage_word_at(const struct usage *u, size_t number)
+{
+	for (size_t i = 0; i < u->words.len; i++)
+		if (i == number || (i < number && u->words.items[i].repeats))
+			return &u->words.items[i];
+	return NULL;
+}

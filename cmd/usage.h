@@ -1,0 +1,60 @@
+/* What may stand behind a command, read from its usage and cmd/syntax.c. Private to cmd/. */
+#ifndef SAFEXL_USAGE_H
+#define SAFEXL_USAGE_H
+
+#include <safexl/command.h>
+
+/*
+ * Texts hold alternatives with '|' between: "<kind>" is a placeholder, anything with '=' a key
+ * with its value, all else stands for itself.
+ */
+struct usage_option {
+	char letter; /* '\0': none */
+	char *name; /* without dashes; NULL: none */
+	char *value; /* NULL: takes none */
+	const char *help; /* NULL: none; borrowed */
+};
+
+struct usage_word {
+	char *text;
+	bool repeats;
+};
+
+struct usage {
+	struct {
+		SX_VEC_OF(struct usage_option);
+	} options;
+	struct {
+		SX_VEC_OF(struct usage_word);
+	} words;
+};
+
+#define USAGE SX_CLEANUP(usage_dispose) struct usage
+
+void usage_read(const struct sx_command *command, unsigned version, struct usage *out);
+void usage_dispose(struct usage *u);
+/* The option that is typed so ("-f", "--force", "--message=x"); NULL: none. */
+const struct usage_option *usage_option_find(const struct usage *u, const char *word);
+/* What may stand as the word of this number (from 0); NULL: nothing. */
+const struct usage_word *usage_word_at(const struct usage *u, size_t number);
+
+/* ---- cmd/syntax.c: what the usages do not say ---- */
+
+/* An option of xl's: usages name the few that matter most. */
+struct syntax_option {
+	const char *commands; /* with blanks between */
+	char letter;
+	const char *name, *value, *help; /* as in struct usage_option */
+	unsigned since; /* the xl that has it first, 417 for 4.17 and before */
+};
+
+/* Another usage than the one that is shown, where that is no plain sequence of words. */
+struct syntax_words {
+	const char *command, *usage;
+};
+
+/* Both end with a NULL. */
+extern const struct syntax_option syntax_options[];
+extern const struct syntax_words syntax_words[];
+
+#endif

@@ -1,0 +1,370 @@
+/*
+ * Candidates for "key=value" words: keys of a configuration behind create, fields of a device
+ * behind the attach commands (device.h has them), and what their values can be.
+ */
+#include "offer_private.h"
+
+#include <safexl/device.h>
+#include <safexl/file.h>
+
+#include <string.h>
+
+/* The keys xl 4.17 to 4.22 reads from a configuration (parse_config_data in xl_parse.c). */
+static const char *const config_keys[] = {
+	"acpi",
+	"acpi_firmware",
+	"acpi_laptop_slate",
+	"acpi_s3",
+	"acpi_s4",
+	"altp2m",
+	"altp2m_count",
+	"apic",
+	"arm_sci",
+	"bios",
+	"bios_path_override",
+	"boot",
+	"bootloader",
+	"bootloader_args",
+	"bootloader_restrict",
+	"bootloader_user",
+	"cap",
+	"channel",
+	"cmdline",
+	"cpu_weight",
+	"cpuid",
+	"cpus",
+	"cpus_soft",
+	"device_model_args",
+	"device_model_override",
+	"device_model_stubdomain_override",
+	"device_model_stubdomain_seclabel",
+	"device_model_user",
+	"device_model_version",
+	"device_tree",
+	"disk",
+	"display",
+	"dm_restrict",
+	"driver_domain",
+	"dtdev",
+	"e820_host",
+	"extra",
+	"extratime",
+	"firmware",
+	"firmware_override",
+	"gfx_passthru",
+	"gic_version",
+	"hap",
+	"hdtype",
+	"hpet",
+	"hvm_pirq",
+	"init_seclabel",
+	"iomem",
+	"ioports",
+	"irqs",
+	"kernel",
+	"keymap",
+	"latency",
+	"llc_colors",
+	"localtime",
+	"max_event_channels",
+	"max_grant_frames",
+	"max_grant_version",
+	"max_maptrack_frames",
+	"maxmem",
+	"maxvcpus",
+	"mca_caps",
+	"memory",
+	"mmio_hole",
+	"ms_vm_genid",
+	"msr_relaxed",
+	"name",
+	"nestedhvm",
+	"nographic",
+	"nomigrate",
+	"nr_spis",
+	"on_crash",
+	"on_poweroff",
+	"on_reboot",
+	"on_soft_reset",
+	"on_watchdog",
+	"opengl",
+	"p9",
+	"pae",
+	"passthrough",
+	"pci",
+	"pci_msitranslate",
+	"pci_permissive",
+	"pci_power_mgmt",
+	"pci_seize",
+	"period",
+	"pool",
+	"pvcalls",
+	"pvshim",
+	"pvshim_cmdline",
+	"pvshim_extra",
+	"pvshim_path",
+	"ramdisk",
+	"rdm",
+	"rdm_mem_boundary",
+	"root",
+	"rtc_timeoffset",
+	"sdl",
+	"seclabel",
+	"serial",
+	"shadow_memory",
+	"slice",
+	"smbios",
+	"smbios_firmware",
+	"soundhw",
+	"spice",
+	"spice_clipboard_sharing",
+	"spice_image_compression",
+	"spice_streaming_video",
+	"spiceagent_mouse",
+	"spicedisable_ticketing",
+	"spicehost",
+	"spicepasswd",
+	"spiceport",
+	"spicetls_port",
+	"spiceusbredirection",
+	"spicevdagent",
+	"stdvga",
+	"stubdomain_cmdline",
+	"stubdomain_kernel",
+	"stubdomain_memory",
+	"stubdomain_ramdisk",
+	"sve",
+	"tee",
+	"timer_mode",
+	"trap_unmapped_accesses",
+	"tsc_mode",
+	"type",
+	"usb",
+	"usbctrl",
+	"usbdev",
+	"usbdevice",
+	"usbversion",
+	"uuid",
+	"vcpus",
+	"vdispl",
+	"vendor_device",
+	"vfb",
+	"vga",
+	"videoram",
+	"vif",
+	"viridian",
+	"virtio",
+	"vkb",
+	"vkb_device",
+	"vmtrace_buf_kb",
+	"vnc",
+	"vncdisplay",
+	"vnclisten",
+	"vncpasswd",
+	"vncunused",
+	"vnuma",
+	"vpmu",
+	"vpt_align",
+	"vsnd",
+	"vtpm",
+	"vuart",
+	"xauthority",
+	"xen_platform_pci",
+	"xen_platform_pci_bar_uc",
+	"xenstore_feature_mask",
+	"xenstore_quota",
+	NULL,
+};
+
+/* A word is text to xl only in quotes, also here: type="pvh". */
+static const char *const types[] = { "\"hvm\"", "\"pv\"", "\"pvh\"", NULL };
+static const char *const actions[] = {
+	"\"destroy\"",		"\"restart\"",		"\"rename-restart\"", "\"preserve\"",
+	"\"coredump-destroy\"", "\"coredump-restart\"", "\"soft-reset\"",     NULL,
+};
+static const char *const pool_keys[] = { "name=", "sched=", "nodes=", "cpus=", NULL };
+
+/* Was that key given in a word before? Then its value, else NULL. */
+static const char *typed_value(const struct offer *o, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < o->q->typed_count; i++)
+		if (sx_starts_with(o->q->typed[i], name) && o->q->typed[i][len] == '=')
+			return o->q->typed[i] + len + 1;
+	return NULL;
+}
+
+/* ---- values ---- */
+
+static void offer_bridges(struct offer *o)
+{
+	SX_FREE char *dir = sx_format("%s/sys/class/net", o->env->paths.root);
+	SX_WORDS names = { 0 };
+
+	offer_entries(dir, &names);
+	for (size_t i = 0; i < names.len; i++) {
+		SX_FREE char *mark = sx_format("%s/%s/bridge", dir, names.items[i]);
+
+		if (access(mark, F_OK) == 0)
+			offer_add(o, names.items[i], NULL, ' ');
+	}
+}
+
+static void offer_vif_scripts(struct offer *o)
+{
+	SX_FREE char *dir = sx_path_join(o->env->paths.etc, "scripts");
+	SX_WORDS names = { 0 };
+
+	offer_entries(dir, &names);
+	for (size_t i = 0; i < names.len; i++)
+		if (sx_starts_with(names.items[i], "vif-") &&
+		    !sx_starts_with(names.items[i], "vif-common"))
+			offer_add(o, names.items[i], NULL, ' ');
+}
+
+static void offer_models(struct offer *o)
+{
+	static const char *const models[] = { "rtl8139", "e1000", "virtio-net", NULL };
+
+	offer_add_all(o, models, ' ');
+}
+
+/* A number that sysfs tells of a USB device; "" when it does not. */
+static char *read_usb(const struct offer *o, const char *device, const char *what)
+{
+	SX_FREE char *path =
+		sx_format("%s/sys/bus/usb/devices/%s/%s", o->env->paths.root, device, what);
+	FILE_IMAGE image = { 0 };
+	SX_ERR none = { 0 };
+
+	if (file_read(path, &image, &none))
+		return sx_strdup("");
+	return sx_strndup(sx_str_text(&image.text), strcspn(sx_str_text(&image.text), "\n"));
+}
+
+/* The buses and addresses of the host's USB devices; root hubs are none to be given away. */
+static void add_usb(struct offer *o, const char *what, const char *bus)
+{
+	SX_FREE char *dir = sx_format("%s/sys/bus/usb/devices", o->env->paths.root);
+	SX_WORDS names = { 0 };
+
+	offer_entries(dir, &names);
+	for (size_t i = 0; i < names.len; i++) {
+		SX_FREE char *number = read_usb(o, names.items[i], what);
+		SX_FREE char *on = read_usb(o, names.items[i], "busnum");
+		SX_FREE char *product = read_usb(o, names.items[i], "product");
+
+		if (*number && !sx_starts_with(names.items[i], "usb") &&
+		    (!bus || sx_streq(on, bus)))
+			offer_add(o, number, product, ' ');
+	}
+}
+
+static void offer_usb_buses(struct offer *o)
+{
+	add_usb(o, "busnum", NULL);
+}
+
+static void offer_usb_addresses(struct offer *o)
+{
+	add_usb(o, "devnum", typed_value(o, "hostbus"));
+}
+
+static const struct offer_kind values[] = {
+	{ "bridge", offer_bridges },	{ "script", offer_vif_scripts },
+	{ "model", offer_models },	{ "backend", offer_running },
+	{ "hostbus", offer_usb_buses }, { "hostaddr", offer_usb_addresses },
+};
+
+/* What the class of the device knows of a field. */
+static void add_field_values(struct offer *o, const struct device_field *field)
+{
+	static const char *const flags[] = { "0", "1", NULL };
+
+	if (field->kind == DEVICE_MAC) {
+		offer_add(o, "00:16:3e:", "Xen's own range", '\0');
+	} else if (field->kind == DEVICE_FLAG) {
+		offer_add_all(o, flags, ' ');
+	} else if (field->kind == DEVICE_CHOICE) {
+		SX_FREE char *choices = sx_strdup(field->choices);
+		char *rest = choices, *choice;
+
+		while ((choice = strsep(&rest, " ")))
+			offer_add(o, choice, NULL, ' ');
+	} else if (field->usual) {
+		offer_add(o, field->usual, "as without it", ' ');
+	}
+}
+
+static void offer_value(struct offer *o)
+{
+	const struct device_class *class = device_class_of_command(o->q->command);
+	SX_FREE char *name = sx_strndup(o->key, strcspn(o->key, "="));
+	const struct device_field *field = class ? device_field_find(class, name) : NULL;
+
+	for (size_t i = 0; class && i < SX_COUNT(values); i++) {
+		if (sx_streq(values[i].name, name)) {
+			values[i].find(o);
+			return;
+		}
+	}
+	if (field)
+		add_field_values(o, field);
+	else if (!class && sx_streq(name, "type"))
+		offer_add_all(o, types, ' ');
+	else if (!class && sx_starts_with(name, "on_"))
+		offer_add_all(o, actions, ' ');
+}
+
+/* ---- keys ---- */
+
+/* Those nobody types unless they were begun. */
+static bool is_rare(const struct device_field *field)
+{
+	return field->kind == DEVICE_IGNORED || sx_starts_with(field->name, "colo_") ||
+	       sx_streq(field->name, "forwarddev");
+}
+
+static void add_class_keys(struct offer *o, const struct device_class *class)
+{
+	for (const struct device_field *f = class->fields; f->name; f++) {
+		SX_FREE char *key = sx_format("%s=", f->name);
+
+		if ((*o->q->word || !is_rare(f)) && !typed_value(o, f->name))
+			offer_add(o, key, f->usual, '\0');
+	}
+}
+
+void offer_keys(struct offer *o)
+{
+	const struct device_class *class = device_class_of_command(o->q->command);
+	const char *equals = strchr(o->q->word, '=');
+
+	if (equals) {
+		o->key = o->q->word;
+		offer_behind(o, (size_t)(equals + 1 - o->q->word), offer_value);
+	} else if (class) {
+		add_class_keys(o, class);
+	} else if (sx_streq(o->q->command, "cpupool-create")) {
+		offer_add_all(o, pool_keys, '\0');
+	} else if (sx_streq(o->q->command, "create") || sx_streq(o->q->command, "config-update")) {
+		for (const char *const *k = config_keys; *k; k++) {
+			SX_FREE char *key = sx_format("%s=", *k);
+
+			if (*o->q->word)
+				offer_add(o, key, NULL, '\0');
+		}
+	}
+}
+
+/* A sound card's words are lists of keys themselves. */
+void offer_key_list(struct offer *o)
+{
+	const char *comma = strrchr(o->q->word, ',');
+
+	if (comma)
+		offer_behind(o, (size_t)(comma + 1 - o->q->word), offer_keys);
+	else
+		offer_keys(o);
+}
