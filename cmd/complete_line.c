@@ -10,7 +10,7 @@
 struct reader {
 	const char *p;
 	const char *breaks;
-	SX_STR word;
+	struct sx_str word;
 	bool in_word;
 	bool redirect; /* the next word is the file of one */
 	struct command_line *out;
@@ -77,7 +77,8 @@ static void read_quoted(struct reader *r, char quote, bool escapes)
 		if (*r->p == '\\' && escapes) {
 			r->p++;
 			read_escape(r);
-		} else if (*r->p == '\\' && quote == '"' && r->p[1] && strchr("\"\\$`\n", r->p[1])) {
+		} else if (*r->p == '\\' && quote == '"' && r->p[1] &&
+			   strchr("\"\\$`\n", r->p[1])) {
 			sx_str_addc(&r->word, r->p[1]);
 			r->p += 2;
 		} else {

@@ -10,6 +10,8 @@
 
 #include "complete_line.h"
 
+#include <safexl/num.h>
+
 #include <string.h>
 
 static void put(const char *text)
@@ -79,18 +81,18 @@ bool complete_main(int argc, char *const *argv, const struct complete_finder *fi
 {
 	CANDIDATES all = { 0 };
 	SX_WORDS words = { 0 };
-	long cword;
+	uint64_t cword;
 	SX_ERR ignored = { 0 };
 
 	if (argc == 4 && sx_streq(argv[1], "--bash"))
 		return run_bash(argv[2], argv[3], finder);
-	if (argc < 3 || sx_parse_long(argv[1], 1, argc, &cword, &ignored))
+	if (argc < 3 || sx_num_parse(argv[1], 1, (uint64_t)argc, &cword, &ignored))
 		return true;
-	for (int i = 2; i < argc && i <= cword + 2; i++)
+	for (int i = 2; i < argc && (uint64_t)i <= cword + 2; i++)
 		sx_words_add(&words, argv[i]);
-	while ((long)words.len <= cword)
+	while (words.len <= cword)
 		sx_words_add(&words, "");
-	if (!finder->find(finder->arg, sx_words_argv(&words), (size_t)cword, &all))
+	if (!finder->find(finder->arg, sx_words_argv(&words), cword, &all))
 		return false;
 	print_words(&all);
 	return true;

@@ -3,6 +3,7 @@
  * will be recorded) and calls the command's handler. Errors are printed here, once.
  */
 #include "core.h"
+#include "complete_main.h"
 
 #include <safexl/who.h>
 
@@ -148,6 +149,8 @@ int sx_core_main(const struct sx_invocation *inv)
 	SX_ERR err = { 0 };
 	int status;
 
+	if (sx_streq(inv->command->name, COMPLETE_COMMAND))
+		return cmd_complete(inv);
 	if (asks_for_help(inv)) {
 		sx_help_print(stdout, inv->command, inv->xl);
 		return EXIT_SUCCESS;

@@ -3,7 +3,10 @@
  * typed, or the core is needed, and load it. Everything here also works on a machine without Xen
  * and without the libraries of the core.
  */
+#include "complete_main.h"
+
 #include <safexl/command.h>
+#include <safexl/complete.h>
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,6 +15,8 @@
 #include <string.h>
 
 #define CORE_PATH SX_COREDIR "/core.so"
+
+static const unsigned complete_seconds = 5; /* then the person has given up */
 
 /* One run of the program: what was typed and what became of it. */
 struct front {
@@ -248,12 +253,45 @@ static int dispatch(struct front *f)
 	return run_core(f);
 }
 
+static bool complete_from_tables(void *arg, char *const *words, size_t cword,
+				 struct candidates *out)
+{
+	const struct front *f = arg;
+
+	return complete_plain(f->version, words, cword, out);
+}
+
+/* Asked by a shell while a person types: no word but candidates, whatever happens, and no delay. */
+static int run_complete(struct front *f)
+{
+	static const struct sx_command complete = { .name = COMPLETE_COMMAND, .class = SX_OWN };
+	const struct complete_finder finder = { complete_from_tables, f };
+	int silence = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	SX_ERR none = { 0 };
+
+	if (silence >= 0)
+		dup2(silence, STDERR_FILENO);
+	alarm(complete_seconds);
+	f->at = 1;
+	f->command = &complete;
+	if (sx_xl_path(&f->xl, &f->version, &none))
+		sx_err_clear(&none);
+	if (!complete_main(f->argc - 1, f->argv + 1, &finder))
+		run_core(f);
+	else
+		finish(EXIT_SUCCESS);
+	free(f->xl);
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	struct front f = { .argc = argc, .argv = argv };
 	SX_ERR err = { 0 };
 	int status;
 
+	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
+		return run_complete(&f);
 	if (sx_options_parse(argc, argv, &f.options, &f.at, &err))
 		return fail(&err);
 	if (f.options.version) {
