@@ -72,6 +72,8 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 
 	if (change_preview(env, family, inv->argv, scope, &p, err))
 		return -1;
+	if (p.lists)
+		return core_exec_xl(inv, true, err);
 	if (inv->options->json)
 		print_preview_json(line, &p);
 	else
@@ -117,7 +119,8 @@ int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, stru
 	if (change_run(env, family, inv->argv, scope, &result, err))
 		return -1;
 	if (result.pass) {
-		flow_notice(env, "Domain-0 has no configuration file: nothing is recorded");
+		if (!result.lists)
+			flow_notice(env, "Domain-0 has no configuration file: nothing is recorded");
 		return core_exec_xl(inv, false, err);
 	}
 	if (result.status)

@@ -60,17 +60,32 @@ static int find_domain(struct change *c, struct live **live, struct sx_err *err)
 			   sx_str_text(&shown));
 }
 
-/* Words, domain, file. *pass: Domain-0, which has no file. */
-static int change_begin(struct change *c, struct live **live, bool *pass, struct sx_err *err)
+/* Words and domain. */
+static int change_begin(struct change *c, struct live **live, struct sx_err *err)
+{
+	if (c->family->parse(c->words, c->env->cwd, &c->word, &c->data, err))
+		return -1;
+	if (c->word)
+		return find_domain(c, live, err);
+	if (c->scope == FLOW_CONFIG)
+		return sx_err_set(err, SX_EUSAGE,
+				  "%s: these words change no domain, and no configuration",
+				  c->words[0]);
+	return 0;
+}
+
+/* Domain-0 has no file, and what changes no domain needs none. */
+static bool is_passed(const struct change *c)
+{
+	return !c->word || (c->running && c->domain.domid == 0 && c->scope == FLOW_BOTH);
+}
+
+static int find_file(struct change *c, struct sx_err *err)
 {
 	struct resolved resolved = { 0 };
 
-	*pass = false;
-	if (c->family->parse(c->words, c->env->cwd, &c->word, &c->data, err) ||
-	    find_domain(c, live, err))
-		return -1;
-	if (c->running && c->domain.domid == 0 && c->scope == FLOW_BOTH) {
-		*pass = true;
+	if (c->family->file) {
+		c->path = sx_strdup(c->family->file(c->data));
 		return 0;
 	}
 	if (resolve_domain(c->env, c->domain.name, c->domain.uuid, &resolved, err)) {
@@ -80,6 +95,15 @@ static int change_begin(struct change *c, struct live **live, bool *pass, struct
 	c->path = sx_steal(&resolved.path);
 	c->overrides = sx_steal(&resolved.overrides);
 	return 0;
+}
+
+static struct change_about about(const struct change *c)
+{
+	return (struct change_about){ .env = c->env,
+				      .name = c->domain.name,
+				      .uuid = c->domain.uuid,
+				      .path = c->path,
+				      .scope = c->scope };
 }
 
 static void recording_of(const struct change *c, struct recording *r)
@@ -122,21 +146,21 @@ int change_guard(const struct flow_env *env, const struct change_family *family,
 
 	if (!family->writes)
 		return 0;
-	r = family->parse(words, env->cwd, &c.word, &c.data, err) || find_domain(&c, &live, err)
-		    ? -1
-		    : 0;
+	r = change_begin(&c, &live, err);
 	live_close(live);
-	return r ? r : ask_guard(&c, err);
+	return r || !c.word ? r : ask_guard(&c, err);
 }
 
 /* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
 static int change_plan_all(const struct change *c, struct recording *r, struct live *live,
 			   struct sx_err *err)
 {
+	struct change_about what = about(c);
+
 	if (c->family->take &&
 	    c->family->take(c->data, c->env, live, &c->domain, c->path, &c->overrides, err))
 		return sx_err_wrap(err, "%s", c->domain.name);
-	if (recording_plan(r, err))
+	if ((c->family->admit && c->family->admit(c->data, &what, err)) || recording_plan(r, err))
 		return sx_err_wrap(err, "%s", c->domain.name);
 	if (c->scope == FLOW_BOTH && ask_guard(c, err))
 		return -1;
@@ -188,6 +212,7 @@ static char *compose_message(const struct change *c, const struct change_plan *p
 
 static void entry_of(const struct change *c, const struct recording *r, struct journal_entry *e)
 {
+	bool edits = !change_plan_empty(&r->plan);
 	size_t len;
 
 	e->family = sx_strdup(c->family->command);
@@ -199,8 +224,8 @@ static void entry_of(const struct change *c, const struct recording *r, struct j
 	e->uuid = sx_strdup(c->domain.uuid);
 	e->path = sx_strdup(r->image.path);
 	e->old_text = sx_strdup(sx_str_text(&r->image.text));
-	e->new_text = sx_strdup(xlcfg_text(r->doc, &len));
-	e->staged = sx_strdup(r->staged.temp);
+	e->new_text = edits ? sx_strdup(xlcfg_text(r->doc, &len)) : NULL;
+	e->staged = sx_strdup(edits ? r->staged.temp : "");
 	e->message = sx_strdup(r->message);
 	e->author.name = sx_strdup(c->env->author.name);
 	e->author.email = sx_strdup(c->env->author.email);
@@ -243,8 +268,7 @@ static enum change_truth find_truth(const struct change *c, bool xl_succeeded)
 	SX_ERR ignored = { 0 };
 
 	if (live_open(&live, &ignored) == 0 &&
-	    live_find(live, c->domain.name, &now, &ignored) == 0 &&
-	    sx_streq(now.uuid, c->domain.uuid) &&
+	    record_find_live(live, c->domain.name, c->domain.uuid, &now, &ignored) == 0 &&
 	    c->family->verify(c->data, live, &now, &found, &ignored) == 0)
 		truth = found;
 	live_domain_dispose(&now);
@@ -263,6 +287,25 @@ static void say_recorded(const struct flow_env *env, const char *domain, const s
 		flow_notice(env, "%s: %s: recorded in %s (%s)", domain, r->plan.subject,
 			    r->image.path, abbreviated);
 	}
+}
+
+/* Nothing was edited, and that is in order. */
+static void say_unedited(const struct change *c, const struct recording *r)
+{
+	if (r->plan.already)
+		flow_notice(c->env, "%s: nothing to record: %s", c->domain.name, r->plan.already);
+	else if (r->plan.instead)
+		flow_notice(c->env, "%s: %s", c->domain.name, r->plan.instead);
+	else
+		flow_notice(c->env, "%s: %s: %s needs no change", c->domain.name, r->plan.subject,
+			    r->image.path);
+}
+
+static int remember(const struct change *c, struct sx_err *err)
+{
+	struct change_about what = about(c);
+
+	return c->family->after ? c->family->after(c->data, &what, err) : 0;
 }
 
 /* The guest is changed, the record is not: say what is true and what finishes it. */
@@ -310,15 +353,15 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 				c->domain.name);
 		return 0;
 	}
-	if (recording_finish(r, commit, err))
-		return partial(c, err);
-	if (journal_close(entry, err))
+	if (recording_finish(r, commit, err) || remember(c, err) || journal_close(entry, err))
 		return partial(c, err);
 	if (!succeeded && c->scope == FLOW_BOTH)
 		flow_notice(c->env,
 			    "%s: xl failed, but the running domain has the change: it is recorded",
 			    c->domain.name);
 	say_recorded(c->env, c->domain.name, r, commit);
+	if (change_plan_empty(&r->plan))
+		say_unedited(c, r);
 	return 0;
 }
 
@@ -334,12 +377,8 @@ static int run_unrecorded(const struct change *c, const struct recording *r, int
 	say_recorded(c->env, c->domain.name, r, "");
 	if (!WIFEXITED(*status) || WEXITSTATUS(*status))
 		return 0;
-	if (r->plan.already)
-		flow_notice(c->env, "%s: nothing to record: %s", c->domain.name, r->plan.already);
-	else
-		flow_notice(c->env, "%s: %s: %s needs no change", c->domain.name, r->plan.subject,
-			    r->image.path);
-	return 0;
+	say_unedited(c, r);
+	return c->scope == FLOW_CONFIG ? remember(c, err) : 0;
 }
 
 /*
@@ -370,7 +409,7 @@ static int change_locked(const struct change *c, struct live **live, int *status
 	if (change_plan_all(c, &r, *live, err))
 		return -1;
 	live_close(sx_steal(live));
-	if (change_plan_empty(&r.plan))
+	if (change_plan_empty(&r.plan) && (c->scope == FLOW_CONFIG || !c->family->after))
 		return run_unrecorded(c, &r, status, err);
 	message = compose_message(c, &r.plan);
 	r.message = message;
@@ -402,25 +441,40 @@ static void sweep_beside(const char *path)
 	file_sweep(dir);
 }
 
+/* The domain's lock, and that of a name which the change takes. */
+static int change_found(struct change *c, struct live **live, int *status, struct sx_err *err)
+{
+	struct record_locks locks = { 0 };
+	size_t settled, pending;
+	int r;
+
+	/* First, as it may be the domain's name that was being changed. */
+	if (recover_all(c->env, c->domain.name, &settled, &pending, err) || find_file(c, err))
+		return -1;
+	r = record_lock(c->env, c->domain.name,
+			c->family->claims ? c->family->claims(c->data) : NULL, &locks, err);
+	/* Who held it was killed, perhaps between staging and journal. */
+	if (!r && locks.first.abandoned)
+		sweep_beside(c->path);
+	if (!r)
+		r = change_locked(c, live, status, err);
+	record_unlock(&locks);
+	return r;
+}
+
 int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,
 	       enum flow_scope scope, struct change_result *out, struct sx_err *err)
 {
 	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
-	SX_LOCK lock = { 0 };
 	struct live *live = NULL;
-	size_t settled, pending;
-	int r;
+	int r = change_begin(&c, &live, err);
 
-	r = change_begin(&c, &live, &out->pass, err);
+	if (!r) {
+		out->pass = is_passed(&c);
+		out->lists = !c.word;
+	}
 	if (!r && !out->pass)
-		r = recover_all(env, c.domain.name, &settled, &pending, err);
-	if (!r && !out->pass)
-		r = flow_lock(env, "domain", c.domain.name, &lock, err);
-	/* Who held it was killed, perhaps between staging and journal. */
-	if (!r && lock.abandoned)
-		sweep_beside(c.path);
-	if (!r && !out->pass)
-		r = change_locked(&c, &live, &out->status, err);
+		r = change_found(&c, &live, &out->status, err);
 	live_close(live);
 	return r;
 }
@@ -441,10 +495,13 @@ int change_preview(const struct flow_env *env, const struct change_family *famil
 	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
 	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
 	struct live *live = NULL;
-	bool pass = false;
 	size_t len;
-	int result = change_begin(&c, &live, &pass, err);
+	int result = change_begin(&c, &live, err);
+	bool pass = !result && is_passed(&c);
 
+	out->lists = !result && !c.word;
+	if (!result && !pass)
+		result = find_file(&c, err);
 	if (!result && !pass) {
 		recording_of(&c, &r);
 		result = change_plan_all(&c, &r, live, err);

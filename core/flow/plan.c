@@ -101,6 +101,7 @@ void change_plan_dispose(struct change_plan *plan)
 	sx_words_dispose(&plan->notices);
 	free(plan->subject);
 	free(plan->already);
+	free(plan->instead);
 	free(plan->trailers);
 	sx_vec_free(plan);
 	*plan = (struct change_plan){ 0 };

@@ -255,3 +255,44 @@ int recording_finish(struct recording *r, char commit_out[65], struct sx_err *er
 	text = xlcfg_text(r->doc, &len);
 	return recording_commit(r, text, len, r->message, commit_out, err);
 }
+
+int record_find_live(struct live *live, const char *name, const char *uuid, struct live_domain *out,
+		     struct sx_err *err)
+{
+	struct live_domains all = { 0 };
+	bool found = false;
+
+	if (live_find(live, name, out, err) == 0 && sx_streq(out->uuid, uuid))
+		return 0;
+	live_domain_dispose(out);
+	if (live_list(live, &all, err))
+		return -1;
+	for (size_t i = 0; *uuid && i < all.len && !found; i++) {
+		found = sx_streq(all.items[i].uuid, uuid);
+		if (found)
+			*out = sx_steal(&all.items[i]);
+	}
+	live_domains_dispose(&all);
+	if (!found)
+		return sx_err_set(err, SX_ENODOMAIN, "'%s' does not run any more", name);
+	sx_err_clear(err);
+	return 0;
+}
+
+int record_lock(const struct flow_env *env, const char *name, const char *other,
+		struct record_locks *out, struct sx_err *err)
+{
+	bool other_first = other && strcmp(other, name) < 0;
+
+	if (flow_lock(env, "domain", other_first ? other : name, &out->first, err))
+		return -1;
+	if (!other || sx_streq(other, name))
+		return 0;
+	return flow_lock(env, "domain", other_first ? name : other, &out->second, err);
+}
+
+void record_unlock(struct record_locks *locks)
+{
+	lock_release(&locks->second);
+	lock_release(&locks->first);
+}

@@ -52,4 +52,18 @@ int recording_commit(struct recording *r, const char *bytes, size_t len, const c
 /* Commit what the file holds beyond HEAD, as its own commit. */
 int recording_commit_hand_edit(struct recording *r, struct sx_err *err) SX_MUST;
 
+/* The domain that had this name and has this uuid, also when it was given another name. */
+int record_find_live(struct live *live, const char *name, const char *uuid, struct live_domain *out,
+		     struct sx_err *err) SX_MUST;
+
+/* The lock of a domain, and of a second name: NULL, or one that it gets. */
+struct record_locks {
+	struct sx_lock first, second;
+};
+
+/* Take both, in an order that all keep to. Waits as flow_lock. */
+int record_lock(const struct flow_env *env, const char *name, const char *other,
+		struct record_locks *out, struct sx_err *err) SX_MUST;
+void record_unlock(struct record_locks *locks);
+
 #endif

@@ -67,6 +67,16 @@ static int commit_overtaken(struct recording *r, const struct journal_entry *e, 
 	return same ? commit_in_place(r, e, commit, err) : 0;
 }
 
+static int remember(const struct flow_env *env, const struct journal_entry *e,
+		    const struct recording *r, struct sx_err *err)
+{
+	struct change_about about = {
+		.env = env, .name = e->name, .uuid = e->uuid, .path = e->path, .scope = e->scope
+	};
+
+	return r->family->after ? r->family->after(r->data, &about, err) : 0;
+}
+
 static int finish(const struct flow_env *env, struct journal_entry *e, struct recording *r,
 		  struct sx_err *err)
 {
@@ -79,14 +89,15 @@ static int finish(const struct flow_env *env, struct journal_entry *e, struct re
 	} else {
 		r->entry = e;
 		if (recording_plan(r, err) ||
-		    (change_plan_empty(&r->plan) && commit_overtaken(r, e, commit, err)) ||
+		    (change_plan_empty(&r->plan) && e->new_text &&
+		     commit_overtaken(r, e, commit, err)) ||
 		    recording_prepare(r, err) || recording_journal(r, err) ||
 		    recording_finish(r, again, err))
 			return -1;
 	}
 	if (*again)
 		memcpy(commit, again, sizeof(commit));
-	if (journal_close(e, err))
+	if (remember(env, e, r, err) || journal_close(e, err))
 		return -1;
 	abbreviated = *commit ? repo_abbreviate(r->repo, commit) : NULL;
 	flow_notice(env, "%s: finished an interrupted change (%s): recorded in %s%s%s%s", e->name,
@@ -126,7 +137,7 @@ static int ask_truth(const struct journal_entry *e, const struct change_family *
 	*known = live_open(&live, err) == 0;
 	if (!*known)
 		return 0;
-	if (live_find(live, e->name, &now, err) == 0 && sx_streq(now.uuid, e->uuid))
+	if (record_find_live(live, e->name, e->uuid, &now, err) == 0)
 		r = family->verify(data, live, &now, truth, err);
 	else
 		sx_err_clear(err);
@@ -181,8 +192,23 @@ static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 	return finish(env, e, &r, err);
 }
 
-static int settle_entry(const struct flow_env *env, struct journal_entry *e, enum outcome *outcome,
-			struct sx_err *err)
+/* Under the domain's lock; somebody else may have settled it while we waited for that. */
+static int settle_locked(const struct flow_env *env, struct journal_entry *e,
+			 const struct change_family *family, void *data, enum outcome *outcome,
+			 struct sx_err *err)
+{
+	struct record_locks locks = { 0 };
+	int r = record_lock(env, e->name, family->claims ? family->claims(data) : NULL, &locks,
+			    err);
+
+	if (!r && journal_is_orphan(e))
+		r = settle_parsed(env, e, family, data, outcome, err);
+	record_unlock(&locks);
+	return r;
+}
+
+static int recover_entry(const struct flow_env *env, struct journal_entry *e, enum outcome *outcome,
+			 struct sx_err *err)
 {
 	const struct change_family *family = change_family_find(e->family);
 	struct sx_words words = e->words; /* a view: the array is NULL-terminated already */
@@ -195,22 +221,9 @@ static int settle_entry(const struct flow_env *env, struct journal_entry *e, enu
 			sx_err_set(err, SX_EFAIL, "it is no change that this safexl knows");
 		return sx_err_wrap(err, "%s", e->file);
 	}
-	r = settle_parsed(env, e, family, data, outcome, err);
+	r = settle_locked(env, e, family, data, outcome, err);
 	family->dispose(data);
 	return r;
-}
-
-/* Under the domain's lock; somebody else may have settled it while we waited for that. */
-static int recover_entry(const struct flow_env *env, struct journal_entry *e, enum outcome *outcome,
-			 struct sx_err *err)
-{
-	SX_LOCK lock = { 0 };
-
-	if (flow_lock(env, "domain", e->name, &lock, err))
-		return -1;
-	if (!journal_is_orphan(e))
-		return 0;
-	return settle_entry(env, e, outcome, err);
 }
 
 /* An entry that could not be settled: an error for its own domain, a notice for the others. */

@@ -17,6 +17,7 @@ struct change_plan {
 	char *subject; /* of the commit, without the domain: "attach disk xvdb (/srv/b.img)" */
 	char *trailers; /* further lines of the commit message, each with its newline; or NULL */
 	char *already; /* why nothing is to be edited, an error with --config; NULL: that is fine */
+	char *instead; /* what to say when nothing is edited; NULL: that the file needs no change */
 	struct sx_words notices;
 };
 
@@ -50,6 +51,15 @@ enum change_truth {
 	CHANGE_LIVE,
 };
 
+/* A change as the hooks know it that look beyond its file and its running domain. */
+struct change_about {
+	const struct flow_env *env;
+	const char *name; /* of the domain, before the change */
+	const char *uuid; /* "" when it does not run */
+	const char *path; /* its configuration */
+	enum flow_scope scope;
+};
+
 /*
  * One kind of change. `data` is what parse made of the command's words; it must follow from them
  * alone, as recovery parses the words again in another process.
@@ -63,7 +73,8 @@ struct change_family {
 	size_t typed, for_xl;
 	bool is_edit; /* the person edits the file itself: keys overridden at create are no matter */
 	/* Words after the options before the command: words[0] is the command, options may stand
-	 * anywhere. Sets *domain (borrowed from words). SX_EUSAGE. */
+	 * anywhere. Sets *domain (borrowed from words); NULL: such words change no domain, xl shall
+	 * run alone. SX_EUSAGE. */
 	int (*parse)(char *const *words, const char *cwd, const char **domain, void **data,
 		     struct sx_err *err);
 	void (*dispose)(void *data);
@@ -74,6 +85,12 @@ struct change_family {
 	int (*take)(void *data, const struct flow_env *env, struct live *live,
 		    const struct live_domain *domain, const char *path,
 		    const struct sx_words *overrides, struct sx_err *err);
+	/* The configuration that the words name themselves, absolute, borrowed; may be NULL. */
+	const char *(*file)(const void *data);
+	/* A second name of a domain that it takes, borrowed: locked as well; may be NULL. */
+	const char *(*claims)(const void *data);
+	/* Refuse now what cannot go well beside other domains and files; may be NULL. */
+	int (*admit)(const void *data, const struct change_about *about, struct sx_err *err);
 	/* Refuse now what cannot go well with the running domain; may be NULL. */
 	int (*conflict)(const void *data, struct live *live, const struct live_domain *domain,
 			struct sx_err *err);
@@ -82,6 +99,9 @@ struct change_family {
 		    struct sx_err *err);
 	int (*verify)(const void *data, struct live *live, const struct live_domain *domain,
 		      enum change_truth *truth, struct sx_err *err);
+	/* File and history have it: now what safexl remembers. Maybe again after a crash; may be
+	 * NULL. */
+	int (*after)(const void *data, const struct change_about *about, struct sx_err *err);
 	/* The disk it gives the domain to write to, borrowed; may be NULL. For the guard. */
 	const struct disk_spec *(*writes)(const void *data);
 	/* What to type when the change is half live. Heap string. */
@@ -103,7 +123,7 @@ struct change {
 	void *data;
 	enum flow_scope scope;
 	char *const *words; /* command and arguments */
-	const char *word; /* the domain as typed */
+	const char *word; /* the domain as typed; NULL: the words change none */
 	bool running;
 	struct live_domain domain; /* domid and uuid only when it runs */
 	char *path; /* the configuration */
@@ -116,13 +136,15 @@ struct change_preview {
 	char *message; /* of the commit */
 	char *path;
 	struct sx_words notices;
+	bool lists; /* the words change no domain: nothing else is set */
 };
 
 void change_preview_dispose(struct change_preview *p);
 
 /* How a change ended when it was no error. */
 struct change_result {
-	bool pass; /* Domain-0: nothing to record, xl shall run alone */
+	bool pass; /* nothing to record, xl shall run alone */
+	bool lists; /* as the words change no domain; else it is Domain-0 */
 	int status; /* waitpid status of xl; 0 with FLOW_CONFIG */
 };
 
