@@ -165,6 +165,9 @@ wait_guest() {
 	return 1
 }
 
+# guest_goes_on NAME: wait until it has written to its disk once more.
+guest_goes_on() { guest_wait "$1" ticks "!^$(guest_says "$1" ticks)\$"; }
+
 guest_sees_disk() { guest_wait "$1" disks "(^| )$2=" "${3:-30}"; }
 guest_lost_disk() { guest_wait "$1" disks "!(^| )$2=" "${3:-30}"; }
 
@@ -192,7 +195,14 @@ make_disk() {
 	mkfs.ext4 -q -F "$1"
 }
 
-# make_guest NAME [pv|pvh|hvm] [MIB]: /etc/xen/NAME.cfg as a person writes one, and its disk.
+# make_iso FILE [TEXT]: what a CD drive takes; an HVM guest's drive must not be empty at create.
+make_iso() {
+	printf '%s\n' "${2:-$1}" >"$1"
+	truncate -s 1M "$1"
+}
+
+# make_guest NAME [pv|pvh|hvm] [MIB]: /etc/xen/NAME.cfg as a person writes one, and its disk. An HVM
+# guest takes a minute to come up and wants 200 MiB.
 make_guest() {
 	local name=$1 type=${2:-pv} mib=${3:-160} more='' console=hvc0 mac
 
@@ -236,6 +246,84 @@ config_state() {
 
 # The subjects in the history, newest first.
 subjects() { git -C /etc/xen log --format=%s; }
+
+# need_bridge NAME: a bridge beside xenbr0, which is always there.
+need_bridge() { ip link add "$1" type bridge && ip link set "$1" up; }
+
+# pci_device 1|2: one of two idle PCI devices (1234:11e8), made assignable; prints its address. A PV
+# guest must be created with `passthrough = "enabled"` (or a device), else none can be attached later.
+pci_device() {
+	local bdf=0000:00:1$(($1 - 1)).0
+	modprobe xen-pciback
+	xl pci-assignable-list | grep -q "$bdf" || xl pci-assignable-add "$bdf" >/dev/null 2>&1 || return
+	echo "$bdf"
+}
+
+# usb_device stick|tablet: prints hostbus and hostaddr of a USB device: "2 2".
+usb_device() {
+	local id=46f4:0001 dir n=0
+	[ "$1" = stick ] || id=0627:0001
+	modprobe xhci_pci
+	while [ $n -lt 100 ]; do
+		for dir in /sys/bus/usb/devices/*-*; do
+			[ "$(cat "$dir/idVendor" "$dir/idProduct" 2>/dev/null | paste -sd:)" = $id ] || continue
+			echo "$(cat "$dir/busnum") $(cat "$dir/devnum")"
+			return
+		done
+		n=$((n + 1))
+		sleep 0.1
+	done
+	return 1
+}
+
+# need_backends: something that answers for the backends this dom0 has not (vtpm, vdispl, vsnd, vinput):
+# each device is ready at once, and closed when it is to be. Without it xl waits in vain and fails.
+need_backends() {
+	local path to
+	xenstore-watch /local/domain/0/backend | while read -r path; do
+		[[ $path =~ /backend/(vtpm|vdispl|vsnd|vinput|vkbd)/[0-9]+/[0-9]+/state$ ]] || continue
+		case $(xenstore-read "$path" 2>/dev/null) in
+		1) to=2 ;;
+		5) to=6 ;;
+		*) continue ;;
+		esac
+		xenstore-write "$path" $to
+	done &
+}
+
+# need_cpupool NAME [SCHEDULER]: a second cpupool, with CPU 1; dom0 goes on with CPU 0.
+need_cpupool() {
+	local file
+	file=$(mktemp)
+	printf 'name = "%s"\nsched = "%s"\ncpus = [ "1" ]\n' "$1" "${2:-credit2}" >"$file"
+	xl cpupool-cpu-remove Pool-0 1 && xl cpupool-create "$file" >/dev/null
+	rm "$file"
+}
+
+# The other dom0 of a scenario with the header "# lab: pair": its name is "peer", ours "dom0", there as
+# here; /dev/vdc is one disk that both have. It has plain xl until peer_installs_safexl.
+# on_peer CMD...: run there, with the words as they are here; all over one connection.
+on_peer() {
+	local line
+	printf -v line '%q ' "$@"
+	ssh -o ControlMaster=auto -o ControlPath=/run/peer.ssh -o ControlPersist=yes peer "$line"
+}
+# peer_does HELPER ARGUMENT...: one of these helpers, there.
+# shellcheck disable=SC2016 # expands there
+peer_does() { on_peer bash -c '. /lab/lib.sh; lab_complete=1; "$@"' lib "$@"; }
+# wait_peer [SECONDS]: wait until it is up and answers.
+wait_peer() {
+	local end=$((SECONDS + ${1:-240}))
+	until on_peer true 2>/dev/null; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.5
+	done
+}
+# safexl from the disk that it was booted with, also under the name xl.
+peer_installs_safexl() {
+	on_peer tar -xf /dev/vdb -C / --strip-components=1 --no-overwrite-dir root &&
+		on_peer ln -sf safexl /usr/local/sbin/xl && on_peer ldconfig
+}
 
 # Cut the machine's power here and now; the scenario runs again with LAB_BOOT one higher. For
 # scenarios with the header "# lab: reboot".
