@@ -149,13 +149,13 @@ int sx_core_main(const struct sx_invocation *inv)
 	SX_ERR err = { 0 };
 	int status;
 
-	if (sx_streq(inv->command->name, COMPLETE_COMMAND))
+	if (inv->command && sx_streq(inv->command->name, COMPLETE_COMMAND))
 		return cmd_complete(inv);
-	if (asks_for_help(inv)) {
+	if (inv->command && asks_for_help(inv)) {
 		sx_help_print(stdout, inv->command, inv->xl);
 		return EXIT_SUCCESS;
 	}
-	status = prepare_and_run(inv, &err);
+	status = inv->command ? prepare_and_run(inv, &err) : cmd_shell(inv, &err);
 	if (status >= 0)
 		return status;
 	sx_err_print(&err);

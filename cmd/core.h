@@ -29,6 +29,8 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 		 const struct change_family *family, enum flow_scope scope, struct sx_err *err);
 /* __complete, asked by a shell's completion: never fails, and needs nothing prepared. */
 int cmd_complete(const struct sx_invocation *inv);
+/* The shell needs nothing prepared: each of its commands prepares for itself. */
+int cmd_shell(const struct sx_invocation *inv, struct sx_err *err);
 
 /* argv for xl: its path, its own options, with -N added for a dry run, then the words as typed. */
 void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out);

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define CORE_PATH SX_COREDIR "/core.so"
 
@@ -140,7 +141,10 @@ static int core_missing(const struct front *f, const char *why, struct sx_err *e
 	SX_STR hint = { 0 };
 
 	sx_err_set(err, SX_EFAIL, "%s: the part of safexl that records and guards cannot start: %s",
-		   f->command->name, why ? why : "unknown reason");
+		   f->command ? f->command->name : "shell", why ? why : "unknown reason");
+	if (!f->command)
+		return sx_err_hint(
+			err, "commands that are xl's own work without it: safexl COMMAND ...");
 	if (f->command->class != SX_OWN && !f->options.config) {
 		sx_str_add(&hint, "to run it without a record: safexl --live ");
 		sx_str_add_words(&hint, f->argv + f->at);
@@ -158,7 +162,9 @@ static int run_without_core(struct front *f, const char *why)
 {
 	SX_ERR err = { 0 };
 
-	if (f->command->class != SX_RECEIVE && (!f->options.live || f->command->class == SX_OWN)) {
+	enum sx_class class = f->command ? f->command->class : SX_OWN;
+
+	if (class != SX_RECEIVE && (!f->options.live || class == SX_OWN)) {
 		core_missing(f, why, &err);
 		return fail(&err);
 	}
@@ -175,8 +181,8 @@ static int run_core(struct front *f)
 		.command = f->command,
 		.xl = f->xl,
 		.root = root ? root : "",
-		.argc = f->argc - f->at,
-		.argv = f->argv + f->at,
+		.argc = f->command ? f->argc - f->at : f->argc,
+		.argv = f->command ? f->argv + f->at : f->argv,
 	};
 	SX_ERR err = { 0 };
 	void *core;
@@ -284,6 +290,48 @@ static int run_complete(struct front *f)
 	return EXIT_SUCCESS;
 }
 
+/* Input that can hold commands: not so /dev/null, or nothing at all. */
+static bool is_script(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 &&
+	       (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || S_ISREG(st.st_mode));
+}
+
+/*
+ * No command: a shell at a terminal, or for the commands on standard input. Under the name of xl
+ * the program is xl, which has no shell.
+ */
+static bool wants_shell(const struct front *f)
+{
+	const char *name = f->argc ? strrchr(f->argv[0], '/') : NULL;
+
+	if (f->at < f->argc)
+		return strcmp(f->argv[f->at], "-") == 0;
+	name = name ? name + 1 : f->argc ? f->argv[0] : "";
+	if (strcmp(name, "xl") == 0)
+		return false;
+	return isatty(STDIN_FILENO) ? isatty(STDERR_FILENO) : is_script(STDIN_FILENO);
+}
+
+static int run_shell(struct front *f)
+{
+	SX_ERR err = { 0 };
+
+	if (f->at + 1 < f->argc)
+		sx_err_set(&err, SX_EUSAGE,
+			   "-: takes no words; commands are read from standard input");
+	else if (f->options.discard_marker)
+		sx_err_set(&err, SX_EUSAGE,
+			   "--discard-marker is for a single command, not for a whole session");
+	if (err.code)
+		return fail(&err);
+	if (sx_xl_path(&f->xl, &f->version, &err))
+		sx_err_clear(&err);
+	return run_core(f);
+}
+
 int main(int argc, char **argv)
 {
 	struct front f = { .argc = argc, .argv = argv };
@@ -303,6 +351,8 @@ int main(int argc, char **argv)
 		/* Without xl its words are missing, nothing else. */
 		(void)!sx_xl_path(&f.xl, &f.version, &none);
 		status = run_help(&f, f.at < argc ? argv[f.at] : NULL);
+	} else if (wants_shell(&f)) {
+		status = run_shell(&f);
 	} else if (f.at >= argc) {
 		sx_help_print(stderr, NULL, NULL);
 		status = EXIT_FAILURE;

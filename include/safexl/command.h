@@ -73,7 +73,8 @@ void sx_options_dispose(struct sx_options *o);
 /* What the front hands to the core. */
 struct sx_invocation {
 	const struct sx_options *options;
-	const struct sx_command *command;
+	const struct sx_command
+		*command; /* NULL: the shell; argv then is from argv[0] to its "-" */
 	const char *
 		xl; /* absolute path of the real xl; NULL: none, only without need of it (--config) */
 	const char *root; /* SAFEXL_ROOT or "" */

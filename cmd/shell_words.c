@@ -1,0 +1,121 @@
+/*
+ * A line of the shell as words. The rules are a POSIX shell's for blanks, quotes, backslashes and
+ * comments; there is nothing to expand: `$`, `*` and `~` are letters. What a shell would act on
+ * (`|`, `>`, `;`) is refused, since passing it to a command as a word is never what was meant.
+ */
+#include "shell.h"
+
+#include <string.h>
+
+static const char operators[] = "|&;<>()";
+
+struct reader {
+	const char *p;
+	struct sx_str word;
+	bool in_word;
+	size_t lines;
+	bool open;
+};
+
+/* Behind the opening quote; stops behind the closing one. */
+static void take_quoted(struct reader *r, char quote)
+{
+	for (; *r->p && *r->p != quote; r->p++) {
+		r->lines += *r->p == '\n';
+		/* Within double quotes a backslash hides only what would be special there. */
+		if (quote == '"' && *r->p == '\\' && r->p[1] && strchr("\"\\$`\n", r->p[1])) {
+			r->p++;
+			if (*r->p == '\n') {
+				r->lines++;
+				continue;
+			}
+		}
+		sx_str_addc(&r->word, *r->p);
+	}
+	if (*r->p)
+		r->p++;
+	else
+		r->open = true;
+}
+
+/* At a backslash outside quotes. */
+static void take_escaped(struct reader *r)
+{
+	r->p++;
+	if (!*r->p) {
+		r->open = true;
+		return;
+	}
+	if (*r->p == '\n') {
+		r->lines++;
+		r->open = !r->p[1];
+	} else {
+		sx_str_addc(&r->word, *r->p);
+		r->in_word = true;
+	}
+	r->p++;
+}
+
+static void end_word(struct reader *r, struct sx_words *words)
+{
+	if (r->in_word)
+		sx_words_give(words, sx_str_take(&r->word));
+	r->in_word = false;
+}
+
+static int refuse(char c, struct sx_err *err)
+{
+	sx_err_set(err, SX_EUSAGE, "'%c' is not acted on here", c);
+	return sx_err_hint(err,
+			   "quote it to mean the character, '\\%c'; or let your shell run the "
+			   "line: !safexl ...",
+			   c);
+}
+
+static int take_words(struct reader *r, struct sx_words *words, struct sx_err *err)
+{
+	while (*r->p && *r->p != '\n') {
+		char c = *r->p;
+
+		if (c == ' ' || c == '\t') {
+			end_word(r, words);
+			r->p++;
+		} else if (c == '#' && !r->in_word) {
+			r->p += strcspn(r->p, "\n");
+		} else if (c == '\\') {
+			take_escaped(r);
+		} else if (c == '\'' || c == '"') {
+			r->p++;
+			r->in_word = true;
+			take_quoted(r, c);
+		} else if (strchr(operators, c)) {
+			return refuse(c, err);
+		} else {
+			sx_str_addc(&r->word, c);
+			r->in_word = true;
+			r->p++;
+		}
+	}
+	end_word(r, words);
+	return 0;
+}
+
+int shell_take_command(const char **text, struct sx_words *words, size_t *lines, bool *open,
+		       struct sx_err *err)
+{
+	struct reader r = { .p = *text };
+	int result = take_words(&r, words, err);
+
+	/* Nothing of a refused line is run. */
+	if (result)
+		r.p += strcspn(r.p, "\n");
+	if (*r.p == '\n') {
+		r.p++;
+		r.lines++;
+	}
+	*text = r.p;
+	*lines = r.lines;
+	*open = !result && r.open;
+	sx_str_dispose(&r.word);
+	return result;
+}

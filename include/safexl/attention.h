@@ -1,0 +1,11 @@
+/* What waits for a person, as far as it can be told in no time: for a prompt. */
+#ifndef SAFEXL_ATTENTION_H
+#define SAFEXL_ATTENTION_H
+
+#include <safexl/path.h>
+#include <stddef.h>
+
+/* How many changes a killed safexl left half done, that `recover` finishes; 0 when unknown. */
+size_t attention_half_done(const struct sx_paths *paths);
+
+#endif
