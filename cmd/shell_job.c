@@ -63,8 +63,7 @@ static void job_dispose(struct shell_job *job)
 static void forget(struct shell_jobs *jobs, size_t i)
 {
 	job_dispose(&jobs->items[i]);
-	memmove(&jobs->items[i], &jobs->items[i + 1],
-		(jobs->len - i - 1) * sizeof(jobs->items[0]));
+	memmove(&jobs->items[i], &jobs->items[i + 1], (jobs->len - i - 1) * sizeof(jobs->items[0]));
 	jobs->len--;
 }
 

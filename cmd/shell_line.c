@@ -119,8 +119,7 @@ static bool take_signal(struct shell_editor *e, enum shell_read *end, int *sig)
 	}
 }
 
-enum shell_read shell_editor_read(struct shell_editor *e, const char *prompt, char **line,
-				  int *sig)
+enum shell_read shell_editor_read(struct shell_editor *e, const char *prompt, char **line, int *sig)
 {
 	struct pollfd fds[] = {
 		{ .fd = e->signals, .events = POLLIN },
