@@ -291,7 +291,7 @@ char *drift_text(const struct view_difference *d)
 	if (d->state == VIEW_UNCOMMITTED)
 		return sx_format("%s: %s in the file, %s in the last commit", d->what,
 				 side_text(d, VIEW_FILE), side_text(d, VIEW_COMMIT));
-	return sx_format("%s: %s in the file, %s running%s", d->what, side_text(d, VIEW_FILE),
-			 side_text(d, VIEW_RUNNING),
-			 d->state == VIEW_WAITING ? " (waits for a cold boot)" : "");
+	return sx_format("%s: %s: %s in the file, %s running",
+			 d->state == VIEW_WAITING ? "waits for a cold boot" : "not recorded",
+			 d->what, side_text(d, VIEW_FILE), side_text(d, VIEW_RUNNING));
 }
