@@ -23,7 +23,7 @@ static const struct handler handlers[] = {
 	{ "images", cmd_images },	{ "adopt", cmd_adopt },
 	{ "recover", cmd_recover },	{ "log", cmd_log },
 	{ "show", cmd_show },		{ "diff", cmd_diff },
-	{ "record", cmd_take },
+	{ "undo", cmd_undo },		{ "record", cmd_take },
 };
 
 static void print_notice(const char *text, void *arg SX_UNUSED)
