@@ -192,8 +192,8 @@ static char *subject_of(const struct history_entry *e)
 	return sx_format("undo \"%s\"", e->what);
 }
 
-static int plan_on(struct repo *repo, const struct reversal *u, const char *path,
-		   struct xlcfg *doc, struct change_plan *plan, struct sx_err *err)
+static int plan_on(struct repo *repo, const struct reversal *u, const char *path, struct xlcfg *doc,
+		   struct change_plan *plan, struct sx_err *err)
 {
 	SX_CLEANUP(texts_dispose) struct texts t = { 0 };
 	HISTORY_ENTRY e = { 0 };

@@ -147,8 +147,7 @@ static void find_medium(struct search *s, const struct disk_spec *now, const str
 	if (!now->cdrom || !was->cdrom)
 		unknown(s, "disk");
 	else if (*was->target)
-		found(s, "cd-insert", "disk",
-		      (char *[]){ domain, was->vdev, was->target, NULL });
+		found(s, "cd-insert", "disk", (char *[]){ domain, was->vdev, was->target, NULL });
 	else
 		found(s, "cd-eject", "disk", (char *[]){ domain, was->vdev, NULL });
 }

@@ -80,8 +80,8 @@ static int check_files(const struct undo *u, struct sx_err *err)
 	if (r->len == 1)
 		return sx_err_set(err, SX_ECONFLICT, "commit %s: %s is there no more",
 				  u->entry.short_id, r->items[0].path);
-	sx_err_set(err, SX_ECONFLICT, "commit %s changed %zu files: safexl undoes one", r->len
-		   ? u->entry.short_id : "", r->len);
+	sx_err_set(err, SX_ECONFLICT, "commit %s changed %zu files: safexl undoes one",
+		   r->len ? u->entry.short_id : "", r->len);
 	return sx_err_hint(err, "use git: git -C %s revert %s", repo_workdir(u->entry.repo),
 			   u->entry.short_id);
 }
@@ -190,8 +190,9 @@ static int refuse_live(const struct undo *u, const struct inverse *inverse, stru
 		sx_err_set(err, SX_ECONFLICT,
 			   "%s: undoing commit %s in the running domain takes %zu commands",
 			   u->domain, u->entry.short_id, inverse->commands);
-	return sx_err_hint(err, "to undo it in the file, for the next create: "
-				"safexl --config undo %s",
+	return sx_err_hint(err,
+			   "to undo it in the file, for the next create: "
+			   "safexl --config undo %s",
 			   u->entry.short_id);
 }
 
@@ -231,8 +232,7 @@ static bool is_running(struct live *live, const char *name)
  * Scope and words. The command is wanted for the file alone as well, as its edit may serve where
  * lines cannot be given back. A domain that does not run is change_run's to refuse.
  */
-static int choose(const struct flow_env *env, struct undo *u, struct live *live,
-		  struct sx_err *err)
+static int choose(const struct flow_env *env, struct undo *u, struct live *live, struct sx_err *err)
 {
 	bool live_too = u->scope == FLOW_BOTH && is_running(live, u->domain);
 	INVERSE inverse = { 0 };
