@@ -190,6 +190,18 @@ int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err)
 	return 0;
 }
 
+int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err *err)
+{
+	uint8_t *data = NULL;
+	int len = 0;
+
+	if (libxl_userdata_retrieve(live->ctx, domid, "xl", &data, &len))
+		return live_failed(live, err, SX_EFAIL, "ask for the domain's next configuration");
+	*out = sx_strndup(data ? (const char *)data : "", data ? (size_t)len : 0);
+	free(data);
+	return 0;
+}
+
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)
 {
 	int count = 0;

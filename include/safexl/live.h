@@ -118,4 +118,42 @@ void live_config_dispose(struct live_config *c);
 /* The value of a fact, borrowed; NULL when it is not known. */
 const char *live_fact(const struct live_config *c, const char *key);
 
+/* One virtual processor. Affinities as xl takes them: "0-1,4"; "all" when all of the host's are in. */
+struct live_vcpu {
+	bool online; /* as the guest has it: it may follow late, or never */
+	char *hard, *soft;
+};
+
+struct live_vcpus {
+	SX_VEC_OF(struct live_vcpu); /* as many as the domain may have: len is its maximum */
+	unsigned wanted; /* how many the host lets it have online: what vcpu-set was given */
+	bool hvm; /* it has a QEMU that is asked for new processors */
+	unsigned host_len; /* processors of the host */
+	int *host_nodes; /* the NUMA node of each, -1 when it is none */
+};
+
+int live_vcpus_get(struct live *live, uint32_t domid, struct live_vcpus *out,
+		   struct sx_err *err) SX_MUST;
+void live_vcpus_dispose(struct live_vcpus *v);
+
+/* Scheduler parameters; -1 where the scheduler has no such thing. */
+struct live_sched {
+	char scheduler[16]; /* of the pool it runs in: "credit", "credit2", "rtds", "null", ... */
+	long weight, cap; /* cpu_weight, cap: credit and credit2 */
+	long period, budget, extratime; /* us, us, 0 or 1: rtds, of the first virtual processor */
+	bool uniform; /* all virtual processors have the same */
+};
+
+int live_sched_get(struct live *live, uint32_t domid, struct live_sched *out,
+		   struct sx_err *err) SX_MUST;
+
+/* The name of the CPU pool the domain runs in. Heap string. */
+int live_pool_get(struct live *live, uint32_t domid, char **out, struct sx_err *err) SX_MUST;
+
+/*
+ * The configuration text that `xl config-update` left for the domain's next reboot, "" when there
+ * is none. Heap string.
+ */
+int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err *err) SX_MUST;
+
 #endif

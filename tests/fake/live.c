@@ -9,17 +9,13 @@
  *	state=paused		or suspended; absent: it runs
  * tests/fake/prog_xl.c edits the same files. Without $SAFEXL_FAKE there is no Xen.
  */
+#include "live_fake.h"
+
 #include <safexl/disk.h>
-#include <safexl/live.h>
-#include <safexl/str.h>
 
 #include <dirent.h>
 #include <inttypes.h>
 #include <string.h>
-
-struct live {
-	char *dir;
-};
 
 int live_open(struct live **out, struct sx_err *err)
 {
@@ -46,17 +42,38 @@ void live_domain_dispose(struct live_domain *d)
 	*d = (struct live_domain){ 0 };
 }
 
-static FILE *open_domain(struct live *live, uint32_t domid)
+FILE *fake_domain(struct live *live, uint32_t domid)
 {
 	SX_FREE char *path = sx_format("%s/%" PRIu32 ".dom", live->dir, domid);
 
 	return fopen(path, "re");
 }
 
+char *fake_line(struct live *live, uint32_t domid, const char *start)
+{
+	SX_FCLOSE FILE *f = fake_domain(live, domid);
+	char line[512];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (sx_starts_with(line, start))
+			return sx_strdup(line);
+	}
+	return NULL;
+}
+
+char *fake_value(struct live *live, uint32_t domid, const char *key)
+{
+	SX_FREE char *start = sx_format("%s=", key);
+	SX_FREE char *line = fake_line(live, domid, start);
+
+	return line ? sx_strdup(line + strlen(start)) : NULL;
+}
+
 /* Read name and uuid; false when there is no such domain. */
 static bool read_domain(struct live *live, uint32_t domid, struct live_domain *out)
 {
-	SX_FCLOSE FILE *f = open_domain(live, domid);
+	SX_FCLOSE FILE *f = fake_domain(live, domid);
 	char line[512];
 
 	if (!f)
@@ -145,9 +162,23 @@ int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err 
 	return 0;
 }
 
+/* What the fake xl left in DOMID.update. */
+int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err *err SX_UNUSED)
+{
+	SX_FREE char *path = sx_format("%s/%" PRIu32 ".update", live->dir, domid);
+	SX_FCLOSE FILE *f = fopen(path, "re");
+	SX_STR text = { 0 };
+	int c;
+
+	while (f && (c = fgetc(f)) != EOF)
+		sx_str_addc(&text, (char)c);
+	*out = sx_str_take(&text);
+	return 0;
+}
+
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)
 {
-	SX_FCLOSE FILE *f = open_domain(live, domid);
+	SX_FCLOSE FILE *f = fake_domain(live, domid);
 	char line[512];
 
 	if (!f)
@@ -183,7 +214,7 @@ void live_disks_dispose(struct live_disks *d)
 
 int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out, struct sx_err *err)
 {
-	SX_FCLOSE FILE *f = open_domain(live, domid);
+	SX_FCLOSE FILE *f = fake_domain(live, domid);
 	char line[512];
 
 	if (!f)

@@ -1,0 +1,19 @@
+/* What the files of the fake live layer share. */
+#ifndef LIVE_FAKE_H
+#define LIVE_FAKE_H
+
+#include <safexl/live.h>
+#include <safexl/str.h>
+
+struct live {
+	char *dir;
+};
+
+/* The file of a domain; NULL when there is none. */
+FILE *fake_domain(struct live *live, uint32_t domid);
+/* Its first line that begins with this text, NULL when none does. Heap string. */
+char *fake_line(struct live *live, uint32_t domid, const char *start);
+/* What follows "key=" on its first such line, NULL when there is none. Heap string. */
+char *fake_value(struct live *live, uint32_t domid, const char *key);
+
+#endif
