@@ -55,6 +55,17 @@ int change_set_string(struct change_plan *plan, struct xlcfg *doc, const char *k
 	return 0;
 }
 
+int change_set_list(struct change_plan *plan, struct xlcfg *doc, const char *key,
+		    char *const *items, struct sx_err *err)
+{
+	if (xlcfg_set_list(doc, key, items, err))
+		return -1;
+	plan_note(plan, XLCFG_UNSET, key, NULL, 0);
+	for (size_t i = 0; items[i]; i++)
+		plan_note(plan, XLCFG_APPEND, key, items[i], 0);
+	return 0;
+}
+
 int change_unset(struct change_plan *plan, struct xlcfg *doc, const char *key, struct sx_err *err)
 {
 	if (xlcfg_unset(doc, key, err))

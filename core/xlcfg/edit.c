@@ -122,6 +122,42 @@ int xlcfg_set_string(struct xlcfg *doc, const char *key, const char *value, stru
 	return set_scalar(doc, key, value, false, err);
 }
 
+/* "[ 'a', 'b' ]", in the quote of the value that it replaces. */
+static int write_list(const char *name, const char *key, char *const *items, char quote,
+		      struct sx_str *out, struct sx_err *err)
+{
+	sx_str_addc(out, '[');
+	for (size_t i = 0; items[i]; i++) {
+		SX_STR item = { 0 };
+
+		if (xlcfg_write_scalar(items[i], quote, &item, err))
+			return sx_err_wrap(err, "%s: '%s'", name, key);
+		sx_str_addf(out, "%s%s", i ? ", " : " ", item.data);
+	}
+	sx_str_add(out, items[0] ? " ]" : "]");
+	return 0;
+}
+
+int xlcfg_set_list(struct xlcfg *doc, const char *key, char *const *items, struct sx_err *err)
+{
+	const struct xlcfg_stmt *stmt = xlcfg_decider(doc, key);
+	const struct xlcfg_node *old = stmt ? &doc->nodes.items[stmt->node] : NULL;
+	bool in_place = stmt && xlcfg_kind_at(doc, stmt->op) == TOK_ASSIGN;
+	char quote = in_place ? quote_of(doc, old->first) : '\0';
+	SX_STR value = { 0 };
+	XLCFG_PLAN plan = { 0 };
+
+	if (write_list(doc->name, key, items, quote ? quote : scalar_quote(doc), &value, err))
+		return -1;
+	if (in_place) {
+		xlcfg_plan_put(&plan, xlcfg_start(doc, old->first), xlcfg_end(doc, old->last),
+			       sx_str_take(&value));
+		return edit_commit(doc, &plan, err);
+	}
+	xlcfg_plan_assignment(doc, key, value.data, &plan);
+	return edit_commit_line(doc, key, &plan, err);
+}
+
 int xlcfg_unset(struct xlcfg *doc, const char *key, struct sx_err *err)
 {
 	uint32_t k = xlcfg_key_find(doc, key, strlen(key));

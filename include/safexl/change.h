@@ -33,6 +33,8 @@ int change_set_number(struct change_plan *plan, struct xlcfg *doc, const char *k
 		      struct sx_err *err) SX_MUST;
 int change_set_string(struct change_plan *plan, struct xlcfg *doc, const char *key,
 		      const char *value, struct sx_err *err) SX_MUST;
+int change_set_list(struct change_plan *plan, struct xlcfg *doc, const char *key,
+		    char *const *items, struct sx_err *err) SX_MUST;
 int change_unset(struct change_plan *plan, struct xlcfg *doc, const char *key,
 		 struct sx_err *err) SX_MUST;
 int change_replace(struct change_plan *plan, struct xlcfg *doc, const char *key, size_t index,
@@ -130,13 +132,6 @@ struct change {
 	char *commit; /* gets the id, 65 bytes; may be NULL */
 	struct sx_words overrides;
 };
-
-/*
- * The running domain and the file both have the change: so has the text that the domain counts as
- * started from (struct created), which tells changes of the file from those of the domain. As far
- * as it can be done.
- */
-void change_note_start(const struct change *c);
 
 /* What a dry run shows. All heap strings. */
 struct change_preview {

@@ -62,6 +62,12 @@ const char *xlcfg_key_at(const struct xlcfg *doc, size_t index);
 int xlcfg_set_number(struct xlcfg *doc, const char *key, long value, struct sx_err *err) SX_MUST;
 int xlcfg_set_string(struct xlcfg *doc, const char *key, const char *value,
 		     struct sx_err *err) SX_MUST;
+/*
+ * Give a key a list of texts, on one line, in place of what it is assigned; else as xlcfg_set_string.
+ * A list that is there already is better changed element by element: its layout goes.
+ */
+int xlcfg_set_list(struct xlcfg *doc, const char *key, char *const *items,
+		   struct sx_err *err) SX_MUST;
 /* Remove every assignment of a key, each with its line when it stands alone there. None: fine. */
 int xlcfg_unset(struct xlcfg *doc, const char *key, struct sx_err *err) SX_MUST;
 /*
