@@ -62,21 +62,67 @@ bool guard_same_storage(const char *a, const char *b)
 	return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-/* The disk of the marker that one of the wanted ones would write to; NULL when there is none. */
-static const char *shared_disk(const struct guard_want *want, const struct marker *m)
+/* What is wanted, and what its disks are made of: none for those that are only read. */
+struct wanted {
+	const struct guard_want *want;
+	SX_VEC_OF(struct evidence_storage *);
+};
+
+static void wanted_dispose(struct wanted *w)
 {
+	for (size_t i = 0; i < w->len; i++)
+		evidence_storage_free(w->items[i]);
+	sx_vec_free(w);
+}
+
+static void wanted_of(const struct guard_want *want, struct wanted *out)
+{
+	struct evidence_options options = { 0 };
+
+	out->want = want;
 	for (size_t i = 0; want->disks && i < want->disks->len; i++) {
 		const struct disk_spec *d = &want->disks->items[i];
+		struct evidence_storage *storage = NULL;
+		struct evidence_subject s;
 
-		if (!d->readwrite)
-			continue;
-		for (size_t k = 0; k < marker_disk_count(m); k++) {
-			struct evidence_subject s;
+		guard_subject(d, &s);
+		if (d->readwrite)
+			storage = evidence_storage_take(&options, &s, true);
+		sx_vec_push(out, storage);
+	}
+}
 
-			marker_disk(m, k, &s);
-			if (guard_same_storage(d->target, s.target))
-				return s.target;
-		}
+/* Which of the wanted disks would write to this one; NULL: none. Its target, borrowed. */
+static const char *writer_to(const struct wanted *w, const struct evidence_subject *s)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_storage *storage = evidence_storage_take(&options, s, false);
+	const char *writer = NULL;
+
+	for (size_t i = 0; i < w->len && !writer; i++) {
+		const char *target = w->want->disks->items[i].target;
+
+		if (w->items[i] && (guard_same_storage(target, s->target) ||
+				    evidence_storage_meets(w->items[i], storage)))
+			writer = target;
+	}
+	evidence_storage_free(storage);
+	return writer;
+}
+
+/* "/dev/sdb", or "/dev/sdb1, and so to /dev/sdb": a disk of the marker's. NULL: none. Heap string. */
+static char *shared_disk(const struct wanted *w, const struct marker *m)
+{
+	for (size_t i = 0; w->len && i < marker_disk_count(m); i++) {
+		struct evidence_subject s;
+		const char *writer;
+
+		marker_disk(m, i, &s);
+		writer = writer_to(w, &s);
+		if (writer)
+			return guard_same_storage(writer, s.target)
+				       ? sx_strdup(s.target)
+				       : sx_format("%s, and so to %s", writer, s.target);
 	}
 	return NULL;
 }
@@ -104,16 +150,17 @@ static char *own_reason(const struct marker *m)
 }
 
 /* Why this marker stands against it; NULL: it does not. Heap string. */
-static char *reason_of(const struct guard_want *want, const struct marker *m)
+static char *reason_of(const struct wanted *w, const struct marker *m)
 {
+	const struct guard_want *want = w->want;
 	bool own = sx_streq(m->name, want->name) || (*want->uuid && sx_streq(m->uuid, want->uuid));
-	const char *disk;
+	SX_FREE char *disk = NULL;
 
 	if (!marker_is_open(m) || (own && !want->starts) || sx_streq(m->file, want->except))
 		return NULL;
 	if (own)
 		return own_reason(m);
-	disk = shared_disk(want, m);
+	disk = shared_disk(w, m);
 	if (!disk)
 		return NULL;
 	if (*m->to_host)
@@ -164,9 +211,12 @@ static int drop(const struct flow_env *env, struct marker *m, struct sx_err *err
 int guard_check_among(const struct flow_env *env, struct markers *all,
 		      const struct guard_want *want, bool discard, struct sx_err *err)
 {
+	SX_CLEANUP(wanted_dispose) struct wanted wanted = { 0 };
+
+	wanted_of(want, &wanted);
 	for (size_t i = 0; i < all->len; i++) {
 		struct marker *m = all->items[i];
-		SX_FREE char *reason = reason_of(want, m);
+		SX_FREE char *reason = reason_of(&wanted, m);
 
 		if (!reason)
 			continue;

@@ -183,6 +183,7 @@ static int qcow2_next(const struct evidence_reader *r, const unsigned char *head
 			return sx_err_set(err, SX_EFAIL, "%s: does not name its data file",
 					  r->path);
 		add_backing(r, names.data, "raw", out);
+		out->items[out->len - 1].is_data = true;
 	}
 	if (!at)
 		return 0;

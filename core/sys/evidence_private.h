@@ -164,6 +164,7 @@ struct evidence_link {
 	char *path;
 	char *format;
 	char *reason; /* why it cannot be looked at, NULL: it can */
+	bool is_data; /* holds the data of the image that names it: both are written to */
 };
 
 struct evidence_chain {

@@ -79,6 +79,19 @@ void evidence_verdict_dispose(struct evidence_verdict *v);
  */
 bool evidence_last_write(const struct json *evidence, struct timespec *when);
 
+/*
+ * What a disk is made of: files, devices, and the devices that those lie on, as far as image
+ * headers and /sys tell. A disk that cannot be looked at is made of nothing.
+ */
+struct evidence_storage;
+
+/* `own`: only what is written to when the disk is, without the files it is based on. Never NULL. */
+struct evidence_storage *evidence_storage_take(const struct evidence_options *o,
+					       const struct evidence_subject *s, bool own);
+void evidence_storage_free(struct evidence_storage *s);
+/* Does a write to the one change the other? The one written to is taken with `own`. */
+bool evidence_storage_meets(const struct evidence_storage *a, const struct evidence_storage *b);
+
 /* Who uses which devices and files of this host right now; looked up once for many disks. */
 struct evidence_uses;
 

@@ -3,6 +3,7 @@
  *   evidence take [-f] [-d] [-F FORMAT] PATH   the document (-f whole digest, -d durable)
  *   evidence compare THEN NOW                  the verdict of two documents in files
  *   evidence use [-F FORMAT] PATH...           how each is used
+ *   evidence meets [-F FORMAT] WRITTEN GUARDED does a write to the one change the other?
  *   evidence time N PATH...                    microseconds of N looks at all of them, by part
  */
 #include <safexl/evidence.h>
@@ -72,6 +73,20 @@ static int use(const struct evidence_options *o, struct evidence_subject *s, cha
 	return 0;
 }
 
+static int meets(const struct evidence_options *o, struct evidence_subject *s, char **paths)
+{
+	struct evidence_storage *written, *guarded;
+
+	s->target = paths[0];
+	written = evidence_storage_take(o, s, true);
+	s->target = paths[1];
+	guarded = evidence_storage_take(o, s, false);
+	puts(evidence_storage_meets(written, guarded) ? "yes" : "no");
+	evidence_storage_free(written);
+	evidence_storage_free(guarded);
+	return 0;
+}
+
 static long long now_us(void)
 {
 	struct timespec t;
@@ -123,6 +138,8 @@ int main(int argc, char **argv)
 	argc -= optind;
 	if (argc > 1 && strcmp(argv[0], "use") == 0)
 		return use(&o, &s, argv + 1);
+	if (argc == 3 && strcmp(argv[0], "meets") == 0)
+		return meets(&o, &s, argv + 1);
 	if (argc > 2 && strcmp(argv[0], "time") == 0)
 		return measure(&o, &s, (int)strtol(argv[1], NULL, 10), argv + 2);
 	if (argc == 3 && strcmp(argv[0], "compare") == 0)

@@ -319,8 +319,8 @@ static void to_json(const struct domain *d, char *json, size_t size)
 			continue;
 		len += (size_t)snprintf(
 			json + len, size - len,
-			"%s { \"pdev_path\": \"%s\", \"vdev\": \"%s\", \"format\": \"raw\", \"readwrite\": 1 }",
-			comma, target, vdev);
+			"%s { \"pdev_path\": \"%s\", \"vdev\": \"%s\", \"format\": \"%s\", \"readwrite\": 1 }",
+			comma, target, vdev, strstr(target, ".qcow2") ? "qcow2" : "raw");
 		comma = ",";
 	}
 	snprintf(json + len, size - len, " ] }");

@@ -49,6 +49,30 @@ sx block-attach g2 "$work/g1.img,raw,xvdb,r"
 status 0 "read-only is allowed"
 sx block-detach g2 xvdb
 
+# what a disk is based on, and what is based on it
+base=$work/base.img
+head -c 65536 /dev/zero >"$base"
+printf 'QFI\373\0\0\0\2\0\0\0\0\0\0\1\0\0\0\0\10\0\0\0\20' >"$work/g6.qcow2"
+truncate -s 256 "$work/g6.qcow2"
+printf base.img >>"$work/g6.qcow2"
+truncate -s 65536 "$work/g6.qcow2"
+sed "s/base.img/g1.img\\x00\\x00/" "$work/g6.qcow2" >"$work/over.qcow2"
+sed "s/g1/g6/g;s/img,raw/qcow2,qcow2/" "$etc/g1.cfg" >"$etc/g6.cfg"
+sx create "$etc/g6.cfg"
+sx save g6 "$save_dir/g6"
+status 0 "save of a guest whose disk is based on another file"
+sx block-attach g2 "$base,raw,xvdb,w"
+status 77 "block-attach of the file that it is based on"
+like "$err" "it would write to $base, and so to $work/g6.qcow2, a disk of 'g6'" "says how that is"
+sx block-attach g2 "$base,raw,xvdb,r"
+status 0 "read-only is allowed"
+sx block-detach g2 xvdb
+sx block-attach g2 "$work/over.qcow2,qcow2,xvdb,w"
+status 0 "so is a disk that is based on a saved guest's"
+sx block-detach g2 xvdb
+sx restore "$save_dir/g6"
+sx destroy g6
+
 sx -N create "$etc/g1.cfg"
 status 77 "a dry run of create gives the verdict"
 sx -N --discard-marker block-attach g2 "$work/g1.img,raw,xvdb,w"

@@ -107,6 +107,13 @@ case $LAB_BOOT in
 		'a snapshot merged into it'
 	take /dev/lab/plain >/srv/plain.then
 
+	meets() { /lab/evidence meets "$1" "$2"; }
+	is "$(meets "$pv" /dev/lab/ext4) $(meets /dev/lab/ext4 "$pv")" 'yes yes' \
+		'a volume and the device it lies on'
+	is "$(meets /srv/pv.img /dev/lab/ext4) $(meets /dev/lab/ext4 /srv/pv.img)" 'yes yes' \
+		'a volume and the file below that'
+	is "$(meets /dev/lab/plain /dev/lab/ext4)" no 'two volumes of a group'
+
 	truncate -s 200M /srv/disk.img
 	# Two partitions of type 83: from sector 2048 and 104448, 100000 each.
 	{
@@ -116,6 +123,15 @@ case $LAB_BOOT in
 	printf '\125\252' | dd of=/srv/disk.img bs=1 seek=510 conv=notrunc status=none
 	disk=$(losetup -fP --show /srv/disk.img)
 	udevadm settle
+	is "$(meets "${disk}p1" "$disk") $(meets "$disk" "${disk}p1")" 'yes yes' \
+		'a partition and its disk'
+	is "$(meets "${disk}p2" "${disk}p1")" no 'two partitions'
+	is "$(meets "${disk}p1" /srv/disk.img) $(meets /srv/disk.img "${disk}p1")" 'yes yes' \
+		'a partition and the file of the loop device that has it'
+	second=$(losetup -f --show -o 1048576 --sizelimit 1048576 /srv/disk.img)
+	is "$(meets "$second" "${disk}p1") $(meets "$second" "${disk}p2")" 'yes no' \
+		'another loop device on the place of a partition'
+	losetup -d "$second"
 	take "${disk}p2" >/tmp/then
 	dd if=/dev/urandom of="${disk}p1" bs=1M count=1 conv=fsync status=none
 	take "${disk}p2" >/tmp/now
