@@ -20,6 +20,7 @@ static void change_dispose(struct change *c)
 	live_domain_dispose(&c->domain);
 	free(c->path);
 	sx_words_dispose(&c->overrides);
+	sx_words_dispose(&c->facts);
 }
 
 #define CHANGE SX_CLEANUP(change_dispose) struct change
@@ -51,7 +52,7 @@ static int find_domain(struct change *c, struct live **live, struct sx_err *err)
 	if (c->family->take)
 		return -1;
 	add_typed(c, &shown);
-	if (err->code == SX_ENOXEN && !c->family->typed)
+	if (err->code == SX_ENOXEN)
 		return sx_err_hint(err,
 				   "only the configuration: safexl --config%s\n"
 				   "only the running domain, nothing recorded: safexl --live%s",
@@ -144,15 +145,16 @@ int change_guard(const struct flow_env *env, const struct change_family *family,
 	struct live *live = NULL;
 	int r;
 
-	if (!family->writes)
-		return 0;
-	r = change_begin(&c, &live, err);
+	/* Words of which xl would make something else are refused here, too. */
+	r = family->parse(words, env->cwd, &c.word, &c.data, err);
+	if (!r && c.word && family->writes)
+		r = find_domain(&c, &live, err);
 	live_close(live);
 	return r || !c.word ? r : ask_guard(&c, err);
 }
 
 /* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
-static int change_plan_all(const struct change *c, struct recording *r, struct live *live,
+static int change_plan_all(struct change *c, struct recording *r, struct live *live,
 			   struct sx_err *err)
 {
 	struct change_about what = about(c);
@@ -160,7 +162,14 @@ static int change_plan_all(const struct change *c, struct recording *r, struct l
 	if (c->family->take &&
 	    c->family->take(c->data, c->env, live, &c->domain, c->path, &c->overrides, err))
 		return sx_err_wrap(err, "%s", c->domain.name);
-	if ((c->family->admit && c->family->admit(c->data, &what, err)) || recording_plan(r, err))
+	if (c->family->admit && c->family->admit(c->data, &what, err))
+		return sx_err_wrap(err, "%s", c->domain.name);
+	if (c->family->ask) {
+		if (c->family->ask(c, c->scope == FLOW_BOTH ? live : NULL, &c->facts, err))
+			return sx_err_wrap(err, "%s", c->domain.name);
+		c->family->learn(c->data, sx_words_argv(&c->facts));
+	}
+	if (recording_plan(r, err))
 		return sx_err_wrap(err, "%s", c->domain.name);
 	if (c->scope == FLOW_BOTH && ask_guard(c, err))
 		return -1;
@@ -218,6 +227,8 @@ static void entry_of(const struct change *c, const struct recording *r, struct j
 	e->family = sx_strdup(c->family->command);
 	for (size_t i = 0; c->words[i]; i++)
 		sx_words_add(&e->words, c->words[i]);
+	for (size_t i = 0; i < c->facts.len; i++)
+		sx_words_add(&e->facts, c->facts.items[i]);
 	e->cwd = sx_strdup(c->env->cwd);
 	e->scope = c->scope;
 	e->name = sx_strdup(c->domain.name);
@@ -245,6 +256,7 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 		SX_VEC_OF(char *);
 	} argv = { 0 };
 	SX_FREE char *xl = sx_strdup(c->env->xl);
+	SX_WORDS further = { 0 };
 	int r;
 
 	sx_vec_push(&argv, xl);
@@ -252,6 +264,10 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 		sx_vec_push(&argv, c->env->xl_options[i]);
 	for (size_t i = c->family->for_xl; c->words[i]; i++)
 		sx_vec_push(&argv, c->words[i]);
+	if (c->family->further)
+		c->family->further(c->data, &further);
+	for (size_t i = 0; i < further.len; i++)
+		sx_vec_push(&argv, further.items[i]);
 	sx_vec_push(&argv, NULL);
 	r = proc_run(c->env->xl, argv.items, entry ? xl_started : NULL, entry, status, err);
 	sx_vec_free(&argv);
@@ -353,11 +369,7 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 				c->domain.name);
 		return 0;
 	}
-	if (recording_finish(r, commit, err))
-		return partial(c, err);
-	if (c->commit)
-		memcpy(c->commit, commit, sizeof(commit));
-	if (remember(c, err) || journal_close(entry, err))
+	if (recording_finish(r, commit, err) || remember(c, err) || journal_close(entry, err))
 		return partial(c, err);
 	if (!succeeded && c->scope == FLOW_BOTH)
 		flow_notice(c->env,
@@ -400,8 +412,7 @@ static void hold_signals(sigset_t *before)
 	sigprocmask(SIG_BLOCK, &set, before);
 }
 
-static int change_locked(const struct change *c, struct live **live, int *status,
-			 struct sx_err *err)
+static int change_locked(struct change *c, struct live **live, int *status, struct sx_err *err)
 {
 	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
 	SX_CLEANUP(journal_entry_dispose) struct journal_entry entry = { 0 };
@@ -471,10 +482,8 @@ int change_run(const struct flow_env *env, const struct change_family *family, c
 {
 	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
 	struct live *live = NULL;
-	int r;
+	int r = change_begin(&c, &live, err);
 
-	c.commit = out->commit;
-	r = change_begin(&c, &live, err);
 	if (!r) {
 		out->pass = is_passed(&c);
 		out->lists = !c.word;
@@ -490,6 +499,7 @@ void change_preview_dispose(struct change_preview *p)
 	free(p->diff);
 	free(p->message);
 	free(p->path);
+	sx_words_dispose(&p->further);
 	sx_words_dispose(&p->notices);
 	*p = (struct change_preview){ 0 };
 }
@@ -518,6 +528,8 @@ int change_preview(const struct flow_env *env, const struct change_family *famil
 		out->path = sx_strdup(r.image.path);
 		out->message = compose_message(&c, &r.plan);
 		out->notices = sx_steal(&r.plan.notices);
+		if (family->further && scope == FLOW_BOTH)
+			family->further(c.data, &out->further);
 		result = repo_diff(r.image.path, sx_str_text(&r.image.text), r.image.text.len, new,
 				   len, &out->diff, err);
 	}

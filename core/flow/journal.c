@@ -18,6 +18,7 @@ void journal_entry_dispose(struct journal_entry *e)
 	free(e->file);
 	free(e->family);
 	sx_words_dispose(&e->words);
+	sx_words_dispose(&e->facts);
 	free(e->cwd);
 	free(e->name);
 	free(e->uuid);
@@ -46,6 +47,7 @@ static struct json *entry_to_json(struct journal_entry *e)
 	json_set_number(j, "version", format_version);
 	json_set_string(j, "family", e->family);
 	json_set_words(j, "words", sx_words_argv(&e->words));
+	json_set_words(j, "facts", sx_words_argv(&e->facts));
 	json_set_string(j, "cwd", e->cwd);
 	json_set_bool(j, "config_only", e->scope == FLOW_CONFIG);
 	json_set_string(j, "name", e->name);
@@ -77,6 +79,7 @@ static void entry_from_json(const struct json *j, struct journal_entry *e)
 
 	e->family = copy_of(j, "family");
 	json_get_words(j, "words", &e->words);
+	json_get_words(j, "facts", &e->facts);
 	e->cwd = copy_of(j, "cwd");
 	e->scope = json_get_bool(j, "config_only") ? FLOW_CONFIG : FLOW_BOTH;
 	e->name = copy_of(j, "name");

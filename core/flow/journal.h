@@ -12,6 +12,7 @@ struct journal_entry {
 	char *file; /* of the entry itself */
 	char *family; /* command name */
 	struct sx_words words;
+	struct sx_words facts; /* of the family's `ask` */
 	char *cwd;
 	enum flow_scope scope;
 	char *name;

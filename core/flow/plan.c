@@ -1,6 +1,6 @@
 /* The plan of an edit, and the families that make one: see change.h. */
 #include <safexl/change.h>
-#include <safexl/undo.h>
+#include <safexl/str.h>
 
 #include <string.h>
 
@@ -23,6 +23,24 @@ int change_append(struct change_plan *plan, struct xlcfg *doc, const char *key, 
 	if (xlcfg_list_append(doc, key, text, err))
 		return -1;
 	plan_note(plan, XLCFG_APPEND, key, text, 0);
+	return 0;
+}
+
+int change_append_list(struct change_plan *plan, struct xlcfg *doc, const char *key,
+		       char *const *texts, struct sx_err *err)
+{
+	SX_WORDS back = { 0 };
+	size_t count = xlcfg_list_len(doc, key), i = 0;
+
+	if (xlcfg_list_append_list(doc, key, texts, err))
+		return -1;
+	/* No intent says what an element that is a list holds: it is looked at here. */
+	if (xlcfg_list_get_list(doc, key, count, &back))
+		while (i < back.len && sx_streq(texts[i], back.items[i]))
+			i++;
+	if (i != back.len || texts[i])
+		return sx_err_set(err, SX_EFAIL, "'%s' would not get the element it should", key);
+	plan_note(plan, XLCFG_ANYTHING, key, NULL, 0);
 	return 0;
 }
 
@@ -121,9 +139,12 @@ void change_plan_dispose(struct change_plan *plan)
 const struct change_family *change_family_find(const char *command)
 {
 	static const struct change_family *const all[] = { &disk_attach_family, &disk_detach_family,
-							   &memory_set_family,	&memory_max_family,
-							   &record_family,	&undo_family };
+							   &memory_set_family, &memory_max_family,
+							   &record_family };
 
+	for (const struct change_family *f = device_families; f->command; f++)
+		if (sx_streq(f->command, command))
+			return f;
 	for (size_t i = 0; i < SX_COUNT(all); i++)
 		if (sx_streq(all[i]->command, command))
 			return all[i];

@@ -221,6 +221,8 @@ static int recover_entry(const struct flow_env *env, struct journal_entry *e, en
 			sx_err_set(err, SX_EFAIL, "it is no change that this safexl knows");
 		return sx_err_wrap(err, "%s", e->file);
 	}
+	if (family->learn)
+		family->learn(data, sx_words_argv(&e->facts));
 	r = settle_locked(env, e, family, data, outcome, err);
 	family->dispose(data);
 	return r;

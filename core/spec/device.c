@@ -215,8 +215,9 @@ int device_text(const struct device *d, struct sx_words *out, struct sx_err *err
 
 char *device_label(const struct device *d)
 {
-	static const char *const telling[] = { "mac",  "bdf",	    "name",
-					       "uuid", "unique-id", "connectors" };
+	static const char *const telling[] = {
+		"mac", "bdf", "name", "uuid", "unique-id", "connectors", "short-name", "pcm0.name"
+	};
 	const char *bus = sx_fields_get(&d->fields, "hostbus");
 	const char *address = sx_fields_get(&d->fields, "hostaddr");
 	SX_STR all = { 0 };

@@ -203,34 +203,58 @@ static int no_element(const struct xlcfg *doc, const char *key, size_t index, st
 	return sx_err_set(err, SX_ECONFLICT, "%s: '%s' has no element %zu", doc->name, key, index);
 }
 
-static int append_new(struct xlcfg *doc, const char *key, const char *text, struct sx_err *err)
+/* Append an element that is already written as it shall stand there. */
+static int append_written(struct xlcfg *doc, const char *key, const char *item, struct sx_err *err)
 {
-	SX_STR item = { 0 };
-	SX_FREE char *line = NULL;
+	const struct xlcfg_stmt *stmt = xlcfg_decider(doc, key);
 	XLCFG_PLAN plan = { 0 };
 
-	if (xlcfg_write_scalar(text, '\'', &item, err))
+	if (!stmt) {
+		SX_FREE char *line = sx_format("%s += [ %s ]", key, item);
+
+		xlcfg_plan_line(doc, line, &plan);
+		return edit_commit_line(doc, key, &plan, err);
+	}
+	xlcfg_plan_append(doc, &doc->nodes.items[stmt->node],
+			  xlcfg_kind_at(doc, stmt->op) == TOK_ADD, item, &plan);
+	return edit_commit(doc, &plan, err);
+}
+
+/* In the quote of the neighbours; SX_ECONFLICT when the key is no list. */
+static int write_element(const struct xlcfg *doc, const char *key, const char *text,
+			 struct sx_str *out, struct sx_err *err)
+{
+	const struct xlcfg_stmt *stmt = xlcfg_decider(doc, key);
+
+	if (stmt && !xlcfg_is_list(doc, &doc->nodes.items[stmt->node]))
+		return no_list(doc, key, err);
+	if (xlcfg_write_scalar(text, stmt ? list_quote(doc, stmt, XLCFG_NONE) : '\'', out, err))
 		return sx_err_wrap(err, "%s: '%s'", doc->name, key);
-	line = sx_format("%s += [ %s ]", key, item.data);
-	xlcfg_plan_line(doc, line, &plan);
-	return edit_commit_line(doc, key, &plan, err);
+	return 0;
 }
 
 int xlcfg_list_append(struct xlcfg *doc, const char *key, const char *text, struct sx_err *err)
 {
-	const struct xlcfg_stmt *stmt = xlcfg_decider(doc, key);
-	const struct xlcfg_node *list = stmt ? &doc->nodes.items[stmt->node] : NULL;
 	SX_STR item = { 0 };
-	XLCFG_PLAN plan = { 0 };
 
-	if (!stmt)
-		return append_new(doc, key, text, err);
-	if (!xlcfg_is_list(doc, list))
-		return no_list(doc, key, err);
-	if (xlcfg_write_scalar(text, list_quote(doc, stmt, XLCFG_NONE), &item, err))
-		return sx_err_wrap(err, "%s: '%s'", doc->name, key);
-	xlcfg_plan_append(doc, list, xlcfg_kind_at(doc, stmt->op) == TOK_ADD, item.data, &plan);
-	return edit_commit(doc, &plan, err);
+	if (write_element(doc, key, text, &item, err))
+		return -1;
+	return append_written(doc, key, item.data, err);
+}
+
+int xlcfg_list_append_list(struct xlcfg *doc, const char *key, char *const *texts,
+			   struct sx_err *err)
+{
+	SX_STR item = { 0 };
+
+	sx_str_addc(&item, '[');
+	for (size_t i = 0; texts[i]; i++) {
+		sx_str_add(&item, i ? ", " : " ");
+		if (write_element(doc, key, texts[i], &item, err))
+			return -1;
+	}
+	sx_str_add(&item, " ]");
+	return append_written(doc, key, item.data, err);
 }
 
 int xlcfg_list_replace(struct xlcfg *doc, const char *key, size_t index, const char *text,

@@ -83,15 +83,18 @@ bool xlcfg_is_own_line(const struct xlcfg *doc, const struct xlcfg_stmt *stmt)
 {
 	const struct xlcfg_node *list = &doc->nodes.items[stmt->node];
 	uint32_t line = xlcfg_line_first(doc, stmt->first);
-	uint32_t elem;
+	const struct xlcfg_node *elem;
+	uint32_t before, after;
 
 	if (xlcfg_kind_at(doc, stmt->op) != TOK_ADD || list->count != 1 || line != stmt->first)
 		return false;
-	elem = list->first + 2;
-	if (list->last != elem + 2 || xlcfg_kind_at(doc, elem) == TOK_BLANK ||
-	    xlcfg_end(doc, elem - 1) - xlcfg_start(doc, elem - 1) != 1 ||
-	    xlcfg_end(doc, elem + 1) - xlcfg_start(doc, elem + 1) != 1 ||
-	    xlcfg_kind_at(doc, elem - 1) != TOK_BLANK || xlcfg_kind_at(doc, elem + 1) != TOK_BLANK)
+	elem = &doc->nodes.items[doc->elems.items[list->elems]];
+	before = list->first + 1;
+	after = elem->last + 1;
+	if (elem->first != before + 1 || list->last != after + 1 ||
+	    xlcfg_end(doc, before) - xlcfg_start(doc, before) != 1 ||
+	    xlcfg_end(doc, after) - xlcfg_start(doc, after) != 1 ||
+	    xlcfg_kind_at(doc, before) != TOK_BLANK || xlcfg_kind_at(doc, after) != TOK_BLANK)
 		return false;
 	return xlcfg_kind_at(doc, list->last + 1) == TOK_NEWLINE ||
 	       xlcfg_kind_at(doc, list->last + 1) == TOK_END;

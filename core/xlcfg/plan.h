@@ -74,7 +74,7 @@ void xlcfg_plan_assignment(const struct xlcfg *doc, const char *key, const char 
 /* Plan to remove a statement, with its line when it stands alone there. */
 void xlcfg_plan_drop_stmt(const struct xlcfg *doc, const struct xlcfg_stmt *stmt,
 			  struct xlcfg_plan *plan);
-/* Is the statement a line `key += [ 'text' ]`, as xlcfg_list_append writes it for a new key? */
+/* Is the statement a line `key += [ element ]`, as it is written for a new key? */
 bool xlcfg_is_own_line(const struct xlcfg *doc, const struct xlcfg_stmt *stmt);
 
 #endif

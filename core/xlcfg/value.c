@@ -138,6 +138,26 @@ char *xlcfg_list_get(const struct xlcfg *doc, const char *key, size_t index)
 	return sx_str_take(&value);
 }
 
+bool xlcfg_list_get_list(const struct xlcfg *doc, const char *key, size_t index,
+			 struct sx_words *out)
+{
+	const struct xlcfg_node *list = element(doc, key, index);
+
+	if (!list || !xlcfg_is_list(doc, list))
+		return false;
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct xlcfg_node *node =
+			&doc->nodes.items[doc->elems.items[list->elems + i]];
+		SX_STR value = { 0 };
+
+		if (xlcfg_is_list(doc, node))
+			return false;
+		xlcfg_add_scalar(doc, node->first, &value);
+		sx_words_give(out, sx_str_take(&value));
+	}
+	return true;
+}
+
 size_t xlcfg_list_line(const struct xlcfg *doc, const char *key, size_t index)
 {
 	const struct xlcfg_node *node = element(doc, key, index);

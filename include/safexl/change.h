@@ -24,6 +24,9 @@ struct change_plan {
 /* Edit the document and note the intent for the proof. The text is copied. */
 int change_append(struct change_plan *plan, struct xlcfg *doc, const char *key, const char *text,
 		  struct sx_err *err) SX_MUST;
+/* The element is a list of these texts. */
+int change_append_list(struct change_plan *plan, struct xlcfg *doc, const char *key,
+		       char *const *texts, struct sx_err *err) SX_MUST;
 int change_remove(struct change_plan *plan, struct xlcfg *doc, const char *key, size_t index,
 		  struct sx_err *err) SX_MUST;
 /* Another text altogether: what it means otherwise is noted as the intent. */
@@ -66,6 +69,8 @@ struct change_about {
  * One kind of change. `data` is what parse made of the command's words; it must follow from them
  * alone, as recovery parses the words again in another process.
  */
+struct change;
+
 struct change_family {
 	const char *command; /* as in the command table */
 	/*
@@ -93,6 +98,17 @@ struct change_family {
 	const char *(*claims)(const void *data);
 	/* Refuse now what cannot go well beside other domains and files; may be NULL. */
 	int (*admit)(const void *data, const struct change_about *about, struct sx_err *err);
+	/*
+	 * Before anything is planned: what the words leave open (a MAC address), or the running
+	 * domain knows (the number of what is detached), one fact a word. The journal keeps them,
+	 * so that recovery plans the same. `live` NULL: the running domain is not concerned. `learn` is
+	 * given them, whoever asked. Both may be NULL.
+	 */
+	int (*ask)(const struct change *change, struct live *live, struct sx_words *facts,
+		   struct sx_err *err);
+	void (*learn)(void *data, char *const *facts);
+	/* Add the words that xl is given after those typed, as they follow from the facts; may be NULL. */
+	void (*further)(const void *data, struct sx_words *words);
 	/* Refuse now what cannot go well with the running domain; may be NULL. */
 	int (*conflict)(const void *data, struct live *live, const struct live_domain *domain,
 			struct sx_err *err);
@@ -112,6 +128,7 @@ struct change_family {
 
 /* The family of a command, NULL when there is none. */
 const struct change_family *change_family_find(const char *command);
+extern const struct change_family device_families[]; /* ends with a NULL command */
 extern const struct change_family disk_attach_family;
 extern const struct change_family disk_detach_family;
 extern const struct change_family memory_set_family;
@@ -129,8 +146,8 @@ struct change {
 	bool running;
 	struct live_domain domain; /* domid and uuid only when it runs */
 	char *path; /* the configuration */
-	char *commit; /* gets the id, 65 bytes; may be NULL */
 	struct sx_words overrides;
+	struct sx_words facts;
 };
 
 /* What a dry run shows. All heap strings. */
@@ -138,6 +155,7 @@ struct change_preview {
 	char *diff; /* unified; "" when the file stays as it is */
 	char *message; /* of the commit */
 	char *path;
+	struct sx_words further; /* words that xl would be given after those typed */
 	struct sx_words notices;
 	bool lists; /* the words change no domain: nothing else is set */
 };
@@ -149,7 +167,6 @@ struct change_result {
 	bool pass; /* nothing to record, xl shall run alone */
 	bool lists; /* as the words change no domain; else it is Domain-0 */
 	int status; /* waitpid status of xl; 0 with FLOW_CONFIG */
-	char commit[65]; /* "" when nothing was recorded */
 };
 
 /*

@@ -46,6 +46,9 @@ bool xlcfg_get_long(const struct xlcfg *doc, const char *key, long *out);
 size_t xlcfg_list_len(const struct xlcfg *doc, const char *key);
 /* One element's text as a heap string; NULL when it is itself a list or out of range. */
 char *xlcfg_list_get(const struct xlcfg *doc, const char *key, size_t index);
+/* The texts of an element that is itself a list; false when it is none, or holds another. */
+bool xlcfg_list_get_list(const struct xlcfg *doc, const char *key, size_t index,
+			 struct sx_words *out);
 /* The line (from 1) on which an element starts; 0 when out of range. */
 size_t xlcfg_list_line(const struct xlcfg *doc, const char *key, size_t index);
 /* The i-th distinct key in order of first mention, borrowed until the next edit; NULL: no more. */
@@ -79,6 +82,9 @@ int xlcfg_unset(struct xlcfg *doc, const char *key, struct sx_err *err) SX_MUST;
  */
 int xlcfg_list_append(struct xlcfg *doc, const char *key, const char *text,
 		      struct sx_err *err) SX_MUST;
+/* The same with an element that is a list of these texts (NULL-terminated), written on one line. */
+int xlcfg_list_append_list(struct xlcfg *doc, const char *key, char *const *texts,
+			   struct sx_err *err) SX_MUST;
 int xlcfg_list_replace(struct xlcfg *doc, const char *key, size_t index, const char *text,
 		       struct sx_err *err) SX_MUST;
 int xlcfg_list_remove(struct xlcfg *doc, const char *key, size_t index, struct sx_err *err) SX_MUST;

@@ -133,6 +133,8 @@ static void set(struct domain *d, const char *key, const char *text)
 	snprintf(d->lines[d->count++], sizeof(d->lines[0]), "%s=%s", key, text);
 }
 
+#include "xl_device.h"
+
 static bool find(struct domain *d, const char *word)
 {
 	if (*word && strspn(word, "0123456789") == strlen(word))
@@ -236,12 +238,49 @@ static int memory(struct domain *d, const char *key, const char *size)
 	return 0;
 }
 
+/* The elements, in single quotes, of lists of devices; a list may reach over lines. */
+static bool device_list_line(struct domain *d, const char *line)
+{
+	static char list[16];
+	char key[16];
+	const char *p = line, *end;
+	bool attach;
+	int used = 0;
+
+	if (sscanf(line, " %15[a-z] += %n", key, &used) == 1 && !used)
+		sscanf(line, " %15[a-z] = %n", key, &used);
+	if (used && line[used] == '[') {
+		char command[32];
+
+		snprintf(command, sizeof(command), "%s-attach",
+			 strcmp(key, "vif") ? key : "network");
+		snprintf(list, sizeof(list), "%s", device_command(command, &attach) ? key : "");
+		p = line + used;
+	}
+	if (!list[0] || line[0] == '#')
+		return false;
+	for (; *p && *p != ']' && *p != '#'; p++) {
+		char element[300];
+
+		if (*p != '\'' || !(end = strchr(p + 1, '\'')))
+			continue;
+		snprintf(element, sizeof(element), "%.*s", (int)(end - p - 1), p + 1);
+		device_config(d, list, element);
+		p = end;
+	}
+	if (*p == ']')
+		list[0] = '\0';
+	return true;
+}
+
 /* name, uuid, memory, maxmem and one-line disk lists of a configuration, and key=value words. */
 static void config_line(struct domain *d, const char *line)
 {
 	char key[64], text[300];
 	const char *p = line;
 
+	if (device_list_line(d, line))
+		return;
 	if (sscanf(line, " %63[a-z] = \"%255[^\"]\"", key, text) == 2 ||
 	    sscanf(line, " %63[a-z] = '%255[^']'", key, text) == 2 ||
 	    sscanf(line, " %63[a-z] = %255[0-9]", key, text) == 2) {
@@ -493,6 +532,8 @@ static int act(int argc, char **argv, const char *mode)
 {
 	static struct domain d;
 	const char *command = argv[1];
+	const char *key;
+	bool attach;
 
 	if (strcmp(command, "create") == 0)
 		return create(argv + 2);
@@ -506,18 +547,31 @@ static int act(int argc, char **argv, const char *mode)
 		return 2;
 	if (strcmp(command, "migrate") == 0)
 		return migrate(argv[2], argv[3]);
-	if (!find(&d, argv[2])) {
+	if (strcmp(argv[2], "-f") == 0) {
+		argv++;
+		argc--;
+	}
+	if (argc < 3 || !find(&d, argv[2])) {
 		fprintf(stderr, "%s is an invalid domain identifier (rc=-6)\n", argv[2]);
 		return 1;
 	}
 	if (strcmp(command, "destroy") == 0)
 		return unlink(d.path) ? 1 : 0;
-	if (argc < 4)
+	if (argc < 4 && strncmp(command, "network-at", 10) && strcmp(command, "vtpm-attach") &&
+	    strcmp(command, "usbctrl-attach"))
 		return 2;
 	if (strncmp(command, "block-at", 8) == 0)
 		return block_attach(&d, argv + 3, strcmp(mode, "half") == 0);
 	if (strncmp(command, "block-det", 9) == 0)
 		return block_detach(&d, argv[argc - 1]);
+	key = device_command(command, &attach);
+	if (key) {
+		int r = attach ? device_attach(&d, key, argv + 3, strcmp(mode, "half") == 0)
+			       : device_detach(&d, key, argv + 3);
+
+		store(&d);
+		return r;
+	}
 	if (strcmp(command, "mem-set") == 0)
 		return memory(&d, "target", argv[3]);
 	if (strcmp(command, "mem-max") == 0)

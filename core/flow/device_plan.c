@@ -1,0 +1,432 @@
+/*
+ * The edit of the file for an attached or detached device. An element's place is its number
+ * unless it says devid=: no number may move by it, where xl has a word for that.
+ */
+#include "device_change.h"
+#include "memory.h"
+
+#include <string.h>
+
+static bool is_guest(const struct xlcfg *doc, const char *type)
+{
+	return sx_streq(memory_guest_type(doc), type);
+}
+
+char *device_subject(const struct device_class *class, const struct device *d, long number)
+{
+	SX_FREE char *label = device_label(d);
+	const char *bridge = sx_streq(class->key, "vif") ? device_get(d, "bridge") : NULL;
+	SX_STR s = { 0 };
+
+	sx_str_add(&s, class->noun);
+	if (number >= 0 && !sx_fields_get(&d->fields, "mac") && !sx_fields_get(&d->fields, "uuid"))
+		sx_str_addf(&s, " %ld%s%s%s", number, *label ? " (" : "", label, *label ? ")" : "");
+	else
+		sx_str_addf(&s, " %s%s%s%s", label, bridge ? " (" : "", bridge ? bridge : "",
+			    bridge ? ")" : "");
+	return sx_str_take(&s);
+}
+
+/* ---- attach ---- */
+
+static const char *fact(const struct device_change *c, const char *name)
+{
+	return sx_fields_get(&c->facts, name);
+}
+
+static void add_unless_said(struct device *d, const char *name, const char *value)
+{
+	if (value && !sx_fields_get(&d->fields, name))
+		sx_fields_set(&d->fields, name, value);
+}
+
+/* Flags that the file gives to all of its PCI devices, but pci-attach to none. */
+static void spell_out_flags(struct device *d, const struct xlcfg *doc)
+{
+	static const char *const flags[] = { "permissive", "msitranslate", "power_mgmt", "seize" };
+
+	for (size_t i = 0; i < SX_COUNT(flags); i++) {
+		SX_FREE char *key = sx_format("pci_%s", flags[i]);
+		long value;
+
+		if (xlcfg_get_long(doc, key, &value) && value)
+			add_unless_said(d, flags[i], "0");
+	}
+}
+
+/* The device as the file must say it to be the same at the next create. */
+static void complete(const struct device_change *c, const struct xlcfg *doc, size_t index,
+		     bool was_attached, struct device *d)
+{
+	const char *key = c->class->key;
+	const char *devid = fact(c, "devid");
+
+	d->class = c->class;
+	d->devid = c->spec.devid;
+	for (size_t i = 0; i < c->spec.fields.len; i++)
+		sx_fields_set(&d->fields, c->spec.fields.items[i].name,
+			      c->spec.fields.items[i].value);
+	if (sx_streq(key, "vif")) {
+		add_unless_said(d, "mac", fact(c, "mac"));
+		/* Attached to a running HVM guest it is no emulated one, as one of the list would be. */
+		if (was_attached && is_guest(doc, "hvm"))
+			add_unless_said(d, "type", "vif");
+		if (devid && strtol(devid, NULL, 10) != (long)index)
+			d->devid = strtol(devid, NULL, 10);
+	} else if (sx_streq(key, "vtpm")) {
+		add_unless_said(d, "uuid", fact(c, "uuid"));
+		add_unless_said(d, "backend", "Domain-0");
+	} else if (sx_streq(key, "usbdev")) {
+		add_unless_said(d, "controller", fact(c, "controller"));
+		add_unless_said(d, "port", fact(c, "port"));
+	} else if (sx_streq(key, "usbctrl") && !d->fields.len) {
+		sx_fields_set(&d->fields, "type", "auto");
+	} else if (sx_streq(key, "pci")) {
+		spell_out_flags(d, doc);
+	}
+}
+
+/* The item, in the person's own words where they can stand there, with what was added behind. */
+static int item_text(const struct device_change *c, const struct device *d, struct sx_words *out,
+		     struct sx_err *err)
+{
+	SX_STR typed = { 0 };
+	DEVICE read = { 0 };
+	SX_ERR why = { 0 };
+
+	for (size_t i = 1; i < c->words.len; i++)
+		sx_str_addf(&typed, "%s%s", i > 1 ? "," : "", c->words.items[i]);
+	if (c->class->is_nested) {
+		for (size_t i = 1; i < c->words.len; i++)
+			sx_words_add(out, c->words.items[i]);
+		return 0;
+	}
+	if (device_parse(c->class, sx_str_text(&typed), &read, &why) == 0 && !read.skipped.len) {
+		for (size_t i = 0; i < d->fields.len; i++) {
+			const struct sx_field *f = &d->fields.items[i];
+
+			if (!sx_streq(sx_fields_get(&read.fields, f->name), f->value))
+				sx_str_addf(&typed, "%s%s=%s", typed.len ? "," : "", f->name,
+					    f->value);
+		}
+		if (d->devid != read.devid)
+			sx_str_addf(&typed, "%sdevid=%ld", typed.len ? "," : "", d->devid);
+		device_dispose(&read);
+		if (device_parse(c->class, sx_str_text(&typed), &read, &why) == 0 &&
+		    read.devid == d->devid && sx_fields_equal(&read.fields, &d->fields)) {
+			sx_words_add(out, sx_str_text(&typed));
+			return 0;
+		}
+	}
+	if (device_text(d, out, err)) {
+		SX_FREE char *domain = words_domain(&c->words);
+
+		return sx_err_hint(err,
+				   "to change the running domain only: safexl --live %s %s ...",
+				   c->class->attach, domain);
+	}
+	return 0;
+}
+
+/* Does the item say all that was typed? */
+static bool says_all(const struct device_item *item, const struct device *typed)
+{
+	for (size_t i = 0; i < typed->fields.len; i++)
+		if (!sx_streq(sx_fields_get(&item->device.fields, typed->fields.items[i].name),
+			      typed->fields.items[i].value))
+			return false;
+	return true;
+}
+
+/* Is it in the file already? *done: with the same meaning. */
+static int check_file(const struct device_change *c, const struct device *d, const char *path,
+		      const struct device_items *items, struct change_plan *plan, bool *done,
+		      struct sx_err *err)
+{
+	*done = false;
+	for (size_t i = 0; i < items->len; i++) {
+		const struct device_item *item = &items->items[i];
+		bool same = device_same(c->class, &d->fields, &item->device.fields) > 0;
+		SX_FREE char *domain = words_domain(&c->words);
+		SX_FREE char *label = NULL;
+
+		if (!same && (c->spec.devid < 0 || item->number != c->spec.devid))
+			continue;
+		label = same ? device_label(&item->device) : sx_format("%ld", item->number);
+		if (same && says_all(item, &c->spec)) {
+			plan->already = sx_format("%s:%zu has %s %s already", path, item->line,
+						  c->class->noun, label);
+			*done = true;
+			return 0;
+		}
+		sx_err_set(err, SX_ECONFLICT, "%s %s is already in %s:%zu", c->class->noun, label,
+			   path, item->line);
+		return sx_err_hint(err, "take that one out first: safexl --config %s %s %s",
+				   c->class->detach, domain, label);
+	}
+	return 0;
+}
+
+/* What the next create makes of passed-through devices. */
+static int check_passthrough(const struct xlcfg *doc, const char *path, struct change_plan *plan,
+			     struct sx_err *err)
+{
+	long memory = 0, maxmem = 0;
+
+	if (is_guest(doc, "pv")) {
+		if (!xlcfg_list_len(doc, "pci"))
+			sx_words_add(&plan->notices,
+				     "with its first PCI device a PV guest gets the host's memory "
+				     "map at its next create (e820_host)");
+		return 0;
+	}
+	if (!xlcfg_get_long(doc, "memory", &memory) || !xlcfg_get_long(doc, "maxmem", &maxmem) ||
+	    memory >= maxmem)
+		return 0;
+	sx_err_set(err, SX_ECONFLICT,
+		   "%s:%zu: with memory (%ld) below maxmem (%ld) a guest with passed-through "
+		   "devices cannot be created",
+		   path, xlcfg_key_line(doc, "maxmem"), memory, maxmem);
+	return sx_err_hint(err, "make both the same first, with mem-set or mem-max");
+}
+
+static void note_volatile(const struct device_change *c, const struct xlcfg *doc,
+			  struct change_plan *plan)
+{
+	const char *key = c->class->key;
+
+	if (sx_streq(key, "usbdev"))
+		sx_words_add(&plan->notices,
+			     "a USB device's hostaddr changes when it is plugged in again or the "
+			     "host boots: look at it before the next create (lsusb)");
+	if (sx_streq(key, "vkb") && is_guest(doc, "hvm"))
+		sx_words_add(&plan->notices,
+			     "xl makes nothing of vkb when it creates an HVM guest");
+}
+
+/* A controller that libxl makes for the device. */
+static int add_controller(const struct device_change *c, const char *path, struct xlcfg *doc,
+			  struct change_plan *plan, struct device *d, struct sx_err *err)
+{
+	size_t count = xlcfg_list_len(doc, "usbctrl");
+	const char *number = fact(c, "newctrl");
+
+	if (!number)
+		return 0;
+	if (xlcfg_key_kind(doc, "usbctrl") == XLCFG_SCALAR)
+		return sx_err_set(err, SX_ECONFLICT,
+				  "%s:%zu: usbctrl is no list: xl would ignore it", path,
+				  xlcfg_key_line(doc, "usbctrl"));
+	sx_words_give(&plan->notices, sx_format("no USB controller has a free port: xl makes one, "
+						"and it is recorded as usbctrl %zu",
+						count));
+	sx_fields_setf(&d->fields, "controller", "%zu", count);
+	return change_append(plan, doc, "usbctrl", "type=auto", err);
+}
+
+static int append(const struct device_class *class, const struct sx_words *text, struct xlcfg *doc,
+		  struct change_plan *plan, struct sx_err *err)
+{
+	if (!class->is_nested)
+		return change_append(plan, doc, class->key, text->items[0], err);
+	return change_append_list(plan, doc, class->key, text->items, err);
+}
+
+int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const struct device_change *c = data;
+	const char *number = fact(c, "devid");
+	DEVICE_ITEMS items = { 0 };
+	SX_WORDS text = { 0 };
+	DEVICE d = { 0 };
+	SX_FREE char *what = NULL;
+	bool done;
+
+	if (device_items_read(doc, path, c->class, &items, err))
+		return -1;
+	complete(c, doc, items.len, fact(c, "had") != NULL, &d);
+	what = device_subject(c->class, &d, number ? strtol(number, NULL, 10) : -1);
+	plan->subject = sx_format("attach %s", what);
+	if (check_file(c, &d, path, &items, plan, &done, err) || done)
+		return done ? 0 : -1;
+	if (sx_streq(c->class->key, "pci") && check_passthrough(doc, path, plan, err))
+		return -1;
+	if (sx_streq(c->class->key, "usbdev") && add_controller(c, path, doc, plan, &d, err))
+		return -1;
+	if (c->class->is_numbered && !c->class->has_devid && number &&
+	    strtol(number, NULL, 10) != (long)items.len)
+		sx_words_give(&plan->notices,
+			      sx_format("the %s is number %s in the running domain; "
+					"at the next create it will be %zu",
+					c->class->noun, number, items.len));
+	for (size_t i = 0; i < c->notes.len; i++)
+		sx_words_add(&plan->notices, c->notes.items[i]);
+	note_volatile(c, doc, plan);
+	if (item_text(c, &d, &text, err))
+		return -1;
+	return append(c->class, &text, doc, plan, err);
+}
+
+/* ---- detach ---- */
+
+/* Is the element the device that libxl, or else the command, names? 1 yes, -1 no, 0 by its number. */
+static int is_meant(const struct device_change *c, const struct device_item *item)
+{
+	int same = device_same(c->class, c->facts.len ? &c->facts : &c->spec.fields,
+			       &item->device.fields);
+
+	if (same || !c->class->is_numbered)
+		return same > 0 ? 1 : -1;
+	return 0;
+}
+
+static bool plugged_there(const struct device_change *c, const struct device_item *item)
+{
+	/* Without the running domain a USB device is known by its port. */
+	return sx_streq(c->class->key, "usbdev") && !c->facts.len &&
+	       device_agrees(&c->spec, &item->device.fields);
+}
+
+/* The element that is meant: its index, -1 when the file has none. */
+static long find_item(const struct device_change *c, const struct device_items *items)
+{
+	const char *devid = fact(c, "devid");
+	long number = devid ? strtol(devid, NULL, 10) : c->devid;
+	long by_number = -1, alike = -1;
+
+	for (size_t i = 0; i < items->len; i++) {
+		const struct device_item *item = &items->items[i];
+		int meant = is_meant(c, item);
+
+		if (meant > 0 || plugged_there(c, item))
+			return (long)i;
+		if (meant < 0)
+			continue;
+		if (item->number == number)
+			by_number = (long)i;
+		else if (alike < 0 && c->facts.len && device_agrees(&item->device, &c->facts))
+			alike = (long)i;
+	}
+	if (c->class->has_devid || !c->facts.len)
+		return by_number;
+	/* Where numbers are places, they may have moved since the domain was created. */
+	if (by_number >= 0 && device_agrees(&items->items[by_number].device, &c->facts))
+		return by_number;
+	return alike;
+}
+
+/* The elements behind the one that goes keep their numbers, or it is said that they cannot. */
+static int keep_numbers(const struct device_change *c, const struct device_items *items,
+			size_t index, struct xlcfg *doc, struct change_plan *plan,
+			struct sx_err *err)
+{
+	const char *key = c->class->key;
+
+	if (!c->class->is_numbered || index + 1 == items->len)
+		return 0;
+	if (!c->class->has_devid) {
+		sx_words_give(&plan->notices,
+			      sx_format("at the next create those after it move up: xl has no word "
+					"for the number of a %s",
+					c->class->noun));
+		return 0;
+	}
+	for (size_t i = index + 1; i < items->len; i++) {
+		SX_FREE char *text = xlcfg_list_get(doc, key, i);
+		SX_FREE char *numbered = NULL;
+
+		if (items->items[i].device.devid >= 0)
+			continue;
+		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i);
+		if (change_replace(plan, doc, key, i, numbered, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* The devices plugged into a controller go with it; those of later ones stay with theirs. */
+static int unplug(const char *path, size_t controller, struct xlcfg *doc, struct change_plan *plan,
+		  struct sx_err *err)
+{
+	DEVICE_ITEMS devices = { 0 };
+
+	if (device_items_read(doc, path, device_class_find("usbdev"), &devices, err))
+		return -1;
+	for (size_t i = devices.len; i-- > 0;) {
+		struct device *d = &devices.items[i].device;
+		const char *value = sx_fields_get(&d->fields, "controller");
+		long there = value ? strtol(value, NULL, 10) : -1;
+		SX_WORDS text = { 0 };
+
+		if (there == (long)controller) {
+			SX_FREE char *label = device_label(d);
+
+			sx_words_give(&plan->notices,
+				      sx_format("the USB device plugged into it goes with it: %s",
+						label));
+			if (change_remove(plan, doc, "usbdev", i, err))
+				return -1;
+		} else if (there > (long)controller) {
+			sx_fields_setf(&d->fields, "controller", "%ld", there - 1);
+			if (device_text(d, &text, err) ||
+			    change_replace(plan, doc, "usbdev", i, text.items[0], err))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* One function of a slot that the file passes as a whole cannot be taken out of it. */
+static int check_whole(const struct device_change *c, const struct device_item *item,
+		       const char *path, struct sx_err *err)
+{
+	const char *has = sx_fields_get(&item->device.fields, "bdf");
+	const char *goes = sx_fields_get(&c->spec.fields, "bdf");
+
+	if (!has || !goes || !sx_ends_with(has, "*") || sx_ends_with(goes, "*"))
+		return 0;
+	sx_err_set(err, SX_ECONFLICT, "%s:%zu passes all functions as %s", path, item->line, has);
+	return sx_err_hint(err,
+			   "detach them all, or list the functions one by one in the file first");
+}
+
+int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const struct device_change *c = data;
+	DEVICE_ITEMS items = { 0 };
+	const struct device_item *item;
+	SX_STR typed = { 0 };
+	SX_FREE char *what = NULL;
+	DEVICE told = { 0 };
+	long index;
+
+	if (device_items_read(doc, path, c->class, &items, err))
+		return -1;
+	index = find_item(c, &items);
+	for (size_t i = 1; i < c->words.len; i++)
+		sx_str_addf(&typed, "%s%s", i > 1 ? " " : "", c->words.items[i]);
+	if (index < 0) {
+		plan->subject = sx_format("detach %s %s", c->class->noun, sx_str_text(&typed));
+		plan->already =
+			sx_format("%s has no %s %s", path, c->class->noun, sx_str_text(&typed));
+		return 0;
+	}
+	item = &items.items[index];
+	told.class = c->class;
+	for (size_t i = 0; i < item->device.fields.len; i++)
+		sx_fields_set(&told.fields, item->device.fields.items[i].name,
+			      item->device.fields.items[i].value);
+	/* An interface without an address in the file has one in the guest. */
+	if (sx_streq(c->class->key, "vif"))
+		add_unless_said(&told, "mac", fact(c, "mac"));
+	what = device_subject(c->class, &told, item->number);
+	plan->subject = sx_format("detach %s", what);
+	if (check_whole(c, item, path, err) ||
+	    keep_numbers(c, &items, (size_t)index, doc, plan, err))
+		return -1;
+	if (sx_streq(c->class->key, "usbctrl") && unplug(path, (size_t)index, doc, plan, err))
+		return -1;
+	return change_remove(plan, doc, c->class->key, (size_t)index, err);
+}
