@@ -276,12 +276,12 @@ usb_device() {
 	return 1
 }
 
-# need_backends: something that answers for the backends this dom0 has not (vtpm, vdispl, vsnd, vinput):
-# each device is ready at once, and closed when it is to be. Without it xl waits in vain and fails.
+# need_backends: something that answers for the backends this dom0 has not (vtpm, vdispl, vsnd, vinput,
+# qusb): each device is ready at once, and closed when it is to be. Without it xl waits in vain and fails.
 need_backends() {
 	local path to
 	xenstore-watch /local/domain/0/backend | while read -r path; do
-		[[ $path =~ /backend/(vtpm|vdispl|vsnd|vinput|vkbd)/[0-9]+/[0-9]+/state$ ]] || continue
+		[[ $path =~ /backend/(vtpm|vdispl|vsnd|vinput|vkbd|qusb)/[0-9]+/[0-9]+/state$ ]] || continue
 		case $(xenstore-read "$path" 2>/dev/null) in
 		1) to=2 ;;
 		5) to=6 ;;
