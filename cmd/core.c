@@ -15,39 +15,13 @@ struct handler {
 };
 
 static const struct handler handlers[] = {
-	{ "block-attach", cmd_record },
-	{ "block-detach", cmd_record },
-	{ "network-attach", cmd_record },
-	{ "network-detach", cmd_record },
-	{ "pci-attach", cmd_record },
-	{ "pci-detach", cmd_record },
-	{ "usbctrl-attach", cmd_record },
-	{ "usbctrl-detach", cmd_record },
-	{ "usbdev-attach", cmd_record },
-	{ "usbdev-detach", cmd_record },
-	{ "vtpm-attach", cmd_record },
-	{ "vtpm-detach", cmd_record },
-	{ "vkb-attach", cmd_record },
-	{ "vkb-detach", cmd_record },
-	{ "vdispl-attach", cmd_record },
-	{ "vdispl-detach", cmd_record },
-	{ "vsnd-attach", cmd_record },
-	{ "vsnd-detach", cmd_record },
-	{ "mem-set", cmd_record },
-	{ "mem-max", cmd_record },
-	{ "create", cmd_create },
-	{ "save", cmd_save },
-	{ "migrate", cmd_migrate },
-	{ "migrate-receive", cmd_receive },
-	{ "restore", cmd_restore },
-	{ "where", cmd_where },
-	{ "images", cmd_images },
-	{ "adopt", cmd_adopt },
-	{ "recover", cmd_recover },
-	{ "log", cmd_log },
-	{ "show", cmd_show },
-	{ "diff", cmd_diff },
-	{ "record", cmd_take },
+	{ "create", cmd_create },   { "save", cmd_save },
+	{ "migrate", cmd_migrate }, { "migrate-receive", cmd_receive },
+	{ "restore", cmd_restore }, { "where", cmd_where },
+	{ "images", cmd_images },   { "adopt", cmd_adopt },
+	{ "recover", cmd_recover }, { "log", cmd_log },
+	{ "show", cmd_show },	    { "diff", cmd_diff },
+	{ "undo", cmd_undo },	    { "record", cmd_take },
 };
 
 static void print_notice(const char *text, void *arg SX_UNUSED)
@@ -129,6 +103,8 @@ static bool asks_for_help(const struct sx_invocation *inv)
 static int run_handler(const struct sx_invocation *inv, const struct flow_env *env,
 		       struct sx_err *err)
 {
+	if (inv->command->class == SX_RECORD)
+		return cmd_record(inv, env, err);
 	for (size_t i = 0; i < SX_COUNT(handlers); i++)
 		if (sx_streq(handlers[i].command, inv->command->name))
 			return handlers[i].run(inv, env, err);

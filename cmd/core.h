@@ -19,6 +19,7 @@ int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct
 int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 
 /* Refuse the options of changes with a command that only looks. SX_EUSAGE. */
@@ -26,7 +27,8 @@ int core_check_looks(const struct sx_invocation *inv, struct sx_err *err) SX_MUS
 
 /* Show what a change would do. */
 int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
-		 const struct change_family *family, enum flow_scope scope, struct sx_err *err);
+		 const struct change_family *family, char *const *words, enum flow_scope scope,
+		 struct sx_err *err);
 /* __complete, asked by a shell's completion: never fails, and needs nothing prepared. */
 int cmd_complete(const struct sx_invocation *inv);
 /* The shell needs nothing prepared: each of its commands prepares for itself. */

@@ -262,7 +262,7 @@ int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct
 	if (inv->options->json && !inv->options->dry_run)
 		return sx_err_set(err, SX_EUSAGE, "record: --json goes with --dry-run");
 	if (inv->options->dry_run)
-		return core_dry_run(inv, env, &record_family, FLOW_CONFIG, err);
+		return core_dry_run(inv, env, &record_family, inv->argv, FLOW_CONFIG, err);
 	if (change_run(env, &record_family, inv->argv, FLOW_CONFIG, &result, err))
 		return -1;
 	return EXIT_SUCCESS;

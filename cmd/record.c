@@ -17,18 +17,26 @@ static void print_indented(const char *text)
 	}
 }
 
-/* The words xl would be run with, as a shell would take them; `further`: NULL or what is added. */
-static char *xl_command_line(const struct sx_invocation *inv, const struct sx_words *further)
+/*
+ * The words xl would be run with, as a shell would take them; "" when it would not be run.
+ * `further`: NULL or what is added.
+ */
+static char *xl_command_line(const struct flow_env *env, const struct change_family *family,
+			     char *const *words, enum flow_scope scope, struct sx_words *further)
 {
-	SX_WORDS words = { 0 };
 	SX_STR s = { 0 };
 
-	if (inv->options->config || inv->command->class == SX_OWN)
+	if (scope == FLOW_CONFIG)
 		return sx_strdup("");
-	core_xl_words(inv, false, &words);
-	for (size_t i = 0; further && i < further->len; i++)
-		sx_words_add(&words, further->items[i]);
-	sx_str_add_words(&s, sx_words_argv(&words));
+	sx_str_add_quoted(&s, env->xl);
+	for (size_t i = 0; env->xl_options[i]; i++)
+		sx_str_addf(&s, " %s", env->xl_options[i]);
+	sx_str_addc(&s, ' ');
+	sx_str_add_words(&s, words + family->for_xl);
+	if (further && further->len) {
+		sx_str_addc(&s, ' ');
+		sx_str_add_words(&s, sx_words_argv(further));
+	}
 	return sx_str_take(&s);
 }
 
@@ -67,16 +75,17 @@ static void print_preview_json(const char *line, struct change_preview *p)
 }
 
 int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
-		 const struct change_family *family, enum flow_scope scope, struct sx_err *err)
+		 const struct change_family *family, char *const *words, enum flow_scope scope,
+		 struct sx_err *err)
 {
 	SX_CLEANUP(change_preview_dispose) struct change_preview p = { 0 };
 	SX_FREE char *line = NULL;
 
-	if (change_preview(env, family, inv->argv, scope, &p, err))
+	if (change_preview(env, family, words, scope, &p, err))
 		return -1;
 	if (p.lists)
 		return core_exec_xl(inv, true, err);
-	line = xl_command_line(inv, &p.further);
+	line = xl_command_line(env, family, words, scope, &p.further);
 	if (inv->options->json)
 		print_preview_json(line, &p);
 	else
@@ -96,7 +105,7 @@ static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
 	if (change_guard(env, family, inv->argv, err))
 		return -1;
 	if (inv->options->dry_run) {
-		SX_FREE char *line = xl_command_line(inv, NULL);
+		SX_FREE char *line = xl_command_line(env, family, inv->argv, FLOW_BOTH, NULL);
 
 		printf("would run: %s\n", line);
 		return EXIT_SUCCESS;
@@ -113,7 +122,7 @@ int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, stru
 	if (inv->options->live)
 		return run_live(inv, env, family, err);
 	if (inv->options->dry_run)
-		return core_dry_run(inv, env, family, scope, err);
+		return core_dry_run(inv, env, family, inv->argv, scope, err);
 	if (inv->options->json)
 		return sx_err_set(
 			err, SX_EUSAGE,

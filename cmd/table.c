@@ -198,6 +198,9 @@ const struct sx_command sx_commands[] = {
 	    "With --prune, removes those that can never be restored."),
 	OWN("log", "[-p] [-n <number>] [<domain>]", "show who changed which domain, when and why",
 	    "With -p also the differences, with -n only so many. Changes nothing."),
+	OWN("undo", "[<commit>]", "reverse a change in the running domain and in its configuration",
+	    "Without a commit, the last change that safexl recorded. The reversal is a commit of "
+	    "its own; refused when later changes stand in the way."),
 	OWN("show", "<commit>", "show one change of the history", "Changes nothing."),
 	OWN("diff", "[<domain>]", "compare configurations with running domains and the last commit",
 	    "Changes nothing. Exit status 1 when something differs."),

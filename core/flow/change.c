@@ -52,7 +52,7 @@ static int find_domain(struct change *c, struct live **live, struct sx_err *err)
 	if (c->family->take)
 		return -1;
 	add_typed(c, &shown);
-	if (err->code == SX_ENOXEN)
+	if (err->code == SX_ENOXEN && !c->family->typed)
 		return sx_err_hint(err,
 				   "only the configuration: safexl --config%s\n"
 				   "only the running domain, nothing recorded: safexl --live%s",
@@ -369,7 +369,11 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 				c->domain.name);
 		return 0;
 	}
-	if (recording_finish(r, commit, err) || remember(c, err) || journal_close(entry, err))
+	if (recording_finish(r, commit, err))
+		return partial(c, err);
+	if (c->commit)
+		memcpy(c->commit, commit, sizeof(commit));
+	if (remember(c, err) || journal_close(entry, err))
 		return partial(c, err);
 	if (!succeeded && c->scope == FLOW_BOTH)
 		flow_notice(c->env,
@@ -482,8 +486,10 @@ int change_run(const struct flow_env *env, const struct change_family *family, c
 {
 	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
 	struct live *live = NULL;
-	int r = change_begin(&c, &live, err);
+	int r;
 
+	c.commit = out->commit;
+	r = change_begin(&c, &live, err);
 	if (!r) {
 		out->pass = is_passed(&c);
 		out->lists = !c.word;

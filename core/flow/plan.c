@@ -1,6 +1,6 @@
 /* The plan of an edit, and the families that make one: see change.h. */
 #include <safexl/change.h>
-#include <safexl/str.h>
+#include <safexl/undo.h>
 
 #include <string.h>
 
@@ -139,8 +139,8 @@ void change_plan_dispose(struct change_plan *plan)
 const struct change_family *change_family_find(const char *command)
 {
 	static const struct change_family *const all[] = { &disk_attach_family, &disk_detach_family,
-							   &memory_set_family, &memory_max_family,
-							   &record_family };
+							   &memory_set_family,	&memory_max_family,
+							   &record_family,	&undo_family };
 
 	for (const struct change_family *f = device_families; f->command; f++)
 		if (sx_streq(f->command, command))

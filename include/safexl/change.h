@@ -146,6 +146,7 @@ struct change {
 	bool running;
 	struct live_domain domain; /* domid and uuid only when it runs */
 	char *path; /* the configuration */
+	char *commit; /* gets the id, 65 bytes; may be NULL */
 	struct sx_words overrides;
 	struct sx_words facts;
 };
@@ -167,6 +168,7 @@ struct change_result {
 	bool pass; /* nothing to record, xl shall run alone */
 	bool lists; /* as the words change no domain; else it is Domain-0 */
 	int status; /* waitpid status of xl; 0 with FLOW_CONFIG */
+	char commit[65]; /* "" when nothing was recorded */
 };
 
 /*

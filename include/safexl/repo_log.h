@@ -43,5 +43,11 @@ int repo_record_find(struct repo *repo, const char *word, const struct sx_words 
 		     struct repo_record *out, struct sx_err *err) SX_MUST;
 /* A content by its id; "" gives an empty one. */
 int repo_content(struct repo *repo, const char *id, struct sx_str *out, struct sx_err *err) SX_MUST;
+/*
+ * What `ours` is with the change from `base` to `theirs` made in it, line by line; *merged false:
+ * both changed the same lines.
+ */
+int repo_merge(const struct sx_str *base, const struct sx_str *ours, const struct sx_str *theirs,
+	       bool *merged, struct sx_str *out, struct sx_err *err) SX_MUST;
 
 #endif

@@ -1,0 +1,16 @@
+# safexl is killed, or given an error, at every call of an undo; the next command finds or makes:
+# file = what is live, HEAD = index = file, git fsck clean, nothing left. See crash_kill.sh.
+. tests/flow/crash_lib.sh
+
+world
+crash "undo of an attach, killed before each call, then recover" kill-before recover undo
+crash "killed within each write, then another change" kill-torn "mem-set web1 200" undo
+crash "no room from then on" ENOSPC+ recover undo
+crash "an input/output error, once" EIO recover undo
+sx -q block-detach web1 xvda
+crash "undo of a detach in the middle of the list, killed after each call, then recover" \
+	kill-after recover undo
+crash "configuration only, then recover" kill-before recover "--config undo"
+edit
+crash "with an edit made by hand before, then recover" -e kill-before recover undo
+finish
