@@ -71,7 +71,7 @@ static void read_escape(struct reader *r)
 /* From behind the opening quote to behind the closing one, or to the end of the line. */
 static void read_quoted(struct reader *r, char quote, bool escapes)
 {
-	r->out->quote = quote;
+	r->out->quote = escapes ? '$' : quote;
 	r->out->fixed = r->word.len;
 	while (*r->p && *r->p != quote) {
 		if (*r->p == '\\' && escapes) {
@@ -118,6 +118,15 @@ static void read_in_word(struct reader *r)
 	}
 }
 
+/* The 2 of "2>": no word. */
+static void drop_number(struct reader *r)
+{
+	const char *text = sx_str_text(&r->word);
+
+	if (r->in_word && strspn(text, "0123456789") == r->word.len)
+		r->in_word = false;
+}
+
 void command_line_read(const char *line, const char *breaks, struct command_line *out)
 {
 	struct reader r = { .p = line, .breaks = breaks, .out = out };
@@ -126,10 +135,11 @@ void command_line_read(const char *line, const char *breaks, struct command_line
 		if (strchr(" \t\n", *r.p)) {
 			end_word(&r);
 			r.p++;
-		} else if (strchr("<>", *r.p)) {
+		} else if (strchr("<>", *r.p) || (*r.p == '&' && r.p[1] == '>')) {
+			drop_number(&r);
 			end_word(&r);
 			r.redirect = true;
-			r.p++;
+			r.p += 1 + (*r.p == '&');
 		} else if (strchr(";|&()", *r.p)) {
 			end_word(&r);
 			/* What stands before belongs to another command; "2>&1" does not end one. */
@@ -154,6 +164,12 @@ static void add_quoted(struct sx_str *s, char quote, const char *text)
 			sx_str_add(s, "'\\''");
 		else if (quote == '"' && strchr("\"\\$`", c))
 			sx_str_addf(s, "\\%c", c);
+		else if (quote == '$' && strchr("'\\", c))
+			sx_str_addf(s, "\\%c", c);
+		else if (quote == '$' && c == '\n')
+			sx_str_add(s, "\\n");
+		else if (quote == '$' && (c < 0x20 || c == 0x7f))
+			sx_str_addf(s, "\\x%02x", c);
 		else if (!quote && c == '\n')
 			sx_str_add(s, "$'\\n'");
 		else if (!quote && (c < 0x20 || c == 0x7f))

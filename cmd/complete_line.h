@@ -7,7 +7,7 @@
 struct command_line {
 	struct sx_words words; /* as the shell would hand them over; the last is the cursor's */
 	bool redirected; /* the last is the file of a redirection, no word of the command */
-	char quote; /* the one that is open at the cursor, '\0': none */
+	char quote; /* the one that is open at the cursor: ' or ", '$' for $'; '\0': none */
 	size_t fixed; /* bytes of the last word that readline leaves as they stand */
 };
 

@@ -1,7 +1,8 @@
 /*
  * safexl __complete, asked by the completion of a shell:
  *   __complete CWORD WORD...       texts, each followed by a NUL: candidate, description, and what
- *                                  it is: f a file; n the word goes on; , a comma goes on
+ *                                  it is: f a file; n the word goes on; , a comma goes on;
+ *                                  o the order is to be kept
  *   __complete --bash BREAKS LINE  the line up to the cursor, as bash has it: first how readline
  *                                  shall treat the candidates, then each as it is to be put there
  * Says nothing but that, whatever happens; the status is 0.
@@ -27,7 +28,10 @@ static void print_words(const struct candidates *all)
 
 		put(c->text);
 		put(shown);
-		printf("%s%s", c->file ? "f" : "", c->after == ',' ? "," : c->after ? "" : "n");
+		printf("%s%s%s", all->ordered ? "o" : "", c->file ? "f" : "",
+		       c->after == ',' ? ","
+		       : c->after      ? ""
+				       : "n");
 		putchar('\0');
 	}
 }
@@ -41,7 +45,8 @@ static void print_bash(const struct command_line *line, const struct candidates 
 		files = files && all->items[i].file;
 		goes_on = goes_on && all->items[i].after != ' ';
 	}
-	printf("%s %s", files ? "filenames" : "", goes_on ? "nospace" : "");
+	printf("%s %s %s", files ? "filenames" : "", goes_on ? "nospace" : "",
+	       all->ordered ? "nosort" : "");
 	putchar('\0');
 	for (size_t i = 0; i < all->len; i++) {
 		const struct candidate *c = &all->items[i];

@@ -101,11 +101,11 @@ const struct syntax_option syntax_options[] = {
 };
 
 const struct syntax_words syntax_words[] = {
-	{ "restore", "<image>|<config-file> <image>" },
+	{ "restore", "<image-or-config> <image>" },
 	{ "dt-overlay", "add|remove|attach <file> <domain>" },
 	{ "info", "[<fact>]" },
 	{ "pci-assignable-add", "<host-bdf>" },
-	{ "pci-assignable-remove", "<assignable-bdf>|<assignable-name>" },
+	{ "pci-assignable-remove", "<assignable-bdf>" },
 	{ "cpupool-create", "[<file>] [key=value]..." },
 	{ "psr-cmt-show", "cache-occupancy|total-mem-bandwidth|local-mem-bandwidth <domain>" },
 	{ NULL, NULL },

@@ -29,6 +29,8 @@ void candidates_sort(struct candidates *c)
 {
 	size_t kept = 0;
 
+	if (c->ordered)
+		return;
 	if (c->len)
 		qsort(c->items, c->len, sizeof(c->items[0]), compare_texts);
 	for (size_t i = 0; i < c->len; i++) {

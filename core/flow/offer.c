@@ -15,7 +15,8 @@ static const struct offer_kind general_kinds[] = {
 };
 
 static const struct offer_kind *const tables[] = {
-	general_kinds, offer_domain_kinds, offer_device_kinds, offer_file_kinds, offer_host_kinds,
+	general_kinds,	  offer_domain_kinds, offer_device_kinds,
+	offer_file_kinds, offer_host_kinds,   offer_history_kinds,
 };
 
 static const struct offer_kind *find_kind(const char *name)
@@ -100,6 +101,7 @@ void offer_behind(struct offer *o, size_t skip, void (*find)(struct offer *o))
 
 	q.word += skip;
 	part.q = &q;
+	part.inside = true;
 	find(&part);
 	o->live = part.live;
 	for (size_t i = first; i < o->out->len; i++) {

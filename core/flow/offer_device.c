@@ -8,12 +8,12 @@
 
 #include <string.h>
 
-static void add_disk(struct live_disks *out, long devid, const char *vdev, const char *target)
+static void add_disk(struct live_disks *out, const struct disk_spec *spec)
 {
-	struct live_disk d = { .devid = devid };
+	struct live_disk d = { .devid = spec->devid, .cdrom = spec->cdrom };
 
-	d.vdev = sx_strdup(vdev);
-	d.target = sx_strdup(target);
+	d.vdev = sx_strdup(spec->vdev);
+	d.target = sx_strdup(spec->target);
 	sx_vec_push(out, d);
 }
 
@@ -36,12 +36,13 @@ void offer_config_disks(struct offer *o, struct live_disks *out)
 		SX_ERR none = { 0 };
 
 		if (item && disk_parse(item, &spec, &none) == 0)
-			add_disk(out, spec.devid, spec.vdev, spec.target);
+			add_disk(out, &spec);
 	}
 }
 
 static void offer_vdevs(struct offer *o)
 {
+	bool drives = sx_starts_with(o->q->command, "cd-");
 	SX_CLEANUP(live_disks_dispose) struct live_disks disks = { 0 };
 
 	if (!o->q->known)
@@ -49,7 +50,8 @@ static void offer_vdevs(struct offer *o)
 	else
 		offer_config_disks(o, &disks);
 	for (size_t i = 0; i < disks.len; i++)
-		offer_add(o, disks.items[i].vdev, disks.items[i].target, ' ');
+		if (disks.items[i].cdrom || !drives)
+			offer_add(o, disks.items[i].vdev, disks.items[i].target, ' ');
 }
 
 /* What the configuration lists, in the form of what runs. */
@@ -201,9 +203,11 @@ static void offer_pci(struct offer *o)
 		add_field(o, "pci", "bdf", NULL, NULL);
 }
 
-/* Any device of the domain, by what it is called. */
+/* Any device of the domain, by what it is called; `record` takes those that differ only. */
 static void offer_any(struct offer *o)
 {
+	if (sx_streq(o->q->command, "record"))
+		return;
 	offer_vdevs(o);
 	offer_macs(o);
 	add_field(o, "pci", "bdf", NULL, NULL);

@@ -255,6 +255,7 @@ static void offer_keys_and_flags(struct offer *o)
 static void offer_part(struct offer *o, const struct disk_parts *parts)
 {
 	enum slot slot = next_slot(parts);
+	size_t first = o->out->len;
 
 	if (offer_behind_key(o))
 		return;
@@ -266,7 +267,7 @@ static void offer_part(struct offer *o, const struct disk_parts *parts)
 		offer_free_vdev(o);
 	else if (slot == ACCESS)
 		offer_access(o);
-	if (*o->q->word || slot == SLOTS)
+	if (slot == SLOTS || (*o->q->word && o->out->len == first))
 		offer_keys_and_flags(o);
 }
 
@@ -282,6 +283,7 @@ void offer_disk(struct offer *o)
 	q.word = note_parts(&parts, o->q->word);
 	skip = (size_t)(q.word - o->q->word);
 	part.q = &q;
+	part.inside = skip > 0;
 	offer_part(&part, &parts);
 	o->live = part.live;
 	for (size_t i = first; i < o->out->len; i++) {

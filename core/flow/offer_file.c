@@ -50,12 +50,13 @@ static mode_t mode_of(DIR *d, const struct dirent *de)
 	}
 }
 
-static DIR *open_typed(const char *word, size_t dir_len)
+static DIR *open_typed(const struct offer *o, size_t dir_len)
 {
+	const char *word = o->q->word;
 	const char *home = getenv("HOME");
 	SX_FREE char *dir = NULL;
 
-	if (sx_starts_with(word, "~/") && home)
+	if (sx_starts_with(word, "~/") && home && !o->inside)
 		dir = sx_format("%s/%.*s", home, (int)dir_len - 2, word + 2);
 	else
 		dir = dir_len ? sx_strndup(word, dir_len) : sx_strdup(".");
@@ -67,7 +68,7 @@ static void add_files(struct offer *o, file_filter *wanted, char after)
 {
 	const char *word = o->q->word, *slash = strrchr(word, '/'), *base;
 	size_t dir_len = slash ? (size_t)(slash + 1 - word) : 0;
-	DIR *d = open_typed(word, dir_len);
+	DIR *d = open_typed(o, dir_len);
 	struct dirent *de;
 
 	base = word + dir_len;
@@ -199,7 +200,22 @@ static void offer_images(struct offer *o)
 		add_files(o, is_regular, ' ');
 }
 
+/* The first word of restore: seldom a configuration. */
+static void offer_images_first(struct offer *o)
+{
+	size_t first = o->out->len;
+
+	offer_images(o);
+	if (o->out->len == first)
+		offer_configs(o);
+}
+
 const struct offer_kind offer_file_kinds[] = {
-	{ "file", offer_file },		  { "path", offer_file },    { "pid-file", offer_file },
-	{ "config-file", offer_configs }, { "image", offer_images }, { NULL, NULL },
+	{ "file", offer_file },
+	{ "path", offer_file },
+	{ "pid-file", offer_file },
+	{ "config-file", offer_configs },
+	{ "image", offer_images },
+	{ "image-or-config", offer_images_first },
+	{ NULL, NULL },
 };

@@ -13,6 +13,7 @@ struct offer {
 	const struct offer_query *q;
 	struct candidates *out;
 	const char *key; /* where a "key=" before the word begins; NULL: there is none */
+	bool inside; /* the word is a part of one: a shell expands no '~' there */
 	struct live *live; /* NULL: not asked for yet, or no Xen */
 };
 
@@ -54,5 +55,6 @@ extern const struct offer_kind offer_domain_kinds[];
 extern const struct offer_kind offer_device_kinds[];
 extern const struct offer_kind offer_file_kinds[];
 extern const struct offer_kind offer_host_kinds[];
+extern const struct offer_kind offer_history_kinds[];
 
 #endif

@@ -13,13 +13,14 @@ struct candidate {
 
 struct candidates {
 	SX_VEC_OF(struct candidate);
+	bool ordered; /* the order says something: it is kept */
 };
 
 #define CANDIDATES SX_CLEANUP(candidates_dispose) struct candidates
 
 /* Both texts are copied; `description` may be NULL. */
 void candidates_add(struct candidates *c, const char *text, const char *description, char after);
-/* Sort by text, and keep one of those that are equal. */
+/* Sort by text, unless the order says something, and keep one of those that are equal. */
 void candidates_sort(struct candidates *c);
 void candidates_dispose(struct candidates *c);
 

@@ -1,0 +1,71 @@
+/* Candidates that are commits, or differences that `record` can take in. */
+#include "offer_private.h"
+
+#include <safexl/drift.h>
+#include <safexl/history.h>
+
+static const size_t newest = 50; /* commits; an older one is named by who has it from a log */
+
+/* Newest first, each with its subject. */
+static void offer_commits(struct offer *o)
+{
+	HISTORY *h = NULL;
+	SX_ERR none = { 0 };
+
+	if (history_open(o->env, NULL, &h, &none))
+		return;
+	o->out->ordered = true;
+	for (size_t i = 0; i < newest; i++) {
+		HISTORY_ENTRY e = { 0 };
+		bool found;
+
+		if (history_next(h, &e, &found, &none) || !found)
+			return;
+		offer_add(o, e.short_id, e.subject, ' ');
+	}
+}
+
+static void offer_differences(struct offer *o)
+{
+	SX_CLEANUP(drifts_dispose) struct drifts all = { 0 };
+	SX_ERR none = { 0 };
+
+	if (!*offer_word(o, 0) || drift_look(o->env, offer_word(o, 0), &all, &none))
+		return;
+	for (size_t i = 0; i < all.len; i++) {
+		const struct view_differences *d = &all.items[i].differences;
+
+		for (size_t k = 0; k < d->len; k++) {
+			SX_FREE char *text = drift_text(&d->items[k]);
+
+			offer_add(o, d->items[k].name, text, ' ');
+		}
+	}
+}
+
+/* Both read git: libgit2 is counted, and may be in use already. */
+static void with_git(struct offer *o, void (*find)(struct offer *o))
+{
+	SX_ERR none = { 0 };
+
+	if (repo_library_start(&none))
+		return;
+	find(o);
+	repo_library_stop();
+}
+
+static void offer_commits_of_git(struct offer *o)
+{
+	with_git(o, offer_commits);
+}
+
+static void offer_differences_of_git(struct offer *o)
+{
+	with_git(o, offer_differences);
+}
+
+const struct offer_kind offer_history_kinds[] = {
+	{ "commit", offer_commits_of_git },
+	{ "key", offer_differences_of_git },
+	{ NULL, NULL },
+};
