@@ -70,10 +70,39 @@ static void offer_pools(struct offer *o)
 		offer_add(o, pools.items[i], NULL, ' ');
 }
 
+/* The domain's virtual processors: their numbers, or with `counts` how many it can have. */
+static void add_vcpus(struct offer *o, bool counts)
+{
+	SX_CLEANUP(live_domain_dispose) struct live_domain d = { 0 };
+	SX_CLEANUP(live_vcpus_dispose) struct live_vcpus v = { 0 };
+	SX_ERR none = { 0 };
+
+	if (!offer_domain(o, &d) || live_vcpus_get(o->live, d.domid, &v, &none))
+		return;
+	for (size_t i = 0; i < v.len; i++) {
+		SX_FREE char *number = sx_format("%zu", counts ? i + 1 : i);
+		const char *state = v.items[i].online ? "online" : "offline";
+
+		offer_add(o, number, counts ? (i + 1 == v.wanted ? "as now" : NULL) : state, ' ');
+	}
+}
+
+static void offer_vcpu_numbers(struct offer *o)
+{
+	add_vcpus(o, false);
+}
+
+static void offer_vcpu_counts(struct offer *o)
+{
+	add_vcpus(o, true);
+}
+
 const struct offer_kind offer_domain_kinds[] = {
 	{ "domain", offer_domains },
 	{ "name", offer_running },
 	{ "domid", offer_domids },
 	{ "pool", offer_pools },
+	{ "vcpu", offer_vcpu_numbers },
+	{ "vcpus", offer_vcpu_counts },
 	{ NULL, NULL },
 };
