@@ -99,7 +99,7 @@ static void print_row(const struct drift *d, const struct view_difference *row,
 static void print_drift(const struct drift *d, bool colors)
 {
 	SX_FREE char *name = sx_shown(d->name);
-	SX_FREE char *path = sx_shown(d->path);
+	SX_FREE char *path = sx_shown(d->path ? d->path : "");
 	size_t widths[COLUMNS];
 
 	if (!d->differences.len)
@@ -187,7 +187,7 @@ static void say_notes(const struct flow_env *env, const struct drifts *all, bool
 		if (one && !d->running && !all->no_xen)
 			flow_notice(env, "%s: it does not run: file and last commit are compared",
 				    d->name);
-		if (one && !d->have[VIEW_COMMIT])
+		if ((one || !d->running) && !d->error.code && !d->have[VIEW_COMMIT])
 			flow_notice(env, "%s: %s is not in the history yet", d->name, d->path);
 		if (one && !d->differences.len)
 			flow_notice(env, "%s: no difference", d->name);

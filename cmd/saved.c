@@ -124,6 +124,8 @@ static void print_where(const struct where_view *v)
 		if (v->config_edited)
 			print_shown("", *v->commit ? "edited by hand since its last commit"
 						   : "not in the history yet");
+		for (size_t i = 0; i < v->drift.len; i++)
+			print_shown("", v->drift.items[i]);
 		if (*v->config_waiting) {
 			SX_FREE char *waiting =
 				sx_format("changed since the save, waiting for a cold boot: %s",
@@ -168,6 +170,8 @@ static void print_where_json(struct where_view *v)
 	json_set_string(j, "commit", v->commit && *v->commit ? v->commit : NULL);
 	json_set_bool(j, "config_edited", v->config_edited);
 	json_set_string(j, "config_waiting", *v->config_waiting ? v->config_waiting : NULL);
+	if (v->drift.len)
+		json_set_words(j, "drift", sx_words_argv(&v->drift));
 	for (size_t i = 0; i < v->len; i++) {
 		const struct where_disk *w = &v->items[i];
 		struct json *d = json_new();

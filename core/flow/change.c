@@ -382,6 +382,8 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 	say_recorded(c->env, c->domain.name, r, commit);
 	if (change_plan_empty(&r->plan))
 		say_unedited(c, r);
+	if (c->running && (c->scope == FLOW_BOTH || c->family->take))
+		change_note_start(c);
 	return 0;
 }
 

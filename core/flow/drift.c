@@ -41,19 +41,6 @@ int drift_view(const char *text, size_t len, const struct sx_words *extras, cons
 	return view_of_doc(doc, path, out, err);
 }
 
-/* What a side cannot tell: a key whose value at create nobody noted. */
-static void forget_class(struct view *v, const char *key)
-{
-	const struct view_class *class = view_class_find(key);
-	size_t kept = 0;
-
-	for (size_t i = 0; class && i < v->known.len; i++)
-		if (v->known.items[i] != class)
-			v->known.items[kept++] = v->known.items[i];
-	if (class)
-		v->known.len = kept;
-}
-
 static void note_extras(struct drift *d, const struct created *c)
 {
 	SX_STR words = { 0 };
@@ -136,8 +123,9 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 	/* It does not run: what it was once created with is of no matter. */
 	if (!r && out->running)
 		*extras = sx_steal(&c.extras);
+	/* Keys whose values at create nobody noted. */
 	for (size_t i = 0; !r && !extras->len && i < c.overrides.len; i++)
-		forget_class(&out->views[VIEW_RUNNING], c.overrides.items[i]);
+		view_forget(&out->views[VIEW_RUNNING], view_class_find(c.overrides.items[i]));
 	created_dispose(&c);
 	return r;
 }
@@ -303,7 +291,7 @@ char *drift_text(const struct view_difference *d)
 	if (d->state == VIEW_UNCOMMITTED)
 		return sx_format("%s: %s in the file, %s in the last commit", d->what,
 				 side_text(d, VIEW_FILE), side_text(d, VIEW_COMMIT));
-	return sx_format("%s: %s in the file, %s running%s", d->what, side_text(d, VIEW_FILE),
-			 side_text(d, VIEW_RUNNING),
-			 d->state == VIEW_WAITING ? " (waits for a cold boot)" : "");
+	return sx_format("%s: %s: %s in the file, %s running",
+			 d->state == VIEW_WAITING ? "waits for a cold boot" : "not recorded",
+			 d->what, side_text(d, VIEW_FILE), side_text(d, VIEW_RUNNING));
 }

@@ -57,6 +57,16 @@ bool view_knows(const struct view *v, const struct view_class *class)
 	return false;
 }
 
+void view_forget(struct view *v, const struct view_class *class)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->known.len; i++)
+		if (v->known.items[i] != class)
+			v->known.items[kept++] = v->known.items[i];
+	v->known.len = kept;
+}
+
 const struct view_item *view_match(const struct view *v, const struct view_item *item)
 {
 	for (size_t i = 0; i < v->len; i++) {

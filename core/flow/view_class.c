@@ -80,6 +80,12 @@ static int cmdline_from_doc(const struct view_class *c, const struct xlcfg *doc,
 		.from_live = fact_from_live, .write = string_write                           \
 	}
 
+#define DEVICES(name)                                                          \
+	{                                                                      \
+		.key = (name), .list = true, .from_doc = view_device_from_doc, \
+		.from_live = view_device_from_live, .write = view_device_write \
+	}
+
 static const struct view_class classes[] = {
 	{ .key = "name",
 	  .from_doc = string_from_doc,
@@ -113,7 +119,18 @@ static const struct view_class classes[] = {
 	  .list = true,
 	  .from_doc = view_disk_from_doc,
 	  .from_live = view_disk_from_live,
-	  .write = view_list_write },
+	  .write = view_disk_write },
+	DEVICES("vif"),
+	DEVICES("vtpm"),
+	DEVICES("vdispl"),
+	{ .key = "usbctrl",
+	  .list = true,
+	  .from_doc = view_device_from_doc,
+	  .from_live = view_device_from_live,
+	  .implied = view_usbctrl_implied,
+	  .write = view_device_write },
+	DEVICES("usbdev"),
+	DEVICES("pci"),
 	COLD("kernel", NULL),
 	COLD("ramdisk", NULL),
 	{ .key = "cmdline",

@@ -40,6 +40,9 @@ static bool is_same(const struct compared *c, enum view_side a, enum view_side b
 		return c->class->same(x, y);
 	v = view_value(x, field);
 	w = view_value(y, field);
+	/* Between two texts a field that one leaves out is a difference. */
+	if (a != VIEW_RUNNING && b != VIEW_RUNNING)
+		return sx_streq(v ? v : "", w ? w : "");
 	return !v || !w || strcmp(v, w) == 0;
 }
 
@@ -50,11 +53,9 @@ static enum view_state find_state(const struct compared *c, const char *field)
 		return VIEW_UNCOMMITTED;
 	if (c->class->cold)
 		return VIEW_WAITING;
-	if (c->known[VIEW_START])
-		return is_same(c, VIEW_START, VIEW_RUNNING, field) &&
-				       !is_same(c, VIEW_FILE, VIEW_START, field)
-			       ? VIEW_WAITING
-			       : VIEW_UNRECORDED;
+	if (c->known[VIEW_START] && is_same(c, VIEW_START, VIEW_RUNNING, field) &&
+	    !is_same(c, VIEW_FILE, VIEW_START, field))
+		return VIEW_WAITING;
 	return c->known[VIEW_COMMIT] && !is_same(c, VIEW_FILE, VIEW_COMMIT, field) &&
 			       is_same(c, VIEW_COMMIT, VIEW_RUNNING, field)
 		       ? VIEW_WAITING
@@ -122,12 +123,22 @@ static void compare_one(const struct view *const sides[VIEW_SIDES], const struct
 		c.known[side] = sides[side] && view_knows(sides[side], item->class);
 		c.item[side] = sides[side] ? view_match(sides[side], item) : NULL;
 	}
+	file = c.item[VIEW_FILE];
+	if (!file && sides[VIEW_FILE] && item->class->implied &&
+	    item->class->implied(item, sides[VIEW_FILE]))
+		return;
 	if (differs(&c, NULL))
 		add_difference(&c, NULL, out);
-	file = c.item[VIEW_FILE];
 	for (size_t i = 0; file && i < file->fields.len; i++)
 		if (differs(&c, file->fields.items[i].name))
 			add_difference(&c, file->fields.items[i].name, out);
+	for (size_t i = 0; file && c.item[VIEW_COMMIT] && i < c.item[VIEW_COMMIT]->fields.len;
+	     i++) {
+		const char *name = c.item[VIEW_COMMIT]->fields.items[i].name;
+
+		if (!view_value(file, name) && differs(&c, name))
+			add_difference(&c, name, out);
+	}
 }
 
 void view_compare(const struct view *const sides[VIEW_SIDES], struct view_differences *out)

@@ -72,16 +72,33 @@ int view_disk_from_live(const struct view_class *c, const struct view_live *l, s
 	return 0;
 }
 
-int view_list_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+/* The new item says what the running domain tells: what else the old one says must not get lost. */
+static int check_replaceable(const struct view_item *from, struct sx_err *err)
+{
+	DISK_SPEC spec = { 0 };
+	DISK_SPEC again = { 0 };
+
+	if (disk_parse(from->text, &spec, err))
+		return -1;
+	if (disk_compose(&spec, &again, err) == 0 && sx_streq(spec.meaning, again.meaning))
+		return 0;
+	sx_err_set(err, SX_ECONFLICT, "disk %s: '%s' says more than the running domain tells",
+		   from->id, from->text);
+	return sx_err_hint(err, "edit line %zu of the configuration", from->line);
+}
+
+int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
 		    const struct view_item *from, const struct view_item *to,
 		    const struct view *running SX_UNUSED, struct sx_err *err)
 {
 	if (to && !to->text)
-		return sx_err_set(err, SX_ECONFLICT, "%s %s cannot be written in a configuration",
-				  c->key, to->id);
+		return sx_err_set(err, SX_ECONFLICT, "disk %s cannot be written in a configuration",
+				  to->id);
 	if (!to)
 		return change_remove(plan, doc, c->key, from->index, err);
 	if (!from)
 		return change_append(plan, doc, c->key, to->text, err);
+	if (check_replaceable(from, err))
+		return -1;
 	return change_replace(plan, doc, c->key, from->index, to->text, err);
 }

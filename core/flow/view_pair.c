@@ -136,11 +136,16 @@ int view_pair_write(const struct view_class *c, struct xlcfg *doc, struct change
 	(memory ? read_memory : read_vcpus)(doc, &p);
 	low = p.low;
 	high = p.high;
-	*(sx_streq(c->key, p.low_key) ? &low : &high) = value;
-	if (low > high && sx_streq(c->key, p.low_key))
-		high = running_value(running, p.high_key, low);
-	else if (low > high)
-		low = running_value(running, p.low_key, high);
+	/* One that the file only implies is nobody's word: it becomes what runs. */
+	if (sx_streq(c->key, p.low_key)) {
+		low = value;
+		if (!p.has_high || low > high)
+			high = running_value(running, p.high_key, low);
+	} else {
+		high = value;
+		if (!p.has_low || low > high)
+			low = running_value(running, p.low_key, high);
+	}
 	if (p.fixed && low != high) {
 		high = low;
 		sx_words_add(&plan->notices,

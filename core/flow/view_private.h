@@ -21,9 +21,19 @@ int view_disk_from_doc(const struct view_class *c, const struct xlcfg *doc, cons
 int view_disk_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
 			struct sx_err *err) SX_MUST;
 
-/* A device comes, goes, or gets another item. */
-int view_list_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+/* A disk comes, goes, or gets another item. */
+int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
 		    const struct view_item *from, const struct view_item *to,
 		    const struct view *running, struct sx_err *err) SX_MUST;
+
+/* The other devices (view_device.c). */
+int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
+			 struct view *out, struct sx_err *err) SX_MUST;
+int view_device_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			  struct sx_err *err) SX_MUST;
+int view_device_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+		      const struct view_item *from, const struct view_item *to,
+		      const struct view *running, struct sx_err *err) SX_MUST;
+bool view_usbctrl_implied(const struct view_item *running, const struct view *file);
 
 #endif

@@ -1,4 +1,5 @@
 /* Where a domain's state is: see where.h. Looks only. */
+#include <safexl/drift.h>
 #include <safexl/file.h>
 #include <safexl/live.h>
 #include <safexl/resolve.h>
@@ -24,6 +25,7 @@ void where_dispose(struct where_view *v)
 	free(v->config_why);
 	free(v->commit);
 	free(v->config_waiting);
+	sx_words_dispose(&v->drift);
 	sx_words_dispose(&v->verdict);
 	*v = (struct where_view){ 0 };
 }
@@ -80,6 +82,22 @@ static void look_config(const struct flow_env *env, struct where_view *v, struct
 		look_history(env, file, v);
 	}
 	resolved_dispose(&resolved);
+}
+
+/* What file and running domain have otherwise: not recorded, or waiting for a cold boot. */
+static void look_drift(const struct flow_env *env, struct where_view *v)
+{
+	SX_CLEANUP(drifts_dispose) struct drifts all = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (!v->running || !*v->config || drift_look(env, v->name, &all, &ignored))
+		return;
+	for (size_t i = 0; i < all.items[0].differences.len; i++) {
+		const struct view_difference *d = &all.items[0].differences.items[i];
+
+		if (d->state != VIEW_UNCOMMITTED)
+			sx_words_give(&v->drift, drift_text(d));
+	}
 }
 
 /* The marker that speaks for the domain now: the newest one that forbids or allows something. */
@@ -196,6 +214,7 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 		return -1;
 	look_memory(domain, out);
 	look_config(env, out, &file);
+	look_drift(env, out);
 	m = find_marker(&all, out);
 	if (!out->running && !*out->config && !m)
 		return sx_err_set(err, SX_ENODOMAIN, "nothing is known of '%s': %s", domain,

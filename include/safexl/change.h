@@ -151,6 +151,13 @@ struct change {
 	struct sx_words facts;
 };
 
+/*
+ * The running domain and the file both have the change: so has the text that the domain counts as
+ * started from (struct created), which tells changes of the file from those of the domain. As far
+ * as it can be done.
+ */
+void change_note_start(const struct change *c);
+
 /* What a dry run shows. All heap strings. */
 struct change_preview {
 	char *diff; /* unified; "" when the file stays as it is */

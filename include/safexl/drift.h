@@ -46,7 +46,7 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 int drift_view(const char *text, size_t len, const struct sx_words *extras, const char *path,
 	       struct view *out, struct sx_err *err) SX_MUST;
 
-/* "memory: 256 MiB in the file, 512 MiB running". Heap string. */
+/* "not recorded: memory: 256 MiB in the file, 512 MiB running". Heap string. */
 char *drift_text(const struct view_difference *d);
 
 #endif

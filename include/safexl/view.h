@@ -57,6 +57,8 @@ const struct view_item *view_match(const struct view *v, const struct view_item 
 /* The value of a field, borrowed; NULL when the item does not know it. */
 const char *view_value(const struct view_item *item, const char *field);
 bool view_knows(const struct view *v, const struct view_class *class);
+/* This side cannot speak of the class after all. */
+void view_forget(struct view *v, const struct view_class *class);
 
 /* ---- the table of what can be compared and recorded (core/flow/view_class.c) ---- */
 
@@ -82,6 +84,8 @@ struct view_class {
 			 struct sx_err *err);
 	/* Do the two values mean the same? NULL: when they are equal. */
 	bool (*same)(const struct view_item *file, const struct view_item *running);
+	/* Does the file imply this one without listing it? NULL: never. */
+	bool (*implied)(const struct view_item *running, const struct view *file);
 	/*
 	 * Edit the document so that it means `to` (NULL: the device goes) where it means `from`
 	 * (NULL: it comes); `running` is the whole, for keys that depend on one another. NULL: it

@@ -26,6 +26,7 @@ struct where_view {
 	char *commit; /* "ID SUBJECT" of the file's last commit, "" when there is none */
 	bool config_edited; /* it differs from HEAD */
 	char *config_waiting; /* keys changed since the save, "" */
+	struct sx_words drift; /* what the running domain has otherwise, a line each */
 	SX_VEC_OF(struct where_disk);
 	struct sx_words verdict; /* what can be done now, a sentence each */
 };

@@ -185,6 +185,17 @@ static long devid(const char *vdev)
 	return strtol(vdev, NULL, 0);
 }
 
+/* All of the specification, for what live_config.c reads. */
+static void add_spec(struct domain *d, char **words, const char *vdev)
+{
+	char *line = d->lines[d->count++];
+	size_t size = sizeof(d->lines[0]);
+	size_t len = (size_t)snprintf(line, size, "diskspec=%s ", vdev);
+
+	for (size_t i = 0; words[i] && len < size; i++)
+		len += (size_t)snprintf(line + len, size - len, "%s%s", i ? "," : "", words[i]);
+}
+
 static int block_attach(struct domain *d, char **words, bool half)
 {
 	char vdev[256], target[256];
@@ -200,6 +211,7 @@ static int block_attach(struct domain *d, char **words, bool half)
 	}
 	snprintf(d->lines[d->count++], sizeof(d->lines[0]), "disk=%s %s %s", vdev,
 		 half ? "waiting" : "connected", target);
+	add_spec(d, words, vdev);
 	store(d);
 	if (half)
 		fprintf(stderr, "libxl_device_disk_add failed.\n");
@@ -208,6 +220,12 @@ static int block_attach(struct domain *d, char **words, bool half)
 
 static int block_detach(struct domain *d, const char *vdev)
 {
+	for (size_t i = 0; i < d->count; i++) {
+		char have[64];
+
+		if (sscanf(d->lines[i], "diskspec=%63s", have) == 1 && devid(have) == devid(vdev))
+			d->lines[i][0] = '\0';
+	}
 	for (size_t i = 0; i < d->count; i++) {
 		char have[64];
 
@@ -302,6 +320,8 @@ static void config_line(struct domain *d, const char *line)
 		if (vdev[0])
 			snprintf(d->lines[d->count++], sizeof(d->lines[0]), "disk=%s connected %s",
 				 vdev, target);
+		if (vdev[0])
+			add_spec(d, words, vdev);
 		p = strchr(p + 1, '\'') + 1;
 	}
 }

@@ -1,0 +1,45 @@
+/*
+ * The text a running domain counts as started from: that of its creation, with each change since
+ * that both the domain and the file have. Compared with it, `diff` tells an edit that waits for the
+ * next start from a change made behind the file's back. Nothing depends on it but that word.
+ */
+#include <safexl/change.h>
+#include <safexl/resolve.h>
+
+#include <string.h>
+
+/* The start text with the change, NULL when it cannot be made there. Heap string. */
+static char *text_with(const struct change *c, const char *start)
+{
+	struct change_plan plan = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+	char *text = NULL;
+	size_t len;
+
+	if (xlcfg_parse(start, strlen(start), "start", &doc, &ignored) == 0 &&
+	    c->family->plan(c->data, c->path, doc, &plan, &ignored) == 0 &&
+	    !change_plan_empty(&plan))
+		text = sx_strdup(xlcfg_text(doc, &len));
+	change_plan_dispose(&plan);
+	return text;
+}
+
+void change_note_start(const struct change *c)
+{
+	struct created created = { 0 };
+	SX_ERR ignored = { 0 };
+	bool found = false;
+	char *text = NULL;
+
+	if (created_load(c->env, c->domain.name, &created, &found, &ignored) == 0 && found &&
+	    sx_streq(created.uuid, c->domain.uuid) && created.start && *created.start)
+		text = text_with(c, created.start);
+	if (text) {
+		free(created.start);
+		created.start = text;
+		if (created_save(c->env, &created, &ignored))
+			sx_err_clear(&ignored);
+	}
+	created_dispose(&created);
+}

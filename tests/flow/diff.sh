@@ -1,0 +1,237 @@
+#!/usr/bin/env bash
+# diff and record: file, running domain and last commit; what is taken in and what is not.
+. tests/flow/lib.sh
+
+plain() { "$SAFEXL_XL" "$@" || echo "plain xl $*: $?"; }
+# rows: what differs, with its state, of the last `sx --json diff`
+rows() {
+	printf '%s\n' "$out" | sed -n 's/^ *"what": "\(.*\)",$/\1/p; s/^ *"state": "\(.*\)",$/= \1/p' |
+		sed -z 's/\n=/ =/g'
+}
+# differ DOMAIN WANT DESCRIPTION
+differ() {
+	sx --json diff "$1"
+	is "$(rows)" "$2" "$3"
+}
+live() { sed -i "$2" "$SAFEXL_FAKE/$1.dom"; }
+
+config web1
+domain 14 web1
+cp "$etc/web1.cfg" "$work/before"
+sx diff web1
+status 0 "a domain that is as its file says"
+is "$out" "" "shows nothing"
+like "$err" "web1: no difference" "and says so on stderr"
+sx diff
+status 0 "all domains"
+is "$out$err" "" "are silent then"
+
+# ---- what plain xl changed ----
+plain mem-set web1 128
+plain block-attach web1 /srv/b.img,qcow2,xvdb,r
+sx diff web1
+status 1 "what plain xl changed is a difference"
+like "$out" "^web1: .*/etc/xen/web1.cfg, running \(domid 14\)$" "the domain and its file are named"
+like "$out" "^  memory +256 MiB +128 MiB +not recorded \(line 3\)$" "a value on each side, with its line"
+like "$out" "^  disk xvdb +- +/srv/b.img,qcow2,xvdb,r +not recorded$" "a device that the file does not have"
+is "$(printf '%s\n' "$out" | wc -l)" 4 "and nothing else"
+like "$err" "is not in the history yet" "that there is no commit is said"
+sx diff
+status 1 "all domains: the same"
+sx -N record web1
+status 0 "record --dry-run"
+like "$out" "^    \+memory  = 128$" "shows the edit"
+like "$out" "^    web1: record memory, disk xvdb$" "and the message"
+check "and writes nothing" cmp "$work/before" "$etc/web1.cfg"
+calls=$(xl_calls | wc -l)
+sx -m 'Bert did it on Sunday' record web1 memory
+status 0 "one key is recorded"
+like "$err" "web1: record memory 128 MiB \(was 256 MiB\): recorded in .*web1.cfg \([0-9a-f]{7,}\)" "and told"
+is "$(git_ log -1 --format=%B)" "web1: record memory 128 MiB (was 256 MiB)
+
+Reason: Bert did it on Sunday
+
+Taken from the running domain:
+  memory 128 MiB (was 256 MiB)
+
+Command: safexl record web1 memory
+Domain: web1 (uuid 572baf85-0000-4000-8000-000000000014, domid 14)" "the message is whole"
+like "$(cat "$etc/web1.cfg")" '^maxmem = 256$' "the implicit maximum is kept"
+differ web1 "disk xvdb = unrecorded" "the other is still there"
+sx record web1 51728
+status 0 "a disk by another of its names"
+like "$(cat "$etc/web1.cfg")" "^	'/srv/b.img,qcow2,xvdb,r',$" "is written as its neighbours are"
+differ web1 "" "no difference is left"
+is "$(xl_calls | wc -l)" "$calls" "xl was never run"
+sx record web1
+status 0 "nothing to record is no error"
+like "$err" "web1: nothing to record: the file has what the running domain has" "and said"
+sx record web1 vcpus
+status 0 "nor is a key that is the same"
+plain block-detach web1 xvdb
+differ web1 "disk xvdb = unrecorded" "a disk that is gone"
+sx record web1
+like "$(subjects | head -1)" "^web1: record no disk xvdb$" "is taken out"
+is "$(grep -c xvdb "$etc/web1.cfg")" 0 "of the file"
+check_clean "after that"
+
+# ---- fields of a device; several at once; removal does not move others ----
+plain block-attach web1 /srv/c.img,raw,xvdc,w
+plain block-attach web1 /srv/d.img,raw,xvdd,w
+live 14 '$a disk=xvde connected rbd:pool/a,b'
+live 14 '$a diskspec=xvde format=raw,vdev=xvde,access=ro,script=block-x,target=rbd:pool/a,b'
+sx record web1
+status 0 "three disks at once"
+is "$(sed -n "s/^	'\(.*\)',$/\1/p" "$etc/web1.cfg")" "/srv/c.img,raw,xvdc,w
+/srv/d.img,raw,xvdd,w
+vdev=xvde,access=ro,format=raw,script=block-x,target=rbd:pool/a,b" "a target with a comma comes last"
+differ web1 "" "and mean what runs"
+live 14 's/^diskspec=xvdc .*/diskspec=xvdc \/srv\/c.img,qcow2,xvdc,r/'
+differ web1 "disk xvdc format = unrecorded
+disk xvdc access = unrecorded
+disk xvdc discard = unrecorded" "fields are told apart"
+plain block-detach web1 xvda
+plain block-detach web1 xvdd
+sx record web1
+status 0 "one changed, two gone"
+is "$(sed -n "s/^	'\(.*\)',.*/\1/p" "$etc/web1.cfg")" "/srv/c.img,qcow2,xvdc,r
+vdev=xvde,access=ro,format=raw,script=block-x,target=rbd:pool/a,b" "each in its own line"
+differ web1 "" "and nothing is left"
+
+# ---- edits of the file ----
+cp "$etc/web1.cfg" "$work/recorded"
+sed -i 's/^vcpus .*/vcpus = 4/; $a on_crash = "preserve"\ncpuid = "host"' "$etc/web1.cfg"
+live 14 '$a vcpus=2\nmaxvcpus=2\nfact=on_crash destroy'
+sx diff
+status 1 "an edit of the file is a difference"
+like "$out" "^  vcpus +4 +2 +2 +waits for a cold boot, not committed \(line 4\)$" "that waits"
+like "$out" "^  on_crash +preserve +destroy +destroy +waits for a cold boot, not committed" "for a cold boot"
+like "$out" "^  cpuid +host +\? +- +not committed" "or is not known to Xen"
+plain mem-set web1 96
+sx record web1
+status 0 "record takes in what the domain changed"
+like "$err" "vcpus was changed in the file and waits for a cold boot: left as it is \(to take the running one: safexl record web1 vcpus\)" \
+	"not what the person edited"
+like "$(cat "$etc/web1.cfg")" '^vcpus = 4$' "which stays"
+is "$(subjects | head -2)" "web1: record memory 96 MiB (was 128 MiB)
+web1.cfg: edited by hand" "the edit got a commit of its own"
+sx record web1 vcpus
+status 0 "unless it is named"
+like "$(cat "$etc/web1.cfg")" '^vcpus = 2$' "then the running one is taken"
+sx record web1 on_crash
+differ web1 "" "strings as well"
+check_clean "after edits"
+
+# ---- what cannot be recorded, words ----
+live 14 '$a fact=type hvm'
+differ web1 "type = waiting" "what no running domain changes waits"
+sx record web1 type
+status 78 "and is refused"
+live 14 '/fact=type/d'
+sx record web1 nosuch
+status 2 "a word that is neither key nor device"
+like "$err" "'nosuch' is neither a key that can be recorded nor a device here" "is a usage error"
+for words in '' 'web1 memory more' '-x web1'; do
+	# shellcheck disable=SC2086
+	sx record $words
+	status 2 "record $words: usage"
+done
+sx diff web1 more
+status 2 "diff of two words: usage"
+sx diff ''
+status 2 "an empty word"
+sx diff --json
+status 2 "an option behind the command"
+for option in --live --config; do
+	sx $option record web1
+	status 2 "record $option"
+	sx $option diff web1
+	status 2 "diff $option"
+done
+sx record nobody
+status 1 "a domain that does not run cannot be recorded"
+sx diff nobody
+status 1 "a domain that nobody knows"
+like "$err" "no running domain is called 'nobody'|no configuration in .* has this domain's name" "is said"
+
+# ---- more than one domain ----
+config db1
+domain 15 db1 131072
+domain 16 lonely
+printf 'memory = \n' >>"$etc/web1.cfg"
+sx diff
+status 78 "a file that xl cannot read is an error"
+like "$err" "web1.cfg:[0-9]+: " "with its line"
+like "$out" "^db1: " "the others are compared all the same"
+like "$err" "lonely: no configuration in .* has this domain's name: not compared" \
+	"a domain without a file is named"
+sed -i '$d' "$etc/web1.cfg"
+sx record db1
+sx diff
+status 0 "and is no failure"
+config spare
+sx diff
+status 0 "a file that was never committed"
+like "$err" "spare: .*spare.cfg is not in the history yet" "is named"
+sx --config mem-set spare 100
+sed -i 's/^memory .*/memory = 101/' "$etc/spare.cfg"
+printf '# a remark\n' >>"$etc/db1.cfg"
+sx diff
+status 1 "files that are not committed are compared without a domain"
+like "$out" "^spare: .*spare.cfg$" "by name"
+git_ checkout -q spare.cfg
+sx diff
+status 0 "a remark is no difference"
+
+config 'my guest'
+domain 17 'my guest'
+plain mem-set 'my guest' 200
+sx record 'my guest'
+status 0 "a name with a blank"
+like "$(git_ log -1 --format=%B)" "^Command: safexl record 'my guest'$" "is quoted"
+
+plain block-detach web1 xvde
+sx record web1
+# ---- create: its words count as part of the file; what it was started from ----
+rm "$SAFEXL_FAKE"/*.dom
+sx create "$etc/web1.cfg" memory=64 maxmem=300
+status 0 "create with other values"
+sx diff web1
+status 0 "is no difference"
+like "$err" "given on the command line of create, counted as part of the file: memory=64 maxmem=300" "and said"
+plain mem-set web1 70
+differ web1 "memory = unrecorded" "a change of such a key is one"
+sx record web1
+like "$err" "memory was given on the command line of create: left out" "that cannot be recorded"
+sx record web1 memory
+status 78 "nor when it is named"
+plain destroy web1
+sx create "$etc/web1.cfg"
+sx --config -m 'for the next start' mem-set web1 50
+differ web1 "memory = waiting" "a committed change of the file alone waits too"
+sx mem-set web1 80
+status 0 "a change of both"
+sx --config mem-set web1 50
+differ web1 "memory = waiting" "is what the next waits behind"
+plain mem-set web1 90
+differ web1 "memory = unrecorded" "until plain xl changes it"
+
+# ---- where ----
+sx where web1
+like "$out" "not recorded: memory: 50 MiB in the file, 90 MiB running" "where names it"
+sx --json where web1
+like "$out" '"drift": \[' "as JSON too"
+
+# ---- no Xen ----
+mv "$SAFEXL_FAKE" "$work/gone"
+sx diff web1
+status 0 "without Xen"
+like "$err" "no Xen hypervisor is running here: only files and last commits are compared" "that is said"
+sed -i 's/^memory .*/memory = 51/' "$etc/web1.cfg"
+sx diff
+status 1 "files and last commits are compared"
+like "$out" "^  memory +51 MiB +50 MiB +not committed" "without a column for the domain"
+sx record web1
+status 1 "nothing can be recorded"
+like "$err" "no Xen hypervisor" "for want of Xen"
+finish

@@ -1,0 +1,82 @@
+#!/bin/bash
+# Drift: an untouched guest shows none, whatever its type; what plain xl changed is shown, exactly
+# that; `record` takes it in; after destroy and create it is there, and there is none again.
+# lab: timeout=900
+. /lab/lib.sh
+
+# differing NAME: what `safexl diff` tells apart, in order, on one line.
+differing() {
+	safexl --json diff "$1" 2>/dev/null | sed -n 's/.*"what": "\(.*\)",/\1/p' | sort | paste -sd, -
+}
+
+# Types other than that of the first guest: only that nothing is seen where nothing is.
+for type in pvh hvm; do
+	make_guest "u$type" $type 160
+	case $type in
+	pvh) sed -i 's/^vcpus .*/maxvcpus = 2/' "/etc/xen/u$type.cfg" ;;
+	hvm) # QEMU's network card would need /dev/net/tun
+		sed -i 's/^vcpus .*/vcpus = 1\nmaxvcpus = 2\nmaxmem = 200/; s/bridge=/type=vif,bridge=/' \
+			"/etc/xen/u$type.cfg" ;;
+	esac
+	expect_status 0 "$type: create" safexl create "/etc/xen/u$type.cfg"
+	[ "$status" = 0 ] || { note "$(tail -5 /var/log/xen/qemu-dm-u$type.log 2>&1)"; continue; }
+	expect_status 0 "$type: an untouched guest shows no drift" safexl diff "u$type"
+	[ "$status" = 0 ] || note "$(xl list -l "u$type")"
+	xl destroy "u$type"
+done
+
+config=/etc/xen/g1.cfg
+make_guest g1 pv 160
+sed -i 's/^vcpus .*/vcpus   = 1\nmaxvcpus = 2/' $config
+make_disk /srv/b.img
+expect_status 0 'create' safexl create $config
+expect_status 0 'an untouched guest shows no drift' safexl diff g1
+[ "$status" = 0 ] || note "$(xl list -l g1)"
+holds 'the guest runs' wait_guest g1
+expect_status 0 'nor once it is up' safexl diff
+
+# A colleague with plain xl.
+xl block-attach g1 /srv/b.img,raw,xvdb,r
+xl mem-set g1 128
+xl vcpu-set g1 2
+xl network-attach g1 mac=00:16:3e:77:00:99 bridge=xenbr0
+expect_status 1 'then it is seen' safexl diff g1
+note "$out"
+is "$(differing g1)" 'disk xvdb,memory,vcpus,vif 00:16:3e:77:00:99' 'exactly what was changed'
+
+before=$(config_state)
+expect_status 0 'record -N' safexl -N record g1
+is "$(config_state)" "$before" 'changes nothing'
+expect_status 0 'record one key' safexl record g1 memory
+is "$(differing g1)" 'disk xvdb,vcpus,vif 00:16:3e:77:00:99' 'takes that one in'
+expect_status 0 'record the rest' safexl -m 'done by Bert on Sunday' record g1
+expect_status 0 'and there is no drift' safexl diff g1
+like "$(git -C /etc/xen log -1 --format=%s)" '^g1: record vcpus, disk xvdb, vif 00:16:3e:77:00:99$' 'the commit names it'
+is "$(grep '^memory' $config)" 'memory  = 128      # MiB; enough until Christmas' \
+	'comments stay where they are'
+
+# A hand edit while it runs waits; it is not taken back.
+sed -i 's/^on_crash .*/on_crash    = "preserve"/; s/^memory .*/memory  = 144/' $config
+expect_status 1 'an edit of the file is seen' safexl diff g1
+like "$out" 'on_crash +preserve +destroy +destroy +waits for a cold boot, not committed' 'as waiting'
+expect_status 0 'record' safexl record g1
+like "$(grep '^memory' $config)" '144' 'leaves it'
+
+xl destroy g1
+expect_status 0 'create again' safexl create $config
+holds 'the guest runs again' wait_guest g1
+is "$(live_disks g1)" '51712 51728' 'the recorded disk is there'
+like "$(xl network-list g1)" '00:16:3e:77:00:99' 'and the interface, with its MAC'
+is "$(memory_target g1)" 144 'and the edited memory'
+expect_status 1 'what is not committed is still said' safexl diff g1
+like "$out" 'memory +144 MiB +144 MiB +128 MiB +not committed' 'as that'
+is "$(xl vcpu-list g1 | grep -c -- '-b-\|r--')" 2 'and the second vCPU'
+xl destroy g1
+
+# What create was told besides the file is no drift.
+git -C /etc/xen -c user.name=x -c user.email=x@x commit -qam 'by hand'
+expect_status 0 'create with another memory' safexl create $config memory=120
+expect_status 0 'is no drift' safexl diff g1
+like "$err" 'counted as part of the file: memory=120' 'and said'
+xl destroy g1
+done_testing
