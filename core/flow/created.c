@@ -3,6 +3,8 @@
 #include <safexl/json.h>
 #include <safexl/resolve.h>
 
+#include <dirent.h>
+
 void created_dispose(struct created *c)
 {
 	free(c->name);
@@ -29,20 +31,13 @@ static char *text_of(const struct json *j, const char *key)
 	return sx_strdup(value ? value : "");
 }
 
-int created_load(const struct flow_env *env, const char *name, struct created *out, bool *found,
-		 struct sx_err *err)
+static int created_read(const char *path, struct created *out, struct sx_err *err)
 {
-	SX_FREE char *path = record_path(env, name);
 	FILE_IMAGE image = { 0 };
 	JSON_DOC *j = NULL;
 
-	*found = false;
-	if (file_read(path, &image, err)) {
-		if (err->code != SX_ENOCONFIG)
-			return -1;
-		sx_err_clear(err);
-		return 0;
-	}
+	if (file_read(path, &image, err))
+		return -1;
 	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err)) {
 		sx_err_wrap(err, "%s", path);
 		return sx_err_hint(
@@ -55,7 +50,62 @@ int created_load(const struct flow_env *env, const char *name, struct created *o
 	json_get_words(j, "overrides", &out->overrides);
 	json_get_words(j, "extras", &out->extras);
 	out->start = text_of(j, "start");
+	return 0;
+}
+
+int created_load(const struct flow_env *env, const char *name, struct created *out, bool *found,
+		 struct sx_err *err)
+{
+	SX_FREE char *path = record_path(env, name);
+
+	*found = false;
+	if (created_read(path, out, err)) {
+		if (err->code != SX_ENOCONFIG)
+			return -1;
+		sx_err_clear(err);
+		return 0;
+	}
 	*found = sx_streq(out->name, name);
+	return 0;
+}
+
+/* A record under another name that is about this domain. */
+static void find_by_uuid(const struct flow_env *env, const char *uuid, struct created *out,
+			 bool *found)
+{
+	SX_FREE char *dir = sx_path_join(env->paths.state, "domains");
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	while (d && !*found && (entry = readdir(d))) {
+		SX_FREE char *path = sx_path_join(dir, entry->d_name);
+		struct created c = { 0 };
+		SX_ERR ignored = { 0 };
+
+		if (!sx_ends_with(entry->d_name, ".json") || created_read(path, &c, &ignored) ||
+		    !sx_streq(c.uuid, uuid)) {
+			created_dispose(&c);
+			continue;
+		}
+		*out = c;
+		*found = true;
+	}
+	if (d)
+		closedir(d);
+}
+
+int created_find(const struct flow_env *env, const char *name, const char *uuid,
+		 struct created *out, bool *found, struct sx_err *err)
+{
+	if (created_load(env, name, out, found, err))
+		return -1;
+	if (*found && (!*uuid || !*out->uuid || sx_streq(out->uuid, uuid)))
+		return 0;
+	if (!*uuid)
+		return 0;
+	created_dispose(out);
+	*found = false;
+	find_by_uuid(env, uuid, out, found);
 	return 0;
 }
 

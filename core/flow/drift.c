@@ -11,6 +11,8 @@ void drift_dispose(struct drift *d)
 	for (size_t i = 0; i < VIEW_SIDES; i++)
 		view_dispose(&d->views[i]);
 	sx_words_dispose(&d->notes);
+	sx_words_dispose(&d->extras);
+	sx_fields_dispose(&d->vif_usual);
 	sx_err_clear(&d->error);
 	free(d->name);
 	free(d->uuid);
@@ -27,18 +29,50 @@ void drifts_dispose(struct drifts *d)
 	d->no_xen = NULL;
 }
 
-int drift_view(const char *text, size_t len, const struct sx_words *extras, const char *path,
+int drift_view(const struct drift *d, const char *text, size_t len, const char *path,
 	       struct view *out, struct sx_err *err)
 {
 	XLCFG_DOC *doc = NULL;
 	SX_STR whole = { 0 };
 
 	sx_str_addn(&whole, text, len);
-	for (size_t i = 0; i < extras->len; i++)
-		sx_str_addf(&whole, "\n%s\n", extras->items[i]);
+	for (size_t i = 0; i < d->extras.len; i++)
+		sx_str_addf(&whole, "\n%s\n", d->extras.items[i]);
 	if (xlcfg_parse(sx_str_text(&whole), whole.len, path, &doc, err))
 		return -1;
+	out->vif_usual = &d->vif_usual;
 	return view_of_doc(doc, path, out, err);
+}
+
+/* xl.conf(5): what an interface has that says nothing else. */
+static void read_host(const struct flow_env *env, struct sx_fields *usual)
+{
+	static const struct {
+		const char *key, *older, *field;
+	} all[] = {
+		{ "vif.default.script", "vifscript", "script" },
+		{ "vif.default.bridge", "defaultbridge", "bridge" },
+		{ "vif.default.gatewaydev", "defaultgatewaydev", "gatewaydev" },
+		{ "vif.default.backend", "defaultbackend", "backend" },
+	};
+	SX_FREE char *path = sx_path_join(env->paths.etc, "xl.conf");
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+
+	/* With a file that xl cannot read, xl would not run at all. */
+	if (file_read(path, &image, &ignored) ||
+	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored))
+		return;
+	for (size_t i = 0; i < SX_COUNT(all); i++) {
+		SX_FREE char *value = xlcfg_get_string(doc, all[i].key);
+
+		if (!value)
+			value = xlcfg_get_string(doc, all[i].older);
+		if (value)
+			sx_fields_set(usual, all[i].field,
+				      sx_streq(value, "0") ? "Domain-0" : value);
+	}
 }
 
 static void note_extras(struct drift *d, const struct created *c)
@@ -64,7 +98,7 @@ static int look_created(const struct flow_env *env, struct drift *d, struct crea
 {
 	bool found;
 
-	if (created_load(env, d->name, c, &found, err))
+	if (created_find(env, d->name, d->uuid, c, &found, err))
 		return -1;
 	if (found && sx_streq(c->path, d->path) && (!*d->uuid || sx_streq(c->uuid, d->uuid)))
 		return 0;
@@ -88,20 +122,19 @@ static int look_before(struct drift *d, const struct created *c, struct sx_err *
 	repo_close(repo);
 	if (r)
 		return -1;
-	if (found && drift_view(sx_str_text(&text), text.len, &c->extras, "last commit",
+	if (found && drift_view(d, sx_str_text(&text), text.len, "last commit",
 				&d->views[VIEW_COMMIT], &why))
 		sx_words_give(&d->notes, sx_format("the last commit cannot be read: %s", why.msg));
 	else
 		d->have[VIEW_COMMIT] = found;
 	if (d->running && c->start && *c->start &&
-	    drift_view(c->start, strlen(c->start), &c->extras, "start", &d->views[VIEW_START],
-		       &why) == 0)
+	    drift_view(d, c->start, strlen(c->start), "start", &d->views[VIEW_START], &why) == 0)
 		d->have[VIEW_START] = true;
 	return 0;
 }
 
 int drift_sides(const struct flow_env *env, struct live *live, const struct live_domain *domain,
-		const char *path, struct drift *out, struct sx_words *extras, struct sx_err *err)
+		const char *path, struct drift *out, struct sx_err *err)
 {
 	struct created c = { 0 };
 	int r;
@@ -111,20 +144,21 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 	out->domid = domain->domid;
 	out->path = sx_strdup(path);
 	out->running = live != NULL;
+	read_host(env, &out->vif_usual);
 	r = look_created(env, out, &c, err);
 	if (!r && live) {
 		r = view_of_live(live, domain->domid, &out->views[VIEW_RUNNING], err);
 		out->have[VIEW_RUNNING] = !r;
 	}
-	if (!r)
-		r = look_before(out, &c, err);
+	/* When it does not run, what it was once created with is of no matter. */
+	for (size_t i = 0; out->running && i < c.extras.len; i++)
+		sx_words_add(&out->extras, c.extras.items[i]);
 	if (!r && out->running)
 		note_extras(out, &c);
-	/* It does not run: what it was once created with is of no matter. */
-	if (!r && out->running)
-		*extras = sx_steal(&c.extras);
+	if (!r)
+		r = look_before(out, &c, err);
 	/* Keys whose values at create nobody noted. */
-	for (size_t i = 0; !r && !extras->len && i < c.overrides.len; i++)
+	for (size_t i = 0; !r && !c.extras.len && i < c.overrides.len; i++)
 		view_forget(&out->views[VIEW_RUNNING], view_class_find(c.overrides.items[i]));
 	created_dispose(&c);
 	return r;
@@ -135,14 +169,12 @@ static int look_at(const struct flow_env *env, struct live *live, const struct l
 		   const char *path, struct drift *out, struct sx_err *err)
 {
 	const struct view *sides[VIEW_SIDES];
-	SX_WORDS extras = { 0 };
 	FILE_IMAGE image = { 0 };
 
-	if (drift_sides(env, live, domain, path, out, &extras, err) ||
-	    file_read(path, &image, err) ||
+	if (drift_sides(env, live, domain, path, out, err) || file_read(path, &image, err) ||
 	    xlcfg_check(sx_str_text(&image.text), image.text.len, path, err) ||
-	    drift_view(sx_str_text(&image.text), image.text.len, &extras, path,
-		       &out->views[VIEW_FILE], err))
+	    drift_view(out, sx_str_text(&image.text), image.text.len, path, &out->views[VIEW_FILE],
+		       err))
 		return -1;
 	out->have[VIEW_FILE] = true;
 	for (size_t i = 0; i < VIEW_SIDES; i++)

@@ -17,7 +17,6 @@ struct taking {
 	struct word_list words;
 	const char *only; /* the key or device; NULL: all that was changed behind the file's back */
 	struct drift drift; /* every side but the file's */
-	struct sx_words extras;
 	struct sx_words overrides;
 };
 
@@ -29,7 +28,6 @@ static void record_dispose(void *data)
 		return;
 	sx_vec_free(&t->words);
 	drift_dispose(&t->drift);
-	sx_words_dispose(&t->extras);
 	sx_words_dispose(&t->overrides);
 	free(t);
 }
@@ -62,7 +60,7 @@ static int record_take(void *data, const struct flow_env *env, struct live *live
 
 	for (size_t i = 0; i < overrides->len; i++)
 		sx_words_add(&t->overrides, overrides->items[i]);
-	return drift_sides(env, live, domain, path, &t->drift, &t->extras, err);
+	return drift_sides(env, live, domain, path, &t->drift, err);
 }
 
 static bool is_overridden(const struct taking *t, const struct view_class *class)
@@ -282,7 +280,7 @@ static int record_plan(const void *data, const char *path, struct xlcfg *doc,
 	SX_WORDS names = { 0 };
 	size_t len;
 	const char *text = xlcfg_text(doc, &len);
-	int r = drift_view(text, len, &t->extras, path, &file, err);
+	int r = drift_view(&t->drift, text, len, path, &file, err);
 
 	if (r)
 		return -1;

@@ -29,7 +29,7 @@ static int from_record(const struct flow_env *env, const char *name, const char 
 	int r = 0;
 
 	*done = false;
-	if (created_load(env, name, &c, &found, err))
+	if (created_find(env, name, uuid, &c, &found, err))
 		return -1;
 	if (found && (!*uuid || !*c.uuid || sx_streq(c.uuid, uuid))) {
 		if (*c.path && access(c.path, F_OK) == 0) {

@@ -75,7 +75,7 @@ const struct view_item *view_match(const struct view *v, const struct view_item 
 		if (other->class != item->class)
 			continue;
 		if (other->key && item->key ? sx_streq(other->key, item->key)
-					    : other->devid == item->devid)
+					    : other->devid >= 0 && other->devid == item->devid)
 			return other;
 	}
 	return NULL;

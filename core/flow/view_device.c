@@ -34,23 +34,34 @@ static struct view_item *add_device(const struct view_class *c, const struct sx_
 	return item;
 }
 
-/* In a list the flags that an item leaves out are those of pci_permissive and so on. */
-static const char *pci_flag(const struct xlcfg *doc, const struct device *d, const char *name)
+/*
+ * What an item leaves out: flags of a PCI device are those of pci_permissive and so on, an
+ * interface has what xl.conf says, else xl's own default.
+ */
+static const char *value_of(const struct xlcfg *doc, const struct device *d, const char *name,
+			    const struct sx_fields *vif_usual)
 {
+	static const char scripts[] = "/etc/xen/scripts/";
 	SX_FREE char *key = sx_format("pci_%s", name);
+	const char *said = sx_fields_get(&d->fields, name);
+	bool vif = sx_streq(d->class->key, "vif");
 	long value;
 
-	if (sx_streq(d->class->key, "pci") && !sx_fields_get(&d->fields, name) &&
-	    xlcfg_get_long(doc, key, &value))
-		return value ? "1" : "0";
-	return device_get(d, name);
+	if (vif && !said && vif_usual)
+		said = sx_fields_get(vif_usual, name);
+	if (vif && said && sx_streq(name, "script") && sx_starts_with(said, scripts))
+		said += strlen(scripts);
+	if (sx_streq(d->class->key, "pci") && !said && xlcfg_get_long(doc, key, &value))
+		said = value ? "1" : "0";
+	return said ? said : device_get(d, name);
 }
 
 /* A field that the running domain could tell, but nothing in the file decides, is left out. */
-static void add_said(const struct xlcfg *doc, const struct device *d, struct view_item *item)
+static void add_said(const struct xlcfg *doc, const struct device *d,
+		     const struct sx_fields *vif_usual, struct view_item *item)
 {
 	for (const struct device_field *f = d->class->fields; f->name; f++) {
-		const char *value = pci_flag(doc, d, f->name);
+		const char *value = value_of(doc, d, f->name, vif_usual);
 
 		/* libxl makes one of the other types of it. */
 		if (value && sx_streq(value, "auto"))
@@ -60,12 +71,15 @@ static void add_said(const struct xlcfg *doc, const struct device *d, struct vie
 	}
 }
 
-/* "0000:03:00.*" stands for several devices: then what the list holds cannot be compared. */
-static bool is_several(const struct device *d)
+/*
+ * "0000:03:00.*" stands for several devices, a name for one that only the host knows: then what the
+ * list holds cannot be compared.
+ */
+static bool is_vague(const struct device *d)
 {
 	const char *bdf = sx_fields_get(&d->fields, "bdf");
 
-	return bdf && sx_ends_with(bdf, "*");
+	return bdf ? sx_ends_with(bdf, "*") : sx_streq(d->class->key, "pci");
 }
 
 int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
@@ -85,13 +99,13 @@ int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, co
 			err->code = SX_ESYNTAX;
 			return -1;
 		}
-		if (is_several(&d))
+		if (is_vague(&d))
 			view_forget(out, c);
 		item = add_device(c, &d.fields, device_number(&d, i), out);
 		item->index = i;
 		item->line = xlcfg_list_line(doc, c->key, i);
 		item->text = sx_strdup(text);
-		add_said(doc, &d, item);
+		add_said(doc, &d, out->vif_usual, item);
 	}
 	return 0;
 }

@@ -18,6 +18,8 @@ struct drift {
 	bool have[VIEW_SIDES]; /* which of them could be made */
 	struct view_differences differences;
 	struct sx_words notes; /* what limits the comparison */
+	struct sx_fields vif_usual; /* what xl.conf gives an interface */
+	struct sx_words extras; /* words of create that count as a part of the file */
 	struct sx_err error; /* in drift_all: why this one could not be compared */
 };
 
@@ -35,15 +37,11 @@ int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
 /* All running domains, and all files that differ from the last commit. */
 int drift_all(const struct flow_env *env, struct drifts *out, struct sx_err *err) SX_MUST;
 
-/*
- * The sides of one running domain but the file's: running, last commit, at creation. `extras`
- * gets the words of create that count as a part of the file, each side has them.
- */
+/* The sides of a domain but the file's: running (`live` NULL: not), last commit, at creation. */
 int drift_sides(const struct flow_env *env, struct live *live, const struct live_domain *domain,
-		const char *path, struct drift *out, struct sx_words *extras,
-		struct sx_err *err) SX_MUST;
+		const char *path, struct drift *out, struct sx_err *err) SX_MUST;
 /* The view of a text with the words of create behind it, as xl reads both. */
-int drift_view(const char *text, size_t len, const struct sx_words *extras, const char *path,
+int drift_view(const struct drift *d, const char *text, size_t len, const char *path,
 	       struct view *out, struct sx_err *err) SX_MUST;
 
 /* "not recorded: memory: 256 MiB in the file, 512 MiB running". Heap string. */

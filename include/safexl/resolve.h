@@ -24,6 +24,12 @@ void created_dispose(struct created *c);
 /* *found false: nothing is remembered of that name. */
 int created_load(const struct flow_env *env, const char *name, struct created *out, bool *found,
 		 struct sx_err *err) SX_MUST;
+/*
+ * The same for a running domain, which may have been renamed since: by name, else by its uuid
+ * ("": not running).
+ */
+int created_find(const struct flow_env *env, const char *name, const char *uuid,
+		 struct created *out, bool *found, struct sx_err *err) SX_MUST;
 int created_save(const struct flow_env *env, const struct created *c, struct sx_err *err) SX_MUST;
 int created_forget(const struct flow_env *env, const char *name, struct sx_err *err) SX_MUST;
 

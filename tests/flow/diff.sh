@@ -98,6 +98,46 @@ is "$(sed -n "s/^	'\(.*\)',.*/\1/p" "$etc/web1.cfg")" "/srv/c.img,qcow2,xvdc,r
 vdev=xvde,access=ro,format=raw,script=block-x,target=rbd:pool/a,b" "each in its own line"
 differ web1 "" "and nothing is left"
 
+# ---- interfaces and other devices ----
+cat >"$etc/net1.cfg" <<'END'
+name = "net1"
+memory = 64
+vif = [ 'mac=00:16:3E:00:00:01,model=e1000', 'bridge=br1', 'mac=00:16:3e:00:00:03,bridge=br0' ] # office
+pci = [ '03:00.0' ]
+pci_permissive = 1
+END
+cp "$etc/net1.cfg" "$work/net1"
+domain 18 net1 65536
+live 18 '/^disk=/d'
+cat >>"$SAFEXL_FAKE/18.dom" <<'END'
+fact=type pv
+vif=0 connected mac=00:16:3e:00:00:01,bridge=br0,type=vif,script=vif-bridge,mtu=1500,backend=Domain-0
+vif=1 connected mac=00:16:3e:12:34:56,bridge=br1,type=vif,script=vif-bridge,mtu=1500,backend=Domain-0
+vif=2 connected mac=00:16:3e:00:00:03,bridge=br0,type=vif,script=vif-bridge,mtu=1500,backend=Domain-0
+pci=- connected bdf=0000:03:00.0,vslot=5,permissive=1,msitranslate=0,power_mgmt=0
+END
+differ net1 "vif 00:16:3e:00:00:01 bridge = unrecorded" "one that was attached again to another bridge"
+printf 'vif.default.bridge="br0"\n' >"$etc/xl.conf"
+differ net1 "" "which is what xl.conf may have given it"
+rm "$etc/xl.conf"
+sx record net1
+like "$(cat "$etc/net1.cfg")" "^vif = \[ 'mac=00:16:3e:00:00:01,model=e1000,bridge=br0', 'bridge=br1'," \
+	"what the running domain does not tell of it is kept"
+live 18 '/^vif=0/d; /^pci=/d'
+echo 'vif=3 connected mac=00:16:3e:00:00:09,bridge=br0,type=vif,script=vif-bridge,mtu=1500,backend=Domain-0' >>"$SAFEXL_FAKE/18.dom"
+differ net1 "vif 00:16:3e:00:00:01 = unrecorded
+vif 00:16:3e:00:00:09 = unrecorded
+pci 0000:03:00.0 = unrecorded" "one came, one went, a PCI device too"
+sx -N record net1 00:16:3E:00:00:09
+status 0 "a MAC address in any spelling"
+sx record net1
+like "$(cat "$etc/net1.cfg")" "^vif = \[ 'bridge=br1,devid=1', 'mac=00:16:3e:00:00:03,bridge=br0,devid=2', 'mac=00:16:3e:00:00:09,bridge=br0,devid=3' \] # office$" \
+	"the others keep their numbers"
+differ net1 "" "and all is as it runs"
+sed -i '/^vif/s/ -.*/ []/' "$etc/net1.cfg"
+rm "$SAFEXL_FAKE/18.dom"
+git_ checkout -q net1.cfg
+
 # ---- edits of the file ----
 cp "$etc/web1.cfg" "$work/recorded"
 sed -i 's/^vcpus .*/vcpus = 4/; $a on_crash = "preserve"\ncpuid = "host"' "$etc/web1.cfg"
@@ -215,6 +255,12 @@ sx --config mem-set web1 50
 differ web1 "memory = waiting" "is what the next waits behind"
 plain mem-set web1 90
 differ web1 "memory = unrecorded" "until plain xl changes it"
+
+# ---- a domain that plain xl renamed: its record is found by its uuid ----
+live 1 's/^name=web1/name=shop/'
+differ shop "name = unrecorded
+memory = unrecorded" "the record of its creation is found by its uuid"
+live 1 's/^name=shop/name=web1/'
 
 # ---- where ----
 sx where web1
