@@ -15,13 +15,23 @@ struct handler {
 };
 
 static const struct handler handlers[] = {
-	{ "create", cmd_create },   { "save", cmd_save },
-	{ "migrate", cmd_migrate }, { "migrate-receive", cmd_receive },
-	{ "restore", cmd_restore }, { "where", cmd_where },
-	{ "images", cmd_images },   { "adopt", cmd_adopt },
-	{ "recover", cmd_recover }, { "log", cmd_log },
-	{ "show", cmd_show },	    { "diff", cmd_diff },
-	{ "undo", cmd_undo },	    { "record", cmd_take },
+	/* clang-format off: one a line, so that two people can add one each */
+	{ "create", cmd_create },
+	{ "save", cmd_save },
+	{ "migrate", cmd_migrate },
+	{ "migrate-receive", cmd_receive },
+	{ "restore", cmd_restore },
+	{ "where", cmd_where },
+	{ "images", cmd_images },
+	{ "adopt", cmd_adopt },
+	{ "recover", cmd_recover },
+	{ "log", cmd_log },
+	{ "show", cmd_show },
+	{ "blame", cmd_blame },
+	{ "undo", cmd_undo },
+	{ "diff", cmd_diff },
+	{ "record", cmd_take },
+	/* clang-format on */
 };
 
 static void print_notice(const char *text, void *arg SX_UNUSED)

@@ -19,6 +19,7 @@ int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct
 int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_blame(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 

@@ -1,4 +1,5 @@
 /* log and show: what was done, by whom, when and why. */
+#include "history.h"
 #include "core.h"
 #include "pager.h"
 
@@ -64,13 +65,7 @@ int core_check_looks(const struct sx_invocation *inv, struct sx_err *err)
 			  inv->command->name, option);
 }
 
-enum time_form {
-	TIME_SHORT,
-	TIME_LONG,
-	TIME_ISO,
-};
-
-static char *time_text(const struct history_entry *e, enum time_form form)
+char *history_time(const struct history_entry *e, enum time_form form)
 {
 	time_t t = (time_t)e->record.time;
 	char text[64];
@@ -86,9 +81,7 @@ static char *time_text(const struct history_entry *e, enum time_form form)
 	return sx_strdup(text);
 }
 
-/* Pad to a width in characters: a byte that continues one in UTF-8 takes no room. */
-static void add_column(struct sx_str *s, const char *on, const char *text, size_t width,
-		       bool colour)
+void history_column(struct sx_str *s, const char *on, const char *text, size_t width, bool colour)
 {
 	size_t used = 0;
 
@@ -105,17 +98,17 @@ static void add_column(struct sx_str *s, const char *on, const char *text, size_
 
 static void print_entry(const struct history_entry *e, bool colour)
 {
-	SX_FREE char *when = time_text(e, TIME_SHORT);
+	SX_FREE char *when = history_time(e, TIME_SHORT);
 	SX_FREE char *files = sx_format("(%zu files)", e->record.len);
 	SX_FREE char *reason = sx_strdup(e->reason);
 	SX_STR s = { 0 };
 
 	for (char *p = reason; (p = strchr(p, '\n'));)
 		*p = ' ';
-	add_column(&s, "\033[33m", e->short_id, 7, colour);
-	add_column(&s, "", when, 16, false);
-	add_column(&s, "", e->record.author, 12, false);
-	add_column(&s, "\033[1m", *e->domain ? e->domain : files, 8, colour);
+	history_column(&s, "\033[33m", e->short_id, 7, colour);
+	history_column(&s, "", when, 16, false);
+	history_column(&s, "", e->record.author, 12, false);
+	history_column(&s, "\033[1m", *e->domain ? e->domain : files, 8, colour);
 	sx_str_add_shown(&s, e->what);
 	if (*reason) {
 		sx_str_add(&s, colour ? "  \033[36m[" : "  [");
@@ -131,10 +124,10 @@ static const char *given(const char *text)
 	return *text ? text : NULL;
 }
 
-static int entry_json(const struct history_entry *e, bool patch, struct json **out,
-		      struct sx_err *err)
+int history_entry_json(const struct history_entry *e, bool patch, struct json **out,
+		       struct sx_err *err)
 {
-	SX_FREE char *when = time_text(e, TIME_ISO);
+	SX_FREE char *when = history_time(e, TIME_ISO);
 	SX_WORDS files = { 0 };
 	SX_STR diff = { 0 };
 	JSON_DOC *j = json_new();
@@ -175,7 +168,7 @@ static int print_log_json(struct history *h, const struct log_words *w, struct s
 			return -1;
 		if (!found)
 			break;
-		if (entry_json(&e, w->patch, &j, err))
+		if (history_entry_json(&e, w->patch, &j, err))
 			return -1;
 		json_append(all, "commits", j);
 	}
@@ -238,7 +231,7 @@ int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct 
 static int print_commit(const struct history_entry *e, const struct pager *pager,
 			struct sx_err *err)
 {
-	SX_FREE char *when = time_text(e, TIME_LONG);
+	SX_FREE char *when = history_time(e, TIME_LONG);
 	SX_FREE char *author = sx_shown(e->record.author), *email = sx_shown(e->record.email);
 	SX_STR diff = { 0 };
 
@@ -278,7 +271,7 @@ int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct
 		JSON_DOC *owned = NULL;
 		SX_FREE char *text = NULL;
 
-		if (entry_json(&e, true, &j, err))
+		if (history_entry_json(&e, true, &j, err))
 			return -1;
 		owned = j;
 		json_set_string(j, "message", e.record.message);

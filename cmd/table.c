@@ -198,6 +198,9 @@ const struct sx_command sx_commands[] = {
 	    "With --prune, removes those that can never be restored."),
 	OWN("log", "[-p] [-n <number>] [<domain>]", "show who changed which domain, when and why",
 	    "With -p also the differences, with -n only so many. Changes nothing."),
+	OWN("blame", "<domain> [<device>|<key>]", "show who brought a domain's devices and values",
+	    "With a device or key, all that became of it: when, by whom, by which command, why; "
+	    "also of those that were removed. Changes nothing."),
 	OWN("undo", "[<commit>]", "reverse a change in the running domain and in its configuration",
 	    "Without a commit, the last change that safexl recorded. The reversal is a commit of "
 	    "its own; refused when later changes stand in the way."),

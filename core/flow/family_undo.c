@@ -30,7 +30,7 @@ static int reversal_parse(char *const *words, const char *cwd, const char **doma
 			  struct sx_err *err)
 {
 	struct reversal *u = sx_alloc(sizeof(*u));
-	const char *same;
+	const char *same = NULL;
 
 	if (!words[1] || !words[2]) {
 		free(u);
@@ -39,8 +39,9 @@ static int reversal_parse(char *const *words, const char *cwd, const char **doma
 	u->commit = words[1];
 	*domain = words[2];
 	u->inner = words[3] ? change_family_find(words[3]) : NULL;
-	if (words[3] && (!u->inner || u->inner->parse(words + 3, cwd, &same, &u->data, err))) {
-		if (!u->inner)
+	if (words[3] &&
+	    (!u->inner || u->inner->parse(words + 3, cwd, &same, &u->data, err) || !same)) {
+		if (!err->code)
 			sx_err_set(err, SX_EUSAGE, "undo: '%s' is no recorded command", words[3]);
 		reversal_dispose(u);
 		return -1;
@@ -245,6 +246,27 @@ static int reversal_plan(const void *data, const char *path, struct xlcfg *doc,
 
 /* ---- the running domain: as the command does that reverses it ---- */
 
+static const char *reversal_claims(const void *data)
+{
+	const struct reversal *u = data;
+
+	return u->inner && u->inner->claims ? u->inner->claims(u->data) : NULL;
+}
+
+static int reversal_admit(const void *data, const struct change_about *about, struct sx_err *err)
+{
+	const struct reversal *u = data;
+
+	return u->inner && u->inner->admit ? u->inner->admit(u->data, about, err) : 0;
+}
+
+static int reversal_after(const void *data, const struct change_about *about, struct sx_err *err)
+{
+	const struct reversal *u = data;
+
+	return u->inner && u->inner->after ? u->inner->after(u->data, about, err) : 0;
+}
+
 static int reversal_conflict(const void *data, struct live *live, const struct live_domain *domain,
 			     struct sx_err *err)
 {
@@ -287,6 +309,9 @@ const struct change_family undo_family = {
 	.for_xl = 3,
 	.parse = reversal_parse,
 	.dispose = reversal_dispose,
+	.claims = reversal_claims,
+	.admit = reversal_admit,
+	.after = reversal_after,
 	.conflict = reversal_conflict,
 	.plan = reversal_plan,
 	.verify = reversal_verify,

@@ -116,13 +116,15 @@ is "$(printf '%s\n' "$out" | awk '{ print $1 }' | sort)" \
 # Through a pager on a terminal only.
 export SAFEXL_PAGER="sed 's/^/paged: /'" TERM=xterm
 unset NO_COLOR
+sx log -n 1
+newest=${out%% *}
 pty() { "$BUILD/fake/pty" "$@" 2>&1; }
 check "on a terminal: paged, and coloured" pty $'expect:paged: \033[33m' eof -- "$BUILD/safexl" log -n 1
-NO_COLOR=1 check "NO_COLOR" pty "expect:paged: $(git_ log -1 --no-merges --first-parent --format=%h)" eof -- "$BUILD/safexl" log -n 1
+NO_COLOR=1 check "NO_COLOR" pty "expect:paged: $newest" eof -- "$BUILD/safexl" log -n 1
 SAFEXL_PAGER='head -n 1' check "a pager that is left early is no failure" \
 	pty 'expect:status 0.' eof -- sh -c '"$BUILD/safexl" log -p; echo "status $?."'
 SAFEXL_PAGER='' NO_COLOR=1 check "an empty pager: none" \
-	pty "expect:begin"$'\r\n'"$(git_ log -1 --no-merges --first-parent --format=%h)" eof -- sh -c 'echo begin; "$BUILD/safexl" log -n 1'
+	pty "expect:begin"$'\r\n'"$newest" eof -- sh -c 'echo begin; "$BUILD/safexl" log -n 1'
 sx log -n 1
 is "$(printf '%s\n' "$out" | grep -c paged)" 0 "in a pipe: none"
 

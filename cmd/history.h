@@ -1,0 +1,25 @@
+/* How commits are shown, by log, show and blame. Private to cmd/. */
+#ifndef SAFEXL_CMD_HISTORY_H
+#define SAFEXL_CMD_HISTORY_H
+
+#include <safexl/history.h>
+#include <safexl/json.h>
+
+enum time_form {
+	TIME_SHORT,
+	TIME_LONG,
+	TIME_ISO,
+};
+
+/* When a commit was made, in local time. Heap string. */
+char *history_time(const struct history_entry *e, enum time_form form);
+/*
+ * Add a text, shown, and blanks up to a width in characters, one at least; `on` colours it. A byte
+ * that continues a character of UTF-8 takes no room.
+ */
+void history_column(struct sx_str *s, const char *on, const char *text, size_t width, bool colour);
+/* A commit as an object, with its differences if wanted. */
+int history_entry_json(const struct history_entry *e, bool patch, struct json **out,
+		       struct sx_err *err) SX_MUST;
+
+#endif
