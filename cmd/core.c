@@ -16,20 +16,13 @@ struct handler {
 
 static const struct handler handlers[] = {
 	/* clang-format off: one a line, so that two people can add one each */
-	{ "create", cmd_create },
-	{ "save", cmd_save },
-	{ "migrate", cmd_migrate },
-	{ "migrate-receive", cmd_receive },
-	{ "restore", cmd_restore },
-	{ "where", cmd_where },
-	{ "images", cmd_images },
-	{ "adopt", cmd_adopt },
-	{ "recover", cmd_recover },
-	{ "log", cmd_log },
-	{ "show", cmd_show },
-	{ "blame", cmd_blame },
-	{ "undo", cmd_undo },
-	{ "diff", cmd_diff },
+	{ "create", cmd_create },   { "save", cmd_save },
+	{ "migrate", cmd_migrate }, { "migrate-receive", cmd_receive },
+	{ "restore", cmd_restore }, { "where", cmd_where },
+	{ "images", cmd_images },   { "adopt", cmd_adopt },
+	{ "recover", cmd_recover }, { "log", cmd_log },
+	{ "show", cmd_show },	    { "blame", cmd_blame },
+	{ "undo", cmd_undo },	    { "diff", cmd_diff },
 	{ "record", cmd_take },
 	/* clang-format on */
 };

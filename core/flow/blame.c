@@ -192,8 +192,9 @@ static int keep_called(struct blame *b, const char *domain, const char *word, st
 		return 0;
 	sx_err_set(err, SX_ENOCONFIG, "%s: neither the file nor its history has '%s'", domain,
 		   word);
-	return sx_err_hint(err, "a key, a virtual disk, a MAC or a PCI address, as in: "
-				"safexl blame %s",
+	return sx_err_hint(err,
+			   "a key, a virtual disk, a MAC or a PCI address, as in: "
+			   "safexl blame %s",
 			   domain);
 }
 
