@@ -49,22 +49,21 @@ static char take_code(const char **p, int base, int most)
 	return (char)code;
 }
 
-/* The escapes of $'...' that are one character each. */
-static void read_escape(struct reader *r)
+void command_line_take_escape(const char **p, struct sx_str *out)
 {
 	static const char from[] = "abeEfnrtv", to[] = "\a\b\033\033\f\n\r\t\v";
-	const char *known = *r->p ? strchr(from, *r->p) : NULL;
+	const char *known = **p ? strchr(from, **p) : NULL;
 
 	if (known) {
-		sx_str_addc(&r->word, to[known - from]);
-		r->p++;
-	} else if (*r->p == 'x') {
-		r->p++;
-		sx_str_addc(&r->word, take_code(&r->p, 16, 2));
-	} else if (digit_of(*r->p) < 8) {
-		sx_str_addc(&r->word, take_code(&r->p, 8, 3));
-	} else if (*r->p) {
-		sx_str_addc(&r->word, *r->p++);
+		sx_str_addc(out, to[known - from]);
+		(*p)++;
+	} else if (**p == 'x') {
+		(*p)++;
+		sx_str_addc(out, take_code(p, 16, 2));
+	} else if (digit_of(**p) < 8) {
+		sx_str_addc(out, take_code(p, 8, 3));
+	} else if (**p) {
+		sx_str_addc(out, *(*p)++);
 	}
 }
 
@@ -76,7 +75,7 @@ static void read_quoted(struct reader *r, char quote, bool escapes)
 	while (*r->p && *r->p != quote) {
 		if (*r->p == '\\' && escapes) {
 			r->p++;
-			read_escape(r);
+			command_line_take_escape(&r->p, &r->word);
 		} else if (*r->p == '\\' && quote == '"' && r->p[1] &&
 			   strchr("\"\\$`\n", r->p[1])) {
 			sx_str_addc(&r->word, r->p[1]);

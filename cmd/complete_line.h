@@ -22,4 +22,7 @@ void command_line_dispose(struct command_line *c);
  */
 char *command_line_insert(const struct command_line *c, const char *text, bool quoted);
 
+/* One escape of $'...', behind its backslash: the characters that it stands for are added. */
+void command_line_take_escape(const char **p, struct sx_str *out);
+
 #endif

@@ -12,8 +12,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* The program itself: where it lies, or, once replaced there, the one that runs. */
-static const char *self_path(const struct shell *sh)
+const char *shell_self_path(const struct shell *sh)
 {
 	return access(sh->self.items[0], X_OK) ? "/proc/self/exe" : sh->self.items[0];
 }
@@ -56,7 +55,7 @@ int shell_run_safexl(struct shell *sh, const struct sx_words *words)
 	for (size_t i = 0; i < words->len; i++)
 		sx_words_add(&argv, words->items[i]);
 	sx_str_add_words(&text, sx_words_argv(&argv) + sh->self.len);
-	return shell_run(&sh->jobs, self_path(sh), sx_words_argv(&argv), sx_str_text(&text));
+	return shell_run(&sh->jobs, shell_self_path(sh), sx_words_argv(&argv), sx_str_text(&text));
 }
 
 int shell_run_escape(struct shell *sh, const char *command)
@@ -73,8 +72,7 @@ int shell_run_escape(struct shell *sh, const char *command)
 	return shell_run(&sh->jobs, path, sx_words_argv(&argv), text);
 }
 
-/* Lines of hints, notes and scripts can be pasted with the program's name in front. */
-static void drop_own_name(struct sx_words *words)
+void shell_drop_own_name(struct sx_words *words)
 {
 	if (words->len < 2 || (strcmp(words->items[0], "safexl") && strcmp(words->items[0], "xl")))
 		return;
@@ -89,7 +87,7 @@ static int run_words(struct shell *sh, struct sx_words *words, struct sx_err *er
 	int status;
 
 	sh->commands++;
-	drop_own_name(words);
+	shell_drop_own_name(words);
 	status = shell_builtin_run(sh, words, &found, err);
 	return found ? status : shell_run_safexl(sh, words);
 }
@@ -231,7 +229,7 @@ static int run_session(struct shell *sh, struct sx_err *err)
 
 	sh->interactive = true;
 	shell_jobs_start(&sh->jobs, true);
-	editor = shell_editor_start(&sh->jobs);
+	editor = shell_editor_start(sh);
 	if (!editor) {
 		shell_jobs_end(&sh->jobs);
 		return sx_err_sys(err, SX_EFAIL, "the terminal cannot be read");

@@ -5,6 +5,7 @@
 #ifndef SAFEXL_SHELL_H
 #define SAFEXL_SHELL_H
 
+#include <safexl/candidate.h>
 #include <safexl/command.h>
 
 #include <signal.h>
@@ -89,10 +90,11 @@ enum shell_read {
 	SHELL_READ_SIGNAL, /* SIGHUP or SIGTERM: *sig */
 };
 
+struct shell;
 struct shell_editor;
 
 /* Prepare readline: inputrc is read, the locale is the person's. NULL when it cannot be. */
-struct shell_editor *shell_editor_start(const struct shell_jobs *jobs);
+struct shell_editor *shell_editor_start(const struct shell *sh);
 void shell_editor_end(struct shell_editor *e);
 /* What the arrows go through. */
 void shell_editor_history(const struct sx_words *lines);
@@ -101,8 +103,6 @@ enum shell_read shell_editor_read(struct shell_editor *e, const char *prompt, ch
 				  int *sig);
 
 /* ---- what is said: shell_prompt.c ---- */
-
-struct shell;
 
 /* The line at the start: what this is, and what works here. Heap string. */
 char *shell_banner(const struct shell *sh);
@@ -136,6 +136,20 @@ struct shell_builtin {
 	const char *summary;
 	int (*run)(struct shell *sh, struct sx_words *words, struct sx_err *err);
 };
+
+/* The program itself: where it lies, or, once replaced there, the one that runs. */
+const char *shell_self_path(const struct shell *sh);
+/* Lines of hints, notes and scripts can be pasted with the program's name in front. */
+void shell_drop_own_name(struct sx_words *words);
+
+/* ---- completion: shell_complete.c ---- */
+
+struct command_line;
+
+/* What the last word can become; false: only names of files are known to fit. */
+bool shell_complete(const struct shell *sh, struct command_line *line, struct candidates *out);
+/* The shell's own commands that begin with the word. */
+void shell_builtin_offer(const char *word, struct candidates *out);
 
 /* Returns the status, -1 with an error; *found false: the word is none of the shell's own. */
 int shell_builtin_run(struct shell *sh, struct sx_words *words, bool *found, struct sx_err *err);

@@ -151,6 +151,13 @@ static const struct shell_builtin *find_builtin(const char *name)
 	return NULL;
 }
 
+void shell_builtin_offer(const char *word, struct candidates *out)
+{
+	for (size_t i = 0; i < SX_COUNT(builtins); i++)
+		if (sx_starts_with(builtins[i].name, word) && builtins[i].run)
+			candidates_add(out, builtins[i].name, builtins[i].summary, ' ');
+}
+
 static int run_help(struct shell *sh, struct sx_words *words, struct sx_err *err SX_UNUSED)
 {
 	const struct shell_builtin *b = words->len == 2 ? find_builtin(words->items[1]) : NULL;

@@ -3,6 +3,7 @@
  * Signals stay blocked and are taken between keys, so readline's own handlers are not used.
  * readline knows no caller, hence the one pointer here to the editor that reads.
  */
+#include "complete_line.h"
 #include "shell.h"
 
 #include <errno.h>
@@ -13,8 +14,10 @@
 #include <readline/readline.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 
 struct shell_editor {
+	const struct shell *shell;
 	int signals;
 	FILE *out;
 	char *line;
@@ -30,20 +33,116 @@ static void take_line(char *line)
 	rl_callback_handler_remove();
 }
 
-/* Nothing is offered rather than file names where no command is understood. */
-static char **complete(const char *text SX_UNUSED, int start SX_UNUSED, int end SX_UNUSED)
+/* ---- completion ---- */
+
+static const char breaks[] = " \t\n";
+
+/* Does the character belong to the word whatever it is? As the words are split (shell_words.c). */
+static int is_quoted(char *line, int index)
 {
-	rl_attempted_completion_over = 1;
-	return NULL;
+	char quote = '\0';
+
+	for (int i = 0; i < index; i++) {
+		if (line[i] == '\\' && quote != '\'') {
+			if (++i == index)
+				return 1;
+		} else if (quote ? line[i] == quote : line[i] == '\'' || line[i] == '"') {
+			quote = quote ? '\0' : line[i];
+		}
+	}
+	return quote != '\0';
 }
 
-struct shell_editor *shell_editor_start(const struct shell_jobs *jobs)
+static void add_files(const char *word, struct candidates *out)
+{
+	char *name;
+
+	for (int state = 0; (name = rl_filename_completion_function(word, state)); state = 1) {
+		struct stat st;
+		bool dir = stat(name, &st) == 0 && S_ISDIR(st.st_mode);
+		SX_FREE char *text = sx_format("%s%s", name, dir ? "/" : "");
+
+		candidates_add(out, text, NULL, dir ? '\0' : ' ');
+		out->items[out->len - 1].file = true;
+		free(name);
+	}
+}
+
+/* What all of them begin with, without half a character or half an escape at its end. */
+static char *common_start(char **matches, size_t count)
+{
+	size_t len = strlen(matches[0]), back = 0;
+
+	for (size_t i = 1; i < count; i++) {
+		size_t same = 0;
+
+		while (same < len && matches[0][same] == matches[i][same])
+			same++;
+		len = same;
+	}
+	while (len && (matches[0][len] & 0xc0) == 0x80)
+		len--;
+	while (back < len && matches[0][len - 1 - back] == '\\')
+		back++;
+	return sx_strndup(matches[0], len - back % 2);
+}
+
+/* readline's form: first what they have in common, then each, then NULL. Freed by readline. */
+static char **to_matches(const struct command_line *line, const struct candidates *all)
+{
+	struct sx_words found = { 0 };
+
+	sx_words_add(&found, "");
+	for (size_t i = 0; i < all->len; i++) {
+		char *text = command_line_insert(line, all->items[i].text, true);
+
+		if (!text)
+			continue;
+		rl_completion_append_character = all->items[i].after;
+		rl_completion_suppress_quote = all->items[i].after == '\0';
+		sx_words_give(&found, text);
+	}
+	if (found.len == 1) {
+		sx_words_dispose(&found);
+		return NULL;
+	}
+	free(found.items[0]);
+	found.items[0] = common_start(found.items + 1, found.len - 1);
+	if (found.len == 2) {
+		free(found.items[1]);
+		found.items[1] = NULL;
+	}
+	return found.items;
+}
+
+/* Called by readline with the part that would be replaced; what we need is the whole line. */
+static char **complete(const char *text SX_UNUSED, int start SX_UNUSED, int end)
+{
+	SX_FREE char *before = sx_strndup(rl_line_buffer, (size_t)end);
+	const char *after_bang = before + strspn(before, breaks);
+	COMMAND_LINE line = { 0 };
+	CANDIDATES all = { 0 };
+
+	rl_attempted_completion_over = 1;
+	command_line_read(*after_bang == '!' ? after_bang + 1 : before, breaks, &line);
+	if (*after_bang == '!' || !shell_complete(reading->shell, &line, &all))
+		add_files(line.words.items[line.words.len - 1], &all);
+	/* Of paths the last component is shown. The quotes are there already. */
+	rl_filename_quoting_desired = 0;
+	rl_filename_completion_desired = all.len > 0;
+	for (size_t i = 0; i < all.len; i++)
+		rl_filename_completion_desired &= all.items[i].file;
+	return to_matches(&line, &all);
+}
+
+struct shell_editor *shell_editor_start(const struct shell *sh)
 {
 	struct shell_editor *e = sx_alloc(sizeof(*e));
 	int out = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 
 	*e = (struct shell_editor){
-		.signals = signalfd(-1, &jobs->taken, SFD_CLOEXEC | SFD_NONBLOCK),
+		.shell = sh,
+		.signals = signalfd(-1, &sh->jobs.taken, SFD_CLOEXEC | SFD_NONBLOCK),
 		.out = out < 0 ? NULL : fdopen(out, "w"),
 	};
 	if (e->signals < 0 || !e->out) {
@@ -59,6 +158,9 @@ struct shell_editor *shell_editor_start(const struct shell_jobs *jobs)
 	rl_catch_sigwinch = 0;
 	rl_change_environment = 0;
 	rl_attempted_completion_function = complete;
+	rl_completer_quote_characters = "'\"";
+	rl_completer_word_break_characters = breaks;
+	rl_char_is_quoted_p = is_quoted;
 	rl_initialize();
 	using_history();
 	stifle_history(SHELL_HISTORY_MAX);

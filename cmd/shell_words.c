@@ -1,8 +1,9 @@
 /*
  * A line of the shell as words. The rules are a POSIX shell's for blanks, quotes, backslashes and
- * comments; there is nothing to expand: `$`, `*` and `~` are letters. What a shell would act on
+ * comments, and bash's for $'...'; there is nothing to expand: `$`, `*` and `~` are letters. What a shell would act on
  * (`|`, `>`, `;`) is refused, since passing it to a command as a word is never what was meant.
  */
+#include "complete_line.h"
 #include "shell.h"
 
 #include <string.h>
@@ -36,6 +37,22 @@ static void take_quoted(struct reader *r, char quote)
 		r->p++;
 	else
 		r->open = true;
+}
+
+/* The same behind $', as names with control characters are completed and shown. */
+static void take_escapes(struct reader *r)
+{
+	while (*r->p && *r->p != '\'') {
+		r->lines += *r->p == '\n';
+		if (*r->p == '\\' && r->p[1] && r->p[1] != '\n') {
+			r->p++;
+			command_line_take_escape(&r->p, &r->word);
+		} else {
+			sx_str_addc(&r->word, *r->p++);
+		}
+	}
+	r->open = !*r->p;
+	r->p += !r->open;
 }
 
 /* At a backslash outside quotes. */
@@ -88,6 +105,10 @@ static int take_words(struct reader *r, struct sx_words *words, struct sx_err *e
 			r->p++;
 			r->in_word = true;
 			take_quoted(r, c);
+		} else if (c == '$' && r->p[1] == '\'') {
+			r->p += 2;
+			r->in_word = true;
+			take_escapes(r);
 		} else if (strchr(operators, c)) {
 			return refuse(c, err);
 		} else {

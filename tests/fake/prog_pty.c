@@ -3,6 +3,7 @@
  *   pty STEP... -- PROGRAM [ARGUMENT...]
  *   send:TEXT    type it; \r \n \t \e \\ and \xNN as in C
  *   expect:TEXT  wait until the text appears, behind what was expected before
+ *   never:TEXT   the text has not appeared up to now; written as for send
  *   size:ROWSxCOLUMNS  resize the terminal
  *   eof          wait until the program and all that hold the terminal are gone
  *   file:TEXT    wait until the file PTY_FILE holds the text
@@ -84,24 +85,41 @@ static bool expect(struct screen *s, const char *what)
 	}
 }
 
+/* The next character of a text with escapes; *p moves behind it. */
+static char take_char(const char **p)
+{
+	static const char from[] = "rnte\\", to[] = "\r\n\t\033\\";
+	char c = *(*p)++;
+
+	if (c == '\\' && **p == 'x') {
+		char hex[] = { (*p)[1], (*p)[1] ? (*p)[2] : '\0', '\0' };
+
+		*p += 1 + strlen(hex);
+		return (char)strtol(hex, NULL, 16);
+	}
+	return c == '\\' && **p && strchr(from, **p) ? to[strchr(from, *(*p)++) - from] : c;
+}
+
 static bool send_text(struct screen *s, const char *p)
 {
-	for (; *p; p++) {
-		static const char from[] = "rnte\\", to[] = "\r\n\t\033\\";
-		char c = *p;
+	while (*p) {
+		char c = take_char(&p);
 
-		if (c == '\\' && p[1] == 'x') {
-			char hex[] = { p[2], p[2] ? p[3] : '\0', '\0' };
-
-			c = (char)strtol(hex, NULL, 16);
-			p += 1 + strlen(hex);
-		} else if (c == '\\' && p[1] && strchr(from, p[1])) {
-			c = to[strchr(from, *++p) - from];
-		}
 		if (write(s->fd, &c, 1) != 1)
 			return false;
 	}
 	return true;
+}
+
+static bool never(const struct screen *s, const char *p)
+{
+	char text[256];
+	size_t len = 0;
+
+	while (*p && len < sizeof(text) - 1)
+		text[len++] = take_char(&p);
+	text[len] = '\0';
+	return !s->text || !strstr(s->text, text);
 }
 
 static bool resize(struct screen *s, const char *text)
@@ -185,6 +203,8 @@ static bool do_step(struct screen *s, const char *step)
 		return send_text(s, step + 5);
 	if (strncmp(step, "expect:", 7) == 0)
 		return expect(s, step + 7);
+	if (strncmp(step, "never:", 6) == 0)
+		return never(s, step + 6);
 	if (strncmp(step, "size:", 5) == 0)
 		return resize(s, step + 5);
 	if (strcmp(step, "eof") == 0)

@@ -45,6 +45,7 @@ is "$(words 'list a\ b \\ \'"'"' "\$x \a \""')" "[list]
 [\\]
 [']
 [\$x \\a \"]" "backslashes"
+is "$(words $'list $\'a\\tb\\x41\' $\'it\\\'s\'\n')" $'[list]\n[a\tbA]\n[it\'s]' "escapes of \$'...'"
 is "$(words 'list * ? [a] $HOME `x` ~ ~/x {a,b} !x a#b #c d')" '[list]
 [*]
 [?]
