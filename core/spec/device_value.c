@@ -172,7 +172,8 @@ enum device_verdict device_value(const struct device_class *class, const struct 
 		*out = canonical_choice(field, text, sx_streq(class->key, "vif"));
 		break;
 	case DEVICE_MAC:
-		*out = device_mac(text);
+		/* On a command line what follows, "mac=...,bridge=...", was meant for something. */
+		*out = strict && strlen(text) > 17 ? NULL : device_mac(text);
 		if (*out && !**out) {
 			free(sx_steal(out));
 			return DEVICE_TAKEN;

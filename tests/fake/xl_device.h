@@ -58,6 +58,7 @@ static void device_join(char **words, struct device_line *d)
 {
 	size_t len = 0;
 	int pcm = -1, stream = -1;
+	unsigned mac[6];
 
 	for (; *words; words++) {
 		char word[300], prefix[40] = "";
@@ -72,6 +73,12 @@ static void device_join(char **words, struct device_line *d)
 				snprintf(prefix, sizeof(prefix), "pcm%d.stream%d.", pcm, ++stream);
 			} else if (strncmp(p, "devid=", 6) == 0) {
 				d->devid = strtol(p + 6, NULL, 10);
+			} else if (sscanf(p, "mac=%x:%x:%x:%x:%x:%x", &mac[0], &mac[1], &mac[2],
+					  &mac[3], &mac[4], &mac[5]) == 6) {
+				len += (size_t)snprintf(d->fields + len, sizeof(d->fields) - len,
+							"%smac=%02x:%02x:%02x:%02x:%02x:%02x",
+							len ? "," : "", mac[0], mac[1], mac[2],
+							mac[3], mac[4], mac[5]);
 			} else if (strchr(p, '=')) {
 				len += (size_t)snprintf(d->fields + len, sizeof(d->fields) - len,
 							"%s%s%s", len ? "," : "", prefix, p);

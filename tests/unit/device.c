@@ -123,6 +123,7 @@ static void test_words(struct tap *t)
 		{ "vif", "mac=00:16:3e:00:00:01|bridge=a,b", "mac=00:16:3e:00:00:01,bridge=a,b" },
 		{ "vif", "bogus=1", "refused" },
 		{ "vif", "mac=1:2", "refused" },
+		{ "vif", "mac=00:16:3e:00:00:01,bridge=br0", "refused" },
 		{ "vif", "mtu=9000x", "refused" },
 		{ "vtpm", "uuid=abcdef00-0000-0000-0000-000000000001",
 		  "uuid=abcdef00-0000-0000-0000-000000000001" },
