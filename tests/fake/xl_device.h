@@ -59,6 +59,7 @@ static void device_join(char **words, struct device_line *d)
 	size_t len = 0;
 	int pcm = -1, stream = -1;
 	unsigned mac[6];
+	int number;
 
 	for (; *words; words++) {
 		char word[300], prefix[40] = "";
@@ -79,6 +80,11 @@ static void device_join(char **words, struct device_line *d)
 							"%smac=%02x:%02x:%02x:%02x:%02x:%02x",
 							len ? "," : "", mac[0], mac[1], mac[2],
 							mac[3], mac[4], mac[5]);
+			} else if (sscanf(p, "hostbus=%i", &number) == 1 ||
+				   sscanf(p, "hostaddr=%i", &number) == 1) {
+				len += (size_t)snprintf(d->fields + len, sizeof(d->fields) - len,
+							"%s%.*s=%d", len ? "," : "",
+							(int)strcspn(p, "="), p, number);
 			} else if (strchr(p, '=')) {
 				len += (size_t)snprintf(d->fields + len, sizeof(d->fields) - len,
 							"%s%s%s", len ? "," : "", prefix, p);
