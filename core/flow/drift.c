@@ -12,7 +12,7 @@ void drift_dispose(struct drift *d)
 		view_dispose(&d->views[i]);
 	sx_words_dispose(&d->notes);
 	sx_words_dispose(&d->extras);
-	sx_fields_dispose(&d->vif_usual);
+	sx_fields_dispose(&d->host);
 	sx_err_clear(&d->error);
 	free(d->name);
 	free(d->uuid);
@@ -40,12 +40,12 @@ int drift_view(const struct drift *d, const char *text, size_t len, const char *
 		sx_str_addf(&whole, "\n%s\n", d->extras.items[i]);
 	if (xlcfg_parse(sx_str_text(&whole), whole.len, path, &doc, err))
 		return -1;
-	out->vif_usual = &d->vif_usual;
+	out->host = &d->host;
 	return view_of_doc(doc, path, out, err);
 }
 
-/* xl.conf(5): what an interface has that says nothing else. */
-static void read_host(const struct flow_env *env, struct sx_fields *usual)
+/* xl.conf(5): what an interface has that says nothing else; masks of affinity. */
+static void read_host(const struct flow_env *env, struct sx_fields *host)
 {
 	static const struct {
 		const char *key, *older, *field;
@@ -70,9 +70,12 @@ static void read_host(const struct flow_env *env, struct sx_fields *usual)
 		if (!value)
 			value = xlcfg_get_string(doc, all[i].older);
 		if (value)
-			sx_fields_set(usual, all[i].field,
+			sx_fields_set(host, all[i].field,
 				      sx_streq(value, "0") ? "Domain-0" : value);
 	}
+	if (xlcfg_key_kind(doc, "vm.cpumask") || xlcfg_key_kind(doc, "vm.hvm.cpumask") ||
+	    xlcfg_key_kind(doc, "vm.pv.cpumask"))
+		sx_fields_set(host, "cpumask", "1");
 }
 
 static void note_extras(struct drift *d, const struct created *c)
@@ -144,7 +147,7 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 	out->domid = domain->domid;
 	out->path = sx_strdup(path);
 	out->running = live != NULL;
-	read_host(env, &out->vif_usual);
+	read_host(env, &out->host);
 	r = look_created(env, out, &c, err);
 	if (!r && live) {
 		r = view_of_live(live, domain->domid, &out->views[VIEW_RUNNING], err);

@@ -80,6 +80,19 @@ static int cmdline_from_doc(const struct view_class *c, const struct xlcfg *doc,
 		.from_live = fact_from_live, .write = string_write                           \
 	}
 
+#define AFFINITY(name)                                                                    \
+	{                                                                                 \
+		.key = (name), .from_doc = view_affinity_from_doc,                            \
+		.from_live = view_affinity_from_live, .same = view_affinity_same,             \
+		.write = view_affinity_write                                                  \
+	}
+
+#define SCHEDULING(name, usual)                                                           \
+	{                                                                                 \
+		.key = (name), .fallback = (usual), .from_doc = view_number_from_doc,         \
+		.from_live = view_sched_from_live, .write = view_number_write                 \
+	}
+
 #define DEVICES(name)                                                          \
 	{                                                                      \
 		.key = (name), .list = true, .from_doc = view_device_from_doc, \
@@ -109,12 +122,24 @@ static const struct view_class classes[] = {
 	  .write = view_pair_write },
 	{ .key = "vcpus",
 	  .from_doc = view_vcpus_from_doc,
-	  .from_live = fact_from_live,
+	  .from_live = view_vcpus_from_live,
 	  .write = view_pair_write },
 	{ .key = "maxvcpus",
 	  .from_doc = view_vcpus_from_doc,
 	  .from_live = fact_from_live,
 	  .write = view_pair_write },
+	AFFINITY("cpus"),
+	AFFINITY("cpus_soft"),
+	SCHEDULING("cpu_weight", "256"),
+	SCHEDULING("cap", "0"),
+	SCHEDULING("period", "10000"),
+	SCHEDULING("extratime", "1"),
+	{ .key = "pool",
+	  .fallback = "Pool-0",
+	  .from_doc = view_pool_from_doc,
+	  .from_live = view_pool_from_live,
+	  .same = view_pool_same,
+	  .write = string_write },
 	{ .key = "disk",
 	  .list = true,
 	  .from_doc = view_disk_from_doc,
@@ -123,6 +148,7 @@ static const struct view_class classes[] = {
 	DEVICES("vif"),
 	DEVICES("vtpm"),
 	DEVICES("vdispl"),
+	DEVICES("vkb"),
 	{ .key = "usbctrl",
 	  .list = true,
 	  .from_doc = view_device_from_doc,

@@ -3,6 +3,7 @@
  * table of device.h. One without an identity in the file (an interface without mac) is told by its
  * number.
  */
+#include "memory.h"
 #include "view_private.h"
 
 #include <safexl/device.h>
@@ -39,7 +40,7 @@ static struct view_item *add_device(const struct view_class *c, const struct sx_
  * interface has what xl.conf says, else xl's own default.
  */
 static const char *value_of(const struct xlcfg *doc, const struct device *d, const char *name,
-			    const struct sx_fields *vif_usual)
+			    const struct sx_fields *host)
 {
 	static const char scripts[] = "/etc/xen/scripts/";
 	SX_FREE char *key = sx_format("pci_%s", name);
@@ -47,8 +48,8 @@ static const char *value_of(const struct xlcfg *doc, const struct device *d, con
 	bool vif = sx_streq(d->class->key, "vif");
 	long value;
 
-	if (vif && !said && vif_usual)
-		said = sx_fields_get(vif_usual, name);
+	if (vif && !said && host)
+		said = sx_fields_get(host, name);
 	if (vif && said && sx_streq(name, "script") && sx_starts_with(said, scripts))
 		said += strlen(scripts);
 	if (sx_streq(d->class->key, "pci") && !said && xlcfg_get_long(doc, key, &value))
@@ -58,10 +59,10 @@ static const char *value_of(const struct xlcfg *doc, const struct device *d, con
 
 /* A field that the running domain could tell, but nothing in the file decides, is left out. */
 static void add_said(const struct xlcfg *doc, const struct device *d,
-		     const struct sx_fields *vif_usual, struct view_item *item)
+		     const struct sx_fields *host, struct view_item *item)
 {
 	for (const struct device_field *f = d->class->fields; f->name; f++) {
-		const char *value = value_of(doc, d, f->name, vif_usual);
+		const char *value = value_of(doc, d, f->name, host);
 
 		/* libxl makes one of the other types of it. */
 		if (value && sx_streq(value, "auto"))
@@ -82,11 +83,22 @@ static bool is_vague(const struct device *d)
 	return bdf ? sx_ends_with(bdf, "*") : sx_streq(d->class->key, "pci");
 }
 
+/* Every HVM guest, and each vfb, has keyboards that no list has: then the numbers are others. */
+static bool has_own_keyboards(const struct xlcfg *doc)
+{
+	long vnc;
+
+	return sx_streq(memory_guest_type(doc), "hvm") || xlcfg_list_len(doc, "vfb") ||
+	       (xlcfg_get_long(doc, "vnc", &vnc) && vnc);
+}
+
 int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
 			 struct view *out, struct sx_err *err)
 {
 	const struct device_class *class = device_class_find(c->key);
 
+	if (sx_streq(c->key, "vkb") && has_own_keyboards(doc))
+		view_forget(out, c);
 	for (size_t i = 0; i < xlcfg_list_len(doc, c->key); i++) {
 		SX_FREE char *text = xlcfg_list_get(doc, c->key, i);
 		DEVICE d = { 0 };
@@ -105,7 +117,7 @@ int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, co
 		item->index = i;
 		item->line = xlcfg_list_line(doc, c->key, i);
 		item->text = sx_strdup(text);
-		add_said(doc, &d, out->vif_usual, item);
+		add_said(doc, &d, out->host, item);
 	}
 	return 0;
 }

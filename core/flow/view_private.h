@@ -36,4 +36,28 @@ int view_device_write(const struct view_class *c, struct xlcfg *doc, struct chan
 		      const struct view *running, struct sx_err *err) SX_MUST;
 bool view_usbctrl_implied(const struct view_item *running, const struct view *file);
 
+/* Processors, scheduling, pool (view_cpu.c). */
+int view_vcpus_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			 struct sx_err *err) SX_MUST;
+int view_affinity_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
+			   struct view *out, struct sx_err *err) SX_MUST;
+int view_affinity_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			    struct sx_err *err) SX_MUST;
+bool view_affinity_same(const struct view_item *file, const struct view_item *running);
+int view_affinity_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+			const struct view_item *from, const struct view_item *to,
+			const struct view *running, struct sx_err *err) SX_MUST;
+int view_number_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
+			 struct view *out, struct sx_err *err) SX_MUST;
+int view_number_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+		      const struct view_item *from, const struct view_item *to,
+		      const struct view *running, struct sx_err *err) SX_MUST;
+int view_sched_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			 struct sx_err *err) SX_MUST;
+int view_pool_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
+		       struct view *out, struct sx_err *err) SX_MUST;
+int view_pool_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			struct sx_err *err) SX_MUST;
+bool view_pool_same(const struct view_item *file, const struct view_item *running);
+
 #endif

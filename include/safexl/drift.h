@@ -18,7 +18,7 @@ struct drift {
 	bool have[VIEW_SIDES]; /* which of them could be made */
 	struct view_differences differences;
 	struct sx_words notes; /* what limits the comparison */
-	struct sx_fields vif_usual; /* what xl.conf gives an interface */
+	struct sx_fields host; /* what xl.conf says, see struct view */
 	struct sx_words extras; /* words of create that count as a part of the file */
 	struct sx_err error; /* in drift_all: why this one could not be compared */
 };

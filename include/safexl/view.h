@@ -38,8 +38,11 @@ struct view {
 		SX_VEC_OF(const struct view_class *);
 	} known; /* classes this side can speak of: an absent device is not there */
 	struct sx_words notices; /* what it has that cannot be said in a configuration */
-	/* Before a document is read: what xl.conf gives an interface; borrowed, NULL: nothing. */
-	const struct sx_fields *vif_usual;
+	/*
+	 * Before a document is read: what xl.conf gives an interface ("bridge", ...), and whether it
+	 * has masks of processors ("cpumask"); borrowed, NULL: nothing.
+	 */
+	const struct sx_fields *host;
 };
 
 #define VIEW SX_CLEANUP(view_dispose) struct view
