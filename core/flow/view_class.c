@@ -80,17 +80,17 @@ static int cmdline_from_doc(const struct view_class *c, const struct xlcfg *doc,
 		.from_live = fact_from_live, .write = string_write                           \
 	}
 
-#define AFFINITY(name)                                                                    \
-	{                                                                                 \
-		.key = (name), .from_doc = view_affinity_from_doc,                            \
-		.from_live = view_affinity_from_live, .same = view_affinity_same,             \
-		.write = view_affinity_write                                                  \
+#define AFFINITY(name)                                                            \
+	{                                                                         \
+		.key = (name), .from_doc = view_affinity_from_doc,                \
+		.from_live = view_affinity_from_live, .same = view_affinity_same, \
+		.write = view_affinity_write                                      \
 	}
 
-#define SCHEDULING(name, usual)                                                           \
-	{                                                                                 \
-		.key = (name), .fallback = (usual), .from_doc = view_number_from_doc,         \
-		.from_live = view_sched_from_live, .write = view_number_write                 \
+#define SCHEDULING(name, usual)                                                       \
+	{                                                                             \
+		.key = (name), .fallback = (usual), .from_doc = view_number_from_doc, \
+		.from_live = view_sched_from_live, .write = view_number_write         \
 	}
 
 #define DEVICES(name)                                                          \

@@ -58,8 +58,8 @@ static const char *value_of(const struct xlcfg *doc, const struct device *d, con
 }
 
 /* A field that the running domain could tell, but nothing in the file decides, is left out. */
-static void add_said(const struct xlcfg *doc, const struct device *d,
-		     const struct sx_fields *host, struct view_item *item)
+static void add_said(const struct xlcfg *doc, const struct device *d, const struct sx_fields *host,
+		     struct view_item *item)
 {
 	for (const struct device_field *f = d->class->fields; f->name; f++) {
 		const char *value = value_of(doc, d, f->name, host);

@@ -138,6 +138,45 @@ sed -i '/^vif/s/ -.*/ []/' "$etc/net1.cfg"
 rm "$SAFEXL_FAKE/18.dom"
 git_ checkout -q net1.cfg
 
+# ---- processors, scheduling, pool ----
+cat >"$etc/cpu1.cfg" <<'END'
+name = "cpu1"
+memory = 64
+vcpus = 2
+cpus = "0-3,^3"
+cpu_weight = 512
+END
+domain 19 cpu1 65536
+live 19 '/^disk=/d'
+cat >>"$SAFEXL_FAKE/19.dom" <<'END'
+vcpus=2
+maxvcpus=2
+pin=0 0-2 0-1
+pin=1 0,1,2 0-1
+fact=cpu_weight 512
+END
+differ cpu1 "" "the same processors in other words; a soft affinity that automatic placement gave"
+cp "$SAFEXL_FAKE/19.dom" "$work/cpu1.dom"
+live 19 's/^pin=1 .*/pin=1 3 0-1/; s/^fact=cpu_weight .*/fact=cpu_weight 300\nfact=cap 50\nfact=pool second/'
+differ cpu1 "cpus = unrecorded
+cpu_weight = unrecorded
+cap = unrecorded
+pool = unrecorded" "what was changed"
+sx record cpu1
+like "$(cat "$etc/cpu1.cfg")" "^cpus = \[ ?['\"]0-2['\"], ?['\"]3['\"] ?\]" "an affinity for each becomes a list"
+is "$(grep -E '^(cpu_weight|cap|pool)' "$etc/cpu1.cfg")" 'cpu_weight = 300
+cap = 50
+pool = "second"' "the others are written"
+differ cpu1 "" "and mean what runs"
+live 19 's/^pin=1 .*/pin=1 0-2 0-1/'
+differ cpu1 "cpus = unrecorded" "a list is compared one by one"
+sx record cpu1 cpus
+differ cpu1 "" "and recorded"
+printf 'vm.cpumask="0-2"\n' >"$etc/xl.conf"
+live 19 's/^pin=\(.\) 0-2/pin=\1 1/'
+differ cpu1 "" "what the masks of xl.conf leave of it is no difference"
+rm "$etc/xl.conf" "$SAFEXL_FAKE/19.dom"
+
 # ---- edits of the file ----
 cp "$etc/web1.cfg" "$work/recorded"
 sed -i 's/^vcpus .*/vcpus = 4/; $a on_crash = "preserve"\ncpuid = "host"' "$etc/web1.cfg"

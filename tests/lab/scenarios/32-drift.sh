@@ -39,19 +39,21 @@ expect_status 0 'nor once it is up' safexl diff
 xl block-attach g1 /srv/b.img,raw,xvdb,r
 xl mem-set g1 128
 xl vcpu-set g1 2
+xl vcpu-pin g1 0 0
+xl sched-credit2 -d g1 -w 512
 xl network-attach g1 mac=00:16:3e:77:00:99 bridge=xenbr0
 expect_status 1 'then it is seen' safexl diff g1
 note "$out"
-is "$(differing g1)" 'disk xvdb,memory,vcpus,vif 00:16:3e:77:00:99' 'exactly what was changed'
+is "$(differing g1)" 'cpu_weight,cpus,disk xvdb,memory,vcpus,vif 00:16:3e:77:00:99' 'exactly what was changed'
 
 before=$(config_state)
 expect_status 0 'record -N' safexl -N record g1
 is "$(config_state)" "$before" 'changes nothing'
 expect_status 0 'record one key' safexl record g1 memory
-is "$(differing g1)" 'disk xvdb,vcpus,vif 00:16:3e:77:00:99' 'takes that one in'
+is "$(differing g1)" 'cpu_weight,cpus,disk xvdb,vcpus,vif 00:16:3e:77:00:99' 'takes that one in'
 expect_status 0 'record the rest' safexl -m 'done by Bert on Sunday' record g1
 expect_status 0 'and there is no drift' safexl diff g1
-like "$(git -C /etc/xen log -1 --format=%s)" '^g1: record vcpus, disk xvdb, vif 00:16:3e:77:00:99$' 'the commit names it'
+like "$(git -C /etc/xen log -1 --format=%s)" '^g1: record 5 changes of the running domain$' 'the commit names it'
 is "$(grep '^memory' $config)" 'memory  = 128      # MiB; enough until Christmas' \
 	'comments stay where they are'
 
