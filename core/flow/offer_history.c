@@ -1,4 +1,4 @@
-/* Candidates that are commits, or differences that `record` can take in. */
+/* Candidates that are commits, keys of a configuration, or differences that `record` can take in. */
 #include "offer_private.h"
 
 #include <safexl/drift.h>
@@ -43,6 +43,19 @@ static void offer_differences(struct offer *o)
 	}
 }
 
+/* The keys that its configuration has. */
+static void offer_keys_of_config(struct offer *o)
+{
+	XLCFG_DOC *doc = offer_config(o);
+	const char *key;
+
+	for (size_t i = 0; doc && (key = xlcfg_key_at(doc, i)); i++) {
+		SX_FREE char *value = xlcfg_get_string(doc, key);
+
+		offer_add(o, key, value, ' ');
+	}
+}
+
 /* Both read git: libgit2 is counted, and may be in use already. */
 static void with_git(struct offer *o, void (*find)(struct offer *o))
 {
@@ -59,13 +72,16 @@ static void offer_commits_of_git(struct offer *o)
 	with_git(o, offer_commits);
 }
 
-static void offer_differences_of_git(struct offer *o)
+static void offer_any_key(struct offer *o)
 {
-	with_git(o, offer_differences);
+	if (sx_streq(o->q->command, "record"))
+		with_git(o, offer_differences);
+	else
+		offer_keys_of_config(o);
 }
 
 const struct offer_kind offer_history_kinds[] = {
 	{ "commit", offer_commits_of_git },
-	{ "key", offer_differences_of_git },
+	{ "key", offer_any_key },
 	{ NULL, NULL },
 };

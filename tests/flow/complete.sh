@@ -201,6 +201,9 @@ describes "$newest" 'set memory to 192 MiB' show ''
 sed -i 's/^target=.*/target=102400/' "$SAFEXL_FAKE/14.dom"
 like "$(candidates record web1 '')" '(^|\|)memory(\||$)' 'what differs, for record'
 
+offers 'maxmem|memory' 'keys of the configuration, for blame' blame web1 m
+offers 'xvda' 'and its devices' blame web1 xv
+
 # ---- bash: a line, and what readline is to put there ----
 # line LINE: options, then what is put there, with '|' between
 line() {
