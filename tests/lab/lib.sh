@@ -291,13 +291,10 @@ need_backends() {
 	done &
 }
 
-# need_cpupool NAME [SCHEDULER]: a second cpupool, with CPU 1; dom0 goes on with CPU 0.
+# need_cpupool NAME [credit|credit2]: a second cpupool, with CPU 1; dom0 goes on with CPU 0.
 need_cpupool() {
-	local file
-	file=$(mktemp)
-	printf 'name = "%s"\nsched = "%s"\ncpus = [ "1" ]\n' "$1" "${2:-credit2}" >"$file"
-	xl cpupool-cpu-remove Pool-0 1 && xl cpupool-create "$file" >/dev/null
-	rm "$file"
+	xl cpupool-cpu-remove Pool-0 1 &&
+		xl cpupool-create name="\"$1\"" sched="\"${2:-credit2}\"" 'cpus=["1"]' >/dev/null
 }
 
 # The other dom0 of a scenario with the header "# lab: pair": its name is "peer", ours "dom0", there as
