@@ -6,6 +6,7 @@
  *	lie	exit 0, nothing changed		kill	die by SIGKILL, nothing changed
  *	cut	save: the image is eight bytes short
  *	late	save: the image is whole, but the guest goes on, exit 1
+ *		migrate: the last handshake fails, the domain is left as NAME--migratedaway, exit 1
  *	busy	save -c: the guest goes on and writes to its disks at once
  *	killed	save, restore: die by SIGKILL before the end, the domain suspended or paused
  *	gone	save: die by SIGKILL, the domain gone; with its image cut short: gone-cut
@@ -522,13 +523,20 @@ static void stay(int argc, char **argv)
 }
 
 /* migrate DOMAIN HOST: the domain is put aside as "away", but for one that comes to this host. */
-static int migrate(const char *domain, const char *host)
+static int migrate(const char *domain, const char *host, const char *mode)
 {
 	static struct domain d;
 	char away[4300];
 
 	if (!find(&d, domain))
 		return 1;
+	if (strcmp(mode, "late") == 0) {
+		snprintf(away, sizeof(away), "%s--migratedaway", domain);
+		set(&d, "name", away);
+		set(&d, "state", "paused");
+		store(&d);
+		return 1;
+	}
 	if (host && strcmp(host, "localhost") == 0)
 		return 0;
 	snprintf(away, sizeof(away), "%s/away", world);
@@ -566,7 +574,7 @@ static int act(int argc, char **argv, const char *mode)
 	if (argc < 3)
 		return 2;
 	if (strcmp(command, "migrate") == 0)
-		return migrate(argv[2], argv[3]);
+		return migrate(argv[2], argv[3], mode);
 	if (strcmp(argv[2], "-f") == 0) {
 		argv++;
 		argc--;

@@ -265,6 +265,16 @@ status 0 "migrate to this very host"
 sx destroy g5
 sx create "$etc/g5.cfg"
 status 0 "leaves no marker"
+mode late
+sx migrate g5 otherhost
+status 1 "a migration whose last handshake fails"
+like "$err" 'g5: xl failed, and it does not run here under its name' "says that nobody knows where it is"
+mode ""
+sx create "$etc/g5.cfg"
+status 77 "create is refused until somebody has looked"
+sx destroy g5--migratedaway
+sx --discard-marker create "$etc/g5.cfg"
+status 0 "and goes through with --discard-marker"
 SAFEXL_CORE=/nonexistent "$BUILD/safexl" migrate-receive </dev/null >/dev/null 2>"$work/err"
 like "$(xl_calls | tail -1)" '^migrate-receive$' "migrate-receive runs also without the core"
 
