@@ -14,18 +14,27 @@ struct handler {
 	int (*run)(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 };
 
+/* One a line, so that two people can add one each. */
+/* clang-format off */
 static const struct handler handlers[] = {
-	/* clang-format off: one a line, so that two people can add one each */
-	{ "create", cmd_create },   { "save", cmd_save },
-	{ "migrate", cmd_migrate }, { "migrate-receive", cmd_receive },
-	{ "restore", cmd_restore }, { "where", cmd_where },
-	{ "images", cmd_images },   { "adopt", cmd_adopt },
-	{ "recover", cmd_recover }, { "log", cmd_log },
-	{ "show", cmd_show },	    { "blame", cmd_blame },
-	{ "undo", cmd_undo },	    { "diff", cmd_diff },
+	{ "create", cmd_create },
+	{ "save", cmd_save },
+	{ "migrate", cmd_migrate },
+	{ "migrate-receive", cmd_receive },
+	{ "restore", cmd_restore },
+	{ "where", cmd_where },
+	{ "images", cmd_images },
+	{ "adopt", cmd_adopt },
+	{ "recover", cmd_recover },
+	{ "log", cmd_log },
+	{ "show", cmd_show },
+	{ "blame", cmd_blame },
+	{ "edit", cmd_edit },
+	{ "undo", cmd_undo },
+	{ "diff", cmd_diff },
 	{ "record", cmd_take },
-	/* clang-format on */
 };
+/* clang-format on */
 
 static void print_notice(const char *text, void *arg SX_UNUSED)
 {

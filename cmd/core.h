@@ -20,6 +20,7 @@ int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct
 int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_blame(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_edit(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 

@@ -1,5 +1,6 @@
 /* The plan of an edit, and the families that make one: see change.h. */
 #include <safexl/change.h>
+#include <safexl/edit.h>
 #include <safexl/undo.h>
 
 #include <string.h>
@@ -109,6 +110,7 @@ int change_set_text(struct change_plan *plan, struct xlcfg *doc, const char *tex
 	size_t old_len;
 	const char *old_text = xlcfg_text(doc, &old_len);
 
+	plan->rewritten |= len != old_len || memcmp(text, old_text, len) != 0;
 	if (xlcfg_parse(old_text, old_len, "the file", &old, err) ||
 	    xlcfg_set_text(doc, text, len, err))
 		return -1;
@@ -120,7 +122,6 @@ int change_set_text(struct change_plan *plan, struct xlcfg *doc, const char *tex
 		plan_note(plan, intent->op, plan->texts.items[plan->texts.len - 1], intent->text,
 			  intent->index);
 	}
-	plan->rewritten = true;
 	return 0;
 }
 
@@ -140,7 +141,8 @@ const struct change_family *change_family_find(const char *command)
 {
 	static const struct change_family *const all[] = { &disk_attach_family, &disk_detach_family,
 							   &memory_set_family,	&memory_max_family,
-							   &record_family,	&undo_family };
+							   &record_family,	&undo_family,
+							   &edit_family };
 
 	for (const struct change_family *f = device_families; f->command; f++)
 		if (sx_streq(f->command, command))

@@ -54,6 +54,19 @@ static void forget_plan(struct recording *r)
 	change_plan_dispose(&r->plan);
 }
 
+static int hint_edit(const struct recording *r, struct sx_err *err)
+{
+	SX_STR path = { 0 };
+
+	sx_str_add_quoted(&path, r->path);
+	if (err->code == SX_ESYNTAX && !err->hint)
+		sx_err_hint(err,
+			    "xl cannot read the file either; correct that line first: "
+			    "safexl edit %s",
+			    sx_str_text(&path));
+	return -1;
+}
+
 int recording_plan(struct recording *r, struct sx_err *err)
 {
 	const char *old, *new;
@@ -66,9 +79,14 @@ int recording_plan(struct recording *r, struct sx_err *err)
 	old_len = r->image.text.len;
 	if (xlcfg_check(old, old_len, r->path, err) ||
 	    xlcfg_parse(old, old_len, r->path, &r->doc, err)) {
-		if (err->code == SX_ESYNTAX && !err->hint)
-			sx_err_hint(err, "correct that line first; xl cannot read the file either");
-		return -1;
+		if (err->code != SX_ESYNTAX || !r->family->is_edit)
+			return hint_edit(r, err);
+		/* A person mends it: whatever it says then is new. */
+		sx_err_clear(err);
+		old = "";
+		old_len = 0;
+		if (xlcfg_parse(old, old_len, r->path, &r->doc, err))
+			return -1;
 	}
 	if (r->family->plan(r->data, r->path, r->doc, &r->plan, err) || check_overrides(r, err))
 		return -1;

@@ -81,8 +81,11 @@ static int refuse_none(const struct flow_env *env, const struct index_entries *a
 		    xlcfg_check(sx_str_text(&image.text), image.text.len, e->path, &why)) {
 			sx_err_move(err, &why);
 			err->code = SX_ESYNTAX;
+			sx_str_add_quoted(&quoted, e->path);
 			return sx_err_hint(err,
-					   "correct that line; xl cannot read the file either");
+					   "xl cannot read the file either; correct that line: "
+					   "safexl edit %s",
+					   sx_str_text(&quoted));
 		}
 	}
 	sx_str_add_quoted(&quoted, name);

@@ -1,4 +1,4 @@
-# safexl is killed, or given an error, at every call of an undo; the next command finds or makes:
+# safexl is killed, or given an error, at every call of an undo or an edit; the next command finds or makes:
 # file = what is live, HEAD = index = file, git fsck clean, nothing left. See crash_kill.sh.
 . tests/flow/crash_lib.sh
 
@@ -13,4 +13,9 @@ crash "undo of a detach in the middle of the list, killed after each call, then 
 crash "configuration only, then recover" kill-before recover "--config undo"
 edit
 crash "with an edit made by hand before, then recover" -e kill-before recover undo
+export EDITOR="sed -i s/256/300/"
+world
+crash "an edit in the editor, killed before each call, then recover" kill-before recover "edit web1"
+crash "killed within each write, then another change" kill-torn "block-detach web1 xvdb" "edit web1"
+crash "no room from then on" ENOSPC+ recover "edit web1"
 finish
