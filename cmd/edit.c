@@ -41,8 +41,9 @@ static int run_editor(const struct edit *e, struct sx_err *err)
 {
 	const char *command = editor_command();
 	SX_FREE char *script = sx_format("%s \"$@\"", command);
-	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, script, (char[]){ "sh" }, e->copy,
-			 NULL };
+	char *argv[] = {
+		(char[]){ "sh" }, (char[]){ "-c" }, script, (char[]){ "sh" }, e->copy, NULL
+	};
 	int status;
 
 	if (proc_run("/bin/sh", argv, NULL, NULL, &status, err))
@@ -122,8 +123,7 @@ static int keep(const struct edit *e, const char *word, struct sx_err *err)
 	return sx_err_hint(err,
 			   "%snothing was changed; your text is kept: %s\n"
 			   "to take it after all: EDITOR=%s safexl edit %s",
-			   before, sx_str_text(&copy), sx_str_text(&command),
-			   sx_str_text(&domain));
+			   before, sx_str_text(&copy), sx_str_text(&command), sx_str_text(&domain));
 }
 
 static void print_result(const struct edit *e, bool changed, const char *commit, const char *keys)

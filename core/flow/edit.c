@@ -80,8 +80,8 @@ static void tell_others(const struct flow_env *env, const char *parent, const ch
 	while (dir && (entry = readdir(dir)))
 		if (sx_starts_with(entry->d_name, prefix) &&
 		    strlen(entry->d_name) == strlen(prefix) + 6)
-			flow_notice(env, "another edit is under way, or was left, in %s/%s",
-				    parent, entry->d_name);
+			flow_notice(env, "another edit is under way, or was left, in %s/%s", parent,
+				    entry->d_name);
 	if (dir)
 		closedir(dir);
 }
@@ -170,7 +170,7 @@ static int judge_text(const struct xlcfg *doc, const char *path, struct sx_err *
 		return sx_err_set(err, SX_ESYNTAX, "%s: no name: xl would refuse it", path);
 	if (judge_list(doc, path, "disk", NULL, err))
 		return -1;
-	for (const struct device_class *class = device_classes; class->key; class++)
+	for (const struct device_class *class = device_classes; class->key; class ++)
 		if (!class->is_nested && judge_list(doc, path, class->key, class, err))
 			return -1;
 	return 0;
