@@ -25,6 +25,81 @@ for type in pvh hvm; do
 	xl destroy "u$type"
 done
 
+# undrifted FILE DESC: the guest of stdin's configuration, created and not touched.
+undrifted() {
+	local name desc=$2
+
+	cat >"/etc/xen/$1.cfg"
+	name=$(sed -n "s/^name = ['\"]\(.*\)['\"]/\1/p" "/etc/xen/$1.cfg")
+	expect_status 0 "$desc: create" safexl create -p "/etc/xen/$1.cfg"
+	[ "$status" = 0 ] || return
+	expect_status 0 "$desc: no drift" safexl diff "$name"
+	if [ "$status" != 0 ]; then
+		note "$out"
+		note "$(xl list -l "$name")"
+	fi
+	xl destroy "$name"
+}
+
+boot='kernel = "/boot/guest-vmlinuz"
+ramdisk = "/boot/guest-initrd.img"
+extra = "console=hvc0"'
+make_disk /srv/one.img
+make_disk /srv/two.img
+loop=$(losetup -f --show /srv/two.img)
+qemu-img create -q -f qcow2 /srv/three.qcow2 16M
+undrifted v1 'disks of all kinds' <<-END
+	name = 'v1'
+	type = "pv"
+	$boot
+	root = "/dev/xvda ro"
+	memory = 64
+	disk = [ 'phy:$loop,xvda,w', 'file:/srv/one.img,xvdb,r', '/srv/three.qcow2,qcow2,xvdc,rw',
+	    'format=raw, vdev=d3p0, access=ro, direct-io-safe, no-discard, target=/srv/one.img' ]
+END
+undrifted v2 'interfaces of all kinds' <<-END
+	name = "v 2"
+	$boot
+	maxmem = 80
+	memory = 72
+	vcpus = 2
+	vif = [ '', 'mac=00:16:3E:77:1:AA,bridge=xenbr0,rate=10Mb/s', 'devid=5,script=vif-bridge,mtu=1400',
+	    'ip=10.1.2.3,vifname=v2net,type=vif' ]
+	vfb = [ 'type=vnc,vncunused=1' ]
+END
+undrifted v3 'processors and actions' <<-END
+	name = "v3"
+	type = "pvh"
+	$boot
+	maxmem = 64
+	maxvcpus = 2
+	cpus = [ "0", "0-1" ]
+	cpus_soft = "all,^0"
+	cpu_weight = 100
+	cap = 20
+	pool = "Pool-0"
+	on_poweroff = "preserve"
+	on_reboot = "destroy"
+	on_watchdog = "rename-restart"
+	on_crash = "coredump-restart"
+	on_soft_reset = "preserve"
+END
+truncate -s 1M /srv/cd.iso
+undrifted v4 'HVM with a drive' <<-END
+	name = "v4"
+	builder = "hvm"
+	memory = 128
+	maxmem = 160
+	vcpus = 1
+	maxvcpus = 2
+	vga = "stdvga"
+	videoram = 16
+	vnc = 1
+	disk = [ '/srv/one.img,raw,xvda,w', '/srv/cd.iso,raw,hdc,cdrom' ]
+	vif = [ 'type=vif,bridge=xenbr0' ]
+END
+losetup -d "$loop"
+
 config=/etc/xen/g1.cfg
 make_guest g1 pv 160
 sed -i 's/^vcpus .*/vcpus   = 1\nmaxvcpus = 2/' $config
