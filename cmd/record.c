@@ -97,12 +97,15 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
 		    const struct change_family *family, struct sx_err *err)
 {
+	bool pass;
+	int status;
+
 	if (inv->options->config || inv->options->message)
 		return sx_err_set(err, SX_EUSAGE,
 				  "%s: %s does not go with --live: nothing is recorded",
 				  inv->command->name,
 				  inv->options->config ? "--config" : "--message");
-	if (change_guard(env, family, inv->argv, err))
+	if (change_live(env, family, inv->argv, &pass, &status, err))
 		return -1;
 	if (inv->options->dry_run) {
 		SX_FREE char *line = xl_command_line(env, family, inv->argv, FLOW_BOTH, NULL);
@@ -110,7 +113,11 @@ static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
 		printf("would run: %s\n", line);
 		return EXIT_SUCCESS;
 	}
-	return core_exec_xl(inv, false, err);
+	if (pass)
+		return core_exec_xl(inv, false, err);
+	if (status)
+		proc_exit_like(status);
+	return EXIT_SUCCESS;
 }
 
 int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)

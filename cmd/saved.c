@@ -45,7 +45,7 @@ int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct
 
 int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
-	bool pass, discard = inv->options->discard_marker;
+	bool pass;
 	int status;
 
 	if (no_record_options(inv, err))
@@ -54,14 +54,14 @@ int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, str
 		SX_WORDS words = { 0 };
 		SX_STR line = { 0 };
 
-		if (restore_judge(env, inv->argv, discard, err))
+		if (restore_judge(env, inv->argv, err))
 			return -1;
 		core_xl_words(inv, false, &words);
 		sx_str_add_words(&line, sx_words_argv(&words));
 		printf("would run: %s\nguard: allowed\n", sx_str_text(&line));
 		return EXIT_SUCCESS;
 	}
-	if (restore_run(env, inv->argv, discard, &pass, &status, err))
+	if (restore_run(env, inv->argv, &pass, &status, err))
 		return -1;
 	return pass ? core_exec_xl(inv, false, err) : end_like(status);
 }

@@ -11,20 +11,22 @@
 
 /* Run xl create as a child, then see what came of it. */
 static int create_and_settle(const struct sx_invocation *inv, const struct flow_env *env,
-			     const struct create_state *state, struct sx_err *err)
+			     const struct create_words *words, const struct create_state *state,
+			     struct sx_err *err)
 {
 	SX_WORDS argv = { 0 };
 	int status;
 
 	core_xl_words(inv, false, &argv);
-	if (proc_run(inv->xl, sx_words_argv(&argv), NULL, NULL, &status, err)) {
+	if (create_run(env, inv->argv, words, sx_words_argv(&argv), &status, err)) {
 		SX_ERR ignored = { 0 };
 
-		if (create_settle(env, state, false, &ignored))
+		if (state->name && create_settle(env, state, false, &ignored))
 			sx_err_clear(&ignored);
 		return -1;
 	}
-	if (create_settle(env, state, WIFEXITED(status) && WEXITSTATUS(status) == 0, err)) {
+	if (state->name &&
+	    create_settle(env, state, WIFEXITED(status) && WEXITSTATUS(status) == 0, err)) {
 		sx_err_wrap(err, "%s: which file it was created from is not recorded", state->name);
 		err->code = SX_EPARTIAL;
 		return sx_err_hint(err, "safexl adopt %s FILE", state->name);
@@ -50,8 +52,10 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	create_words_split(inv->argv, &words);
 	if (create_guard(env, inv->argv, &words, err))
 		return -1;
-	if (inv->options->live || inv->options->dry_run)
+	if (inv->options->dry_run || (inv->options->live && !env->discard_marker))
 		return core_exec_xl(inv, inv->options->dry_run, err);
+	if (inv->options->live)
+		return create_and_settle(inv, env, &words, &state, err);
 	if (recover_all(env, "", &settled, &pending, err))
 		return -1;
 	if (create_remember(env, &words, &state, &remembered, err)) {
@@ -62,9 +66,9 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 					 err,
 					 "to create it without a record: safexl --live create ...");
 	}
-	if (!remembered)
+	if (!remembered && !env->discard_marker)
 		return core_exec_xl(inv, false, err);
-	return create_and_settle(inv, env, &state, err);
+	return create_and_settle(inv, env, &words, &state, err);
 }
 
 static void print_json(struct json *j)

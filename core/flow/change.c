@@ -119,38 +119,41 @@ static void recording_of(const struct change *c, struct recording *r)
 }
 
 /* A disk of a saved guest must not be given to another that writes to it. */
-static int ask_guard(const struct change *c, struct sx_err *err)
-{
-	const struct disk_spec *disk = c->family->writes ? c->family->writes(c->data) : NULL;
-	struct disk_spec lent = { 0 };
-	struct guard_disks disks = { &lent, 1, 1 };
-	SX_STR retry = { 0 };
-	struct guard_want want = { .name = c->domain.name,
-				   .uuid = c->domain.uuid,
-				   .disks = &disks };
+struct asked {
+	struct disk_spec lent;
+	struct guard_disks disks;
+	struct sx_str retry;
+	struct guard_want want;
+};
 
-	if (!disk)
-		return 0;
-	lent = *disk;
-	sx_str_add(&retry, "safexl --discard-marker");
-	add_typed(c, &retry);
-	want.retry = sx_str_text(&retry);
-	return guard_check(c->env, &want, c->env->discard_marker, err);
+static void asked_dispose(struct asked *a)
+{
+	sx_str_dispose(&a->retry);
 }
 
-int change_guard(const struct flow_env *env, const struct change_family *family, char *const *words,
-		 struct sx_err *err)
+/* False: it gives the domain no disk to write to. */
+static bool ask(const struct change *c, struct asked *out)
 {
-	CHANGE c = { .env = env, .family = family, .scope = FLOW_BOTH, .words = words };
-	struct live *live = NULL;
-	int r;
+	const struct disk_spec *disk = c->family->writes ? c->family->writes(c->data) : NULL;
 
-	/* Words of which xl would make something else are refused here, too. */
-	r = family->parse(words, env->cwd, &c.word, &c.data, err);
-	if (!r && c.word && family->writes)
-		r = find_domain(&c, &live, err);
-	live_close(live);
-	return r || !c.word ? r : ask_guard(&c, err);
+	if (!disk)
+		return false;
+	out->lent = *disk;
+	out->disks = (struct guard_disks){ &out->lent, 1, 1 };
+	sx_str_add(&out->retry, "safexl --discard-marker");
+	add_typed(c, &out->retry);
+	out->want = (struct guard_want){ .name = c->domain.name,
+					 .uuid = c->domain.uuid,
+					 .disks = &out->disks,
+					 .retry = sx_str_text(&out->retry) };
+	return true;
+}
+
+static int ask_guard(const struct change *c, struct sx_err *err)
+{
+	SX_CLEANUP(asked_dispose) struct asked a = { 0 };
+
+	return ask(c, &a) ? guard_check(c->env, &a.want, err) : 0;
 }
 
 /* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
@@ -257,7 +260,9 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 	} argv = { 0 };
 	SX_FREE char *xl = sx_strdup(c->env->xl);
 	SX_WORDS further = { 0 };
-	int r;
+	SX_CLEANUP(asked_dispose) struct asked asked = { 0 };
+	GUARD_AHEAD ahead = { .env = c->env };
+	int r = 0;
 
 	sx_vec_push(&argv, xl);
 	for (size_t i = 0; c->env->xl_options[i]; i++)
@@ -269,9 +274,31 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 	for (size_t i = 0; i < further.len; i++)
 		sx_vec_push(&argv, further.items[i]);
 	sx_vec_push(&argv, NULL);
-	r = proc_run(c->env->xl, argv.items, entry ? xl_started : NULL, entry, status, err);
+	if (ask(c, &asked))
+		r = guard_ahead_begin(c->env, &asked.want, &ahead, err);
+	if (!r)
+		r = guard_ahead_run(&ahead, c->env->xl, argv.items, entry ? xl_started : NULL,
+				    entry, status, err);
 	sx_vec_free(&argv);
 	return r;
+}
+
+int change_live(const struct flow_env *env, const struct change_family *family, char *const *words,
+		bool *pass, int *status, struct sx_err *err)
+{
+	CHANGE c = { .env = env, .family = family, .scope = FLOW_BOTH, .words = words };
+	struct live *live = NULL;
+	int r;
+
+	/* Words of which xl would make something else are refused here, too. */
+	r = family->parse(words, env->cwd, &c.word, &c.data, err);
+	if (!r && c.word && family->writes)
+		r = find_domain(&c, &live, err);
+	live_close(live);
+	if (!r && c.word)
+		r = ask_guard(&c, err);
+	*pass = !c.word || env->dry_run || !env->discard_marker || !family->writes;
+	return r || *pass ? r : run_xl(&c, NULL, status, err);
 }
 
 /* What libxl says now; when it cannot say, xl's own word counts. */

@@ -47,6 +47,8 @@ void create_words_split(char *const *words, struct create_words *out)
 			out->config = optarg;
 		else if (c == 'n')
 			out->dry_run = true;
+		else if (c == 'F' || c == 'c')
+			out->stays = true;
 		else if (c == '?' || c == 'h')
 			out->valid = false;
 	}
@@ -125,28 +127,55 @@ static bool read_as_xl(const struct flow_env *env, const struct create_words *wo
 	return c->name != NULL;
 }
 
+/* What the guard is asked; borrows from the rest. */
+struct asked {
+	struct created c;
+	struct guard_disks disks;
+	struct sx_str retry;
+	struct guard_want want;
+};
+
+static void asked_dispose(struct asked *a)
+{
+	guard_disks_dispose(&a->disks);
+	created_dispose(&a->c);
+	sx_str_dispose(&a->retry);
+}
+
+/* False: xl starts nothing. */
+static bool ask(const struct flow_env *env, char *const *typed, const struct create_words *words,
+		struct asked *out)
+{
+	if (!words->valid || !words->config || words->dry_run ||
+	    !read_as_xl(env, words, &out->c, &out->disks))
+		return false;
+	sx_str_add(&out->retry, "safexl --discard-marker ");
+	sx_str_add_words(&out->retry, typed);
+	out->want = (struct guard_want){ .name = out->c.name,
+					 .uuid = out->c.uuid,
+					 .starts = true,
+					 .disks = &out->disks,
+					 .retry = sx_str_text(&out->retry) };
+	return true;
+}
+
 int create_guard(const struct flow_env *env, char *const *typed, const struct create_words *words,
 		 struct sx_err *err)
 {
-	struct created c = { 0 };
-	struct guard_disks disks = { 0 };
-	SX_STR retry = { 0 };
-	int r = 0;
+	SX_CLEANUP(asked_dispose) struct asked a = { 0 };
 
-	if (words->valid && words->config && !words->dry_run &&
-	    read_as_xl(env, words, &c, &disks)) {
-		struct guard_want want = {
-			.name = c.name, .uuid = c.uuid, .starts = true, .disks = &disks
-		};
+	return ask(env, typed, words, &a) ? guard_check(env, &a.want, err) : 0;
+}
 
-		sx_str_add(&retry, "safexl --discard-marker ");
-		sx_str_add_words(&retry, typed);
-		want.retry = sx_str_text(&retry);
-		r = guard_check(env, &want, env->discard_marker, err);
-	}
-	guard_disks_dispose(&disks);
-	created_dispose(&c);
-	return r;
+int create_run(const struct flow_env *env, char *const *typed, const struct create_words *words,
+	       char *const argv[], int *status, struct sx_err *err)
+{
+	SX_CLEANUP(asked_dispose) struct asked a = { 0 };
+	GUARD_AHEAD ahead = { .env = env, .stays = words->stays };
+
+	if (ask(env, typed, words, &a) && guard_ahead_begin(env, &a.want, &ahead, err))
+		return -1;
+	return guard_ahead_run(&ahead, env->xl, argv, NULL, NULL, status, err);
 }
 
 int create_remember(const struct flow_env *env, const struct create_words *words,

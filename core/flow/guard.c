@@ -1,6 +1,7 @@
 /* What a marker forbids to others: see guard.h. */
+#include "saved.h"
+
 #include <safexl/file.h>
-#include <safexl/guard.h>
 #include <safexl/lock.h>
 
 #include <string.h>
@@ -144,6 +145,9 @@ static char *own_reason(const struct marker *m)
 		return sx_format("it is being migrated to %s right now", m->to_host);
 	case MARKER_SAVING:
 		return sx_format("it is being saved to %s right now", m->image);
+	case MARKER_DISCARDING:
+		return sx_format("somebody goes ahead against %s right now (%s)",
+				 *m->to_host ? m->to_host : m->image, m->ended_how);
 	default:
 		return sx_format("it is being restored from %s right now", m->image);
 	}
@@ -190,55 +194,36 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 			   sx_str_text(&image), want->retry);
 }
 
-/* A person goes ahead against it. */
-static int drop(const struct flow_env *env, struct marker *m, struct sx_err *err)
-{
-	if (*m->to_host) {
-		if (marker_remove(m, err))
-			return -1;
-		flow_notice(env, "%s: no longer taken to run on %s", m->name, m->to_host);
-		return 0;
-	}
-	if (marker_end(env, m, MARKER_DISCARDED, NULL, err))
-		return -1;
-	flow_notice(env,
-		    "%s: the saved state in %s is given up; restoring that image is refused from "
-		    "now on",
-		    m->name, m->image);
-	return 0;
-}
-
 int guard_check_among(const struct flow_env *env, struct markers *all,
-		      const struct guard_want *want, bool discard, struct sx_err *err)
+		      const struct guard_want *want, struct markers *ahead, struct sx_err *err)
 {
 	SX_CLEANUP(wanted_dispose) struct wanted wanted = { 0 };
 
 	wanted_of(want, &wanted);
-	for (size_t i = 0; i < all->len; i++) {
+	for (size_t i = all->len; i-- > 0;) {
 		struct marker *m = all->items[i];
 		SX_FREE char *reason = reason_of(&wanted, m);
 
 		if (!reason)
 			continue;
-		if (!discard || (m->state != MARKER_SAVED && m->state != MARKER_MIGRATED))
+		if (!env->discard_marker ||
+		    (m->state != MARKER_SAVED && m->state != MARKER_MIGRATED))
 			return refuse(want, m, reason, err);
 		if (env->dry_run)
 			flow_notice(env, "%s: --discard-marker would drop this: %s", m->name,
 				    reason);
-		else if (drop(env, m, err))
-			return -1;
+		else if (ahead)
+			sx_vec_push(ahead, saved_take(all, i));
 	}
 	return 0;
 }
 
-int guard_check(const struct flow_env *env, const struct guard_want *want, bool discard,
-		struct sx_err *err)
+int guard_check(const struct flow_env *env, const struct guard_want *want, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };
 
-	return markers_take(env, &lock, &all, err) ||
-			       guard_check_among(env, &all, want, discard, err)
+	return markers_take(env, &lock, &all, err) || guard_check_among(env, &all, want, NULL, err)
 		       ? -1
 		       : 0;
 }

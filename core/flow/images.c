@@ -26,10 +26,10 @@ void where_images_dispose(struct where_images *v)
 }
 
 /* NULL when it can be restored now. Heap string. */
-static char *reason_against(const struct flow_env *env, const struct marker *m, bool exists)
+static char *reason_against(const struct marker *m, bool exists)
 {
 	SX_WORDS notes = { 0 };
-	char *reason = guard_judge_marker(env, m, &notes);
+	char *reason = guard_judge_marker(m, NULL, &notes);
 
 	if (!reason && !exists)
 		reason = sx_strdup("the file is not there any more");
@@ -47,7 +47,7 @@ static bool is_dead(const struct marker *m)
 	if (m->state == MARKER_RESTORED || m->state == MARKER_DISCARDED)
 		return true;
 	return m->state == MARKER_CHECKPOINT &&
-	       marker_compare(m, false, &what, &notes) == EVIDENCE_CHANGED;
+	       marker_compare(m, NULL, &what, &notes) == EVIDENCE_CHANGED;
 }
 
 int where_images(const struct flow_env *env, struct where_images *out, struct sx_err *err)
@@ -65,7 +65,7 @@ int where_images(const struct flow_env *env, struct where_images *out, struct sx
 			continue;
 		w.exists = stat(m->image, &st) == 0;
 		w.size = w.exists ? (unsigned long long)st.st_size : 0;
-		w.verdict = reason_against(env, m, w.exists);
+		w.verdict = reason_against(m, w.exists);
 		if (!w.verdict)
 			w.verdict = sx_strdup("");
 		w.image = sx_strdup(m->image);

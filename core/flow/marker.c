@@ -9,8 +9,9 @@
 #include <time.h>
 
 static const long long format_version = 1;
-static const char *const state_names[] = { "saving",   "saved",	    "checkpoint", "restoring",
-					   "restored", "discarded", "migrating",  "migrated" };
+static const char *const state_names[] = { "saving",	"saved",    "checkpoint",
+					   "restoring", "restored", "discarded",
+					   "migrating", "migrated", "discarding" };
 
 const char *marker_state_name(enum marker_state state)
 {
@@ -315,6 +316,20 @@ int marker_restoring(const struct flow_env *env, struct marker *m, bool is_new, 
 	return marker_write(env, m, err);
 }
 
+int marker_discarding(const struct flow_env *env, struct marker *m, const char *runs_as,
+		      struct sx_err *err)
+{
+	free(m->before);
+	free(m->runs_as);
+	m->before = sx_strdup(state_names[m->state]);
+	m->runs_as = sx_strdup(runs_as);
+	m->child = (struct proc_id){ 0 };
+	m->state = MARKER_DISCARDING;
+	/* Who did it is known now; it is told only once it came to something. */
+	marker_note_end(env, m, NULL);
+	return marker_write(env, m, err);
+}
+
 int marker_used(const struct flow_env *env, struct marker *m, struct sx_err *err)
 {
 	if (was_used(m))
@@ -336,7 +351,6 @@ int marker_back(const struct flow_env *env, struct marker *m, struct sx_err *err
 
 bool marker_is_open(const struct marker *m)
 {
-	return m->state == MARKER_SAVING || m->state == MARKER_SAVED ||
-	       m->state == MARKER_RESTORING || m->state == MARKER_MIGRATING ||
-	       m->state == MARKER_MIGRATED;
+	return m->state != MARKER_CHECKPOINT && m->state != MARKER_RESTORED &&
+	       m->state != MARKER_DISCARDED;
 }

@@ -2,6 +2,10 @@
 #include <safexl/json.h>
 #include <safexl/marker.h>
 
+#include <time.h>
+
+enum { TELL_EVERY_S = 5 };
+
 static struct json *subject_to_json(const struct evidence_subject *s)
 {
 	struct json *j = json_new();
@@ -16,13 +20,43 @@ static struct json *subject_to_json(const struct evidence_subject *s)
 	return j;
 }
 
-void marker_add_disk(struct marker *m, const struct evidence_subject *s, bool look, bool full)
+/* Reading all of a disk takes hours: who waits is told, first after a while, then now and then. */
+struct reading {
+	const struct flow_env *env;
+	struct timespec told;
+};
+
+static void tell_reading(const char *path, uint64_t done, uint64_t size, void *arg)
 {
-	struct evidence_options options = { .durable = true, .full = full };
+	struct reading *r = arg;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec - r->told.tv_sec < TELL_EVERY_S || !size || done >= size)
+		return;
+	r->told = now;
+	flow_notice(r->env, "reading all of %s (verify = \"full\"): %u %%", path,
+		    (unsigned)((double)done / (double)size * 100));
+}
+
+static struct evidence_options options_of(struct reading *r, const struct flow_env *env)
+{
+	*r = (struct reading){ .env = env };
+	clock_gettime(CLOCK_MONOTONIC, &r->told);
+	return (struct evidence_options){ .full = env && env->settings.verify_full,
+					  .progress = env ? tell_reading : NULL,
+					  .progress_arg = r };
+}
+
+void marker_add_disk(struct marker *m, const struct evidence_subject *s, const struct flow_env *env)
+{
+	struct reading reading;
+	struct evidence_options options = options_of(&reading, env);
 	struct json *disk = json_new();
 
 	json_put(disk, "subject", subject_to_json(s));
-	if (look)
+	options.durable = true;
+	if (env)
 		json_put(disk, "evidence", evidence_take(&options, s));
 	json_append(m->disks, "disks", disk);
 }
@@ -63,10 +97,11 @@ static int badness(enum evidence_state state)
 	return 3;
 }
 
-enum evidence_state marker_compare(const struct marker *m, bool full, struct sx_words *what,
-				   struct sx_words *notes)
+enum evidence_state marker_compare(const struct marker *m, const struct flow_env *env,
+				   struct sx_words *what, struct sx_words *notes)
 {
-	struct evidence_options options = { .full = full };
+	struct reading reading;
+	struct evidence_options options = options_of(&reading, env);
 	enum evidence_state worst = EVIDENCE_UNCHANGED_EXACT;
 
 	for (size_t i = 0; i < marker_disk_count(m); i++) {

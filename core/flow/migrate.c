@@ -28,7 +28,7 @@ static void note_disks(struct marker *m, struct live *live, uint32_t domid)
 			struct evidence_subject s = { .target = disks.items[i].target,
 						      .vdev = disks.items[i].vdev };
 
-			marker_add_disk(m, &s, false, false);
+			marker_add_disk(m, &s, NULL);
 		}
 	}
 	live_disks_dispose(&disks);

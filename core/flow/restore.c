@@ -16,7 +16,7 @@ struct restore {
 	const struct flow_env *env;
 	char *const *words;
 	struct saved_words split;
-	bool discard;
+	struct guard_ahead ahead;
 	struct saved_image image;
 	struct saved_target target;
 	struct markers all;
@@ -31,6 +31,7 @@ static void restore_dispose(struct restore *r)
 	saved_target_dispose(&r->target);
 	markers_dispose(&r->all);
 	marker_free(r->unknown);
+	guard_ahead_dispose(&r->ahead);
 }
 
 /* By content first: a moved or copied image is the same one. */
@@ -103,7 +104,7 @@ static int refuse(const struct restore *r, const char *reason, struct sx_err *er
 static char *reason_against(struct restore *r, struct sx_words *notes)
 {
 	char *reason =
-		r->marker ? guard_judge_marker(r->env, r->marker, notes) : describe_unknown(r);
+		r->marker ? guard_judge_marker(r->marker, r->env, notes) : describe_unknown(r);
 
 	if (!reason)
 		reason = saved_target_differs(&r->target, &r->image);
@@ -128,8 +129,11 @@ static int check_name(const struct restore *r, struct sx_err *err)
 	return p == SAVED_RUNS ? -1 : sx_err_hint(err, "safexl destroy %s", sx_str_text(&name));
 }
 
-/* Markers of others, as for a create: the guest will have this name and write to these disks. */
-static int check_others(const struct restore *r, struct markers *all, struct sx_err *err)
+/*
+ * Markers of others, as for a create: the guest will have this name and write to these disks.
+ * `begin`: those that a person goes ahead against are written ahead.
+ */
+static int check_others(struct restore *r, bool begin, struct sx_err *err)
 {
 	SX_STR retry = { 0 };
 	struct guard_want want = {
@@ -143,7 +147,10 @@ static int check_others(const struct restore *r, struct markers *all, struct sx_
 	sx_str_add(&retry, "safexl --discard-marker ");
 	sx_str_add_words(&retry, r->words);
 	want.retry = sx_str_text(&retry);
-	return guard_check_among(r->env, all, &want, r->discard, err);
+	if (!begin)
+		return guard_check_among(r->env, &r->all, &want, NULL, err);
+	r->ahead.stays = r->split.stays;
+	return guard_ahead_among(r->env, &r->all, &want, &r->ahead, err);
 }
 
 static int open_image(struct restore *r, struct sx_err *err)
@@ -169,7 +176,7 @@ static int judge(struct restore *r, struct sx_err *err)
 		r->judged = r->marker->state;
 	reason = reason_against(r, &notes);
 	/* Somebody is at it: that is no marker to be dropped. */
-	if (reason && (!r->discard || (r->marker && saved_in_progress(r->marker))))
+	if (reason && (!r->env->discard_marker || (r->marker && saved_in_progress(r->marker))))
 		return refuse(r, reason, err);
 	if (reason)
 		flow_notice(r->env, "%s: going ahead with --discard-marker: %s", r->image.path,
@@ -217,7 +224,7 @@ static int restore_begin(struct restore *r, struct sx_err *err)
 	SX_LOCK lock = { 0 };
 
 	if (judge(r, err) || flow_lock(r->env, "guard", "markers", &lock, err) ||
-	    judge_again(r, err) || check_others(r, &r->all, err))
+	    judge_again(r, err) || check_others(r, true, err))
 		return -1;
 	say_config_changes(r);
 	if (!r->marker)
@@ -262,8 +269,7 @@ static int restore_failed(struct restore *r, struct marker *m, int status, struc
 					      : "Xen cannot be asked");
 		return 0;
 	}
-	if (marker_compare(m, r->env->settings.verify_full, &what, &notes) ==
-	    EVIDENCE_UNCHANGED_EXACT)
+	if (marker_compare(m, r->env, &what, &notes) == EVIDENCE_UNCHANGED_EXACT)
 		return marker_back(r->env, m, err);
 	return marker_used(r->env, m, err);
 }
@@ -293,7 +299,7 @@ static int restore_special(struct restore *r, bool *pass, struct sx_err *err)
 
 	if (stat(path, &st) || S_ISREG(st.st_mode))
 		return 0;
-	if (!r->discard) {
+	if (!r->env->discard_marker) {
 		sx_err_set(err, SX_EGUARD,
 			   "%s: not restored: no regular file, so it cannot be looked at before",
 			   path);
@@ -307,22 +313,19 @@ static int restore_special(struct restore *r, bool *pass, struct sx_err *err)
 	return 0;
 }
 
-static void restore_init(struct restore *r, const struct flow_env *env, char *const *words,
-			 bool discard)
+static void restore_init(struct restore *r, const struct flow_env *env, char *const *words)
 {
-	*r = (struct restore){
-		.env = env, .words = words, .discard = discard, .image = SAVED_IMAGE_NONE
-	};
+	*r = (struct restore){ .env = env, .words = words, .image = SAVED_IMAGE_NONE };
 	restore_words_split(words, &r->split);
 }
 
-int restore_run(const struct flow_env *env, char *const *words, bool discard, bool *pass,
-		int *status, struct sx_err *err)
+int restore_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
+		struct sx_err *err)
 {
 	SX_CLEANUP(restore_dispose) struct restore r;
 	SX_WORDS argv = { 0 };
 
-	restore_init(&r, env, words, discard);
+	restore_init(&r, env, words);
 	*pass = !r.split.valid;
 	if (*pass)
 		return 0;
@@ -331,7 +334,7 @@ int restore_run(const struct flow_env *env, char *const *words, bool discard, bo
 	if (*pass)
 		return 0;
 	saved_xl_words(env, words, NULL, NULL, &argv);
-	if (saved_run_xl(env, &argv, r.marker, status, err)) {
+	if (saved_run_ahead(env, &argv, r.marker, &r.ahead, status, err)) {
 		SX_ERR why = { 0 };
 
 		return marker_back(env, r.marker, &why) ? sx_err_move(err, &why) : -1;
@@ -344,15 +347,15 @@ int restore_run(const struct flow_env *env, char *const *words, bool discard, bo
 	return 0;
 }
 
-int restore_judge(const struct flow_env *env, char *const *words, bool discard, struct sx_err *err)
+int restore_judge(const struct flow_env *env, char *const *words, struct sx_err *err)
 {
 	SX_CLEANUP(restore_dispose) struct restore r;
 	bool pass = false;
 
-	restore_init(&r, env, words, discard);
+	restore_init(&r, env, words);
 	if (!r.split.valid)
 		return 0;
 	if (restore_special(&r, &pass, err) || (!pass && judge(&r, err)))
 		return -1;
-	return pass ? 0 : check_others(&r, &r.all, err);
+	return pass ? 0 : check_others(&r, false, err);
 }

@@ -22,6 +22,7 @@ struct save {
 	char *image; /* where the image shall be, absolute */
 	struct live_domain domain;
 	struct marker *marker;
+	struct markers over; /* of the saved states that it is to take the place of */
 };
 
 static void save_dispose(struct save *s)
@@ -29,6 +30,7 @@ static void save_dispose(struct save *s)
 	free(s->image);
 	live_domain_dispose(&s->domain);
 	marker_free(s->marker);
+	markers_dispose(&s->over);
 }
 
 /* As xl, through a link to a file that is there. */
@@ -143,9 +145,9 @@ static int refuse(const struct save *s, const struct marker *m, const char *reas
 }
 
 /* Nobody else saves or restores this guest or this image, and no other guest's state gets lost. */
-static int check_obstacles(const struct save *s, struct markers *all, struct sx_err *err)
+static int check_obstacles(struct save *s, struct markers *all, struct sx_err *err)
 {
-	for (size_t i = 0; i < all->len; i++) {
+	for (size_t i = all->len; i-- > 0;) {
 		struct marker *m = all->items[i];
 		SX_FREE char *reason = obstacle(s, m);
 
@@ -153,9 +155,32 @@ static int check_obstacles(const struct save *s, struct markers *all, struct sx_
 			continue;
 		if (m->state != MARKER_SAVED || !s->env->discard_marker)
 			return refuse(s, m, reason, err);
-		if (marker_end(s->env, m, MARKER_DISCARDED, NULL, err))
+		sx_vec_push(&s->over, saved_take(all, i));
+	}
+	for (size_t i = 0; i < s->over.len; i++)
+		if (marker_discarding(s->env, s->over.items[i], "", err))
 			return -1;
-		flow_notice(s->env, "%s: the saved state in %s is given up", m->name, m->image);
+	return 0;
+}
+
+/* The new image has its name, and those markers are gone; or they are as before. */
+static int end_over(struct save *s, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+
+	if (s->over.len && flow_lock(s->env, "guard", "markers", &lock, err))
+		return -1;
+	for (size_t i = 0; i < s->over.len; i++) {
+		struct marker **m = &s->over.items[i];
+		SX_FREE char *name = sx_strdup((*m)->name);
+
+		if (marker_reload(m, err))
+			return -1;
+		if (!*m)
+			flow_notice(s->env, "%s: the saved state in %s is given up", name,
+				    s->image);
+		else if ((*m)->state == MARKER_DISCARDING && marker_back(s->env, *m, err))
+			return -1;
 	}
 	return 0;
 }
@@ -342,6 +367,29 @@ static int save_ended(struct save *s, int status, struct sx_err *err)
 	return succeeded ? save_broken(s, p, &why, err) : 0;
 }
 
+static int save_through(struct save *s, int *status, struct sx_err *err)
+{
+	SX_WORDS argv = { 0 };
+	SX_ERR why = { 0 };
+	int r = write_ahead(s, err);
+
+	if (r) {
+		sx_err_wrap(err, "%s: not saved", s->domain.name);
+	} else {
+		saved_xl_words(s->env, s->words, s->split.image, s->marker->temp, &argv);
+		r = saved_run_xl(s->env, &argv, s->marker, status, err);
+		if (!r)
+			r = save_ended(s, *status, err);
+		else if (saved_withdraw(s->marker, &why))
+			sx_err_move(err, &why);
+	}
+	sx_err_clear(&why);
+	/* What is left of that is settled by the next command, as if we had been killed. */
+	if (end_over(s, &why))
+		return r ? r : sx_err_move(err, &why);
+	return r;
+}
+
 static bool is_special(const char *path)
 {
 	struct stat st;
@@ -353,7 +401,6 @@ int save_run(const struct flow_env *env, char *const *words, bool *pass, int *st
 	     struct sx_err *err)
 {
 	SX_CLEANUP(save_dispose) struct save s = { .env = env, .words = words };
-	SX_WORDS argv = { 0 };
 
 	save_words_split(words, &s.split);
 	*pass = !s.split.valid;
@@ -372,13 +419,5 @@ int save_run(const struct flow_env *env, char *const *words, bool *pass, int *st
 		*pass = true;
 		return 0;
 	}
-	if (write_ahead(&s, err))
-		return sx_err_wrap(err, "%s: not saved", s.domain.name);
-	saved_xl_words(env, words, s.split.image, s.marker->temp, &argv);
-	if (saved_run_xl(env, &argv, s.marker, status, err)) {
-		SX_ERR why = { 0 };
-
-		return saved_withdraw(s.marker, &why) ? sx_err_move(err, &why) : -1;
-	}
-	return save_ended(&s, *status, err);
+	return save_through(&s, status, err);
 }

@@ -60,7 +60,7 @@ void saved_image_note_disks(const struct saved_image *s, const struct flow_env *
 			.cdrom = d->is_cdrom,
 		};
 
-		marker_add_disk(m, &subject, true, env->settings.verify_full);
+		marker_add_disk(m, &subject, env);
 	}
 }
 
@@ -94,17 +94,24 @@ void saved_note_doubt(struct marker *m, const struct timespec *image)
 	m->doubt = doubt ? doubt : sx_strdup("");
 }
 
-void saved_drop(struct markers *all, size_t i)
+struct marker *saved_take(struct markers *all, size_t i)
 {
-	marker_free(all->items[i]);
+	struct marker *m = all->items[i];
+
 	memmove(&all->items[i], &all->items[i + 1], (all->len - i - 1) * sizeof(all->items[0]));
 	all->len--;
+	return m;
+}
+
+void saved_drop(struct markers *all, size_t i)
+{
+	marker_free(saved_take(all, i));
 }
 
 bool saved_in_progress(const struct marker *m)
 {
 	return m->state == MARKER_SAVING || m->state == MARKER_RESTORING ||
-	       m->state == MARKER_MIGRATING;
+	       m->state == MARKER_MIGRATING || m->state == MARKER_DISCARDING;
 }
 
 char *saved_progress(const struct marker *m)
@@ -113,6 +120,9 @@ char *saved_progress(const struct marker *m)
 			   : m->state == MARKER_RESTORING ? "restored from"
 							  : "migrated to";
 
+	if (m->state == MARKER_DISCARDING)
+		return sx_format("the saved state of '%s' in %s is being given up right now",
+				 m->name, m->image);
 	return sx_format("'%s' is being %s %s right now", m->name, what,
 			 m->state == MARKER_MIGRATING ? m->to_host : m->image);
 }
@@ -161,6 +171,15 @@ static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
 
 	s->marker->child = *id;
 	return marker_write(s->env, s->marker, err);
+}
+
+int saved_run_ahead(const struct flow_env *env, struct sx_words *argv, struct marker *m,
+		    struct guard_ahead *ahead, int *status, struct sx_err *err)
+{
+	struct started started = { env, m };
+
+	return guard_ahead_run(ahead, env->xl, sx_words_argv(argv), xl_started, &started, status,
+			       err);
 }
 
 int saved_run_xl(const struct flow_env *env, struct sx_words *argv, struct marker *m, int *status,

@@ -70,10 +70,14 @@ char *saved_target_differs(const struct saved_target *t, const struct saved_imag
 bool saved_in_progress(const struct marker *m);
 /* What it is about right now: "'web1' is being saved to FILE right now". Heap string. */
 char *saved_progress(const struct marker *m);
+/* A running domain, other than the marker's, that writes to one of its disks. Heap string or NULL. */
+char *saved_held_by(const struct marker *m);
 /* The lines with "; " between. Heap string. */
 char *saved_join(const struct sx_words *lines);
 /* Remove the i-th from the list (not from the disk). */
 void saved_drop(struct markers *all, size_t i);
+/* The same, and it is the caller's. */
+struct marker *saved_take(struct markers *all, size_t i);
 
 /* What libxl says of the domain of a name and a uuid ("": of any). */
 enum saved_presence {
@@ -90,8 +94,22 @@ bool saved_domain_runs(const char *name, const char *uuid);
 /* The words for xl: path, options, then the words as typed but for one that is replaced or added. */
 void saved_xl_words(const struct flow_env *env, char *const *words, const char *old_word,
 		    const char *new_word, struct sx_words *out);
-/* Run xl, noting it in the marker. */
+/* Run xl, noting it in the marker; with markers that it is run against. */
 int saved_run_xl(const struct flow_env *env, struct sx_words *argv, struct marker *m, int *status,
+		 struct sx_err *err) SX_MUST;
+int saved_run_ahead(const struct flow_env *env, struct sx_words *argv, struct marker *m,
+		    struct guard_ahead *ahead, int *status, struct sx_err *err) SX_MUST;
+
+/* What came of an xl that was run against a marker. */
+enum ahead_end {
+	AHEAD_OPEN, /* that shows later */
+	AHEAD_AS_BEFORE, /* nothing */
+	AHEAD_GIVEN_UP, /* a guest has, or had, its disks */
+};
+
+/* Whoever ran it was killed. */
+enum ahead_end ahead_judge(const struct marker *m);
+int ahead_settle(const struct flow_env *env, struct marker *m, enum ahead_end end,
 		 struct sx_err *err) SX_MUST;
 
 #endif

@@ -40,7 +40,8 @@ static int supersede(const struct flow_env *env, struct markers *all, const stru
 	for (size_t i = all->len; i-- > 0;) {
 		struct marker *other = all->items[i];
 
-		if (sx_streq(other->file, m->file) || saved_in_progress(other))
+		if (sx_streq(other->file, m->file) ||
+		    (saved_in_progress(other) && other->state != MARKER_DISCARDING))
 			continue;
 		if (is_overwritten(other, m) ||
 		    (other->state == MARKER_MIGRATED && is_same_guest(other, m))) {

@@ -41,7 +41,10 @@ static bool is_orphan(const struct marker *m)
 		return false;
 	if (!is_alive(m, &m->owner) && !is_alive(m, &m->child))
 		return true;
-	return m->state == MARKER_RESTORING && m->child.pid && look_restored(m) == SAVED_RUNS;
+	if (m->state == MARKER_DISCARDING && !*m->runs_as)
+		return false;
+	return (m->state == MARKER_RESTORING || m->state == MARKER_DISCARDING) && m->child.pid &&
+	       look_restored(m) == SAVED_RUNS;
 }
 
 /* What is left for later is said, and the marker stands. */
@@ -50,7 +53,8 @@ static int wait_for(const struct flow_env *env, const struct marker *m, const ch
 	flow_notice(env, "%s: an interrupted %s is not settled yet: %s", m->name,
 		    m->state == MARKER_SAVING	   ? "save"
 		    : m->state == MARKER_RESTORING ? "restore"
-						   : "migration",
+		    : m->state == MARKER_MIGRATING ? "migration"
+						   : "--discard-marker",
 		    what);
 	return 0;
 }
@@ -161,8 +165,7 @@ static bool is_untouched(const struct flow_env *env, const struct marker *m)
 	SX_WORDS what = { 0 };
 	SX_WORDS notes = { 0 };
 
-	return !m->child.pid || marker_compare(m, env->settings.verify_full, &what, &notes) ==
-					EVIDENCE_UNCHANGED_EXACT;
+	return !m->child.pid || marker_compare(m, env, &what, &notes) == EVIDENCE_UNCHANGED_EXACT;
 }
 
 static int settle_restoring(const struct flow_env *env, struct marker *m, struct sx_err *err)
@@ -207,6 +210,18 @@ static int settle_migrating(const struct flow_env *env, struct marker *m, struct
 	return marker_write(env, m, err);
 }
 
+/* ---- --discard-marker ---- */
+
+static int settle_discarding(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	enum ahead_end end = ahead_judge(m);
+
+	if (end == AHEAD_OPEN)
+		return wait_for(env, m,
+				"what xl made of it may be there, paused: destroy or unpause it");
+	return ahead_settle(env, m, end, err);
+}
+
 /* ---- all ---- */
 
 static int settle_one(const struct flow_env *env, struct markers *all, struct marker *m,
@@ -219,6 +234,8 @@ static int settle_one(const struct flow_env *env, struct markers *all, struct ma
 		return settle_restoring(env, m, err);
 	case MARKER_MIGRATING:
 		return settle_migrating(env, m, err);
+	case MARKER_DISCARDING:
+		return settle_discarding(env, m, err);
 	default:
 		return 0;
 	}

@@ -11,19 +11,23 @@ char *saved_join(const struct sx_words *lines)
 }
 
 /* Disks in use now, or changed since; NULL: neither. Notes tell what that does not prove. */
-static char *judge_disks(const struct marker *m, bool full, bool must_be_exact,
+static char *judge_disks(const struct marker *m, const struct flow_env *env, bool must_be_exact,
 			 struct sx_words *notes)
 {
 	SX_WORDS uses = { 0 };
 	SX_WORDS what = { 0 };
+	SX_FREE char *holder = NULL;
 	SX_ERR err = { 0 };
 	enum evidence_state state;
 
 	if (marker_uses(m, &uses, &err))
 		return sx_format("whether its disks are in use cannot be told: %s", err.msg);
+	holder = saved_held_by(m);
+	if (holder)
+		sx_words_add(&uses, holder);
 	if (uses.len)
 		return saved_join(&uses);
-	state = marker_compare(m, full, &what, notes);
+	state = marker_compare(m, env, &what, notes);
 	if (state == EVIDENCE_CHANGED)
 		return saved_join(&what);
 	if (must_be_exact && state != EVIDENCE_UNCHANGED_EXACT)
@@ -36,13 +40,16 @@ static char *judge_disks(const struct marker *m, bool full, bool must_be_exact,
 	return NULL;
 }
 
-char *guard_judge_marker(const struct flow_env *env, const struct marker *m, struct sx_words *notes)
+char *guard_judge_marker(const struct marker *m, const struct flow_env *env, struct sx_words *notes)
 {
 	switch (m->state) {
 	case MARKER_SAVING:
 		return sx_strdup("it is still being written");
 	case MARKER_RESTORING:
 		return sx_strdup("it is being restored right now");
+	case MARKER_DISCARDING:
+		return sx_format("it is being given up right now by %s (%s)", m->ended_by,
+				 m->ended_how);
 	case MARKER_RESTORED:
 		return sx_format(
 			"it was used already: restored on %s by %s; its guest has moved on since",
@@ -60,5 +67,5 @@ char *guard_judge_marker(const struct flow_env *env, const struct marker *m, str
 	}
 	if (*m->doubt)
 		return sx_strdup(m->doubt);
-	return judge_disks(m, env->settings.verify_full, m->state == MARKER_CHECKPOINT, notes);
+	return judge_disks(m, env, m->state == MARKER_CHECKPOINT, notes);
 }

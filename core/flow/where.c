@@ -169,7 +169,7 @@ static void look_verdict(const struct flow_env *env, const struct marker *m, str
 {
 	SX_WORDS notes = { 0 };
 	SX_STR shown = { 0 };
-	SX_FREE char *reason = m ? guard_judge_marker(env, m, &notes) : NULL;
+	SX_FREE char *reason = m ? guard_judge_marker(m, NULL, &notes) : NULL;
 
 	if (v->running) {
 		sx_words_add(&v->verdict, "it runs");
@@ -182,6 +182,12 @@ static void look_verdict(const struct flow_env *env, const struct marker *m, str
 		sx_str_add_quoted(&shown, m->image);
 		sx_words_give(&v->verdict, sx_format("it can be restored: safexl restore %s",
 						     sx_str_text(&shown)));
+		if (env->settings.verify_full)
+			sx_words_give(&v->verdict,
+				      sx_format("restore reads all of each disk before (verify = "
+						"\"full\"), this was a quick look; to do that "
+						"now: safexl -N restore %s",
+						sx_str_text(&shown)));
 	} else if (m) {
 		sx_words_give(&v->verdict, sx_format("restoring its image is refused: %s", reason));
 	}

@@ -184,9 +184,9 @@ struct change_result {
  */
 int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,
 	       enum flow_scope scope, struct change_result *out, struct sx_err *err) SX_MUST;
-/* --live: only what the guard has to say. *pass as in change_run. */
-int change_guard(const struct flow_env *env, const struct change_family *family, char *const *words,
-		 struct sx_err *err) SX_MUST;
+/* --live: what the guard has to say. *pass: xl shall run alone, else it ran, with that status. */
+int change_live(const struct flow_env *env, const struct change_family *family, char *const *words,
+		bool *pass, int *status, struct sx_err *err) SX_MUST;
 /* The same up to the first thing that would be changed. `out->path` NULL: Domain-0. */
 int change_preview(const struct flow_env *env, const struct change_family *family,
 		   char *const *words, enum flow_scope scope, struct change_preview *out,

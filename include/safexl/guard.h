@@ -34,15 +34,44 @@ struct guard_want {
 };
 
 /*
- * Refuse (SX_EGUARD) what a marker forbids, naming it and both ways out. With `discard` such
- * markers end as discarded, each with a notice; in a dry run there is only the notice.
+ * Refuse (SX_EGUARD) what a marker forbids, naming it and both ways out. With --discard-marker such
+ * markers are no reason; in a dry run each is told. Nothing is changed.
  */
-int guard_check(const struct flow_env *env, const struct guard_want *want, bool discard,
+int guard_check(const struct flow_env *env, const struct guard_want *want,
 		struct sx_err *err) SX_MUST;
-
-/* The same among these markers; the caller holds the guard's lock. */
+/* The same among these; the markers gone ahead against are moved to `ahead`, which may be NULL. */
 int guard_check_among(const struct flow_env *env, struct markers *all,
-		      const struct guard_want *want, bool discard, struct sx_err *err) SX_MUST;
+		      const struct guard_want *want, struct markers *ahead,
+		      struct sx_err *err) SX_MUST;
+
+/*
+ * --discard-marker: the markers that xl is run against. They say "discarding" before it begins, so
+ * that their images are refused whatever dies, and end as discarded when it succeeded. When it
+ * failed, and no guest can have touched their disks, they are as before. Each end is a notice.
+ */
+struct guard_ahead {
+	const struct flow_env *env;
+	struct markers markers;
+	char *runs_as; /* the domain that is started, "" when none is */
+	bool was_there; /* it was there before */
+	bool stays; /* xl stays while the guest runs, so that its failure tells nothing */
+};
+
+#define GUARD_AHEAD SX_CLEANUP(guard_ahead_dispose) struct guard_ahead
+
+typedef int (*guard_started)(const struct proc_id *id, void *arg, struct sx_err *err);
+
+/* Refuse as guard_check, or write ahead. Without --discard-marker there is nothing to write. */
+int guard_ahead_begin(const struct flow_env *env, const struct guard_want *want,
+		      struct guard_ahead *out, struct sx_err *err) SX_MUST;
+/* The same among these, which lose what is gone ahead against; the guard's lock is held. */
+int guard_ahead_among(const struct flow_env *env, struct markers *all,
+		      const struct guard_want *want, struct guard_ahead *out,
+		      struct sx_err *err) SX_MUST;
+/* Run xl as proc_run does, then see what came of it. `a` may have no markers. */
+int guard_ahead_run(struct guard_ahead *a, const char *xl, char *const argv[],
+		    guard_started started, void *arg, int *status, struct sx_err *err) SX_MUST;
+void guard_ahead_dispose(struct guard_ahead *a);
 
 /* The words of `xl save` and `xl restore`, split; pointers borrowed from the words. */
 struct saved_words {
@@ -65,14 +94,16 @@ void restore_words_split(char *const *words, struct saved_words *out);
 int save_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
 	     struct sx_err *err) SX_MUST;
 /* Restore, if the image is whole, was not used, and its disks are unchanged. */
-int restore_run(const struct flow_env *env, char *const *words, bool discard, bool *pass,
-		int *status, struct sx_err *err) SX_MUST;
+int restore_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
+		struct sx_err *err) SX_MUST;
 /* Only the verdict: SX_EGUARD as restore_run would, else 0; nothing is changed. */
-int restore_judge(const struct flow_env *env, char *const *words, bool discard,
-		  struct sx_err *err) SX_MUST;
+int restore_judge(const struct flow_env *env, char *const *words, struct sx_err *err) SX_MUST;
 
-/* The verdict on one image whose marker is known: NULL when it can be restored, else why not. */
-char *guard_judge_marker(const struct flow_env *env, const struct marker *m,
+/*
+ * The verdict on one image whose marker is known: NULL when it can be restored, else why not.
+ * `env` as with marker_compare.
+ */
+char *guard_judge_marker(const struct marker *m, const struct flow_env *env,
 			 struct sx_words *notes);
 
 /*

@@ -10,6 +10,7 @@ struct create_words {
 	const char *config; /* NULL: none given; borrowed */
 	struct sx_words extras; /* key=value words */
 	bool dry_run; /* -n */
+	bool stays; /* -F, -c: xl stays while the guest runs */
 	bool valid; /* false: xl would refuse the words */
 };
 
@@ -19,6 +20,9 @@ void create_words_dispose(struct create_words *c);
 /* May it be started? SX_EGUARD when a marker forbids it; words that xl refuses are left to xl. */
 int create_guard(const struct flow_env *env, char *const *typed, const struct create_words *words,
 		 struct sx_err *err) SX_MUST;
+/* Run xl's argv for it, with --discard-marker against what forbids it; refuses as create_guard. */
+int create_run(const struct flow_env *env, char *const *typed, const struct create_words *words,
+	       char *const argv[], int *status, struct sx_err *err) SX_MUST;
 /*
  * Before xl create runs: remember the file under the name the domain will have. *remembered
  * false: there is nothing to remember (xl will refuse, or only looks), or the name runs already.

@@ -19,6 +19,7 @@ enum marker_state {
 	MARKER_DISCARDED, /* a person went ahead against it */
 	MARKER_MIGRATING, /* written ahead: xl migrate runs */
 	MARKER_MIGRATED, /* it runs on the other host */
+	MARKER_DISCARDING, /* written ahead: xl runs with --discard-marker against it */
 	MARKER_STATES,
 };
 
@@ -26,8 +27,9 @@ struct marker {
 	char *file; /* of the marker; NULL until it is written */
 	enum marker_state state;
 	bool goes_on; /* save -c or -p: the guest goes on */
-	char *before; /* while restoring: the state it had, "" for an image that was not known */
-	char *runs_as; /* while restoring: the name that the guest gets */
+	/* While restoring or discarding: */
+	char *before; /* the state it had, "" for an image that was not known */
+	char *runs_as; /* the name of the guest that is started, "" when none is */
 	char *name;
 	char *uuid;
 	char *image; /* absolute path of the image */
@@ -73,7 +75,10 @@ int marker_reload(struct marker **m, struct sx_err *err) SX_MUST;
  */
 int marker_restoring(const struct flow_env *env, struct marker *m, bool is_new, const char *runs_as,
 		     struct sx_err *err) SX_MUST;
-/* A restore came to nothing: back to the state before; an image that was not known loses its marker. */
+/* Written ahead of an xl that is run against it; `runs_as` as in the marker. */
+int marker_discarding(const struct flow_env *env, struct marker *m, const char *runs_as,
+		      struct sx_err *err) SX_MUST;
+/* It came to nothing: back to the state before; an image that was not known loses its marker. */
 int marker_back(const struct flow_env *env, struct marker *m, struct sx_err *err) SX_MUST;
 /* Its image was restored: by this person now, unless who began that is noted. */
 int marker_used(const struct flow_env *env, struct marker *m, struct sx_err *err) SX_MUST;
@@ -83,11 +88,12 @@ void marker_note_end(const struct flow_env *env, struct marker *m, const char *w
 int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
 	       const char *why, struct sx_err *err) SX_MUST;
 
-/* Does it stand for a domain that must not be started here (saving, saved, restoring, migrat*)? */
+/* Does it stand for a domain that must not be started here? */
 bool marker_is_open(const struct marker *m);
 
-/* Add a disk; `look`: with its evidence as it is now (`full`: a digest of all of it). */
-void marker_add_disk(struct marker *m, const struct evidence_subject *s, bool look, bool full);
+/* Add a disk; `env`: with its evidence as it is now, NULL: without. */
+void marker_add_disk(struct marker *m, const struct evidence_subject *s,
+		     const struct flow_env *env);
 size_t marker_disk_count(const struct marker *m);
 /* The i-th disk; strings borrowed from the marker. */
 void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out);
@@ -102,9 +108,11 @@ bool marker_is_file(const struct marker *m, size_t i);
 /*
  * Compare every disk of the marker with what it is now; `what` gets one line a disk that changed
  * or cannot be looked at, `notes` what an unchanged look does not prove. The worst state of all.
+ * `env`: where safexl.conf asks for it, all of each disk is read, and that it takes time is told;
+ * NULL: never, for those who only want to know how things stand.
  */
-enum evidence_state marker_compare(const struct marker *m, bool full, struct sx_words *what,
-				   struct sx_words *notes);
+enum evidence_state marker_compare(const struct marker *m, const struct flow_env *env,
+				   struct sx_words *what, struct sx_words *notes);
 /* One line a disk that is mounted or held open for writing right now. */
 int marker_uses(const struct marker *m, struct sx_words *out, struct sx_err *err) SX_MUST;
 

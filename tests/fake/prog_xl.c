@@ -7,6 +7,7 @@
  *	cut	save: the image is eight bytes short
  *	late	save: the image is whole, but the guest goes on, exit 1
  *		migrate: the last handshake fails, the domain is left as NAME--migratedaway, exit 1
+ *	busy-fail	create: write to the disks, exit 1
  *	busy	save -c: the guest goes on and writes to its disks at once
  *	killed	save, restore: die by SIGKILL before the end, the domain suspended or paused
  *	gone	save: die by SIGKILL, the domain gone; with its image cut short: gone-cut
@@ -327,7 +328,24 @@ static void config_line(struct domain *d, const char *line)
 	}
 }
 
-static int create(char **words)
+/* A byte at the end of each disk that is a file. */
+static void write_disks(const struct domain *d)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		char target[1024];
+		FILE *f;
+
+		if (sscanf(d->lines[i], "disk=%*s %*s %1023[^\n]", target) != 1)
+			continue;
+		f = fopen(target, "r+");
+		if (f && fseek(f, -1, SEEK_END) == 0)
+			fputc('x', f);
+		if (f)
+			fclose(f);
+	}
+}
+
+static int create(char **words, bool fails)
 {
 	static struct domain d, other;
 	char line[512];
@@ -350,6 +368,10 @@ static int create(char **words)
 		set(&d, "max", value(&d, "target"));
 	if (find(&other, value(&d, "name"))) {
 		fprintf(stderr, "Domain with name \"%s\" already exists.\n", value(&d, "name"));
+		return 1;
+	}
+	if (fails) {
+		write_disks(&d);
 		return 1;
 	}
 	while (load(&other, id))
@@ -393,23 +415,6 @@ static int cut_short(const char *path)
 	if (!f || fseek(f, -8, SEEK_END) || ftruncate(fileno(f), ftell(f)))
 		return 9;
 	return fclose(f);
-}
-
-/* A byte at the end of each disk that is a file. */
-static void write_disks(const struct domain *d)
-{
-	for (size_t i = 0; i < d->count; i++) {
-		char target[1024];
-		FILE *f;
-
-		if (sscanf(d->lines[i], "disk=%*s %*s %1023[^\n]", target) != 1)
-			continue;
-		f = fopen(target, "r+");
-		if (f && fseek(f, -1, SEEK_END) == 0)
-			fputc('x', f);
-		if (f)
-			fclose(f);
-	}
 }
 
 /* save [-c] [-p] DOMAIN FILE */
@@ -564,7 +569,7 @@ static int act(int argc, char **argv, const char *mode)
 	bool attach;
 
 	if (strcmp(command, "create") == 0)
-		return create(argv + 2);
+		return create(argv + 2, strcmp(mode, "busy-fail") == 0);
 	if (strcmp(command, "save") == 0)
 		return save(argc, argv, mode);
 	if (strcmp(command, "restore") == 0)

@@ -22,7 +22,7 @@ prepare() {
 	printf "name = 'g1'\nmemory = 256\ndisk = [ '%s,raw,xvda,w' ]\n" "$disk" >"$etc/g1.cfg"
 	sx create "$etc/g1.cfg"
 	case $1 in
-	restore) sx save g1 "$image" ;;
+	restore | discard) sx save g1 "$image" ;;
 	migrate) ;;
 	again)
 		sx save g1 "$images/older"
@@ -112,7 +112,7 @@ look_running() {
 	fi
 	[ "$next" = restore ] || want 77 restore "$image"
 	rm -f "$SAFEXL_FAKE"/[0-9]*.dom
-	if [ "$kind" != restore ] && [ -z "$written" ]; then
+	if [ "$kind" != restore ] && [ "$kind" != discard ] && [ -z "$written" ]; then
 		want 0 restore "$image"
 	else
 		want 77 restore "$image"
@@ -171,6 +171,7 @@ words_of() {
 	recover) words=(recover) ;;
 	save-c) words=(save -c g1 "$image") ;;
 	restore) words=(restore "$image") ;;
+	discard) words=(--discard-marker create "$etc/g1.cfg") ;;
 	migrate) words=(migrate g1 otherhost) ;;
 	esac
 }
@@ -267,6 +268,9 @@ group "restore, killed before each call, then recover" restore kill-before recov
 group "restore, killed after each call, then create" restore kill-after create
 group "restore, killed before each call, then restore" restore kill-before restore
 group "restore, its disk written to before recover" restore kill-before recover written
+group "create --discard-marker, killed before each call, then recover" discard kill-before recover
+group "create --discard-marker, killed after each call, then restore" discard kill-after restore
+group "create --discard-marker, killed before each call, then create" discard kill-before create
 group "save of a guest that plain xl restored, killed before each call" again kill-before recover
 group "recover itself, killed before each call" recover kill-before recover
 group "migrate, killed before each call, then recover" migrate kill-before recover

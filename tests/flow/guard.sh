@@ -40,6 +40,9 @@ like "$err" "it would write to $work/g1.img, a disk of 'g1'" "names the disk"
 sed "s/g1.img,raw,xvda,w/g1.img,raw,xvdb,r/;s/name = \"g1\"/name = \"ro\"/" "$etc/g1.cfg" >"$etc/ro.cfg"
 sx create "$etc/ro.cfg"
 status 0 "one that only reads it"
+sx where g1
+like "$out" "it can be restored" "does not stand against restoring it"
+sx destroy ro
 sx create "$etc/g2.cfg"
 sx block-attach g2 "$work/g1.img,raw,xvdb,w"
 status 77 "block-attach of its disk to another"
@@ -124,6 +127,7 @@ sx images
 like "$out" "^checkpoint +g1 +$save_dir/check " "images lists it"
 like "$out" "^ +'g1' is running$" "with what stands against it now"
 sx create "$etc/g2.cfg" name='"g3"'
+sx destroy g3
 sx destroy g1
 sx create "$etc/g1.cfg"
 status 0 "create after a checkpoint is allowed"
@@ -187,6 +191,80 @@ sx destroy g1
 sx restore "$save_dir/keep"
 status 77 "once"
 
+
+# what plain xl gave to another
+sx create "$etc/g1.cfg"
+sx save g1 "$image"
+sed "s/name = \"g1\"/name = \"thief\"/" "$etc/g1.cfg" >"$etc/thief.cfg"
+"$SAFEXL_XL" create "$etc/thief.cfg"
+sx restore "$image"
+status 77 "restore while a guest of plain xl has its disk"
+like "$err" "disk xvda: $work/g1.img is in use by the domain 'thief'" "names that guest"
+sx where g1
+like "$out" "refused: disk xvda: .* in use by the domain 'thief'" "where does, too"
+sx destroy thief
+rm "$etc/thief.cfg"
+
+# --discard-marker, and nothing comes of it
+sx create "$etc/g2.cfg"
+mode fail
+sx --discard-marker create "$etc/g1.cfg"
+status 1 "create with --discard-marker fails"
+like "$err" "g1: nothing came of it: the saved state in $image is as before" "says what is left"
+sx --live --discard-marker create "$etc/g1.cfg"
+status 1 "the same with --live"
+like "$err" "g1: nothing came of it" "says so as well"
+sx --discard-marker block-attach g2 "$work/g1.img,raw,xvdb,w"
+status 1 "and block-attach"
+like "$err" "g1: nothing came of it" "says so as well"
+sx --live --discard-marker block-attach g2 "$work/g1.img,raw,xvdb,w"
+like "$err" "g1: nothing came of it" "block-attach with --live, too"
+mode ""
+sx create "$etc/g1.cfg"
+status 77 "the guest is still saved"
+cat >"$SAFEXL_FAKE/hook" <<EOF
+#!/bin/sh
+mv "$SAFEXL_FAKE/hook" "$SAFEXL_FAKE/hook.ran"
+"$BUILD/safexl" restore "$image" >"$work/within" 2>&1
+echo \$? >>"$work/within"
+EOF
+chmod +x "$SAFEXL_FAKE/hook"
+mode fail
+sx --discard-marker create "$etc/g1.cfg"
+like "$(cat "$work/within")" "it is being given up right now by Ada Admin" "while xl runs, restore is refused"
+is "$(tail -n 1 "$work/within")" 77 "with the guard's status"
+mode busy-fail
+sx --discard-marker create "$etc/g1.cfg"
+status 1 "a create that fails after somebody wrote to the disk"
+like "$err" 'the saved state .* is given up' "gives the saved state up"
+mode ""
+sx restore "$image"
+status 77 "so it is not restored"
+sx create "$etc/g1.cfg"
+sx save g1 "$image"
+sx --discard-marker block-attach g2 "$work/g1.img,raw,xvdb,w"
+status 0 "block-attach with --discard-marker"
+like "$err" 'g1: the saved state .* is given up' "says what that means"
+sx block-detach g2 xvdb
+sx create "$etc/g1.cfg"
+status 0 "and the guest can be started"
+sx save g1 "$image"
+sx --live --discard-marker block-attach g2 "$work/g1.img,raw,xvdb,w"
+status 0 "the same with --live"
+like "$err" 'g1: the saved state .* is given up' "says it, too"
+sx --live block-detach g2 xvdb
+sx create "$etc/g1.cfg"
+sx save g1 "$image"
+cp "$image" "$work/keep.g1"
+mode fail
+sx --discard-marker save g2 "$image"
+status 1 "a save over another guest's image that fails"
+mode ""
+check "leaves that image" cmp "$image" "$work/keep.g1"
+sx restore "$image"
+status 0 "which can be restored"
+sx destroy g1
+sx destroy g2
 
 # an image in the way
 sx create "$etc/g1.cfg"

@@ -219,6 +219,43 @@ check "nor thrown away" test -f "$save_dir/.g1.safexl-1"
 sx create "$etc/g1.cfg"
 status 0 "and the guest can be started"
 
+# --discard-marker, killed: by the hand of a marker
+sx save g1 "$image"
+for case in "0:nothing came of it" "1999999999:nothing came of it"; do
+	patch g1 state '"discarding"'
+	patch g1 before '"saved"'
+	patch g1 runs_as '"g1"'
+	patch g1 owner_pid 0
+	patch g1 child_pid "${case%%:*}"
+	sx where g1
+	like "$err" "g1: ${case#*:}: the saved state in $image is as before" \
+		"--discard-marker killed, xl ${case%%:*}: an untouched disk"
+done
+patch g1 state '"discarding"'
+patch g1 owner_pid 0
+patch g1 child_pid 1999999999
+cp -p "$work/g1.img" "$work/g1.before"
+echo x >>"$work/g1.img"
+sx restore "$image"
+status 77 "--discard-marker killed, and the disk was written to"
+like "$err" 'g1: the saved state in .* is given up' "the saved state is given up"
+sx create "$etc/g1.cfg"
+sx save g1 "$image"
+patch g1 state '"discarding"'
+patch g1 before '"saved"'
+patch g1 runs_as '""'
+patch g1 owner_pid 0
+patch g1 child_pid 1999999999
+sed "s/'g1'/'g8'/" "$etc/g1.cfg" >"$etc/g8.cfg"
+"$SAFEXL_XL" create "$etc/g8.cfg"
+sx recover
+status 0 "--discard-marker block-attach killed"
+like "$err" 'g1: the saved state in .* is given up' "another guest has the disk: the saved state is given up"
+sx destroy g8
+rm "$etc/g8.cfg"
+sx create "$etc/g1.cfg"
+status 0 "and the guest can be started"
+
 # no regular file
 mkfifo "$work/fifo"
 (cat "$work/old" >"$work/fifo") &
