@@ -188,7 +188,8 @@ static bool is_attached(const struct device_change *c, const struct live_device 
 		same = sx_streq(uuid, sx_fields_get(&d->fields, "uuid")) ? 1 : -1;
 	if (same)
 		return same > 0;
-	return !had(c, d->devid) && device_agrees(&c->spec, &d->fields);
+	/* Nothing tells it from others but that it was not there. */
+	return !had(c, d->devid);
 }
 
 static bool is_detached(const struct device_change *c, const struct live_device *d)
