@@ -211,6 +211,22 @@ static bool is_kept(const struct search *s, const struct xlcfg_difference *d,
 	return false;
 }
 
+/* Back in its place it has the number it had there, whatever is free now. */
+static void add_number(const struct search *s, const struct device *device, const char *text,
+		       struct sx_words *out)
+{
+	const char *key = device->class->key;
+
+	for (size_t i = 0; i < xlcfg_list_len(s->before, key); i++) {
+		SX_FREE char *item = xlcfg_list_get(s->before, key, i);
+
+		if (!device->class->has_devid || device->devid >= 0 || !sx_streq(item, text))
+			continue;
+		sx_words_give(out, sx_format("devid=%zu", i));
+		return;
+	}
+}
+
 static void find_device(struct search *s, const struct device_class *class,
 			const struct xlcfg_difference *d)
 {
@@ -231,12 +247,14 @@ static void find_device(struct search *s, const struct device_class *class,
 	sx_words_add(&words, s->domain);
 	mac = device_get(&device, "mac");
 	bdf = device_get(&device, "bdf");
-	if (attach)
+	if (attach) {
 		device_words(text, &words);
-	else if (mac || bdf)
+		add_number(s, &device, text, &words);
+	} else if (mac || bdf) {
 		sx_words_add(&words, mac ? mac : bdf);
-	else if (device_number(&device, d->intent.index) >= 0)
+	} else if (device_number(&device, d->intent.index) >= 0) {
 		sx_words_give(&words, sx_format("%ld", device_number(&device, d->intent.index)));
+	}
 	if (words.len < 2)
 		unknown(s, class->key);
 	else

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!len)
 		return 0;
 	for (unsigned i = data[0] % 8; i; i--)
-		class++;
+		class ++;
 	text = sx_strndup((const char *)data + 1, len - 1);
 	if (read_one(class, words, text, &device, &err)) {
 		if (!err.msg || device.fields.len)
