@@ -243,6 +243,12 @@ static bool needs_xl(const struct front *f)
 	       (f->command->class != SX_OWN && !f->options.config);
 }
 
+/* A command that this xl does not have: let it say so. */
+static bool is_newer(const struct front *f)
+{
+	return f->version && f->command->since > f->version && !f->options.config;
+}
+
 static int dispatch(struct front *f)
 {
 	SX_ERR xl_err = { 0 }, err = { 0 };
@@ -252,7 +258,7 @@ static int dispatch(struct front *f)
 		return fail(&err);
 	if (!found && needs_xl(f))
 		return fail(&xl_err);
-	if (!f->command || f->command->class == SX_PASS)
+	if (!f->command || f->command->class == SX_PASS || is_newer(f))
 		return run_pass(f);
 	if (f->command->class == SX_OWN && strcmp(f->command->name, "help") == 0)
 		return run_help(f, f->argv[f->at + 1]);

@@ -10,14 +10,14 @@
 	{                                                         \
 		name, SX_PASS, since, usage, summary, NULL, false \
 	}
-/* xl runs it even when told -N. */
-#define XL_ACTS(name, since, usage, summary)                     \
-	{                                                        \
-		name, SX_PASS, since, usage, summary, NULL, true \
-	}
 #define RECORD(name, usage, summary, records)                        \
 	{                                                            \
 		name, SX_RECORD, 417, usage, summary, records, false \
+	}
+/* xl runs it even when told -N. */
+#define RECORD_ACTS(name, usage, summary, records)                  \
+	{                                                           \
+		name, SX_RECORD, 417, usage, summary, records, true \
 	}
 #define CREATE(name, usage, summary, records)                        \
 	{                                                            \
@@ -39,8 +39,10 @@ const struct sx_command sx_commands[] = {
 	       "Remembers which file the domain was created from, and which keys were overridden, "
 	       "so that later changes are recorded there. Refuses while a saved image of the "
 	       "domain, or of another that has one of its disks, could still be restored."),
-	XL("config-update", 417, "<domain> [<config-file>] [options] [key=value]...",
-	   "set the configuration for the domain's next reboot"),
+	RECORD("config-update", "<domain> [<config-file>] [options] [key=value]...",
+	       "set the configuration for the domain's next reboot",
+	       "Remembers the file as the domain's; later changes are recorded there. Refuses "
+	       "key=value words, which no file has."),
 	XL("list", 417, "[-l] [-v] [-Z] [-c] [-n] [<domain>]", "list running domains"),
 	XL("destroy", 417, "[-f] <domain>", "end a domain at once"),
 	XL("shutdown", 417, "[-w] [-F] -a | <domain>", "ask a domain to shut down"),
@@ -64,7 +66,9 @@ const struct sx_command sx_commands[] = {
 	  "Ends the marker of a domain that comes back.", false },
 	XL("remus", 417, "[options] <domain> <host>", "keep a copy of a domain on another host"),
 	XL("dump-core", 417, "<domain> <file>", "write a domain's memory to a file"),
-	XL("rename", 417, "<domain> <new-name>", "rename a running domain"),
+	RECORD("rename", "<domain> <new-name>", "rename a running domain",
+	       "Writes 'name' to the domain's configuration and commits it. The file itself keeps "
+	       "its name."),
 	XL("domid", 417, "<name>", "show the number of a domain"),
 	XL("domname", 417, "<domid>", "show the name of a domain"),
 	XL("vm-list", 417, "", "list guest domains by their uuid"),
@@ -85,15 +89,24 @@ const struct sx_command sx_commands[] = {
 	       "set the memory a domain may use, in MiB without a letter",
 	       "Writes 'maxmem' to the domain's configuration and commits it."),
 	XL("vcpu-list", 417, "[<domain>]...", "list domains' virtual processors"),
-	XL("vcpu-set", 417, "[-i] <domain> <vcpus>", "set the number of virtual processors online"),
-	XL("vcpu-pin", 417, "[-f] [-i] <domain> <vcpu>|all <hard>|-|all [<soft>|-|all]",
-	   "bind virtual processors to physical ones"),
-	XL("sched-credit", 417, "[-d <domain> [-w <weight>] [-c <cap>]] | [-s [options]]",
-	   "show or set credit scheduler parameters"),
-	XL("sched-credit2", 417, "[-d <domain> [-w <weight>] [-c <cap>]] | [-s [options]]",
-	   "show or set credit2 scheduler parameters"),
-	XL("sched-rtds", 417, "[-d <domain> [-v <vcpu>|all] [-p <us>] [-b <us>] [-e 0|1]]",
-	   "show or set real-time scheduler parameters"),
+	RECORD("vcpu-set", "[-i] <domain> <vcpus>", "set the number of virtual processors online",
+	       "Writes 'vcpus' to the domain's configuration and commits it; an implicit maximum "
+	       "is kept by writing 'maxvcpus'."),
+	RECORD("vcpu-pin", "[-f] [-i] <domain> <vcpu>|all <hard>|-|all [<soft>|-|all]",
+	       "bind virtual processors to physical ones",
+	       "Writes 'cpus' and 'cpus_soft' to the domain's configuration and commits it."),
+	RECORD("sched-credit", "[-d <domain> [-w <weight>] [-c <cap>]] | [-s [options]]",
+	       "show or set credit scheduler parameters",
+	       "What is set for a domain: writes 'cpu_weight' and 'cap' to its configuration and "
+	       "commits it."),
+	RECORD("sched-credit2", "[-d <domain> [-w <weight>] [-c <cap>]] | [-s [options]]",
+	       "show or set credit2 scheduler parameters",
+	       "What is set for a domain: writes 'cpu_weight' and 'cap' to its configuration and "
+	       "commits it."),
+	RECORD("sched-rtds", "[-d <domain> [-v <vcpu>|all] [-p <us>] [-b <us>] [-e 0|1]]",
+	       "show or set real-time scheduler parameters",
+	       "What is set for all of a domain: writes 'period' and 'extratime' to its "
+	       "configuration and commits it; the budget has no key."),
 	XL("sharing", 417, "[<domain>]", "show memory pages shared between domains"),
 	XL("claims", 417, "", "show memory claimed by domains being built"),
 	/* devices */
@@ -103,9 +116,10 @@ const struct sx_command sx_commands[] = {
 	       "detach a disk from a running domain",
 	       "Removes the disk from the domain's configuration and commits it."),
 	XL("block-list", 417, "<domain>...", "list domains' disks"),
-	XL_ACTS("cd-insert", 417, "<domain> <vdev> <path>",
-		"put a medium into a domain's CD drive"),
-	XL_ACTS("cd-eject", 417, "<domain> <vdev>", "empty a domain's CD drive"),
+	RECORD_ACTS("cd-insert", "<domain> <vdev> <path>", "put a medium into a domain's CD drive",
+		    "Writes the medium to the drive's element of 'disk' and commits it."),
+	RECORD_ACTS("cd-eject", "<domain> <vdev>", "empty a domain's CD drive",
+		    "Takes the medium out of the drive's element of 'disk' and commits it."),
 	RECORD("network-attach", "<domain> [key=value]...", "attach a network interface",
 	       "Adds the interface, always with its MAC address, to the domain's configuration and "
 	       "commits it."),
@@ -172,7 +186,8 @@ const struct sx_command sx_commands[] = {
 	XL("cpupool-cpu-add", 417, "<pool> <cpus>|node:<nodes>", "add processors to a CPU pool"),
 	XL("cpupool-cpu-remove", 417, "<pool> <cpus>|node:<nodes>",
 	   "take processors out of a CPU pool"),
-	XL("cpupool-migrate", 417, "<domain> <pool>", "move a domain to a CPU pool"),
+	RECORD("cpupool-migrate", "<domain> <pool>", "move a domain to a CPU pool",
+	       "Writes 'pool' to the domain's configuration and commits it."),
 	XL("cpupool-numa-split", 417, "", "make one CPU pool for each NUMA node"),
 	XL("getenforce", 417, "", "show the mode of the security module"),
 	XL("setenforce", 417, "1|0|Enforcing|Permissive", "set the mode of the security module"),
@@ -188,7 +203,10 @@ const struct sx_command sx_commands[] = {
 	   "set a domain's memory bandwidth"),
 	XL("psr-mba-show", 417, "<domain>", "show a domain's memory bandwidth"),
 	XL("xenstore-quota-get", 422, "<domain>|-g", "show Xenstore quotas"),
-	XL("xenstore-quota-set", 422, "<domain>|-g <quota>=<value>...", "set Xenstore quotas"),
+	{ "xenstore-quota-set", SX_RECORD, 422, "<domain>|-g <quota>=<value>...",
+	  "set Xenstore quotas",
+	  "What is set for a domain: writes 'xenstore_quota' to its configuration and commits it.",
+	  false },
 	/* safexl's own */
 	OWN("adopt", "<domain> <config-file>", "name the file that is a domain's configuration",
 	    "Remembers the file; later changes of that domain are recorded there."),

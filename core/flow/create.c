@@ -226,8 +226,7 @@ int create_settle(const struct flow_env *env, const struct create_state *state, 
 	return r;
 }
 
-/* The file must be one that makes this domain: adopting another would put changes in a wrong place. */
-static int check_adopted(const struct created *c, struct sx_err *err)
+int adopt_check(const struct created *c, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
 	XLCFG_DOC *doc = NULL;
@@ -267,7 +266,7 @@ int adopt_file(const struct flow_env *env, const char *domain, const char *file,
 	c.uuid = sx_strdup(runs ? d.uuid : "");
 	c.path = sx_path_join(env->cwd, file);
 	c.how = sx_strdup("adopt");
-	r = check_adopted(&c, err);
+	r = adopt_check(&c, err);
 	if (!r)
 		r = created_save(env, &c, err);
 	if (!r)

@@ -43,12 +43,14 @@ static int set_parse(char *const *words, const char *cwd SX_UNUSED, const char *
 					       { NULL, 0, NULL, 0 } };
 	struct vcpu_set *s = sx_alloc(sizeof(*s));
 	uint64_t count;
+	int r = words_split(words, "i", longs, 2, &s->words, NULL, err);
 
 	/* xl takes the digits that a word begins with: "4x" is 4. */
-	if (words_split(words, "i", longs, 2, &s->words, NULL, err) ||
-	    sx_num_parse(s->words.items[1], 1, INT_MAX, &count, err)) {
+	if (!r && sx_num_parse(s->words.items[1], 1, INT_MAX, &count, err))
+		r = sx_err_wrap(err, "number of virtual processors");
+	if (r) {
 		set_dispose(s);
-		return sx_err_wrap(err, "number of virtual processors");
+		return -1;
 	}
 	s->count = (long)count;
 	*domain = s->words.items[0];

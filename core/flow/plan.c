@@ -139,10 +139,14 @@ void change_plan_dispose(struct change_plan *plan)
 
 const struct change_family *change_family_find(const char *command)
 {
-	static const struct change_family *const all[] = { &disk_attach_family, &disk_detach_family,
-							   &memory_set_family,	&memory_max_family,
-							   &record_family,	&undo_family,
-							   &edit_family };
+	static const struct change_family *const all[] = {
+		&disk_attach_family,  &disk_detach_family,   &memory_set_family,
+		&memory_max_family,   &record_family,	     &undo_family,
+		&edit_family,	      &vcpu_set_family,	     &vcpu_pin_family,
+		&sched_credit_family, &sched_credit2_family, &sched_rtds_family,
+		&pool_migrate_family, &rename_family,	     &config_update_family,
+		&quota_family,	      &cd_insert_family,     &cd_eject_family
+	};
 
 	for (const struct change_family *f = device_families; f->command; f++)
 		if (sx_streq(f->command, command))

@@ -133,6 +133,17 @@ extern const struct change_family disk_attach_family;
 extern const struct change_family disk_detach_family;
 extern const struct change_family memory_set_family;
 extern const struct change_family memory_max_family;
+extern const struct change_family vcpu_set_family;
+extern const struct change_family vcpu_pin_family;
+extern const struct change_family sched_credit_family;
+extern const struct change_family sched_credit2_family;
+extern const struct change_family sched_rtds_family;
+extern const struct change_family pool_migrate_family;
+extern const struct change_family rename_family;
+extern const struct change_family config_update_family;
+extern const struct change_family quota_family;
+extern const struct change_family cd_insert_family;
+extern const struct change_family cd_eject_family;
 extern const struct change_family record_family;
 
 /* One change under way; see change.c for the order in which it is filled. */

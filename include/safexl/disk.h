@@ -42,6 +42,12 @@ int disk_parse_words(char *const *words, const char *cwd, struct disk_spec *out,
  * Proven by reading it again: SX_ECONFLICT when no item means it.
  */
 int disk_compose(const struct disk_spec *wanted, struct disk_spec *out, struct sx_err *err) SX_MUST;
+/*
+ * The same item with another medium in the drive, as xl's cd-insert has it (format raw), or with
+ * none ("" for target): spelled as before where that can be read so.
+ */
+int disk_retarget(const struct disk_spec *drive, const char *target, struct disk_spec *out,
+		  struct sx_err *err) SX_MUST;
 void disk_dispose(struct disk_spec *d);
 /* The device id of a virtual device name or number, -1: none. libxl__device_disk_dev_number. */
 long disk_devid(const char *vdev);

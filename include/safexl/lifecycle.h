@@ -41,6 +41,8 @@ int create_settle(const struct flow_env *env, const struct create_state *state, 
 		  struct sx_err *err) SX_MUST;
 void create_state_dispose(struct create_state *s);
 
+/* Is `path` a file that makes this domain? Another would take up changes in a wrong place. */
+int adopt_check(const struct created *c, struct sx_err *err) SX_MUST;
 /* `safexl adopt`: this file is the domain's. Heap string: the absolute path. */
 int adopt_file(const struct flow_env *env, const char *domain, const char *file, char **path_out,
 	       struct sx_err *err) SX_MUST;

@@ -20,15 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "xl_domain.h"
 #include "xl_image.h"
-
-struct domain {
-	char path[4200];
-	char lines[600][1024];
-	size_t count;
-};
-
-static const char *world;
 
 static void log_call(int argc, char **argv)
 {
@@ -79,73 +72,8 @@ static void run_hook(void)
 	waitpid(pid, NULL, 0);
 }
 
-static bool load(struct domain *d, unsigned id)
-{
-	FILE *f;
-
-	snprintf(d->path, sizeof(d->path), "%s/%u.dom", world, id);
-	d->count = 0;
-	f = fopen(d->path, "r");
-	if (!f)
-		return false;
-	while (d->count < 600 && fgets(d->lines[d->count], sizeof(d->lines[0]), f)) {
-		d->lines[d->count][strcspn(d->lines[d->count], "\n")] = '\0';
-		d->count++;
-	}
-	fclose(f);
-	return true;
-}
-
-static void store(const struct domain *d)
-{
-	char temp[4300];
-	FILE *f;
-
-	snprintf(temp, sizeof(temp), "%s.new", d->path);
-	f = fopen(temp, "w");
-	if (!f)
-		exit(9);
-	for (size_t i = 0; i < d->count; i++)
-		if (d->lines[i][0])
-			fprintf(f, "%s\n", d->lines[i]);
-	fclose(f);
-	if (rename(temp, d->path))
-		exit(9);
-}
-
-static const char *value(const struct domain *d, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (size_t i = 0; i < d->count; i++)
-		if (strncmp(d->lines[i], key, len) == 0 && d->lines[i][len] == '=')
-			return d->lines[i] + len + 1;
-	return "";
-}
-
-static void set(struct domain *d, const char *key, const char *text)
-{
-	size_t len = strlen(key);
-
-	for (size_t i = 0; i < d->count; i++)
-		if (strncmp(d->lines[i], key, len) == 0 && d->lines[i][len] == '=') {
-			snprintf(d->lines[i], sizeof(d->lines[0]), "%s=%s", key, text);
-			return;
-		}
-	snprintf(d->lines[d->count++], sizeof(d->lines[0]), "%s=%s", key, text);
-}
-
 #include "xl_device.h"
-
-static bool find(struct domain *d, const char *word)
-{
-	if (*word && strspn(word, "0123456789") == strlen(word))
-		return load(d, (unsigned)strtoul(word, NULL, 10));
-	for (unsigned id = 0; id < 400; id++)
-		if (load(d, id) && strcmp(value(d, "name"), word) == 0)
-			return true;
-	return false;
-}
+#include "xl_scalar.h"
 
 /* The field of a disk specification that the tests write: positional or keyed. */
 static void disk_fields(char **words, char *vdev, char *target, size_t size)
@@ -567,6 +495,7 @@ static int act(int argc, char **argv, const char *mode)
 	const char *command = argv[1];
 	const char *key;
 	bool attach;
+	int status;
 
 	if (strcmp(command, "create") == 0)
 		return create(argv + 2, strcmp(mode, "busy-fail") == 0);
@@ -576,6 +505,8 @@ static int act(int argc, char **argv, const char *mode)
 		return restore(argc, argv, mode);
 	if (strcmp(command, "migrate-receive") == 0)
 		return receive();
+	if (strncmp(command, "sched-", 6) == 0)
+		return sched(argc - 1, argv + 1);
 	if (argc < 3)
 		return 2;
 	if (strcmp(command, "migrate") == 0)
@@ -605,6 +536,8 @@ static int act(int argc, char **argv, const char *mode)
 		store(&d);
 		return r;
 	}
+	if (scalar_command(&d, argc - 1, argv + 1, &status))
+		return status;
 	if (strcmp(command, "mem-set") == 0)
 		return memory(&d, "target", argv[3]);
 	if (strcmp(command, "mem-max") == 0)

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# rename: the name in the file, and what is remembered under it.
+. tests/flow/lib.sh
+
+# By its name alone: nothing is remembered.
+config g1
+domain 3 g1
+mkdir "$etc/auto"
+ln -s ../g1.cfg "$etc/auto/g1.cfg"
+sx -m 'new naming scheme' rename g1 shop
+status 0 "rename"
+is "$(sed -n 's/^name *= //p' "$etc/g1.cfg")" '"shop"		# as in the monitoring' "the name is written"
+like "$err" "the file keeps its name, .*/etc/xen/g1.cfg$" "the file is not renamed, and that is said"
+is "$(subjects | head -1)" "g1: rename to shop" "subject"
+is "$(readlink "$etc/auto/g1.cfg")" ../g1.cfg "the link in auto/ stays"
+is "$(sed -n 's/^name=//p' "$SAFEXL_FAKE/3.dom")" shop "the domain has it"
+sx mem-set shop 200
+status 0 "the next change"
+like "$(cat "$etc/g1.cfg")" '^memory  = 200$' "finds the file"
+check "no record of the old name is left" [ ! -e "$state/domains/g1.json" ]
+
+# Remembered: a file that another directory holds.
+config adopted
+sed -i 's/"adopted"/"a1"/' "$etc/adopted.cfg"
+domain 4 a1
+config twin
+sed -i 's/"twin"/"a1"/' "$etc/twin.cfg"
+sx adopt a1 "$etc/adopted.cfg"
+sx rename a1 a2
+status 0 "rename of an adopted domain"
+sx mem-set a2 210
+status 0 "the record goes with it"
+like "$(cat "$etc/adopted.cfg")" '^memory  = 210$' "to the same file"
+rm "$etc/twin.cfg"
+
+sx rename shop a2
+status 78 "the name of another configuration"
+like "$err" "adopted.cfg has the name 'a2' already" "is refused, naming it"
+domain 9 loose
+sx rename shop loose
+status 78 "the name of another running domain"
+like "$err" "another running domain is called 'loose' \(domid 9\)" "is refused"
+sx rename shop ''
+status 2 "an empty name"
+sx rename shop 77
+status 2 "a name of digits"
+sx rename '' x
+status 2 "an empty domain"
+sx rename shop shop
+status 78 "its own name"
+mode lie
+sx rename shop other
+status 1 "a success that is none is told"
+mode ''
+is "$(sed -n 's/^name *= //p' "$etc/g1.cfg")" '"shop"		# as in the monitoring' "nothing is recorded"
+sx rename shop "odd name \"q\" \$x"
+status 0 "a name with blanks and quotes"
+sx mem-set "odd name \"q\" \$x" 220
+status 0 "works"
+sx rename "odd name \"q\" \$x" shop
+
+# A saved guest's name.
+truncate -s 1M "$work/d.img"
+printf "name = 's1'\nmemory = 64\ndisk = [ '%s,raw,xvda,w' ]\n" "$work/d.img" >"$etc/s1.cfg"
+sx create "$etc/s1.cfg"
+sx save s1 "$work/s1.save"
+status 0 "save a guest"
+rm "$etc/s1.cfg"
+sx rename shop s1
+status 77 "the name of a saved guest"
+like "$err" "'s1' is the name of a guest that is saved" "is refused"
+
+# The configuration only.
+sx --config rename shop market
+status 0 "--config, while it runs"
+is "$(sed -n 's/^name=//p' "$SAFEXL_FAKE/3.dom")" shop "leaves the domain's name"
+sx mem-set shop 230
+status 0 "a change of the running domain"
+like "$(cat "$etc/g1.cfg")" '^memory  = 230$' "still finds its file"
+sx rename shop market
+status 0 "the domain follows"
+like "$err" "needs no change" "nothing to edit"
+sx mem-set market 240
+status 0 "under its new name"
+check "no record of the old name is left" [ ! -e "$state/domains/shop.json" ]
+sx --config rename market bazaar
+rm "$SAFEXL_FAKE/3.dom"
+config off
+sx --config rename off on
+status 0 "--config, not running"
+like "$(cat "$etc/off.cfg")" '^name    = "on"' "is written"
+check_clean "at the end"
+finish
