@@ -115,6 +115,18 @@ static void print_drift(const struct drift *d, bool colors)
 		print_row(d, &d->differences.items[i], widths, colors);
 }
 
+/* Numbers for machines: the unit stands beside. */
+static char *bare_value(const struct view_difference *d, size_t side)
+{
+	const char *value = d->values[side], *unit = d->class->unit;
+
+	if (!value)
+		return NULL;
+	if (unit && sx_ends_with(value, unit))
+		return sx_strndup(value, strlen(value) - strlen(unit));
+	return sx_strdup(value);
+}
+
 static struct json *difference_json(const struct view_difference *d)
 {
 	static const char *const states[] = {
@@ -129,8 +141,12 @@ static struct json *difference_json(const struct view_difference *d)
 	json_set_string(j, "key", *d->class->key ? d->class->key : d->name);
 	json_set_string(j, "device", d->class->list ? d->name : NULL);
 	json_set_string(j, "field", *d->field ? d->field : NULL);
-	for (size_t i = 0; i < SX_COUNT(sides); i++)
-		json_set_string(j, sides[i], d->values[i]);
+	json_set_string(j, "unit", d->class->unit ? d->class->unit + 1 : NULL);
+	for (size_t i = 0; i < SX_COUNT(sides); i++) {
+		SX_FREE char *value = bare_value(d, i);
+
+		json_set_string(j, sides[i], value);
+	}
 	for (size_t i = 0; i < SX_COUNT(sides); i++)
 		if (d->absent[i]) {
 			SX_FREE char *key = sx_format("%s_absent", sides[i]);

@@ -3,6 +3,7 @@
 #include <safexl/file.h>
 #include <safexl/resolve.h>
 
+#include <inttypes.h>
 #include <string.h>
 
 void drift_dispose(struct drift *d)
@@ -260,6 +261,18 @@ static bool is_committed(const char *path)
 	return same;
 }
 
+/* One that ended meanwhile is no failure. */
+static bool has_ended(struct live *live, const struct live_domain *domain)
+{
+	SX_FREE char *word = sx_format("%" PRIu32, domain->domid);
+	struct live_domain now = { 0 };
+	SX_ERR ignored = { 0 };
+	bool ended = live_find(live, word, &now, &ignored) && ignored.code == SX_ENODOMAIN;
+
+	live_domain_dispose(&now);
+	return ended;
+}
+
 static void add_running(const struct flow_env *env, struct live *live, struct live_domains *domains,
 			struct drifts *out)
 {
@@ -268,8 +281,14 @@ static void add_running(const struct flow_env *env, struct live *live, struct li
 
 		if (domains->items[i].domid == 0)
 			continue;
-		if (look_domain(env, live, &domains->items[i], &d, &d.error) && !d.name)
-			d.name = sx_strdup(domains->items[i].name);
+		if (look_domain(env, live, &domains->items[i], &d, &d.error)) {
+			if (has_ended(live, &domains->items[i])) {
+				drift_dispose(&d);
+				continue;
+			}
+			if (!d.name)
+				d.name = sx_strdup(domains->items[i].name);
+		}
 		sx_vec_push(out, d);
 	}
 }

@@ -59,6 +59,49 @@ static void test_meaning(struct tap *t)
 	}
 }
 
+/* Fields to text to fields: the same disk, in the short form where that is enough. */
+static void test_compose(struct tap *t)
+{
+	static const struct {
+		const char *item, *composed;
+	} all[] = {
+		{ "phy:/dev/x,xvdb,w", "/dev/x,raw,xvdb,w" },
+		{ "vdev=hdc,devtype=cdrom,target=/a.iso", "/a.iso,raw,hdc,r,devtype=cdrom" },
+		{ ",hdc:cdrom,r", "vdev=hdc,access=ro,devtype=cdrom" },
+		{ "format=qcow2,vdev=xvda,no-discard,target=/a,b",
+		  "vdev=xvda,access=rw,format=qcow2,no-discard,target=/a,b" },
+		{ "drbd:res0,xvda,w", "res0,raw,xvda,w,script=block-drbd" },
+		{ "/x,raw,xvda,r,discard,direct-io-safe,backend=store",
+		  "/x,raw,xvda,r,backend=store,discard,direct-io-safe" },
+		{ "vdev=xvda,target=phy:/x", "vdev=xvda,access=rw,format=raw,target=phy:/x" },
+		{ "vdev=xvda,target=nbd:h:10809",
+		  "vdev=xvda,access=rw,format=raw,target=nbd:h:10809" },
+	};
+
+	for (size_t i = 0; i < SX_COUNT(all); i++) {
+		DISK_SPEC spec = { 0 };
+		DISK_SPEC again = { 0 };
+		SX_ERR err = { 0 };
+
+		tap_ok(t,
+		       disk_parse(all[i].item, &spec, &err) == 0 &&
+			       disk_compose(&spec, &again, &err) == 0,
+		       all[i].item);
+		tap_is(t, again.text, all[i].composed, "as it is written");
+	}
+	{
+		DISK_SPEC spec = { 0 };
+		DISK_SPEC none = { 0 };
+		SX_ERR err = { 0 };
+		tap_is_num(t, disk_parse("/x,raw,xvda,w", &spec, &err), 0, "a disk");
+		free(spec.script);
+		spec.script = sx_strdup("a,b");
+		tap_is_num(t, disk_compose(&spec, &none, &err), -1,
+			   "no item has a script with a comma");
+		tap_is_num(t, (long)err.code, SX_ECONFLICT, "that is said");
+	}
+}
+
 static void test_words(struct tap *t)
 {
 	char target[] = "target=/a,b", vdev[] = "vdev=xvdb", bad[] = "/dev/x,xvda,w",
@@ -124,6 +167,7 @@ int main(void)
 
 	test_devid(&t);
 	test_meaning(&t);
+	test_compose(&t);
 	test_words(&t);
 	test_size(&t);
 	return tap_end(&t);

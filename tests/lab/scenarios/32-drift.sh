@@ -1,7 +1,7 @@
 #!/bin/bash
 # Drift: an untouched guest shows none, whatever its type; what plain xl changed is shown, exactly
 # that; `record` takes it in; after destroy and create it is there, and there is none again.
-# lab: timeout=900
+# lab: timeout=1500
 . /lab/lib.sh
 
 # differing NAME: what `safexl diff` tells apart, in order, on one line.
