@@ -8,7 +8,10 @@ function __fish_safexl_candidates
     # A quote may be open.
     or set word (string unescape -- $current"'")
     or set word (string unescape -- $current'"')
-    set -l answer (command $typed[1] __complete (count $typed) $typed "$word" 2>/dev/null | string split0)
+    set -l program $typed[1]
+    command -q $program
+    or set program safexl
+    set -l answer (command $program __complete (count $typed) $typed "$word" 2>/dev/null | string split0)
     set -l i 1
     while test $i -lt (count $answer)
         set -l text $answer[$i]
