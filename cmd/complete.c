@@ -54,6 +54,11 @@ static void add_global_options(const char *word, struct candidates *out)
 		add_option(out, word, o->letter, o->name, o->help);
 }
 
+static bool is_placeholder(const char *text, size_t len)
+{
+	return *text == '<' && strcspn(text, ">") + 1 == len;
+}
+
 /* A word with '=' behind create and its like is no file, wherever it stands. */
 static bool is_assignment(const struct place *p, const char *word)
 {
@@ -61,10 +66,12 @@ static bool is_assignment(const struct place *p, const char *word)
 
 	if (!strchr(word, '=') || (here && strstr(here->text, "<domain>")))
 		return false;
-	for (size_t i = 0; i < p->usage.words.len; i++)
-		if (p->usage.words.items[i].text[0] != '<' &&
-		    strchr(p->usage.words.items[i].text, '='))
+	for (size_t i = 0; i < p->usage.words.len; i++) {
+		const char *text = p->usage.words.items[i].text;
+
+		if (!is_placeholder(text, strlen(text)) && strchr(text, '='))
 			return true;
+	}
 	return false;
 }
 
@@ -108,7 +115,7 @@ static void add_alternative(const struct place *p, const char *text, size_t len,
 				 .word = p->word + skip,
 				 .known = p->known };
 
-	if (*text == '<' && text[len - 1] == '>')
+	if (is_placeholder(text, len))
 		kind = sx_strndup(text + 1, len - 2);
 	else if (memchr(text, '=', len))
 		kind = sx_strdup("key=value");
@@ -117,7 +124,7 @@ static void add_alternative(const struct place *p, const char *text, size_t len,
 	q.kind = kind;
 	if (sx_streq(kind, "command")) {
 		add_commands(p->version, q.word, out);
-	} else if (*text == '<' || strchr(kind, '=')) {
+	} else if (is_placeholder(text, len) || strchr(kind, '=')) {
 		source->ask(source->arg, &q, out);
 	} else {
 		/* "node:<nodes>": its beginning stands for itself. */
@@ -149,7 +156,9 @@ static void add_alternatives(const struct place *p, const char *text, size_t ski
 	while (*text) {
 		size_t len = alternative_len(text);
 
-		add_alternative(p, text, len, skip, source, out);
+		/* Named without their path, files would stand in the way of what was found. */
+		if (out->len == first || !sx_starts_with(text, "<config-file>"))
+			add_alternative(p, text, len, skip, source, out);
 		text += len + (text[len] == '|');
 	}
 	for (size_t i = first; skip && i < out->len; i++) {

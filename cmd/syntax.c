@@ -101,7 +101,7 @@ const struct syntax_option syntax_options[] = {
 };
 
 const struct syntax_words syntax_words[] = {
-	{ "restore", "<image-or-config> <image>" },
+	{ "restore", "<image>|<config-file> <image>" },
 	{ "dt-overlay", "add|remove|attach <file> <domain>" },
 	{ "info", "[<fact>]" },
 	{ "pci-assignable-add", "<host-bdf>" },

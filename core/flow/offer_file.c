@@ -200,22 +200,7 @@ static void offer_images(struct offer *o)
 		add_files(o, is_regular, ' ');
 }
 
-/* The first word of restore: seldom a configuration. */
-static void offer_images_first(struct offer *o)
-{
-	size_t first = o->out->len;
-
-	offer_images(o);
-	if (o->out->len == first)
-		offer_configs(o);
-}
-
 const struct offer_kind offer_file_kinds[] = {
-	{ "file", offer_file },
-	{ "path", offer_file },
-	{ "pid-file", offer_file },
-	{ "config-file", offer_configs },
-	{ "image", offer_images },
-	{ "image-or-config", offer_images_first },
-	{ NULL, NULL },
+	{ "file", offer_file },		  { "path", offer_file },    { "pid-file", offer_file },
+	{ "config-file", offer_configs }, { "image", offer_images }, { NULL, NULL },
 };

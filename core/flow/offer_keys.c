@@ -182,6 +182,11 @@ static const char *const actions[] = {
 	"\"destroy\"",		"\"restart\"",		"\"rename-restart\"", "\"preserve\"",
 	"\"coredump-destroy\"", "\"coredump-restart\"", "\"soft-reset\"",     NULL,
 };
+/* Those of the xenstored in C (domain.c); others have their own. */
+static const char *const quotas[] = { "nodes=",	   "watches=",		"outstanding=",
+				      "memory=",   "transactions=",	"transaction-nodes=",
+				      "path-max=", "node-permissions=", "node-size=",
+				      NULL };
 static const char *const pool_keys[] = { "name=", "sched=", "nodes=", "cpus=", NULL };
 
 /* Was that key given in a word before? Then its value, else NULL. */
@@ -348,6 +353,8 @@ void offer_keys(struct offer *o)
 		add_class_keys(o, class);
 	} else if (sx_streq(o->q->command, "cpupool-create")) {
 		offer_add_all(o, pool_keys, '\0');
+	} else if (sx_streq(o->q->command, "xenstore-quota-set")) {
+		offer_add_all(o, quotas, '\0');
 	} else if (sx_streq(o->q->command, "create") || sx_streq(o->q->command, "config-update")) {
 		for (const char *const *k = config_keys; *k; k++) {
 			SX_FREE char *key = sx_format("%s=", *k);

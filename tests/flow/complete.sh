@@ -150,6 +150,9 @@ offers 'maxmem=+' 'keys of a configuration behind create' create x.cfg maxm
 offers 'type="pv"|type="pvh"' 'text in quotes, as xl needs it' create x.cfg 'type="pv'
 offers 'on_crash="restart"' 'what on_crash can be' create x.cfg 'on_crash="res'
 
+offers 'nodes=+' 'names of quotas' xenstore-quota-set web1 nodes
+offers 'node:+' 'the beginning of a word' cpupool-cpu-add Pool-0 n
+
 # ---- files ----
 offers "$etc/web1.cfg|$etc/web2.cfg" 'configurations without the path' create web
 offers "$etc/blank.cfg" 'by the name of the domain too, no backups' create 'we b'
@@ -159,6 +162,8 @@ offers 'disk.img|disk.qcow2' 'files that are here' create dis
 offers "$etc/web2.cfg" 'behind an option' create -f web2
 offers "--defconfig=$etc/web2.cfg" 'joined to it' create --defconfig=web2
 offers "$etc/web2.cfg" 'for adopt' adopt web1 web2
+offers 'web1|web2' 'domains before configurations, for edit' edit web
+offers "$etc/lines.cfg" 'which are there all the same' edit lin
 cd "$etc" || exit 1
 offers 'web1.cfg|web2.cfg' 'short where the person is among them' create we
 cd "$work/here" || exit 1
