@@ -47,21 +47,21 @@ extra = "console=hvc0"'
 make_disk /srv/one.img
 make_disk /srv/two.img
 loop=$(losetup -f --show /srv/two.img)
-qemu-img create -q -f qcow2 /srv/three.qcow2 16M
+make_disk /srv/three.img
 undrifted v1 'disks of all kinds' <<-END
 	name = 'v1'
 	type = "pv"
 	$boot
 	root = "/dev/xvda ro"
-	memory = 64
-	disk = [ 'phy:$loop,xvda,w', 'file:/srv/one.img,xvdb,r', '/srv/three.qcow2,qcow2,xvdc,rw',
+	memory = 160
+	disk = [ 'phy:$loop,xvda,w', 'file:/srv/one.img,xvdb,r', '/srv/three.img,,xvdc,rw,backendtype=qdisk',
 	    'format=raw, vdev=d3p0, access=ro, direct-io-safe, no-discard, target=/srv/one.img' ]
 END
 undrifted v2 'interfaces of all kinds' <<-END
 	name = "v 2"
 	$boot
-	maxmem = 80
-	memory = 72
+	maxmem = 192
+	memory = 160
 	vcpus = 2
 	vif = [ '', 'mac=00:16:3E:77:1:AA,bridge=xenbr0,rate=10Mb/s', 'devid=5,script=vif-bridge,mtu=1400',
 	    'ip=10.1.2.3,vifname=v2net,type=vif' ]
@@ -71,7 +71,7 @@ undrifted v3 'processors and actions' <<-END
 	name = "v3"
 	type = "pvh"
 	$boot
-	maxmem = 64
+	maxmem = 160
 	maxvcpus = 2
 	cpus = [ "0", "0-1" ]
 	cpus_soft = "all,^0"
