@@ -162,11 +162,13 @@ static struct json *difference_json(const struct view_difference *d)
 
 static void print_json(struct drifts *all)
 {
+	char *none[] = { NULL };
 	JSON_DOC *j = json_new();
 	SX_FREE char *text = NULL;
 
 	json_set_bool(j, "xen", !all->no_xen);
 	json_set_string(j, "no_xen", all->no_xen);
+	json_set_words(j, "domains", none);
 	for (size_t i = 0; i < all->len; i++) {
 		struct drift *d = &all->items[i];
 		struct json *one = json_new();
@@ -180,6 +182,7 @@ static void print_json(struct drifts *all)
 		json_set_bool(one, "in_history", d->have[VIEW_COMMIT]);
 		json_set_string(one, "error", d->error.msg);
 		json_set_words(one, "notes", sx_words_argv(&d->notes));
+		json_set_words(one, "differences", none);
 		for (size_t k = 0; k < d->differences.len; k++)
 			json_append(one, "differences", difference_json(&d->differences.items[k]));
 		json_append(j, "domains", one);

@@ -26,6 +26,9 @@ sx diff
 status 0 "all domains"
 is "$out$err" "" "are silent then"
 
+sx --json diff
+like "$out" '"differences": \[$' "as JSON, lists are there when they are empty"
+
 # ---- what plain xl changed ----
 plain mem-set web1 128
 plain block-attach web1 /srv/b.img,qcow2,xvdb,r
