@@ -44,8 +44,9 @@ lab_cleanup() {
 # usage: lab_prepare [TREE made by `make install DESTDIR=TREE`]
 lab_prepare() {
 	lab_image=$("$here/image") || exit 1
-	exec 8<"$lab_image"
-	flock --shared 8
+	# Whatever descriptors we were given stay as they are: they may be somebody's locks.
+	exec {lab_image_fd}<"$lab_image"
+	flock --shared "$lab_image_fd"
 	lab_work=$(mktemp -d "${TMPDIR:-/tmp}/safexl-lab.XXXXXX")
 	trap lab_cleanup EXIT
 	trap 'exit 130' INT
