@@ -12,12 +12,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #define CORE_PATH SX_COREDIR "/core.so"
 
-static const unsigned complete_seconds = 5; /* then the person has given up */
+static const unsigned complete_seconds = 20; /* should Xen hang; a busy host may take some */
 
 /* One run of the program: what was typed and what became of it. */
 struct front {
@@ -273,6 +274,11 @@ static bool complete_from_tables(void *arg, char *const *words, size_t cword,
 	return complete_plain(f->version, words, cword, out);
 }
 
+static void give_up(int sig SX_UNUSED)
+{
+	_exit(EXIT_SUCCESS);
+}
+
 /* Asked by a shell while a person types: no word but candidates, whatever happens, and no delay. */
 static int run_complete(struct front *f)
 {
@@ -283,6 +289,7 @@ static int run_complete(struct front *f)
 
 	if (silence >= 0)
 		dup2(silence, STDERR_FILENO);
+	signal(SIGALRM, give_up);
 	alarm(complete_seconds);
 	f->at = 1;
 	f->command = &complete;

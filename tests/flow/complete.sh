@@ -114,6 +114,11 @@ offers '0|1' 'its USB controllers' usbdev-detach web1 ''
 offers '5' 'and the port in use of one' usbdev-detach web1 1 ''
 offers 'Pool-0|pool-west' 'CPU pools' cpupool-migrate web1 ''
 
+echo vcpus=2 >>"$SAFEXL_FAKE/14.dom"
+echo maxvcpus=3 >>"$SAFEXL_FAKE/14.dom"
+offers '1|2|3' 'how many virtual processors it can have' vcpu-set web1 ''
+offers '0|1|2|all' 'and which' vcpu-pin web1 ''
+
 # ---- disk specifications, part by part ----
 offers '/dev/vg0/+|/srv/+|a b.img,|disk.img,|disk.qcow2,|images/+' "targets: where its disks lie, and files" block-attach web1 ''
 offers 'disk.img,|disk.qcow2,' 'files that begin so' block-attach web1 dis

@@ -66,6 +66,7 @@ enters "<create><$etc/web1.cfg>" 'safexl create we'
 enters "<block-attach><g1><$work/data.img,raw,xvdd,w>" "safexl block-attach g1 $work/da\\t\\t\\tw"
 enters '<block-attach><g1><phy:/dev/x,xvdd,w>' 'safexl block-attach g1 phy:/dev/x,\tw'
 enters '<network-attach><g1><type=vif>' 'safexl network-attach g1 type=v'
+enters '<network-attach><g1><bridge=x>' 'safexl network-attach g1 bri\tx'
 enters '<dump-core><g1>'"<$HOME/mine.img>" 'safexl dump-core g1 ~/mi'
 enters '<--message>' 'safexl --mes'
 for name in bash zsh fish; do
