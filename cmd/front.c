@@ -250,6 +250,26 @@ static bool is_newer(const struct front *f)
 	return f->version && f->command->since > f->version && !f->options.config;
 }
 
+/*
+ * sched-* without a domain lists or is about a pool, xenstore-quota-set -g about the host: no
+ * business of the core's. Words that might hold a domain are for it to judge.
+ */
+static bool changes_no_domain(const struct front *f)
+{
+	char *const *words = f->argv + f->at + 1;
+
+	if (f->options.config)
+		return false;
+	if (strcmp(f->command->name, "xenstore-quota-set") == 0)
+		return words[0] && strcmp(words[0], "-g") == 0;
+	if (!sx_starts_with(f->command->name, "sched-"))
+		return false;
+	for (; *words; words++)
+		if ((*words)[0] == '-' && strchr(*words, 'd'))
+			return false;
+	return true;
+}
+
 static int dispatch(struct front *f)
 {
 	SX_ERR xl_err = { 0 }, err = { 0 };
@@ -259,7 +279,7 @@ static int dispatch(struct front *f)
 		return fail(&err);
 	if (!found && needs_xl(f))
 		return fail(&xl_err);
-	if (!f->command || f->command->class == SX_PASS || is_newer(f))
+	if (!f->command || f->command->class == SX_PASS || is_newer(f) || changes_no_domain(f))
 		return run_pass(f);
 	if (f->command->class == SX_OWN && strcmp(f->command->name, "help") == 0)
 		return run_help(f, f->argv[f->at + 1]);

@@ -109,6 +109,9 @@ static int update_admit(const void *data, const struct change_about *about, stru
 			   "key=value words count at the next reboot, but no file has them");
 		return sx_err_hint(err, "write them into %s, or use safexl --live", about->path);
 	}
+	if (about->env->message)
+		flow_notice(about->env, "%s: no file is edited: the reason is not kept anywhere",
+			    about->name);
 	record_of(about, &c);
 	r = adopt_check(&c, err);
 	created_dispose(&c);

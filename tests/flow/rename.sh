@@ -89,5 +89,29 @@ config off
 sx --config rename off on
 status 0 "--config, not running"
 like "$(cat "$etc/off.cfg")" '^name    = "on"' "is written"
+# Killed when xl has done it: what is remembered goes with the name.
+config k1
+sed -i 's/"k1"/"kilo"/' "$etc/k1.cfg"
+config k2
+sed -i 's/"k2"/"kilo"/' "$etc/k2.cfg"
+domain 6 kilo
+sx adopt kilo "$etc/k1.cfg"
+cat >"$SAFEXL_FAKE/hook" <<'HOOK'
+#!/bin/sh
+sed -i 's/^name=.*/name=lima/' "$SAFEXL_FAKE/6.dom"
+kill -KILL "$(ps -o ppid= -p "$PPID" | tr -d ' ')"
+HOOK
+chmod 755 "$SAFEXL_FAKE/hook"
+mode kill
+sx rename kilo lima
+status 137 "safexl is killed while xl runs"
+rm "$SAFEXL_FAKE/hook"
+mode ''
+sx mem-set lima 222
+status 0 "a change under the new name"
+like "$err" "kilo: finished an interrupted change \(safexl rename kilo lima\)" "finishes it first"
+like "$(cat "$etc/k1.cfg")" '^name    = "lima"' "the name is written"
+like "$(cat "$etc/k1.cfg")" '^memory  = 222$' "and the record was the new name's"
+check "no record of the old name is left" [ ! -e "$state/domains/kilo.json" ]
 check_clean "at the end"
 finish

@@ -16,6 +16,8 @@ done
 check "and nothing is recorded" cmp "$work/before" "$etc/g1.cfg"
 sx sched-credit2 -x
 status 2 "an option that xl has not: xl says so"
+SAFEXL_CORE=$work/none.so sx sched-credit2
+status 0 "also where the core cannot start"
 sx --config sched-credit2 -d g1
 status 2 "--config, and nothing to set"
 
