@@ -24,6 +24,11 @@ static int listed(struct live *live, const void *list, size_t before, const char
 	return live_failed(live, err, SX_EFAIL, what);
 }
 
+static bool is_connected(int frontend, const char *backend)
+{
+	return frontend == connected_state && live_backend_connected(backend);
+}
+
 static void set_text(struct sx_fields *f, const char *name, const char *value)
 {
 	if (value && *value)
@@ -84,7 +89,7 @@ static int get_vif(struct live *live, uint32_t domid, struct live_devices *out, 
 
 		libxl_nicinfo_init(&info);
 		if (libxl_device_nic_getinfo(live->ctx, domid, &nics[i], &info) == 0)
-			add_vif(live, &nics[i], info.state == connected_state, out);
+			add_vif(live, &nics[i], is_connected(info.state, info.backend), out);
 		libxl_nicinfo_dispose(&info);
 	}
 	libxl_device_nic_list_free(nics, count);
@@ -105,7 +110,7 @@ static int get_vtpm(struct live *live, uint32_t domid, struct live_devices *out,
 
 		libxl_vtpminfo_init(&info);
 		if (libxl_device_vtpm_getinfo(live->ctx, domid, &all[i], &info) == 0)
-			d.connected = info.state == connected_state;
+			d.connected = is_connected(info.state, info.backend);
 		libxl_vtpminfo_dispose(&info);
 		sx_fields_setf(&d.fields, "uuid", LIBXL_UUID_FMT, LIBXL_UUID_BYTES(all[i].uuid));
 		set_backend(live, &d.fields, all[i].backend_domid);
@@ -148,7 +153,7 @@ static int get_vkb(struct live *live, uint32_t domid, struct live_devices *out, 
 	for (int i = 0; all && i < count; i++) {
 		libxl_vkbinfo info;
 		bool connected = libxl_device_vkb_getinfo(live->ctx, domid, &all[i], &info) == 0 &&
-				 info.state == connected_state;
+				 is_connected(info.state, info.backend);
 
 		add_vkb(live, &all[i], connected, out);
 		libxl_vkbinfo_dispose(&info);
@@ -173,7 +178,7 @@ static int get_vdispl(struct live *live, uint32_t domid, struct live_devices *ou
 
 		libxl_vdisplinfo_init(&info);
 		if (libxl_device_vdispl_getinfo(live->ctx, domid, &all[i], &info) == 0) {
-			d.connected = info.state == connected_state;
+			d.connected = is_connected(info.state, info.backend);
 			set_flag(&d.fields, "be-alloc", info.be_alloc);
 			for (int k = 0; k < info.num_connectors; k++)
 				sx_str_addf(&connectors, "%s%s:%ux%u", k ? ";" : "",
@@ -246,7 +251,7 @@ static int get_vsnd(struct live *live, uint32_t domid, struct live_devices *out,
 
 		libxl_vsndinfo_init(&info);
 		if (libxl_device_vsnd_getinfo(live->ctx, domid, &all[i], &info) == 0)
-			d.connected = info.state == connected_state;
+			d.connected = is_connected(info.state, info.backend);
 		libxl_vsndinfo_dispose(&info);
 		set_text(&d.fields, "short-name", all[i].short_name);
 		set_text(&d.fields, "long-name", all[i].long_name);
@@ -277,7 +282,7 @@ static int get_usbctrl(struct live *live, uint32_t domid, struct live_devices *o
 		/* One of the device model has no driver that would connect. */
 		if (all[i].type != LIBXL_USBCTRL_TYPE_DEVICEMODEL &&
 		    libxl_device_usbctrl_getinfo(live->ctx, domid, &all[i], &info) == 0)
-			d.connected = info.state == connected_state;
+			d.connected = is_connected(info.state, info.backend);
 		libxl_usbctrlinfo_dispose(&info);
 		sx_fields_set(&d.fields, "type", libxl_usbctrl_type_to_string(all[i].type));
 		set_number(&d.fields, "version", (unsigned long)all[i].version);

@@ -19,5 +19,7 @@ struct live {
 
 /* "what: the last thing libxl said"; returns -1. */
 int live_failed(struct live *live, struct sx_err *err, enum sx_code code, const char *what);
+/* Is the backend at this path of xenstore connected? True when that cannot be asked. */
+bool live_backend_connected(const char *path);
 
 #endif
