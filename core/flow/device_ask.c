@@ -239,6 +239,8 @@ static int ask_attach(const struct change *change, struct live *live, struct sx_
 
 	if (live && live_devices_get(live, change->domain.domid, c->class->key, &devices, err))
 		return -1;
+	if (live)
+		add_fact(facts, "live", "1");
 	read_file_items(change->path, c->class, &items);
 	ask_number(c, &devices, &items, live != NULL, facts);
 	if (sx_streq(c->class->key, "vif") && !sx_fields_get(&c->spec.fields, "mac"))

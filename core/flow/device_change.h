@@ -17,9 +17,10 @@ struct device_change {
 	struct device spec; /* attach: as typed; detach: what it must have */
 	long devid; /* detach: by number; -1: not */
 	/*
-	 * Found out beforehand. attach: "mac", "uuid", "devid", "controller", "port", "newctrl" as the device
-	 * will have them, "had" (the numbers of those that were there), notices. detach: "devid" and
-	 * all fields of the device in the running domain.
+	 * Found out beforehand. attach: "mac", "uuid", "devid", "controller", "port", "newctrl" as
+	 * the device will have them, "live" when a running domain gets it, "had" (the numbers of
+	 * those that were there). detach: "devid" and all fields of the device in the running
+	 * domain.
 	 */
 	struct sx_fields facts;
 	struct sx_words notes; /* to be said with the plan */

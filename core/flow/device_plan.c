@@ -213,6 +213,15 @@ static int add_controller(const struct device_change *c, const char *path, struc
 
 	if (!number)
 		return 0;
+	/* libxl registers it, but QEMU is not told: the device then fails, the controller stays. */
+	if (is_guest(doc, "hvm") && fact(c, "live")) {
+		SX_FREE char *domain = words_domain(&c->words);
+
+		sx_err_set(err, SX_ECONFLICT,
+			   "it has no USB controller with a free port, and the one that xl makes "
+			   "by itself does not work in an HVM guest");
+		return sx_err_hint(err, "first: safexl usbctrl-attach %s", domain);
+	}
 	if (xlcfg_key_kind(doc, "usbctrl") == XLCFG_SCALAR)
 		return sx_err_set(err, SX_ECONFLICT,
 				  "%s:%zu: usbctrl is no list: xl would ignore it", path,
@@ -245,7 +254,7 @@ int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
 
 	if (device_items_read(doc, path, c->class, &items, err))
 		return -1;
-	complete(c, doc, items.len, fact(c, "had") != NULL, &d);
+	complete(c, doc, items.len, fact(c, "live") != NULL, &d);
 	what = device_subject(c->class, &d, number ? strtol(number, NULL, 10) : -1);
 	plan->subject = sx_format("attach %s", what);
 	if (check_file(c, &d, path, &items, plan, &done, err) || done)

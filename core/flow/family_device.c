@@ -189,7 +189,7 @@ static bool is_attached(const struct device_change *c, const struct live_device 
 	if (same)
 		return same > 0;
 	/* Nothing tells it from others but that it was not there. */
-	return !had(c, d->devid);
+	return c->class->is_numbered && !had(c, d->devid);
 }
 
 static bool is_detached(const struct device_change *c, const struct live_device *d)

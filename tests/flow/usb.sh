@@ -63,5 +63,16 @@ usbdev += [ 'hostbus=3,hostaddr=3,controller=0,port=1' ]" "writes the same"
 sx --config usbdev-detach web1 0 1
 status 0 "and takes it out by its port"
 is "$(usb)" "usbctrl += [ 'type=auto' ]" "the controller stays"
+printf 'name = "h1"\ntype = "hvm"\nmemory = 512\n' >"$etc/h1.cfg"
+domain 16 h1
+sx usbdev-attach h1 hostbus=3 hostaddr=4
+status 78 "an HVM guest without a controller"
+like "$err" "the one that xl makes by itself does not work in an HVM guest" "gets none that does not work"
+like "$err" "^hint: first: safexl usbctrl-attach h1$" "it is said what comes first"
+sx usbctrl-attach h1
+sx usbdev-attach h1 hostbus=3 hostaddr=4
+status 0 "then it goes"
+is "$(grep '^usb' "$etc/h1.cfg")" "usbctrl += [ 'type=auto' ]
+usbdev += [ 'hostbus=3,hostaddr=4,controller=0,port=1' ]" "both are written"
 check_clean "at the end"
 finish

@@ -76,15 +76,20 @@ read -r bus address <<<"$(usb_device stick)"
 note "the stick is at $bus:$address"
 expect_status 0 'hvm: create' safexl create $config
 holds 'hvm: it runs' wait_guest h1 300
-expect_status 0 'usbdev-attach, without a controller' safexl usbdev-attach h1 hostbus="$bus" hostaddr="$address"
-note "$err"
+refused_h1() { expect_status 78 "$1" "${@:2}"; is "$(xl usb-list h1)" '' 'nothing was made'; }
+refused_h1 'a device where there is no controller' \
+	safexl usbdev-attach h1 hostbus="$bus" hostaddr="$address"
+like "$err" 'first: safexl usbctrl-attach h1' 'what comes first is said'
+expect_status 0 'usbctrl-attach' safexl usbctrl-attach h1
+expect_status 0 'usbdev-attach' safexl usbdev-attach h1 hostbus="$bus" hostaddr="$address"
+like "$err" 'hostaddr changes' 'that the address does not last is said'
 note "$(tail -n 3 $config)"
 like "$(xl usb-list h1)" 'Port 1: Bus' 'it is plugged in'
 before=$(xl usb-list h1)
 again h1
 is "$(xl usb-list h1)" "$before" 'the controller and the device are there again'
 expect_status 0 'usbdev-detach' safexl usbdev-detach h1 0 1
-expect_status 0 'usbctrl-attach' safexl usbctrl-attach h1 version=1
+expect_status 0 'a second controller' safexl usbctrl-attach h1 version=1
 expect_status 0 'usbctrl-detach' safexl usbctrl-detach h1 1
 expect_status 0 'usbctrl-detach of the first' safexl usbctrl-detach h1 0
 same_file $config /srv/first.cfg 'the file has the bytes it had'
