@@ -260,6 +260,36 @@ static int reversal_admit(const void *data, const struct change_about *about, st
 	return u->inner && u->inner->admit ? u->inner->admit(u->data, about, err) : 0;
 }
 
+static int reversal_ask(const struct change *change, struct live *live, struct sx_words *facts,
+			struct sx_err *err)
+{
+	const struct reversal *u = change->data;
+	struct change inner = *change;
+
+	if (!u->inner || !u->inner->ask)
+		return 0;
+	inner.family = u->inner;
+	inner.data = u->data;
+	inner.words = change->words + undo_family.for_xl;
+	return u->inner->ask(&inner, live, facts, err);
+}
+
+static void reversal_learn(void *data, char *const *facts)
+{
+	const struct reversal *u = data;
+
+	if (u->inner && u->inner->learn)
+		u->inner->learn(u->data, facts);
+}
+
+static void reversal_further(const void *data, struct sx_words *words)
+{
+	const struct reversal *u = data;
+
+	if (u->inner && u->inner->further)
+		u->inner->further(u->data, words);
+}
+
 static int reversal_after(const void *data, const struct change_about *about, struct sx_err *err)
 {
 	const struct reversal *u = data;
@@ -311,6 +341,9 @@ const struct change_family undo_family = {
 	.dispose = reversal_dispose,
 	.claims = reversal_claims,
 	.admit = reversal_admit,
+	.ask = reversal_ask,
+	.learn = reversal_learn,
+	.further = reversal_further,
 	.after = reversal_after,
 	.conflict = reversal_conflict,
 	.plan = reversal_plan,

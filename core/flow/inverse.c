@@ -52,6 +52,14 @@ static void found(struct search *s, const char *command, const char *key, char *
 		sx_words_add(&s->out->words, words[i]);
 }
 
+static bool key_changed(const struct search *s, const char *key)
+{
+	for (size_t i = 0; i < s->back->len; i++)
+		if (sx_streq(s->back->items[i].intent.key, key))
+			return true;
+	return false;
+}
+
 static void found_number(struct search *s, const char *command, const char *key, long value)
 {
 	SX_FREE char *number = sx_format("%ld", value), *domain = sx_strdup(s->domain);
@@ -105,18 +113,84 @@ static bool find_number(struct search *s, const char *key)
 
 static bool find_word(struct search *s, const struct xlcfg_difference *d)
 {
+	bool pool = sx_streq(d->intent.key, "pool");
 	SX_FREE char *domain = sx_strdup(s->domain);
-	SX_FREE char *value = sx_strdup(d->intent.text ? d->intent.text : "");
+	SX_FREE char *value = sx_strdup(d->intent.text ? d->intent.text : pool ? "Pool-0" : "");
 
-	if (d->intent.op != XLCFG_SET)
+	if (d->intent.op != XLCFG_SET && !(pool && d->intent.op == XLCFG_UNSET))
 		return false;
 	if (sx_streq(d->intent.key, "name"))
 		found(s, "rename", "name", (char *[]){ domain, value, NULL });
-	else if (sx_streq(d->intent.key, "pool"))
+	else if (pool)
 		found(s, "cpupool-migrate", "pool", (char *[]){ domain, value, NULL });
 	else
 		return false;
 	return true;
+}
+
+/* ---- scheduling ---- */
+
+/* Weight and cap together, by whichever scheduler's command it was made with. */
+static void find_sched(struct search *s, const char *key)
+{
+	SX_FREE char *domain = sx_strdup(s->domain);
+	SX_FREE char *weight =
+		sx_format("%ld", number_of(s->before, "cpu_weight", "cpu_weight", 256));
+	SX_FREE char *cap = sx_format("%ld", number_of(s->before, "cap", "cap", 0));
+	const char *command =
+		sx_starts_with(s->command, "sched-credit") ? s->command : "sched-credit2";
+
+	/* Both keys changed: once is enough. */
+	if (sx_streq(key, "cpu_weight") && key_changed(s, "cap"))
+		return;
+	found(s, command, key,
+	      (char *[]){ (char[]){ "-d" }, domain, (char[]){ "-w" }, weight, (char[]){ "-c" }, cap,
+			  NULL });
+}
+
+/* The affinity of one virtual processor as a key says it; a string is for all. Heap string. */
+static char *mask_of(const struct xlcfg *doc, const char *key, size_t vcpu)
+{
+	char *text = xlcfg_key_kind(doc, key) == XLCFG_LIST ? xlcfg_list_get(doc, key, vcpu)
+							    : xlcfg_get_string(doc, key);
+
+	return text ? text : sx_strdup("all");
+}
+
+/* The words of vcpu-pin: for all, if all are to be alike again, else for the one that differs. */
+static void find_pin(struct search *s, const char *key)
+{
+	long most = number_of(s->before, "maxvcpus", "vcpus", 1);
+	SX_FREE char *first = mask_of(s->before, key, 0), *vcpu = NULL, *mask = NULL;
+	SX_FREE char *domain = sx_strdup(s->domain);
+	bool soft = sx_streq(key, "cpus_soft"), alike = true;
+	size_t differ = 0;
+
+	for (size_t i = 0; i < (size_t)most; i++) {
+		SX_FREE char *was = mask_of(s->before, key, i), *is = mask_of(s->after, key, i);
+
+		alike &= sx_streq(was, first);
+		if (sx_streq(was, is))
+			continue;
+		free(vcpu);
+		free(mask);
+		vcpu = sx_format("%zu", i);
+		mask = sx_strdup(was);
+		differ++;
+	}
+	if (!differ)
+		return;
+	if (differ > 1 && !alike) {
+		unknown(s, key);
+		return;
+	}
+	if (differ > 1) {
+		free(vcpu);
+		vcpu = sx_strdup("all");
+	}
+	found(s, "vcpu-pin", key,
+	      soft ? (char *[]){ domain, vcpu, (char[]){ "-" }, mask, NULL }
+		   : (char *[]){ domain, vcpu, mask, NULL });
 }
 
 /* ---- disks ---- */
@@ -261,6 +335,16 @@ static void find_device(struct search *s, const struct device_class *class,
 		found(s, attach ? class->attach : class->detach, class->key, sx_words_argv(&words));
 }
 
+/* A list has a difference for each element: looked at as a whole, at the first of them. */
+static void once(struct search *s, const struct xlcfg_differences *back, size_t i,
+		 void (*find)(struct search *s, const char *key))
+{
+	const char *key = back->items[i].intent.key;
+
+	if (!i || !sx_streq(back->items[i - 1].intent.key, key))
+		find(s, key);
+}
+
 void inverse_find(const struct xlcfg *before, const struct xlcfg *after, const char *domain,
 		  const char *command, struct inverse *out)
 {
@@ -276,6 +360,10 @@ void inverse_find(const struct xlcfg *before, const struct xlcfg *after, const c
 			find_disk(&s, d);
 		else if (class)
 			find_device(&s, class, d);
+		else if (sx_streq(d->intent.key, "cpu_weight") || sx_streq(d->intent.key, "cap"))
+			find_sched(&s, d->intent.key);
+		else if (sx_streq(d->intent.key, "cpus") || sx_streq(d->intent.key, "cpus_soft"))
+			once(&s, &back, i, find_pin);
 		else if (!find_number(&s, d->intent.key) && !find_word(&s, d))
 			unknown(&s, d->intent.key);
 	}

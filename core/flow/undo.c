@@ -202,19 +202,23 @@ static bool is_live(const struct flow_env *env, struct live *live, const struct 
 {
 	const struct change_family *family = change_family_find(words->items[0]);
 	enum change_truth truth = CHANGE_NOT_LIVE;
-	struct live_domain d = { 0 };
 	struct sx_words copy = *words;
-	const char *domain;
+	struct change c = { .env = env, .family = family, .scope = FLOW_BOTH, .running = true };
 	SX_ERR ignored = { 0 };
-	void *data = NULL;
 
-	if (family->parse(sx_words_argv(&copy), env->cwd, &domain, &data, &ignored))
+	c.words = sx_words_argv(&copy);
+	c.path = u->entry.record.items[0].path;
+	if (family->parse(c.words, env->cwd, &c.word, &c.data, &ignored) || !c.word)
 		return false;
-	if (live_find(live, u->domain, &d, &ignored) == 0 &&
-	    family->verify(data, live, &d, &truth, &ignored))
-		truth = CHANGE_NOT_LIVE;
-	live_domain_dispose(&d);
-	family->dispose(data);
+	if (live_find(live, u->domain, &c.domain, &ignored) == 0) {
+		if (family->ask && family->ask(&c, live, &c.facts, &ignored) == 0)
+			family->learn(c.data, sx_words_argv(&c.facts));
+		if (family->verify(c.data, live, &c.domain, &truth, &ignored))
+			truth = CHANGE_NOT_LIVE;
+	}
+	sx_words_dispose(&c.facts);
+	live_domain_dispose(&c.domain);
+	family->dispose(c.data);
 	return truth == CHANGE_LIVE;
 }
 
