@@ -4,10 +4,11 @@
 
 page=man/safexl.8
 conf=man/safexl.conf.5
+guard=man/safexl-guard.7
 
 if command -v mandoc >/dev/null; then
 	# Whether other manuals are installed says nothing about ours.
-	is "$(mandoc -T lint -W style "$page" "$conf" 2>/dev/null | grep -v 'referenced manual not found')" \
+	is "$(mandoc -T lint -W style "$page" "$conf" "$guard" 2>/dev/null | grep -v 'referenced manual not found')" \
 		"" "mandoc has nothing to say"
 else
 	skip "mandoc has nothing to say" "mandoc is not installed"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The guard: a saved guest is not booted over, a stale image is not resumed, whatever was done in
 # between; and what is sound goes through.
-# lab: timeout=1500
+# lab: timeout=2400
 . /lab/lib.sh
 
 config=/etc/xen/g1.cfg
@@ -107,7 +107,26 @@ is "$(live_disks g2)" '51712 51728' 'it was not attached'
 wait_guest g2
 expect_status 0 'read-only is allowed' safexl block-attach g2 /srv/data.img,raw,xvdc,r
 holds 'and seen' guest_sees_disk g2 xvdc
+
+# The parts of its disks, and what they lie on.
+denied "it would write to $pv, and so to /dev/lab/data, a disk of 'g1'" \
+	'block-attach of the device that its volume lies on' safexl block-attach g2 "phy:$pv,xvdd,w"
+loop=$(losetup -f --show /srv/data.img)
+denied "it would write to $loop, and so to /srv/data.img" 'of a loop device over its file' \
+	safexl block-attach g2 "phy:$loop,xvdd,w"
+losetup -d "$loop"
+lvcreate -q -y -n other -L 8M lab >/dev/null && udevadm settle
+expect_status 0 'of another volume of that group: allowed' \
+	safexl block-attach g2 phy:/dev/lab/other,xvdd,w
+
+# Plain xl gives its volume to a guest.
 expect_status 0 'it goes' safexl destroy g2
+sed -i 's|data,xvdb,r|data,xvdb,w|' /etc/xen/g2.cfg
+expect_status 0 'plain xl create of another guest with its volume' xl create -p /etc/xen/g2.cfg
+denied "disk xvdb: /dev/lab/data is in use by the domain 'g2'" 'restore while that guest has it' \
+	safexl restore $image
+xl destroy g2
+expect_status 0 'without it the volume is as it was' safexl -N restore $image
 
 cp $image /srv/copy
 mount -o ro,noload /dev/lab/data /mnt && umount /mnt
@@ -184,6 +203,17 @@ denied 'disk xvd[ab]' 'restore of the checkpoint, whose guest wrote on' safexl r
 expect_status 0 'images --prune' safexl images --prune
 umount /srv/small
 
+# A paused guest writes nothing: its checkpoint is proven by the counters.
+start 'create'
+expect_status 0 'save -p' safexl save -p g1 /srv/paused
+expect_status 0 'destroy' safexl destroy g1
+expect_status 0 'its checkpoint can be restored, on block device and files' safexl restore /srv/paused
+holds 'the guest goes on' goes_on g1
+expect_status 0 'save -c' safexl save -c g1 /srv/paused
+expect_status 0 'destroy' safexl destroy g1
+denied 'disk xvd[ab]|cannot be' 'that of one that went on cannot' safexl restore /srv/paused
+rm /srv/paused
+
 # What nobody here saved.
 start 'create'
 expect_status 0 'plain xl save' xl save g1 /srv/foreign
@@ -205,6 +235,16 @@ expect_status 0 'and restored' safexl restore $images/g3
 holds 'it goes on' goes_on g3
 
 xl destroy g3
+
+make_guest g4 hvm 200
+expect_status 0 'an HVM guest' safexl create /etc/xen/g4.cfg
+holds 'it comes up' wait_guest g4 300
+expect_status 0 'is saved' safexl save g4 $images/g4
+whole $images/g4 HVM
+for bytes in 8 24 1000 100000; do cut_off $images/g4 $bytes; done
+expect_status 0 'and restored' safexl restore $images/g4
+holds 'it goes on' goes_on g4
+xl destroy g4
 vgchange -q -an lab
 losetup -d "$pv"
 done_testing
