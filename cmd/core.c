@@ -33,6 +33,7 @@ static const struct handler handlers[] = {
 	{ "undo", cmd_undo },
 	{ "diff", cmd_diff },
 	{ "record", cmd_take },
+	{ "check", cmd_check },
 };
 /* clang-format on */
 

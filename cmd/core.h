@@ -33,6 +33,7 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 		 struct sx_err *err);
 /* __complete, asked by a shell's completion: never fails, and needs nothing prepared. */
 int cmd_complete(const struct sx_invocation *inv);
+int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 /* The shell needs nothing prepared: each of its commands prepares for itself. */
 int cmd_shell(const struct sx_invocation *inv, struct sx_err *err);
 

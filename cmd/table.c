@@ -227,6 +227,9 @@ const struct sx_command sx_commands[] = {
 	OWN("show", "<commit>", "show one change of the history", "Changes nothing."),
 	OWN("diff", "[<domain>]", "compare configurations with running domains and the last commit",
 	    "Changes nothing. Exit status 1 when something differs."),
+	OWN("check", "[--no-host] [<config-file>]...", "look for mistakes in configurations",
+	    "Needs no Xen, and changes nothing. Exit status 1 when there is an error; with "
+	    "--no-host the disks, kernels and bridges of this host are not looked at."),
 	OWN("record", "<domain> [<key>|<device>]",
 	    "write what a running domain has to its configuration",
 	    "Writes the differences that 'diff' calls not recorded, or those of one key or device, "

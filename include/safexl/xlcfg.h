@@ -91,6 +91,26 @@ int xlcfg_list_remove(struct xlcfg *doc, const char *key, size_t index, struct s
 /* Another text in place of all of it. SX_ESYNTAX as xlcfg_parse. */
 int xlcfg_set_text(struct xlcfg *doc, const char *text, size_t len, struct sx_err *err) SX_MUST;
 
+/* ---- what xl reads otherwise than a person would (core/xlcfg/odd.c) ---- */
+
+struct xlcfg_odd {
+	enum {
+		XLCFG_ODD_VOID, /* an assignment that counts for nothing, as a later one is there */
+		XLCFG_ODD_ESCAPE, /* a numeric escape that yields no character */
+		XLCFG_ODD_STRAY, /* an illegal byte at the very end, overlooked */
+	} kind;
+	size_t line; /* from 1 */
+	const char *key; /* with VOID, borrowed; else NULL */
+	size_t other; /* with VOID: the line of the later one */
+};
+
+struct xlcfg_odds {
+	SX_VEC_OF(struct xlcfg_odd);
+};
+
+/* Add all of them; free with sx_vec_free. */
+void xlcfg_odds_find(const struct xlcfg *doc, struct xlcfg_odds *out);
+
 /* ---- proof: libxlutil as the oracle (core/xlcfg/check.c) ---- */
 
 /* One intended difference between two texts. */

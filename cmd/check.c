@@ -1,0 +1,110 @@
+/* check: what is wrong with configurations, found without Xen. */
+#include "core.h"
+
+#include <safexl/inspect.h>
+#include <safexl/json.h>
+
+#include <string.h>
+
+static const char *severity_name(const struct inspect_finding *f)
+{
+	return f->severity == INSPECT_ERROR ? "error" : "warning";
+}
+
+/* FILE:LINE: severity: text, as compilers say it, so that editors can go there. */
+static void print_finding(const struct inspect_finding *f)
+{
+	SX_STR line = { 0 };
+
+	sx_str_add_shown(&line, f->path);
+	if (f->line)
+		sx_str_addf(&line, ":%zu", f->line);
+	sx_str_addf(&line, ": %s: ", severity_name(f));
+	sx_str_add_shown(&line, f->text);
+	puts(sx_str_text(&line));
+	if (!f->hint)
+		return;
+	sx_str_clear(&line);
+	sx_str_add_shown(&line, f->hint);
+	printf("  hint: %s\n", sx_str_text(&line));
+}
+
+static void print_json(const struct inspect_report *r)
+{
+	char *none[] = { NULL };
+	JSON_DOC *j = json_new();
+	SX_FREE char *text = NULL;
+
+	json_set_number(j, "files", (long long)r->files);
+	json_set_number(j, "errors", (long long)r->errors);
+	json_set_number(j, "warnings", (long long)r->warnings);
+	json_set_words(j, "findings", none);
+	for (size_t i = 0; i < r->len; i++) {
+		const struct inspect_finding *f = &r->items[i];
+		struct json *one = json_new();
+
+		json_set_string(one, "file", f->path);
+		if (f->line)
+			json_set_number(one, "line", (long long)f->line);
+		json_set_string(one, "severity", severity_name(f));
+		json_set_string(one, "code", f->code);
+		json_set_string(one, "text", f->text);
+		json_set_string(one, "hint", f->hint);
+		json_append(j, "findings", one);
+	}
+	text = json_text(j);
+	fputs(text, stdout);
+}
+
+static int parse(const struct sx_invocation *inv, struct inspect_options *o,
+		 struct sx_words *paths, struct sx_err *err)
+{
+	bool ended = false;
+
+	for (int i = 1; i < inv->argc; i++) {
+		const char *word = inv->argv[i];
+
+		if (!ended && strcmp(word, "--") == 0) {
+			ended = true;
+		} else if (!ended && strcmp(word, "--no-host") == 0) {
+			o->text_only = true;
+		} else if (!*word || (!ended && word[0] == '-')) {
+			sx_err_set(err, SX_EUSAGE, "check: '%s' is no option and no file", word);
+			return sx_err_hint(err, "safexl help check");
+		} else {
+			sx_words_add(paths, word);
+		}
+	}
+	o->paths = sx_words_argv(paths);
+	return 0;
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	SX_CLEANUP(inspect_report_dispose) struct inspect_report report = { 0 };
+	struct inspect_options options = { 0 };
+	SX_WORDS paths = { 0 };
+	SX_FREE char *xl = NULL;
+	SX_ERR none = { 0 };
+
+	if (core_check_looks(inv, err) || parse(inv, &options, &paths, err))
+		return -1;
+	if (sx_xl_path(&xl, &options.xl_version, &none))
+		sx_err_clear(&none);
+	if (inspect_run(env, &options, &report, err))
+		return -1;
+	if (inv->options->json)
+		print_json(&report);
+	for (size_t i = 0; !inv->options->json && i < report.len; i++)
+		print_finding(&report.items[i]);
+	fflush(stdout);
+	flow_notice(env, "%zu file%s, %zu error%s, %zu warning%s", report.files,
+		    plural(report.files), report.errors, plural(report.errors), report.warnings,
+		    plural(report.warnings));
+	return report.errors ? EXIT_FAILURE : EXIT_SUCCESS;
+}

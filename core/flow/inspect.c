@@ -1,0 +1,231 @@
+/* Which files are looked at, and what was found: see inspect.h. */
+#include "inspect_private.h"
+
+#include <safexl/file.h>
+#include <safexl/path.h>
+#include <safexl/resolve.h>
+
+#include <errno.h>
+#include <string.h>
+
+void inspect_report_dispose(struct inspect_report *r)
+{
+	for (size_t i = 0; i < r->len; i++) {
+		free(r->items[i].path);
+		free(r->items[i].text);
+		free(r->items[i].hint);
+	}
+	sx_vec_free(r);
+}
+
+void inspect_add(struct inspect *in, size_t line, enum inspect_severity severity, const char *code,
+		 const char *fmt, ...)
+{
+	const struct inspect_file *file = &in->files.items[in->file];
+	struct inspect_finding f = { .line = line, .severity = severity, .code = code };
+	SX_STR text = { 0 };
+	va_list ap;
+
+	if (!file->asked)
+		return;
+	va_start(ap, fmt);
+	sx_str_addv(&text, fmt, ap);
+	va_end(ap);
+	f.path = sx_strdup(file->path);
+	f.text = sx_str_take(&text);
+	in->report->errors += severity == INSPECT_ERROR;
+	in->report->warnings += severity == INSPECT_WARNING;
+	sx_vec_push(in->report, f);
+}
+
+void inspect_hint(struct inspect *in, const char *fmt, ...)
+{
+	struct inspect_finding *last;
+	SX_STR text = { 0 };
+	va_list ap;
+
+	if (!in->files.items[in->file].asked || !in->report->len)
+		return;
+	last = &in->report->items[in->report->len - 1];
+	va_start(ap, fmt);
+	sx_str_addv(&text, fmt, ap);
+	va_end(ap);
+	free(last->hint);
+	last->hint = sx_str_take(&text);
+}
+
+void inspect_claim(struct inspect *in, enum inspect_claim claim, const char *value,
+		   const char *shown, size_t line, bool shared)
+{
+	struct inspect_fact fact = {
+		.claim = claim,
+		.value = sx_strdup(value),
+		.shown = sx_strdup(shown),
+		.file = in->file,
+		.line = line,
+		.shared = shared,
+	};
+
+	sx_vec_push(&in->facts, fact);
+}
+
+static void inspect_dispose(struct inspect *in)
+{
+	for (size_t i = 0; i < in->files.len; i++) {
+		free(in->files.items[i].path);
+		free(in->files.items[i].name);
+	}
+	sx_vec_free(&in->files);
+	for (size_t i = 0; i < in->facts.len; i++) {
+		free(in->facts.items[i].value);
+		free(in->facts.items[i].shown);
+	}
+	sx_vec_free(&in->facts);
+}
+
+/* ---- one file ---- */
+
+/* The reason without "PATH:LINE: " before it, which stands in the finding; *line is set. */
+static const char *split_reason(const char *message, const char *path, size_t *line)
+{
+	size_t len = strlen(path);
+	char *end;
+
+	*line = 0;
+	if (!sx_starts_with(message, path) || message[len] != ':')
+		return message;
+	*line = strtoul(message + len + 1, &end, 10);
+	return sx_starts_with(end, ": ") ? end + 2 : message + len + 1 + strspn(message + len + 1, " ");
+}
+
+static void add_syntax(struct inspect *in, const struct file_image *image, const char *message)
+{
+	const char *path = in->files.items[in->file].path, *text = sx_str_text(&image->text);
+	SX_STR quoted = { 0 };
+	size_t line;
+	const char *why = split_reason(message, path, &line);
+
+	sx_str_add_quoted(&quoted, path);
+	if (sx_starts_with(text, "\xef\xbb\xbf")) {
+		inspect_add(in, 1, INSPECT_ERROR, "syntax",
+			    "a byte order mark in front, which xl cannot read");
+		inspect_hint(in, "sed -i '1s/^\\xef\\xbb\\xbf//' %s", sx_str_text(&quoted));
+		return;
+	}
+	inspect_add(in, line, INSPECT_ERROR, "syntax", "%s", why);
+	if (strstr(why, "carriage return"))
+		inspect_hint(in, "sed -i 's/\\r$//' %s", sx_str_text(&quoted));
+}
+
+/* Our own reading, and xl's: the two agree, and if not, xl's word counts. */
+static int read_doc(struct inspect *in, const struct file_image *image, struct xlcfg **doc)
+{
+	const char *path = in->files.items[in->file].path, *text = sx_str_text(&image->text);
+	SX_ERR err = { 0 };
+
+	if (xlcfg_parse(text, image->text.len, path, doc, &err) == 0 &&
+	    xlcfg_check(text, image->text.len, path, &err) == 0)
+		return 0;
+	add_syntax(in, image, err.msg);
+	return -1;
+}
+
+static void look_at(struct inspect *in, size_t index)
+{
+	struct inspect_file *file = &in->files.items[index];
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_ERR err = { 0 };
+
+	in->file = index;
+	file->name = sx_strdup("");
+	if (file_read(file->path, &image, &err)) {
+		size_t line;
+
+		inspect_add(in, 0, INSPECT_ERROR, "unreadable", "%s",
+			    split_reason(err.msg, file->path, &line));
+		return;
+	}
+	if (read_doc(in, &image, &doc))
+		return;
+	free(file->name);
+	file->name = xlcfg_get_string(doc, "name");
+	if (!file->name)
+		file->name = sx_strdup("");
+	inspect_keys(in, doc);
+	inspect_guest(in, doc);
+	inspect_devices(in, doc);
+}
+
+/* ---- all of them ---- */
+
+/* Is it one of the first `count` files, by whatever path? */
+static bool is_listed(const struct inspect *in, size_t count, uint64_t dev, uint64_t ino)
+{
+	for (size_t i = 0; i < count; i++)
+		if (in->files.items[i].ino == ino && in->files.items[i].dev == dev)
+			return true;
+	return false;
+}
+
+static void add_file(struct inspect *in, const char *path, bool asked, uint64_t dev, uint64_t ino)
+{
+	struct inspect_file file = {
+		.path = sx_strdup(path),
+		.asked = asked,
+		.dev = dev,
+		.ino = ino,
+	};
+
+	sx_vec_push(&in->files, file);
+	in->report->files += asked;
+}
+
+static int list_files(struct inspect *in, struct sx_err *err)
+{
+	SX_CLEANUP(index_dispose) struct index_entries entries = { 0 };
+	bool all = !in->options->paths[0];
+	size_t given;
+
+	for (char *const *p = in->options->paths; *p; p++) {
+		struct stat st = { 0 };
+
+		if (stat(*p, &st) || !is_listed(in, in->files.len, st.st_dev, st.st_ino))
+			add_file(in, *p, true, st.st_dev, st.st_ino);
+	}
+	given = in->files.len;
+	if (index_scan(in->env, &entries, err))
+		return -1;
+	for (size_t i = 0; i < entries.len; i++) {
+		const struct index_entry *e = &entries.items[i];
+
+		if (!is_listed(in, given, e->id.dev, e->id.ino))
+			add_file(in, e->path, all, e->id.dev, e->id.ino);
+	}
+	return 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct inspect_finding *x = a, *y = b;
+	int r = strcmp(x->path, y->path);
+
+	r = r ? r : x->line < y->line ? -1 : x->line > y->line;
+	return r ? r : strcmp(x->text, y->text);
+}
+
+int inspect_run(const struct flow_env *env, const struct inspect_options *options,
+		struct inspect_report *out, struct sx_err *err)
+{
+	SX_CLEANUP(inspect_dispose)
+	struct inspect in = { .env = env, .options = options, .report = out };
+
+	if (list_files(&in, err))
+		return -1;
+	for (size_t i = 0; i < in.files.len; i++)
+		look_at(&in, i);
+	inspect_claims(&in);
+	if (out->len)
+		qsort(out->items, out->len, sizeof(*out->items), by_place);
+	return 0;
+}

@@ -1,0 +1,181 @@
+/* What the keys of a configuration mean together: a guest that xl would start, or refuse. */
+#include "inspect_private.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* xl compares as far as the given text goes: "h" is hvm. NULL: none. */
+static const char *first_that_begins(const char *const *names, const char *text)
+{
+	for (; *names; names++)
+		if (sx_starts_with(*names, text))
+			return *names;
+	return NULL;
+}
+
+static const char *const types[] = { "hvm", "pv", "pvh", NULL };
+static const char *const builders[] = { "hvm", "generic", NULL };
+
+const char *inspect_guest_type(const struct xlcfg *doc)
+{
+	SX_FREE char *type = xlcfg_get_string(doc, "type");
+	SX_FREE char *builder = xlcfg_get_string(doc, "builder");
+	const char *found = type ? first_that_begins(types, type) : NULL;
+
+	if (!found && builder)
+		found = sx_streq(first_that_begins(builders, builder), "hvm") ? "hvm" : "pv";
+	return found ? found : "pv";
+}
+
+static void check_type(struct inspect *in, const struct xlcfg *doc)
+{
+	SX_FREE char *type = xlcfg_get_string(doc, "type");
+	SX_FREE char *builder = xlcfg_get_string(doc, "builder");
+	const char *by_type = type ? first_that_begins(types, type) : NULL;
+	const char *by_builder = builder ? first_that_begins(builders, builder) : NULL;
+	size_t line = xlcfg_key_line(doc, type ? "type" : "builder");
+
+	if (type && !by_type)
+		inspect_add(in, line, INSPECT_ERROR, "value",
+			    "type: '%s' is none of: hvm pv pvh", type);
+	if (builder && !by_builder)
+		inspect_add(in, xlcfg_key_line(doc, "builder"), INSPECT_ERROR, "value",
+			    "builder: '%s' is none of: hvm generic", builder);
+	if (by_type && by_builder && !sx_streq(by_type, sx_streq(by_builder, "hvm") ? "hvm" : "pv"))
+		inspect_add(in, line, INSPECT_ERROR, "value",
+			    "type = '%s' and builder = '%s' contradict each other", type, builder);
+}
+
+static bool is_uuid(const char *text)
+{
+	for (size_t i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+			return false;
+	}
+	return !text[36];
+}
+
+static void check_identity(struct inspect *in, const struct xlcfg *doc)
+{
+	SX_FREE char *name = xlcfg_get_string(doc, "name");
+	SX_FREE char *uuid = xlcfg_get_string(doc, "uuid");
+	size_t line = xlcfg_key_line(doc, "name");
+
+	if (!name)
+		inspect_add(in, line, INSPECT_ERROR, "name", "no name: xl refuses the file");
+	else if (!*name)
+		inspect_add(in, line, INSPECT_ERROR, "name", "an empty name");
+	else
+		inspect_claim(in, CLAIM_NAME, name, name, line, false);
+	if (name && *name && strspn(name, "0123456789") == strlen(name))
+		inspect_add(in, line, INSPECT_WARNING, "name",
+			    "name: '%s' is all digits: commands take it for a number of a domain",
+			    name);
+	line = xlcfg_key_line(doc, "uuid");
+	if (uuid && !is_uuid(uuid)) {
+		inspect_add(in, line, INSPECT_ERROR, "uuid", "uuid: '%s' is none", uuid);
+	} else if (uuid) {
+		SX_FREE char *lower = sx_strdup(uuid);
+
+		for (char *p = lower; *p; p++)
+			*p = (char)tolower((unsigned char)*p);
+		inspect_claim(in, CLAIM_UUID, lower, uuid, line, false);
+	}
+}
+
+static void check_memory(struct inspect *in, const struct xlcfg *doc)
+{
+	long memory, maxmem;
+	bool has_memory = xlcfg_get_long(doc, "memory", &memory);
+	bool has_maxmem = xlcfg_get_long(doc, "maxmem", &maxmem);
+	size_t line = xlcfg_key_line(doc, has_maxmem ? "maxmem" : "memory");
+
+	if (!has_memory && !has_maxmem) {
+		inspect_add(in, 0, INSPECT_WARNING, "memory",
+			    "neither memory nor maxmem: the guest gets 32 MiB");
+		return;
+	}
+	if ((has_memory && memory <= 0) || (has_maxmem && maxmem <= 0))
+		inspect_add(in, line, INSPECT_ERROR, "memory", "no memory for the guest");
+	if (!has_memory || !has_maxmem)
+		return;
+	if (memory > maxmem)
+		inspect_add(in, line, INSPECT_ERROR, "memory",
+			    "memory = %ld is more than maxmem = %ld", memory, maxmem);
+	else if (memory < maxmem && !sx_streq(inspect_guest_type(doc), "pv") &&
+		 (xlcfg_list_len(doc, "pci") || xlcfg_list_len(doc, "vnuma")))
+		inspect_add(in, line, INSPECT_ERROR, "memory",
+			    "memory = %ld below maxmem = %ld (populate on demand) does not go "
+			    "with %s",
+			    memory, maxmem, xlcfg_list_len(doc, "pci") ? "pci" : "vnuma");
+}
+
+static void check_vcpus(struct inspect *in, const struct xlcfg *doc)
+{
+	long vcpus, maxvcpus;
+	bool has_vcpus = xlcfg_get_long(doc, "vcpus", &vcpus);
+
+	if (has_vcpus && vcpus <= 0)
+		inspect_add(in, xlcfg_key_line(doc, "vcpus"), INSPECT_ERROR, "vcpus",
+			    "no processor for the guest");
+	if (has_vcpus && xlcfg_get_long(doc, "maxvcpus", &maxvcpus) && vcpus > maxvcpus)
+		inspect_add(in, xlcfg_key_line(doc, "maxvcpus"), INSPECT_ERROR, "vcpus",
+			    "vcpus = %ld is more than maxvcpus = %ld: xl refuses that", vcpus,
+			    maxvcpus);
+}
+
+void inspect_path(struct inspect *in, size_t line, const char *what, const char *path)
+{
+	struct stat st;
+
+	if (in->options->text_only || !*path)
+		return;
+	if (*path != '/')
+		inspect_add(in, line, INSPECT_WARNING, "relative-path",
+			    "%s: '%s' is looked for where xl is started", what, path);
+	else if (stat(path, &st))
+		inspect_add(in, line, INSPECT_ERROR, "missing-file", "%s: %s: %s", what, path,
+			    strerror(errno));
+	else if (S_ISDIR(st.st_mode))
+		inspect_add(in, line, INSPECT_ERROR, "missing-file", "%s: %s is a directory", what,
+			    path);
+}
+
+static void check_boot(struct inspect *in, const struct xlcfg *doc)
+{
+	static const char *const keys[] = { "ramdisk",	     "firmware_override",
+					    "acpi_firmware", "smbios_firmware",
+					    "device_tree",   "bios_path_override" };
+	SX_FREE char *kernel = xlcfg_get_string(doc, "kernel");
+	SX_FREE char *loader = xlcfg_get_string(doc, "bootloader");
+	bool loads = loader && *loader;
+
+	if (!loads && !(kernel && *kernel) && !sx_streq(inspect_guest_type(doc), "hvm"))
+		inspect_add(in, 0, INSPECT_ERROR, "kernel",
+			    "neither kernel nor bootloader: a %s guest has nothing to boot",
+			    inspect_guest_type(doc));
+	if (loads && strchr(loader, '/'))
+		inspect_path(in, xlcfg_key_line(doc, "bootloader"), "bootloader", loader);
+	/* With a boot loader these are looked for within the guest. */
+	if (kernel && !loads)
+		inspect_path(in, xlcfg_key_line(doc, "kernel"), "kernel", kernel);
+	for (size_t i = loads; i < SX_COUNT(keys); i++) {
+		SX_FREE char *path = xlcfg_get_string(doc, keys[i]);
+
+		if (path)
+			inspect_path(in, xlcfg_key_line(doc, keys[i]), keys[i], path);
+	}
+}
+
+void inspect_guest(struct inspect *in, const struct xlcfg *doc)
+{
+	check_identity(in, doc);
+	check_type(in, doc);
+	check_memory(in, doc);
+	check_vcpus(in, doc);
+	check_boot(in, doc);
+}

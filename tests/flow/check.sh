@@ -1,0 +1,217 @@
+#!/usr/bin/env bash
+# safexl check: each mistake is found, with file, line and severity; what is right is not.
+. tests/flow/lib.sh
+dir=$work/cfg
+mkdir -p "$dir" "$SAFEXL_ROOT/sys/class/net/xenbr0/bridge"
+touch "$work/vmlinuz" "$work/root.img" "$work/data.img"
+unset SAFEXL_FAKE
+
+good="name = 'g'
+memory = 512
+kernel = '$work/vmlinuz'
+"
+# finds WHAT TEXT FINDING...: the text behind a good head of three lines has these findings only,
+# each "LINE: severity: text"
+finds() {
+	local what=$1
+	printf '%s%b' "$good" "$2" >"$dir/g.cfg"
+	shift 2
+	sx check "$dir/g.cfg"
+	is "$(printf '%s\n' "$out" | sed "s,^$dir/g.cfg: \?,,")" "$(printf '%s\n' "$@")" "$what"
+}
+# whole WHAT TEXT FINDING...: the same for a text of its own
+whole() { good='' finds "$@"; }
+disk() { printf "disk = [ '%s' ]\\\\n" "$1"; }
+vif() { printf "vif = [ '%s' ]\\\\n" "$1"; }
+
+finds "a good file" "$(disk "$work/root.img,raw,xvda,w")$(vif 'bridge=xenbr0,mac=00:16:3e:00:00:01')" ''
+status 0 "is status 0"
+is "$err" "safexl: 1 file, 0 errors, 0 warnings" "and said"
+
+# ---- what xl cannot read ----
+finds "a DOS line end" 'vcpus = 1\r\n' "4: error: carriage return (DOS line end?)" \
+	"  hint: sed -i 's/\\r\$//' $dir/g.cfg"
+status 1 "an error is status 1"
+whole "a byte order mark" '\xef\xbb\xbfname = 1\n' "1: error: a byte order mark in front, which xl cannot read" \
+	"  hint: sed -i '1s/^\\xef\\xbb\\xbf//' $dir/g.cfg"
+finds "a NUL" 'vcpus = "1\x002"\n' "4: error: NUL byte in a string"
+finds "Python" 'vcpus = int(4)\n' "4: error: '(' outside a string (names are in lower case, text needs quotes)"
+finds "an open string" "extra = 'a\n" "4: error: unterminated string"
+finds "an unquoted suffix" 'maxmem = 512M\n' "4: error: 'M' outside a string (names are in lower case, text needs quotes)"
+finds "a comment without its end" 'vcpus = 1\n# end' "5: error: a comment on the last line needs a newline at its end"
+finds "a hexadecimal escape" 'extra = "\\x41"\n' "4: error: '\\x' in a string is no escape that xl can read"
+
+# ---- what xl overlooks ----
+finds "an octal escape" 'extra = "a\\101b"\n' "4: error: a numeric escape in a string: xl makes nothing of it"
+finds "a stray end" 'vcpus = 1\n-' "5: warning: a character at the very end that xl happens to overlook"
+finds "a key twice" 'vcpus = 1\nvcpus = 2\n' "4: warning: 'vcpus' counts for nothing here: line 5 sets it anew"
+finds "a list that was added to" "disk = []\ndisk += []\nvcpus = 1\ndisk = []\n" \
+	"4: warning: 'disk' counts for nothing here: line 7 sets it anew" \
+	"5: warning: 'disk' counts for nothing here: line 7 sets it anew"
+finds "a misspelled key" 'vcpsu = 2\n' "4: error: 'vcpsu' is no key that xl asks for: it is ignored; 'vcpus' is one"
+finds "one letter too few" 'maxme = 600\n' "4: error: 'maxme' is no key that xl asks for: it is ignored; 'maxmem' is one"
+finds "an unknown key" 'monitoring_group = "a"\n' "4: warning: 'monitoring_group' is no key that xl asks for: it is ignored"
+status 0 "a warning is status 0"
+finds "an old key" "builder = 'generic'\n" "4: warning: 'builder' is out of date: 'type' has taken its place"
+finds "a newer key, version unknown" "smbios = []\n" ''
+SAFEXL_XL=/usr/lib/xen-4.17/bin/xl finds "a newer key" "smbios = []\n" \
+	"4: warning: 'smbios' is for xl of Xen 4.18 or later: this one ignores it"
+# ---- types ----
+finds "a string for a number" 'vcpus = "two"\n' "4: error: vcpus: 'two' is not a number: xl ignores it"
+finds "a number with a unit" 'maxmem = "600m"\n' "4: error: maxmem: '600m' is not a number: xl ignores it"
+finds "a number in quotes, octal, hexadecimal" 'vcpus = "2"\nmaxmem = 0x400\nshadow_memory = 010\n' ''
+finds "an octal number that is none" 'vcpus = 08\n' "4: error: vcpus: '08' is not a number: xl ignores it"
+finds "a word for a flag" 'acpi = "yes"\n' "4: error: acpi: 'yes' is not a number: xl ignores it" \
+	"  hint: write acpi = 1 or acpi = 0"
+finds "a number that is added to" 'maxmem = 1000\nmaxmem += 24\n' \
+	"5: error: maxmem: a number that is added with += is ignored by xl"
+finds "a list for a number" 'vcpus = [ 2 ]\n' "4: error: vcpus: a list where xl reads a number: it is ignored"
+finds "a list for a string" "extra = [ 'a' ]\n" "4: error: extra: a list where xl reads a string: it is ignored"
+finds "a string for a list" "disk = 'phy:/dev/x,xvda,w'\n" \
+	"4: error: disk: a single value where xl reads a list: it is ignored" "  hint: put it in brackets: disk = [ '...' ]"
+finds "either form" "cpus = '0-1'\nserial = [ 'pty' ]\ncpuid = 'host'\ntsc_mode = 1\n" ''
+finds "a list within the list" "disk = [ '$work/root.img,raw,xvda,w',\n [ 'x' ], 'y' ]\n" \
+	"5: error: disk: a list within the list: xl reads no further, and drops the rest"
+finds "a word that is no choice" "on_crash = 'reboot'\n" \
+	"4: error: on_crash: 'reboot' is none of: destroy restart rename-restart preserve coredump-destroy coredump-restart soft-reset"
+finds "a mode by name" "tsc_mode = 'native'\nvga = 'none'\n" ''
+
+# ---- the guest ----
+whole "no name" "memory = 1\nkernel = '$work/vmlinuz'\n" "error: no name: xl refuses the file"
+whole "an empty name" "name = ''\nmemory = 1\nkernel = '$work/vmlinuz'\n" "1: error: an empty name"
+whole "a number for a name" "name = '12'\nmemory = 1\nkernel = '$work/vmlinuz'\n" \
+	"1: warning: name: '12' is all digits: commands take it for a number of a domain"
+whole "no memory" "name = 'a'\nkernel = '$work/vmlinuz'\n" "warning: neither memory nor maxmem: the guest gets 32 MiB"
+whole "nothing to boot" "name = 'a'\nmemory = 1\n" "error: neither kernel nor bootloader: a pv guest has nothing to boot"
+whole "an HVM guest boots from its disks" "name = 'a'\nmemory = 1\ntype = 'hvm'\n" ''
+whole "no type" "name = 'a'\nmemory = 1\ntype = 'xen'\nbootloader = 'pygrub'\n" "3: error: type: 'xen' is none of: hvm pv pvh"
+finds "a type by its first letters" "type = 'pvh'\nuuid = '572BAF85-0000-4000-8000-000000000001'\n" ''
+finds "builder against type" "type = 'pv'\nbuilder = 'hvm'\n" "4: error: type = 'pv' and builder = 'hvm' contradict each other" \
+	"5: warning: 'builder' is out of date: 'type' has taken its place"
+finds "a bad uuid" "uuid = '572baf85'\n" "4: error: uuid: '572baf85' is none"
+finds "too much memory" 'maxmem = 256\n' "4: error: memory = 512 is more than maxmem = 256"
+finds "populate on demand with a device" "type = 'pvh'\nmaxmem = 1024\npci = [ '03:00.0' ]\n" \
+	"5: error: memory = 512 below maxmem = 1024 (populate on demand) does not go with pci"
+finds "too many processors" 'vcpus = 4\nmaxvcpus = 2\n' "5: error: vcpus = 4 is more than maxvcpus = 2: xl refuses that"
+
+# ---- files of the host ----
+whole "no kernel there" "name = 'a'\nmemory = 1\nkernel = '$work/nosuch'\n" \
+	"3: error: kernel: $work/nosuch: No such file or directory"
+finds "no ramdisk there" "ramdisk = '$work/nosuch'\n" "4: error: ramdisk: $work/nosuch: No such file or directory"
+finds "behind a boot loader they are the guest's" "bootloader = 'pygrub'\nkernel = '/boot/x'\nramdisk = '/boot/y'\n" \
+	"3: warning: 'kernel' counts for nothing here: line 5 sets it anew"
+whole "a relative path" "name = 'a'\nmemory = 1\nkernel = 'vmlinuz'\n" \
+	"3: warning: kernel: 'vmlinuz' is looked for where xl is started"
+finds "no disk there" "$(disk "phy:/dev/nosuch,xvda,w")" "4: error: disk: /dev/nosuch: No such file or directory"
+finds "a directory for a disk" "$(disk "$work,raw,xvda,w")" "4: error: disk: $work is a directory"
+finds "a disk behind a script" "disk = [ 'script=block-x,vdev=xvda,target=a:b' ]\n" ''
+finds "no bridge there" "$(vif 'bridge=xenbr9')" "4: warning: vif: this host has no bridge 'xenbr9' now"
+finds "but in a driver domain" "$(vif 'bridge=xenbr9,backend=net')" ''
+printf '%sdisk = [ "phy:/dev/nosuch,xvda,w" ]\nvif = [ "bridge=xenbr9" ]\nramdisk = "/nosuch"\n' "$good" >"$dir/g.cfg"
+sx check --no-host "$dir/g.cfg"
+is "$status:$out" 0: "--no-host: none of that"
+
+# ---- devices ----
+finds "no disk specification" "$(disk "$work/root.img,xvda,w")" \
+	"4: error: disk '$work/root.img,xvda,w': unknown value for format: near \`xvda' in \`$work/root.img,xvda,w'" \
+	"  hint: see xl-disk-configuration(5); an example: /srv/data.img,raw,xvdb,w"
+finds "no name for a disk" "$(disk "$work/root.img,raw,vda,w")" \
+	"4: error: disk '$work/root.img,raw,vda,w': 'vda' is no virtual device" \
+	"  hint: xvda to xvdp, hda to hdd, sda to sdp, or a device number"
+finds "a word that xl skips" "$(vif 'brdige=xenbr0')" \
+	"4: error: vif: 'brdige=xenbr0' is nothing that xl would read there: it is skipped"
+finds "a group address" "$(vif 'mac=01:16:3e:00:00:01')" \
+	"4: error: vif: 01:16:3e:00:00:01 is the address of a group, no interface can have it"
+finds "the second of two lines" "vif = [\n 'mac=00:16:3e:00:00:01',\n 'mca=1' ]\n" \
+	"6: error: vif: 'mca=1' is nothing that xl would read there: it is skipped"
+printf '%s%s' "$good" "pci = [ '3:00' ]
+vtpm = [ 'uuid=1' ]
+usbdev = [ 'hostbus=x,foo=1' ]
+vkb = [ 'a' ]
+vdispl = [ 'a' ]
+usbctrl = [ 'type=x' ]
+vsnd = [ [ 'a' ] ]
+" >"$dir/g.cfg"
+sx check "$dir/g.cfg"
+is "$(printf '%s\n' "$out" | sed -n "s,^$dir/g.cfg:\([0-9]*\): error: \([a-z]*\)[: ].*,\1 \2,p")" "4 pci
+5 vtpm
+6 usbdev
+7 vkb
+8 vdispl
+9 usbctrl
+10 vsnd" "every other kind of device"
+
+# ---- twice in one file ----
+finds "a disk name twice" "disk = [ '$work/root.img,raw,xvda,w',\n '$work/data.img,raw,51712,w' ]\n" \
+	"5: error: disk: '51712' is also in line 4"
+ln -s root.img "$work/link.img"
+finds "a disk twice" "disk = [ '$work/root.img,raw,xvda,w',\n '$work/link.img,raw,xvdb,r' ]\n" \
+	"5: warning: disk: '$work/link.img' is also in line 4, and one of them can write to it"
+finds "read only, twice" "disk = [ '$work/root.img,raw,xvda,r', '$work/root.img,raw,xvdb,r' ]\n" ''
+finds "an address twice" "vif = [ 'mac=00:16:3E:0:0:1',\n 'mac=00:16:3e:00:00:01' ]\n" \
+	"5: error: vif: '00:16:3e:00:00:01' is also in line 4"
+finds "a PCI device twice" "pci = [ '03:00.0',\n '0000:03:00.0' ]\n" "5: error: pci: '0000:03:00.0' is also in line 4"
+
+# ---- between files ----
+guest() {
+	printf "name = '%s'\nmemory = 512\nkernel = '%s'\n%b" "$2" "$work/vmlinuz" "$3" >"$1.cfg"
+}
+common="uuid = '572baf85-0000-4000-8000-000000000001'\nvif = [ 'mac=00:16:3e:00:00:01' ]\n\
+pci = [ '03:00.0' ]\ndisk = [ '$work/root.img,raw,xvda,w' ]\n"
+guest "$dir/a" a "$common"
+guest "$dir/b" b "$common"
+sx check "$dir/a.cfg" "$dir/b.cfg"
+is "$out" "$dir/b.cfg:4: error: uuid: '572baf85-0000-4000-8000-000000000001' is also in $dir/a.cfg:4
+$dir/b.cfg:5: error: vif: '00:16:3e:00:00:01' is also in $dir/a.cfg:5
+$dir/b.cfg:6: warning: pci: '0000:03:00.0' is also in $dir/a.cfg:6
+$dir/b.cfg:7: error: disk: '$work/root.img' is also in $dir/a.cfg:7, and both can write to it" "what two guests cannot both have"
+status 1 "is an error"
+guest "$dir/b" a "$common"
+sx check "$dir/a.cfg" "$dir/b.cfg"
+is "$status:$out" "0:$dir/b.cfg:1: warning: name: 'a' is also in $dir/a.cfg:1" "two forms of one guest may"
+sx check "$dir/a.cfg" "$dir/../cfg/a.cfg"
+is "$status:$out" "0:" "a file is looked at once"
+guest "$etc/c" c "$common"
+guest "$dir/b" b "$common"
+sx check "$dir/b.cfg"
+is "$(printf '%s\n' "$out" | grep -c "is also in $etc/c.cfg")" 4 "a single file is held against those of this host"
+guest "$etc/d" d ''
+sx check
+is "$status:$out" 0: "all configurations"
+like "$err" '^safexl: 2 files' "both"
+guest "$etc/d" d "vcpsu = 1\n"
+echo 'no configuration' >"$etc/xl.conf"
+cd "$work" || exit 1
+sx check
+is "$out" "$etc/d.cfg:4: error: 'vcpsu' is no key that xl asks for: it is ignored; 'vcpus' is one" "a mistake in one of them"
+ln -s ../d.cfg "$etc/link.cfg"
+sx check
+is "$(printf '%s\n' "$out" | wc -l)" 1 "a link is no second file"
+
+# ---- the rest ----
+sx --json check "$etc/d.cfg"
+if command -v python3 >/dev/null; then
+	is "$(printf '%s' "$out" | python3 -c 'import json, sys
+j = json.load(sys.stdin)
+f = j["findings"][0]
+print(j["files"], j["errors"], j["warnings"], f["file"], f["line"], f["severity"], f["code"], f["text"][:7], f["hint"] if "hint" in f else "")')" \
+		"1 1 0 $etc/d.cfg 4 error unknown-key 'vcpsu' " "--json"
+else
+	skip "--json" "python3 is not installed"
+fi
+sx --json check "$etc/c.cfg"
+is "$(printf '%s' "$out" | tr -d ' \n')" '{"files":1,"errors":0,"warnings":0,"findings":[]}' "--json, nothing found"
+sx check "$work/nosuch.cfg"
+like "$status:$out" "^1:$work/nosuch.cfg: error: .*No such file" "a file that is not there"
+sx -q check "$etc/c.cfg"
+is "$status:$out$err" 0: "-q: nothing when nothing is wrong"
+sx check --foo
+like "$status:$err" '^2:.*--foo' "an unknown option"
+sx --config check
+like "$status:$err" '^2:.*--config' "an option of changes"
+printf "name = 'a\\\\nb\\\\x1b'\n" >"$work/odd.cfg"
+cp "$work/odd.cfg" "$work/$(printf 'x\033[31m.cfg')"
+sx check "$work/$(printf 'x\033[31m.cfg')"
+check "names are shown escaped" sh -c "! printf '%s' \"\$1\" | grep -q \"\$(printf '\\033')\"" x "$out"
+check "SAFEXL_ROOT: nothing was written there" test ! -e "$state/journal"
+finish
