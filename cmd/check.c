@@ -56,8 +56,8 @@ static void print_json(const struct inspect_report *r)
 	fputs(text, stdout);
 }
 
-static int parse(const struct sx_invocation *inv, struct inspect_options *o,
-		 struct sx_words *paths, struct sx_err *err)
+static int parse(const struct sx_invocation *inv, struct inspect_options *o, struct sx_words *paths,
+		 struct sx_err *err)
 {
 	bool ended = false;
 

@@ -95,7 +95,8 @@ static const char *split_reason(const char *message, const char *path, size_t *l
 	if (!sx_starts_with(message, path) || message[len] != ':')
 		return message;
 	*line = strtoul(message + len + 1, &end, 10);
-	return sx_starts_with(end, ": ") ? end + 2 : message + len + 1 + strspn(message + len + 1, " ");
+	return sx_starts_with(end, ": ") ? end + 2
+					 : message + len + 1 + strspn(message + len + 1, " ");
 }
 
 static void add_syntax(struct inspect *in, const struct file_image *image, const char *message)

@@ -51,12 +51,12 @@ static void report(struct inspect *in, const struct inspect_fact *f, const struc
 		[CLAIM_NAME] = { "duplicate-name", "name" },
 		[CLAIM_DISK] = { "shared-disk", "disk" },
 	};
-	const char *how = f->claim != CLAIM_DISK   ? ""
+	const char *how = f->claim != CLAIM_DISK     ? ""
 			  : !f->shared && !g->shared ? ", and both can write to it"
 						     : ", and one of them can write to it";
-	SX_FREE char *where = f->file == g->file ?
-				      sx_format("in line %zu", g->line) :
-				      sx_format("in %s:%zu", in->files.items[g->file].path, g->line);
+	SX_FREE char *where =
+		f->file == g->file ? sx_format("in line %zu", g->line)
+				   : sx_format("in %s:%zu", in->files.items[g->file].path, g->line);
 
 	in->file = f->file;
 	inspect_add(in, f->line, severity(f, g), claims[f->claim].code, "%s: '%s' is also %s%s",

@@ -31,8 +31,7 @@ static char *storage_of(const char *target)
 		return sx_strdup(target);
 	if (S_ISBLK(st.st_mode))
 		return sx_format("block %" PRIuMAX, (uintmax_t)st.st_rdev);
-	return sx_format("file %" PRIuMAX " %" PRIuMAX, (uintmax_t)st.st_dev,
-			 (uintmax_t)st.st_ino);
+	return sx_format("file %" PRIuMAX " %" PRIuMAX, (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
 }
 
 static void check_disk(struct inspect *in, const struct disk_spec *d, size_t line)
@@ -49,8 +48,8 @@ static void check_disk(struct inspect *in, const struct disk_spec *d, size_t lin
 	if (here)
 		inspect_path(in, line, "disk", d->target);
 	if (*d->target && !*d->backend_domain && !d->cdrom) {
-		SX_FREE char *storage = here ? storage_of(d->target) :
-					       sx_format("%s %s", d->script, d->target);
+		SX_FREE char *storage =
+			here ? storage_of(d->target) : sx_format("%s %s", d->script, d->target);
 
 		inspect_claim(in, CLAIM_DISK, storage, d->target, line, !d->readwrite);
 	}
@@ -145,9 +144,8 @@ void inspect_devices(struct inspect *in, const struct xlcfg *doc)
 {
 	check_disks(in, doc);
 	for (const struct device_class *c = device_classes; c->key; c++) {
-		size_t len = xlcfg_key_kind(doc, c->key) == XLCFG_LIST ?
-				     xlcfg_list_len(doc, c->key) :
-				     0;
+		size_t len =
+			xlcfg_key_kind(doc, c->key) == XLCFG_LIST ? xlcfg_list_len(doc, c->key) : 0;
 
 		for (size_t i = 0; i < len && check_item(in, doc, c, i); i++)
 			;

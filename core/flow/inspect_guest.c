@@ -38,8 +38,8 @@ static void check_type(struct inspect *in, const struct xlcfg *doc)
 	size_t line = xlcfg_key_line(doc, type ? "type" : "builder");
 
 	if (type && !by_type)
-		inspect_add(in, line, INSPECT_ERROR, "value",
-			    "type: '%s' is none of: hvm pv pvh", type);
+		inspect_add(in, line, INSPECT_ERROR, "value", "type: '%s' is none of: hvm pv pvh",
+			    type);
 	if (builder && !by_builder)
 		inspect_add(in, xlcfg_key_line(doc, "builder"), INSPECT_ERROR, "value",
 			    "builder: '%s' is none of: hvm generic", builder);

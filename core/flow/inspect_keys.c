@@ -50,7 +50,8 @@ static void check_scalar(struct inspect *in, const struct xlcfg *doc, const stru
 {
 	SX_FREE char *text = xlcfg_get_string(doc, key->name);
 	size_t line = xlcfg_key_line(doc, key->name);
-	bool number = key->forms & (CONFIG_NUMBER | CONFIG_FLAG), string = key->forms & CONFIG_STRING;
+	bool number = key->forms & (CONFIG_NUMBER | CONFIG_FLAG),
+	     string = key->forms & CONFIG_STRING;
 	char *end;
 	long value;
 

@@ -104,7 +104,8 @@ static const char *const xl_417[] = {
 static const char *const xl_418[] = { "dt-overlay" };
 static const char *const xl_420[] = { "resume", "suspend" };
 static const char *const xl_422[] = { "xenstore-quota-get", "xenstore-quota-set" };
-static const char *const own[] = { "adopt", "help", "images", "recover", "where" };
+static const char *const own[] = { "adopt", "blame",   "check",	 "diff", "edit", "help", "images",
+				   "log",   "recover", "record", "show", "undo", "where" };
 
 static const struct {
 	const char *const *names;
@@ -211,7 +212,8 @@ static const struct {
 	{ "a", 0, "adopt" },
 	{ "he", 0, "help" },
 	{ "re", 417, NULL },
-	{ "rec", 417, "recover" },
+	{ "rec", 417, NULL },
+	{ "recov", 417, "recover" },
 	{ "recover", 0, "recover" },
 };
 
