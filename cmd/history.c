@@ -221,6 +221,7 @@ int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct 
 	pager_end(&pager);
 	if (r)
 		return -1;
+	history_tell_loose(env, h);
 	if (!count && w.domain && w.limit) {
 		sx_err_set(err, SX_ENOCONFIG, "nothing in the history is about '%s'", w.domain);
 		return sx_err_hint(err, "all there is: safexl log");

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* git's own gc.auto. Nobody else packs here: only git's own commands do, and we are none. */
+static const size_t most_loose = 6700;
+
 /* One repository and where the reading of it stands. */
 struct source {
 	struct repo *repo;
@@ -272,6 +275,22 @@ int history_next(struct history *h, struct history_entry *out, bool *found, stru
 		newest->next = (struct history_entry){ 0 };
 		if (is_wanted(h, out))
 			return 0;
+	}
+}
+
+void history_tell_loose(const struct flow_env *env, const struct history *h)
+{
+	for (size_t i = 0; i < h->len; i++) {
+		size_t count = repo_loose(h->items[i].repo);
+		SX_STR dir = { 0 };
+
+		if (count <= most_loose)
+			continue;
+		sx_str_add_quoted(&dir, repo_workdir(h->items[i].repo));
+		flow_notice(env,
+			    "about %zu objects of the history lie loose, which makes it slow to "
+			    "read; to pack them: git -C %s gc",
+			    count, sx_str_text(&dir));
 	}
 }
 

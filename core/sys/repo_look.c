@@ -1,6 +1,11 @@
 /* What HEAD has of a file, and short names of commits. */
 #include "repo_private.h"
 
+#include <safexl/path.h>
+#include <safexl/repo_log.h>
+
+#include <dirent.h>
+
 #define SX_OBJECT SX_CLEANUP(cleanup_object) git_object
 
 static void cleanup_object(git_object **object)
@@ -88,4 +93,19 @@ char *repo_abbreviate(struct repo *repo, const char *id)
 	git_buf_dispose(&shortest);
 	git_error_clear();
 	return text;
+}
+
+/* Ids are spread evenly: one of the 256 directories tells about all of them. */
+size_t repo_loose(const struct repo *repo)
+{
+	SX_FREE char *path = sx_path_join(repo->commondir, "objects/17");
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+	size_t count = 0;
+
+	while (dir && (entry = readdir(dir)))
+		count += entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return count * 256;
 }

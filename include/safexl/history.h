@@ -40,6 +40,8 @@ void history_cleanup(struct history **h);
 /* The next entry, newest first, in place of the one in `out`. *found false: no more. */
 int history_next(struct history *h, struct history_entry *out, bool *found,
 		 struct sx_err *err) SX_MUST;
+/* Say so when a repository has more loose objects than git itself would leave unpacked. */
+void history_tell_loose(const struct flow_env *env, const struct history *h);
 /* The entry that a word names in git's ways. SX_EFAIL: no such commit, or it touched none of our files. */
 int history_find(struct history *h, const char *word, struct history_entry *out,
 		 struct sx_err *err) SX_MUST;

@@ -43,6 +43,8 @@ int repo_record_find(struct repo *repo, const char *word, const struct sx_words 
 		     struct repo_record *out, struct sx_err *err) SX_MUST;
 /* A content by its id; "" gives an empty one. */
 int repo_content(struct repo *repo, const char *id, struct sx_str *out, struct sx_err *err) SX_MUST;
+/* About how many objects lie loose, as git guesses it for `gc --auto`; reads one directory. */
+size_t repo_loose(const struct repo *repo);
 /*
  * What `ours` is with the change from `base` to `theirs` made in it, line by line; *merged false:
  * both changed the same lines.

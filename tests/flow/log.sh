@@ -128,6 +128,16 @@ SAFEXL_PAGER='' NO_COLOR=1 check "an empty pager: none" \
 sx log -n 1
 is "$(printf '%s\n' "$out" | grep -c paged)" 0 "in a pipe: none"
 
+# Many loose objects are told, once git would pack them.
+sx log -n 1
+is "$err" "" "few loose objects are no matter"
+mkdir -p "$etc/.git/objects/17"
+for i in $(seq 10 36); do echo x >"$etc/.git/objects/17/000000000000000000000000000000000000$i"; done
+sx log -n 1
+like "$err" "about [67][0-9]{3} objects .* lie loose.*: git -C $etc gc$" "many are told, with the way out"
+sx -q log -n 1
+is "$err" "" "-q"
+
 # An enclosing repository: only what concerns the configurations.
 rm -rf "$etc/.git"
 git -C "$SAFEXL_ROOT/etc" -c init.defaultBranch=main init -q
