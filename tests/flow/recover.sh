@@ -25,7 +25,7 @@ status 0 "a first change"
 
 killed /web1.cfg block-attach web1 phy:/dev/vg0/b,xvdc,w
 status 137 "killed after xl and before the file"
-is "$(grep -c xvdc "$etc/web1.cfg")$(grep -c xvdc "$SAFEXL_FAKE/1.dom")" 01 "the domain has the disk, the file not"
+is "$(grep -c xvdc "$etc/web1.cfg")$(grep -c "^disk=xvdc" "$SAFEXL_FAKE/1.dom")" 01 "the domain has the disk, the file not"
 sx recover
 status 0 "recover"
 like "$err" "web1: finished an interrupted change \(safexl block-attach web1 phy:/dev/vg0/b,xvdc,w\): recorded in .*web1.cfg \([0-9a-f]{7,}\)" "says what it did"
