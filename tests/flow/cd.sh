@@ -96,5 +96,6 @@ for item in ',hdc:cdrom,r' ',,hdc,,cdrom' ',raw,hdc,ro,cdrom' ',empty,hdc,r,cdro
 	like "$empty" '^[^x]*$' "empty: $empty"
 	is "$second" "$first" "and again"
 done
+is "$first" "/x/new.iso,raw,hdc,r,devtype=cdrom" "what xl inserts is raw, whatever was in the drive"
 check_clean "at the end"
 finish

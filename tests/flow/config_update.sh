@@ -58,5 +58,36 @@ sx --config config-update g1 "$etc/g1-new.cfg"
 status 0 "--config"
 sx mem-set g1 232
 like "$(cat "$etc/g1-new.cfg")" '^memory = 232$' "is what adopt does"
+
+# Killed when xl has stored it.
+cat >"$SAFEXL_FAKE/hook" <<'HOOK'
+#!/bin/sh
+cp "$SAFEXL_ROOT/etc/xen/g1.cfg" "$SAFEXL_FAKE/3.update"
+kill -KILL "$(ps -o ppid= -p "$PPID" | tr -d ' ')"
+HOOK
+chmod 755 "$SAFEXL_FAKE/hook"
+mode kill
+sx config-update g1 "$etc/g1.cfg"
+status 137 "safexl is killed while xl runs"
+rm "$SAFEXL_FAKE/hook"
+mode ''
+sx recover
+status 0 "recover"
+like "$err" "finished an interrupted change \(safexl config-update g1" "finishes it"
+sx mem-set g1 242
+like "$(cat "$etc/g1.cfg")" '^memory  = 242$' "the file is its configuration"
+cat >"$SAFEXL_FAKE/hook" <<'HOOK'
+#!/bin/sh
+kill -KILL "$(ps -o ppid= -p "$PPID" | tr -d ' ')"
+HOOK
+chmod 755 "$SAFEXL_FAKE/hook"
+mode kill
+printf 'on_reboot = "destroy"\n' >>"$etc/g1-new.cfg"
+sx config-update g1 "$etc/g1-new.cfg"
+rm "$SAFEXL_FAKE/hook"
+mode ''
+sx mem-set g1 243
+like "$err" "withdrew an interrupted change" "killed before xl did it: withdrawn"
+like "$(cat "$etc/g1.cfg")" '^memory  = 243$' "the file stays the one before"
 check_clean "at the end"
 finish
