@@ -7,6 +7,7 @@ printf 'vcpus=2\nfact=type hvm\ndisk=hdc connected \n' >>"$SAFEXL_FAKE/1.dom"
 sed -i "s|^	# data disks.*|	',hdc:cdrom,r', # the drive|; s/^vcpus .*/vcpus = 2\ntype = \"hvm\"/" "$etc/web1.cfg"
 touch "$work/cd.iso"
 sx mem-set web1 250
+rm -f "$SAFEXL_FAKE/log"
 
 crash "vcpu-set, killed before each call, then recover" kill-before recover "vcpu-set web1 1"
 crash "vcpu-pin, killed after each call, then another change" kill-after "mem-set web1 200" "vcpu-pin web1 1 0-1"
@@ -17,4 +18,6 @@ crash "rename, killed after each call, then a change by its number" kill-after "
 crash "rename, killed within each write, then a change by its number" kill-torn "mem-set 1 200" "rename web1 shop"
 crash "rename of the configuration, then a change by its number" kill-before "mem-set 1 200" "--config rename web1 shop"
 crash "recover itself is killed after a rename that xl has done" -k /web1.cfg kill-before recover "rename web1 shop"
+crash "rename, and each call fails once" EIO recover "rename web1 shop"
+crash "rename, and the disk is full from some call on" ENOSPC+ recover "rename web1 shop"
 finish
