@@ -99,6 +99,17 @@ status 0 "an edit elsewhere does not"
 is "$(git_ log -2 --format=%s)" 'web1: undo "set memory to 170 MiB (was 180)"
 web1.cfg: edited by hand' "it has a commit of its own"
 
+# Lines that merge, and a meaning that does not come back: a later assignment decides.
+config late
+domain 4 late
+sx -q mem-set late 200
+printf 'on_crash = "destroy"\nmemory = 300\n' >>"$etc/late.cfg"
+git_ commit -qam 'late: more memory, below'
+sx undo HEAD~1
+status 78 "lines that could be given back, but decide nothing"
+like "$err" "later changes of memory.* stand in the way" "are refused"
+rm "$SAFEXL_FAKE/4.dom"
+
 # A list on one line: no lines to give back, the edit decides.
 cat >"$etc/one.cfg" <<EOF
 name = "one"
