@@ -92,15 +92,21 @@ static bool is_claimed(const char *key)
 	return false;
 }
 
-/* A list as one line; lists within it only as that they are there. */
+/* A list as one line; of lists within lists only that they are there. */
 static char *list_text(const struct xlcfg *doc, const char *key)
 {
 	SX_STR s = { 0 };
 
 	for (size_t i = 0; i < xlcfg_list_len(doc, key); i++) {
 		SX_FREE char *item = xlcfg_list_get(doc, key, i);
+		SX_WORDS inner = { 0 };
 
-		sx_str_addf(&s, "%s%s", i ? " | " : "", item ? item : "[...]");
+		sx_str_addf(&s, "%s%s", i ? " | " : "", item ? item : "[");
+		if (!item && !xlcfg_list_get_list(doc, key, i, &inner))
+			sx_str_add(&s, "...");
+		for (size_t k = 0; k < inner.len; k++)
+			sx_str_addf(&s, "%s%s", k ? " | " : "", inner.items[k]);
+		sx_str_add(&s, item ? "" : "]");
 	}
 	return sx_str_take(&s);
 }

@@ -183,12 +183,14 @@ rm "$etc/xl.conf" "$SAFEXL_FAKE/19.dom"
 # ---- edits of the file ----
 cp "$etc/web1.cfg" "$work/recorded"
 sed -i 's/^vcpus .*/vcpus = 4/; $a on_crash = "preserve"\ncpuid = "host"' "$etc/web1.cfg"
+printf "vsnd = [ [ 'CARD, short-name=one', 'PCM, name=two' ] ]\n" >>"$etc/web1.cfg"
 live 14 '$a vcpus=2\nmaxvcpus=2\nfact=on_crash destroy'
 sx diff
 status 1 "an edit of the file is a difference"
 like "$out" "^  vcpus +4 +2 +2 +waits for a cold boot, not committed \(line 4\)$" "that waits"
 like "$out" "^  on_crash +preserve +destroy +destroy +waits for a cold boot, not committed" "for a cold boot"
 like "$out" "^  cpuid +host +\? +- +not committed" "or is not known to Xen"
+like "$out" "^  vsnd +\[CARD, short-name=one | PCM, name=two\] +\? +- +not committed" "lists within lists"
 plain mem-set web1 96
 sx record web1
 status 0 "record takes in what the domain changed"

@@ -25,7 +25,7 @@ for type in pvh hvm; do
 	xl destroy "u$type"
 done
 
-# undrifted FILE DESC: the guest of stdin's configuration, created and not touched.
+# undrifted FILE DESC [keep]: the guest of stdin's configuration, created and not touched.
 undrifted() {
 	local name desc=$2
 
@@ -38,7 +38,7 @@ undrifted() {
 		note "$out"
 		note "$(xl list -l "$name")"
 	fi
-	xl destroy "$name"
+	[ "${3-}" = keep ] || xl destroy "$name"
 }
 
 boot='kernel = "/boot/guest-vmlinuz"
@@ -85,7 +85,7 @@ undrifted v3 'processors and actions' <<-END
 	on_soft_reset = "preserve"
 END
 truncate -s 1M /srv/cd.iso
-undrifted v4 'HVM with a drive' <<-END
+undrifted v4 'HVM with a drive' keep <<-END
 	name = "v4"
 	builder = "hvm"
 	memory = 128
@@ -98,6 +98,20 @@ undrifted v4 'HVM with a drive' <<-END
 	disk = [ '/srv/one.img,raw,xvda,w', '/srv/cd.iso,raw,hdc,cdrom' ]
 	vif = [ 'type=vif,bridge=xenbr0' ]
 END
+truncate -s 1M /srv/other.iso
+xl cd-insert v4 hdc /srv/other.iso
+expect_status 1 'a medium put in by plain xl is seen' safexl diff v4
+is "$(differing v4)" 'disk hdc target' 'as what it is'
+expect_status 0 'and recorded' safexl record v4 hdc
+like "$(cat /etc/xen/v4.cfg)" "'/srv/other.iso,raw,hdc,r,devtype=cdrom'" 'in its place'
+expect_status 0 'then there is no drift' safexl diff v4
+xl cd-eject v4 hdc
+expect_status 0 'one that was ejected' safexl record v4
+like "$(cat /etc/xen/v4.cfg)" "'vdev=hdc,access=ro,devtype=cdrom'" 'leaves an empty drive'
+expect_status 0 'then there is no drift' safexl diff v4
+xl vcpu-set v4 2
+is "$(differing v4)" 'vcpus' 'vcpu-set of an HVM guest upwards'
+xl destroy v4
 losetup -d "$loop"
 
 config=/etc/xen/g1.cfg
