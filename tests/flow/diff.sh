@@ -190,7 +190,7 @@ status 1 "an edit of the file is a difference"
 like "$out" "^  vcpus +4 +2 +2 +waits for a cold boot, not committed \(line 4\)$" "that waits"
 like "$out" "^  on_crash +preserve +destroy +destroy +waits for a cold boot, not committed" "for a cold boot"
 like "$out" "^  cpuid +host +\? +- +not committed" "or is not known to Xen"
-like "$out" "^  vsnd +\[CARD, short-name=one | PCM, name=two\] +\? +- +not committed" "lists within lists"
+like "$out" "^  vsnd +\[CARD, short-name=one \| PCM, name=two\] +\? +- +not committed" "lists within lists"
 plain mem-set web1 96
 sx record web1
 status 0 "record takes in what the domain changed"
