@@ -204,7 +204,7 @@ static void session(struct shell *sh, struct shell_editor *editor)
 		const char *rest;
 		int sig = 0;
 
-		shell_jobs_reap(&sh->jobs);
+		shell_jobs_reap(&sh->jobs, "");
 		shell_editor_history(&sh->history.lines);
 		SX_FREE char *text = read_whole(sh, editor, &how, &sig);
 		if (text) {

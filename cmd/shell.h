@@ -58,8 +58,8 @@ int shell_run(struct shell_jobs *jobs, const char *path, char *const *argv, cons
 int shell_resume(struct shell_jobs *jobs, const char *word, bool foreground, int *status,
 		 struct sx_err *err) SX_MUST;
 void shell_jobs_print(const struct shell_jobs *jobs);
-/* Note, and say, which jobs have ended meanwhile. */
-void shell_jobs_reap(struct shell_jobs *jobs);
+/* Note, and say, which jobs ended or stopped meanwhile; `before` goes before that. False: none. */
+bool shell_jobs_reap(struct shell_jobs *jobs, const char *before);
 size_t shell_jobs_stopped(const struct shell_jobs *jobs);
 
 /* ---- history: shell_history.c ---- */
@@ -94,7 +94,7 @@ struct shell;
 struct shell_editor;
 
 /* Prepare readline: inputrc is read, the locale is the person's. NULL when it cannot be. */
-struct shell_editor *shell_editor_start(const struct shell *sh);
+struct shell_editor *shell_editor_start(struct shell *sh);
 void shell_editor_end(struct shell_editor *e);
 /* What the arrows go through. */
 void shell_editor_history(const struct sx_words *lines);

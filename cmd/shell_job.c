@@ -300,15 +300,22 @@ void shell_jobs_print(const struct shell_jobs *jobs)
 	}
 }
 
-void shell_jobs_reap(struct shell_jobs *jobs)
+bool shell_jobs_reap(struct shell_jobs *jobs, const char *before)
 {
+	bool said = false;
+
 	for (size_t i = 0; i < jobs->len;) {
 		struct shell_job *job = &jobs->items[i];
 		int status;
 
 		if (waitpid(job->pid, &status, WNOHANG | WUNTRACED) != job->pid) {
 			i++;
-		} else if (WIFSTOPPED(status)) {
+			continue;
+		}
+		if (!said)
+			fputs(before, stderr);
+		said = true;
+		if (WIFSTOPPED(status)) {
 			job->stopped = true;
 			say("stopped", i + 1, job, " - 'fg' goes on with it");
 			i++;
@@ -318,6 +325,7 @@ void shell_jobs_reap(struct shell_jobs *jobs)
 			forget(jobs, i);
 		}
 	}
+	return said;
 }
 
 size_t shell_jobs_stopped(const struct shell_jobs *jobs)

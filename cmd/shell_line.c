@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 
 struct shell_editor {
-	const struct shell *shell;
+	struct shell *shell;
 	int signals;
 	FILE *out;
 	char *line;
@@ -135,7 +135,7 @@ static char **complete(const char *text SX_UNUSED, int start SX_UNUSED, int end)
 	return to_matches(&line, &all);
 }
 
-struct shell_editor *shell_editor_start(const struct shell *sh)
+struct shell_editor *shell_editor_start(struct shell *sh)
 {
 	struct shell_editor *e = sx_alloc(sizeof(*e));
 	int out = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -205,6 +205,13 @@ static bool take_signal(struct shell_editor *e, enum shell_read *end, int *sig)
 	switch (info.ssi_signo) {
 	case SIGWINCH:
 		rl_resize_terminal();
+		return false;
+	case SIGCHLD:
+		/* What is typed stays, in a line below what is said. */
+		if (shell_jobs_reap(&e->shell->jobs, "\n")) {
+			rl_on_new_line();
+			rl_forced_update_display();
+		}
 		return false;
 	case SIGINT:
 		drop_line(e);

@@ -105,7 +105,7 @@ at "a warning is given again" 'expect:> ' 'send:list\r' file:ready 'send:\x1a' '
 	'expect:> ' 'send:exit\r' eof
 at "nothing to go on with" 'expect:> ' 'send:fg\r' 'expect:safexl: fg: no command is stopped' "${leave[@]}" eof
 XL_ECHO=copy at "in the background it stops when it reads" 'expect:> ' 'send:list\r' job 'send:\x1a' 'expect:[1 stopped]> ' \
-	'send:bg\r' 'expect:[1] goes on: list' 'expect:> ' 'send:\r' 'expect:[1] stopped: list' 'expect:> ' \
+	'send:bg\r' 'expect:[1] goes on: list' 'expect:[1] stopped: list' 'expect:> ' \
 	'send:fg\r' job 'send:words\r' 'expect:words' 'expect:words' 'send:\x04' "expect:$host> " 'send:\x04' eof
 config new1
 at "a command that is recorded, too" 'expect:> ' 'send:mem-set web1 128\r' file:ready 'send:\x1a' 'expect:[1 stopped]> ' \
@@ -142,7 +142,7 @@ list 1
 history" "is in the file, once, and not behind a blank"
 is "$(stat -c %a "$file" "$(dirname "$file")" | tr '\n' ' ')" "600 700 " "readable by its owner only"
 chmod 644 "$file"
-PTY_FILE=$XL_ECHO_OUT at "arrows and Ctrl-R go through it" 'expect:> ' 'send:\x10\x10\r' 'expect:> ' 'send:\x12st 2\r' 'file:1:2' "${leave[@]}" eof
+PTY_FILE=$XL_ECHO_OUT at "arrows and Ctrl-R go through it" 'expect:> ' 'send:\x10\x10\r' 'expect:> ' 'send:\x12st 2\r' file:1:2 'send:exit\r' eof
 is "$(given)" "[list][1][$SAFEXL_XL][list][2]" "that of the day before"
 is "$(stat -c %a "$file")" 600 "a file open to others is closed"
 rm "$file"
@@ -200,5 +200,8 @@ done
 at "600 commands, each completed" "${steps[@]}" 'send:\x04' eof
 mapfile -t size <"$work/size"
 is "${size[1]}" "${size[3]}" "as many descriptors after them"
-check "and no more memory (${size[0]} KiB before, ${size[2]} after)" test $((size[2] - size[0])) -lt 200
+case $BUILD in
+*asan*) skip "and no more memory" "the sanitizer keeps what was freed" ;;
+*) check "and no more memory (${size[0]} KiB before, ${size[2]} after)" test $((size[2] - size[0])) -lt 200 ;;
+esac
 finish
