@@ -4,6 +4,8 @@
 
 #include <time.h>
 
+#define TELL_FROM ((uint64_t)8 << 30)
+
 enum { TELL_EVERY_S = 5 };
 
 static struct json *subject_to_json(const struct evidence_subject *s)
@@ -20,22 +22,27 @@ static struct json *subject_to_json(const struct evidence_subject *s)
 	return j;
 }
 
-/* Reading all of a disk takes hours: who waits is told, first after a while, then now and then. */
+/* Reading all of a disk takes hours: of a large one that is told at once, of each now and then. */
 struct reading {
 	const struct flow_env *env;
 	struct timespec told;
+	bool begun; /* told of this disk already */
 };
 
 static void tell_reading(const char *path, uint64_t done, uint64_t size, void *arg)
 {
 	struct reading *r = arg;
+	bool first = !r->begun && size >= TELL_FROM;
+	SX_FREE char *shown = NULL;
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec - r->told.tv_sec < TELL_EVERY_S || !size || done >= size)
+	r->begun = true;
+	if (!first && (now.tv_sec - r->told.tv_sec < TELL_EVERY_S || done >= size))
 		return;
 	r->told = now;
-	flow_notice(r->env, "reading all of %s (verify = \"full\"): %u %%", path,
+	shown = sx_shown(path);
+	flow_notice(r->env, "reading all of %s (verify = \"full\"): %u %%", shown,
 		    (unsigned)((double)done / (double)size * 100));
 }
 
@@ -110,6 +117,7 @@ enum evidence_state marker_compare(const struct marker *m, const struct flow_env
 		JSON_DOC *now = NULL;
 
 		marker_disk(m, i, &s);
+		reading.begun = false;
 		now = evidence_take(&options, &s);
 		evidence_compare(json_get(json_at(m->disks, "disks", i), "evidence"), now, &v);
 		if (badness(v.state) > badness(worst))

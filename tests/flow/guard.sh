@@ -76,6 +76,21 @@ sx block-detach g2 xvdb
 sx restore "$save_dir/g6"
 sx destroy g6
 
+for form in -f -F -c -p -d -q; do
+	sx create $form "$etc/g1.cfg"
+	status 77 "create $form"
+done
+sx create "$etc/g1.cfg" memory=128
+status 77 "create with a key on the command line"
+sx create memory=128 "$etc/g1.cfg"
+status 77 "also before the file"
+sx create /dev/null 'name="g1"' memory=128
+status 77 "create of that name from /dev/null"
+sx create /dev/null 'name="n1"' memory=128 "disk=['$work/g1.img,raw,xvda,w']"
+status 77 "and of another with its disk"
+sx create -n "$etc/g1.cfg"
+like "$(xl_calls | tail -n 1)" '^create -n ' "xl's own dry run is xl's"
+sx destroy g1
 sx -N create "$etc/g1.cfg"
 status 77 "a dry run of create gives the verdict"
 sx -N --discard-marker block-attach g2 "$work/g1.img,raw,xvdb,w"
@@ -309,6 +324,29 @@ check "leaves a file alone that is another image by now" test -e "$save_dir/chec
 check "removes what can never be restored" test ! -e "$state/images/g4"
 sx images
 is "$out" "" "with its marker"
+
+# reading all of a disk takes its time, and is told
+printf 'verify = "full"\n' >"$etc/safexl.conf"
+guest g7
+truncate -s 9G "$work/g7.img"
+sx create "$etc/g7.cfg"
+sx save g7 "$save_dir/g7"
+like "$err" "reading all of $work/g7.img \(verify = \"full\"\)" "save tells that it reads all of a large disk"
+sx where g7
+is "$err" "" "where does not read it"
+like "$out" "this was a quick look; to do that now: safexl -N restore $save_dir/g7" "and says so"
+sx images
+is "$err" "" "neither does images"
+sx -N restore "$save_dir/g7"
+like "$err" "reading all of $work/g7.img" "a dry run of restore does"
+printf x | dd of="$work/g7.img" bs=1 seek=5G conv=notrunc status=none
+touch -r "$save_dir/g7" "$work/g7.img"
+sx restore "$save_dir/g7"
+status 77 "and a byte that changed is seen"
+sx --discard-marker create "$etc/g7.cfg"
+sx destroy g7
+sx images --prune
+rm "$etc/safexl.conf" "$work/g7.img"
 
 # migration
 guest g5
