@@ -15,7 +15,7 @@ static bool is_guest(const struct xlcfg *doc, const char *type)
 char *device_subject(const struct device_class *class, const struct device *d, long number)
 {
 	SX_FREE char *label = device_label(d);
-	const char *bridge = sx_streq(class->key, "vif") ? device_get(d, "bridge") : NULL;
+	const char *bridge = sx_fields_get(&d->fields, "bridge");
 	SX_STR s = { 0 };
 
 	sx_str_add(&s, class->noun);
@@ -138,6 +138,25 @@ static bool says_all(const struct device_item *item, const struct device *typed)
 	return true;
 }
 
+/* What the detach command would name the item by. */
+static char *detach_word(const struct device_item *item)
+{
+	static const char *const names[] = { "mac", "uuid", "bdf" };
+	const struct sx_fields *f = &item->device.fields;
+	const char *name = sx_fields_get(f, "name");
+	const char *controller = sx_fields_get(f, "controller");
+	const char *port = sx_fields_get(f, "port");
+
+	for (size_t i = 0; i < SX_COUNT(names); i++)
+		if (sx_fields_get(f, names[i]))
+			return sx_strdup(sx_fields_get(f, names[i]));
+	if (item->number >= 0)
+		return sx_format("%ld", item->number);
+	if (name)
+		return sx_format("name=%s", name);
+	return sx_format("%s %s", controller ? controller : "<controller>", port ? port : "<port>");
+}
+
 /* Is it in the file already? *done: with the same meaning. */
 static int check_file(const struct device_change *c, const struct device *d, const char *path,
 		      const struct device_items *items, struct change_plan *plan, bool *done,
@@ -148,6 +167,7 @@ static int check_file(const struct device_change *c, const struct device *d, con
 		const struct device_item *item = &items->items[i];
 		bool same = device_same(c->class, &d->fields, &item->device.fields) > 0;
 		SX_FREE char *domain = words_domain(&c->words);
+		SX_FREE char *word = detach_word(item);
 		SX_FREE char *label = NULL;
 
 		if (!same && (c->spec.devid < 0 || item->number != c->spec.devid))
@@ -162,7 +182,7 @@ static int check_file(const struct device_change *c, const struct device *d, con
 		sx_err_set(err, SX_ECONFLICT, "%s %s is already in %s:%zu", c->class->noun, label,
 			   path, item->line);
 		return sx_err_hint(err, "take that one out first: safexl --config %s %s %s",
-				   c->class->detach, domain, label);
+				   c->class->detach, domain, word);
 	}
 	return 0;
 }

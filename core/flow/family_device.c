@@ -278,15 +278,18 @@ static int attach_conflict(const void *data, struct live *live, const struct liv
 		const struct live_device *d = &devices.items[i];
 		bool same = device_same(c->class, &c->spec.fields, &d->fields) > 0;
 		SX_FREE char *name = NULL;
+		SX_STR quoted = { 0 };
 
 		if (!same && (c->spec.devid < 0 || d->devid != c->spec.devid))
 			continue;
 		name = same ? device_label(&c->spec) : sx_format("number %ld", d->devid);
 		sx_err_set(err, SX_ECONFLICT, "the running domain has %s %s already",
 			   c->class->noun, name);
-		return sx_err_hint(err, "see: safexl --live %.*s-list ...",
+		sx_str_add_quoted(&quoted, domain->name);
+		return sx_err_hint(err, "see: safexl %.*s-list %s",
 				   (int)strcspn(c->class->attach, "-"),
-				   sx_starts_with(c->class->key, "usb") ? "usb" : c->class->attach);
+				   sx_starts_with(c->class->key, "usb") ? "usb" : c->class->attach,
+				   sx_str_text(&quoted));
 	}
 	return 0;
 }

@@ -90,12 +90,13 @@ domain 15 db1
 echo 'vif=0 connected mac=00:16:3e:00:00:21,bridge=xenbr0' >>"$SAFEXL_FAKE/15.dom"
 sx network-attach db1 mac=00:16:3e:00:00:21
 status 78 "an address that the running domain has"
-like "$err" "already" "is refused"
+like "$err" "^hint: see: safexl network-list db1$" "is refused"
 sx network-attach db1 devid=0
 status 78 "so is a number that it has"
 sx network-attach db1 mac=00:16:3e:00:00:22 model=rtl8139
 status 78 "an address that the file has for another interface"
 like "$err" "is already in .*db1.cfg:[0-9]+$" "is refused with the place"
+like "$err" "^hint: take that one out first: safexl --config network-detach db1 00:16:3e:00:00:22$" "and the way out"
 sx network-attach db1 mac=00:16:3e:00:00:22 model=e1000
 status 0 "the very interface that the file has"
 like "$err" "nothing to record: .*has network interface 00:16:3e:00:00:22 already" "is attached, and nothing to record"
