@@ -126,7 +126,7 @@ static const struct view_class classes[] = {
 	  .write = view_pair_write },
 	{ .key = "maxvcpus",
 	  .from_doc = view_vcpus_from_doc,
-	  .from_live = fact_from_live,
+	  .from_live = view_vcpus_from_live,
 	  .write = view_pair_write },
 	AFFINITY("cpus"),
 	AFFINITY("cpus_soft"),

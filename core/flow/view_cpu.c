@@ -9,21 +9,26 @@
 
 #include <string.h>
 
-/* vcpu-set on an HVM guest shows here only: QEMU keeps what is taken away. */
+/*
+ * What libxl stores lacks them when the file gave neither key, and of an HVM guest it tells what
+ * QEMU keeps plugged in: then the processors themselves are asked.
+ */
 int view_vcpus_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
 			 struct sx_err *err)
 {
 	const char *value = live_fact(&l->config, c->key);
-	SX_FREE char *wanted = NULL;
+	bool most = sx_streq(c->key, "maxvcpus");
+	SX_FREE char *asked = NULL;
 
-	if (sx_streq(live_fact(&l->config, "type"), "hvm")) {
+	if (sx_streq(live_fact(&l->config, "maxvcpus"), "0") ||
+	    (!most && sx_streq(live_fact(&l->config, "type"), "hvm"))) {
 		struct live_vcpus now = { 0 };
 
 		if (live_vcpus_get(l->live, l->domid, &now, err))
 			return -1;
-		wanted = sx_format("%u", now.wanted);
+		asked = sx_format("%zu", most ? now.len : (size_t)now.wanted);
 		live_vcpus_dispose(&now);
-		value = wanted;
+		value = asked;
 	}
 	if (value)
 		view_add_field(view_add(out, c, "", ""), "", value);

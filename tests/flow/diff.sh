@@ -180,6 +180,13 @@ live 19 's/^pin=\(.\) 0-2/pin=\1 1/'
 differ cpu1 "" "what the masks of xl.conf leave of it is no difference"
 rm "$etc/xl.conf" "$SAFEXL_FAKE/19.dom"
 
+# A file that gives neither: libxl stores none (as of Xen 4.17), the domain has one.
+printf 'name = "bare"\nmemory = 64\n' >"$etc/bare.cfg"
+printf 'name=bare\nuuid=572baf85-0000-4000-8000-000000000020\ntarget=65536\nmax=65536\nfact=maxvcpus 0\nfact=vcpus 0\n' \
+	>"$SAFEXL_FAKE/20.dom"
+differ bare "" "virtual processors that nobody gave a number"
+rm "$SAFEXL_FAKE/20.dom" "$etc/bare.cfg"
+
 # ---- edits of the file ----
 cp "$etc/web1.cfg" "$work/recorded"
 sed -i 's/^vcpus .*/vcpus = 4/; $a on_crash = "preserve"\ncpuid = "host"' "$etc/web1.cfg"
