@@ -26,7 +26,6 @@ same "-N" -N cpupool-create web1 bridge=xenbr0
 same "-N among xl's" -vNt cpupool-create web1 hdc /x.iso
 same "the end of options" -v -- list
 same "a word behind it that looks like an option" -- -z
-same "a lone dash" - x
 same "an unknown word" frobnicate --live
 same "an unknown word that has no meaning for anyone" $'\x01'
 same "an empty command" ''
