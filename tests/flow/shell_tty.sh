@@ -141,10 +141,10 @@ is "$(cat "$file")" "list 2
 list 1
 history" "is in the file, once, and not behind a blank"
 is "$(stat -c %a "$file" "$(dirname "$file")" | tr '\n' ' ')" "600 700 " "readable by its owner only"
-chmod 644 "$file"
 PTY_FILE=$XL_ECHO_OUT at "arrows and Ctrl-R go through it" 'expect:> ' 'send:\x10\x10\r' 'expect:> ' 'send:\x12st 2\r' file:1:2 'send:exit\r' eof
 is "$(given)" "[list][1][$SAFEXL_XL][list][2]" "that of the day before"
-is "$(stat -c %a "$file")" 600 "a file open to others is closed"
+chmod 644 "$file"
+at "a file open to others is closed" 'expect:> ' "send:!stat -c =%a= $file\\r" 'expect:=600=' "${leave[@]}" eof
 rm "$file"
 at "two shells side by side" 'expect:> ' 'send:pwd\r' 'expect:> ' "send:!printf 'list other\\\\n' >>$file\\r" 'expect:> ' \
 	'send:list mine\r' "${leave[@]}" eof
