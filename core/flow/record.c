@@ -61,7 +61,7 @@ static int hint_edit(const struct recording *r, struct sx_err *err)
 	sx_str_add_quoted(&path, r->path);
 	if (err->code == SX_ESYNTAX && !err->hint)
 		sx_err_hint(err,
-			    "xl cannot read the file either; correct that line first: "
+			    "correct that line first, xl cannot read the file either: "
 			    "safexl edit %s",
 			    sx_str_text(&path));
 	return -1;

@@ -83,7 +83,7 @@ static int refuse_none(const struct flow_env *env, const struct index_entries *a
 			err->code = SX_ESYNTAX;
 			sx_str_add_quoted(&quoted, e->path);
 			return sx_err_hint(err,
-					   "xl cannot read the file either; correct that line: "
+					   "correct that line, xl cannot read the file either: "
 					   "safexl edit %s",
 					   sx_str_text(&quoted));
 		}
