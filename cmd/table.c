@@ -216,24 +216,24 @@ const struct sx_command sx_commands[] = {
 	    "With --prune, removes those that can never be restored."),
 	OWN("log", "[-p] [-n <number>] [<domain>]", "show who changed which domain, when and why",
 	    "With -p also the differences, with -n only so many. Changes nothing."),
+	OWN("show", "<commit>", "show one change of the history", "Changes nothing."),
 	OWN("blame", "<domain> [<device>|<key>]", "show who brought a domain's devices and values",
 	    "With a device or key, all that became of it: when, by whom, by which command, why; "
 	    "also of those that were removed. Changes nothing."),
-	OWN("edit", "<domain>|<config-file>", "edit a domain's configuration",
-	    "In $VISUAL or $EDITOR, on a copy; put in place and committed when xl can read it."),
 	OWN("undo", "[<commit>]", "reverse a change in the running domain and in its configuration",
 	    "Without a commit, the last change that safexl recorded. The reversal is a commit of "
 	    "its own; refused when later changes stand in the way."),
-	OWN("show", "<commit>", "show one change of the history", "Changes nothing."),
+	OWN("edit", "<domain>|<config-file>", "edit a domain's configuration",
+	    "In $VISUAL or $EDITOR, on a copy; put in place and committed when xl can read it."),
 	OWN("diff", "[<domain>]", "compare configurations with running domains and the last commit",
 	    "Changes nothing. Exit status 1 when something differs."),
-	OWN("check", "[--no-host] [<config-file>]...", "look for mistakes in configurations",
-	    "Needs no Xen, and changes nothing. Exit status 1 when there is an error; with "
-	    "--no-host the disks, kernels and bridges of this host are not looked at."),
 	OWN("record", "<domain> [<key>|<device>]",
 	    "write what a running domain has to its configuration",
 	    "Writes the differences that 'diff' calls not recorded, or those of one key or device, "
 	    "to the domain's configuration and commits them; the domain is not touched."),
+	OWN("check", "[--no-host] [<config-file>]...", "look for mistakes in configurations",
+	    "Needs no Xen, and changes nothing. Exit status 1 when there is an error; with "
+	    "--no-host the disks, kernels and bridges of this host are not looked at."),
 	OWN("recover", "", "finish or withdraw changes that were interrupted",
 	    "Brings file and history in line with what the running domains have."),
 	OWN("help", "[<command>|--commands]", "show this help, or that of a command",

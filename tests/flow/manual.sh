@@ -38,7 +38,7 @@ is "$(printf '%s\n' "$classes" | awk '{ print $1 }')" "$("$BUILD/safexl" help --
 	"help names every command of the table, in a class"
 is "$(sed -n 's/^\.It Ic \([a-z0-9-]*\) Ta \([a-z]*\).*/\1 \2/p' "$page" | sort)" \
 	"$(printf '%s\n' "$classes" | grep -v ' own$')" "the manual has every command of xl, in its class"
-is "$(sed -n 's/^\.It Ic \([a-z0-9-]*\) Ta [a-z]*, from Xen \(.*\)/\1 \2/p' "$page" | sort)" \
+is "$(sed -n 's/^\.It Ic \([a-z0-9-]*\) Ta [a-z]*, from \([0-9.]*\).*/\1 \2/p' "$page" | sort)" \
 	"$(for name in $("$BUILD/safexl" help --commands); do
 		"$BUILD/safexl" help "$name" | sed -n "s/^Needs xl of Xen \(.*\) or later.*/$name \1/p"
 	done | sort)" "and since when xl has it"

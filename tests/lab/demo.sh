@@ -1,7 +1,7 @@
 #!/bin/bash
-# What `make demo` shows, run in dom0: the main job on a real Xen. Prints a transcript: comments,
-# a prompt with each command, and what the command really says. Status 1 when a step failed or when
-# the disk and the memory are not there in the end.
+# What `make demo` shows, run in dom0: the main job on a real Xen, then the shell, the history, drift
+# and the guard. Prints a transcript: comments, a prompt with each command, and what the command
+# really says. Status 1 when a step failed or something is not so in the end.
 . /lab/lib.sh
 
 failed=
@@ -32,8 +32,25 @@ must() {
 	fi
 }
 
+# In the shell: type a line piece by piece, with Tab behind each piece but the last, wait for what it
+# becomes, and show it all: line [PIECE RESULT]... PIECE
+line() {
+	while [ $# -gt 1 ]; do
+		types "$1\t"
+		shows "$2"
+		shift 2
+	done
+	types "$1\r"
+	shows "$shell_prompt"
+}
+shows() {
+	appears "$1" || failed=1
+	printf '%s' "${passed//[$'\r\a']/}"
+}
+
 make_guest g1 pv 160
 make_disk /srv/b.img
+make_disk /srv/c.img
 cp /etc/xen/g1.cfg /srv/g1.before
 
 say 'A guest as somebody configured it by hand, with comments that matter.'
@@ -58,24 +75,64 @@ run 'safexl block-list g1'
 run 'safexl list g1'
 say '... and in the eyes of the guest (it reports what it sees in xenstore).'
 run "xenstore-ls /local/domain/$(domid g1)/data"
+must 'the guest came back with 128 MiB' test "$(memory_target g1)" = 128
+must 'its maximum is what it was, 160 MiB' test "$(memory_max g1)" = 160
+must 'it has both disks' test "$(live_disks g1)" = '51712 51728'
 
-say 'Each change is a commit: who, why, by which command.'
-run 'git -C /etc/xen --no-pager log'
-say 'The changes of the file itself, newest first. The comments were not touched.'
-run 'git -C /etc/xen --no-pager log -p --format="%n%h %s" HEAD~2..HEAD'
+say 'Each change is a commit: who, why, by which command. The comments were not touched.'
+run 'git -C /etc/xen --no-pager log -2 -p'
 
-say 'The other way: take the disk away, and its line is gone from the file again.'
+say 'Without a command, safexl is a shell. Typed here: block-at<Tab> g<Tab> /srv/c<Tab> <Tab> <Tab> w;'
+say 'it finds the command, the guest, the image, the format and the first vdev that is free.'
+printf '%s%s%s\n' "$prompt" safexl "$plain"
+shell_prompt="safexl $(hostname | cut -d. -f1)> "
+coproc terminal { TERM=dumb SAFEXL_PAGER=cat exec script -qfc safexl /dev/null 2>&1; }
+shows "$shell_prompt"
+line block-at 'block-attach ' g 'g1 ' /srv/c '/srv/c.img,' '' 'raw,' '' 'xvdc,' w
+line '# It was the wrong guest: back, in the guest and in the file.'
+line '-m "wrong guest" undo'
+line '# What has become of that disk?'
+line 'blame g1 xvdc'
+line '# And of all guests?'
+line 'log'
+types '\x04'
+wait "$terminal_PID"
+printf '\n'
+must 'the guest has the two disks it had' test "$(live_disks g1)" = '51712 51728'
+
+say 'A colleague uses plain xl. The file does not know, but safexl sees it, and takes it in.'
+run '/usr/sbin/xl mem-set g1 144'
+run 'safexl diff' 1
+run 'safexl -m "Bert, on Sunday" record g1'
+run 'safexl diff'
+
+say 'Mistakes in a configuration, which xl passes over in silence:'
+run "sed 's/^vcpus/vcpu/; s/bridge=/brigde=/' /etc/xen/g1.cfg > /srv/new.cfg"
+run 'safexl check /srv/new.cfg' 1
+
+say 'Save the guest. From now on it is in that file, and its disks belong to it.'
+run 'safexl save g1'
+say 'So it cannot be started beside its saved self, which would destroy its file systems ...'
+run 'safexl create /etc/xen/g1.cfg' 77
+say '... and not be resumed on a disk that somebody else has used.'
+run 'mount -o loop /srv/g1.img /mnt; umount /mnt'
+run 'safexl restore /var/lib/safexl/images/g1' 77
+run 'safexl where g1'
+say 'Only a person can decide to give the saved state up.'
+run 'safexl --discard-marker create /etc/xen/g1.cfg'
+wait_guest g1
+
+say 'At last, take the disk away; its line is gone from the file again.'
 run 'safexl block-detach g1 xvdb'
 say 'What is left of it all, against the file as it was in the beginning:'
 run 'diff -u /srv/g1.before /etc/xen/g1.cfg' 1
 
 say 'So:'
-must 'the guest came back with 128 MiB' test "$(memory_target g1)" = 128
-must 'its maximum is what it was, 160 MiB' test "$(memory_max g1)" = 160
 must 'the last disk was recorded and removed, the first is as it was' \
 	test "$(live_disks g1)" = 51712
+must 'the guest and its file agree' safexl -q diff g1
 must 'the history is sound' git -C /etc/xen fsck --no-progress
 echo
-[ -z "$failed" ]
 lab_complete=1
+[ -z "$failed" ]
 exit

@@ -297,6 +297,22 @@ need_cpupool() {
 		xl cpupool-create name="\"$1\"" sched="\"${2:-credit2}\"" 'cpus=["1"]' >/dev/null
 }
 
+# A person at a terminal: coproc terminal { exec script -qfc COMMAND /dev/null 2>&1; }, and then
+# appears TEXT: wait until it shows that, behind what was awaited before; all up to there is in $passed.
+screen=
+passed=
+appears() {
+	local c
+	until [[ $screen == *"$1"* ]]; do
+		IFS= read -r -t 60 -N 1 -u "${terminal[0]}" c || { note "the terminal shows: $screen"; return 1; }
+		screen+=$c
+	done
+	passed=${screen%%"$1"*}$1
+	screen=${screen#*"$1"}
+}
+# types TEXT: \t, \r and the like as printf has them.
+types() { printf '%b' "$1" >&"${terminal[1]}"; }
+
 # The other dom0 of a scenario with the header "# lab: pair": its name is "peer", ours "dom0", there as
 # here; /dev/vdc is one disk that both have. It has plain xl until peer_installs_safexl.
 # on_peer CMD...: run there, with the words as they are here; all over one connection.

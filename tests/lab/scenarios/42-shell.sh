@@ -26,17 +26,6 @@ git -C /etc/xen checkout -q g1.cfg
 
 # ---- a person ----
 coproc terminal { TERM=dumb exec script -qfc safexl /dev/null 2>&1; }
-screen=
-# appears TEXT: wait until the terminal shows it, behind what was awaited before
-appears() {
-	local c
-	until [[ $screen == *"$1"* ]]; do
-		IFS= read -r -t 60 -N 1 -u "${terminal[0]}" c || { note "the terminal shows: $screen"; return 1; }
-		screen+=$c
-	done
-	screen=${screen#*"$1"}
-}
-types() { printf '%b' "$1" >&"${terminal[1]}"; }
 here() { if "${@:2}"; then ok "$1"; else not_ok "$1"; fi; }
 runs() {
 	local i
