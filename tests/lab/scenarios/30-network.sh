@@ -9,7 +9,7 @@ interfaces() { xl network-list "$1" | awk 'NR > 1 { print $1, $3 }' | sort -n; }
 # nics NAME: what libxl would save of them.
 nics() { xl list -l "$1" | sed -n '/"nics": \[/,/^ *\],\?$/p'; }
 # kind NAME MAC: of an interface in a running domain
-kind() { nics "$1" | tr -d ' \n' | sed 's/},{/\n/g' | grep -F "$2" | grep -o '"nictype":"[A-Z_]*"'; }
+kind() { nics "$1" | tr -d ' \n' | sed 's/},{/\n/g' | grep -F "$2" | grep -o '"nictype":"[a-z_]*"'; }
 
 config=/etc/xen/g1.cfg
 make_guest g1 pv 160
@@ -80,7 +80,7 @@ make_guest h1 hvm 200
 expect_status 0 'hvm: create' safexl create $config
 holds 'hvm: it runs' wait_guest h1 300
 expect_status 0 'hvm: network-attach' safexl network-attach h1 bridge=br1 mac=00:16:3e:00:00:31
-is "$(kind h1 00:16:3e:00:00:31)" '"nictype":"VIF"' 'hvm: it is no emulated one'
+is "$(kind h1 00:16:3e:00:00:31)" '"nictype":"vif"' 'hvm: it is no emulated one'
 like "$(grep '^vif' $config)" "'bridge=br1,mac=00:16:3e:00:00:31,type=vif'" 'hvm: which the file says'
 before=$(nics h1)
 expect_status 0 'hvm: destroy' safexl destroy h1
