@@ -2,6 +2,8 @@
  * The help texts and the version, all of it from the tables. Needs neither Xen nor xl; where they
  * are there, what xl says of a command follows.
  */
+#include "usage.h"
+
 #include <safexl/command.h>
 #include <safexl/terminal.h>
 
@@ -55,21 +57,26 @@ static void print_entry(FILE *out, const char *left, const char *text, int width
 	print_filled(out, text, (size_t)width + 3, (size_t)width + 3);
 }
 
+static void print_option(FILE *out, char letter, const char *name, const char *value,
+			 const char *help, int width)
+{
+	SX_STR left = { 0 };
+
+	if (letter)
+		sx_str_addf(&left, "-%c", letter);
+	if (letter && name)
+		sx_str_add(&left, ", ");
+	if (name)
+		sx_str_addf(&left, "--%s", name);
+	if (value)
+		sx_str_addf(&left, " %s", value);
+	print_entry(out, sx_str_text(&left), help, width);
+}
+
 static void print_options(FILE *out)
 {
-	for (const struct sx_option *o = sx_option_table; o->letter || o->name; o++) {
-		SX_STR left = { 0 };
-
-		if (o->letter)
-			sx_str_addf(&left, "-%c", o->letter);
-		if (o->letter && o->name)
-			sx_str_add(&left, ", ");
-		if (o->name)
-			sx_str_addf(&left, "--%s", o->name);
-		if (o->value)
-			sx_str_addf(&left, " %s", o->value);
-		print_entry(out, sx_str_text(&left), o->help, 20);
-	}
+	for (const struct sx_option *o = sx_option_table; o->letter || o->name; o++)
+		print_option(out, o->letter, o->name, o->value, o->help, 20);
 }
 
 static void print_title(FILE *out, bool colors, const char *title)
@@ -97,14 +104,33 @@ static void print_all(FILE *out)
 	}
 }
 
-/* The words of xl itself, indented, control characters shown. */
-static void print_words_of_xl(FILE *out, const char *xl, const char *command)
+/* The options of one command, as all versions of xl have them. */
+static void print_options_of(FILE *out, const struct sx_command *command)
+{
+	USAGE usage = { 0 };
+	bool any = false;
+
+	usage_read(command, 0, &usage);
+	for (size_t i = 0; i < usage.options.len; i++) {
+		const struct usage_option *o = &usage.options.items[i];
+
+		if (!o->help)
+			continue;
+		if (!any)
+			print_title(out, terminal_colors(out), "Options:");
+		any = true;
+		print_option(out, o->letter, o->name, o->value, o->help, 26);
+	}
+}
+
+/* The words of xl itself, indented, control characters shown; false: it has none. */
+static bool print_words_of_xl(FILE *out, const char *xl, const char *command)
 {
 	SX_FREE char *said = xl ? sx_help_of_xl(xl, command) : NULL;
 	char *rest = said, *line;
 
 	if (!said)
-		return;
+		return false;
 	print_title(out, terminal_colors(out), "xl says:");
 	while ((line = strsep(&rest, "\n"))) {
 		SX_STR shown = { 0 };
@@ -117,6 +143,7 @@ static void print_words_of_xl(FILE *out, const char *xl, const char *command)
 		}
 		fprintf(out, "%s%s\n", *line ? "  " : "", sx_str_text(&shown));
 	}
+	return true;
 }
 
 void sx_help_print(FILE *out, const struct sx_command *command, const char *xl)
@@ -140,8 +167,8 @@ void sx_help_print(FILE *out, const struct sx_command *command, const char *xl)
 		print_filled(out, command->records, 0, 0);
 	else
 		fputs("Passed to xl unchanged.\n", out);
-	if (command->class != SX_OWN)
-		print_words_of_xl(out, xl, command->name);
+	if (command->class == SX_OWN || !print_words_of_xl(out, xl, command->name))
+		print_options_of(out, command);
 }
 
 void sx_help_print_commands(FILE *out)

@@ -1,6 +1,7 @@
 /*
  * What the usages in the command table leave out: xl's options in full (main_* in tools/xl, 4.17
- * to 4.22), and the order of words where a usage is no plain sequence. For completion.
+ * to 4.22) and what our own mean, and the order of words where a usage is no plain sequence. For
+ * completion and help.
  */
 #include "usage.h"
 
@@ -30,7 +31,7 @@ const struct syntax_option syntax_options[] = {
 	{ "shutdown reboot", 'F', NULL, NULL, "fall back to the ACPI button", 417 },
 	{ "save", 'c', NULL, NULL, "the domain goes on afterwards", 417 },
 	{ "save", 'p', NULL, NULL, "the domain stays, paused", 417 },
-	{ "save", 'D', NULL, NULL, "the domain stays, suspended", 417 },
+	{ "save", 'D', NULL, NULL, "keep its number in the image", 417 },
 	{ "restore migrate", 'p', NULL, NULL, "leave it paused", 417 },
 	{ "restore migrate", 'e', NULL, NULL, "leave no process waiting for its end", 417 },
 	{ "restore", 'd', NULL, NULL, "show the configuration as it was read", 417 },
@@ -38,7 +39,7 @@ const struct syntax_option syntax_options[] = {
 	{ "restore", 'F', NULL, NULL, "wait for its end in the foreground", 417 },
 	{ "migrate", 'C', NULL, DEFCONFIG, "the configuration that is sent", 417 },
 	{ "migrate remus", 's', NULL, "<command-line>", "the command in place of ssh", 417 },
-	{ "migrate", 'D', NULL, NULL, "keep the domain here, suspended", 417 },
+	{ "migrate", 'D', NULL, NULL, "it keeps its number", 417 },
 	{ "migrate", '\0', "debug", NULL, "compare both sides' memory", 417 },
 	{ "remus", 'i', NULL, "<number>", "milliseconds between two checkpoints", 417 },
 	{ "remus", 'b', NULL, NULL, "send to /dev/null", 417 },
@@ -97,6 +98,12 @@ const struct syntax_option syntax_options[] = {
 	{ "psr-cat-set psr-cat-show", 'l', "level", "2|3", "of this level of cache", 417 },
 	{ "psr-cat-set", 'c', "code", NULL, "for code", 417 },
 	{ "psr-cat-set", 'd', "data", NULL, "for data", 417 },
+	{ "images", '\0', "prune", NULL, "remove those that can never be restored", 417 },
+	{ "log", 'p', NULL, NULL, "with the differences", 417 },
+	{ "log", 'n', NULL, "<number>", "only so many", 417 },
+	{ "check", '\0', "no-host", NULL, "do not look for this host's disks, kernels, bridges",
+	  417 },
+	{ "help", '\0', "commands", NULL, "the name of every command, one a line", 417 },
 	{ NULL, '\0', NULL, NULL, NULL, 0 },
 };
 

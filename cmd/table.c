@@ -213,9 +213,9 @@ const struct sx_command sx_commands[] = {
 	OWN("where", "<domain>", "show where a domain's memory, configuration and disks are",
 	    "Changes nothing."),
 	OWN("images", "[--prune]", "list the saved images and whether they can be restored",
-	    "With --prune, removes those that can never be restored."),
+	    "Changes nothing without --prune."),
 	OWN("log", "[-p] [-n <number>] [<domain>]", "show who changed which domain, when and why",
-	    "With -p also the differences, with -n only so many. Changes nothing."),
+	    "Changes nothing."),
 	OWN("show", "<commit>", "show one change of the history", "Changes nothing."),
 	OWN("blame", "<domain> [<device>|<key>]", "show who brought a domain's devices and values",
 	    "With a device or key, all that became of it: when, by whom, by which command, why; "
@@ -232,12 +232,11 @@ const struct sx_command sx_commands[] = {
 	    "Writes the differences that 'diff' calls not recorded, or those of one key or device, "
 	    "to the domain's configuration and commits them; the domain is not touched."),
 	OWN("check", "[--no-host] [<config-file>]...", "look for mistakes in configurations",
-	    "Needs no Xen, and changes nothing. Exit status 1 when there is an error; with "
-	    "--no-host the disks, kernels and bridges of this host are not looked at."),
+	    "Needs no Xen, and changes nothing. Exit status 1 when there is an error."),
 	OWN("recover", "", "finish or withdraw changes that were interrupted",
 	    "Brings file and history in line with what the running domains have."),
 	OWN("help", "[<command>|--commands]", "show this help, or that of a command",
-	    "With --commands only the name of every command, one a line. Changes nothing."),
+	    "Changes nothing."),
 	{ 0 },
 };
 

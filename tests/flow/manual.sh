@@ -13,13 +13,17 @@ if command -v mandoc >/dev/null; then
 else
 	skip "mandoc has nothing to say" "mandoc is not installed"
 fi
+for file in man/*.[0-9]; do
+	like " $page $conf $guard " " $file " "${file##*/} is among the pages looked at here"
+	is "$(grep -c "/${file##*/}\( \|\$\)" GNUmakefile)" 2 "make installs it, and uninstalls it"
+done
 
-# Rendered as plain text: by mandoc, else by groff (as man does).
+# render FILE [WIDTH]: as plain text, by mandoc, else by groff (as man does).
 render() {
 	if command -v mandoc >/dev/null; then
-		mandoc -T ascii -O width=200 "$1"
+		mandoc -T ascii -O width="${2:-200}" "$1"
 	else
-		groff -mandoc -T ascii -P -c -rLL=200n "$1"
+		groff -mandoc -T ascii -P -c -rLL="${2:-200}n" "$1"
 	fi | sed 's/.\x08//g'
 }
 # section NAME: of the source, without its heading
@@ -46,6 +50,9 @@ is "$(sed -n 's/^\.It Ic \([a-z0-9-]*\) Ta [a-z]*, from \([0-9.]*\).*/\1 \2/p' "
 # How the commands that safexl has a part in are used.
 if command -v mandoc >/dev/null || command -v groff >/dev/null; then
 	text=$(render "$page")
+	for file in "$page" "$conf" "$guard"; do
+		is "$(render "$file" 80 | awk 'length > 80')" "" "${file##*/} fits 80 columns"
+	done
 	is "$(printf '%s\n' "$text" | sed -n '/^SYNOPSIS/{n;p;}' | without_brackets)" \
 		"$(printf '%s\n' "$out" | sed -n 's/^usage: //p' | without_brackets)" "the synopsis is the usage"
 	for name in $(printf '%s\n' "$classes" | sed -n 's/ passed$//;t;s/ .*//p'); do
@@ -64,16 +71,29 @@ is "$(section OPTIONS | sed -n 's/^\.It //p' | sed 's/ , /\n/g; s/Fl -/--/g; s/F
 		sed -E 's/ {2,}.*//; s/^(-.), (--[a-z-]+) (.*)/\1 \3\n\2 \3/; s/, /\n/' | sort)" \
 	"the options are those of --help"
 
-# Statuses: what sx_err_status can return. 77 is the guard's, which nothing raises so far.
+# Every command that is not xl's, and what each recorded one writes.
+is "$(sed -n '/^\.Ss Own commands/,/^\.El/s/^\.It Ic \([a-z]*\).*/\1/p' "$page" | sort)" \
+	"$(printf '%s\n' "$classes" | sed -n 's/ own$//p')" "the manual has every command of safexl's own"
+is "$(sed -n 's/^\.It Ic \([a-z0-9-]*\) Ta recorded[^T]* Ta \(.*\)/\1 \2/p' "$page" | tr -d , |
+	awk '{ for (i = 2; i <= NF; i++) print $1, $i }' | grep -v '^config-update' | sort)" \
+	"$(sed -n '/^\.Ss Recorded/,/^\.El/p' "$page" | awk '
+		/^\.It/ { if (!heading) n = 0; names[n++] = $3 }
+		{ heading = /^\.It/ }
+		/^\.Va/ { for (i = 0; i < n; i++) print names[i], $2 }' | sort -u)" \
+	"the keys in the table of commands are those in the text"
+
+# Statuses: what sx_err_status can return.
 statuses=$(sed -n '/^int sx_err_status/,$p' cmd/message.c |
 	sed -n 's/.*return \([0-9]\+\);.*/\1/p; s/.*EXIT_SUCCESS.*/0/p; s/.*EXIT_FAILURE.*/1/p')
-grep -rqw SX_EGUARD core || statuses=$(printf '%s\n' "$statuses" | grep -vx 77)
 is "$(section 'EXIT STATUS' | sed -n 's/^\.It \([0-9]*\)$/\1/p')" \
 	"$(printf '%s\n' "$statuses" | sort -n)" "the exit statuses are those of the program"
 is "$(section 'EXIT STATUS' | grep -A 1 '^\.It 7' | sed -n 's/^\.Dv \(EX_[A-Z]*\).*/\1/p')" \
 	"$(for n in $(printf '%s\n' "$statuses" | sort -n); do
 		sed -n "s/.*return $n; .* \(EX_[A-Z]*\) .*/\1/p" cmd/message.c
 	done)" "under their names of sysexits.h"
+
+is "$(cat "$page" "$conf" "$guard" | tr '\n' ' ' | grep -oE 'status [0-9]+' | sort -u |
+	while read -r _ n; do grep -qx "$n" <<<"$statuses" || echo "$n"; done)" "" "no other status is told anywhere"
 
 is "$(section ENVIRONMENT | sed -n 's/^\.It Ev //p' | grep -o 'SAFEXL_[A-Z]*' | sort)" \
 	"$(grep -rhoE 'getenv\("SAFEXL_[A-Z]+"\)' cmd core | grep -oE 'SAFEXL_[A-Z]+' | sort -u)" \

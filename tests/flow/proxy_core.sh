@@ -217,12 +217,19 @@ is "$(xl_says)" '4:help 7:mem-set' "also behind the command"
 XL_ECHO='exit 1' sx help mem-set
 status 0 "an xl that cannot say anything"
 is "$(grep -c 'xl says' <<<"$out")" 0 "is no matter"
+XL_ECHO='exit 1' sx help vcpu-pin
+is "$(sed -n '/^Options:/,$s/^  -\(.\), .*/\1/p' <<<"$out")" $'f\ni' "then its options are those we know of"
+sx help vcpu-pin
+is "$(grep -c '^Options:' <<<"$out")" 0 "which are not told twice"
 sx help recover
 is "$(grep -c 'xl says' <<<"$out")" 0 "xl is not asked about what is ours"
 sx help -h
 like "$out" '^usage: safexl help' "help of help"
+export XL_ECHO='exit 1'
+is "$(for name in '' $("$safexl" help --commands); do "$safexl" help $name; done | awk 'length > 80')" '' \
+	"no line is longer than 80 columns"
+unset XL_ECHO
 sx help
-is "$(awk 'length > 80' <<<"$out")" '' "no line is longer than 80 columns"
 is "$(grep -c $'\033' <<<"$out")" 0 "no colour where there is no terminal"
 on_terminal() { env "$@" script -qec "$safexl help" /dev/null </dev/null; }
 is "$(on_terminal TERM=xterm | grep -c $'\033\\[1m')" 5 "the titles are bold on one"
