@@ -12,7 +12,11 @@ else
 	prompt='dom0# ' plain='' remark=''
 fi
 
-say() { printf '\n%s# %s%s\n' "$remark" "$1" "$plain"; }
+say() {
+	local line
+	echo
+	for line; do printf '%s# %s%s\n' "$remark" "$line" "$plain"; done
+}
 
 # Show a command and run it; show its status when it is not the expected one, else 0.
 run() {
@@ -20,6 +24,12 @@ run() {
 	eval "$1" 2>&1
 	status=$?
 	[ $status = "${2:-0}" ] || { printf '[status %d]\n' $status; failed=1; }
+}
+
+# The same without xl's lines of progress: there is no terminal that it could show them on in one.
+run_quietly() {
+	run "$@" >/tmp/said
+	grep -v '^xc: progress' /tmp/said
 }
 
 # In the end something must be so: say it, or that it is not.
@@ -82,8 +92,8 @@ must 'it has both disks' test "$(live_disks g1)" = '51712 51728'
 say 'Each change is a commit: who, why, by which command. The comments were not touched.'
 run 'git -C /etc/xen --no-pager log -2 -p'
 
-say 'Without a command, safexl is a shell. Typed here: block-at<Tab> g<Tab> /srv/c<Tab> <Tab> <Tab> w;'
-say 'it finds the command, the guest, the image, the format and the first vdev that is free.'
+say 'Without a command, safexl is a shell. Typed here: block-at<Tab> g<Tab> /srv/c<Tab> <Tab> <Tab> w;' \
+	'it finds the command, the guest, the image, the format and the first vdev that is free.'
 printf '%s%s%s\n' "$prompt" safexl "$plain"
 shell_prompt="safexl $(hostname | cut -d. -f1)> "
 coproc terminal { TERM=dumb SAFEXL_PAGER=cat exec script -qfc safexl /dev/null 2>&1; }
@@ -111,14 +121,22 @@ run "sed 's/^vcpus/vcpu/; s/bridge=/brigde=/' /etc/xen/g1.cfg > /srv/new.cfg"
 run 'safexl check /srv/new.cfg' 1
 
 say 'Save the guest. From now on it is in that file, and its disks belong to it.'
-run 'safexl save g1'
-say 'So it cannot be started beside its saved self, which would destroy its file systems ...'
+run_quietly 'safexl save g1'
+say 'So it cannot be started beside its saved self, which would destroy its file systems.'
 run 'safexl create /etc/xen/g1.cfg' 77
-say '... and not be resumed on a disk that somebody else has used.'
+say 'It goes on where it was, once.'
+run_quietly 'safexl restore /var/lib/safexl/images/g1'
+run 'safexl destroy g1'
+run 'safexl restore /var/lib/safexl/images/g1' 77
+
+say 'Saved once more, and now somebody has a look at its disk.'
+run 'safexl create /etc/xen/g1.cfg'
+wait_guest g1
+run_quietly 'safexl save g1'
 run 'mount -o loop /srv/g1.img /mnt; umount /mnt'
 run 'safexl restore /var/lib/safexl/images/g1' 77
 run 'safexl where g1'
-say 'Only a person can decide to give the saved state up.'
+say 'Only a person can decide to give that state up.'
 run 'safexl --discard-marker create /etc/xen/g1.cfg'
 wait_guest g1
 
