@@ -90,10 +90,12 @@ static void print_all(FILE *out)
 	const bool colors = terminal_colors(out);
 
 	fputs("usage: safexl [options] <command> [<argument>...]\n\n", out);
-	print_filled(out,
-		     "safexl is typed instead of xl. Changes to a running domain are also made in "
-		     "its configuration file and kept in that file's git history.",
-		     0, 0);
+	print_filled(
+		out,
+		"safexl is typed instead of xl. Changes to a running domain are also made in "
+		"its configuration file and kept in that file's git history. Without a command "
+		"it is a shell. More: safexl help COMMAND, man safexl.",
+		0, 0);
 	print_title(out, colors, "Options, before the command:");
 	print_options(out);
 	for (size_t i = 0; i < SX_COUNT(groups); i++) {
