@@ -156,10 +156,9 @@ int cmd_blame(const struct sx_invocation *inv, const struct flow_env *env, struc
 	BLAME b = { 0 };
 	struct pager pager;
 
-	if (inv->argc < 2 || inv->argc > 3 || !*inv->argv[1]) {
-		sx_err_set(err, SX_EUSAGE, "blame: a domain, and at most one device or key");
-		return sx_err_hint(err, "safexl blame DOMAIN [DEVICE|KEY]");
-	}
+	if (inv->argc < 2 || inv->argc > 3 || !*inv->argv[1])
+		return sx_err_set(err, SX_EUSAGE,
+				  "blame: one domain is needed, and at most one device or key");
 	if (core_check_looks(inv, err) || blame_read(env, inv->argv[1], inv->argv[2], &b, err))
 		return -1;
 	if (inv->options->json)

@@ -69,8 +69,8 @@ static int parse(const struct sx_invocation *inv, struct inspect_options *o, str
 		} else if (!ended && strcmp(word, "--no-host") == 0) {
 			o->text_only = true;
 		} else if (!*word || (!ended && word[0] == '-')) {
-			sx_err_set(err, SX_EUSAGE, "check: '%s' is no option and no file", word);
-			return sx_err_hint(err, "safexl help check");
+			return sx_err_set(err, SX_EUSAGE,
+					  "check: '%s' is neither an option nor a file", word);
 		} else {
 			sx_words_add(paths, word);
 		}

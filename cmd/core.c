@@ -157,6 +157,14 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	return status;
 }
 
+/* Words that are wrong: how they should be, unless that was said. */
+static void hint_usage(const struct sx_command *command, struct sx_err *err)
+{
+	if (err->code == SX_EUSAGE && !err->hint)
+		sx_err_hint(err, "usage: safexl %s%s%s\nmore of it: safexl help %s", command->name,
+			    *command->usage ? " " : "", command->usage, command->name);
+}
+
 int sx_core_main(const struct sx_invocation *inv)
 {
 	SX_ERR err = { 0 };
@@ -171,6 +179,8 @@ int sx_core_main(const struct sx_invocation *inv)
 	status = inv->command ? prepare_and_run(inv, &err) : cmd_shell(inv, &err);
 	if (status >= 0)
 		return status;
+	if (inv->command)
+		hint_usage(inv->command, &err);
 	sx_err_print(&err);
 	return sx_err_status(&err);
 }

@@ -241,8 +241,11 @@ static int check_options(const struct sx_invocation *inv, struct sx_err *err)
 	/* A record has a reason, and writes what runs to the file: neither can be left out. */
 	if (option &&
 	    (inv->options->live || inv->options->config || sx_streq(inv->command->name, "diff")))
-		return sx_err_set(err, SX_EUSAGE, "%s: %s does not apply", inv->command->name,
-				  option);
+		return sx_err_set(err, SX_EUSAGE, "%s: %s does not apply: it %s",
+				  inv->command->name, option,
+				  sx_streq(inv->command->name, "diff")
+					  ? "changes nothing"
+					  : "writes what runs to the file");
 	return 0;
 }
 
@@ -254,10 +257,8 @@ int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct
 
 	if (check_options(inv, err))
 		return -1;
-	if (inv->argc > 2 || (one && (!*inv->argv[1] || inv->argv[1][0] == '-'))) {
-		sx_err_set(err, SX_EUSAGE, "diff: takes no options, and one domain at most");
-		return sx_err_hint(err, "safexl diff [<domain>]");
-	}
+	if (inv->argc > 2 || (one && (!*inv->argv[1] || inv->argv[1][0] == '-')))
+		return sx_err_set(err, SX_EUSAGE, "diff: takes no options, and one domain at most");
 	if (one ? drift_look(env, inv->argv[1], &all, err) : drift_all(env, &all, err))
 		return -1;
 	if (inv->options->json)

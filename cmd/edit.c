@@ -189,13 +189,13 @@ int cmd_edit(const struct sx_invocation *inv, const struct flow_env *env, struct
 {
 	EDIT e = { 0 };
 
-	if (inv->argc != 2 || !*inv->argv[1]) {
-		sx_err_set(err, SX_EUSAGE, "edit: one domain, or one configuration file");
-		return sx_err_hint(err, "safexl edit DOMAIN");
-	}
+	if (inv->argc != 2 || !*inv->argv[1])
+		return sx_err_set(err, SX_EUSAGE,
+				  "edit: one domain or configuration file is needed");
 	/* --config says what is done anyway. */
 	if (inv->options->live)
-		return sx_err_set(err, SX_EUSAGE, "edit: --live does not apply");
+		return sx_err_set(err, SX_EUSAGE,
+				  "edit: --live does not apply: it edits the configuration");
 	if (edit_begin(env, inv->argv[1], &e, err))
 		return -1;
 	if (edit_copy(inv, env, &e, err)) {

@@ -87,12 +87,15 @@ static int check_pass_options(const struct front *f, struct sx_err *err)
 			     : o->json		 ? "--json"
 			     : o->discard_marker ? "--discard-marker"
 						 : NULL;
+	SX_STR words = { 0 };
 
 	if (!option)
 		return 0;
 	sx_err_set(err, SX_EUSAGE, "%s: %s does not apply: the command is xl's own",
 		   command_name(f), option);
-	return sx_err_hint(err, "without that option it is passed to xl, and nothing is recorded");
+	sx_str_add_words(&words, f->argv + f->at);
+	return sx_err_hint(err, "without it xl runs alone, and nothing is recorded: safexl %s",
+			   sx_str_text(&words));
 }
 
 /* -N on a command that xl would run all the same. */
@@ -215,7 +218,7 @@ static int run_help(struct front *f, const char *word)
 			sx_err_set(&err, SX_EFAIL,
 				   "help: '%s' is neither a command nor the start of just one",
 				   word);
-			sx_err_hint(&err, "safexl help");
+			sx_err_hint(&err, "all commands: safexl help");
 			return fail(&err);
 		}
 	}
@@ -234,7 +237,8 @@ static int find_command(struct front *f, struct sx_err *err)
 	sx_err_set(err, SX_EFAIL,
 		   "'%s' is '%s' or '%s', depending on the version of xl, which is unknown",
 		   f->argv[f->at], f->command->name, second->name);
-	return sx_err_hint(err, "type more of the word");
+	return sx_err_hint(err, "type it in full: safexl %s ..., or safexl %s ...",
+			   f->command->name, second->name);
 }
 
 /* The commands that do without xl: our own, and what only touches the configuration. */
@@ -352,12 +356,15 @@ static int run_shell(struct front *f)
 {
 	SX_ERR err = { 0 };
 
-	if (f->at + 1 < f->argc)
+	if (f->at + 1 < f->argc) {
 		sx_err_set(&err, SX_EUSAGE,
 			   "-: takes no words; commands are read from standard input");
-	else if (f->options.discard_marker)
+		sx_err_hint(&err, "safexl - <FILE");
+	} else if (f->options.discard_marker) {
 		sx_err_set(&err, SX_EUSAGE,
 			   "--discard-marker is for a single command, not for a whole session");
+		sx_err_hint(&err, "safexl --discard-marker COMMAND ...");
+	}
 	if (err.code)
 		return fail(&err);
 	if (sx_xl_path(&f->xl, &f->version, &err))

@@ -23,7 +23,7 @@ static int take_limit(const char *text, long *out, struct sx_err *err)
 	errno = 0;
 	*out = strtol(text, &end, 10);
 	if (errno || *end || end == text || *out < 0)
-		return sx_err_set(err, SX_EUSAGE, "log: '%s' is no number of commits", text);
+		return sx_err_set(err, SX_EUSAGE, "log: '%s' is not a number of commits", text);
 	return 0;
 }
 
@@ -38,13 +38,14 @@ static int parse_log(const struct sx_invocation *inv, struct log_words *w, struc
 		if (c == 'p')
 			w->patch = true;
 		else if (c != 'n')
-			return sx_err_set(err, SX_EUSAGE, "log: usage: safexl log %s",
-					  inv->command->usage);
+			return sx_err_set(err, SX_EUSAGE,
+					  "log: '%s' is not an option of it, or lacks its number",
+					  inv->argv[optind > 1 ? optind - 1 : 1]);
 		else if (take_limit(optarg, &w->limit, err))
 			return -1;
 	}
 	if (inv->argc - optind > 1 || (inv->argc > optind && !*inv->argv[optind]))
-		return sx_err_set(err, SX_EUSAGE, "log: at most one domain, that is no empty word");
+		return sx_err_set(err, SX_EUSAGE, "log: at most one domain, and not an empty word");
 	w->domain = inv->argv[optind];
 	return 0;
 }
@@ -224,7 +225,7 @@ int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct 
 	history_tell_loose(env, h);
 	if (!count && w.domain && w.limit) {
 		sx_err_set(err, SX_ENOCONFIG, "nothing in the history is about '%s'", w.domain);
-		return sx_err_hint(err, "all there is: safexl log");
+		return sx_err_hint(err, "the whole history: safexl log");
 	}
 	return EXIT_SUCCESS;
 }

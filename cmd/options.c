@@ -37,7 +37,7 @@ struct cursor {
 static int bad_option(struct sx_err *err, const char *word, const char *why)
 {
 	sx_err_set(err, SX_EUSAGE, "option '%s' %s", word, why);
-	return sx_err_hint(err, "safexl --help");
+	return sx_err_hint(err, "the options: safexl --help");
 }
 
 /* Take the value of -m: what is attached to it, else the next word. */
@@ -111,12 +111,14 @@ static int parse_letters(struct cursor *c, struct sx_options *o, struct sx_err *
 
 static int check_together(const struct sx_options *o, struct sx_err *err)
 {
-	if (o->live && o->config)
-		return sx_err_set(err, SX_EUSAGE, "--live and --config exclude each other");
+	if (o->live && o->config) {
+		sx_err_set(err, SX_EUSAGE, "--live and --config exclude each other");
+		return sx_err_hint(err, "to change the running domain and its configuration, give "
+					"neither");
+	}
 	if (o->live && o->message)
-		return sx_err_set(
-			err, SX_EUSAGE,
-			"with --live nothing is recorded: there is no place for a message");
+		return sx_err_set(err, SX_EUSAGE,
+				  "--message does not go with --live: nothing is recorded");
 	return 0;
 }
 

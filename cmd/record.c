@@ -100,11 +100,6 @@ static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
 	bool pass;
 	int status;
 
-	if (inv->options->config || inv->options->message)
-		return sx_err_set(err, SX_EUSAGE,
-				  "%s: %s does not go with --live: nothing is recorded",
-				  inv->command->name,
-				  inv->options->config ? "--config" : "--message");
 	if (change_live(env, family, inv->argv, &pass, &status, err))
 		return -1;
 	if (inv->options->dry_run) {

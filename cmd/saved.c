@@ -26,7 +26,8 @@ static int no_record_options(const struct sx_invocation *inv, struct sx_err *err
 
 	if (!option)
 		return 0;
-	return sx_err_set(err, SX_EUSAGE, "%s: %s does not apply", inv->command->name, option);
+	return sx_err_set(err, SX_EUSAGE, "%s: %s does not apply: it records no change",
+			  inv->command->name, option);
 }
 
 int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -192,10 +193,8 @@ int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struc
 {
 	SX_CLEANUP(where_dispose) struct where_view v = { 0 };
 
-	if (inv->argc != 2 || !*inv->argv[1]) {
-		sx_err_set(err, SX_EUSAGE, "where: one domain is needed");
-		return sx_err_hint(err, "safexl where <domain>");
-	}
+	if (inv->argc != 2 || !*inv->argv[1])
+		return sx_err_set(err, SX_EUSAGE, "where: one domain is needed");
 	if (where_look(env, inv->argv[1], &v, err))
 		return -1;
 	if (inv->options->json)
@@ -248,10 +247,9 @@ int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, stru
 	bool prune = inv->argc == 2 && sx_streq(inv->argv[1], "--prune");
 	unsigned long long bytes = 0;
 
-	if (inv->argc > 1 && !prune) {
-		sx_err_set(err, SX_EUSAGE, "images: '%s' is no option of it", inv->argv[1]);
-		return sx_err_hint(err, "safexl images [--prune]");
-	}
+	if (inv->argc > 1 && !prune)
+		return sx_err_set(err, SX_EUSAGE, "images: '%s' is not an option of it",
+				  inv->argv[1]);
 	if (where_images(env, &all, err))
 		return -1;
 	if (prune && !inv->options->dry_run) {

@@ -262,7 +262,7 @@ static bool read_line(struct shell *sh, struct sx_str *text, struct sx_err *err)
 		return false;
 	if (strlen(line) != (size_t)len) {
 		sh->leaving = true;
-		sx_err_set(err, SX_EUSAGE, "a NUL byte: this is no text");
+		sx_err_set(err, SX_EUSAGE, "a NUL byte: this is not text");
 		return false;
 	}
 	sx_str_add(text, line);

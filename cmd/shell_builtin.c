@@ -12,7 +12,7 @@
 static int too_many(const char *name, struct sx_err *err)
 {
 	sx_err_set(err, SX_EUSAGE, "%s: too many words", name);
-	return sx_err_hint(err, "help %s", name);
+	return sx_err_hint(err, "how it is used: help %s", name);
 }
 
 /* "~" alone and "~/..." are the person's home, for nothing else in the shell is. */
@@ -67,7 +67,7 @@ static int run_exit(struct shell *sh, struct sx_words *words, struct sx_err *err
 	if (shell_jobs_stopped(&sh->jobs) && sh->warned_at + 1 != sh->commands) {
 		sh->warned_at = sh->commands;
 		sx_err_set(err, SX_EFAIL, "a command is stopped; it is hung up if you leave now");
-		return sx_err_hint(err, "fg goes on with it; exit once more leaves");
+		return sx_err_hint(err, "to go on with it: fg\nto leave all the same: exit");
 	}
 	sh->leaving = true;
 	return (int)status;
@@ -118,7 +118,7 @@ static int run_set(struct shell *sh, struct sx_words *words, struct sx_err *err)
 	if (words->len != 2 ||
 	    (strcmp(words->items[1], "-e") != 0 && strcmp(words->items[1], "+e") != 0)) {
 		sx_err_set(err, SX_EUSAGE, "set: only -e and +e are known");
-		return sx_err_hint(err, "help set");
+		return sx_err_hint(err, "how it is used: help set");
 	}
 	if (sh->interactive)
 		return sx_err_set(err, SX_EUSAGE, "set: %s is for scripts", words->items[1]);

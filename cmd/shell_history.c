@@ -60,7 +60,8 @@ static int open_locked(const char *path, struct sx_err *err)
 		}
 		if (!S_ISREG(mine.st_mode)) {
 			close(fd);
-			return sx_err_set(err, SX_EFAIL, "no history is kept: %s is no file", path);
+			return sx_err_set(err, SX_EFAIL,
+					  "no history is kept: %s is not a regular file", path);
 		}
 		if (lstat(path, &there) == 0 && there.st_ino == mine.st_ino &&
 		    there.st_dev == mine.st_dev) {

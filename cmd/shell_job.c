@@ -258,7 +258,7 @@ static int find_job(const struct shell_jobs *jobs, const char *word, size_t *ind
 		return sx_err_set(err, SX_EFAIL, "no command is stopped");
 	if (word && sx_num_parse(word + (*word == '%'), 1, jobs->len, &number, err)) {
 		sx_err_wrap(err, "no such command");
-		return sx_err_hint(err, "jobs");
+		return sx_err_hint(err, "those there are: jobs");
 	}
 	*index = (size_t)number - 1;
 	return 0;

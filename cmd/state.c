@@ -27,9 +27,11 @@ static int create_and_settle(const struct sx_invocation *inv, const struct flow_
 	}
 	if (state->name &&
 	    create_settle(env, state, WIFEXITED(status) && WEXITSTATUS(status) == 0, err)) {
+		SX_FREE char *name = sx_quoted(state->name);
+
 		sx_err_wrap(err, "%s: which file it was created from is not recorded", state->name);
 		err->code = SX_EPARTIAL;
-		return sx_err_hint(err, "safexl adopt %s FILE", state->name);
+		return sx_err_hint(err, "when the cause is mended: safexl adopt %s FILE", name);
 	}
 	if (status)
 		proc_exit_like(status);
@@ -41,6 +43,7 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	SX_CLEANUP(create_words_dispose) struct create_words words = { 0 };
 	SX_CLEANUP(create_state_dispose) struct create_state state = { 0 };
 	size_t settled, pending;
+	SX_STR typed = { 0 };
 	bool remembered;
 
 	if (inv->options->config)
@@ -60,11 +63,11 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 		return -1;
 	if (create_remember(env, &words, &state, &remembered, err)) {
 		sx_err_wrap(err, "create: which file it is created from cannot be recorded");
-		return err->hint
-			       ? -1
-			       : sx_err_hint(
-					 err,
-					 "to create it without a record: safexl --live create ...");
+		if (err->hint)
+			return -1;
+		sx_str_add_words(&typed, inv->argv + 1);
+		return sx_err_hint(err, "to create it without a record: safexl --live create %s",
+				   sx_str_text(&typed));
 	}
 	if (!remembered && !env->discard_marker)
 		return core_exec_xl(inv, false, err);
@@ -82,12 +85,13 @@ int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struc
 {
 	SX_FREE char *path = NULL;
 
-	if (inv->argc != 3 || !*inv->argv[1] || !*inv->argv[2]) {
-		sx_err_set(err, SX_EUSAGE, "adopt: a domain and a configuration file are needed");
-		return sx_err_hint(err, "safexl adopt DOMAIN FILE");
-	}
+	if (inv->argc != 3 || !*inv->argv[1] || !*inv->argv[2])
+		return sx_err_set(err, SX_EUSAGE,
+				  "adopt: a domain and a configuration file are needed");
 	if (inv->options->dry_run)
-		return sx_err_set(err, SX_EUSAGE, "adopt: --dry-run does not apply");
+		return sx_err_set(
+			err, SX_EUSAGE,
+			"adopt: --dry-run does not apply: it changes no file and no domain");
 	if (adopt_file(env, inv->argv[1], inv->argv[2], &path, err))
 		return sx_err_wrap(err, "adopt");
 	if (inv->options->json) {
@@ -109,7 +113,9 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 	if (inv->argc != 1)
 		return sx_err_set(err, SX_EUSAGE, "recover: takes no words");
 	if (inv->options->dry_run)
-		return sx_err_set(err, SX_EUSAGE, "recover: --dry-run does not apply");
+		return sx_err_set(
+			err, SX_EUSAGE,
+			"recover: --dry-run does not apply: what is half done is settled or left");
 	if (recover_all(env, NULL, &settled, &pending, err) ||
 	    guard_recover(env, &settled, &pending, err))
 		return -1;

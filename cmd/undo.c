@@ -50,7 +50,8 @@ int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct
 		return sx_err_hint(err, "the commits: safexl log");
 	}
 	if (inv->options->live)
-		return sx_err_set(err, SX_EUSAGE, "undo: --live does not apply");
+		return sx_err_set(err, SX_EUSAGE,
+				  "undo: --live does not apply: an undo is recorded");
 	if (undo_find(env, inv->argv[1], scope, &u, err))
 		return -1;
 	words = sx_words_argv(&u.words);

@@ -97,7 +97,7 @@ int sx_xl_path(char **path_out, unsigned *version_out, struct sx_err *err)
 
 	*version_out = named ? named : running;
 	if (path[0] != '/')
-		return sx_err_set(err, SX_EFAIL, "SAFEXL_XL: '%s' is no absolute path", path);
+		return sx_err_set(err, SX_EFAIL, "SAFEXL_XL: '%s' is not an absolute path", path);
 	if (refuse_self(path, err))
 		return -1;
 	*path_out = sx_steal(&path);

@@ -63,6 +63,14 @@ char *sx_shown(const char *text)
 	return sx_str_take(&s);
 }
 
+char *sx_quoted(const char *word)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add_quoted(&s, word);
+	return sx_str_take(&s);
+}
+
 void sx_str_add_quoted(struct sx_str *s, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -179,6 +179,7 @@ static bool is_called(const struct blame_item *item, const char *word)
 
 static int keep_called(struct blame *b, const char *domain, const char *word, struct sx_err *err)
 {
+	SX_FREE char *quoted = sx_quoted(domain);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < b->len; i++) {
@@ -192,10 +193,7 @@ static int keep_called(struct blame *b, const char *domain, const char *word, st
 		return 0;
 	sx_err_set(err, SX_ENOCONFIG, "%s: neither the file nor its history has '%s'", domain,
 		   word);
-	return sx_err_hint(err,
-			   "a key, a virtual disk, a MAC or a PCI address, as in: "
-			   "safexl blame %s",
-			   domain);
+	return sx_err_hint(err, "all it has, as it is called: safexl blame %s", quoted);
 }
 
 /* All versions, the oldest first, and then what is not committed. */
@@ -237,7 +235,7 @@ int blame_read(const struct flow_env *env, const char *domain, const char *devic
 		return -1;
 	if (!b.entries.len) {
 		sx_err_set(err, SX_ENOCONFIG, "nothing in the history is about '%s'", domain);
-		return sx_err_hint(err, "all there is: safexl log");
+		return sx_err_hint(err, "the whole history: safexl log");
 	}
 	b.path = sx_strdup(newest_path(&b.entries.items[0].record));
 	if (read_versions(&b, &doc, err) || (device && keep_called(&b, domain, device, err)))

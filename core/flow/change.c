@@ -19,20 +19,12 @@ static void change_dispose(struct change *c)
 		c->family->dispose(c->data);
 	live_domain_dispose(&c->domain);
 	free(c->path);
+	free(c->live_only);
 	sx_words_dispose(&c->overrides);
 	sx_words_dispose(&c->facts);
 }
 
 #define CHANGE SX_CLEANUP(change_dispose) struct change
-
-/* The words as a person would type them, each after a blank. */
-static void add_typed(const struct change *c, struct sx_str *out)
-{
-	for (size_t i = 0; c->words[i] && (!c->family->typed || i < c->family->typed); i++) {
-		sx_str_addc(out, ' ');
-		sx_str_add_quoted(out, c->words[i]);
-	}
-}
 
 /* The domain as it runs; without Xen, or with --config, as it is called. */
 static int find_domain(struct change *c, struct live **live, struct sx_err *err)
@@ -51,7 +43,7 @@ static int find_domain(struct change *c, struct live **live, struct sx_err *err)
 	sx_err_move(err, &why);
 	if (c->family->take)
 		return -1;
-	add_typed(c, &shown);
+	change_add_typed(c, &shown);
 	if (err->code == SX_ENOXEN && !c->family->typed)
 		return sx_err_hint(err,
 				   "only the configuration: safexl --config%s\n"
@@ -85,12 +77,14 @@ static int find_file(struct change *c, struct sx_err *err)
 {
 	struct resolved resolved = { 0 };
 
+	c->live_only = change_live_only(c);
 	if (c->family->file) {
 		c->path = sx_strdup(c->family->file(c->data));
 		return 0;
 	}
 	if (resolve_domain(c->env, c->domain.name, c->domain.uuid, &resolved, err)) {
 		resolved_dispose(&resolved);
+		change_hint_live(c, err);
 		return sx_err_wrap(err, "%s", c->domain.name);
 	}
 	c->path = sx_steal(&resolved.path);
@@ -115,6 +109,7 @@ static void recording_of(const struct change *c, struct recording *r)
 	r->path = c->path;
 	r->overrides = &c->overrides;
 	r->domain = c->domain.name;
+	r->live_only = c->live_only;
 	r->author = &c->env->author;
 }
 
@@ -141,7 +136,7 @@ static bool ask(const struct change *c, struct asked *out)
 	out->lent = *disk;
 	out->disks = (struct guard_disks){ &out->lent, 1, 1 };
 	sx_str_add(&out->retry, "safexl --discard-marker");
-	add_typed(c, &out->retry);
+	change_add_typed(c, &out->retry);
 	out->want = (struct guard_want){ .name = c->domain.name,
 					 .uuid = c->domain.uuid,
 					 .disks = &out->disks,
@@ -165,15 +160,20 @@ static int change_plan_all(struct change *c, struct recording *r, struct live *l
 	if (c->family->take &&
 	    c->family->take(c->data, c->env, live, &c->domain, c->path, &c->overrides, err))
 		return sx_err_wrap(err, "%s", c->domain.name);
-	if (c->family->admit && c->family->admit(c->data, &what, err))
+	if (c->family->admit && c->family->admit(c->data, &what, err)) {
+		if (err->hint)
+			change_hint_file(c, err);
 		return sx_err_wrap(err, "%s", c->domain.name);
+	}
 	if (c->family->ask) {
 		if (c->family->ask(c, c->scope == FLOW_BOTH ? live : NULL, &c->facts, err))
 			return sx_err_wrap(err, "%s", c->domain.name);
 		c->family->learn(c->data, sx_words_argv(&c->facts));
 	}
-	if (recording_plan(r, err))
+	if (recording_plan(r, err)) {
+		change_hint_file(c, err);
 		return sx_err_wrap(err, "%s", c->domain.name);
+	}
 	if (c->scope == FLOW_BOTH && ask_guard(c, err))
 		return -1;
 	if (c->scope == FLOW_BOTH && c->family->conflict &&
@@ -368,6 +368,17 @@ static int withdraw(struct recording *r, struct journal_entry *entry, struct sx_
 	return journal_close(entry, err);
 }
 
+static int not_shown(const struct change *c, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(c->domain.name);
+
+	sx_err_set(err, SX_EFAIL,
+		   "%s: xl reported success, but the running domain does not show the change; "
+		   "nothing was recorded",
+		   c->domain.name);
+	return sx_err_hint(err, "what differs now: safexl diff %s", name);
+}
+
 /* xl ended: record what is true, or withdraw. */
 static int settle(const struct change *c, struct recording *r, struct journal_entry *entry,
 		  int status, struct sx_err *err)
@@ -389,11 +400,7 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 				c->domain.name, way_out);
 		}
 		if (succeeded)
-			return sx_err_set(
-				err, SX_EFAIL,
-				"%s: xl reported success, but the running domain does not show "
-				"the change; nothing was recorded",
-				c->domain.name);
+			return not_shown(c, err);
 		return 0;
 	}
 	if (recording_finish(r, commit, err))

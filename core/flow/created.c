@@ -35,13 +35,16 @@ static int created_read(const char *path, struct created *out, struct sx_err *er
 {
 	FILE_IMAGE image = { 0 };
 	JSON_DOC *j = NULL;
+	SX_FREE char *quoted = sx_quoted(path);
 
 	if (file_read(path, &image, err))
 		return -1;
 	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err)) {
 		sx_err_wrap(err, "%s", path);
-		return sx_err_hint(
-			err, "remove it; 'safexl adopt' then tells which file is the domain's");
+		return sx_err_hint(err,
+				   "it tells which file is a domain's; to do without: rm %s\n"
+				   "then name the file anew: safexl adopt DOMAIN FILE",
+				   quoted);
 	}
 	out->name = text_of(j, "name");
 	out->uuid = text_of(j, "uuid");

@@ -23,7 +23,7 @@ static int read_item(const struct xlcfg *doc, const struct device_class *class, 
 		return device_parse_words(class, sx_words_argv(&inner), out, err);
 	}
 	if (!text)
-		return sx_err_set(err, SX_ESYNTAX, "a list within the %s list: xl stops there",
+		return sx_err_set(err, SX_ESYNTAX, "a list within the list '%s': xl stops there",
 				  class->key);
 	return device_parse(class, text, out, err);
 }
@@ -34,7 +34,7 @@ int device_items_read(const struct xlcfg *doc, const char *path, const struct de
 	size_t count = xlcfg_list_len(doc, class->key);
 
 	if (xlcfg_key_kind(doc, class->key) == XLCFG_SCALAR)
-		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: %s is no list: xl would ignore it",
+		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: %s is not a list: xl would ignore it",
 				  path, xlcfg_key_line(doc, class->key), class->key);
 	for (size_t i = 0; i < count; i++) {
 		struct device_item item = { .line = xlcfg_list_line(doc, class->key, i) };

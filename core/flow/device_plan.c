@@ -118,14 +118,7 @@ static int item_text(const struct device_change *c, const struct device *d, stru
 			return 0;
 		}
 	}
-	if (device_text(d, out, err)) {
-		SX_FREE char *domain = words_domain(&c->words);
-
-		return sx_err_hint(err,
-				   "to change the running domain only: safexl --live %s %s ...",
-				   c->class->attach, domain);
-	}
-	return 0;
+	return device_text(d, out, err);
 }
 
 /* Does the item say all that was typed? */
@@ -188,9 +181,10 @@ static int check_file(const struct device_change *c, const struct device *d, con
 }
 
 /* What the next create makes of passed-through devices. */
-static int check_passthrough(const struct xlcfg *doc, const char *path, struct change_plan *plan,
-			     struct sx_err *err)
+static int check_passthrough(const struct device_change *c, const struct xlcfg *doc,
+			     const char *path, struct change_plan *plan, struct sx_err *err)
 {
+	SX_FREE char *domain = words_domain(&c->words);
 	long memory = 0, maxmem = 0;
 
 	if (is_guest(doc, "pv")) {
@@ -207,7 +201,7 @@ static int check_passthrough(const struct xlcfg *doc, const char *path, struct c
 		   "%s:%zu: with memory (%ld) below maxmem (%ld) a guest with passed-through "
 		   "devices cannot be created",
 		   path, xlcfg_key_line(doc, "maxmem"), memory, maxmem);
-	return sx_err_hint(err, "make both the same first, with mem-set or mem-max");
+	return sx_err_hint(err, "make both the same first: safexl mem-max %s %ld", domain, memory);
 }
 
 static void note_volatile(const struct device_change *c, const struct xlcfg *doc,
@@ -244,7 +238,7 @@ static int add_controller(const struct device_change *c, const char *path, struc
 	}
 	if (xlcfg_key_kind(doc, "usbctrl") == XLCFG_SCALAR)
 		return sx_err_set(err, SX_ECONFLICT,
-				  "%s:%zu: usbctrl is no list: xl would ignore it", path,
+				  "%s:%zu: usbctrl is not a list: xl would ignore it", path,
 				  xlcfg_key_line(doc, "usbctrl"));
 	sx_words_give(&plan->notices, sx_format("no USB controller has a free port: xl makes one, "
 						"and it is recorded as usbctrl %zu",
@@ -279,7 +273,7 @@ int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
 	plan->subject = sx_format("attach %s", what);
 	if (check_file(c, &d, path, &items, plan, &done, err) || done)
 		return done ? 0 : -1;
-	if (sx_streq(c->class->key, "pci") && check_passthrough(doc, path, plan, err))
+	if (sx_streq(c->class->key, "pci") && check_passthrough(c, doc, path, plan, err))
 		return -1;
 	if (sx_streq(c->class->key, "usbdev") && add_controller(c, path, doc, plan, &d, err))
 		return -1;
@@ -412,12 +406,16 @@ static int check_whole(const struct device_change *c, const struct device_item *
 {
 	const char *has = sx_fields_get(&item->device.fields, "bdf");
 	const char *goes = sx_fields_get(&c->spec.fields, "bdf");
+	SX_FREE char *domain = words_domain(&c->words);
+	SX_FREE char *shown = has ? sx_quoted(has) : NULL;
 
 	if (!has || !goes || !sx_ends_with(has, "*") || sx_ends_with(goes, "*"))
 		return 0;
 	sx_err_set(err, SX_ECONFLICT, "%s:%zu passes all functions as %s", path, item->line, has);
 	return sx_err_hint(err,
-			   "detach them all, or list the functions one by one in the file first");
+			   "to detach them all: safexl pci-detach %s %s\n"
+			   "to keep the others, list them one by one first: safexl edit %s",
+			   domain, shown, domain);
 }
 
 int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,

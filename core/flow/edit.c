@@ -217,7 +217,8 @@ static int edited_parse(char *const *words, const char *cwd SX_UNUSED, const cha
 	struct edited *d;
 
 	if (!words[1] || !words[2] || !words[3])
-		return sx_err_set(err, SX_EUSAGE, "edit: a domain is needed");
+		return sx_err_set(err, SX_EUSAGE,
+				  "edit: one domain or configuration file is needed");
 	d = sx_alloc(sizeof(*d));
 	d->words = words;
 	*domain = words[1];

@@ -38,8 +38,8 @@ static int read_medium(char *const *words, const char *cwd, bool insert, struct 
 	m->devid = disk_devid(m->vdev);
 	m->typed = insert ? m->words.items[2] : "";
 	if (!*m->vdev || m->devid < 0) {
-		sx_err_set(err, SX_EUSAGE, "'%s' is no virtual device", m->vdev);
-		return sx_err_hint(err, "as the drive is called in the configuration: hdc, ...");
+		sx_err_set(err, SX_EUSAGE, "'%s' is not a virtual device", m->vdev);
+		return sx_err_hint(err, "as the configuration calls the drive, such as hdc");
 	}
 	if (*m->typed && *m->typed != '/') {
 		SX_FREE char *absolute = sx_path_join(cwd, m->typed);
@@ -99,7 +99,7 @@ static int find_drive(const struct medium *m, const char *path, const struct xlc
 		if (spec.devid != m->devid)
 			continue;
 		if (!spec.cdrom)
-			return sx_err_set(err, SX_ECONFLICT, "%s:%zu: '%s' is no CD drive", path,
+			return sx_err_set(err, SX_ECONFLICT, "%s:%zu: '%s' is not a CD drive", path,
 					  xlcfg_list_line(doc, "disk", i), spec.vdev);
 		*index = (long)i;
 		*out = sx_steal(&spec);
@@ -114,8 +114,7 @@ static int no_drive(const struct medium *m, const char *path, struct change_plan
 		plan->already = sx_format("%s has no CD drive %s", path, m->vdev);
 		return 0;
 	}
-	sx_err_set(err, SX_ECONFLICT, "%s has no CD drive '%s'", path, m->vdev);
-	return sx_err_hint(err, "add the drive to the list 'disk' there, or use safexl --live");
+	return sx_err_set(err, SX_ECONFLICT, "%s has no CD drive '%s'", path, m->vdev);
 }
 
 static int medium_plan(const void *data, const char *path, struct xlcfg *doc,

@@ -21,20 +21,23 @@ static void change_data_dispose(void *data)
 }
 
 /* The words whose number xl leaves to atoi, which makes 0 of anything: refused unless a number. */
-static int parse_number(const struct device_class *class, const char *word, const char *other,
+static int parse_number(const struct device_change *c, const char *word, const char *other,
 			long *out, struct sx_err *err)
 {
+	const struct device_class *class = c->class;
+	SX_FREE char *domain = words_domain(&c->words);
 	char *end;
 	unsigned long value = strtoul(word, &end, 10);
 
 	if (*word < '0' || *word > '9' || *end || value > INT32_MAX) {
-		sx_err_set(err, SX_EUSAGE, "'%s' is no %s of a domain: %s number%s%s is needed",
+		sx_err_set(err, SX_EUSAGE, "'%s' is not a %s of a domain: %s number%s%s is needed",
 			   word, class->noun,
 			   sx_streq(class->key, "usbdev") ? "a controller's or port's" : "its",
 			   *other ? " or its " : "", other);
-		return sx_err_hint(err, "see: safexl %.*s-list <domain>",
+		return sx_err_hint(err, "see: safexl %.*s-list %s",
 				   (int)strcspn(class->attach, "-"),
-				   sx_starts_with(class->key, "usb") ? "usb" : class->attach);
+				   sx_starts_with(class->key, "usb") ? "usb" : class->attach,
+				   domain);
 	}
 	*out = (long)value;
 	return 0;
@@ -54,7 +57,7 @@ static int parse_target(struct device_change *c, struct sx_err *err)
 		return device_parse(c->class, word, &c->spec, err);
 	if (sx_streq(key, "usbdev")) {
 		for (size_t i = 1; i < 3; i++) {
-			if (parse_number(c->class, c->words.items[i], "", &number, err))
+			if (parse_number(c, c->words.items[i], "", &number, err))
 				return -1;
 			sx_fields_setf(&c->spec.fields, i == 1 ? "controller" : "port", "%ld",
 				       number);
@@ -64,7 +67,7 @@ static int parse_target(struct device_change *c, struct sx_err *err)
 	if (sx_streq(key, "vif") && strchr(word, ':')) {
 		mac = device_mac(word);
 		if (!mac || !*mac || strlen(word) != strlen(mac))
-			return sx_err_set(err, SX_EUSAGE, "'%s' is no MAC address", word);
+			return sx_err_set(err, SX_EUSAGE, "'%s' is not a MAC address", word);
 		sx_fields_set(&c->spec.fields, "mac", mac);
 		return 0;
 	}
@@ -75,7 +78,7 @@ static int parse_target(struct device_change *c, struct sx_err *err)
 		free(words[0]);
 		return r;
 	}
-	return parse_number(c->class, word,
+	return parse_number(c, word,
 			    sx_streq(key, "vif")    ? "MAC address"
 			    : sx_streq(key, "vtpm") ? "uuid"
 						    : "",

@@ -43,8 +43,9 @@ static int find_in_file(const struct xlcfg *doc, const char *path, long devid, l
 
 	*index = -1;
 	if (xlcfg_key_kind(doc, "disk") == XLCFG_SCALAR)
-		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: disk is no list: xl would ignore it",
-				  path, xlcfg_key_line(doc, "disk"));
+		return sx_err_set(err, SX_ECONFLICT,
+				  "%s:%zu: disk is not a list: xl would ignore it", path,
+				  xlcfg_key_line(doc, "disk"));
 	for (size_t i = 0; i < count; i++) {
 		SX_FREE char *item = xlcfg_list_get(doc, "disk", i);
 		DISK_SPEC spec = { 0 };
@@ -54,7 +55,7 @@ static int find_in_file(const struct xlcfg *doc, const char *path, long devid, l
 				sx_err_wrap(err, "%s:%zu", path, xlcfg_list_line(doc, "disk", i));
 			else
 				sx_err_set(err, SX_ECONFLICT,
-					   "%s:%zu: a list within the disk list: xl stops there",
+					   "%s:%zu: a list within the list 'disk': xl stops there",
 					   path, xlcfg_list_line(doc, "disk", i));
 			err->code = SX_ESYNTAX;
 			return -1;
@@ -203,7 +204,7 @@ static int detach_parse(char *const *words, const char *cwd SX_UNUSED, const cha
 	d->vdev = d->words.items[1];
 	d->devid = disk_devid(d->vdev);
 	if (d->devid < 0) {
-		sx_err_set(err, SX_EUSAGE, "'%s' is no virtual device", d->vdev);
+		sx_err_set(err, SX_EUSAGE, "'%s' is not a virtual device", d->vdev);
 		sx_err_hint(err, "as in 'xl block-list': a number, or xvda, hda, sda, d0p0 ...");
 		detach_dispose(d);
 		return -1;

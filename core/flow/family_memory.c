@@ -49,8 +49,7 @@ static int read_sizes(const struct xlcfg *doc, const char *path, struct memory_s
 	if (xlcfg_key_kind(doc, "vnuma") == XLCFG_LIST && xlcfg_list_len(doc, "vnuma")) {
 		sx_err_set(err, SX_ECONFLICT, "%s:%zu: the sizes of the vnuma nodes fix the memory",
 			   path, xlcfg_key_line(doc, "vnuma"));
-		return sx_err_hint(err,
-				   "edit vnuma, memory and maxmem together, or use safexl --live");
+		return sx_err_hint(err, "change vnuma, memory and maxmem together in the file");
 	}
 	memory_sizes_read(doc, s);
 	return 0;
@@ -77,7 +76,7 @@ static void note_rounding(const struct memory *m, struct change_plan *plan)
 {
 	if (m->kib % 1024)
 		sx_words_give(&plan->notices,
-			      sx_format("%" PRIu64 " KiB is no whole MiB: the file says %ld MiB",
+			      sx_format("%" PRIu64 " KiB is not a whole MiB: the file says %ld MiB",
 					m->kib, m->mib));
 }
 

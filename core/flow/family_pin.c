@@ -82,7 +82,7 @@ static int pin_parse(char *const *words, const char *cwd SX_UNUSED, const char *
 
 /* One of the two keys, and what it is to say. */
 struct mask {
-	const char *key, *text;
+	const char *path, *key, *text;
 	long vcpu; /* -1: all */
 	long vcpus; /* of the guest, at most */
 };
@@ -94,7 +94,7 @@ static int put_entry(struct change_plan *plan, struct xlcfg *doc, const struct m
 
 	if (!old)
 		return sx_err_set(err, SX_ECONFLICT,
-				  "line %zu: a list within the list '%s': xl stops there",
+				  "%s:%zu: a list within the list '%s': xl stops there", m->path,
 				  xlcfg_list_line(doc, m->key, index), m->key);
 	return sx_streq(old, m->text) ? 0 : change_replace(plan, doc, m->key, index, m->text, err);
 }
@@ -174,8 +174,8 @@ static int pin_plan(const void *data, const char *path, struct xlcfg *doc, struc
 		    struct sx_err *err)
 {
 	const struct pin *p = data;
-	struct mask hard = { "cpus", p->hard, p->vcpu, 0 };
-	struct mask soft = { "cpus_soft", p->soft, p->vcpu, 0 };
+	struct mask hard = { path, "cpus", p->hard, p->vcpu, 0 };
+	struct mask soft = { path, "cpus_soft", p->soft, p->vcpu, 0 };
 	struct vcpus v;
 
 	vcpus_read(doc, &v);
@@ -188,7 +188,7 @@ static int pin_plan(const void *data, const char *path, struct xlcfg *doc, struc
 	hard.vcpus = soft.vcpus = v.max > p->vcpu ? v.max : p->vcpu + 1;
 	if ((p->hard && plan_mask(plan, doc, &hard, err)) ||
 	    (p->soft && plan_mask(plan, doc, &soft, err)))
-		return sx_err_wrap(err, "%s", path);
+		return -1;
 	if (p->ignore_masks && plan->len)
 		sx_words_add(&plan->notices, "the masks in xl.conf, if there are any, count again "
 					     "when it is created without -i");

@@ -47,7 +47,7 @@ static int pool_plan(const void *data, const char *path, struct xlcfg *doc,
 		sx_err_set(err, SX_ECONFLICT,
 			   "%s: '%s' is the number of a pool, which may be another's tomorrow",
 			   path, pool);
-		return sx_err_hint(err, "give its name (xl cpupool-list), or use safexl --live");
+		return sx_err_hint(err, "give the pool's name, as 'xl cpupool-list' shows it");
 	}
 	plan->subject = sx_format("move to CPU pool %s (was %s)", pool, old ? old : "Pool-0");
 	if (sx_streq(old ? old : "Pool-0", pool))

@@ -21,7 +21,7 @@ static int check_item(const char *item, struct sx_err *err)
 	number = value ? strtoul(value + 1, &end, 0) : 0;
 	if (!value || value == item || errno || !value[1] || *end || value[1] == '-' ||
 	    number > UINT_MAX) {
-		sx_err_set(err, SX_EUSAGE, "xenstore-quota-set: '%s' is no quota", item);
+		sx_err_set(err, SX_EUSAGE, "xenstore-quota-set: '%s' is not a quota", item);
 		return sx_err_hint(err, "name=number, as in: nodes=2000");
 	}
 	return 0;

@@ -193,7 +193,7 @@ static int write_one(const struct want *w, struct xlcfg *doc, struct change_plan
 
 	if (!class->write)
 		return sx_err_set(err, SX_ECONFLICT,
-				  "%s cannot be recorded: it has changed in the "
+				  "%s cannot be recorded: it was changed in the "
 				  "file, the running domain keeps its own",
 				  w->first->what);
 	return class->write(class, doc, plan, w->first->file, w->first->running, running, err);
@@ -229,6 +229,7 @@ static int nothing_taken(const struct taking *t, const struct view *file, struct
 {
 	const struct view *running = &t->drift.views[VIEW_RUNNING];
 	bool known = !t->only || (view_class_find(t->only) && *t->only);
+	SX_FREE char *domain = sx_quoted(t->words.items[0]);
 
 	for (size_t i = 0; !known && i < file->len; i++)
 		known = is_named(t, file->items[i].class, &file->items[i], NULL);
@@ -238,7 +239,7 @@ static int nothing_taken(const struct taking *t, const struct view *file, struct
 		sx_err_set(err, SX_EUSAGE,
 			   "record: '%s' is neither a key that can be recorded nor a device here",
 			   t->only);
-		return sx_err_hint(err, "what differs: safexl diff %s", t->words.items[0]);
+		return sx_err_hint(err, "what differs: safexl diff %s", domain);
 	}
 	plan->already = sx_format("%s%sthe file has what the running domain has",
 				  t->only ? t->only : "", t->only ? ": " : "");

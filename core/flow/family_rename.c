@@ -56,8 +56,12 @@ static int rename_parse(char *const *words, const char *cwd SX_UNUSED, const cha
 
 static int taken_by_file(const char *path, const char *name, struct sx_err *err)
 {
+	SX_FREE char *quoted = sx_quoted(path);
+
 	sx_err_set(err, SX_ECONFLICT, "%s has the name '%s' already", path, name);
-	return sx_err_hint(err, "take another name, or give that file another one first");
+	return sx_err_hint(err,
+			   "take another name, or give that file another one first: safexl edit %s",
+			   quoted);
 }
 
 /* The name must not be another configuration's. */
@@ -83,6 +87,7 @@ static int check_files(const struct change_about *about, const char *name, struc
 /* Nor that of a guest that is saved, or runs elsewhere. */
 static int check_markers(const struct change_about *about, const char *name, struct sx_err *err)
 {
+	SX_FREE char *quoted = sx_quoted(name);
 	MARKERS all = { 0 };
 
 	if (markers_load_settled(about->env, &all, err))
@@ -96,7 +101,9 @@ static int check_markers(const struct change_about *about, const char *name, str
 		sx_err_set(err, SX_EGUARD, "'%s' is the name of a guest that is %s (%s)", name,
 			   *m->to_host ? "on another host" : "saved",
 			   *m->to_host ? m->to_host : m->image);
-		return sx_err_hint(err, "take another name, or see: safexl where %s", name);
+		return sx_err_hint(
+			err, "take another name; what there is of that guest: safexl where %s",
+			quoted);
 	}
 	return 0;
 }
@@ -106,7 +113,7 @@ static int rename_admit(const void *data, const struct change_about *about, stru
 	const char *name = new_name(data);
 
 	if (sx_streq(name, about->name))
-		return sx_err_set(err, SX_ECONFLICT, "that is its name");
+		return sx_err_set(err, SX_ECONFLICT, "it is called that already");
 	return check_files(about, name, err) || check_markers(about, name, err) ? -1 : 0;
 }
 
@@ -121,7 +128,7 @@ static int rename_conflict(const void *data, struct live *live,
 	sx_err_set(err, SX_ECONFLICT, "another running domain is called '%s' (domid %u)",
 		   new_name(data), other.domid);
 	live_domain_dispose(&other);
-	return -1;
+	return sx_err_hint(err, "take another name");
 }
 
 /* ---- the change ---- */

@@ -42,7 +42,8 @@ static int reversal_parse(char *const *words, const char *cwd, const char **doma
 	if (words[3] &&
 	    (!u->inner || u->inner->parse(words + 3, cwd, &same, &u->data, err) || !same)) {
 		if (!err->code)
-			sx_err_set(err, SX_EUSAGE, "undo: '%s' is no recorded command", words[3]);
+			sx_err_set(err, SX_EUSAGE, "undo: '%s' is not a recorded command",
+				   words[3]);
 		reversal_dispose(u);
 		return -1;
 	}
@@ -162,6 +163,7 @@ static int read_texts(struct repo *repo, const struct reversal *u, const char *p
 		      struct history_entry *e, struct texts *t, struct sx_err *err)
 {
 	const struct repo_touched *touched;
+	SX_FREE char *dir = NULL;
 	SX_WORDS places = { 0 };
 
 	sx_words_add(&places, path);
@@ -175,8 +177,8 @@ static int read_texts(struct repo *repo, const struct reversal *u, const char *p
 	if (!*touched->before || !*touched->after) {
 		sx_err_set(err, SX_ECONFLICT, "commit %s %s %s: that is not undone by safexl",
 			   e->short_id, *touched->before ? "removed" : "added", path);
-		return sx_err_hint(err, "use git: git -C %s revert %s", repo_workdir(repo),
-				   e->short_id);
+		dir = sx_quoted(repo_workdir(repo));
+		return sx_err_hint(err, "use git: git -C %s revert %s", dir, e->short_id);
 	}
 	if (repo_content(repo, touched->before, &t->before, err))
 		return -1;

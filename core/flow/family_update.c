@@ -53,7 +53,8 @@ static int read_update(char *const *words, const char *cwd, struct update *u, st
 		if (c == 'f')
 			file = optarg;
 		else if (c == '?')
-			r = sx_err_set(err, SX_EUSAGE, "config-update: an option that xl has not");
+			r = sx_err_set(err, SX_EUSAGE, "config-update: '%s' is not an option of it",
+				       argv.items[optind > 1 ? optind - 1 : 1]);
 	}
 	for (int i = optind; !r && i < argc; i++) {
 		if (strchr(argv.items[i], '='))
@@ -107,7 +108,7 @@ static int update_admit(const void *data, const struct change_about *about, stru
 	if (((const struct update *)data)->extras) {
 		sx_err_set(err, SX_ECONFLICT,
 			   "key=value words count at the next reboot, but no file has them");
-		return sx_err_hint(err, "write them into %s, or use safexl --live", about->path);
+		return sx_err_hint(err, "write them into the file");
 	}
 	if (about->env->message)
 		flow_notice(about->env, "%s: no file is edited: the reason is not kept anywhere",

@@ -62,6 +62,7 @@ static int set_plan(const void *data, const char *path, struct xlcfg *doc, struc
 		    struct sx_err *err)
 {
 	const struct vcpu_set *s = data;
+	SX_FREE char *quoted = sx_quoted(path);
 	struct vcpus v;
 
 	vcpus_read(doc, &v);
@@ -70,8 +71,11 @@ static int set_plan(const void *data, const char *path, struct xlcfg *doc, struc
 	if (v.has_max && s->count > v.max) {
 		sx_err_set(err, SX_ECONFLICT, "%s:%zu: maxvcpus is %ld, less than %ld", path,
 			   xlcfg_key_line(doc, "maxvcpus"), v.max, s->count);
-		return sx_err_hint(err, "raise maxvcpus there: a domain gets more virtual "
-					"processors only when it is created with them");
+		return sx_err_hint(
+			err,
+			"a domain gets more virtual processors than that only when it is "
+			"created with them; to raise maxvcpus for then: safexl edit %s",
+			quoted);
 	}
 	if (s->count == v.vcpus && (v.has_vcpus || !v.has_max))
 		return 0;

@@ -178,6 +178,7 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 		  struct sx_err *err)
 {
 	SX_STR image = { 0 };
+	SX_FREE char *name = sx_quoted(m->name);
 
 	sx_str_add_quoted(&image, m->image);
 	sx_err_set(err, SX_EGUARD, "%s: %s", want->name, reason);
@@ -187,7 +188,7 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 				   "to start it here because it is gone there for good: %s",
 				   m->name, want->retry);
 	if (m->state != MARKER_SAVED)
-		return sx_err_hint(err, "wait until that has ended: safexl where %s", m->name);
+		return sx_err_hint(err, "wait until that has ended: safexl where %s", name);
 	return sx_err_hint(err,
 			   "to go on with the saved state: safexl restore %s\n"
 			   "to give the saved state up for good: %s",

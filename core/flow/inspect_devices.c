@@ -41,7 +41,7 @@ static void check_disk(struct inspect *in, const struct disk_spec *d, size_t lin
 
 	if (d->devid < 0)
 		inspect_add(in, line, INSPECT_ERROR, "disk",
-			    "disk: '%s' is no name for a disk: xvda, hda, sda and so on are",
+			    "disk: '%s' is not a name for a disk: xvda, hda, sda and so on are",
 			    d->vdev);
 	else
 		inspect_claim(in, CLAIM_VDEV, devid, d->vdev, line, false);

@@ -16,11 +16,11 @@ static void check_known(struct inspect *in, const struct xlcfg *doc, const char 
 
 	if (near) {
 		inspect_add(in, line, INSPECT_ERROR, "unknown-key",
-			    "'%s' is no key that xl asks for: it is ignored; '%s' is one", name,
+			    "'%s' is not a key that xl asks for: it is ignored; '%s' is one", name,
 			    near->name);
 	} else if (!key) {
 		inspect_add(in, line, INSPECT_WARNING, "unknown-key",
-			    "'%s' is no key that xl asks for: it is ignored", name);
+			    "'%s' is not a key that xl asks for: it is ignored", name);
 	} else if (key->instead) {
 		inspect_add(in, line, INSPECT_WARNING, "old-key",
 			    "'%s' is out of date: '%s' has taken its place", name, key->instead);

@@ -206,6 +206,7 @@ static int read_entry(const char *dir, const char *name, struct journal_entries 
 	FILE_IMAGE image = { 0 };
 	JSON_DOC *j = NULL;
 	struct journal_entry e = { 0 };
+	SX_FREE char *quoted = sx_quoted(file);
 
 	if (file_read(file, &image, err)) {
 		/* Its writer finished while we looked. */
@@ -218,7 +219,9 @@ static int read_entry(const char *dir, const char *name, struct journal_entries 
 		sx_err_wrap(err, "%s", file);
 		return sx_err_hint(
 			err,
-			"a damaged record of a change: compare file and domain by hand, then remove it");
+			"it recorded a change that was interrupted; to see how things are: "
+			"safexl diff\nthen remove it: rm %s",
+			quoted);
 	}
 	entry_from_json(j, &e);
 	e.file = sx_steal(&file);
@@ -228,6 +231,7 @@ static int read_entry(const char *dir, const char *name, struct journal_entries 
 	}
 	if (json_get_number(j, "version") != format_version) {
 		sx_err_set(err, SX_EFAIL, "%s: written by another version of safexl", e.file);
+		sx_err_hint(err, "that version can settle it: safexl recover");
 		journal_entry_dispose(&e);
 		return -1;
 	}

@@ -11,6 +11,13 @@ int flow_lock(const struct flow_env *env, const char *kind, const char *name, st
 {
 	SX_FREE char *lock_name = sx_format("%s-%s", kind, name);
 
-	return lock_take(env->paths.lock, lock_name, env->command, env->settings.lock_wait_ms,
-			 say_waiting, &env, lock, err);
+	if (lock_take(env->paths.lock, lock_name, env->command, env->settings.lock_wait_ms,
+		      say_waiting, &env, lock, err) == 0)
+		return 0;
+	if (err->code == SX_ELOCKED)
+		sx_err_hint(err,
+			    "try again when that has ended; 'lock_timeout' in %s sets how long "
+			    "is waited",
+			    env->paths.conf);
+	return -1;
 }

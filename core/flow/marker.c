@@ -144,6 +144,7 @@ static int read_marker(const char *file, struct marker **out, struct sx_err *err
 {
 	FILE_IMAGE image = { 0 };
 	JSON_DOC *j = NULL;
+	SX_FREE char *quoted = sx_quoted(file);
 	struct marker *m;
 
 	if (file_read(file, &image, err) ||
@@ -153,7 +154,10 @@ static int read_marker(const char *file, struct marker **out, struct sx_err *err
 			return 0;
 		}
 		sx_err_wrap(err, "%s", file);
-		return sx_err_hint(err, "it guards a saved guest: look which, then remove it");
+		return sx_err_hint(err,
+				   "it guards a saved guest; to see which: cat %s\n"
+				   "to go on without its guard: rm %s",
+				   quoted, quoted);
 	}
 	m = marker_new();
 	m->file = sx_strdup(file);

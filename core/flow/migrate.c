@@ -67,12 +67,13 @@ static int write_ahead(const struct flow_env *env, struct marker *m, struct sx_e
 	for (size_t i = 0; i < all.len; i++) {
 		const struct marker *other = all.items[i];
 		SX_FREE char *what = saved_progress(other);
+		SX_FREE char *name = sx_quoted(m->name);
 
 		if (!saved_in_progress(other) ||
 		    (!sx_streq(other->uuid, m->uuid) && !sx_streq(other->name, m->name)))
 			continue;
 		sx_err_set(err, SX_EGUARD, "%s: not migrated: %s", m->name, what);
-		return sx_err_hint(err, "wait until that has ended: safexl where %s", m->name);
+		return sx_err_hint(err, "wait until that has ended: safexl where %s", name);
 	}
 	return marker_write(env, m, err);
 }

@@ -25,6 +25,8 @@ void recording_dispose(struct recording *r)
 /* A key given on the command line of create beats the file: an edit of it would not count. */
 static int check_overrides(const struct recording *r, struct sx_err *err)
 {
+	SX_FREE char *quoted = sx_quoted(r->domain);
+
 	for (size_t k = 0; r->overrides && !r->family->is_edit && k < r->overrides->len; k++) {
 		const char *key = r->overrides->items[k];
 		bool name = sx_streq(key, "name");
@@ -37,9 +39,10 @@ static int check_overrides(const struct recording *r, struct sx_err *err)
 				"the domain was created from %s with %s given on the command line%s",
 				r->path, key, name ? ": the file is shared with others" : "");
 			return sx_err_hint(err,
-					   "change the running domain only: safexl --live ...\n"
+					   "change the running domain only: %s\n"
 					   "or give it a file of its own: safexl adopt %s FILE",
-					   r->domain);
+					   r->live_only ? r->live_only : "safexl --live ...",
+					   quoted);
 		}
 	}
 	return 0;
@@ -135,12 +138,13 @@ static int create_repository(struct recording *r, struct sx_err *err)
 
 	if (!home) {
 		SX_FREE char *dir = sx_path_dir(r->image.path);
+		SX_FREE char *quoted = sx_quoted(dir);
 
 		sx_err_set(err, SX_ENOCONFIG,
 			   "%s is in no configuration directory and in no git work tree",
 			   r->image.path);
 		return sx_err_hint(err, "add \"%s\" to config_dirs in %s, or run: git init %s", dir,
-				   r->env->paths.conf, dir);
+				   r->env->paths.conf, quoted);
 	}
 	if (flow_lock(r->env, "new-repository", home, &lock, err) || repo_open(home, &r->repo, err))
 		return -1;
@@ -150,7 +154,7 @@ static int create_repository(struct recording *r, struct sx_err *err)
 	if (resolve_list(home, &files, err) ||
 	    repo_create(home, sx_words_argv(&files), r->author, &r->repo, err))
 		return -1;
-	flow_notice(r->env, "started the history of %s (git -C %s log)", home, home);
+	flow_notice(r->env, "started the history of %s (to see it: safexl log)", home);
 	return 0;
 }
 

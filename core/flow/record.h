@@ -18,6 +18,7 @@ struct recording {
 	const void *data;
 	const char *path; /* as resolved; image.path is the real one */
 	const char *domain; /* its name, for hints */
+	const char *live_only; /* the command without a record, for hints; may be NULL */
 	const struct sx_words *overrides; /* keys that must not be touched; may be NULL */
 	const struct repo_person *author;
 	const char *message;

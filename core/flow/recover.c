@@ -218,7 +218,7 @@ static int recover_entry(const struct flow_env *env, struct journal_entry *e, en
 
 	if (!family || !words.items || family->parse(words.items, e->cwd, &domain, &data, err)) {
 		if (!family || !words.items)
-			sx_err_set(err, SX_EFAIL, "it is no change that this safexl knows");
+			sx_err_set(err, SX_EFAIL, "it is not a change that this safexl knows");
 		return sx_err_wrap(err, "%s", e->file);
 	}
 	if (family->learn)

@@ -25,6 +25,7 @@ static int from_record(const struct flow_env *env, const char *name, const char 
 		       struct resolved *out, bool *done, struct sx_err *err)
 {
 	struct created c = { 0 };
+	SX_FREE char *quoted = sx_quoted(name);
 	bool found;
 	int r = 0;
 
@@ -39,7 +40,7 @@ static int from_record(const struct flow_env *env, const char *name, const char 
 		} else if (!*c.path && *uuid) {
 			sx_err_set(err, SX_ENOCONFIG,
 				   "the domain was created without a configuration file");
-			r = sx_err_hint(err, "write one and tell so: safexl adopt %s FILE", name);
+			r = sx_err_hint(err, "write one, then: safexl adopt %s FILE", quoted);
 		}
 	}
 	created_dispose(&c);
@@ -55,13 +56,15 @@ static int refuse_several(const struct candidates *c, const char *name, const ch
 {
 	SX_STR list = { 0 };
 	SX_STR quoted = { 0 };
+	SX_FREE char *first = sx_quoted(c->items[0]->path);
 
 	for (size_t i = 0; i < c->len; i++)
 		sx_str_addf(&list, "%s%s", i ? ", " : "", c->items[i]->path);
 	sx_str_add_quoted(&quoted, name);
 	sx_err_set(err, SX_EAMBIGUOUS, "%zu configurations have this domain's %s: %s", c->len, what,
 		   sx_str_text(&list));
-	return sx_err_hint(err, "safexl adopt %s %s", sx_str_text(&quoted), c->items[0]->path);
+	return sx_err_hint(err, "say which it is, as in: safexl adopt %s %s", sx_str_text(&quoted),
+			   first);
 }
 
 /* A file that xl cannot read may be the one that was looked for: say so, with its line. */
@@ -91,10 +94,7 @@ static int refuse_none(const struct flow_env *env, const struct index_entries *a
 	sx_str_add_quoted(&quoted, name);
 	sx_err_set(err, SX_ENOCONFIG, "no configuration in %s has this domain's name",
 		   env->settings.config_dirs.items[0]);
-	return sx_err_hint(err,
-			   "name its file: safexl adopt %s FILE\n"
-			   "or change the running domain only: safexl --live ...",
-			   sx_str_text(&quoted));
+	return sx_err_hint(err, "name its file: safexl adopt %s FILE", sx_str_text(&quoted));
 }
 
 static int from_entries(const struct flow_env *env, const struct index_entries *all,
@@ -102,6 +102,7 @@ static int from_entries(const struct flow_env *env, const struct index_entries *
 			struct resolved *out, struct sx_err *err)
 {
 	const struct index_entry *other = NULL;
+	SX_FREE char *quoted = sx_quoted(name);
 
 	for (size_t i = 0; *uuid && i < all->len; i++)
 		if (sx_streq(all->items[i].uuid, uuid))
@@ -124,11 +125,15 @@ static int from_entries(const struct flow_env *env, const struct index_entries *
 		return c->len == 1 ? take_path(out, c->items[0]->path)
 				   : refuse_several(c, name, "name", err);
 	if (other) {
+		SX_FREE char *path = sx_quoted(other->path);
+
 		sx_err_set(err, SX_ENOCONFIG, "%s has this domain's name but another uuid (%s)",
 			   other->path, other->uuid);
 		return sx_err_hint(
-			err, "the running domain has uuid %s: correct the file, or adopt another",
-			uuid);
+			err,
+			"the running domain has uuid %s; to correct the file: safexl edit %s\n"
+			"if another file is its own: safexl adopt %s FILE",
+			uuid, path, quoted);
 	}
 	return refuse_none(env, all, name, uuid, err);
 }

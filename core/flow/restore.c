@@ -126,7 +126,9 @@ static int check_name(const struct restore *r, struct sx_err *err)
 				       : "%s: not restored: what is left of a domain '%s' is still "
 					 "there, suspended",
 		   r->image.path, r->target.name);
-	return p == SAVED_RUNS ? -1 : sx_err_hint(err, "safexl destroy %s", sx_str_text(&name));
+	if (p == SAVED_RUNS)
+		return sx_err_hint(err, "how it stands: safexl where %s", sx_str_text(&name));
+	return sx_err_hint(err, "if it is not needed: safexl destroy %s", sx_str_text(&name));
 }
 
 /*
@@ -301,12 +303,12 @@ static int restore_special(struct restore *r, bool *pass, struct sx_err *err)
 		return 0;
 	if (!r->env->discard_marker) {
 		sx_err_set(err, SX_EGUARD,
-			   "%s: not restored: no regular file, so it cannot be looked at before",
+			   "%s: not restored: not a regular file, so it cannot be looked at before",
 			   path);
 		return sx_err_hint(err, "copy it to a file, and restore that");
 	}
 	flow_notice(r->env,
-		    "%s: going ahead with --discard-marker: no regular file, so nothing is "
+		    "%s: going ahead with --discard-marker: not a regular file, so nothing is "
 		    "known of it",
 		    path);
 	*pass = true;

@@ -132,11 +132,12 @@ static char *obstacle(const struct save *s, const struct marker *m)
 static int refuse(const struct save *s, const struct marker *m, const char *reason,
 		  struct sx_err *err)
 {
+	SX_FREE char *name = sx_quoted(m->name);
 	SX_STR again = { 0 };
 
 	sx_err_set(err, SX_EGUARD, "%s", reason);
 	if (m->state != MARKER_SAVED)
-		return sx_err_hint(err, "wait until that has ended: safexl where %s", m->name);
+		return sx_err_hint(err, "wait until that has ended: safexl where %s", name);
 	sx_str_add_words(&again, s->words);
 	return sx_err_hint(err,
 			   "save it to another file\n"
@@ -290,6 +291,7 @@ static int save_broken(struct save *s, enum saved_presence p, struct sx_err *why
 		       struct sx_err *err)
 {
 	SX_FREE char *temp = sx_strdup(s->marker->temp);
+	SX_FREE char *name = sx_quoted(s->domain.name);
 	bool gone = p == SAVED_ABSENT || p == SAVED_UNKNOWN;
 
 	if (gone ? saved_give_up(s->env, s->marker, why->msg, err) : saved_withdraw(s->marker, err))
@@ -298,10 +300,14 @@ static int save_broken(struct save *s, enum saved_presence p, struct sx_err *why
 		   "%s: xl reported success, but the image is not whole: %s", s->domain.name,
 		   why->msg);
 	if (!gone)
-		return sx_err_hint(err, "the guest is still there, nothing was done to %s",
-				   s->image);
-	return sx_err_hint(err, "nothing was done to %s; what xl wrote is left in %s", s->image,
-			   temp);
+		return sx_err_hint(err,
+				   "the guest is still there, nothing was done to %s; "
+				   "how it stands: safexl where %s",
+				   s->image, name);
+	return sx_err_hint(err,
+			   "nothing was done to %s; what xl wrote is left in %s; "
+			   "how it stands: safexl where %s",
+			   s->image, temp, name);
 }
 
 /*
@@ -414,7 +420,7 @@ int save_run(const struct flow_env *env, char *const *words, bool *pass, int *st
 	if (is_special(s.image)) {
 		flow_notice(
 			env,
-			"%s is no regular file: xl writes it as it is, and what is saved there is not guarded",
+			"%s is not a regular file: xl writes it as it is, and what is saved there is not guarded",
 			s.image);
 		*pass = true;
 		return 0;

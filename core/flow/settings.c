@@ -32,8 +32,9 @@ static int read_lock_wait(const struct sx_paths *paths, const struct xlcfg *doc,
 
 	if (xlcfg_key_kind(doc, "lock_timeout") != XLCFG_ABSENT &&
 	    (!xlcfg_get_long(doc, "lock_timeout", &seconds) || seconds < 0 || seconds > 86400))
-		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: lock_timeout is no number of seconds",
-				  paths->conf, xlcfg_key_line(doc, "lock_timeout"));
+		return sx_err_set(err, SX_ESYNTAX,
+				  "%s:%zu: lock_timeout is not a number of seconds", paths->conf,
+				  xlcfg_key_line(doc, "lock_timeout"));
 	*out = (unsigned)seconds * 1000;
 	return 0;
 }
@@ -49,7 +50,7 @@ static int read_image_dir(const struct sx_paths *paths, const struct xlcfg *doc,
 		return 0;
 	}
 	if (!dir || dir[0] != '/')
-		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: image_dir is no absolute path",
+		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: image_dir is not an absolute path",
 				  paths->conf, xlcfg_key_line(doc, "image_dir"));
 	*out = sx_format("%s%s", paths->root, dir);
 	return 0;

@@ -67,23 +67,25 @@ static int find_last(struct undo *u, struct sx_err *err)
 			return *u->entry.undoes ? refuse_undo(u->history, &u->entry, err) : 0;
 	}
 	sx_err_set(err, SX_ECONFLICT, "safexl has recorded no change yet");
-	return sx_err_hint(err, "the history: safexl log");
+	return sx_err_hint(err, "the whole history: safexl log");
 }
 
 /* The one file that the commit changed. */
 static int check_files(const struct undo *u, struct sx_err *err)
 {
 	const struct repo_record *r = &u->entry.record;
+	SX_FREE char *dir = NULL;
 
 	if (r->len == 1 && access(r->items[0].path, F_OK) == 0)
 		return 0;
 	if (r->len == 1)
-		return sx_err_set(err, SX_ECONFLICT, "commit %s: %s is there no more",
+		return sx_err_set(err, SX_ECONFLICT,
+				  "commit %s changed %s, which is not there any more",
 				  u->entry.short_id, r->items[0].path);
 	sx_err_set(err, SX_ECONFLICT, "commit %s changed %zu files: safexl undoes one",
-		   r->len ? u->entry.short_id : "", r->len);
-	return sx_err_hint(err, "use git: git -C %s revert %s", repo_workdir(u->entry.repo),
-			   u->entry.short_id);
+		   u->entry.short_id, r->len);
+	dir = sx_quoted(repo_workdir(u->entry.repo));
+	return sx_err_hint(err, "use git: git -C %s revert %s", dir, u->entry.short_id);
 }
 
 /* ---- the domain ---- */
@@ -125,7 +127,7 @@ static int find_domain(const struct flow_env *env, struct undo *u, struct live *
 		u->domain = sx_strdup(u->entry.domain);
 	else
 		return sx_err_set(err, SX_ECONFLICT,
-				  "commit %s changed %s, which is no domain's configuration",
+				  "commit %s changed %s, which is not a domain's configuration",
 				  u->entry.short_id, path);
 	return 0;
 }
@@ -250,11 +252,11 @@ static int choose(const struct flow_env *env, struct undo *u, struct live *live,
 	if (!live_too)
 		return 0;
 	if (!inverse.unknown.len && !inverse.commands)
-		u->note = sx_strdup("it is no matter for the running domain");
+		u->note = sx_strdup("the running domain is not concerned");
 	else if (!possible)
 		return refuse_live(u, &inverse, err);
 	else if (is_live(env, live, u, &inverse.words))
-		u->note = sx_strdup("the running domain has not got that change");
+		u->note = sx_strdup("the running domain does not have that change");
 	else
 		return 0;
 	u->scope = FLOW_CONFIG;

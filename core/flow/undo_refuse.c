@@ -124,7 +124,7 @@ static int refuse_text(const struct undo_refusal *r, const char *domain, struct 
 			      &ignored))
 		same = true;
 	sx_err_set(err, SX_ECONFLICT,
-		   same ? "the lines of %s that it changed are others now"
+		   same ? "the lines of %s that it changed read otherwise now"
 			: "edits of %s that are not committed stand in the way",
 		   r->path);
 	return sx_err_hint(err, "edit the file: safexl edit %s", domain);

@@ -82,9 +82,9 @@ static int check_replaceable(const struct view_item *from, struct sx_err *err)
 		return -1;
 	if (disk_compose(&spec, &again, err) == 0 && sx_streq(spec.meaning, again.meaning))
 		return 0;
-	sx_err_set(err, SX_ECONFLICT, "disk %s: '%s' says more than the running domain tells",
-		   from->id, from->text);
-	return sx_err_hint(err, "edit line %zu of the configuration", from->line);
+	return sx_err_set(err, SX_ECONFLICT,
+			  "disk %s: '%s' in line %zu says more than the running domain tells",
+			  from->id, from->text, from->line);
 }
 
 int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,

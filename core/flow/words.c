@@ -16,7 +16,7 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 	opterr = 0;
 	while ((c = getopt_long(argc, copy.items, letters, longs ? longs : none, NULL)) != -1) {
 		if (c == '?') {
-			sx_err_set(err, SX_EUSAGE, "%s: '%s' is no option of it", words[0],
+			sx_err_set(err, SX_EUSAGE, "%s: '%s' is not an option of it", words[0],
 				   copy.items[optind > 1 ? optind - 1 : 1]);
 			sx_vec_free(&copy);
 			return -1;
@@ -30,8 +30,9 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 	positionals->len--;
 	sx_vec_free(&copy);
 	if (positionals->len < least)
-		return sx_err_set(err, SX_EUSAGE, "%s: %zu words are needed after it, %zu are here",
-				  words[0], least, positionals->len);
+		return sx_err_set(err, SX_EUSAGE, "%s: %zu word%s missing", words[0],
+				  least - positionals->len,
+				  least - positionals->len == 1 ? " is" : "s are");
 	if (!*positionals->items[0])
 		return sx_err_set(err, SX_EUSAGE,
 				  "%s: the domain is an empty word (xl would take Domain-0)",

@@ -15,7 +15,7 @@ static const uint64_t largest = 1 << 20;
 
 static int bad_part(const char *text, struct sx_err *err)
 {
-	sx_err_set(err, SX_EUSAGE, "'%s' is no list of processors", text);
+	sx_err_set(err, SX_EUSAGE, "'%s' is not a list of processors", text);
 	return sx_err_hint(err, "0-3,5 or 0-7,^2 or node:0 or all");
 }
 

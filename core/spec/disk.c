@@ -163,7 +163,8 @@ static int parse_words(char *const *words, const char *text, struct disk_spec *o
 		spec_from_disk(&disk, text, out);
 	libxl_device_disk_dispose(&disk);
 	if (!r && out->devid < 0) {
-		sx_err_set(err, SX_EUSAGE, "disk '%s': '%s' is no virtual device", text, out->vdev);
+		sx_err_set(err, SX_EUSAGE, "disk '%s': '%s' is not a virtual device", text,
+			   out->vdev);
 		sx_err_hint(err, "xvda to xvdp, hda to hdd, sda to sdp, or a device number");
 		disk_dispose(out);
 		return -1;

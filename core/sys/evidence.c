@@ -33,7 +33,7 @@ char *evidence_unverifiable(const struct evidence_subject *s)
 
 		return sx_format("%s is attached by the script %s", target, script);
 	}
-	return target[0] == '/' ? NULL : sx_format("%s is no path of this host", target);
+	return target[0] == '/' ? NULL : sx_format("%s is not a path of this host", target);
 }
 
 /* One file or device in hand, and what is still to be looked at. */

@@ -145,7 +145,7 @@ int file_sync_dir(const char *dir, struct sx_err *err)
 	SX_CLOSE int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 || fsync(fd))
-		return sx_err_sys(err, SX_EFAIL, "sync directory %s", dir);
+		return sx_err_sys(err, SX_EFAIL, "write directory %s to disk", dir);
 	return 0;
 }
 

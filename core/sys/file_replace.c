@@ -152,7 +152,7 @@ int file_settle(const char *target, const char *temp, const char *old_text, stru
 	if (access(temp, F_OK) && errno == ENOENT)
 		return 0;
 	if (!file_staged_name(name, &id))
-		return sx_err_set(err, SX_EFAIL, "%s is no staged version of a file", temp);
+		return sx_err_set(err, SX_EFAIL, "%s is not a staged version of a file", temp);
 	if (file_read(temp, &left, err))
 		return -1;
 	if (id.named && id.ino != left.st.st_ino && !sx_streq(sx_str_text(&left.text), old_text) &&

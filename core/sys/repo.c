@@ -151,8 +151,8 @@ static int check_passed_over(const char *dir, const char *workdir, struct sx_err
 		SX_FREE char *child = NULL;
 
 		if (lstat(git, &st) == 0) {
-			sx_err_set(err, SX_ECANTWRITE, "%s is no git repository that can be read",
-				   git);
+			sx_err_set(err, SX_ECANTWRITE,
+				   "%s is not a git repository that can be read", git);
 			return hint_fsck(at, err);
 		}
 		if (sx_streq(at, "/"))

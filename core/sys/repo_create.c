@@ -87,7 +87,7 @@ static int read_content(const char *path, struct stat *st, struct sx_str *out, s
 	if (fd < 0 || fstat(fd, st))
 		return sx_err_sys(err, SX_EFAIL, "%s", path);
 	if (!S_ISREG(st->st_mode))
-		return sx_err_set(err, SX_EFAIL, "%s is no regular file", path);
+		return sx_err_set(err, SX_EFAIL, "%s is not a regular file", path);
 	while ((n = read(fd, part, sizeof(part))) > 0)
 		sx_str_addn(out, part, (size_t)n);
 	return n < 0 ? sx_err_sys(err, SX_EFAIL, "read %s", path) : 0;
@@ -210,7 +210,7 @@ int repo_create(const char *dir, char *const *files, const struct repo_person *a
 	}
 	if (repo_sync(dir, err) || repo_open(dir, out, err))
 		return -1;
-	return *out ? 0 : sx_err_set(err, SX_ECANTWRITE, "%s is no git repository", final);
+	return *out ? 0 : sx_err_set(err, SX_ECANTWRITE, "%s is not a git repository", final);
 }
 
 void repo_sweep(struct repo *repo, const char *dir)

@@ -73,8 +73,9 @@ static int head_ref(struct repo *repo, char **out, struct sx_err *err)
 	if (git_reference_type(ref) != GIT_REFERENCE_SYMBOLIC)
 		result = err_detached(repo, err);
 	else if (!sx_starts_with(git_reference_symbolic_target(ref), "refs/heads/"))
-		result = sx_err_set(err, SX_ECANTWRITE, "git repository %s: HEAD is no branch (%s)",
-				    repo->workdir, git_reference_symbolic_target(ref));
+		result = sx_err_set(err, SX_ECANTWRITE,
+				    "git repository %s: HEAD is not a branch (%s)", repo->workdir,
+				    git_reference_symbolic_target(ref));
 	else
 		*out = sx_strdup(git_reference_symbolic_target(ref));
 	git_reference_free(ref);

@@ -59,7 +59,7 @@ int repo_sync(const char *path, struct sx_err *err)
 	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 || fsync(fd))
-		return sx_err_sys(err, SX_ECANTWRITE, "fsync %s", path);
+		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", path);
 	return 0;
 }
 

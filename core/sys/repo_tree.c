@@ -72,7 +72,7 @@ int repo_tree_read(struct repo *repo, const git_oid *id, git_odb_object **out, s
 		return repo_err_damaged(repo, err, "tree %s cannot be read", hex);
 	if (git_odb_object_type(*out) != GIT_OBJECT_TREE) {
 		git_error_clear();
-		return repo_err_damaged(repo, err, "object %s is no tree", hex);
+		return repo_err_damaged(repo, err, "object %s is not a tree", hex);
 	}
 	return 0;
 }

@@ -28,13 +28,13 @@ int sync_paths(char *const *paths, struct sx_err *err)
 		int fd = open(paths[i], O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0)
-			return sx_err_sys(err, SX_ECANTWRITE, "fsync %s", paths[i]);
+			return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", paths[i]);
 		sx_vec_push(&files, fd);
 		/* Only a start: what fails here (a directory, say) is fsync's to tell. */
 		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	}
 	for (size_t i = 0; i < files.len; i++)
 		if (fsync(files.items[i]))
-			return sx_err_sys(err, SX_ECANTWRITE, "fsync %s", paths[i]);
+			return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", paths[i]);
 	return 0;
 }

@@ -51,7 +51,7 @@ static int edit_commit_line(struct xlcfg *doc, const char *key, const struct xlc
 	bool stray = doc->tokens.len > 1 && xlcfg_kind_at(doc, last) == TOK_STRAY;
 
 	if (!is_key(key))
-		return sx_err_set(err, SX_ECONFLICT, "%s: '%s' is no key of xl.cfg", doc->name,
+		return sx_err_set(err, SX_ECONFLICT, "%s: '%s' is not a key of xl.cfg", doc->name,
 				  key);
 	/* A '#' there is different: with a line after it, it is a comment. */
 	if (stray && doc->text.data[doc->text.len - 1] != '#')
@@ -194,7 +194,7 @@ static char list_quote(const struct xlcfg *doc, const struct xlcfg_stmt *stmt, u
 
 static int no_list(const struct xlcfg *doc, const char *key, struct sx_err *err)
 {
-	return sx_err_set(err, SX_ECONFLICT, "%s:%zu: '%s' is no list", doc->name,
+	return sx_err_set(err, SX_ECONFLICT, "%s:%zu: '%s' is not a list", doc->name,
 			  xlcfg_key_line(doc, key), key);
 }
 

@@ -109,7 +109,8 @@ static size_t lex_string(const struct lexer *lx, size_t at)
 		step = xlcfg_escape(p + i + 1, end - i - 1, &byte);
 		if (!step) {
 			xlcfg_fault(lx->text, lx->name, at + i, lx->err,
-				    "'\\%c' in a string is no escape that xl can read", p[i + 1]);
+				    "'\\%c' in a string is not an escape that xl can read",
+				    p[i + 1]);
 			return 0;
 		}
 		i += step;

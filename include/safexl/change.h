@@ -157,6 +157,7 @@ struct change {
 	bool running;
 	struct live_domain domain; /* domid and uuid only when it runs */
 	char *path; /* the configuration */
+	char *live_only; /* the command without a record, for hints; NULL: none */
 	char *commit; /* gets the id, 65 bytes; may be NULL */
 	struct sx_words overrides;
 	struct sx_words facts;
@@ -168,6 +169,15 @@ struct change {
  * as it can be done.
  */
 void change_note_start(const struct change *c);
+
+/* Add the words as a person would type them, each after a blank. */
+void change_add_typed(const struct change *c, struct sx_str *out);
+/* The command that changes the running domain and records nothing; NULL: none. Heap string. */
+char *change_live_only(const struct change *c);
+/* Add that command to the hint: what the file stands in the way of can be done without it. */
+void change_hint_live(const struct change *c, struct sx_err *err);
+/* The file does not let itself be changed so: add the ways out, unless a command is named yet. */
+void change_hint_file(const struct change *c, struct sx_err *err);
 
 /* What a dry run shows. All heap strings. */
 struct change_preview {

@@ -54,6 +54,8 @@ char *sx_strndup(const char *text, size_t len) SX_NEVER_NULL;
 char *sx_format(const char *fmt, ...) SX_PRINTF(1, 2) SX_NEVER_NULL;
 /* sx_str_add_shown as a heap string; the caller frees it. */
 char *sx_shown(const char *text) SX_NEVER_NULL;
+/* sx_str_add_quoted as a heap string; the caller frees it. */
+char *sx_quoted(const char *word) SX_NEVER_NULL;
 
 bool sx_starts_with(const char *text, const char *prefix);
 bool sx_ends_with(const char *text, const char *suffix);

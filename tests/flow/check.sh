@@ -39,7 +39,7 @@ finds "Python" 'vcpus = int(4)\n' "4: error: '(' outside a string (names are in 
 finds "an open string" "extra = 'a\n" "4: error: unterminated string"
 finds "an unquoted suffix" 'maxmem = 512M\n' "4: error: 'M' outside a string (names are in lower case, text needs quotes)"
 finds "a comment without its end" 'vcpus = 1\n# end' "5: error: a comment on the last line needs a newline at its end"
-finds "a hexadecimal escape" 'extra = "\\x41"\n' "4: error: '\\x' in a string is no escape that xl can read"
+finds "a hexadecimal escape" 'extra = "\\x41"\n' "4: error: '\\x' in a string is not an escape that xl can read"
 
 # ---- what xl overlooks ----
 finds "an octal escape" 'extra = "a\\101b"\n' "4: error: a numeric escape in a string: xl makes nothing of it"
@@ -48,9 +48,9 @@ finds "a key twice" 'vcpus = 1\nvcpus = 2\n' "4: warning: 'vcpus' counts for not
 finds "a list that was added to" "disk = []\ndisk += []\nvcpus = 1\ndisk = []\n" \
 	"4: warning: 'disk' counts for nothing here: line 7 sets it anew" \
 	"5: warning: 'disk' counts for nothing here: line 7 sets it anew"
-finds "a misspelled key" 'vcpsu = 2\n' "4: error: 'vcpsu' is no key that xl asks for: it is ignored; 'vcpus' is one"
-finds "one letter too few" 'maxme = 600\n' "4: error: 'maxme' is no key that xl asks for: it is ignored; 'maxmem' is one"
-finds "an unknown key" 'monitoring_group = "a"\n' "4: warning: 'monitoring_group' is no key that xl asks for: it is ignored"
+finds "a misspelled key" 'vcpsu = 2\n' "4: error: 'vcpsu' is not a key that xl asks for: it is ignored; 'vcpus' is one"
+finds "one letter too few" 'maxme = 600\n' "4: error: 'maxme' is not a key that xl asks for: it is ignored; 'maxmem' is one"
+finds "an unknown key" 'monitoring_group = "a"\n' "4: warning: 'monitoring_group' is not a key that xl asks for: it is ignored"
 status 0 "a warning is status 0"
 finds "an old key" "builder = 'generic'\n" "4: warning: 'builder' is out of date: 'type' has taken its place"
 finds "a newer key, version unknown" "smbios = []\n" ''
@@ -116,7 +116,7 @@ finds "no disk specification" "$(disk "$work/root.img,xvda,w")" \
 	"4: error: disk '$work/root.img,xvda,w': unknown value for format: near \`xvda' in \`$work/root.img,xvda,w'" \
 	"  hint: see xl-disk-configuration(5); an example: /srv/data.img,raw,xvdb,w"
 finds "no name for a disk" "$(disk "$work/root.img,raw,vda,w")" \
-	"4: error: disk '$work/root.img,raw,vda,w': 'vda' is no virtual device" \
+	"4: error: disk '$work/root.img,raw,vda,w': 'vda' is not a virtual device" \
 	"  hint: xvda to xvdp, hda to hdd, sda to sdp, or a device number"
 finds "a word that xl skips" "$(vif 'brdige=xenbr0')" \
 	"4: error: vif: 'brdige=xenbr0' is nothing that xl would read there: it is skipped"
@@ -183,7 +183,7 @@ guest "$etc/d" d "vcpsu = 1\n"
 echo 'no configuration' >"$etc/xl.conf"
 cd "$work" || exit 1
 sx check
-is "$out" "$etc/d.cfg:4: error: 'vcpsu' is no key that xl asks for: it is ignored; 'vcpus' is one" "a mistake in one of them"
+is "$out" "$etc/d.cfg:4: error: 'vcpsu' is not a key that xl asks for: it is ignored; 'vcpus' is one" "a mistake in one of them"
 ln -s ../d.cfg "$etc/link.cfg"
 sx check
 is "$(printf '%s\n' "$out" | wc -l)" 1 "a link is no second file"

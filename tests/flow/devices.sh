@@ -80,7 +80,7 @@ status 0 "and goes by the number it still has"
 check "the first bytes again" cmp "$work/before" "$etc/web1.cfg"
 printf 'name = "x1"\nvsnd = [ "CARD" ]\n' >"$etc/x1.cfg"
 sx --config vsnd-attach x1 CARD,short-name=x
-status 78 "a card that is no list"
+status 78 "a card that is not a list"
 like "$err" "x1.cfg:2: each virtual sound card is a list of its own" "is told"
 
 printf 'name = "h1"\ntype = "hvm"\nmemory = 512\n' >"$etc/h1.cfg"

@@ -182,7 +182,7 @@ sx save g1 "$save_dir/cut"
 status 74 "a save whose image is not whole"
 like "$err" 'xl reported success, but the image is not whole' "is told as what it is"
 broken=$(ls -A "$save_dir" | grep 'cut\.safexl-')
-like "$err" "^hint: .*what xl wrote is left in $save_dir/$broken$" "with where the rest of it is"
+like "$err" "^hint: .*what xl wrote is left in $save_dir/$broken; how it stands: safexl where " "with where the rest of it is"
 sx images
 check "which stays there" test -f "$save_dir/$broken"
 rm -f "$save_dir/$broken"
@@ -410,7 +410,7 @@ mkfifo "$work/fifo"
 (cat "$work/fifo" >"$work/fifo.out") &
 sx save g4 "$work/fifo"
 status 0 "save to a FIFO"
-like "$err" 'is no regular file: xl writes it as it is, and what is saved there is not guarded' "is passed on with a notice"
+like "$err" 'is not a regular file: xl writes it as it is, and what is saved there is not guarded' "is passed on with a notice"
 wait
 sx restore "$work/fifo"
 status 77 "restore from a FIFO"

@@ -47,7 +47,7 @@ mode ""
 sx restore "$image"
 status 77 "what is left of the domain is in the way of its image"
 like "$err" "what is left of a domain 'g1' is still there, suspended" "which is said"
-like "$err" "^hint: safexl destroy g1\$" "with the way out"
+like "$err" "^hint: if it is not needed: safexl destroy g1\$" "with the way out"
 sx destroy g1
 sx restore "$image"
 status 0 "and is whole"

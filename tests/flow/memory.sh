@@ -14,8 +14,8 @@ sx mem-set g1 131072k
 status 0 "the same size in KiB"
 like "$err" "needs no change" "needs no edit"
 sx mem-set g1 100000k
-status 0 "a size that is no whole MiB"
-like "$err" "100000 KiB is no whole MiB: the file says 98 MiB" "is rounded up, and said"
+status 0 "a size that is not a whole MiB"
+like "$err" "100000 KiB is not a whole MiB: the file says 98 MiB" "is rounded up, and said"
 like "$(cat "$etc/g1.cfg")" '^memory  = 98$' "in the file"
 sx mem-max g1 1g
 status 0 "mem-max"

@@ -64,7 +64,7 @@ for word in eth0 '' 0x0 ' 0' -1 1x vif1.0; do
 	sx --live network-detach web1 "$word"
 	status 2 "with --live as well"
 done
-like "$err" "^safexl: 'vif1.0' is no network interface of a domain: its number or its MAC address is needed$" "it says what it is not"
+like "$err" "^safexl: 'vif1.0' is not a network interface of a domain: its number or its MAC address is needed$" "it says what it is not"
 sx network-detach web1 00:16:3e:00:00
 status 2 "half an address"
 for command in network-attach network-detach; do
@@ -170,7 +170,7 @@ status 0 "an abbreviated command is recorded too"
 printf 'name = "x1"\nvif = "mac=00:16:3e:00:00:41"\n' >"$etc/x1.cfg"
 sx --config network-attach x1
 status 78 "a string where a list is wanted"
-like "$err" "x1.cfg:2: vif is no list" "is told"
+like "$err" "x1.cfg:2: vif is not a list" "is told"
 printf 'name = "x1"\nvif = [ "devid=none" ]\n' >"$etc/x1.cfg"
 sx --config network-attach x1
 status 78 "an element that ends xl"

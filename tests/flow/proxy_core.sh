@@ -173,7 +173,7 @@ is "$?" 1 "SAFEXL_XL names safexl"
 is "$("$work/bin/xl" list | sed -n 2p)" 4:list "under the name xl it is as good as under its own"
 SAFEXL_XL=bin/xl sx list
 status 1 "SAFEXL_XL is a relative path"
-like "$err" "SAFEXL_XL: 'bin/xl' is no absolute path" "refused"
+like "$err" "SAFEXL_XL: 'bin/xl' is not an absolute path" "refused"
 SAFEXL_XL=$work/nothing sx list
 status 1 "SAFEXL_XL names nothing"
 like "$err" "cannot run xl: $work/nothing: No such file" "says so"

@@ -81,7 +81,7 @@ is "$(key pool)" '"pool1"' "the pool is written"
 is "$(subjects | head -1)" "g1: move to CPU pool pool1 (was Pool-0)" "subject"
 sx cpupool-migrate g1 1
 status 78 "a pool by its number"
-like "$err" "^hint: give its name" "is refused"
+like "$err" "^hint: give the pool.s name" "is refused"
 mode lie
 sx cpupool-migrate g1 pool2
 status 1 "a success that is none is told"
@@ -99,7 +99,7 @@ sx xenstore-quota-set g1 nodes=3000
 is "$(key 'xenstore_quota +')" "[ 'nodes=3000', 'watches=0x80' ]" "one of them changed"
 for bad in nodes nodes= =1 nodes=x nodes=-1 nodes=99999999999; do
 	sx xenstore-quota-set g1 "$bad"
-	status 2 "'$bad' is no quota"
+	status 2 "'$bad' is not a quota"
 done
 calls=$(xl_calls | wc -l)
 sx xenstore-quota-set -g nodes=5

@@ -130,7 +130,7 @@ like "$(cat "$etc/one.cfg")" "vg0/e,xvdb.*vg0/f,xvdc" "the file has the disk aga
 is "$(grep -c xvdb "$SAFEXL_FAKE/3.dom")" 0 "the domain has not"
 sx undo HEAD
 status 0 "undoing a change that the domain has not got"
-like "$err" "one: only its configuration is changed: the running domain has not got that change" "is a change of the file, and told"
+like "$err" "one: only its configuration is changed: the running domain does not have that change" "is a change of the file, and told"
 rm "$SAFEXL_FAKE/3.dom"
 sx undo "$(git_ log -1 --format=%h --grep='attach disk xvdc' -- one.cfg)"
 status 1 "a domain that does not run"
@@ -157,7 +157,7 @@ printf '# only a comment\n' >>"$etc/web1.cfg"
 git_ commit -qam 'comment by hand'
 sx undo HEAD
 status 0 "a change of comments"
-like "$err" "no matter for the running domain" "is none of the running domain"
+like "$err" "the running domain is not concerned" "is none of the running domain"
 sed -i 's/^memory .*/memory = 150/' "$etc/web1.cfg"
 sed -i '/xvdd/d' "$etc/web1.cfg"
 git_ commit -qam 'two things'

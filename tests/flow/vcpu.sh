@@ -25,7 +25,7 @@ status 78 "more than maxvcpus"
 like "$err" "g1.cfg:[0-9]+: maxvcpus is 2, less than 3" "is refused with its line"
 for bad in 4x 0 -1 '' 1.5; do
 	sx vcpu-set g1 "$bad"
-	status 2 "'$bad' is no number of processors"
+	status 2 "'$bad' is not a number of processors"
 done
 sx vcpu-set '' 1
 status 2 "an empty domain is refused"
@@ -93,7 +93,7 @@ sx vcpu-pin p1 9 1
 status 78 "a processor that there is not"
 for bad in 1-x '^all' 3-1 '' abc 1.5; do
 	sx vcpu-pin p1 0 "$bad"
-	status 2 "'$bad' is no list of processors"
+	status 2 "'$bad' is not a list of processors"
 done
 sx vcpu-pin p1 0x 1
 status 2 "xl would take 0x for 0"

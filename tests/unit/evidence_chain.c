@@ -232,7 +232,7 @@ static void test_not_disks(struct world *w)
 	} cases[] = {
 		{ { .target = "" }, "empty", NULL, "an empty drive" },
 		{ { .target = "/x", .format = "empty" }, "empty", NULL, "the format empty" },
-		{ { .target = "rbd:pool/x" }, "unverifiable", "no path", "a target of ceph" },
+		{ { .target = "rbd:pool/x" }, "unverifiable", "not a path", "a target of ceph" },
 		{ { .target = "/x", .script = "block-iscsi" },
 		  "unverifiable",
 		  "by the script block-iscsi",

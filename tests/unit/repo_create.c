@@ -80,14 +80,15 @@ static void test_in_the_way(struct world *w)
 
 	sh_do(w, "mkdir .git; echo x >.git/y");
 	refused(w, repo_open(w->dir, &repo, &w->err), SX_ECANTWRITE,
-		"no git repository that can be", "fsck", "a .git that is none is not passed over");
+		"not a git repository that can be", "fsck",
+		"a .git that is none is not passed over");
 	refused(w, repo_create(w->dir, none, &w->author, &repo, &w->err), SX_ECANTWRITE, "create",
 		"", "and not replaced");
 	sh_is(w, "ls -A; ls -A .git", ".git\ny", "it stays as it was, nothing else is left");
 	/* The same inside a good repository: the history must not go to the outer one. */
 	sh_do(w, "git init -q ..");
 	refused(w, repo_open(w->dir, &repo, &w->err), SX_ECANTWRITE,
-		"no git repository that can be", "fsck", "nor for an enclosing repository");
+		"not a git repository that can be", "fsck", "nor for an enclosing repository");
 	sh_do(w, "rm -rf ../.git .git");
 	tap_ok(&w->t, repo_open(w->dir, &repo, &w->err) == 0 && !repo, "no repository is no error");
 }

@@ -29,7 +29,8 @@ static void test_missing(struct tap *t, struct sx_words *paths, size_t at)
 
 	paths->items[at] = sx_strdup("/nonexistent/file");
 	tap_ok(t, sync_paths(sx_words_argv(paths), &err) == -1, what);
-	tap_is(t, err.msg, "fsync /nonexistent/file: No such file or directory", "that names it");
+	tap_is(t, err.msg, "write /nonexistent/file to disk: No such file or directory",
+	       "that names it");
 	free(paths->items[at]);
 	paths->items[at] = sx_steal(&kept);
 }

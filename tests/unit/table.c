@@ -294,7 +294,7 @@ static const struct {
 	{ "-m", "option '-m' needs a text" },
 	{ "--message= list", "option '--message=' needs a text" },
 	{ "--live --config list", "--live and --config exclude each other" },
-	{ "--live -m x list", "with --live nothing is recorded: there is no place for a message" },
+	{ "--live -m x list", "--message does not go with --live: nothing is recorded" },
 };
 
 static char *describe(const struct sx_options *o, const char *command)

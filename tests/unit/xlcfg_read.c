@@ -93,8 +93,8 @@ struct refusal {
 static const struct refusal refusals[] = {
 	{ "a=1\nb='x\n", "t:2: unterminated string" },
 	{ "a='x\\\n'\n", "t:1: unterminated string" },
-	{ "\na='\\x41'\n", "t:2: '\\x' in a string is no escape that xl can read" },
-	{ "a='\\01'\n", "t:1: '\\0' in a string is no escape that xl can read" },
+	{ "\na='\\x41'\n", "t:2: '\\x' in a string is not an escape that xl can read" },
+	{ "a='\\01'\n", "t:1: '\\0' in a string is not an escape that xl can read" },
 	{ "a=1 # end", "t:1: a comment on the last line needs a newline at its end" },
 	{ "a=1\r\n", "t:1: carriage return (DOS line end?)" },
 	{ "Name='x'\n", "t:1: 'N' outside a string (names are in lower case, text needs quotes)" },

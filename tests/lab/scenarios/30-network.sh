@@ -38,8 +38,8 @@ holds 'the guest runs again' wait_guest g1
 is "$(nics g1)" "$before" 'it has the interfaces it had'
 holds 'the guest sees both' guest_wait g1 nics "^eth0=$first eth1=$second\$"
 
-refused 2 'is no network interface of a domain' 'a name of an interface in the guest' safexl network-detach g1 eth0
-refused 2 'is no network interface of a domain' 'also with --live' safexl --live network-detach g1 eth0
+refused 2 'is not a network interface of a domain' 'a name of an interface in the guest' safexl network-detach g1 eth0
+refused 2 'is not a network interface of a domain' 'also with --live' safexl --live network-detach g1 eth0
 refused 2 'Domain-0' 'an empty domain' safexl network-detach '' 0
 refused 78 'already' 'an address that it has' safexl network-attach g1 "mac=$second"
 is "$(interfaces g1)" "0 $first

@@ -64,7 +64,7 @@ expect_status 0 'vkb-detach' safexl vkb-detach g1 0
 expect_status 0 'vtpm-detach by uuid' safexl vtpm-detach g1 "$uuid"
 same_file $config /srv/first.cfg 'the file has the bytes it had'
 for command in vtpm vkb vdispl vsnd usbctrl; do
-	refused 2 'is no ' "$command-detach of a word that is no number" safexl "$command-detach" g1 first
+	refused 2 'is not a ' "$command-detach of a word that is no number" safexl "$command-detach" g1 first
 done
 expect_status 0 'destroy' safexl destroy g1
 

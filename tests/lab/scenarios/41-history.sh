@@ -57,7 +57,7 @@ note "$out"
 xl block-detach g1 xvdc
 holds 'the guest lost the other disk' guest_lost_disk g1 xvdc
 expect_status 0 'undo of a disk that plain xl detached' safexl undo "$(commit '^g1: attach disk xvdc')"
-like "$err" 'only its configuration is changed: the running domain has not got that change' 'is told'
+like "$err" 'only its configuration is changed: the running domain does not have that change' 'is told'
 agree 'after that'
 same_file $config /srv/first.cfg 'all is undone: the first file, byte for byte'
 
