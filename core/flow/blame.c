@@ -69,7 +69,7 @@ static void add_event(struct blame_item *item, int kind, const char *value,
 		      const struct history_entry *entry)
 {
 	struct blame_event event = { .value = sx_strdup(value ? value : ""), .entry = entry };
-	struct blame_event *last = item->len ? &item->items[item->len - 1] : NULL;
+	struct blame_event *last = item->items && item->len ? &item->items[item->len - 1] : NULL;
 
 	event.kind = kind;
 	if (kind == BLAME_ADDED && is_there(item))

@@ -49,7 +49,7 @@ static int parse_target(struct device_change *c, struct sx_err *err)
 	const char *key = c->class->key;
 	char *word = c->words.items[1];
 	SX_FREE char *mac = NULL;
-	long number;
+	long number = 0;
 
 	c->spec.class = c->class;
 	c->spec.devid = -1;

@@ -104,7 +104,7 @@ static void collect(const struct view_differences *all, struct wants *out)
 {
 	for (size_t i = 0; i < all->len; i++) {
 		const struct view_difference *d = &all->items[i];
-		struct want *last = out->len ? &out->items[out->len - 1] : NULL;
+		struct want *last = out->items && out->len ? &out->items[out->len - 1] : NULL;
 		struct want want = { d, d->state == VIEW_WAITING };
 
 		if (d->state == VIEW_UNCOMMITTED)

@@ -18,23 +18,29 @@ static const char *first_that_begins(const char *const *names, const char *text)
 static const char *const types[] = { "hvm", "pv", "pvh", NULL };
 static const char *const builders[] = { "hvm", "generic", NULL };
 
+/* What xl makes of the key's word; NULL: it is absent, or none of these. */
+static const char *choice_of(const struct xlcfg *doc, const char *key, const char *const *names)
+{
+	SX_FREE char *text = xlcfg_get_string(doc, key);
+
+	return text ? first_that_begins(names, text) : NULL;
+}
+
 const char *inspect_guest_type(const struct xlcfg *doc)
 {
-	SX_FREE char *type = xlcfg_get_string(doc, "type");
-	SX_FREE char *builder = xlcfg_get_string(doc, "builder");
-	const char *found = type ? first_that_begins(types, type) : NULL;
+	const char *type = choice_of(doc, "type", types);
 
-	if (!found && builder)
-		found = sx_streq(first_that_begins(builders, builder), "hvm") ? "hvm" : "pv";
-	return found ? found : "pv";
+	if (type)
+		return type;
+	return sx_streq(choice_of(doc, "builder", builders), "hvm") ? "hvm" : "pv";
 }
 
 static void check_type(struct inspect *in, const struct xlcfg *doc)
 {
 	SX_FREE char *type = xlcfg_get_string(doc, "type");
 	SX_FREE char *builder = xlcfg_get_string(doc, "builder");
-	const char *by_type = type ? first_that_begins(types, type) : NULL;
-	const char *by_builder = builder ? first_that_begins(builders, builder) : NULL;
+	const char *by_type = choice_of(doc, "type", types);
+	const char *by_builder = choice_of(doc, "builder", builders);
 	size_t line = xlcfg_key_line(doc, type ? "type" : "builder");
 
 	if (type && !by_type)
