@@ -174,9 +174,12 @@ static int medium_conflict(const void *data, struct live *live, const struct liv
 	int r = live_disks_get(live, domain->domid, &disks, err);
 
 	there = r ? NULL : find_live(&disks, m->devid);
-	if (!r && !there)
-		r = sx_err_set(err, SX_ECONFLICT, "the running domain has no CD drive '%s'",
-			       m->vdev);
+	if (!r && !there) {
+		SX_FREE char *name = sx_quoted(domain->name);
+
+		sx_err_set(err, SX_ECONFLICT, "the running domain has no CD drive '%s'", m->vdev);
+		r = sx_err_hint(err, "what it has: safexl block-list %s", name);
+	}
 	if (there && strcmp(there->vdev, m->vdev) != 0) {
 		sx_str_addf(&line, "safexl %s ", *m->typed ? "cd-insert" : "cd-eject");
 		sx_str_add_quoted(&line, domain->name);

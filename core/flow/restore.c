@@ -264,11 +264,21 @@ static int restore_failed(struct restore *r, struct marker *m, int status, struc
 		return marker_used(r->env, m, err);
 	if (told && p != SAVED_PAUSED)
 		return marker_back(r->env, m, err);
+	if (p == SAVED_PAUSED) {
+		SX_FREE char *name = sx_quoted(r->target.name);
+
+		flow_notice(r->env,
+			    "%s: whether the restore came to something is open: the domain is "
+			    "there, paused: 'safexl unpause %s' lets it run, 'safexl destroy %s' "
+			    "ends it",
+			    m->name, name, name);
+		return 0;
+	}
 	if (p != SAVED_ABSENT) {
-		flow_notice(r->env, "%s: whether the restore came to something is open: %s",
-			    m->name,
-			    p == SAVED_PAUSED ? "the domain is there, paused: destroy or unpause it"
-					      : "Xen cannot be asked");
+		flow_notice(r->env,
+			    "%s: whether the restore came to something is open: Xen cannot be "
+			    "asked; when it can: safexl recover",
+			    m->name);
 		return 0;
 	}
 	if (marker_compare(m, r->env, &what, &notes) == EVIDENCE_UNCHANGED_EXACT)

@@ -83,7 +83,7 @@ int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out, 
 	    read_lock_wait(paths, doc, &out->lock_wait_ms, err) ||
 	    read_image_dir(paths, doc, &out->image_dir, err) ||
 	    read_verify(paths, doc, &out->verify_full, err))
-		return -1;
+		return sx_err_hint(err, "correct that line; what it may say: man safexl.conf");
 	if (!out->config_dirs.len)
 		sx_words_add(&out->config_dirs, paths->etc);
 	return 0;

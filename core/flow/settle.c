@@ -59,6 +59,17 @@ static int wait_for(const struct flow_env *env, const struct marker *m, const ch
 	return 0;
 }
 
+/* A guest that came back paused: the person says whether it shall live. */
+static int wait_paused(const struct flow_env *env, const struct marker *m, const char *is)
+{
+	SX_FREE char *name = sx_quoted(m->name);
+	SX_FREE char *what = sx_format("what xl made of it %s there, paused: 'safexl unpause %s' "
+				       "lets it run, 'safexl destroy %s' ends it",
+				       is, name, name);
+
+	return wait_for(env, m, what);
+}
+
 /* ---- save ---- */
 
 static int finish(const struct flow_env *env, struct markers *all, struct marker *m,
@@ -174,8 +185,7 @@ static int settle_restoring(const struct flow_env *env, struct marker *m, struct
 	case SAVED_UNKNOWN:
 		return wait_for(env, m, "Xen cannot be asked whether the guest runs");
 	case SAVED_PAUSED:
-		return wait_for(env, m,
-				"what xl made of it is there, paused: destroy or unpause it");
+		return wait_paused(env, m, "is");
 	case SAVED_ABSENT:
 		if (!is_untouched(env, m))
 			break;
@@ -217,8 +227,7 @@ static int settle_discarding(const struct flow_env *env, struct marker *m, struc
 	enum ahead_end end = ahead_judge(m);
 
 	if (end == AHEAD_OPEN)
-		return wait_for(env, m,
-				"what xl made of it may be there, paused: destroy or unpause it");
+		return wait_paused(env, m, "may be");
 	return ahead_settle(env, m, end, err);
 }
 

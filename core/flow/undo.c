@@ -70,6 +70,13 @@ static int find_last(struct undo *u, struct sx_err *err)
 	return sx_err_hint(err, "the whole history: safexl log");
 }
 
+static int refuse_file(const struct undo *u, const char *what, struct sx_err *err)
+{
+	sx_err_set(err, SX_ECONFLICT, "commit %s changed %s, which is %s", u->entry.short_id,
+		   u->entry.record.items[0].path, what);
+	return sx_err_hint(err, "what it changed: safexl show %s", u->entry.short_id);
+}
+
 /* The one file that the commit changed. */
 static int check_files(const struct undo *u, struct sx_err *err)
 {
@@ -79,9 +86,7 @@ static int check_files(const struct undo *u, struct sx_err *err)
 	if (r->len == 1 && access(r->items[0].path, F_OK) == 0)
 		return 0;
 	if (r->len == 1)
-		return sx_err_set(err, SX_ECONFLICT,
-				  "commit %s changed %s, which is not there any more",
-				  u->entry.short_id, r->items[0].path);
+		return refuse_file(u, "not there any more", err);
 	sx_err_set(err, SX_ECONFLICT, "commit %s changed %zu files: safexl undoes one",
 		   u->entry.short_id, r->len);
 	dir = sx_quoted(repo_workdir(u->entry.repo));
@@ -126,9 +131,7 @@ static int find_domain(const struct flow_env *env, struct undo *u, struct live *
 	else if (is_file_of(env, live, u->entry.domain, path))
 		u->domain = sx_strdup(u->entry.domain);
 	else
-		return sx_err_set(err, SX_ECONFLICT,
-				  "commit %s changed %s, which is not a domain's configuration",
-				  u->entry.short_id, path);
+		return refuse_file(u, "not a domain's configuration", err);
 	return 0;
 }
 
