@@ -69,17 +69,18 @@ static void add_event(struct blame_item *item, int kind, const char *value,
 		      const struct history_entry *entry)
 {
 	struct blame_event event = { .value = sx_strdup(value ? value : ""), .entry = entry };
-	struct blame_event *last = item->items && item->len ? &item->items[item->len - 1] : NULL;
+	struct blame_event first = { 0 };
+	struct blame_event *last = item->len ? &item->items[item->len - 1] : &first;
+	bool same = item->len && last->entry == entry;
 
 	event.kind = kind;
 	if (kind == BLAME_ADDED && is_there(item))
 		event.kind = BLAME_CHANGED;
-	if (last && last->entry == entry && kind == BLAME_ADDED && last->kind == BLAME_REMOVED) {
+	if (same && kind == BLAME_ADDED && last->kind == BLAME_REMOVED) {
 		free(last->value);
 		event.kind = BLAME_CHANGED;
 		*last = event;
-	} else if (last && last->entry == entry && kind == BLAME_REMOVED &&
-		   last->kind == BLAME_CHANGED) {
+	} else if (same && kind == BLAME_REMOVED && last->kind == BLAME_CHANGED) {
 		free(event.value); /* it was put in first: that told it */
 	} else {
 		sx_vec_push(item, event);

@@ -104,12 +104,13 @@ static void collect(const struct view_differences *all, struct wants *out)
 {
 	for (size_t i = 0; i < all->len; i++) {
 		const struct view_difference *d = &all->items[i];
-		struct want *last = out->items && out->len ? &out->items[out->len - 1] : NULL;
+		struct want first = { 0 };
+		struct want *last = out->len ? &out->items[out->len - 1] : &first;
 		struct want want = { d, d->state == VIEW_WAITING };
 
 		if (d->state == VIEW_UNCOMMITTED)
 			continue;
-		if (last && last->first->class == d->class && last->first->file == d->file &&
+		if (out->len && last->first->class == d->class && last->first->file == d->file &&
 		    last->first->running == d->running)
 			last->waits = last->waits && want.waits;
 		else
