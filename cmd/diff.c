@@ -76,6 +76,7 @@ static void print_row(const struct drift *d, const struct view_difference *row,
 		      const size_t widths[COLUMNS], bool colors)
 {
 	static const char *const heads[] = { "", "file", "running", "last commit", "" };
+	size_t pad = 0;
 
 	for (size_t column = 0; column < COLUMNS; column++) {
 		SX_FREE char *text =
@@ -83,15 +84,14 @@ static void print_row(const struct drift *d, const struct view_difference *row,
 		bool marked = row && (row->state == VIEW_UNRECORDED ? column == COLUMN_RUNNING
 								    : column == COLUMN_FILE);
 
-		if (!has_column(d, (enum column)column))
+		if (!has_column(d, (enum column)column) || (!row && column == COLUMN_STATE))
 			continue;
-		printf("  %s%s%s",
+		printf("%*s  %s%s%s", (int)pad, "",
 		       !row	? terminal_style(colors, TERMINAL_DIM)
 		       : marked ? terminal_style(colors, TERMINAL_YELLOW)
 				: "",
 		       text, !row || marked ? terminal_plain(colors) : "");
-		if (column != COLUMN_STATE && strlen(text) < widths[column])
-			printf("%*s", (int)(widths[column] - strlen(text)), "");
+		pad = strlen(text) < widths[column] ? widths[column] - strlen(text) : 0;
 	}
 	putchar('\n');
 }

@@ -38,6 +38,7 @@ like "$out" "^web1: .*/etc/xen/web1.cfg, running \(domid 14\)$" "the domain and 
 like "$out" "^  memory +256 MiB +128 MiB +not recorded \(line 3\)$" "a value on each side, with its line"
 like "$out" "^  disk xvdb +- +/srv/b.img,qcow2,xvdb,r +not recorded$" "a device that the file does not have"
 is "$(printf '%s\n' "$out" | wc -l)" 4 "and nothing else"
+is "$(grep -c ' $' <<<"$out")" 0 "no line ends in blanks"
 like "$err" "is not in the history yet" "that there is no commit is said"
 sx diff
 status 1 "all domains: the same"
