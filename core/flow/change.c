@@ -3,224 +3,12 @@
  * domain, file, conflict, proof, repository, room, staging), then the journal, then xl, then the
  * truth as libxl tells it, then rename and commit.
  */
+#include "change_private.h"
 #include "journal.h"
-#include "record.h"
-
-#include <safexl/guard.h>
-#include <safexl/resolve.h>
 
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-
-static void change_dispose(struct change *c)
-{
-	if (c->data)
-		c->family->dispose(c->data);
-	live_domain_dispose(&c->domain);
-	free(c->path);
-	free(c->live_only);
-	sx_words_dispose(&c->overrides);
-	sx_words_dispose(&c->facts);
-}
-
-#define CHANGE SX_CLEANUP(change_dispose) struct change
-
-/* The domain as it runs; without Xen, or with --config, as it is called. */
-static int find_domain(struct change *c, struct live **live, struct sx_err *err)
-{
-	SX_ERR why = { 0 };
-	SX_STR shown = { 0 };
-
-	if (live_open(live, &why) == 0 && live_find(*live, c->word, &c->domain, &why) == 0) {
-		c->running = true;
-		return 0;
-	}
-	if (c->scope == FLOW_CONFIG && !c->family->take) {
-		c->domain.name = sx_strdup(c->word);
-		return 0;
-	}
-	sx_err_move(err, &why);
-	if (c->family->take)
-		return -1;
-	change_add_typed(c, &shown);
-	if (err->code == SX_ENOXEN && !c->family->typed)
-		return sx_err_hint(err,
-				   "only the configuration: safexl --config%s\n"
-				   "only the running domain, nothing recorded: safexl --live%s",
-				   sx_str_text(&shown), sx_str_text(&shown));
-	return sx_err_hint(err, "to change its configuration only: safexl --config%s",
-			   sx_str_text(&shown));
-}
-
-/* Words and domain. */
-static int change_begin(struct change *c, struct live **live, struct sx_err *err)
-{
-	if (c->family->parse(c->words, c->env->cwd, &c->word, &c->data, err))
-		return -1;
-	if (c->word)
-		return find_domain(c, live, err);
-	if (c->scope == FLOW_CONFIG)
-		return sx_err_set(err, SX_EUSAGE,
-				  "%s: these words change no domain, and no configuration",
-				  c->words[0]);
-	return 0;
-}
-
-/* Domain-0 has no file, and what changes no domain needs none. */
-static bool is_passed(const struct change *c)
-{
-	return !c->word || (c->running && c->domain.domid == 0 && c->scope == FLOW_BOTH);
-}
-
-static int find_file(struct change *c, struct sx_err *err)
-{
-	struct resolved resolved = { 0 };
-
-	c->live_only = change_live_only(c);
-	if (c->family->file) {
-		c->path = sx_strdup(c->family->file(c->data));
-		return 0;
-	}
-	if (resolve_domain(c->env, c->domain.name, c->domain.uuid, &resolved, err)) {
-		resolved_dispose(&resolved);
-		change_hint_live(c, err);
-		return sx_err_wrap(err, "%s", c->domain.name);
-	}
-	c->path = sx_steal(&resolved.path);
-	c->overrides = sx_steal(&resolved.overrides);
-	return 0;
-}
-
-static struct change_about about(const struct change *c)
-{
-	return (struct change_about){ .env = c->env,
-				      .name = c->domain.name,
-				      .uuid = c->domain.uuid,
-				      .path = c->path,
-				      .scope = c->scope };
-}
-
-static void recording_of(const struct change *c, struct recording *r)
-{
-	r->env = c->env;
-	r->family = c->family;
-	r->data = c->data;
-	r->path = c->path;
-	r->overrides = &c->overrides;
-	r->domain = c->domain.name;
-	r->live_only = c->live_only;
-	r->author = &c->env->author;
-}
-
-/* A disk of a saved guest must not be given to another that writes to it. */
-struct asked {
-	struct disk_spec lent;
-	struct guard_disks disks;
-	struct sx_str retry;
-	struct guard_want want;
-};
-
-static void asked_dispose(struct asked *a)
-{
-	sx_str_dispose(&a->retry);
-}
-
-/* False: it gives the domain no disk to write to. */
-static bool ask(const struct change *c, struct asked *out)
-{
-	const struct disk_spec *disk = c->family->writes ? c->family->writes(c->data) : NULL;
-
-	if (!disk)
-		return false;
-	out->lent = *disk;
-	out->disks = (struct guard_disks){ &out->lent, 1, 1 };
-	sx_str_add(&out->retry, "safexl --discard-marker");
-	change_add_typed(c, &out->retry);
-	out->want = (struct guard_want){ .name = c->domain.name,
-					 .uuid = c->domain.uuid,
-					 .disks = &out->disks,
-					 .retry = sx_str_text(&out->retry) };
-	return true;
-}
-
-static int ask_guard(const struct change *c, struct sx_err *err)
-{
-	SX_CLEANUP(asked_dispose) struct asked a = { 0 };
-
-	return ask(c, &a) ? guard_check(c->env, &a.want, err) : 0;
-}
-
-/* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
-static int change_plan_all(struct change *c, struct recording *r, struct live *live,
-			   struct sx_err *err)
-{
-	struct change_about what = about(c);
-
-	if (c->family->take &&
-	    c->family->take(c->data, c->env, live, &c->domain, c->path, &c->overrides, err))
-		return sx_err_wrap(err, "%s", c->domain.name);
-	if (c->family->admit && c->family->admit(c->data, &what, err)) {
-		if (err->hint)
-			change_hint_file(c, err);
-		return sx_err_wrap(err, "%s", c->domain.name);
-	}
-	if (c->family->ask) {
-		if (c->family->ask(c, c->scope == FLOW_BOTH ? live : NULL, &c->facts, err))
-			return sx_err_wrap(err, "%s", c->domain.name);
-		c->family->learn(c->data, sx_words_argv(&c->facts));
-	}
-	if (recording_plan(r, err)) {
-		change_hint_file(c, err);
-		return sx_err_wrap(err, "%s", c->domain.name);
-	}
-	if (c->scope == FLOW_BOTH && ask_guard(c, err))
-		return -1;
-	if (c->scope == FLOW_BOTH && c->family->conflict &&
-	    c->family->conflict(c->data, live, &c->domain, err))
-		return sx_err_wrap(err, "%s", c->domain.name);
-	return 0;
-}
-
-static void add_reason(struct sx_str *s, const char *reason)
-{
-	SX_FREE char *copy = sx_strdup(reason);
-	char *rest = copy, *line;
-
-	sx_str_add(s, "Reason: ");
-	for (bool first = true; (line = strsep(&rest, "\n")); first = false) {
-		sx_str_add(s, first ? "" : "  ");
-		sx_str_add_shown(s, line);
-		sx_str_addc(s, '\n');
-	}
-	sx_str_addc(s, '\n');
-}
-
-/* The commit message, as design and manual show it. */
-static char *compose_message(const struct change *c, const struct change_plan *plan)
-{
-	SX_STR s = { 0 };
-
-	sx_str_add_shown(&s, c->domain.name);
-	sx_str_add(&s, ": ");
-	sx_str_add_shown(&s, plan->subject);
-	sx_str_add(&s, "\n\n");
-	if (c->env->message && *c->env->message)
-		add_reason(&s, c->env->message);
-	sx_str_add(&s, plan->trailers ? plan->trailers : "");
-	sx_str_add(&s, "Command: ");
-	sx_str_add_shown(&s, c->env->command);
-	sx_str_add(&s, "\nDomain: ");
-	sx_str_add_shown(&s, c->domain.name);
-	if (c->running)
-		sx_str_addf(&s, " (uuid %s, domid %u)%s\n", c->domain.uuid, c->domain.domid,
-			    c->scope == FLOW_CONFIG && !c->family->take
-				    ? ", not changed while it runs"
-				    : "");
-	else
-		sx_str_add(&s, " (not running)\n");
-	return sx_str_take(&s);
-}
 
 static void entry_of(const struct change *c, const struct recording *r, struct journal_entry *e)
 {
@@ -260,7 +48,7 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 	} argv = { 0 };
 	SX_FREE char *xl = sx_strdup(c->env->xl);
 	SX_WORDS further = { 0 };
-	SX_CLEANUP(asked_dispose) struct asked asked = { 0 };
+	CHANGE_ASKED asked = { 0 };
 	GUARD_AHEAD ahead = { .env = c->env };
 	int r = 0;
 
@@ -274,7 +62,7 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 	for (size_t i = 0; i < further.len; i++)
 		sx_vec_push(&argv, further.items[i]);
 	sx_vec_push(&argv, NULL);
-	if (ask(c, &asked))
+	if (change_ask(c, &asked))
 		r = guard_ahead_begin(c->env, &asked.want, &ahead, err);
 	if (!r)
 		r = guard_ahead_run(&ahead, c->env->xl, argv.items, entry ? xl_started : NULL,
@@ -293,10 +81,10 @@ int change_live(const struct flow_env *env, const struct change_family *family, 
 	/* Words of which xl would make something else are refused here, too. */
 	r = family->parse(words, env->cwd, &c.word, &c.data, err);
 	if (!r && c.word && family->writes)
-		r = find_domain(&c, &live, err);
+		r = change_find_domain(&c, &live, err);
 	live_close(live);
 	if (!r && c.word)
-		r = ask_guard(&c, err);
+		r = change_ask_guard(&c, err);
 	*pass = !c.word || env->dry_run || !env->discard_marker || !family->writes;
 	return r || *pass ? r : run_xl(&c, NULL, status, err);
 }
@@ -346,7 +134,7 @@ static void say_unedited(const struct change *c, const struct recording *r)
 
 static int remember(const struct change *c, struct sx_err *err)
 {
-	struct change_about what = about(c);
+	struct change_about what = change_about_of(c);
 
 	return c->family->after ? c->family->after(c->data, &what, err) : 0;
 }
@@ -460,13 +248,13 @@ static int change_locked(struct change *c, struct live **live, int *status, stru
 	sigset_t before;
 	int result;
 
-	recording_of(c, &r);
+	change_recording(c, &r);
 	if (change_plan_all(c, &r, *live, err))
 		return -1;
 	live_close(sx_steal(live));
 	if (change_plan_empty(&r.plan) && (c->scope == FLOW_CONFIG || !c->family->after))
 		return run_unrecorded(c, &r, status, err);
-	message = compose_message(c, &r.plan);
+	message = change_message(c, &r.plan);
 	r.message = message;
 	if (recording_prepare(&r, err))
 		return sx_err_wrap(err, "%s: nothing was changed", c->domain.name);
@@ -504,7 +292,8 @@ static int change_found(struct change *c, struct live **live, int *status, struc
 	int r;
 
 	/* First, as it may be the domain's name that was being changed. */
-	if (recover_all(c->env, c->domain.name, &settled, &pending, err) || find_file(c, err))
+	if (recover_all(c->env, c->domain.name, &settled, &pending, err) ||
+	    change_find_file(c, err))
 		return -1;
 	r = record_lock(c->env, c->domain.name,
 			c->family->claims ? c->family->claims(c->data) : NULL, &locks, err);
@@ -527,54 +316,11 @@ int change_run(const struct flow_env *env, const struct change_family *family, c
 	c.commit = out->commit;
 	r = change_begin(&c, &live, err);
 	if (!r) {
-		out->pass = is_passed(&c);
+		out->pass = change_is_passed(&c);
 		out->lists = !c.word;
 	}
 	if (!r && !out->pass)
 		r = change_found(&c, &live, &out->status, err);
 	live_close(live);
 	return r;
-}
-
-void change_preview_dispose(struct change_preview *p)
-{
-	free(p->diff);
-	free(p->message);
-	free(p->path);
-	sx_words_dispose(&p->further);
-	sx_words_dispose(&p->notices);
-	*p = (struct change_preview){ 0 };
-}
-
-int change_preview(const struct flow_env *env, const struct change_family *family,
-		   char *const *words, enum flow_scope scope, struct change_preview *out,
-		   struct sx_err *err)
-{
-	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
-	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
-	struct live *live = NULL;
-	size_t len;
-	int result = change_begin(&c, &live, err);
-	bool pass = !result && is_passed(&c);
-
-	out->lists = !result && !c.word;
-	if (!result && !pass)
-		result = find_file(&c, err);
-	if (!result && !pass) {
-		recording_of(&c, &r);
-		result = change_plan_all(&c, &r, live, err);
-	}
-	if (!result && !pass) {
-		const char *new = xlcfg_text(r.doc, &len);
-
-		out->path = sx_strdup(r.image.path);
-		out->message = compose_message(&c, &r.plan);
-		out->notices = sx_steal(&r.plan.notices);
-		if (family->further && scope == FLOW_BOTH)
-			family->further(c.data, &out->further);
-		result = repo_diff(r.image.path, sx_str_text(&r.image.text), r.image.text.len, new,
-				   len, &out->diff, err);
-	}
-	live_close(live);
-	return result;
 }
