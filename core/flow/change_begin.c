@@ -137,8 +137,7 @@ int change_ask_guard(const struct change *c, struct sx_err *err)
 }
 
 /* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
-int change_plan_all(struct change *c, struct recording *r, struct live *live,
-			   struct sx_err *err)
+int change_plan_all(struct change *c, struct recording *r, struct live *live, struct sx_err *err)
 {
 	struct change_about what = change_about_of(c);
 

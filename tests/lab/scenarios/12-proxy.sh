@@ -26,7 +26,7 @@ same_as_xl 'a domain that does not exist' destroy nosuch
 same_as_xl 'an option after the domain' list -l g1
 same_as_xl 'a command that nobody knows' frobnicate g1
 same_as_xl 'an ambiguous prefix' block- g1
-same_as_xl 'a missing word' rename g1
+same_as_xl 'a missing word' trigger g1
 same_as_xl 'an unknown option' list --frobnicate
 same_as_xl 'options of xl itself' -v domid g1
 same_as_xl 'create of a file that is not there' create /nonexistent.cfg
