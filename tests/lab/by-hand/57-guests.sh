@@ -1,5 +1,6 @@
 #!/bin/bash
-# A guest of each type runs here and takes what is done to it: what other scenarios build on.
+# A guest of each type runs here and takes what is done to it with plain xl: what the lab can do, which
+# the scenarios build on. To be run by hand after a change of the machine or its image.
 # lab: timeout=900
 . /lab/lib.sh
 
