@@ -2,6 +2,7 @@
 #include "words.h"
 
 #include <safexl/change.h>
+#include <safexl/devname.h>
 #include <safexl/disk.h>
 
 struct attach {
@@ -73,6 +74,18 @@ static int find_in_file(const struct xlcfg *doc, const char *path, long devid, l
 	return 0;
 }
 
+/* A name by order of discovery may be another disk's after a reboot. */
+static void note_volatile(const struct disk_spec *spec, struct change_plan *plan)
+{
+	SX_FREE char *stable = devname_stable("/dev", spec->target);
+
+	if (stable)
+		sx_words_give(
+			&plan->notices,
+			sx_format("%s can be another disk after a reboot; a name that stays: %s",
+				  spec->target, stable));
+}
+
 static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
@@ -85,8 +98,10 @@ static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
 		return -1;
 	plan->subject = sx_format("attach disk %s (%s)", spec->vdev,
 				  *spec->target ? spec->target : "empty");
-	if (index < 0)
+	if (index < 0) {
+		note_volatile(spec, plan);
 		return change_append(plan, doc, "disk", spec->text, err);
+	}
 	if (sx_streq(there.meaning, spec->meaning)) {
 		plan->already = sx_format("%s:%zu has '%s' already as '%s'", path,
 					  xlcfg_list_line(doc, "disk", (size_t)index), there.vdev,

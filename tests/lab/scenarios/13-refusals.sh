@@ -69,4 +69,15 @@ holds 'git fsck finds nothing' git -C /etc/xen fsck --strict --no-progress
 holds 'the guest sees the disk' guest_sees_disk g1 xvdb
 umount /etc/xen
 
+# A name that the kernel gave by order of discovery: taken, and one that stays is offered.
+dmsetup create stays --table '0 32768 zero'
+udevadm settle
+device=$(readlink -f /dev/mapper/stays)
+run_x safexl -N block-attach g1 "phy:$device,xvdy,r"
+like "$out" "note: $device can be another disk after a reboot; a name that stays: /dev/mapper/stays" \
+	'a volatile name of a disk is told'
+run_x safexl -N block-attach g1 phy:/dev/mapper/stays,xvdy,r
+unlike "$out" 'after a reboot' 'one that stays is not'
+dmsetup remove stays
+
 done_testing
