@@ -11,6 +11,17 @@ xl create $config 2>/dev/null
 expect_status 0 'a first change starts the history' safexl mem-set g1 150
 attach=(safexl block-attach g1 /srv/b.img,raw,xvdb,w)
 
+# A name that the kernel gave by order of discovery: taken, and one that stays is offered.
+dmsetup create stays --table '0 32768 zero'
+udevadm settle
+device=$(readlink -f /dev/mapper/stays)
+run_x safexl -N block-attach g1 "phy:$device,xvdy,r"
+like "$out" "note: $device can be another disk after a reboot; a name that stays: /dev/mapper/stays" \
+	'a volatile name of a disk is told'
+run_x safexl -N block-attach g1 phy:/dev/mapper/stays,xvdy,r
+unlike "$out" 'after a reboot' 'one that stays is not'
+dmsetup remove stays
+
 refused 78 "xvda.*hint: .*block-detach g1 xvda" 'the same vdev again' \
 	safexl block-attach g1 /srv/b.img,raw,xvda,w
 refused 78 'xvda' 'the same device by another name' safexl block-attach g1 /srv/b.img,raw,51712,w
@@ -68,16 +79,5 @@ expect_status 0 'with room again it goes through' "${attach[@]}"
 holds 'git fsck finds nothing' git -C /etc/xen fsck --strict --no-progress
 holds 'the guest sees the disk' guest_sees_disk g1 xvdb
 umount /etc/xen
-
-# A name that the kernel gave by order of discovery: taken, and one that stays is offered.
-dmsetup create stays --table '0 32768 zero'
-udevadm settle
-device=$(readlink -f /dev/mapper/stays)
-run_x safexl -N block-attach g1 "phy:$device,xvdy,r"
-like "$out" "note: $device can be another disk after a reboot; a name that stays: /dev/mapper/stays" \
-	'a volatile name of a disk is told'
-run_x safexl -N block-attach g1 phy:/dev/mapper/stays,xvdy,r
-unlike "$out" 'after a reboot' 'one that stays is not'
-dmsetup remove stays
 
 done_testing
