@@ -74,8 +74,8 @@ make_guest h1 hvm 200
 cp $config /srv/first.cfg
 read -r bus address <<<"$(usb_device stick)"
 note "the stick is at $bus:$address"
+# All of this is between xl and QEMU: the guest may still boot.
 expect_status 0 'hvm: create' safexl create $config
-holds 'hvm: it runs' wait_guest h1 300
 refused_h1() { expect_status 78 "$1" "${@:2}"; is "$(xl usb-list h1)" '' 'nothing was made'; }
 refused_h1 'a device where there is no controller' \
 	safexl usbdev-attach h1 hostbus="$bus" hostaddr="$address"
