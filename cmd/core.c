@@ -99,10 +99,9 @@ void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_word
 int core_exec_xl(const struct sx_invocation *inv, bool dry_run, struct sx_err *err)
 {
 	SX_WORDS words = { 0 };
-	SX_FREE char *path = sx_strdup(inv->xl);
 
 	core_xl_words(inv, dry_run, &words);
-	return sx_xl_exec(path, sx_words_argv(&words), err);
+	return sx_xl_exec(sx_words_argv(&words), err);
 }
 
 static bool asks_for_help(const struct sx_invocation *inv)

@@ -73,7 +73,7 @@ static int exec_stripped(struct front *f, struct sx_err *err)
 	for (int i = f->at; i < f->argc; i++)
 		sx_vec_push(&argv, f->argv[i]);
 	sx_vec_push(&argv, NULL);
-	sx_xl_exec(f->xl, argv.items, err);
+	sx_xl_exec(argv.items, err);
 	sx_vec_free(&argv);
 	return -1;
 }
@@ -117,10 +117,12 @@ static int run_pass(struct front *f)
 
 	if (f->options.dry_run && f->command && f->command->acts_dry)
 		return show_only(f);
-	if (!f->options.own_option)
-		sx_xl_exec(f->xl, f->argv, &err);
-	else if (check_pass_options(f, &err) == 0)
+	if (!f->options.own_option) {
+		f->argv[0] = f->xl;
+		sx_xl_exec(f->argv, &err);
+	} else if (check_pass_options(f, &err) == 0) {
 		exec_stripped(f, &err);
+	}
 	return fail(&err);
 }
 
@@ -241,11 +243,13 @@ static int find_command(struct front *f, struct sx_err *err)
 			   f->command->name, second->name);
 }
 
-/* The commands that do without xl: our own, and what only touches the configuration. */
+/* Our own commands do without xl, but for undo, and so does what only touches the configuration. */
 static bool needs_xl(const struct front *f)
 {
-	return !f->command || f->command->class == SX_PASS ||
-	       (f->command->class != SX_OWN && !f->options.config);
+	if (!f->command || f->command->class == SX_PASS)
+		return true;
+	return !f->options.config &&
+	       (f->command->class != SX_OWN || strcmp(f->command->name, "undo") == 0);
 }
 
 /* A command that this xl does not have: let it say so. */

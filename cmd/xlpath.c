@@ -104,11 +104,10 @@ int sx_xl_path(char **path_out, unsigned *version_out, struct sx_err *err)
 	return 0;
 }
 
-int sx_xl_exec(char *path, char **argv, struct sx_err *err)
+int sx_xl_exec(char *const argv[], struct sx_err *err)
 {
-	argv[0] = path;
-	execv(path, argv);
-	sx_err_sys(err, SX_EFAIL, "cannot run xl: %s", path);
+	execv(argv[0], argv);
+	sx_err_sys(err, SX_EFAIL, "cannot run xl: %s", argv[0]);
 	return sx_err_hint(err,
 			   "Debian's package xen-utils-VERSION has it; SAFEXL_XL names another");
 }

@@ -96,8 +96,8 @@ __attribute__((visibility("default"))) int sx_core_main(const struct sx_invocati
  * *version_out, also set on failure: 417 for 4.17, 0 unknown.
  */
 int sx_xl_path(char **path_out, unsigned *version_out, struct sx_err *err) SX_MUST;
-/* Replace this process by xl: argv[0] becomes the path. Returns only on failure, -1. */
-int sx_xl_exec(char *path, char **argv, struct sx_err *err);
+/* Replace this process by xl, whose path argv[0] is. Returns only on failure, -1. */
+int sx_xl_exec(char *const argv[], struct sx_err *err);
 
 /* Print an error and its hint to stderr: "safexl: ..." and "hint: ..."; text of others escaped. */
 void sx_err_print(const struct sx_err *err);
