@@ -16,7 +16,7 @@ void sx_paths_init(struct sx_paths *paths, const char *root)
 	paths->etc = sx_format("%s/etc/xen", base);
 	paths->conf = sx_format("%s/etc/xen/safexl.conf", base);
 	paths->state = sx_format("%s/var/lib/safexl", base);
-	paths->lock = sx_format("%s/run/lock/safexl", base);
+	paths->lock = sx_format("%s/run/safexl", base);
 	paths->root = sx_steal(&base);
 }
 

@@ -30,47 +30,63 @@ static char *lock_file_name(const char *name)
 	return sx_format("%.*s-%016" PRIx64 ".lock", LOCK_NAME_MAX, safe, digest);
 }
 
-/*
- * The directory stands below one that everybody may write to: one that another user made or can
- * write to is refused, else that user could take the lock file away under us.
- */
+/* What stands in the way was made by somebody else: it is not mended but taken away. */
+static int refuse(const char *what, const char *path, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(path);
+
+	sx_err_set(err, SX_ECANTWRITE,
+		   "lock %s %s is not safexl's own: a link, of another user, or open to others",
+		   what, path);
+	return sx_err_hint(err, "take it away while no safexl runs: rm -r %s", quoted);
+}
+
+/* It is made where only root can make anything; what is there already may be anybody's. */
 static int open_dir(const char *dir, int *out, struct sx_err *err)
 {
 	SX_CLOSE int fd = -1;
 	struct stat st;
 
-	if (sx_path_mkdirs(dir, 0755, err))
+	if (sx_path_mkdirs(dir, 0700, err))
 		return -1;
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st))
+	if (fd < 0 && errno != ENOTDIR && errno != ELOOP)
 		return sx_err_sys(err, SX_ECANTWRITE, "lock directory %s", dir);
-	if ((st.st_uid != geteuid() && st.st_uid != 0) || (st.st_mode & (S_IWGRP | S_IWOTH))) {
-		sx_err_set(err, SX_ECANTWRITE,
-			   "lock directory %s belongs to another user or can be written by others",
-			   dir);
-		return sx_err_hint(err, "chown root: %s && chmod 755 %s", dir, dir);
-	}
+	if (fd < 0 || fstat(fd, &st) || st.st_uid != geteuid() ||
+	    (st.st_mode & (S_IWGRP | S_IWOTH)))
+		return refuse("directory", dir, err);
 	*out = fd;
 	fd = -1;
 	return 0;
 }
 
+/* Whoever can open the file, by whatever name, can lock it and hold us up. */
+static bool is_ours(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	       !(st.st_mode & (S_IRWXG | S_IRWXO)) && st.st_nlink <= 1;
+}
+
 static int open_file(const char *dir, const char *name, int *out, struct sx_err *err)
 {
 	SX_FREE char *base = lock_file_name(name);
+	SX_FREE char *path = sx_path_join(dir, base);
 	SX_CLOSE int dir_fd = -1;
 	SX_CLOSE int fd = -1;
 
 	if (open_dir(dir, &dir_fd, err))
 		return -1;
-	/* 0600: who could open it could lock it, and hold us up. */
 	fd = openat(dir_fd, base, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return sx_err_sys(err, SX_ECANTWRITE, "lock file %s/%s", dir, base);
+	if (fd < 0 && errno != ELOOP && errno != EISDIR)
+		return sx_err_sys(err, SX_ECANTWRITE, "lock file %s", path);
+	if (fd < 0 || !is_ours(fd))
+		return refuse("file", path, err);
 	/* 0 means "not held", and into one opened as 1 or 2 a message could be written. */
 	*out = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (*out < 0)
-		return sx_err_sys(err, SX_ECANTWRITE, "lock file %s/%s", dir, base);
+		return sx_err_sys(err, SX_ECANTWRITE, "lock file %s", path);
 	return 0;
 }
 
@@ -171,6 +187,14 @@ static char *holder_read(int fd)
 	return sx_shown(text);
 }
 
+/* Was the file taken away meanwhile? Then others make a new one, and lock that. */
+static bool is_gone(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) || st.st_nlink == 0;
+}
+
 /* Whether the former holder did not come to take its name out. */
 static bool holder_left(int fd)
 {
@@ -210,22 +234,31 @@ static int take(int fd, unsigned wait_ms, void (*waiting)(const char *holder, vo
 	return r;
 }
 
+/* By errno of the attempt. */
+static int refuse_held(int fd, const char *name, struct sx_err *err)
+{
+	SX_FREE char *holder = NULL;
+
+	if (errno != EAGAIN)
+		return sx_err_sys(err, SX_ECANTWRITE, "lock '%s'", name);
+	holder = holder_read(fd);
+	return sx_err_set(err, SX_ELOCKED, "locked by another safexl (%s)", holder);
+}
+
 int lock_take(const char *dir, const char *name, const char *command, unsigned wait_ms,
 	      void (*waiting)(const char *holder, void *arg), void *arg, struct sx_lock *out,
 	      struct sx_err *err)
 {
 	SX_CLOSE int fd = -1;
 
-	if (open_file(dir, name, &fd, err))
-		return -1;
-	if (take(fd, wait_ms, waiting, arg)) {
-		SX_FREE char *holder = NULL;
-
-		if (errno != EAGAIN)
-			return sx_err_sys(err, SX_ECANTWRITE, "lock '%s' in %s", name, dir);
-		holder = holder_read(fd);
-		return sx_err_set(err, SX_ELOCKED, "locked by another safexl (%s)", holder);
-	}
+	do {
+		sx_cleanup_close(&fd);
+		fd = -1;
+		if (open_file(dir, name, &fd, err))
+			return -1;
+		if (take(fd, wait_ms, waiting, arg))
+			return refuse_held(fd, name, err);
+	} while (is_gone(fd));
 	out->abandoned = holder_left(fd);
 	holder_write(fd, command);
 	out->fd = fd;

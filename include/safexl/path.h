@@ -10,7 +10,7 @@ struct sx_paths {
 	char *etc; /* /etc/xen */
 	char *conf; /* /etc/xen/safexl.conf */
 	char *state; /* /var/lib/safexl */
-	char *lock; /* /run/lock/safexl */
+	char *lock; /* /run/safexl: /run/lock is everybody's on Debian */
 };
 
 /* Fill in the places; `root` may be NULL. It need not exist. */

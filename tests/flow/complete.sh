@@ -240,7 +240,7 @@ is "$(line 'safexl block-detach 2>/dev/null web')" '|web1' 'and is no word'
 is "$(line 'safexl')" '' 'the program itself is not completed'
 
 # ---- what it must never do ----
-for file in "$SAFEXL_ROOT"/run/lock/safexl/*; do
+for file in "$SAFEXL_ROOT"/run/safexl/*; do
 	exec {lock}>>"$file" && flock "$lock"
 done
 like "$(timeout 10 "$BUILD/safexl" __complete 2 safexl show '' | tr '\0' '|')" "^$newest" 'locks are not waited for'

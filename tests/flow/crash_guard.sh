@@ -17,7 +17,7 @@ prepare() {
 	SAFEXL_ROOT=$work/root SAFEXL_FAKE=$work/xen
 	etc=$SAFEXL_ROOT/etc/xen state=$SAFEXL_ROOT/var/lib/safexl
 	images=$SAFEXL_ROOT/images image=$images/g1 disk=$work/g1.img
-	mkdir -p "$etc" "$SAFEXL_ROOT/run/lock" "$SAFEXL_ROOT/var/lib" "$SAFEXL_FAKE" "$images"
+	mkdir -p "$etc" "$SAFEXL_ROOT/run" "$SAFEXL_ROOT/var/lib" "$SAFEXL_FAKE" "$images"
 	head -c 65536 /dev/zero >"$disk"
 	printf "name = 'g1'\nmemory = 256\ndisk = [ '%s,raw,xvda,w' ]\n" "$disk" >"$etc/g1.cfg"
 	sx create "$etc/g1.cfg"

@@ -7,7 +7,7 @@ export BUILD ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0"
 # A world with web1 running and, unless told "new", a repository that has seen a change.
 world() {
 	rm -rf "$work/root" "$work/xen"
-	mkdir -p "$etc" "$SAFEXL_ROOT/run/lock" "$SAFEXL_ROOT/var/lib" "$SAFEXL_FAKE"
+	mkdir -p "$etc" "$SAFEXL_ROOT/run" "$SAFEXL_ROOT/var/lib" "$SAFEXL_FAKE"
 	config web1
 	domain 1 web1
 	if [ "${1-}" != new ]; then

@@ -16,7 +16,7 @@ export SAFEXL_ROOT=$work/root SAFEXL_FAKE=$work/xen SAFEXL_CORE=$BUILD/test/core
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
 etc=$SAFEXL_ROOT/etc/xen
 state=$SAFEXL_ROOT/var/lib/safexl
-mkdir -p "$HOME" "$etc" "$SAFEXL_ROOT/run/lock" "$SAFEXL_ROOT/var/lib" "$SAFEXL_FAKE"
+mkdir -p "$HOME" "$etc" "$SAFEXL_ROOT/run" "$SAFEXL_ROOT/var/lib" "$SAFEXL_FAKE"
 printf '[user]\n\tname = Ada Admin\n\temail = ada@example.org\n' >"$HOME/.gitconfig"
 
 tap_run=0

@@ -3,6 +3,7 @@
 
 #include "tap.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <sched.h>
@@ -98,7 +99,7 @@ static void test_basic(struct world *w)
 
 	tap_is_num(&w->t, lock_take(w->dir, "web1", "test", 0, NULL, NULL, &lock, &err), 0,
 		   "take a lock in a directory that is not there yet");
-	tap_ok(&w->t, stat(w->dir, &st) == 0 && (st.st_mode & 07777) == 0755, "made with 0755");
+	tap_ok(&w->t, stat(w->dir, &st) == 0 && (st.st_mode & 07777) == 0700, "made with 0700");
 	tap_ok(&w->t, fcntl(lock.fd, F_GETFD) == FD_CLOEXEC && lock.fd > STDERR_FILENO,
 	       "its descriptor is closed on exec and no standard one");
 	tap_is_num(&w->t, attempt(w, "web1", 0), SX_ELOCKED, "it cannot be taken twice");
@@ -344,6 +345,82 @@ static void test_directory(struct world *w)
 	tap_is_num(&w->t, attempt(&other, "x", 0), SX_ECANTWRITE, "one of another user");
 }
 
+static void forget(const char *path)
+{
+	if (remove(path))
+		abort();
+}
+
+/* What may stand in a lock file's place: none of it is waited for, written to or locked. */
+static void test_file(struct world *w)
+{
+	SX_FREE char *dir = sx_format("%s/files", w->top);
+	SX_FREE char *path = sx_format("%s/x.lock", dir);
+	SX_FREE char *second = sx_format("%s/second", dir);
+	struct world other = { .dir = dir };
+	struct stat st;
+
+	if (mkdir(dir, 0700) || symlink("second", path))
+		abort();
+	tap_is_num(&w->t, attempt(&other, "x", 0), SX_ECANTWRITE, "a link that leads nowhere");
+	tap_ok(&w->t, lstat(second, &st) && errno == ENOENT, "is not followed");
+	forget(path);
+	if (mkfifo(path, 0600))
+		abort();
+	tap_is_num(&w->t, attempt(&other, "x", 0), SX_ECANTWRITE, "a FIFO");
+	forget(path);
+	if (mkdir(path, 0700))
+		abort();
+	tap_is_num(&w->t, attempt(&other, "x", 0), SX_ECANTWRITE, "a directory");
+	forget(path);
+	tap_is_num(&w->t, attempt(&other, "x", 0), SX_OK, "nothing there");
+	chmod(path, 0640);
+	tap_is_num(&w->t, attempt(&other, "x", 0), SX_ECANTWRITE, "a file that others can open");
+	chmod(path, 0600);
+	if (link(path, second))
+		abort();
+	tap_is_num(&w->t, attempt(&other, "x", 0), SX_ECANTWRITE, "a file with a second name");
+	forget(second);
+	tap_is_num(&w->t, attempt(&other, "x", 0), SX_OK, "the file alone");
+	if (geteuid()) {
+		tap_ok(&w->t, true, "a file of another user # SKIP needs root");
+		return;
+	}
+	if (chown(path, 12, 34))
+		abort();
+	tap_is_num(&w->t, attempt(&other, "x", 0), SX_ECANTWRITE, "a file of another user");
+}
+
+struct removal {
+	char *path;
+	struct holder *holder;
+};
+
+static void remove_and_let_go(const char *holder, void *arg)
+{
+	const struct removal *r = arg;
+
+	(void)holder;
+	forget(r->path);
+	let_go(r->holder);
+}
+
+/* The file is taken away while somebody waits for it: the lock of a new one is what counts. */
+static void test_removed(struct world *w)
+{
+	SX_FREE char *path = sx_format("%s/web1.lock", w->dir);
+	struct holder h = hold(w, "web1", "test");
+	struct removal removal = { path, &h };
+	SX_LOCK lock = { 0 };
+	SX_ERR err = { 0 };
+
+	tap_is_num(&w->t,
+		   lock_take(w->dir, "web1", "test", 20000, remove_and_let_go, &removal, &lock,
+			     &err),
+		   0, "a lock whose file was taken away");
+	tap_is_num(&w->t, attempt(w, "web1", 0), SX_ELOCKED, "is held against all others");
+}
+
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	(void)st;
@@ -359,7 +436,7 @@ int main(void)
 	umask(022);
 	if (!mkdtemp(w.top))
 		abort();
-	w.dir = sx_format("%s/run/lock/safexl", w.top);
+	w.dir = sx_format("%s/run/safexl", w.top);
 	w.counter = sx_format("%s/counter", w.top);
 	test_basic(&w);
 	test_names(&w);
@@ -370,6 +447,8 @@ int main(void)
 	test_exec(&w);
 	test_contention(&w);
 	test_directory(&w);
+	test_file(&w);
+	test_removed(&w);
 	nftw(w.top, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 	free(w.dir);
 	free(w.counter);
