@@ -52,7 +52,7 @@ FILE *fake_domain(struct live *live, uint32_t domid)
 char *fake_line(struct live *live, uint32_t domid, const char *start)
 {
 	SX_FCLOSE FILE *f = fake_domain(live, domid);
-	char line[512];
+	char line[8400];
 
 	while (f && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
@@ -74,7 +74,7 @@ char *fake_value(struct live *live, uint32_t domid, const char *key)
 static bool read_domain(struct live *live, uint32_t domid, struct live_domain *out)
 {
 	SX_FCLOSE FILE *f = fake_domain(live, domid);
-	char line[512];
+	char line[8400];
 
 	if (!f)
 		return false;
@@ -179,7 +179,7 @@ int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)
 {
 	SX_FCLOSE FILE *f = fake_domain(live, domid);
-	char line[512];
+	char line[8400];
 
 	if (!f)
 		return sx_err_set(err, SX_ENODOMAIN, "no such domain");
@@ -215,7 +215,7 @@ void live_disks_dispose(struct live_disks *d)
 int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out, struct sx_err *err)
 {
 	SX_FCLOSE FILE *f = fake_domain(live, domid);
-	char line[512];
+	char line[8400];
 
 	if (!f)
 		return sx_err_set(err, SX_ENODOMAIN, "no such domain");

@@ -74,7 +74,7 @@ int live_config_get(struct live *live, uint32_t domid, struct live_config *out, 
 {
 	SX_FREE char *path = sx_format("%s/%" PRIu32 ".dom", getenv("SAFEXL_FAKE"), domid);
 	SX_FCLOSE FILE *f = fopen(path, "re");
-	char line[1024];
+	char line[8400];
 
 	if (!f)
 		return sx_err_set(err, SX_ENODOMAIN, "no such domain");

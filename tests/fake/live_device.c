@@ -30,7 +30,7 @@ int live_devices_get(struct live *live SX_UNUSED, uint32_t domid, const char *ke
 	SX_FREE char *path = sx_format("%s/%" PRIu32 ".dom", getenv("SAFEXL_FAKE"), domid);
 	SX_FREE char *start = sx_format("%s=", key);
 	SX_FCLOSE FILE *f = fopen(path, "re");
-	char line[1024];
+	char line[8400];
 
 	if (!f)
 		return sx_err_set(err, SX_ENODOMAIN, "no such domain");

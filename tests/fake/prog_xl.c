@@ -78,14 +78,12 @@ static void run_hook(void)
 /* The field of a disk specification that the tests write: positional or keyed. */
 static void disk_fields(char **words, char *vdev, char *target, size_t size)
 {
-	char spec[1024] = "";
-	size_t len = 0;
+	char spec[8192] = "";
 	int position = 0;
 	char *save = NULL;
 
 	for (; *words; words++)
-		len += (size_t)snprintf(spec + len, sizeof(spec) - len, "%s%s", len ? "," : "",
-					*words);
+		add_text(spec, sizeof(spec), "%s%s", *spec ? "," : "", *words);
 	vdev[0] = target[0] = '\0';
 	for (char *p = strtok_r(spec, ",", &save); p; p = strtok_r(NULL, ",", &save)) {
 		if (strncmp(p, "vdev=", 5) == 0)
@@ -118,17 +116,16 @@ static long devid(const char *vdev)
 /* All of the specification, for what live_config.c reads. */
 static void add_spec(struct domain *d, char **words, const char *vdev)
 {
-	char *line = d->lines[d->count++];
-	size_t size = sizeof(d->lines[0]);
-	size_t len = (size_t)snprintf(line, size, "diskspec=%s ", vdev);
+	char spec[8192] = "";
 
-	for (size_t i = 0; words[i] && len < size; i++)
-		len += (size_t)snprintf(line + len, size - len, "%s%s", i ? "," : "", words[i]);
+	for (size_t i = 0; words[i]; i++)
+		add_text(spec, sizeof(spec), "%s%s", i ? "," : "", words[i]);
+	set_line(d, d->count, "diskspec=%s %s", vdev, spec);
 }
 
 static int block_attach(struct domain *d, char **words, bool half)
 {
-	char vdev[256], target[256];
+	char vdev[4200], target[4200];
 
 	disk_fields(words, vdev, target, sizeof(vdev));
 	for (size_t i = 0; i < d->count; i++) {
@@ -139,8 +136,7 @@ static int block_attach(struct domain *d, char **words, bool half)
 			return 1;
 		}
 	}
-	snprintf(d->lines[d->count++], sizeof(d->lines[0]), "disk=%s %s %s", vdev,
-		 half ? "waiting" : "connected", target);
+	set_line(d, d->count, "disk=%s %s %s", vdev, half ? "waiting" : "connected", target);
 	add_spec(d, words, vdev);
 	store(d);
 	if (half)
@@ -208,7 +204,7 @@ static bool device_list_line(struct domain *d, const char *line)
 	if (!list[0] || line[0] == '#')
 		return false;
 	for (; *p && *p != ']' && *p != '#'; p++) {
-		char element[300];
+		char element[4096];
 
 		if (*p != '\'' || !(end = strchr(p + 1, '\'')))
 			continue;
@@ -224,7 +220,7 @@ static bool device_list_line(struct domain *d, const char *line)
 /* name, uuid, memory, maxmem and one-line disk lists of a configuration, and key=value words. */
 static void config_line(struct domain *d, const char *line)
 {
-	char key[64], text[300];
+	char key[64], text[4200];
 	const char *p = line;
 
 	if (device_list_line(d, line))
@@ -243,27 +239,39 @@ static void config_line(struct domain *d, const char *line)
 	}
 	while (line[0] != '#' && (p = strchr(p, '\'')) && strchr(p + 1, '\'')) {
 		char *words[2] = { text, NULL };
-		char vdev[256], target[256];
+		char vdev[4200], target[4200];
 
 		snprintf(text, sizeof(text), "%.*s", (int)(strchr(p + 1, '\'') - p - 1), p + 1);
 		disk_fields(words, vdev, target, sizeof(vdev));
-		if (vdev[0])
-			snprintf(d->lines[d->count++], sizeof(d->lines[0]), "disk=%s connected %s",
-				 vdev, target);
-		if (vdev[0])
+		if (vdev[0]) {
+			set_line(d, d->count, "disk=%s connected %s", vdev, target);
 			add_spec(d, words, vdev);
+		}
 		p = strchr(p + 1, '\'') + 1;
 	}
+}
+
+static void from_config(struct domain *d, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *line = NULL;
+	size_t size = 0;
+
+	while (f && getline(&line, &size, f) > 0)
+		config_line(d, line);
+	free(line);
+	if (f)
+		fclose(f);
 }
 
 /* A byte at the end of each disk that is a file. */
 static void write_disks(const struct domain *d)
 {
 	for (size_t i = 0; i < d->count; i++) {
-		char target[1024];
+		char target[4200];
 		FILE *f;
 
-		if (sscanf(d->lines[i], "disk=%*s %*s %1023[^\n]", target) != 1)
+		if (sscanf(d->lines[i], "disk=%*s %*s %4199[^\n]", target) != 1)
 			continue;
 		f = fopen(target, "r+");
 		if (f && fseek(f, -1, SEEK_END) == 0)
@@ -276,19 +284,17 @@ static void write_disks(const struct domain *d)
 static int create(char **words, bool fails)
 {
 	static struct domain d, other;
-	char line[512];
-	FILE *f = NULL;
+	const char *path = NULL;
+	char uuid[40];
 	unsigned id = 1;
 
 	set(&d, "uuid", "00000000-0000-4000-8000-000000000000");
-	for (char **w = words; *w; w++)
-		if ((*w)[0] != '-' && !strchr(*w, '=') && !f)
-			f = fopen(*w, "r");
-	if (!f)
+	for (char **w = words; *w && !path; w++)
+		if ((*w)[0] != '-' && !strchr(*w, '=') && access(*w, R_OK) == 0)
+			path = *w;
+	if (!path)
 		return 6;
-	while (fgets(line, sizeof(line), f))
-		config_line(&d, line);
-	fclose(f);
+	from_config(&d, path);
 	for (char **w = words; *w; w++)
 		if ((*w)[0] != '-' && strchr(*w, '='))
 			config_line(&d, *w);
@@ -305,35 +311,38 @@ static int create(char **words, bool fails)
 	while (load(&other, id))
 		id++;
 	snprintf(d.path, sizeof(d.path), "%s/%u.dom", world, id);
-	snprintf(line, sizeof(line), "00000000-0000-4000-8000-%08x%04x", (unsigned)getpid(), id);
+	snprintf(uuid, sizeof(uuid), "00000000-0000-4000-8000-%08x%04x", (unsigned)getpid(), id);
 	if (strncmp(value(&d, "uuid"), "00000000-0000-4000-8000", 23) == 0)
-		set(&d, "uuid", line);
+		set(&d, "uuid", uuid);
 	store(&d);
 	return 0;
 }
 
-/* The domain as libxl's JSON has it, as far as safexl reads it. */
-static void to_json(const struct domain *d, char *json, size_t size)
+/* The domain as libxl's JSON has it, as far as safexl reads it; the caller frees it. */
+static char *to_json(const struct domain *d)
 {
-	size_t len = (size_t)
-		snprintf(json, size,
-			 "{ \"c_info\": { \"type\": \"pv\", \"name\": \"%s\", \"uuid\": \"%s\" }, "
-			 "\"target\": \"%s\", \"max\": \"%s\", \"disks\": [",
-			 value(d, "name"), value(d, "uuid"), value(d, "target"), value(d, "max"));
+	char *json = NULL;
+	size_t len;
+	FILE *f = open_memstream(&json, &len);
 	const char *comma = "";
 
+	fprintf(f,
+		"{ \"c_info\": { \"type\": \"pv\", \"name\": \"%s\", \"uuid\": \"%s\" }, "
+		"\"target\": \"%s\", \"max\": \"%s\", \"disks\": [",
+		value(d, "name"), value(d, "uuid"), value(d, "target"), value(d, "max"));
 	for (size_t i = 0; i < d->count; i++) {
-		char vdev[64], target[400];
+		char vdev[64], target[4200];
 
-		if (sscanf(d->lines[i], "disk=%63s %*s %399[^\n]", vdev, target) != 2)
+		if (sscanf(d->lines[i], "disk=%63s %*s %4199[^\n]", vdev, target) != 2)
 			continue;
-		len += (size_t)snprintf(
-			json + len, size - len,
+		fprintf(f,
 			"%s { \"pdev_path\": \"%s\", \"vdev\": \"%s\", \"format\": \"%s\", \"readwrite\": 1 }",
 			comma, target, vdev, strstr(target, ".qcow2") ? "qcow2" : "raw");
 		comma = ",";
 	}
-	snprintf(json + len, size - len, " ] }");
+	fprintf(f, " ] }");
+	fclose(f);
+	return json;
 }
 
 static int cut_short(const char *path)
@@ -349,8 +358,8 @@ static int cut_short(const char *path)
 static int save(int argc, char **argv, const char *mode)
 {
 	static struct domain d;
-	static char json[60000];
 	char *words[3] = { 0 };
+	char *json;
 	int count = 0;
 	bool goes_on = false;
 
@@ -364,8 +373,10 @@ static int save(int argc, char **argv, const char *mode)
 		return 2;
 	if (!find(&d, words[0]))
 		return 1;
-	to_json(&d, json, sizeof(json));
-	if (image_write(words[1], json))
+	json = to_json(&d);
+	count = image_write(words[1], json);
+	free(json);
+	if (count)
 		return 1;
 	if (strstr(mode, "cut") && cut_short(words[1]))
 		return 9;
@@ -388,7 +399,7 @@ static int save(int argc, char **argv, const char *mode)
 /* Name, uuid, memory and disks from the image. */
 static void from_image(struct domain *d, const char *json)
 {
-	char text[512];
+	char text[4200];
 	const char *p = json;
 
 	set(d, "name", image_value(json, "name", text, sizeof(text)));
@@ -396,39 +407,27 @@ static void from_image(struct domain *d, const char *json)
 	set(d, "target", image_value(json, "target", text, sizeof(text)));
 	set(d, "max", image_value(json, "max", text, sizeof(text)));
 	while ((p = strstr(p, "\"pdev_path\""))) {
-		char vdev[200], target[400];
+		char vdev[200], target[4200];
 
 		image_value(p, "pdev_path", target, sizeof(target));
 		image_value(p++, "vdev", vdev, sizeof(vdev));
-		snprintf(d->lines[d->count++], sizeof(d->lines[0]), "disk=%s connected %s", vdev,
-			 target);
+		set_line(d, d->count, "disk=%s connected %s", vdev, target);
 	}
-}
-
-static void from_config(struct domain *d, const char *path)
-{
-	char line[512];
-	FILE *f = fopen(path, "r");
-
-	while (f && fgets(line, sizeof(line), f))
-		config_line(d, line);
-	if (f)
-		fclose(f);
 }
 
 /* restore [-F] [CONFIG] FILE */
 static int restore(int argc, char **argv, const char *mode)
 {
 	static struct domain d, other;
-	static char json[60000];
+	char *json = image_config(argv[argc - 1]);
 	unsigned id = 1;
 
-	image_config(argv[argc - 1], json, sizeof(json));
 	if (argc > 3 && argv[argc - 2][0] != '-')
 		from_config(&d, argv[argc - 2]);
 	else
 		from_image(&d, json);
-	if (!*json || !*value(&d, "name") || find(&other, value(&d, "name")))
+	free(json);
+	if (!*value(&d, "name") || find(&other, value(&d, "name")))
 		return 1;
 	while (load(&other, id))
 		id++;

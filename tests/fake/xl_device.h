@@ -6,11 +6,9 @@
 #ifndef XL_DEVICE_H
 #define XL_DEVICE_H
 
+#include "xl_domain.h"
+
 #include <ctype.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct device_line {
 	char key[16];
@@ -42,7 +40,7 @@ static const char *device_field(const char *fields, const char *name, char *out,
 }
 
 /* "3:0.0" in full. */
-static size_t device_bdf(const char *text, char *out, size_t size)
+static void device_bdf(const char *text, char *out, size_t size)
 {
 	unsigned domain = 0, bus = 0, slot = 0, function = 0;
 
@@ -50,57 +48,12 @@ static size_t device_bdf(const char *text, char *out, size_t size)
 		domain = 0;
 		sscanf(text, "%x:%x.%x", &bus, &slot, &function);
 	}
-	return (size_t)snprintf(out, size, "%04x:%02x:%02x.%x", domain, bus, slot, function);
-}
-
-/* All words of an attach as fields; devid= apart. */
-static void device_join(char **words, struct device_line *d)
-{
-	size_t len = 0;
-	int pcm = -1, stream = -1;
-	unsigned mac[6];
-	int number;
-
-	for (; *words; words++) {
-		char word[300], prefix[40] = "";
-		char *save = NULL;
-
-		snprintf(word, sizeof(word), "%s", *words);
-		for (char *p = strtok_r(word, ",", &save); p; p = strtok_r(NULL, ",", &save)) {
-			if (strcmp(p, "PCM") == 0) {
-				stream = -1;
-				snprintf(prefix, sizeof(prefix), "pcm%d.", ++pcm);
-			} else if (strcmp(p, "STREAM") == 0) {
-				snprintf(prefix, sizeof(prefix), "pcm%d.stream%d.", pcm, ++stream);
-			} else if (strncmp(p, "devid=", 6) == 0) {
-				d->devid = strtol(p + 6, NULL, 10);
-			} else if (sscanf(p, "mac=%x:%x:%x:%x:%x:%x", &mac[0], &mac[1], &mac[2],
-					  &mac[3], &mac[4], &mac[5]) == 6) {
-				len += (size_t)snprintf(d->fields + len, sizeof(d->fields) - len,
-							"%smac=%02x:%02x:%02x:%02x:%02x:%02x",
-							len ? "," : "", mac[0], mac[1], mac[2],
-							mac[3], mac[4], mac[5]);
-			} else if (sscanf(p, "hostbus=%i", &number) == 1 ||
-				   sscanf(p, "hostaddr=%i", &number) == 1) {
-				len += (size_t)snprintf(d->fields + len, sizeof(d->fields) - len,
-							"%s%.*s=%d", len ? "," : "",
-							(int)strcspn(p, "="), p, number);
-			} else if (strchr(p, '=')) {
-				len += (size_t)snprintf(d->fields + len, sizeof(d->fields) - len,
-							"%s%s%s", len ? "," : "", prefix, p);
-			} else if (strcmp(d->key, "pci") == 0) {
-				len += (size_t)snprintf(d->fields, sizeof(d->fields), "bdf=");
-				len += device_bdf(p, d->fields + len, sizeof(d->fields) - len);
-			}
-		}
-	}
+	snprintf(out, size, "%04x:%02x:%02x.%x", domain, bus, slot, function);
 }
 
 static void device_add_field(struct device_line *d, const char *name, const char *value)
 {
-	size_t len = strlen(d->fields);
-
-	snprintf(d->fields + len, sizeof(d->fields) - len, "%s%s=%s", len ? "," : "", name, value);
+	add_text(d->fields, sizeof(d->fields), "%s%s=%s", *d->fields ? "," : "", name, value);
 }
 
 static void device_add_number(struct device_line *d, const char *name, long value)
@@ -111,13 +64,64 @@ static void device_add_number(struct device_line *d, const char *name, long valu
 	device_add_field(d, name, text);
 }
 
+/* One "name=value" of an attach, or a PCI device. */
+static void device_join_word(struct device_line *d, const char *prefix, char *word)
+{
+	unsigned mac[6];
+	char text[32], name[100];
+	char *value = strchr(word, '=');
+	int number;
+
+	if (sscanf(word, "mac=%x:%x:%x:%x:%x:%x", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4],
+		   &mac[5]) == 6) {
+		snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0] & 255,
+			 mac[1] & 255, mac[2] & 255, mac[3] & 255, mac[4] & 255, mac[5] & 255);
+		device_add_field(d, "mac", text);
+	} else if (sscanf(word, "hostbus=%i", &number) == 1 ||
+		   sscanf(word, "hostaddr=%i", &number) == 1) {
+		*value = '\0';
+		device_add_number(d, word, number);
+	} else if (value) {
+		*value = '\0';
+		snprintf(name, sizeof(name), "%s%s", prefix, word);
+		device_add_field(d, name, value + 1);
+	} else if (strcmp(d->key, "pci") == 0) {
+		device_bdf(word, text, sizeof(text));
+		device_add_field(d, "bdf", text);
+	}
+}
+
+/* All words of an attach as fields; devid= apart. */
+static void device_join(char **words, struct device_line *d)
+{
+	int pcm = -1, stream = -1;
+
+	for (; *words; words++) {
+		char prefix[40] = "";
+		char *copy = strdup(*words), *save = NULL;
+
+		for (char *p = strtok_r(copy, ",", &save); p; p = strtok_r(NULL, ",", &save)) {
+			if (strcmp(p, "PCM") == 0) {
+				stream = -1;
+				snprintf(prefix, sizeof(prefix), "pcm%d.", ++pcm);
+			} else if (strcmp(p, "STREAM") == 0) {
+				snprintf(prefix, sizeof(prefix), "pcm%d.stream%d.", pcm, ++stream);
+			} else if (strncmp(p, "devid=", 6) == 0) {
+				d->devid = strtol(p + 6, NULL, 10);
+			} else {
+				device_join_word(d, prefix, p);
+			}
+		}
+		free(copy);
+	}
+}
+
 static void device_store_line(struct domain *domain, const struct device_line *d)
 {
 	char number[24];
 
 	snprintf(number, sizeof(number), d->devid < 0 ? "-" : "%ld", d->devid);
-	snprintf(domain->lines[domain->count++], sizeof(domain->lines[0]), "%s=%s %s %s", d->key,
-		 number, d->state, d->fields);
+	set_line(domain, domain->count, "%s=%s %s %s", d->key, number, d->state, d->fields);
 }
 
 static bool port_is_used(const struct domain *domain, long controller, long port)
@@ -259,7 +263,7 @@ static int device_detach(struct domain *domain, const char *key, char **words)
 /* A quoted element of the list of a configuration. */
 static void device_config(struct domain *domain, const char *key, const char *element)
 {
-	char text[400];
+	char text[4200];
 	char *words[2] = { text, NULL };
 	struct device_line last = { .devid = -1 };
 	size_t count = 0;

@@ -2,32 +2,72 @@
 #ifndef XL_DOMAIN_H
 #define XL_DOMAIN_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Zeroed is one without lines; an empty line is one that was removed. */
 struct domain {
 	char path[4200];
-	char lines[600][1024];
-	size_t count;
+	char **lines;
+	size_t count, room;
 };
 
 static const char *world;
 
+/* Change a line, or add one when `at` is the count of them. */
+static void __attribute__((format(printf, 3, 4)))
+set_line(struct domain *d, size_t at, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		exit(9);
+	va_end(ap);
+	if (at == d->room) {
+		d->room = d->room ? 2 * d->room : 64;
+		d->lines = realloc(d->lines, d->room * sizeof(*d->lines));
+		if (!d->lines)
+			exit(9);
+	}
+	if (at == d->count)
+		d->count++;
+	else
+		free(d->lines[at]);
+	d->lines[at] = text;
+}
+
+/* Add to a text as much as has room in it. */
+static void __attribute__((format(printf, 3, 4)))
+add_text(char *text, size_t size, const char *fmt, ...)
+{
+	size_t len = strlen(text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text + len, size - len, fmt, ap);
+	va_end(ap);
+}
+
 static bool load(struct domain *d, unsigned id)
 {
+	char *line = NULL;
+	size_t size = 0;
 	FILE *f;
 
 	snprintf(d->path, sizeof(d->path), "%s/%u.dom", world, id);
-	d->count = 0;
+	while (d->count)
+		free(d->lines[--d->count]);
 	f = fopen(d->path, "r");
 	if (!f)
 		return false;
-	while (d->count < 600 && fgets(d->lines[d->count], sizeof(d->lines[0]), f)) {
-		d->lines[d->count][strcspn(d->lines[d->count], "\n")] = '\0';
-		d->count++;
-	}
+	while (getline(&line, &size, f) > 0)
+		set_line(d, d->count, "%.*s", (int)strcspn(line, "\n"), line);
+	free(line);
 	fclose(f);
 	return true;
 }
@@ -61,14 +101,11 @@ static const char *value(const struct domain *d, const char *key)
 
 static void set(struct domain *d, const char *key, const char *text)
 {
-	size_t len = strlen(key);
+	size_t len = strlen(key), at = 0;
 
-	for (size_t i = 0; i < d->count; i++)
-		if (strncmp(d->lines[i], key, len) == 0 && d->lines[i][len] == '=') {
-			snprintf(d->lines[i], sizeof(d->lines[0]), "%s=%s", key, text);
-			return;
-		}
-	snprintf(d->lines[d->count++], sizeof(d->lines[0]), "%s=%s", key, text);
+	while (at < d->count && (strncmp(d->lines[at], key, len) || d->lines[at][len] != '='))
+		at++;
+	set_line(d, at, "%s=%s", key, text);
 }
 
 static bool find(struct domain *d, const char *word)

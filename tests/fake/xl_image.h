@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -63,20 +64,20 @@ static int image_write(const char *path, const char *json)
 	return fclose(f);
 }
 
-/* The configuration in an image, for restore; "" when it is none. */
-static void image_config(const char *path, char *json, size_t size)
+/* The configuration in an image, for restore; "" when it is none. The caller frees it. */
+static char *image_config(const char *path)
 {
 	FILE *f = fopen(path, "r");
-	size_t n;
+	char *json = NULL;
+	size_t len, size = 0;
 
-	json[0] = '\0';
-	if (!f)
-		return;
-	if (fseek(f, 52, SEEK_SET) == 0) {
-		n = fread(json, 1, size - 1, f);
-		json[n] = '\0';
-	}
-	fclose(f);
+	if (f && fseek(f, 52, SEEK_SET) == 0 && getdelim(&json, &size, '\0', f) > 0)
+		len = strlen(json);
+	else
+		len = 0;
+	if (f)
+		fclose(f);
+	return len ? json : strdup("");
 }
 
 /* "key": "value" of the JSON that image_write got. */

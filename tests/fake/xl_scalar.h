@@ -34,8 +34,7 @@ static void set_fact(struct domain *d, const char *key, const char *text)
 
 	while (at < d->count && !is_line(d->lines[at], "fact=", key))
 		at++;
-	d->count += at == d->count;
-	snprintf(d->lines[at], sizeof(d->lines[0]), "fact=%s %s", key, text);
+	set_line(d, at, "fact=%s %s", key, text);
 }
 
 static unsigned long most_vcpus(const struct domain *d)
@@ -72,9 +71,8 @@ static void pin(struct domain *d, unsigned long vcpu, const char *hard, const ch
 		at++;
 	if (at < d->count)
 		sscanf(d->lines[at] + strlen(start), "%63s %63s", old_hard, old_soft);
-	d->count += at == d->count;
-	snprintf(d->lines[at], sizeof(d->lines[0]), "%s%s %s", start,
-		 strcmp(hard, "-") ? hard : old_hard, strcmp(soft, "-") ? soft : old_soft);
+	set_line(d, at, "%s%s %s", start, strcmp(hard, "-") ? hard : old_hard,
+		 strcmp(soft, "-") ? soft : old_soft);
 }
 
 static int vcpu_pin(struct domain *d, char **words)
@@ -159,7 +157,7 @@ static int medium(struct domain *d, const char *vdev, const char *path)
 	for (size_t i = 0; i < d->count; i++) {
 		if (!is_line(d->lines[i], "disk=", vdev))
 			continue;
-		snprintf(d->lines[i], sizeof(d->lines[0]), "disk=%s connected %s", vdev, path);
+		set_line(d, i, "disk=%s connected %s", vdev, path);
 		return 0;
 	}
 	fprintf(stderr, "libxl: error: Virtual device not found\n");
