@@ -86,7 +86,7 @@ bool complete_main(int argc, char *const *argv, const struct complete_finder *fi
 {
 	CANDIDATES all = { 0 };
 	SX_WORDS words = { 0 };
-	uint64_t cword;
+	uint64_t cword = 0;
 	SX_ERR ignored = { 0 };
 
 	if (argc == 4 && sx_streq(argv[1], "--bash"))

@@ -2,6 +2,7 @@
 #include <safexl/str.h>
 #include <safexl/vec.h>
 
+#include <stdint.h>
 #include <string.h>
 
 static SX_NORETURN void out_of_memory(void)
@@ -13,9 +14,15 @@ static SX_NORETURN void out_of_memory(void)
 	_exit(EXIT_FAILURE);
 }
 
+/* The compiler warns of a size that no object can have, so it is told that none gets through. */
+static bool is_possible(size_t size)
+{
+	return size <= PTRDIFF_MAX;
+}
+
 void *sx_alloc(size_t size)
 {
-	void *p = calloc(1, size ? size : 1);
+	void *p = is_possible(size) ? calloc(1, size ? size : 1) : NULL;
 
 	if (!p)
 		out_of_memory();
@@ -24,7 +31,7 @@ void *sx_alloc(size_t size)
 
 void *sx_realloc(void *old, size_t size)
 {
-	void *p = realloc(old, size ? size : 1);
+	void *p = is_possible(size) ? realloc(old, size ? size : 1) : NULL;
 
 	if (!p)
 		out_of_memory();

@@ -192,7 +192,7 @@ int recording_commit_hand_edit(struct recording *r, struct sx_err *err)
 	SX_STR committed = { 0 };
 	SX_FREE char *message = NULL;
 	char id[65];
-	bool same, known;
+	bool same = false, known = false;
 
 	if (repo_head_matches(r->repo, r->image.path, sx_str_text(&r->image.text),
 			      r->image.text.len, &same, err))

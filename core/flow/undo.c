@@ -142,7 +142,6 @@ static char *root_command(struct undo *u)
 {
 	SX_FREE char *command = sx_strdup(u->entry.command);
 	SX_FREE char *undoes = sx_strdup(u->entry.undoes);
-	SX_WORDS words = { 0 };
 	char *rest, *word;
 
 	for (int depth = 0; *undoes && depth < 100; depth++) {

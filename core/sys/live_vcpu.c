@@ -74,7 +74,7 @@ static int read_wanted(uint32_t domid, struct live_vcpus *out, struct sx_err *er
 		SX_FREE char *path = sx_format("/local/domain/%u/cpu/%zu/availability", domid, i);
 		SX_FREE char *state = read_node(xs, path);
 
-		out->wanted += sx_streq(state, "online");
+		out->wanted += strcmp(state, "online") == 0;
 	}
 	xs_close(xs);
 	return 0;
