@@ -132,11 +132,14 @@ static void say_unedited(const struct change *c, const struct recording *r)
 			    r->image.path);
 }
 
-static int remember(const struct change *c, struct sx_err *err)
+static int remember(const struct change *c, const struct recording *r, struct sx_err *err)
 {
 	struct change_about what = change_about_of(c);
+	bool renamed = false;
 
-	return c->family->after ? c->family->after(c->data, &what, err) : 0;
+	for (size_t i = 0; i < r->plan.len; i++)
+		renamed |= sx_streq(r->plan.items[i].key, "name");
+	return change_remember(c->family, c->data, &what, renamed, err);
 }
 
 /* The guest is changed, the record is not: say what is true and what finishes it. */
@@ -195,7 +198,7 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 		return partial(c, err);
 	if (c->commit)
 		memcpy(c->commit, commit, sizeof(commit));
-	if (remember(c, err) || journal_close(entry, err))
+	if (remember(c, r, err) || journal_close(entry, err))
 		return partial(c, err);
 	if (!succeeded && c->scope == FLOW_BOTH)
 		flow_notice(c->env,
@@ -222,7 +225,7 @@ static int run_unrecorded(const struct change *c, const struct recording *r, int
 	if (!WIFEXITED(*status) || WEXITSTATUS(*status))
 		return 0;
 	say_unedited(c, r);
-	return c->scope == FLOW_CONFIG ? remember(c, err) : 0;
+	return c->scope == FLOW_CONFIG ? remember(c, r, err) : 0;
 }
 
 /*

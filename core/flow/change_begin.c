@@ -102,6 +102,7 @@ void change_recording(const struct change *c, struct recording *r)
 	r->path = c->path;
 	r->overrides = &c->overrides;
 	r->domain = c->domain.name;
+	r->uuid = c->domain.uuid;
 	r->live_only = c->live_only;
 	r->author = &c->env->author;
 }

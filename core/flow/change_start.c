@@ -1,12 +1,26 @@
 /*
- * The text a running domain counts as started from: that of its creation, with each change since
+ * What is remembered of a change. The text a running domain counts as started from: that of its creation, with each change since
  * that both the domain and the file have. Compared with it, `diff` tells an edit that waits for the
  * next start from a change made behind the file's back. Nothing depends on it but that word.
  */
-#include <safexl/change.h>
+#include "change_private.h"
+
 #include <safexl/resolve.h>
 
 #include <string.h>
+
+int change_remember(const struct change_family *family, const void *data,
+		    const struct change_about *about, bool renamed, struct sx_err *err)
+{
+	const char *taken = family->claims ? family->claims(data) : NULL;
+	const char *name = about->scope == FLOW_BOTH && taken ? taken : about->name;
+
+	if (family->after && family->after(data, about, err))
+		return -1;
+	return renamed ? created_follow(about->env, name, about->uuid, about->path, !family->file,
+					err)
+		       : 0;
+}
 
 /* The start text with the change, NULL when it cannot be made there. Heap string. */
 static char *text_with(const struct change *c, const char *start)

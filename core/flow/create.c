@@ -81,6 +81,33 @@ static bool is_running(const char *name)
 	return running;
 }
 
+/* The file's text, and its path unless nobody could come back to it. False: xl will refuse it. */
+static bool read_file(const struct flow_env *env, const struct create_words *words,
+		      struct created *c, struct sx_str *text)
+{
+	SX_FREE char *path = sx_path_join(env->cwd, words->config);
+	SX_ERR ignored = { 0 };
+
+	if (!sx_streq(words->config, "/dev/null") && file_read_stream(path, text, &ignored))
+		return false;
+	c->path =
+		sx_strdup(sx_streq(words->config, "/dev/null") || file_is_stream(path) ? "" : path);
+	c->start = sx_strdup(sx_str_text(text));
+	return true;
+}
+
+/* What the file by itself calls its domain. */
+static char *own_name(const struct sx_str *text, const char *path)
+{
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+	char *name = NULL;
+
+	if (xlcfg_parse(sx_str_text(text), text->len, path, &doc, &ignored) == 0)
+		name = xlcfg_get_string(doc, "name");
+	return name ? name : sx_strdup("");
+}
+
 /*
  * What xl will make of file and extras; false when it will refuse them, in its own words. `disks`
  * may be NULL.
@@ -88,7 +115,6 @@ static bool is_running(const char *name)
 static bool read_as_xl(const struct flow_env *env, const struct create_words *words,
 		       struct created *c, struct guard_disks *disks)
 {
-	FILE_IMAGE image = { 0 };
 	XLCFG_DOC *doc = NULL;
 	XLCFG_DOC *extra_doc = NULL;
 	SX_STR extras = { 0 };
@@ -96,19 +122,13 @@ static bool read_as_xl(const struct flow_env *env, const struct create_words *wo
 	SX_ERR ignored = { 0 };
 	const char *key;
 
-	if (!sx_streq(words->config, "/dev/null")) {
-		c->path = sx_path_join(env->cwd, words->config);
-		if (file_read(c->path, &image, &ignored))
-			return false;
-	} else {
-		c->path = sx_strdup("");
-	}
-	for (size_t i = 0; i < words->extras.len; i++)
+	if (!read_file(env, words, c, &text))
+		return false;
+	c->own_name = own_name(&text, words->config);
+	for (size_t i = 0; i < words->extras.len; i++) {
 		sx_str_addf(&extras, "%s\n", words->extras.items[i]);
-	for (size_t i = 0; i < words->extras.len; i++)
 		sx_words_add(&c->extras, words->extras.items[i]);
-	c->start = sx_strdup(sx_str_text(&image.text));
-	sx_str_addn(&text, sx_str_text(&image.text), image.text.len);
+	}
 	sx_str_addf(&text, "\n%s\n", sx_str_text(&extras));
 	if (xlcfg_parse(text.data, text.len, words->config, &doc, &ignored) ||
 	    xlcfg_parse(sx_str_text(&extras), extras.len, "command line", &extra_doc, &ignored))
@@ -234,6 +254,12 @@ int adopt_check(const struct created *c, struct sx_err *err)
 	SX_FREE char *uuid = NULL;
 	SX_FREE char *quoted = sx_quoted(c->path);
 
+	if (file_is_stream(c->path)) {
+		sx_err_set(err, SX_ECONFLICT,
+			   "%s is what this command was given to read, not a file that stays",
+			   c->path);
+		return sx_err_hint(err, "name the file itself");
+	}
 	if (file_read(c->path, &image, err) ||
 	    xlcfg_check(sx_str_text(&image.text), image.text.len, c->path, err) ||
 	    xlcfg_parse(sx_str_text(&image.text), image.text.len, c->path, &doc, err))
@@ -273,6 +299,7 @@ int adopt_file(const struct flow_env *env, const char *domain, const char *file,
 	c.name = sx_strdup(runs ? d.name : domain);
 	c.uuid = sx_strdup(runs ? d.uuid : "");
 	c.path = sx_path_join(env->cwd, file);
+	c.own_name = sx_strdup(c.name);
 	c.how = sx_strdup("adopt");
 	r = adopt_check(&c, err);
 	if (!r)

@@ -4,12 +4,14 @@
 #include <safexl/resolve.h>
 
 #include <dirent.h>
+#include <string.h>
 
 void created_dispose(struct created *c)
 {
 	free(c->name);
 	free(c->uuid);
 	free(c->path);
+	free(c->own_name);
 	free(c->how);
 	sx_words_dispose(&c->overrides);
 	sx_words_dispose(&c->extras);
@@ -29,6 +31,23 @@ static char *text_of(const struct json *j, const char *key)
 	const char *value = json_get_string(j, key);
 
 	return sx_strdup(value ? value : "");
+}
+
+/* A record of before this was kept: the domain's name, unless create was given another. */
+static char *older_own_name(const struct created *c)
+{
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+	char *name = NULL;
+
+	for (size_t i = 0; i < c->overrides.len; i++) {
+		if (!sx_streq(c->overrides.items[i], "name"))
+			continue;
+		if (xlcfg_parse(c->start, strlen(c->start), "start", &doc, &ignored) == 0)
+			name = xlcfg_get_string(doc, "name");
+		return name ? name : sx_strdup("");
+	}
+	return sx_strdup(c->name);
 }
 
 static int created_read(const char *path, struct created *out, struct sx_err *err)
@@ -53,6 +72,11 @@ static int created_read(const char *path, struct created *out, struct sx_err *er
 	json_get_words(j, "overrides", &out->overrides);
 	json_get_words(j, "extras", &out->extras);
 	out->start = text_of(j, "start");
+	out->own_name =
+		json_get_string(j, "own_name") ? text_of(j, "own_name") : older_own_name(out);
+	/* Earlier versions remembered /dev/stdin. */
+	if (file_is_stream(out->path))
+		out->path[0] = '\0';
 	return 0;
 }
 
@@ -129,6 +153,7 @@ int created_save(const struct flow_env *env, const struct created *c, struct sx_
 	json_set_string(j, "name", c->name);
 	json_set_string(j, "uuid", c->uuid);
 	json_set_string(j, "path", c->path);
+	json_set_string(j, "own_name", c->own_name);
 	json_set_string(j, "how", c->how);
 	put_words(j, "overrides", &c->overrides);
 	put_words(j, "extras", &c->extras);
@@ -144,4 +169,50 @@ int created_forget(const struct flow_env *env, const char *name, struct sx_err *
 	SX_FREE char *path = record_path(env, name);
 
 	return file_remove_durable(path, err);
+}
+
+/* Is what was remembered about this file? */
+static bool is_about(const struct created *c, const char *path)
+{
+	SX_FREE char *was = realpath(c->path, NULL), *is = realpath(path, NULL);
+
+	return was && sx_streq(was, is);
+}
+
+int created_follow(const struct flow_env *env, const char *name, const char *uuid, const char *path,
+		   bool may_add, struct sx_err *err)
+{
+	struct created c = { 0 };
+	FILE_IMAGE file = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_FREE char *own = NULL;
+	bool found = false;
+	int r;
+
+	if (!*uuid)
+		return 0;
+	if (file_read(path, &file, err) ||
+	    xlcfg_parse(sx_str_text(&file.text), file.text.len, path, &doc, err) ||
+	    created_find(env, name, uuid, &c, &found, err))
+		return -1;
+	own = xlcfg_get_string(doc, "name");
+	if (found && (!sx_streq(c.uuid, uuid) || !is_about(&c, path))) {
+		created_dispose(&c);
+		found = false;
+	}
+	if (!own || (found ? sx_streq(own, c.own_name) : sx_streq(own, name) || !may_add)) {
+		created_dispose(&c);
+		return 0;
+	}
+	if (!found) {
+		c.name = sx_strdup(name);
+		c.uuid = sx_strdup(uuid);
+		c.path = sx_strdup(path);
+		c.how = sx_strdup("adopt");
+	}
+	free(c.own_name);
+	c.own_name = sx_steal(&own);
+	r = created_save(env, &c, err);
+	created_dispose(&c);
+	return r;
 }

@@ -112,7 +112,8 @@ static int rename_admit(const void *data, const struct change_about *about, stru
 {
 	const char *name = new_name(data);
 
-	if (sx_streq(name, about->name))
+	/* The file of a running domain may have got another name, for the next start. */
+	if (sx_streq(name, about->name) && (about->scope == FLOW_BOTH || !*about->uuid))
 		return sx_err_set(err, SX_ECONFLICT, "it is called that already");
 	return check_files(about, name, err) || check_markers(about, name, err) ? -1 : 0;
 }
@@ -154,25 +155,6 @@ static int rename_verify(const void *data, struct live *live SX_UNUSED,
 	return 0;
 }
 
-/* The domain goes on under its old name: its file no longer tells that it is its. */
-static int keep_old(const struct change_about *about, struct sx_err *err)
-{
-	struct created c = { 0 };
-	bool found;
-	int r = created_load(about->env, about->name, &c, &found, err);
-
-	if (!r && !(found && sx_streq(c.uuid, about->uuid))) {
-		created_dispose(&c);
-		c.name = sx_strdup(about->name);
-		c.uuid = sx_strdup(about->uuid);
-		c.path = sx_strdup(about->path);
-		c.how = sx_strdup("adopt");
-		r = created_save(about->env, &c, err);
-	}
-	created_dispose(&c);
-	return r;
-}
-
 /* What was remembered under the old name is about the new one. */
 static int rename_after(const void *data, const struct change_about *about, struct sx_err *err)
 {
@@ -180,12 +162,15 @@ static int rename_after(const void *data, const struct change_about *about, stru
 	bool found;
 	int r;
 
+	/* The domain goes on under its old name. */
 	if (about->scope == FLOW_CONFIG && *about->uuid)
-		return keep_old(about, err);
+		return 0;
 	r = created_load(about->env, about->name, &c, &found, err);
 	if (!r && found && (!*c.uuid || !*about->uuid || sx_streq(c.uuid, about->uuid))) {
 		free(c.name);
+		free(c.own_name);
 		c.name = sx_strdup(new_name(data));
+		c.own_name = sx_strdup(new_name(data));
 		r = created_save(about->env, &c, err) ||
 				    created_forget(about->env, about->name, err)
 			    ? -1

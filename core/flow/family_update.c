@@ -97,6 +97,7 @@ static void record_of(const struct change_about *about, struct created *out)
 	out->name = sx_strdup(about->name);
 	out->uuid = sx_strdup(about->uuid);
 	out->path = sx_strdup(about->path);
+	out->own_name = sx_strdup(about->name);
 	out->how = sx_strdup("adopt");
 }
 

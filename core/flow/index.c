@@ -134,18 +134,56 @@ static void add_file(const char *dir, size_t dir_len, const char *name, const st
 	sx_vec_push(out, entry);
 }
 
-/* Regular files are added at once; what may be a second name of one is put aside in `links`. */
-static int scan_dir(const char *dir, struct index_entries *out, struct sx_words *links,
-		    struct sx_err *err)
+/* What a scan has met so far. */
+struct scan {
+	struct sx_words links; /* what may be a second name of a file */
+	struct {
+		SX_VEC_OF(struct index_id);
+	} dirs;
+};
+
+static void scan_dispose(struct scan *s)
+{
+	sx_words_dispose(&s->links);
+	sx_vec_free(&s->dirs);
+}
+
+/* auto/ may be a link to its own directory, and settings may name one directory twice. */
+static bool is_new_dir(struct scan *s, DIR *d)
+{
+	struct stat st;
+	struct index_id id;
+
+	if (fstat(dirfd(d), &st))
+		return false;
+	id = id_of(&st);
+	for (size_t i = 0; i < s->dirs.len; i++)
+		if (compare_inode(&s->dirs.items[i], &id) == 0)
+			return false;
+	sx_vec_push(&s->dirs, id);
+	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Regular files are added at once; what may be a second name of one is put aside. */
+static int scan_dir(const char *dir, struct index_entries *out, struct scan *s, struct sx_err *err)
 {
 	DIR *d = opendir(dir);
-	size_t dir_len = strlen(dir);
+	size_t dir_len = strlen(dir), before = s->links.len;
 	struct dirent *de;
 
 	if (!d) {
 		if (errno == ENOENT)
 			return 0;
 		return sx_err_sys(err, SX_EFAIL, "read directory %s", dir);
+	}
+	if (!is_new_dir(s, d)) {
+		closedir(d);
+		return 0;
 	}
 	while ((de = readdir(d))) {
 		struct index_id id;
@@ -156,11 +194,15 @@ static int scan_dir(const char *dir, struct index_entries *out, struct sx_words 
 			continue;
 		id = id_of(&st);
 		if (S_ISLNK(st.st_mode) || st.st_nlink > 1)
-			sx_words_give(links, sx_path_join(dir, de->d_name));
+			sx_words_give(&s->links, sx_path_join(dir, de->d_name));
 		else if (is_config(&st))
 			add_file(dir, dir_len, de->d_name, &id, out);
 	}
 	closedir(d);
+	/* Of several names of a file the same one counts each time. */
+	if (s->links.len > before)
+		qsort(s->links.items + before, s->links.len - before, sizeof(*s->links.items),
+		      by_name);
 	return 0;
 }
 
@@ -198,7 +240,7 @@ static void add_links(const struct sx_words *links, struct index_entries *out)
 int index_scan(const struct flow_env *env, struct index_entries *out, struct sx_err *err)
 {
 	SX_FREE char *kept = sx_path_join(env->paths.state, "names.cache");
-	SX_WORDS links = { 0 };
+	SX_CLEANUP(scan_dispose) struct scan s = { 0 };
 
 	out->may_read = env->glance ? glance_reads : SIZE_MAX;
 	out->store = index_store_load(kept);
@@ -206,10 +248,10 @@ int index_scan(const struct flow_env *env, struct index_entries *out, struct sx_
 		const char *dir = env->settings.config_dirs.items[i];
 		SX_FREE char *started = sx_path_join(dir, "auto");
 
-		if (scan_dir(dir, out, &links, err) || scan_dir(started, out, &links, err))
+		if (scan_dir(dir, out, &s, err) || scan_dir(started, out, &s, err))
 			return -1;
 	}
-	add_links(&links, out);
+	add_links(&s.links, out);
 	if (!env->glance)
 		index_store_save(out->store, kept, out);
 	return 0;

@@ -70,6 +70,16 @@ static int hint_edit(const struct recording *r, struct sx_err *err)
 	return -1;
 }
 
+/* The file may have become another's since it was found; a file that was named is the person's word. */
+static int check_owner(const struct recording *r, struct sx_err *err)
+{
+	const char *also = r->family->claims ? r->family->claims(r->data) : NULL;
+
+	return r->family->file
+		       ? 0
+		       : resolve_check_owner(r->env, r->domain, r->uuid, also, &r->image, err);
+}
+
 int recording_plan(struct recording *r, struct sx_err *err)
 {
 	const char *old, *new;
@@ -91,7 +101,8 @@ int recording_plan(struct recording *r, struct sx_err *err)
 		if (xlcfg_parse(old, old_len, r->path, &r->doc, err))
 			return -1;
 	}
-	if (r->family->plan(r->data, r->path, r->doc, &r->plan, err) || check_overrides(r, err))
+	if (check_owner(r, err) || r->family->plan(r->data, r->path, r->doc, &r->plan, err) ||
+	    check_overrides(r, err))
 		return -1;
 	new = xlcfg_text(r->doc, &new_len);
 	if (xlcfg_prove(old, old_len, new, new_len, r->path, r->plan.items, r->plan.len, err))
@@ -240,6 +251,17 @@ int recording_journal(const struct recording *r, struct sx_err *err)
 			      r->staged.temp ? r->staged.temp : "", err);
 }
 
+static int replace(struct recording *r, struct sx_err *err)
+{
+	SX_WORDS links = { 0 };
+
+	record_links_find(r->env, &r->image, &links);
+	if (file_replace(&r->image, &r->staged, err))
+		return -1;
+	record_links_keep(r->env, &r->image, &links);
+	return 0;
+}
+
 /* Put the new text in place; the file changed since it was read: plan again on what it is now. */
 static int put_in_place(struct recording *r, struct sx_err *err)
 {
@@ -252,7 +274,7 @@ static int put_in_place(struct recording *r, struct sx_err *err)
 			if (stage(r, err) == 0 && recording_journal(r, err))
 				return -1;
 		}
-		if (r->staged.temp && file_replace(&r->image, &r->staged, err) == 0)
+		if (r->staged.temp && replace(r, err) == 0)
 			return 0;
 		file_unstage(&r->staged);
 		if (err->code != SX_ECHANGED)

@@ -17,7 +17,8 @@ struct recording {
 	const struct change_family *family;
 	const void *data;
 	const char *path; /* as resolved; image.path is the real one */
-	const char *domain; /* its name, for hints */
+	const char *domain; /* its name */
+	const char *uuid; /* "" when it does not run */
 	const char *live_only; /* the command without a record, for hints; may be NULL */
 	const struct sx_words *overrides; /* keys that must not be touched; may be NULL */
 	const struct repo_person *author;
@@ -52,6 +53,20 @@ int recording_commit(struct recording *r, const char *bytes, size_t len, const c
 		     char commit_out[65], struct sx_err *err) SX_MUST;
 /* Commit what the file holds beyond HEAD, as its own commit. */
 int recording_commit_hand_edit(struct recording *r, struct sx_err *err) SX_MUST;
+
+/* Other names (hard links) of the file in the configuration directories, before it is replaced. */
+void record_links_find(const struct flow_env *env, const struct file_image *image,
+		       struct sx_words *out);
+/* They are names of what is there now; one that cannot be made so is a notice. */
+void record_links_keep(const struct flow_env *env, const struct file_image *image,
+		       const struct sx_words *names);
+
+/*
+ * File and history have the change: what safexl remembers follows. `renamed`: the edit may have
+ * changed the name in the file.
+ */
+int change_remember(const struct change_family *family, const void *data,
+		    const struct change_about *about, bool renamed, struct sx_err *err) SX_MUST;
 
 /* The domain that had this name and has this uuid, also when it was given another name. */
 int record_find_live(struct live *live, const char *name, const char *uuid, struct live_domain *out,

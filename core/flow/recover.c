@@ -5,6 +5,8 @@
 #include "journal.h"
 #include "record.h"
 
+#include <safexl/resolve.h>
+
 #include <string.h>
 
 /* xl is given this long to end before the change is left for later. */
@@ -74,7 +76,7 @@ static int remember(const struct flow_env *env, const struct journal_entry *e,
 		.env = env, .name = e->name, .uuid = e->uuid, .path = e->path, .scope = e->scope
 	};
 
-	return r->family->after ? r->family->after(r->data, &about, err) : 0;
+	return change_remember(r->family, r->data, &about, true, err);
 }
 
 static int finish(const struct flow_env *env, struct journal_entry *e, struct recording *r,
@@ -146,6 +148,18 @@ static int ask_truth(const struct journal_entry *e, const struct change_family *
 	return r;
 }
 
+/* Has the file become another domain's since? Then the change is to be seen in the running one. */
+static bool is_lost(const struct flow_env *env, const struct journal_entry *e,
+		    const struct recording *r)
+{
+	const char *also = r->family->claims ? r->family->claims(r->data) : NULL;
+	SX_ERR why = { 0 };
+
+	return !r->family->file &&
+	       resolve_check_owner(env, e->name, e->uuid, also, &r->image, &why) &&
+	       why.code == SX_ENOCONFIG;
+}
+
 /* One entry, its domain's lock held, its words parsed. */
 static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 			 const struct change_family *family, void *data, enum outcome *outcome,
@@ -160,6 +174,7 @@ static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 	r.data = data;
 	r.path = e->path;
 	r.domain = e->name;
+	r.uuid = e->uuid;
 	r.author = &e->author;
 	r.message = e->message;
 	if ((*e->staged && file_settle(e->path, e->staged, e->old_text, err)) ||
@@ -189,6 +204,10 @@ static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 	}
 	if (truth == CHANGE_NOT_LIVE)
 		return withdraw(env, e, "the running domain does not have it", err);
+	if (is_lost(env, e, &r))
+		return withdraw(env, e,
+				"its file is another domain's now (what differs: safexl diff)",
+				err);
 	return finish(env, e, &r, err);
 }
 

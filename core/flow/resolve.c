@@ -1,6 +1,5 @@
 /* From a domain to its one configuration file: see resolve.h. */
-#include <safexl/file.h>
-#include <safexl/resolve.h>
+#include "resolve_private.h"
 
 #include <string.h>
 
@@ -17,30 +16,47 @@ static int take_path(struct resolved *out, const char *path)
 	return 0;
 }
 
+/* Created without a file: what was typed is all there is. One from a stream had a text at least. */
+static int refuse_without(const struct created *c, const char *name, const char *uuid,
+			  struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(name);
+
+	if (*c->start || !*uuid)
+		return 0;
+	sx_err_set(err, SX_ENOCONFIG, "the domain was created without a configuration file");
+	return sx_err_hint(err, "write one, then: safexl adopt %s FILE", quoted);
+}
+
 /*
  * What create or adopt recorded, when it is about this domain: a record of another uuid is about
- * an earlier domain of that name. *done is left false when the directories must be searched.
+ * an earlier domain of that name. *done is left false when the directories must be searched; then
+ * *lost says so of a file that is another domain's by now.
  */
 static int from_record(const struct flow_env *env, const char *name, const char *uuid,
-		       struct resolved *out, bool *done, struct sx_err *err)
+		       struct resolved *out, bool *done, char **lost, struct sx_err *err)
 {
+	SX_FREE char *behind = owner_behind(name);
 	struct created c = { 0 };
-	SX_FREE char *quoted = sx_quoted(name);
+	FILE_IMAGE file = { 0 };
+	OWNER now = { 0 };
+	SX_ERR ignored = { 0 };
 	bool found;
-	int r = 0;
+	int r = created_find(env, name, behind ? "" : uuid, &c, &found, err);
 
 	*done = false;
-	if (created_find(env, name, uuid, &c, &found, err))
-		return -1;
-	if (found && (!*uuid || !*c.uuid || sx_streq(c.uuid, uuid))) {
-		if (*c.path && access(c.path, F_OK) == 0) {
-			*done = true;
+	found = !r && found && (!*uuid || !*c.uuid || sx_streq(c.uuid, uuid));
+	if (found && !*c.path) {
+		r = refuse_without(&c, name, uuid, err);
+	} else if (found && file_read(c.path, &file, &ignored) == 0) {
+		owner_read(&file, &now);
+		*done = owner_is_kept(&c, name, uuid, &now);
+		if (*done) {
 			out->overrides = sx_steal(&c.overrides);
-			r = take_path(out, c.path);
-		} else if (!*c.path && *uuid) {
-			sx_err_set(err, SX_ENOCONFIG,
-				   "the domain was created without a configuration file");
-			r = sx_err_hint(err, "write one, then: safexl adopt %s FILE", quoted);
+			take_path(out, c.path);
+		} else {
+			*lost = sx_format("%s, the file it was created from, is that of '%s' now",
+					  c.path, now.name);
 		}
 	}
 	created_dispose(&c);
@@ -67,38 +83,56 @@ static int refuse_several(const struct candidates *c, const char *name, const ch
 			   first);
 }
 
-/* A file that xl cannot read may be the one that was looked for: say so, with its line. */
-static int refuse_none(const struct flow_env *env, const struct index_entries *all,
-		       const char *name, const char *uuid, struct sx_err *err)
+/* A file that xl cannot read, though it says on a line of its own that it is the domain's. */
+static int refuse_broken(const struct index_entry *e, const char *name, const char *uuid,
+			 struct sx_err *err)
 {
-	SX_STR quoted = { 0 };
+	SX_FREE char *quoted = sx_quoted(e->path);
+	FILE_IMAGE image = { 0 };
+	OWNER now = { 0 };
+	SX_ERR why = { 0 };
+
+	if (!e->unreadable || file_read(e->path, &image, &why))
+		return 0;
+	owner_read(&image, &now);
+	if (!(*uuid && strcasecmp(now.uuid, uuid) == 0) && !sx_streq(now.name, name))
+		return 0;
+	if (xlcfg_check(sx_str_text(&image.text), image.text.len, e->path, &why) == 0)
+		return 0;
+	sx_err_move(err, &why);
+	err->code = SX_ESYNTAX;
+	return sx_err_hint(err, "correct that line, xl cannot read the file either: safexl edit %s",
+			   quoted);
+}
+
+static int refuse_none(const struct flow_env *env, const struct index_entries *all,
+		       const char *name, const char *uuid, const char *lost, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(name);
+	const struct index_entry *broken = NULL;
+	size_t count = 0;
+	SX_STR more = { 0 };
 
 	for (size_t i = 0; i < all->len; i++) {
-		const struct index_entry *e = &all->items[i];
-		FILE_IMAGE image = { 0 };
-		SX_ERR why = { 0 };
-
-		if (e->unreadable && file_read(e->path, &image, &why) == 0 &&
-		    (strstr(sx_str_text(&image.text), name) ||
-		     (*uuid && strstr(sx_str_text(&image.text), uuid))) &&
-		    xlcfg_check(sx_str_text(&image.text), image.text.len, e->path, &why)) {
-			sx_err_move(err, &why);
-			err->code = SX_ESYNTAX;
-			sx_str_add_quoted(&quoted, e->path);
-			return sx_err_hint(err,
-					   "correct that line, xl cannot read the file either: "
-					   "safexl edit %s",
-					   sx_str_text(&quoted));
-		}
+		if (refuse_broken(&all->items[i], name, uuid, err))
+			return -1;
+		if (all->items[i].unreadable && !count++)
+			broken = &all->items[i];
 	}
-	sx_str_add_quoted(&quoted, name);
-	sx_err_set(err, SX_ENOCONFIG, "no configuration in %s has this domain's name",
-		   env->settings.config_dirs.items[0]);
-	return sx_err_hint(err, "name its file: safexl adopt %s FILE", sx_str_text(&quoted));
+	if (lost)
+		sx_str_addf(&more, "; %s", lost);
+	if (count == 1)
+		sx_str_addf(&more, "; %s cannot be read, it may be the one", broken->path);
+	else if (count)
+		sx_str_addf(&more, "; %zu files cannot be read, one of them may be it", count);
+	sx_err_set(err, SX_ENOCONFIG, "no configuration in %s has this domain's name%s",
+		   env->settings.config_dirs.items[0], sx_str_text(&more));
+	return sx_err_hint(err, "%sname its file: safexl adopt %s FILE",
+			   count ? "what cannot be read, and why: safexl check\n" : "", quoted);
 }
 
 static int from_entries(const struct flow_env *env, const struct index_entries *all,
-			const char *name, const char *uuid, struct candidates *c,
+			const char *name, const char *uuid, const char *lost, struct candidates *c,
 			struct resolved *out, struct sx_err *err)
 {
 	const struct index_entry *other = NULL;
@@ -135,22 +169,29 @@ static int from_entries(const struct flow_env *env, const struct index_entries *
 			"if another file is its own: safexl adopt %s FILE",
 			uuid, path, quoted);
 	}
-	return refuse_none(env, all, name, uuid, err);
+	return refuse_none(env, all, name, uuid, lost, err);
 }
 
 int resolve_domain(const struct flow_env *env, const char *name, const char *uuid,
 		   struct resolved *out, struct sx_err *err)
 {
+	SX_FREE char *behind = owner_behind(name);
+	SX_FREE char *lost = NULL;
 	struct index_entries all = { 0 };
 	struct candidates c = { 0 };
 	bool done;
-	int r = from_record(env, name, uuid, out, &done, err);
+	int r = from_record(env, name, uuid, out, &done, &lost, err);
 
 	if (r || done)
 		return r;
 	r = index_scan(env, &all, err);
+	/* Its uuid is that of the guest which it was. */
 	if (!r)
-		r = from_entries(env, &all, name, uuid, &c, out, err);
+		r = from_entries(env, &all, name, behind ? "" : uuid, lost, &c, out, err);
+	if (r && behind && err->code == SX_ENOCONFIG) {
+		sx_err_clear(err);
+		owner_refuse_behind(name, err);
+	}
 	sx_vec_free(&c);
 	index_dispose(&all);
 	return r;

@@ -95,9 +95,9 @@ static int check_files(const struct undo *u, struct sx_err *err)
 
 /* ---- the domain ---- */
 
-/* Is this file the one of the domain of that name? */
+/* Is this file the one of the domain of that name? `must_run`: and does that run? */
 static bool is_file_of(const struct flow_env *env, struct live *live, const char *name,
-		       const char *path)
+		       const char *path, bool must_run)
 {
 	struct live_domain d = { 0 };
 	struct resolved resolved = { 0 };
@@ -106,14 +106,18 @@ static bool is_file_of(const struct flow_env *env, struct live *live, const char
 	bool running = live && *name && live_find(live, name, &d, &ignored) == 0;
 
 	sx_err_clear(&ignored);
-	if (*name && resolve_domain(env, name, running ? d.uuid : "", &resolved, &ignored) == 0)
+	if (*name && (running || !must_run) &&
+	    resolve_domain(env, name, running ? d.uuid : "", &resolved, &ignored) == 0)
 		real = realpath(resolved.path, NULL);
 	live_domain_dispose(&d);
 	resolved_dispose(&resolved);
 	return sx_streq(real, path);
 }
 
-/* As the file names it, else as the commit does: a shared file has another name, or none. */
+/*
+ * As the commit names it, when that runs: the file may have another name since, for the next start.
+ * Else as the file does, else as the commit: a shared file has another name, or none.
+ */
 static int find_domain(const struct flow_env *env, struct undo *u, struct live *live,
 		       struct sx_err *err)
 {
@@ -126,9 +130,11 @@ static int find_domain(const struct flow_env *env, struct undo *u, struct live *
 	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, err))
 		return -1;
 	name = xlcfg_get_string(doc, "name");
-	if (is_file_of(env, live, name ? name : "", path))
+	if (is_file_of(env, live, u->entry.domain, path, true))
+		u->domain = sx_strdup(u->entry.domain);
+	else if (is_file_of(env, live, name ? name : "", path, false))
 		u->domain = sx_steal(&name);
-	else if (is_file_of(env, live, u->entry.domain, path))
+	else if (is_file_of(env, live, u->entry.domain, path, false))
 		u->domain = sx_strdup(u->entry.domain);
 	else
 		return refuse_file(u, "not a domain's configuration", err);

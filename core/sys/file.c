@@ -95,6 +95,18 @@ int file_read(const char *path, struct file_image *out, struct sx_err *err)
 	return 0;
 }
 
+int file_read_stream(const char *path, struct sx_str *out, struct sx_err *err)
+{
+	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return sx_err_sys(err, SX_EFAIL, "read %s", path);
+	if (!S_ISREG(st.st_mode))
+		return sx_err_set(err, SX_EFAIL, "%s: not a regular file", path);
+	return read_all(fd, out) ? sx_err_sys(err, SX_EFAIL, "read %s", path) : 0;
+}
+
 bool file_same(const struct file_image *image)
 {
 	struct stat st;

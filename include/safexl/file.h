@@ -24,6 +24,13 @@ void file_image_dispose(struct file_image *image);
  * somebody keeps writing it meanwhile; SX_EFAIL else.
  */
 int file_read(const char *path, struct file_image *out, struct sx_err *err) SX_MUST;
+/*
+ * Does the path name what only this process has: its standard input, another descriptor, a pipe or
+ * a shell's <(...), itself or through a link? Then it is nothing to come back to.
+ */
+bool file_is_stream(const char *path);
+/* Read what such a path names, as xl would: only a regular file, which also may have no name left. */
+int file_read_stream(const char *path, struct sx_str *out, struct sx_err *err) SX_MUST;
 /* Is the file still the one that was read (inode, size, mode, owner, mtime, ctime)? */
 bool file_same(const struct file_image *image);
 

@@ -5,6 +5,7 @@
 #ifndef SAFEXL_RESOLVE_H
 #define SAFEXL_RESOLVE_H
 
+#include <safexl/file.h>
 #include <safexl/flow.h>
 #include <safexl/xlcfg.h>
 #include <stdint.h>
@@ -13,7 +14,8 @@
 struct created {
 	char *name;
 	char *uuid; /* of the domain it made; "" until that is known */
-	char *path; /* absolute; "" when it was made without a file */
+	char *path; /* absolute; "" when it was made without a file that stays */
+	char *own_name; /* what that file calls its domain; "": not known */
 	char *how; /* "create" or "adopt" */
 	struct sx_words overrides; /* keys given on the command line of create */
 	struct sx_words extras; /* those words themselves */
@@ -32,6 +34,12 @@ int created_find(const struct flow_env *env, const char *name, const char *uuid,
 		 struct created *out, bool *found, struct sx_err *err) SX_MUST;
 int created_save(const struct flow_env *env, const struct created *c, struct sx_err *err) SX_MUST;
 int created_forget(const struct flow_env *env, const char *name, struct sx_err *err) SX_MUST;
+/*
+ * The `name` in the file of a running domain was changed through safexl: it stays the domain's.
+ * `may_add` false: only where the file was remembered already.
+ */
+int created_follow(const struct flow_env *env, const char *name, const char *uuid, const char *path,
+		   bool may_add, struct sx_err *err) SX_MUST;
 
 struct resolved {
 	char *path; /* as found; a symlink is followed when it is read */
@@ -40,11 +48,20 @@ struct resolved {
 
 void resolved_dispose(struct resolved *r);
 /*
- * The file of the domain called `name`, uuid "" when it is not running: the one recorded, else
- * the only one in config_dirs with its uuid, else with its name. SX_ENOCONFIG, SX_EAMBIGUOUS, SX_ESYNTAX.
+ * The file of the domain called `name`, uuid "" when it is not running: the one recorded if it still
+ * says so, else the only one in config_dirs with its uuid, else with its name. SX_ENOCONFIG,
+ * SX_EAMBIGUOUS, SX_ESYNTAX.
  */
 int resolve_domain(const struct flow_env *env, const char *name, const char *uuid,
 		   struct resolved *out, struct sx_err *err) SX_MUST;
+
+/*
+ * Does the text that the file holds now still say that it makes this domain? By its uuid, else by
+ * its name, or by `also`, a name that the domain is to get (may be NULL). SX_ENOCONFIG: it is another's.
+ */
+int resolve_check_owner(const struct flow_env *env, const char *name, const char *uuid,
+			const char *also, const struct file_image *file,
+			struct sx_err *err) SX_MUST;
 
 /* All configurations of one directory (absolute paths), for the first commit. */
 int resolve_list(const char *dir, struct sx_words *out, struct sx_err *err) SX_MUST;

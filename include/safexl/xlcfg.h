@@ -111,6 +111,12 @@ struct xlcfg_odds {
 /* Add all of them; free with sx_vec_free. */
 void xlcfg_odds_find(const struct xlcfg *doc, struct xlcfg_odds *out);
 
+/*
+ * What a text that xl cannot read assigns to the key on a line of its own, the last one counts; NULL:
+ * nothing. A guess, good for naming the file (core/xlcfg/glance.c). Heap string.
+ */
+char *xlcfg_glance(const char *text, size_t len, const char *key);
+
 /* ---- proof: libxlutil as the oracle (core/xlcfg/check.c) ---- */
 
 /* One intended difference between two texts. */
