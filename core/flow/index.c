@@ -22,34 +22,9 @@ void index_dispose(struct index_entries *e)
 {
 	index_store_free(e->store);
 	sx_words_dispose(&e->texts);
+	sx_words_dispose(&e->passed_over);
 	sx_vec_free(e);
 	*e = (struct index_entries){ 0 };
-}
-
-bool index_ignores(const char *name)
-{
-	static const char *const names[] = { "xl.conf",	    "oxenstored.conf",
-					     "safexl.conf", "xend-config.sxp",
-					     "cpupool",	    "README",
-					     "scripts",	    "auto" };
-	static const char *const endings[] = { ".bak",	    ".orig",	  ".rej",      ".swp",
-					       ".swo",	    ".tmp",	  ".new",      ".dpkg-old",
-					       ".dpkg-new", ".dpkg-dist", ".dpkg-bak", ".ucf-old",
-					       ".ucf-new",  ".ucf-dist",  ".rpmsave",  ".rpmnew" };
-	const char *ending = strrchr(name, '.');
-
-	if (name[0] == '.' || name[0] == '#' || sx_starts_with(name, "xlexample."))
-		return true;
-	/* The usual case, 10,000 times. */
-	if (ending && strcmp(ending, ".cfg") == 0)
-		return false;
-	for (size_t i = 0; i < SX_COUNT(names); i++)
-		if (sx_streq(name, names[i]))
-			return true;
-	for (size_t i = 0; ending && i < SX_COUNT(endings); i++)
-		if (sx_streq(ending, endings[i]))
-			return true;
-	return sx_ends_with(name, "~");
 }
 
 /* A text that the entries own from now on. */
@@ -115,6 +90,26 @@ static int compare_inode(const void *a, const void *b)
 static bool is_config(const struct stat *st)
 {
 	return S_ISREG(st->st_mode) && st->st_size <= largest_config;
+}
+
+/*
+ * A text that is too large to be taken for a configuration: it is listed, so that it can be told.
+ * Disk images and kernels, which have NULs at their beginning, are none.
+ */
+static void pass_over(const char *path, const struct stat *st, struct index_entries *out)
+{
+	SX_CLOSE int fd = S_ISREG(st->st_mode) && out->may_read
+				  ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+				  : -1;
+	SX_FREE char *real = fd < 0 ? NULL : realpath(path, NULL);
+	char head[4096];
+	ssize_t n = real ? read(fd, head, sizeof(head)) : 0;
+
+	for (size_t i = 0; real && i < out->passed_over.len; i++)
+		if (sx_streq(out->passed_over.items[i], real))
+			return;
+	if (n > 0 && !memchr(head, '\0', (size_t)n))
+		sx_words_add(&out->passed_over, real);
 }
 
 static void add_file(const char *dir, size_t dir_len, const char *name, const struct index_id *id,
@@ -186,6 +181,7 @@ static int scan_dir(const char *dir, struct index_entries *out, struct scan *s, 
 		return 0;
 	}
 	while ((de = readdir(d))) {
+		SX_FREE char *path = NULL;
 		struct index_id id;
 		struct stat st;
 
@@ -193,10 +189,15 @@ static int scan_dir(const char *dir, struct index_entries *out, struct scan *s, 
 		    fstatat(dirfd(d), de->d_name, &st, AT_SYMLINK_NOFOLLOW))
 			continue;
 		id = id_of(&st);
-		if (S_ISLNK(st.st_mode) || st.st_nlink > 1)
-			sx_words_give(&s->links, sx_path_join(dir, de->d_name));
-		else if (is_config(&st))
+		if (is_config(&st) && st.st_nlink == 1) {
 			add_file(dir, dir_len, de->d_name, &id, out);
+			continue;
+		}
+		path = sx_path_join(dir, de->d_name);
+		if (S_ISLNK(st.st_mode) || is_config(&st))
+			sx_words_add(&s->links, path);
+		else
+			pass_over(path, &st, out);
 	}
 	closedir(d);
 	/* Of several names of a file the same one counts each time. */
@@ -225,8 +226,12 @@ static void add_links(const struct sx_words *links, struct index_entries *out)
 		struct index_id id;
 		struct stat st;
 
-		if (stat(links->items[i], &st) || !is_config(&st))
+		if (stat(links->items[i], &st))
 			continue;
+		if (!is_config(&st)) {
+			pass_over(links->items[i], &st, out);
+			continue;
+		}
 		id = id_of(&st);
 		if (bsearch(&id, seen, known, sizeof(*seen), compare_inode))
 			continue;

@@ -125,6 +125,9 @@ static int refuse_none(const struct flow_env *env, const struct index_entries *a
 		sx_str_addf(&more, "; %s cannot be read, it may be the one", broken->path);
 	else if (count)
 		sx_str_addf(&more, "; %zu files cannot be read, one of them may be it", count);
+	if (all->passed_over.len)
+		sx_str_addf(&more, "; not looked at, as it is larger than 1 MiB: %s",
+			    all->passed_over.items[0]);
 	sx_err_set(err, SX_ENOCONFIG, "no configuration in %s has this domain's name%s",
 		   env->settings.config_dirs.items[0], sx_str_text(&more));
 	return sx_err_hint(err, "%sname its file: safexl adopt %s FILE",

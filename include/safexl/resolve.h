@@ -90,6 +90,7 @@ struct index_entries {
 	SX_VEC_OF(struct index_entry);
 	struct index_store *store; /* what was kept: texts of unchanged files are in it */
 	struct sx_words texts; /* those of the others */
+	struct sx_words passed_over; /* texts over 1 MiB, which is taken for no configuration */
 	size_t may_read; /* how many of those more; their names are guesses then */
 };
 
@@ -99,7 +100,10 @@ struct index_entries {
  */
 int index_scan(const struct flow_env *env, struct index_entries *out, struct sx_err *err) SX_MUST;
 void index_dispose(struct index_entries *e);
-/* Is a file of this name in a configuration directory no configuration (xl.conf, backups, ...)? */
+/*
+ * Is a file of this name in a configuration directory no configuration: xl.conf, a backup, ...? See
+ * index_name.c.
+ */
 bool index_ignores(const char *name);
 
 #endif

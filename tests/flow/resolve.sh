@@ -5,7 +5,8 @@
 config a1
 domain 1 a1
 # Things in /etc/xen that are no configurations, each with the very name.
-for file in xl.conf xlexample.pvlinux a1.cfg~ .a1.cfg.swp a1.cfg.bak a1.cfg.dpkg-old oxenstored.conf; do
+for file in xl.conf xlexample.pvlinux a1.cfg~ .a1.cfg.swp a1.cfg.bak a1.cfg.dpkg-old oxenstored.conf \
+	a1.cfg.old a1.cfg.save a1.cfg.rpmsave a1.cfg.1 '#a1.cfg#' a1.cfg.ucf-dist a1.old; do
 	cp "$etc/a1.cfg" "$etc/$file"
 done
 mkdir -p "$etc/scripts" "$etc/auto"
@@ -16,6 +17,25 @@ status 0 "the one file with that name, found beside its backups, its link in aut
 check "the link in auto/ is still a link" test -L "$etc/auto/a1"
 like "$(cat "$etc/a1.cfg")" '^memory  = 200$' "the file behind the link has the change"
 is "$(git_ log -1 --name-only --format=)" a1.cfg "only that path was committed"
+
+sx check
+like "$err" "^safexl: 1 file, " "check looks at no backup"
+sx where a1
+is "$(printf '%s\n' "$out$err" | grep -c 'a1\.cfg[^ :]*old')" 0 "where names none"
+{ printf 'name = "big"\nmemory = 64\nbootloader = "/bin/true"\n'; yes '# padding' | head -c 1100000; } >"$etc/big.cfg"
+head -c 2000000 /dev/zero >"$etc/disk.img"
+sx check
+like "$out" "^$etc/big.cfg: warning: more than 1 MiB: it is not taken for a configuration" "a text over 1 MiB is told"
+is "$(printf '%s\n' "$out" | grep -c disk.img)" 0 "a disk image is not"
+sx check "$etc/big.cfg"
+status 0 "by its name it is looked at"
+sx --config mem-set big 128
+status 78 "its domain has no configuration"
+like "$err" "not looked at, as it is larger than 1 MiB: $etc/big.cfg" "the reason is told"
+sx adopt big "$etc/big.cfg"
+sx --config mem-set big 128
+status 0 "once named it is one"
+rm "$etc/big.cfg" "$etc/disk.img"
 
 config b1
 cp "$etc/b1.cfg" "$etc/b1-old.cfg"
