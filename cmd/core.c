@@ -141,7 +141,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	env.notice = inv->options->quiet ? NULL : print_notice;
 	env.cwd = getcwd(NULL, 0);
 	if (!env.cwd)
-		env.cwd = sx_strdup("/");
+		env.cwd = sx_strdup("");
 	sx_paths_init(&env.paths, inv->root);
 	if (repo_library_start(err) == 0) {
 		find_author(&env.author);

@@ -37,6 +37,18 @@ char *sx_path_join(const char *dir, const char *name)
 	return sx_format("%s%s%s", dir, sx_ends_with(dir, "/") ? "" : "/", name);
 }
 
+int sx_path_absolute(const char *cwd, const char *path, char **out, struct sx_err *err)
+{
+	if (!*cwd && *path != '/') {
+		sx_err_set(err, SX_EUSAGE,
+			   "'%s' is a relative path, and the directory you are in was removed",
+			   path);
+		return sx_err_hint(err, "change to another directory, or give the whole path");
+	}
+	*out = sx_path_join(cwd, path);
+	return 0;
+}
+
 char *sx_path_dir(const char *path)
 {
 	const char *slash = strrchr(path, '/');

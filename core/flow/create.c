@@ -85,10 +85,11 @@ static bool is_running(const char *name)
 static bool read_file(const struct flow_env *env, const struct create_words *words,
 		      struct created *c, struct sx_str *text)
 {
-	SX_FREE char *path = sx_path_join(env->cwd, words->config);
+	SX_FREE char *path = NULL;
 	SX_ERR ignored = { 0 };
 
-	if (!sx_streq(words->config, "/dev/null") && file_read_stream(path, text, &ignored))
+	if (sx_path_absolute(env->cwd, words->config, &path, &ignored) ||
+	    (!sx_streq(words->config, "/dev/null") && file_read_stream(path, text, &ignored)))
 		return false;
 	c->path =
 		sx_strdup(sx_streq(words->config, "/dev/null") || file_is_stream(path) ? "" : path);
@@ -298,10 +299,11 @@ int adopt_file(const struct flow_env *env, const char *domain, const char *file,
 	live_close(live);
 	c.name = sx_strdup(runs ? d.name : domain);
 	c.uuid = sx_strdup(runs ? d.uuid : "");
-	c.path = sx_path_join(env->cwd, file);
 	c.own_name = sx_strdup(c.name);
 	c.how = sx_strdup("adopt");
-	r = adopt_check(&c, err);
+	r = sx_path_absolute(env->cwd, file, &c.path, err);
+	if (!r)
+		r = adopt_check(&c, err);
 	if (!r)
 		r = created_save(env, &c, err);
 	if (!r)

@@ -29,12 +29,12 @@ void edit_dispose(struct edit *e)
 static int find_by_path(const struct flow_env *env, const char *word, struct edit *e,
 			struct sx_err *err)
 {
-	SX_FREE char *joined = *word == '/' ? sx_strdup(word) : sx_path_join(env->cwd, word);
+	SX_FREE char *joined = NULL;
 	FILE_IMAGE image = { 0 };
 	XLCFG_DOC *doc = NULL;
 	SX_ERR ignored = { 0 };
 
-	if (file_read(joined, &image, err))
+	if (sx_path_absolute(env->cwd, word, &joined, err) || file_read(joined, &image, err))
 		return -1;
 	e->path = sx_strdup(image.path);
 	if (xlcfg_parse(sx_str_text(&image.text), image.text.len, e->path, &doc, &ignored) == 0)

@@ -5,6 +5,7 @@
 #include "words.h"
 
 #include <safexl/change.h>
+#include <safexl/devname.h>
 #include <safexl/disk.h>
 #include <safexl/path.h>
 
@@ -15,7 +16,7 @@ struct medium {
 	const char *vdev; /* as typed */
 	long devid;
 	const char *typed; /* "" for none */
-	char *path; /* absolute when it is there; "" for none */
+	char *path; /* absolute; "" for none */
 };
 
 static void medium_dispose(void *data)
@@ -41,14 +42,9 @@ static int read_medium(char *const *words, const char *cwd, bool insert, struct 
 		sx_err_set(err, SX_EUSAGE, "'%s' is not a virtual device", m->vdev);
 		return sx_err_hint(err, "as the configuration calls the drive, such as hdc");
 	}
-	if (*m->typed && *m->typed != '/') {
-		SX_FREE char *absolute = sx_path_join(cwd, m->typed);
-
-		if (access(absolute, F_OK) == 0)
-			m->path = sx_steal(&absolute);
-	}
-	if (!m->path)
-		m->path = sx_strdup(m->typed);
+	if (*m->typed)
+		return sx_path_absolute(cwd, m->typed, &m->path, err);
+	m->path = sx_strdup("");
 	return 0;
 }
 
@@ -117,6 +113,15 @@ static int no_drive(const struct medium *m, const char *path, struct change_plan
 	return sx_err_set(err, SX_ECONFLICT, "%s has no CD drive '%s'", path, m->vdev);
 }
 
+/* A name by order of discovery may be another disk's after a reboot. */
+static void note_volatile(const char *path, struct change_plan *plan)
+{
+	char *warning = *path ? devname_warning(path) : NULL;
+
+	if (warning)
+		sx_words_give(&plan->notices, warning);
+}
+
 static int medium_plan(const void *data, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
@@ -141,6 +146,7 @@ static int medium_plan(const void *data, const char *path, struct xlcfg *doc,
 		return 0;
 	if (*m->path && access(m->path, F_OK))
 		sx_words_give(&plan->notices, sx_format("%s is not there (yet)", m->path));
+	note_volatile(m->path, plan);
 	return change_replace(plan, doc, "disk", (size_t)index, next.text, err);
 }
 

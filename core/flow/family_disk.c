@@ -77,13 +77,10 @@ static int find_in_file(const struct xlcfg *doc, const char *path, long devid, l
 /* A name by order of discovery may be another disk's after a reboot. */
 static void note_volatile(const struct disk_spec *spec, struct change_plan *plan)
 {
-	SX_FREE char *stable = devname_stable("/dev", spec->target);
+	char *warning = disk_is_local(spec) ? devname_warning(spec->target) : NULL;
 
-	if (stable)
-		sx_words_give(
-			&plan->notices,
-			sx_format("%s can be another disk after a reboot; a name that stays: %s",
-				  spec->target, stable));
+	if (warning)
+		sx_words_give(&plan->notices, warning);
 }
 
 static int attach_plan(const void *data, const char *path, struct xlcfg *doc,

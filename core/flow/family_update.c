@@ -68,9 +68,7 @@ static int read_update(char *const *words, const char *cwd, struct update *u, st
 	sx_vec_free(&argv);
 	if (!r && !file)
 		r = sx_err_set(err, SX_EUSAGE, "config-update: no configuration is named");
-	if (!r)
-		u->path = sx_path_join(cwd, file);
-	return r;
+	return r ? r : sx_path_absolute(cwd, file, &u->path, err);
 }
 
 static int update_parse(char *const *words, const char *cwd, const char **domain, void **data,

@@ -123,10 +123,10 @@ static int find_files(struct history *h, const struct flow_env *env, const char 
 	int r = 0;
 
 	if (strchr(word, '/')) {
-		SX_FREE char *path = sx_path_join(env->cwd, word);
+		SX_FREE char *path = NULL;
 
 		h->domain = sx_strdup("");
-		return add_file(h, *word == '/' ? word : path, err);
+		return sx_path_absolute(env->cwd, word, &path, err) ? -1 : add_file(h, path, err);
 	}
 	find_running(word, &domain);
 	h->domain = sx_shown(domain.name);

@@ -157,9 +157,10 @@ static int check_others(struct restore *r, bool begin, struct sx_err *err)
 
 static int open_image(struct restore *r, struct sx_err *err)
 {
-	SX_FREE char *path = sx_path_join(r->env->cwd, r->split.image);
+	SX_FREE char *path = NULL;
 
-	if (saved_image_open(path, &r->image, err) || saved_image_prove(&r->image, err))
+	if (sx_path_absolute(r->env->cwd, r->split.image, &path, err) ||
+	    saved_image_open(path, &r->image, err) || saved_image_prove(&r->image, err))
 		return -1;
 	return saved_target_read(r->env, &r->image, r->split.config, &r->target, err);
 }
@@ -306,9 +307,11 @@ static int restore_settle(struct restore *r, int status, struct sx_err *err)
 /* A pipe or device cannot be looked at before xl reads it. */
 static int restore_special(struct restore *r, bool *pass, struct sx_err *err)
 {
-	SX_FREE char *path = sx_path_join(r->env->cwd, r->split.image);
+	SX_FREE char *path = NULL;
 	struct stat st;
 
+	if (sx_path_absolute(r->env->cwd, r->split.image, &path, err))
+		return -1;
 	if (stat(path, &st) || S_ISREG(st.st_mode))
 		return 0;
 	if (!r->env->discard_marker) {

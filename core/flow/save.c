@@ -52,7 +52,8 @@ static int choose_image(struct save *s, struct sx_err *err)
 	SX_FREE char *name = NULL;
 
 	if (s->split.image) {
-		s->image = sx_path_join(s->env->cwd, s->split.image);
+		if (sx_path_absolute(s->env->cwd, s->split.image, &s->image, err))
+			return -1;
 	} else {
 		if (sx_path_mkdirs(s->env->settings.image_dir, 0700, err))
 			return -1;

@@ -56,8 +56,8 @@ int saved_target_read(const struct flow_env *env, const struct saved_image *imag
 		take_image(&image->config, out);
 		return 0;
 	}
-	out->config = sx_path_join(env->cwd, config);
-	if (file_read(out->config, &file, err) ||
+	if (sx_path_absolute(env->cwd, config, &out->config, err) ||
+	    file_read(out->config, &file, err) ||
 	    xlcfg_parse(sx_str_text(&file.text), file.text.len, out->config, &doc, err) ||
 	    guard_disks_read(doc, out->config, &out->disks, err))
 		return -1;

@@ -1,6 +1,7 @@
 /* Disks as items of a view; told apart by device number, not by how that is spelled. */
 #include "view_private.h"
 
+#include <safexl/devname.h>
 #include <safexl/disk.h>
 
 #include <string.h>
@@ -87,6 +88,19 @@ static int check_replaceable(const struct view_item *from, struct sx_err *err)
 			  from->id, from->text, from->line);
 }
 
+/* A name by order of discovery may be another disk's after a reboot. */
+static void note_volatile(const char *item, struct change_plan *plan)
+{
+	DISK_SPEC spec = { 0 };
+	SX_ERR ignored = { 0 };
+	char *warning = disk_parse(item, &spec, &ignored) == 0 && disk_is_local(&spec)
+				? devname_warning(spec.target)
+				: NULL;
+
+	if (warning)
+		sx_words_give(&plan->notices, warning);
+}
+
 int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
 		    const struct view_item *from, const struct view_item *to,
 		    const struct view *running SX_UNUSED, struct sx_err *err)
@@ -96,8 +110,10 @@ int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct change
 				  to->id);
 	if (!to)
 		return change_remove(plan, doc, c->key, from->index, err);
-	if (!from)
+	if (!from) {
+		note_volatile(to->text, plan);
 		return change_append(plan, doc, c->key, to->text, err);
+	}
 	if (check_replaceable(from, err))
 		return -1;
 	return change_replace(plan, doc, c->key, from->index, to->text, err);

@@ -20,6 +20,7 @@ void disk_dispose(struct disk_spec *d)
 	free(d->format);
 	free(d->script);
 	free(d->backend_domain);
+	free(d->backendtype);
 	*d = (struct disk_spec){ 0 };
 }
 
@@ -139,6 +140,7 @@ static void spec_from_disk(const libxl_device_disk *disk, const char *text, stru
 	out->format = sx_strdup(libxl_disk_format_to_string(disk->format));
 	out->script = sx_strdup(disk->script ? disk->script : "");
 	out->backend_domain = sx_strdup(disk->backend_domname ? disk->backend_domname : "");
+	out->backendtype = sx_strdup(libxl_disk_backend_to_string(disk->backend));
 	out->cdrom = disk->is_cdrom;
 	out->readwrite = disk->readwrite;
 	out->discard = libxl_defbool_val(discard);
@@ -201,36 +203,68 @@ static char *join_words(char *const *words)
 	return sx_str_take(&text);
 }
 
-/*
- * The same item with its relative target made absolute, or NULL when it is no relative path of
- * an existing file (a network target, a script's argument).
- */
-static char *make_absolute(const struct disk_spec *spec, const char *cwd)
+bool disk_names_url(const struct disk_spec *d)
 {
-	SX_FREE char *absolute = NULL;
-	const char *at = spec->text;
+	size_t len = strcspn(d->target, ":/");
+
+	return len && d->target[len] == ':';
+}
+
+bool disk_is_local(const struct disk_spec *d)
+{
+	bool dom0 = !*d->backend_domain || sx_streq(d->backend_domain, "0") ||
+		    sx_streq(d->backend_domain, "Domain-0");
+	/* "block" is what libxl runs anyway. */
+	bool script = *d->script && !sx_streq(d->script, "block");
+
+	return *d->target && dom0 && !script &&
+	       !(sx_streq(d->backendtype, "qdisk") && disk_names_url(d));
+}
+
+/* The same item with the target replaced by its absolute path; NULL: it is not found in the text. */
+static char *replace_target(const struct disk_spec *spec, const char *absolute)
+{
 	size_t len = strlen(spec->target);
 
-	if (!cwd || !len || spec->target[0] == '/' || *spec->script)
-		return NULL;
-	absolute = sx_path_join(cwd, spec->target);
-	if (access(absolute, F_OK))
-		return NULL;
-	while ((at = strstr(at, spec->target))) {
+	for (const char *at = spec->text; (at = strstr(at, spec->target)); at++) {
 		bool starts = at == spec->text || strchr(",:= ", at[-1]);
 
 		if (starts && (at[len] == '\0' || at[len] == ','))
 			return sx_format("%.*s%s%s", (int)(at - spec->text), spec->text, absolute,
 					 at + len);
-		at++;
 	}
 	return NULL;
+}
+
+/*
+ * The item will be read in another directory: a relative path is made absolute. What looks like a
+ * URL is a path only if there is such a file.
+ */
+static int make_absolute(struct disk_spec *spec, const char *cwd, struct sx_err *err)
+{
+	SX_FREE char *absolute = NULL, *text = NULL;
+	DISK_SPEC again = { 0 };
+
+	if (!cwd || *spec->target == '/' || !disk_is_local(spec))
+		return 0;
+	if (sx_path_absolute(cwd, spec->target, &absolute, err))
+		return -1;
+	if (disk_names_url(spec) && access(absolute, F_OK))
+		return 0;
+	text = replace_target(spec, absolute);
+	if (!text)
+		return sx_err_set(err, SX_ECONFLICT, "'%s' cannot be made an absolute path in '%s'",
+				  spec->target, spec->text);
+	if (disk_parse(text, &again, err))
+		return -1;
+	disk_dispose(spec);
+	*spec = sx_steal(&again);
+	return 0;
 }
 
 int disk_parse_words(char *const *words, const char *cwd, struct disk_spec *out, struct sx_err *err)
 {
 	SX_FREE char *text = join_words(words);
-	SX_FREE char *absolute = NULL;
 	DISK_SPEC typed = { 0 };
 	DISK_SPEC joined = { 0 };
 	SX_ERR why = { 0 };
@@ -240,9 +274,8 @@ int disk_parse_words(char *const *words, const char *cwd, struct disk_spec *out,
 	if (disk_parse(text, &joined, &why) || !sx_streq(typed.meaning, joined.meaning))
 		return sx_err_set(err, SX_ECONFLICT,
 				  "these words cannot be written as one disk item: '%s'", text);
-	absolute = make_absolute(&joined, cwd);
-	if (absolute)
-		return disk_parse(absolute, out, err);
+	if (make_absolute(&joined, cwd, err))
+		return -1;
 	*out = sx_steal(&joined);
 	return 0;
 }

@@ -4,11 +4,17 @@
 
 #include <safexl/cleanup.h>
 
+#include <stdbool.h>
+
 /*
- * A name of the same device that is the same after a reboot: below `dev` ("/dev") in mapper/ or
- * disk/by-id/. NULL: there is none, or `path` is no name of the kernel's (sdb, vdb, nvme0n1, dm-3,
- * md0, ...) directly in `dev`. Heap string.
+ * May `path` name another device after a reboot: is it a name by order of discovery (sdb, loop2,
+ * nbd0, rbd0, zd16, sr0, dm-3, nvme0n1, ...) in `dev` ("/dev"), or a link of somebody to one?
+ * *stable gets a name of the same device that stays: one that udev made in `dev`, or the file
+ * behind a loop device as `sys` ("/sys") tells; NULL: there is none. Heap string.
  */
-char *devname_stable(const char *dev, const char *path);
+bool devname_changes(const char *dev, const char *sys, const char *path, char **stable);
+
+/* What to tell of such a name on this host; NULL: the name stays. Heap string. */
+char *devname_warning(const char *path);
 
 #endif

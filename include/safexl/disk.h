@@ -18,6 +18,7 @@ struct disk_spec {
 	char *format; /* "raw", "qcow2", ...; "empty" */
 	char *script; /* "" for none */
 	char *backend_domain; /* "" for Domain-0 */
+	char *backendtype; /* "phy", "qdisk", ...; "unknown": xl chooses by what the target is */
 	bool cdrom;
 	bool readwrite;
 	bool discard; /* with libxl's default filled in: a disk that can be written */
@@ -30,9 +31,9 @@ struct disk_spec {
 int disk_parse(const char *item, struct disk_spec *out, struct sx_err *err) SX_MUST;
 /*
  * Parse the words of `xl block-attach` after the domain (NULL-terminated) and join them to one
- * item that means the same. A relative path of a local file is made absolute with `cwd` (may be
- * NULL), as the item will be read in another directory. SX_EUSAGE: xl would not read them;
- * SX_ECONFLICT: no single item means the same.
+ * item that means the same. A relative path of this host is made absolute with `cwd` (NULL: stays),
+ * as the item will be read in another directory. SX_EUSAGE: xl would not read them, or `cwd` is ""
+ * (see sx_path_absolute); SX_ECONFLICT: no single item means the same.
  */
 int disk_parse_words(char *const *words, const char *cwd, struct disk_spec *out,
 		     struct sx_err *err) SX_MUST;
@@ -49,6 +50,13 @@ int disk_compose(const struct disk_spec *wanted, struct disk_spec *out, struct s
 int disk_retarget(const struct disk_spec *drive, const char *target, struct disk_spec *out,
 		  struct sx_err *err) SX_MUST;
 void disk_dispose(struct disk_spec *d);
+/*
+ * Is the target a path of this host? Not when a script or another domain reads it, nor when QEMU
+ * opens it as one of its URLs (rbd:pool/x with backendtype=qdisk).
+ */
+bool disk_is_local(const struct disk_spec *d);
+/* Has the target the form of QEMU's URLs: nbd:host:port, ssh://host/x, json:{...}? */
+bool disk_names_url(const struct disk_spec *d);
 /* The device id of a virtual device name or number, -1: none. libxl__device_disk_dev_number. */
 long disk_devid(const char *vdev);
 

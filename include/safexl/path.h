@@ -19,6 +19,11 @@ void sx_paths_dispose(struct sx_paths *paths);
 
 /* "dir/name" as a heap string, without doubling a slash; an absolute `name` stays alone. */
 char *sx_path_join(const char *dir, const char *name);
+/*
+ * The path as seen from the directory `cwd`, absolute. SX_EUSAGE: it is relative, and `cwd` is "",
+ * because the directory the person stands in was removed.
+ */
+int sx_path_absolute(const char *cwd, const char *path, char **out, struct sx_err *err) SX_MUST;
 /* The directory part ("." when there is none) and the last component, as heap strings. */
 char *sx_path_dir(const char *path);
 char *sx_path_base(const char *path);

@@ -44,6 +44,8 @@ is "$(drive)" "	'file:,hdc:cdrom,r,target=$work/with,comma.iso',	# the installer
 	"is written so that xl reads it"
 sx cd-eject h1 hdc
 
+sx -N --config cd-insert h1 hdc /dev/sr0
+like "$out" "/dev/sr0 can be another disk after a reboot" "a drive of the host by its number: told"
 sx cd-insert h1 hdc "$work/none.iso"
 status 1 "a medium that is not there: xl refuses"
 is "$(live)" "" "nothing changed"

@@ -110,5 +110,39 @@ status 2 "an option that is none"
 sx block-attach nobody /srv/x.img,raw,xvdx,w
 status 1 "a domain that does not run"
 like "$err" "^hint: .*safexl --config block-attach nobody /srv/x.img,raw,xvdx,w$" "names --config"
+
+# Names that another disk may have after a reboot, and paths that are none elsewhere.
+for name in loop2 nbd7 rbd3 zd16 dm-99 nvme9n1; do
+	sx -N --config block-attach web1 "phy:/dev/$name,xvdm,w"
+	like "$out" "/dev/$name can be another disk after a reboot" "/dev/$name: told"
+done
+sx -N --config block-attach web1 vdev=xvdm,backendtype=qdisk,target=rbd:pool/x
+is "$(printf '%s\n' "$out" | grep -c reboot)" 0 "a URL of QEMU is not"
+(cd "$work" && "$BUILD/safexl" -q --config block-attach web1 new.img,raw,xvdm,w)
+like "$(cat "$etc/web1.cfg")" "'$work/new.img,raw,xvdm,w'" "a relative path is absolute in the file, there or not"
+(cd "$work" && "$BUILD/safexl" -q --config block-attach web1 vdev=xvdn,backendtype=qdisk,target=rbd:pool/x)
+like "$(cat "$etc/web1.cfg")" "target=rbd:pool/x'" "a URL is not"
+sx --config block-detach web1 xvdm
+sx --config block-detach web1 xvdn
+calls=$(xl_calls | wc -l)
+# removed WORDS...: typed in a directory that was removed since
+removed() {
+	mkdir "$work/gone"
+	(cd "$work/gone" && rmdir "$work/gone" && exec "$BUILD/safexl" "$@") >"$work/out" 2>"$work/err"
+	status=$?
+	err=$(cat "$work/err")
+}
+for words in '--config block-attach web1 c.img,raw,xvdm,w' 'block-attach web1 ./c.img,raw,xvdm,w' \
+	'--config cd-insert web1 hdc c.iso' 'adopt web1 web1.cfg' 'save web1 web1.image' 'edit ./web1.cfg'; do
+	# shellcheck disable=SC2086
+	removed $words
+	status 2 "in a removed directory: $words"
+	like "$err" "is a relative path, and the directory you are in was removed" "the reason is told"
+done
+removed --config block-attach web1 vdev=xvdn,backendtype=qdisk,target=rbd:pool/x
+status 0 "a URL is as good there as anywhere"
+sx --config block-detach web1 xvdn
+is "$(xl_calls | wc -l)" "$calls" "xl was not run"
+check "and all is as before" cmp "$work/before" "$etc/web1.cfg"
 check_clean "at the end"
 finish
