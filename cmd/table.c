@@ -103,7 +103,7 @@ const struct sx_command sx_commands[] = {
 	       "show or set credit2 scheduler parameters",
 	       "What is set for a domain: writes 'cpu_weight' and 'cap' to its configuration and "
 	       "commits it."),
-	RECORD("sched-rtds", "[-d <domain> [-v <vcpu>|all] [-p <us>] [-b <us>] [-e 0|1]]",
+	RECORD("sched-rtds", "[-d <domain> [-v <vcpu>|all [-p <us> -b <us> -e 0|1]]]",
 	       "show or set real-time scheduler parameters",
 	       "What is set for all of a domain: writes 'period' and 'extratime' to its "
 	       "configuration and commits it; the budget has no key."),

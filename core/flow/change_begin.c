@@ -46,6 +46,15 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 			   sx_str_text(&shown));
 }
 
+/* Words that change no domain: xl shows or refuses them, but with --config it does not run. */
+static int refuse_idle(const struct change *c, struct sx_err *err)
+{
+	const char *lacks = c->family->lacks && c->data ? c->family->lacks(c->data) : NULL;
+
+	return sx_err_set(err, SX_EUSAGE, "%s: %s", c->words[0],
+			  lacks ? lacks : "these words change no domain, and no configuration");
+}
+
 /* Words and domain. */
 int change_begin(struct change *c, struct live **live, struct sx_err *err)
 {
@@ -53,11 +62,7 @@ int change_begin(struct change *c, struct live **live, struct sx_err *err)
 		return -1;
 	if (c->word)
 		return change_find_domain(c, live, err);
-	if (c->scope == FLOW_CONFIG)
-		return sx_err_set(err, SX_EUSAGE,
-				  "%s: these words change no domain, and no configuration",
-				  c->words[0]);
-	return 0;
+	return c->scope == FLOW_CONFIG ? refuse_idle(c, err) : 0;
 }
 
 /* Domain-0 has no file, and what changes no domain needs none. */

@@ -18,7 +18,7 @@ struct sched {
 	long weight, cap; /* -1: not given */
 	long period, budget, extratime;
 	size_t periods, budgets, extratimes; /* how often each was given */
-	bool all, single; /* rtds: for all virtual processors, for some of them */
+	bool rtds, all, single; /* rtds: for all virtual processors, for some of them */
 	bool pool, unknown; /* an option that is about a pool, or that xl does not have */
 };
 
@@ -67,9 +67,9 @@ static int rtds_option(struct sched *s, int c, struct sx_err *err)
 		s->domain = optarg;
 		return 0;
 	case 'p':
-		return take("period", 1, INT_MAX, &s->period, &s->periods, err);
+		return take("period", 10, INT_MAX, &s->period, &s->periods, err);
 	case 'b':
-		return take("budget", 1, INT_MAX, &s->budget, &s->budgets, err);
+		return take("budget", 10, INT_MAX, &s->budget, &s->budgets, err);
 	case 'e':
 		return take("extratime", 0, 1, &s->extratime, &s->extratimes, err);
 	case 'v':
@@ -145,11 +145,31 @@ static int read_options(char *const *words, const struct reader *reader, struct 
 	return r;
 }
 
+/* What xl wants as well before it sets anything; NULL: nothing. */
+static const char *sched_lacks(const void *data)
+{
+	const struct sched *s = data;
+
+	if (s->pool)
+		return NULL;
+	if (s->unknown)
+		return "an option that xl does not have";
+	if (!s->domain)
+		return "-d is missing: the domain";
+	if (!s->rtds)
+		return s->weight < 0 && s->cap < 0 ? "neither -w nor -c is given" : NULL;
+	if (s->all == s->single)
+		return s->all ? "-v all goes with no other -v"
+			      : "-v is missing: a virtual processor, or all";
+	if (!s->periods || s->periods != s->budgets || s->periods != s->extratimes)
+		return "xl wants -p, -b and -e together, each of them as often as the others";
+	return NULL;
+}
+
 static int sched_parse(char *const *words, const char *command, const struct reader *reader,
 		       const char **domain, void **data, struct sx_err *err)
 {
 	struct sched *s = sx_alloc(sizeof(*s));
-	bool sets;
 
 	*s = (struct sched){ .command = command,
 			     .weight = -1,
@@ -159,6 +179,7 @@ static int sched_parse(char *const *words, const char *command, const struct rea
 			     .extratime = -1 };
 	*data = s;
 	*domain = NULL;
+	s->rtds = reader->option == rtds_option;
 	if (read_options(words, reader, s, err)) {
 		sx_err_wrap(err, "%s", command);
 		sched_dispose(s);
@@ -166,17 +187,15 @@ static int sched_parse(char *const *words, const char *command, const struct rea
 		return -1;
 	}
 	/* What xl refuses or only shows is left to it. */
-	sets = s->weight >= 0 || s->cap >= 0 ||
-	       (s->periods && s->periods == s->budgets && s->periods == s->extratimes &&
-		s->all != s->single);
-	if (!sets || s->pool || s->unknown || !s->domain)
+	if (s->pool || sched_lacks(s))
 		return 0;
-	if (!*s->domain) {
+	if (!*s->domain || s->budget > s->period) {
+		sx_err_set(err, SX_EUSAGE, "%s: %s", command,
+			   *s->domain ? "the budget is more than the period"
+				      : "the domain is an empty word (xl would take Domain-0)");
 		sched_dispose(s);
 		*data = NULL;
-		return sx_err_set(err, SX_EUSAGE,
-				  "%s: the domain is an empty word (xl would take Domain-0)",
-				  command);
+		return -1;
 	}
 	*domain = s->domain;
 	return 0;
@@ -302,6 +321,7 @@ const struct change_family sched_credit_family = {
 	.command = "sched-credit",
 	.parse = credit_parse,
 	.dispose = sched_dispose,
+	.lacks = sched_lacks,
 	.plan = credit_plan,
 	.verify = credit_verify,
 };
@@ -310,6 +330,7 @@ const struct change_family sched_credit2_family = {
 	.command = "sched-credit2",
 	.parse = credit2_parse,
 	.dispose = sched_dispose,
+	.lacks = sched_lacks,
 	.plan = credit_plan,
 	.verify = credit_verify,
 };
@@ -318,6 +339,7 @@ const struct change_family sched_rtds_family = {
 	.command = "sched-rtds",
 	.parse = rtds_parse,
 	.dispose = sched_dispose,
+	.lacks = sched_lacks,
 	.plan = rtds_plan,
 	.verify = rtds_verify,
 };

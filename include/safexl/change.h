@@ -85,6 +85,9 @@ struct change_family {
 	int (*parse)(char *const *words, const char *cwd, const char **domain, void **data,
 		     struct sx_err *err);
 	void (*dispose)(void *data);
+	/* What words that change no domain lack for that; NULL: they are about something else. The
+	 * hook may be NULL. */
+	const char *(*lacks)(const void *data);
 	/*
 	 * The plan comes from the running domain, which is not changed: note what it has. The domain
 	 * must run, the scope is FLOW_CONFIG. NULL with all other families.

@@ -71,6 +71,27 @@ like "$err" "the next create would fail" "and it is said why"
 sx sched-rtds -d r1 -v 0 -p 20000 -b 5000 -e 0
 status 0 "for one processor"
 like "$err" "nothing to record: xl.cfg has no keys for the parameters of single" "said"
+cp "$etc/r1.cfg" "$work/r1.before"
+refused() {
+	local want=$1
+	shift
+	sx --config sched-rtds "$@"
+	status 2 "--config sched-rtds $*: refused"
+	like "$err" "sched-rtds: $want" "with what is missing"
+}
+refused 'xl wants -p, -b and -e together' -d r1 -v all -p 10000 -b 4000
+refused 'xl wants -p, -b and -e together' -d r1 -v all -p 10000 -e 1
+refused 'xl wants -p, -b and -e together' -d r1 -v all
+refused '-v is missing' -d r1 -p 10000 -b 4000 -e 1
+refused '-v all goes with no other -v' -d r1 -v all -v 0 -p 10000 -b 4000 -e 1
+refused '-d is missing' -v all -p 10000 -b 4000 -e 1
+refused 'the budget is more than the period' -d r1 -v all -p 4000 -b 4001 -e 1
+refused 'period: ' -d r1 -v all -p 9 -b 9 -e 1
+sx --config sched-credit -d r1
+like "$err" "neither -w nor -c is given" "what sched-credit lacks"
+check "the file is as it was" cmp "$work/r1.before" "$etc/r1.cfg"
+sx help sched-rtds
+like "$out" '\[-p <us> -b <us> -e 0\|1\]' "the usage has all three in one pair of brackets"
 sx sched-rtds -d r1 -v all
 status 0 "sched-rtds that shows"
 is "$err" "" "is passed to xl"
