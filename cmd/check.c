@@ -8,7 +8,7 @@
 
 static const char *severity_name(const struct inspect_finding *f)
 {
-	return f->severity == INSPECT_ERROR ? "error" : "warning";
+	return f->severity == INSPECT_WARNING ? "warning" : "error";
 }
 
 /* FILE:LINE: severity: text, as compilers say it, so that editors can go there. */
@@ -68,7 +68,7 @@ static int parse(const struct sx_invocation *inv, struct inspect_options *o, str
 			ended = true;
 		} else if (!ended && strcmp(word, "--no-host") == 0) {
 			o->text_only = true;
-		} else if (!*word || (!ended && word[0] == '-')) {
+		} else if (!*word || (!ended && word[0] == '-' && word[1])) {
 			return sx_err_set(err, SX_EUSAGE,
 					  "check: '%s' is neither an option nor a file", word);
 		} else {

@@ -1,4 +1,6 @@
 /* What differs between file, running domain and last commit: see drift.h. Looks only. */
+#include "xlconf.h"
+
 #include <safexl/drift.h>
 #include <safexl/file.h>
 #include <safexl/resolve.h>
@@ -43,40 +45,6 @@ int drift_view(const struct drift *d, const char *text, size_t len, const char *
 		return -1;
 	out->host = &d->host;
 	return view_of_doc(doc, path, out, err);
-}
-
-/* xl.conf(5): what an interface has that says nothing else; masks of affinity. */
-static void read_host(const struct flow_env *env, struct sx_fields *host)
-{
-	static const struct {
-		const char *key, *older, *field;
-	} all[] = {
-		{ "vif.default.script", "vifscript", "script" },
-		{ "vif.default.bridge", "defaultbridge", "bridge" },
-		{ "vif.default.gatewaydev", "defaultgatewaydev", "gatewaydev" },
-		{ "vif.default.backend", "defaultbackend", "backend" },
-	};
-	SX_FREE char *path = sx_path_join(env->paths.etc, "xl.conf");
-	FILE_IMAGE image = { 0 };
-	XLCFG_DOC *doc = NULL;
-	SX_ERR ignored = { 0 };
-
-	/* With a file that xl cannot read, xl would not run at all. */
-	if (file_read(path, &image, &ignored) ||
-	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored))
-		return;
-	for (size_t i = 0; i < SX_COUNT(all); i++) {
-		SX_FREE char *value = xlcfg_get_string(doc, all[i].key);
-
-		if (!value)
-			value = xlcfg_get_string(doc, all[i].older);
-		if (value)
-			sx_fields_set(host, all[i].field,
-				      sx_streq(value, "0") ? "Domain-0" : value);
-	}
-	if (xlcfg_key_kind(doc, "vm.cpumask") || xlcfg_key_kind(doc, "vm.hvm.cpumask") ||
-	    xlcfg_key_kind(doc, "vm.pv.cpumask"))
-		sx_fields_set(host, "cpumask", "1");
 }
 
 static void note_extras(struct drift *d, const struct created *c)
@@ -148,7 +116,7 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 	out->domid = domain->domid;
 	out->path = sx_strdup(path);
 	out->running = live != NULL;
-	read_host(env, &out->host);
+	xlconf_read(env, &out->host);
 	r = look_created(env, out, &c, err);
 	if (!r && live) {
 		r = view_of_live(live, domain->domid, &out->views[VIEW_RUNNING], err);

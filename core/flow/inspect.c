@@ -33,7 +33,7 @@ void inspect_add(struct inspect *in, size_t line, enum inspect_severity severity
 	va_end(ap);
 	f.path = sx_strdup(file->path);
 	f.text = sx_str_take(&text);
-	in->report->errors += severity == INSPECT_ERROR;
+	in->report->errors += severity != INSPECT_WARNING;
 	in->report->warnings += severity == INSPECT_WARNING;
 	sx_vec_push(in->report, f);
 }
@@ -81,6 +81,7 @@ static void inspect_dispose(struct inspect *in)
 		free(in->facts.items[i].shown);
 	}
 	sx_vec_free(&in->facts);
+	sx_fields_dispose(&in->xlconf);
 }
 
 /* ---- one file ---- */
@@ -131,6 +132,17 @@ static int read_doc(struct inspect *in, const struct file_image *image, struct x
 	return -1;
 }
 
+/* A pipe has no name that leads to it again; nor has a file that was removed, as /dev/fd/3. */
+static int read_file(const char *path, struct file_image *out, struct sx_err *err)
+{
+	SX_FREE char *real = sx_streq(path, "-") ? NULL : realpath(path, NULL);
+	struct stat st;
+	bool once = sx_streq(path, "-") || (stat(path, &st) == 0 && !S_ISDIR(st.st_mode) &&
+					    (!real || !S_ISREG(st.st_mode)));
+
+	return once ? file_read_once(path, out, err) : file_read(path, out, err);
+}
+
 static void look_at(struct inspect *in, size_t index)
 {
 	struct inspect_file *file = &in->files.items[index];
@@ -140,7 +152,7 @@ static void look_at(struct inspect *in, size_t index)
 
 	in->file = index;
 	file->name = sx_strdup("");
-	if (file_read(file->path, &image, &err)) {
+	if (read_file(file->path, &image, &err)) {
 		size_t line;
 
 		inspect_add(in, 0, INSPECT_ERROR, "unreadable", "%s",
@@ -189,9 +201,11 @@ static int list_files(struct inspect *in, struct sx_err *err)
 	size_t given;
 
 	for (char *const *p = in->options->paths; *p; p++) {
+		bool is_stdin = sx_streq(*p, "-");
 		struct stat st = { 0 };
 
-		if (stat(*p, &st) || !is_listed(in, in->files.len, st.st_dev, st.st_ino))
+		if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(*p, &st)) ||
+		    !is_listed(in, in->files.len, st.st_dev, st.st_ino))
 			add_file(in, *p, true, st.st_dev, st.st_ino);
 	}
 	given = in->files.len;
@@ -202,6 +216,16 @@ static int list_files(struct inspect *in, struct sx_err *err)
 
 		if (!is_listed(in, given, e->id.dev, e->id.ino))
 			add_file(in, e->path, all, e->id.dev, e->id.ino);
+	}
+	for (size_t i = 0; all && i < entries.passed_over.len; i++) {
+		SX_FREE char *path = sx_quoted(entries.passed_over.items[i]);
+
+		add_file(in, entries.passed_over.items[i], true, 0, 0);
+		in->file = in->files.len - 1;
+		in->files.items[in->file].passed_over = true;
+		inspect_add(in, 0, INSPECT_WARNING, "passed-over",
+			    "more than 1 MiB: it is not taken for a configuration");
+		inspect_hint(in, "to look at it: safexl check %s", path);
 	}
 	return 0;
 }
@@ -223,8 +247,10 @@ int inspect_run(const struct flow_env *env, const struct inspect_options *option
 
 	if (list_files(&in, err))
 		return -1;
+	xlconf_read(env, &in.xlconf);
 	for (size_t i = 0; i < in.files.len; i++)
-		look_at(&in, i);
+		if (!in.files.items[i].passed_over)
+			look_at(&in, i);
 	inspect_claims(&in);
 	if (out->len)
 		qsort(out->items, out->len, sizeof(*out->items), by_place);

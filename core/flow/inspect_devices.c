@@ -2,6 +2,7 @@
 #include "inspect_private.h"
 
 #include <safexl/device.h>
+#include <safexl/devname.h>
 #include <safexl/disk.h>
 #include <safexl/path.h>
 
@@ -34,10 +35,28 @@ static char *storage_of(const char *target)
 	return sx_format("file %" PRIuMAX " %" PRIuMAX, (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
 }
 
+/* A target that is a path of this host. */
+static void check_target(struct inspect *in, const struct disk_spec *d, size_t line)
+{
+	SX_FREE char *warning = in->options->text_only ? NULL : devname_warning(d->target);
+
+	/* Only when xl chooses the backend, or it is phy, does xl look whether it is there. */
+	if (disk_names_url(d) && (in->options->text_only || access(d->target, F_OK))) {
+		inspect_add(in, line, INSPECT_ERROR, "disk",
+			    "disk: '%s' is taken for a path: only with backendtype=qdisk does QEMU "
+			    "open it as a URL",
+			    d->target);
+		return;
+	}
+	inspect_path(in, line, "disk", d->target);
+	if (warning)
+		inspect_add(in, line, INSPECT_WARNING, "volatile-name", "disk: %s", warning);
+}
+
 static void check_disk(struct inspect *in, const struct disk_spec *d, size_t line)
 {
 	SX_FREE char *devid = sx_format("%zu %ld", in->file, d->devid);
-	bool here = !*d->script && !*d->backend_domain && *d->target;
+	bool here = disk_is_local(d);
 
 	if (d->devid < 0)
 		inspect_add(in, line, INSPECT_ERROR, "disk",
@@ -46,7 +65,7 @@ static void check_disk(struct inspect *in, const struct disk_spec *d, size_t lin
 	else
 		inspect_claim(in, CLAIM_VDEV, devid, d->vdev, line, false);
 	if (here)
-		inspect_path(in, line, "disk", d->target);
+		check_target(in, d, line);
 	if (*d->target && !*d->backend_domain && !d->cdrom) {
 		SX_FREE char *storage =
 			here ? storage_of(d->target) : sx_format("%s %s", d->script, d->target);
@@ -76,16 +95,48 @@ static void check_disks(struct inspect *in, const struct xlcfg *doc)
 
 /* ---- the others ---- */
 
+/* What vif-openvswitch takes for the bridge of BRIDGE[.VLAN][:TRUNK...]; NULL: it takes nothing. */
+static char *ovs_bridge(const char *word)
+{
+	static const char digits[] = "0123456789";
+	size_t len = strcspn(word, ".:");
+	const char *p = word + len;
+	size_t n = 1;
+
+	if (*p == '.')
+		p += 1 + (n = strspn(p + 1, digits));
+	while (n && *p == ':')
+		p += 1 + (n = strspn(p + 1, digits));
+	return len && n && !*p ? sx_strndup(word, len) : NULL;
+}
+
+/* The script reads the word: only of those that come with Xen is it known how. */
 static void check_bridge(struct inspect *in, const struct device *d, size_t line)
 {
-	const char *bridge = sx_fields_get(&d->fields, "bridge");
+	const char *word = sx_fields_get(&d->fields, "bridge");
 	const char *backend = sx_fields_get(&d->fields, "backend");
-	SX_FREE char *path =
-		bridge ? sx_format("%s/sys/class/net/%s", in->env->paths.root, bridge) : NULL;
+	const char *path = sx_fields_get(&d->fields, "script");
+	SX_FREE char *script = NULL, *bridge = NULL, *device = NULL;
 
-	if (!path || in->options->text_only || (backend && !sx_streq(backend, "Domain-0")))
+	if (!path && !in->options->text_only)
+		path = sx_fields_get(&in->xlconf, "script");
+	script = sx_path_base(path ? path : "vif-bridge");
+	if (!word || (backend && !sx_streq(backend, "Domain-0") && !sx_streq(backend, "0")))
 		return;
-	if (access(path, F_OK))
+	if (sx_streq(script, "vif-bridge"))
+		bridge = sx_strdup(word);
+	else if (sx_streq(script, "vif-openvswitch"))
+		bridge = ovs_bridge(word);
+	else
+		return;
+	if (!bridge) {
+		inspect_add(in, line, INSPECT_ERROR, "vif",
+			    "vif: vif-openvswitch cannot read 'bridge=%s'", word);
+		inspect_hint(in, "the form is bridge=BRIDGE[.VLAN][:TRUNK...]");
+		return;
+	}
+	device = sx_format("%s/sys/class/net/%s", in->env->paths.root, bridge);
+	if (!in->options->text_only && access(device, F_OK))
 		inspect_add(in, line, INSPECT_WARNING, "missing-bridge",
 			    "vif: this host has no bridge '%s' now", bridge);
 }

@@ -1,5 +1,6 @@
 /* What the keys of a configuration mean together: a guest that xl would start, or refuse. */
 #include "inspect_private.h"
+#include "memory.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -24,15 +25,6 @@ static const char *choice_of(const struct xlcfg *doc, const char *key, const cha
 	SX_FREE char *text = xlcfg_get_string(doc, key);
 
 	return text ? first_that_begins(names, text) : NULL;
-}
-
-const char *inspect_guest_type(const struct xlcfg *doc)
-{
-	const char *type = choice_of(doc, "type", types);
-
-	if (type)
-		return type;
-	return sx_streq(choice_of(doc, "builder", builders), "hvm") ? "hvm" : "pv";
 }
 
 static void check_type(struct inspect *in, const struct xlcfg *doc)
@@ -112,7 +104,7 @@ static void check_memory(struct inspect *in, const struct xlcfg *doc)
 	if (memory > maxmem)
 		inspect_add(in, line, INSPECT_ERROR, "memory",
 			    "memory = %ld is more than maxmem = %ld", memory, maxmem);
-	else if (memory < maxmem && !sx_streq(inspect_guest_type(doc), "pv") &&
+	else if (memory < maxmem && !sx_streq(memory_guest_type(doc), "pv") &&
 		 (xlcfg_list_len(doc, "pci") || xlcfg_list_len(doc, "vnuma")))
 		inspect_add(in, line, INSPECT_ERROR, "memory",
 			    "memory = %ld below maxmem = %ld (populate on demand) does not go "
@@ -134,54 +126,11 @@ static void check_vcpus(struct inspect *in, const struct xlcfg *doc)
 			    maxvcpus);
 }
 
-void inspect_path(struct inspect *in, size_t line, const char *what, const char *path)
-{
-	struct stat st;
-
-	if (in->options->text_only || !*path)
-		return;
-	if (*path != '/')
-		inspect_add(in, line, INSPECT_WARNING, "relative-path",
-			    "%s: '%s' is looked for where xl is started", what, path);
-	else if (stat(path, &st))
-		inspect_add(in, line, INSPECT_ERROR, "missing-file", "%s: %s: %s", what, path,
-			    strerror(errno));
-	else if (S_ISDIR(st.st_mode))
-		inspect_add(in, line, INSPECT_ERROR, "missing-file", "%s: %s is a directory", what,
-			    path);
-}
-
-static void check_boot(struct inspect *in, const struct xlcfg *doc)
-{
-	static const char *const keys[] = { "ramdisk",	     "firmware_override",
-					    "acpi_firmware", "smbios_firmware",
-					    "device_tree",   "bios_path_override" };
-	SX_FREE char *kernel = xlcfg_get_string(doc, "kernel");
-	SX_FREE char *loader = xlcfg_get_string(doc, "bootloader");
-	bool loads = loader && *loader;
-
-	if (!loads && !(kernel && *kernel) && !sx_streq(inspect_guest_type(doc), "hvm"))
-		inspect_add(in, 0, INSPECT_ERROR, "kernel",
-			    "neither kernel nor bootloader: a %s guest has nothing to boot",
-			    inspect_guest_type(doc));
-	if (loads && strchr(loader, '/'))
-		inspect_path(in, xlcfg_key_line(doc, "bootloader"), "bootloader", loader);
-	/* With a boot loader these are looked for within the guest. */
-	if (kernel && !loads)
-		inspect_path(in, xlcfg_key_line(doc, "kernel"), "kernel", kernel);
-	for (size_t i = loads; i < SX_COUNT(keys); i++) {
-		SX_FREE char *path = xlcfg_get_string(doc, keys[i]);
-
-		if (path)
-			inspect_path(in, xlcfg_key_line(doc, keys[i]), keys[i], path);
-	}
-}
-
 void inspect_guest(struct inspect *in, const struct xlcfg *doc)
 {
 	check_identity(in, doc);
 	check_type(in, doc);
 	check_memory(in, doc);
 	check_vcpus(in, doc);
-	check_boot(in, doc);
+	inspect_boot(in, doc);
 }

@@ -1,5 +1,6 @@
 /* The keys of a configuration and the form of their values, as xl takes them or passes them over. */
 #include "inspect_private.h"
+#include "memory.h"
 
 #include <safexl/keys.h>
 
@@ -96,7 +97,7 @@ static void check_form(struct inspect *in, const struct xlcfg *doc, const struct
 	size_t line = xlcfg_key_line(doc, key->name);
 	bool is_list = xlcfg_key_kind(doc, key->name) == XLCFG_LIST;
 	bool takes_list = key->forms & (CONFIG_LIST | CONFIG_LISTS);
-	bool takes_other = key->forms & ~(unsigned)(CONFIG_LIST | CONFIG_LISTS);
+	bool takes_other = key->forms & (CONFIG_STRING | CONFIG_NUMBER | CONFIG_FLAG);
 
 	if (is_list && takes_list) {
 		check_list(in, doc, key);
@@ -137,13 +138,15 @@ static void check_odd(struct inspect *in, const struct xlcfg *doc)
 
 void inspect_keys(struct inspect *in, const struct xlcfg *doc)
 {
+	bool hvm = sx_streq(memory_guest_type(doc), "hvm");
 	const char *name;
 
 	for (size_t i = 0; (name = xlcfg_key_at(doc, i)); i++) {
 		const struct config_key *key = config_key_find(name);
 
 		check_known(in, doc, name, key);
-		if (key)
+		/* What xl does not read for this type can be anything. */
+		if (key && (hvm || !(key->forms & CONFIG_HVM)))
 			check_form(in, doc, key);
 	}
 	check_odd(in, doc);

@@ -2,6 +2,8 @@
 #ifndef FLOW_INSPECT_PRIVATE_H
 #define FLOW_INSPECT_PRIVATE_H
 
+#include "xlconf.h"
+
 #include <safexl/inspect.h>
 #include <safexl/xlcfg.h>
 #include <stdint.h>
@@ -11,6 +13,7 @@ struct inspect_file {
 	char *path;
 	char *name; /* of the domain; "" when it has none */
 	bool asked; /* findings are wanted */
+	bool passed_over; /* too large: only told, not read */
 	uint64_t dev, ino;
 };
 
@@ -43,6 +46,7 @@ struct inspect {
 		SX_VEC_OF(struct inspect_fact);
 	} facts;
 	struct inspect_report *report;
+	struct sx_fields xlconf; /* see xlconf.h */
 	size_t file; /* the one that is looked at */
 };
 
@@ -57,10 +61,10 @@ void inspect_claim(struct inspect *in, enum inspect_claim claim, const char *val
 
 /* The keys and their values (inspect_keys.c). */
 void inspect_keys(struct inspect *in, const struct xlcfg *doc);
-/* "hvm", "pv" or "pvh", as xl takes it. */
-const char *inspect_guest_type(const struct xlcfg *doc);
 /* What the keys mean together (inspect_guest.c). */
 void inspect_guest(struct inspect *in, const struct xlcfg *doc);
+/* What it boots (inspect_boot.c). */
+void inspect_boot(struct inspect *in, const struct xlcfg *doc);
 /* A file of this host that a key names. */
 void inspect_path(struct inspect *in, size_t line, const char *what, const char *path);
 /* The disks and the other devices (inspect_devices.c). */

@@ -107,6 +107,20 @@ int file_read_stream(const char *path, struct sx_str *out, struct sx_err *err)
 	return read_all(fd, out) ? sx_err_sys(err, SX_EFAIL, "read %s", path) : 0;
 }
 
+int file_read_once(const char *path, struct file_image *out, struct sx_err *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	SX_CLOSE int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+				   : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	FILE_IMAGE image = { 0 };
+
+	if (fd < 0 || fstat(fd, &image.st) || read_all(fd, &image.text))
+		return sx_err_sys(err, SX_EFAIL, "read %s", is_stdin ? "standard input" : path);
+	image.path = sx_strdup(path);
+	*out = sx_steal(&image);
+	return 0;
+}
+
 bool file_same(const struct file_image *image)
 {
 	struct stat st;

@@ -31,6 +31,11 @@ int file_read(const char *path, struct file_image *out, struct sx_err *err) SX_M
 bool file_is_stream(const char *path);
 /* Read what such a path names, as xl would: only a regular file, which also may have no name left. */
 int file_read_stream(const char *path, struct sx_str *out, struct sx_err *err) SX_MUST;
+/*
+ * Read what can be read only once: a pipe, a FIFO, /dev/fd/N, or "-", standard input; at most
+ * 16 MiB. Waits for its end. Its path is the word itself.
+ */
+int file_read_once(const char *path, struct file_image *out, struct sx_err *err) SX_MUST;
 /* Is the file still the one that was read (inode, size, mode, owner, mtime, ctime)? */
 bool file_same(const struct file_image *image);
 

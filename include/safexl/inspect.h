@@ -8,7 +8,8 @@
 #include <safexl/flow.h>
 
 enum inspect_severity {
-	INSPECT_ERROR, /* create would fail, or make another guest than the file says */
+	INSPECT_FATAL, /* an error that create would fail on */
+	INSPECT_ERROR, /* create would make another guest than the file says */
 	INSPECT_WARNING, /* it works, but hardly as it was meant */
 };
 

@@ -9,6 +9,7 @@ enum config_form {
 	CONFIG_FLAG = 4, /* a number, 0 is no */
 	CONFIG_LIST = 8, /* of strings */
 	CONFIG_LISTS = 16, /* of lists */
+	CONFIG_HVM = 32, /* no form: xl reads the key for HVM guests only */
 };
 
 struct config_key {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # safexl check: each mistake is found, with file, line and severity; what is right is not.
 . tests/flow/lib.sh
-dir=$work/cfg
+dir=$work/cfg manual=$PWD/man/safexl.8
 mkdir -p "$dir" "$SAFEXL_ROOT/sys/class/net/xenbr0/bridge"
 touch "$work/vmlinuz" "$work/root.img" "$work/data.img"
 unset SAFEXL_FAKE
@@ -111,6 +111,67 @@ printf '%sdisk = [ "phy:/dev/nosuch,xvda,w" ]\nvif = [ "bridge=xenbr9" ]\nramdis
 sx check --no-host "$dir/g.cfg"
 is "$status:$out" 0: "--no-host: none of that"
 
+# ---- keys that xl does not read for the type ----
+hvm="name = 'h'\nmemory = 512\ntype = 'hvm'\n"
+whole "hvmloader is no kernel" "${hvm}kernel = '/nosuch/boot/hvmloader'\n" ''
+whole "nor without a path, with builder" "name = 'h'\nmemory = 512\nbuilder = 'hvm'\nkernel = 'hvmloader'\n" \
+	"3: warning: 'builder' is out of date: 'type' has taken its place"
+whole "in a PV guest it is" "name = 'h'\nmemory = 512\nkernel = '/nosuch/hvmloader'\n" \
+	"3: error: kernel: /nosuch/hvmloader: No such file or directory"
+whole "an own kernel of an HVM guest" "${hvm}kernel = '/nosuch/vmlinuz'\nbootloader = 'pygrub'\n" \
+	"4: error: kernel: /nosuch/vmlinuz: No such file or directory"
+whole "a boot loader of an HVM guest" "${hvm}bootloader = '/nosuch/pygrub'\n" ''
+whole "a ramdisk without a kernel" "${hvm}ramdisk = '/nosuch/initrd'\n" \
+	"4: error: ramdisk: xl refuses it in an HVM guest without a kernel of the host"
+whole "a firmware of Xen's own" "${hvm}firmware_override = 'hvmloader-debug'\n" ''
+finds "firmware of a PV guest" "firmware_override = '/nosuch'\nbios_path_override = '/nosuch'\n\
+acpi_firmware = '/nosuch'\nsmbios_firmware = '/nosuch'\nstubdomain_kernel = '/nosuch'\npvshim_path = '/nosuch'\n" ''
+finds "values that only an HVM guest has" "vga = 'mga'\nbios = 'award'\nusbdevice = 1\nspiceport = 'any'\n" ''
+whole "which it has" "${hvm}vga = 'mga'\n" "4: error: vga: 'mga' is none of: stdvga cirrus none qxl"
+finds "the old device_model" "device_model = '/nosuch/qemu-dm'\n" \
+	"4: warning: 'device_model' is out of date: 'device_model_override' has taken its place"
+whole "a kernel of Xen's own" "name = 'a'\nmemory = 64\nfirmware = 'pvgrub64'\n" ''
+
+# ---- targets that are no files of this host ----
+for url in nbd:localhost:10809 nbd://host/disk nbd+unix:///disk?socket=/run/x rbd:pool/disk:conf=/etc/ceph/ceph.conf \
+	iscsi://10.0.0.1/iqn.x/0 ssh://root@host/srv/x.img https://host/x.iso 'json:{"driver":"nbd"}' gluster+tcp://h/v/x; do
+	finds "QEMU opens $url" "disk = [ 'vdev=xvda,backendtype=qdisk,target=$url' ]\n" ''
+done
+finds "without qdisk xl looks for a file" "disk = [ 'vdev=xvda,target=nbd:localhost:10809' ]\n" \
+	"4: error: disk: 'nbd:localhost:10809' is taken for a path: only with backendtype=qdisk does QEMU open it as a URL"
+finds "qdisk and a path" "disk = [ 'vdev=xvda,backendtype=qdisk,target=$work/nosuch.img' ]\n" \
+	"4: error: disk: $work/nosuch.img: No such file or directory"
+finds "a script's words" "disk = [ 'vdev=xvda,script=block-drbd,target=r0', 'drbd:r1,xvdb,w', 'iscsi:r2,xvdc,w' ]\n" ''
+finds "libxl's own script" "disk = [ 'vdev=xvda,script=block,target=$work/nosuch.img' ]\n" \
+	"4: error: disk: $work/nosuch.img: No such file or directory"
+finds "a disk of a driver domain" "disk = [ 'vdev=xvda,backend=store,target=lun1' ]\n" ''
+finds "a name by order of discovery" "$(disk "/dev/nbd77,raw,xvda,w")" \
+	"4: warning: disk: /dev/nbd77 can be another disk after a reboot" \
+	"4: error: disk: /dev/nbd77: No such file or directory"
+
+# ---- bridges ----
+mkdir -p "$SAFEXL_ROOT/sys/class/net/ovsbr0"
+ovs() { vif "script=vif-openvswitch,bridge=$1"; }
+for word in ovsbr0 ovsbr0.100 ovsbr0:1:2:300 ovsbr0.5:1; do
+	finds "vif-openvswitch reads $word" "$(ovs $word)" ''
+done
+finds "by its path" "$(vif 'bridge=ovsbr0.7,script=/etc/xen/scripts/vif-openvswitch')" ''
+finds "no such bridge" "$(ovs ovsbr1.100)" "4: warning: vif: this host has no bridge 'ovsbr1' now"
+for word in ovsbr0. .100 ovsbr0.x ovsbr0: ovsbr0:1:x ovsbr0.1.2; do
+	finds "vif-openvswitch cannot read $word" "$(ovs $word)" \
+		"4: error: vif: vif-openvswitch cannot read 'bridge=$word'" \
+		"  hint: the form is bridge=BRIDGE[.VLAN][:TRUNK...]"
+done
+finds "a VLAN is no part of a Linux bridge" "$(vif bridge=xenbr0.100)" \
+	"4: warning: vif: this host has no bridge 'xenbr0.100' now"
+for script in vif-route vif-nat /usr/local/bin/my-vif; do
+	finds "$script reads it its own way" "$(vif "script=$script,bridge=anything")" ''
+done
+finds "a backend by its number" "$(vif 'bridge=xenbr9,backend=0')" "4: warning: vif: this host has no bridge 'xenbr9' now"
+echo 'vif.default.script = "vif-openvswitch"' >"$etc/xl.conf"
+finds "the script of xl.conf" "$(vif bridge=ovsbr0.100)" ''
+rm "$etc/xl.conf"
+
 # ---- devices ----
 finds "no disk specification" "$(disk "$work/root.img,xvda,w")" \
 	"4: error: disk '$work/root.img,xvda,w': unknown value for format: near \`xvda' in \`$work/root.img,xvda,w'" \
@@ -187,6 +248,34 @@ is "$out" "$etc/d.cfg:4: error: 'vcpsu' is not a key that xl asks for: it is ign
 ln -s ../d.cfg "$etc/link.cfg"
 sx check
 is "$(printf '%s\n' "$out" | wc -l)" 1 "a link is no second file"
+
+# ---- what is no file ----
+printf 'memroy = 1\n%s' "$good" >"$work/piped.cfg"
+want="error: 'memroy' is not a key that xl asks for: it is ignored; 'memory' is one"
+piped() { "$BUILD/safexl" -q check --no-host "$@" 2>&1; }
+is "$(piped - <"$work/piped.cfg")" "-:1: $want" "check -: standard input"
+is "$(cat "$work/piped.cfg" | piped -)" "-:1: $want" "a pipe"
+is "$(cat "$work/piped.cfg" | piped /dev/stdin)" "/dev/stdin:1: $want" "/dev/stdin"
+like "$(piped <(cat "$work/piped.cfg"))" "^/dev/fd/[0-9]*:1: $want" "process substitution"
+mkfifo "$work/fifo"
+cat "$work/piped.cfg" >"$work/fifo" &
+is "$(piped "$work/fifo")" "$work/fifo:1: $want" "a FIFO"
+is "$(piped /dev/fd/9 9<<<"$(cat "$work/piped.cfg")")" "/dev/fd/9:1: $want" "a file that has no name any more"
+like "$(piped "$work")" "^$work: error: " "a directory is none"
+cat "$work/piped.cfg" | piped - >/dev/null
+is "${PIPESTATUS[1]}" 1 "the status of a pipe"
+sed "s/^name = .*/name = 'c'/; /memroy/d" "$work/piped.cfg" | piped - "$etc/c.cfg" >"$work/out"
+is "$(cat "$work/out")" "$etc/c.cfg:1: warning: name: 'c' is also in -:1" "and is held against files"
+
+# The hook of the manual.
+git init -q "$work/store"
+sed -n '/^#!\/bin\/sh$/,/^done$/p' "$manual" >"$work/store/.git/hooks/pre-commit"
+chmod +x "$work/store/.git/hooks/pre-commit"
+commit() { git -C "$work/store" add . && PATH=$BUILD:$PATH git -C "$work/store" commit -qm x 2>&1; }
+cp "$work/piped.cfg" "$work/store/g.cfg"
+like "$(commit)" "^-:1: $want" "the pre-commit hook of the manual refuses a bad file"
+printf '%s' "$good" >"$work/store/g.cfg"
+check "and lets a good one in" commit
 
 # ---- the rest ----
 sx --json check "$etc/d.cfg"

@@ -1,0 +1,14 @@
+/* What xl.conf(5) gives every domain. Private to flow/. */
+#ifndef SAFEXL_FLOW_XLCONF_H
+#define SAFEXL_FLOW_XLCONF_H
+
+#include <safexl/fields.h>
+#include <safexl/flow.h>
+
+/*
+ * What an interface has that says nothing else: "script", "bridge", "gatewaydev", "backend"; and
+ * "cpumask" when there are masks of affinity. Only what the file sets is added.
+ */
+void xlconf_read(const struct flow_env *env, struct sx_fields *out);
+
+#endif
