@@ -177,10 +177,10 @@ static char *reason_of(const struct wanted *w, const struct marker *m)
 static int refuse(const struct guard_want *want, const struct marker *m, const char *reason,
 		  struct sx_err *err)
 {
-	SX_STR image = { 0 };
+	SX_FREE char *image = sx_quoted(m->image);
 	SX_FREE char *name = sx_quoted(m->name);
+	SX_FREE char *lost = NULL;
 
-	sx_str_add_quoted(&image, m->image);
 	sx_err_set(err, SX_EGUARD, "%s: %s", want->name, reason);
 	if (m->state == MARKER_MIGRATED)
 		return sx_err_hint(err,
@@ -189,10 +189,17 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 				   m->name, want->retry);
 	if (m->state != MARKER_SAVED)
 		return sx_err_hint(err, "wait until that has ended: safexl where %s", name);
+	lost = saved_image_lost(m);
+	if (lost)
+		return sx_err_hint(err,
+				   "that image cannot be restored now: %s; a copy of it is "
+				   "recognised wherever it lies\n"
+				   "to give the saved state up for good: %s",
+				   lost, want->retry);
 	return sx_err_hint(err,
 			   "to go on with the saved state: safexl restore %s\n"
 			   "to give the saved state up for good: %s",
-			   sx_str_text(&image), want->retry);
+			   image, want->retry);
 }
 
 int guard_check_among(const struct flow_env *env, struct markers *all,

@@ -26,13 +26,12 @@ void where_images_dispose(struct where_images *v)
 }
 
 /* NULL when it can be restored now. Heap string. */
-static char *reason_against(const struct marker *m, bool exists)
+static char *reason_against(const struct marker *m)
 {
 	SX_WORDS notes = { 0 };
-	char *reason = guard_judge_marker(m, NULL, &notes);
+	enum guard_way way;
+	char *reason = guard_judge_image(m, &notes, &way);
 
-	if (!reason && !exists)
-		reason = sx_strdup("the file is not there any more");
 	if (!reason && saved_domain_runs(m->name, m->uuid))
 		reason = sx_format("'%s' is running", m->name);
 	return reason;
@@ -65,7 +64,7 @@ int where_images(const struct flow_env *env, struct where_images *out, struct sx
 			continue;
 		w.exists = stat(m->image, &st) == 0;
 		w.size = w.exists ? (unsigned long long)st.st_size : 0;
-		w.verdict = reason_against(m, w.exists);
+		w.verdict = reason_against(m);
 		if (!w.verdict)
 			w.verdict = sx_strdup("");
 		w.image = sx_strdup(m->image);

@@ -50,8 +50,7 @@ static struct evidence_options options_of(struct reading *r, const struct flow_e
 {
 	*r = (struct reading){ .env = env };
 	clock_gettime(CLOCK_MONOTONIC, &r->told);
-	return (struct evidence_options){ .full = env && env->settings.verify_full,
-					  .progress = env ? tell_reading : NULL,
+	return (struct evidence_options){ .progress = env ? tell_reading : NULL,
 					  .progress_arg = r };
 }
 
@@ -63,6 +62,7 @@ void marker_add_disk(struct marker *m, const struct evidence_subject *s, const s
 
 	json_put(disk, "subject", subject_to_json(s));
 	options.durable = true;
+	options.full = env && env->settings.verify_full;
 	if (env)
 		json_put(disk, "evidence", evidence_take(&options, s));
 	json_append(m->disks, "disks", disk);
@@ -88,20 +88,18 @@ void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out)
 	};
 }
 
-/* Worse is later: what changed counts more than what cannot be looked at. */
-static int badness(enum evidence_state state)
+static const struct json *evidence_of(const struct marker *m, size_t i)
 {
-	switch (state) {
-	case EVIDENCE_UNCHANGED_EXACT:
-		return 0;
-	case EVIDENCE_UNCHANGED_SEEN:
-		return 1;
-	case EVIDENCE_UNKNOWN:
-		return 2;
-	case EVIDENCE_CHANGED:
-		break;
-	}
-	return 3;
+	return json_get(json_at(m->disks, "disks", i), "evidence");
+}
+
+bool marker_is_full(const struct marker *m)
+{
+	bool full = false;
+
+	for (size_t i = 0; i < marker_disk_count(m); i++)
+		full = full || evidence_is_full(evidence_of(m, i));
+	return full;
 }
 
 enum evidence_state marker_compare(const struct marker *m, const struct flow_env *env,
@@ -112,15 +110,17 @@ enum evidence_state marker_compare(const struct marker *m, const struct flow_env
 	enum evidence_state worst = EVIDENCE_UNCHANGED_EXACT;
 
 	for (size_t i = 0; i < marker_disk_count(m); i++) {
+		const struct json *then = evidence_of(m, i);
 		EVIDENCE_VERDICT v = { 0 };
 		struct evidence_subject s;
 		JSON_DOC *now = NULL;
 
 		marker_disk(m, i, &s);
 		reading.begun = false;
+		options.full = env && evidence_is_full(then);
 		now = evidence_take(&options, &s);
-		evidence_compare(json_get(json_at(m->disks, "disks", i), "evidence"), now, &v);
-		if (badness(v.state) > badness(worst))
+		evidence_compare(then, now, &v);
+		if (evidence_is_worse(v.state, worst))
 			worst = v.state;
 		if (v.what)
 			sx_words_give(what, sx_format("disk %s: %s", s.vdev, v.what));
@@ -151,29 +151,19 @@ int marker_uses(const struct marker *m, struct sx_words *out, struct sx_err *err
 	return 0;
 }
 
-const char *marker_unverifiable(const struct marker *m, size_t i)
+bool marker_unseen(const struct marker *m, size_t i, struct sx_words *reasons)
 {
-	const struct json *evidence = json_get(json_at(m->disks, "disks", i), "evidence");
-
-	if (sx_streq(json_get_string(evidence, "kind"), "unverifiable"))
-		return json_get_string(evidence, "reason");
-	for (size_t k = 0; k < json_count(evidence, "layers"); k++) {
-		const struct json *layer = json_at(evidence, "layers", k);
-
-		if (sx_streq(json_get_string(layer, "kind"), "unverifiable"))
-			return json_get_string(layer, "reason");
-	}
-	return NULL;
+	return evidence_unseen(evidence_of(m, i), reasons);
 }
 
 bool marker_last_write(const struct marker *m, size_t i, struct timespec *when)
 {
-	return evidence_last_write(json_get(json_at(m->disks, "disks", i), "evidence"), when);
+	return evidence_last_write(evidence_of(m, i), when);
 }
 
 bool marker_is_file(const struct marker *m, size_t i)
 {
-	const struct json *evidence = json_get(json_at(m->disks, "disks", i), "evidence");
+	const struct json *evidence = evidence_of(m, i);
 
 	if (sx_streq(json_get_string(evidence, "kind"), "empty"))
 		return true;

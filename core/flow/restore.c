@@ -87,24 +87,49 @@ static void say_config_changes(const struct restore *r)
 		    m->name, m->config, keys.len ? " in " : "", sx_str_text(&keys));
 }
 
-static int refuse(const struct restore *r, const char *reason, struct sx_err *err)
+/* What can be done before anybody goes ahead against the marker, a line or none. Heap string. */
+static char *first_way(enum guard_way way, const char *again)
 {
+	switch (way) {
+	case GUARD_WAY_RELEASE:
+		return sx_format("when nobody uses it any more: safexl %s\n", again);
+	case GUARD_WAY_BRING_BACK:
+		return sx_format("bring that disk back first (start its array, activate its volume "
+				 "group, log in to its target, mount its file system), then: "
+				 "safexl %s\n",
+				 again);
+	case GUARD_WAY_NONE:
+	case GUARD_WAY_WAIT:
+	case GUARD_WAY_FIND:
+		break;
+	}
+	return sx_strdup("");
+}
+
+static int refuse(const struct restore *r, const char *reason, enum guard_way way,
+		  struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(r->target.name ? r->target.name : "");
+	SX_FREE char *first = NULL;
 	SX_STR again = { 0 };
 
 	sx_str_add_words(&again, r->words);
+	first = first_way(way, sx_str_text(&again));
 	sx_err_set(err, SX_EGUARD, "%s: not restored: %s", r->image.path, reason);
+	if (way == GUARD_WAY_WAIT)
+		return sx_err_hint(err, "wait until that has ended: safexl where %s", name);
 	return sx_err_hint(
 		err,
-		"a guest that is resumed on disks that moved on destroys their file systems\n"
+		"%sa guest that is resumed on disks that moved on destroys their file systems\n"
 		"to do it nevertheless: safexl --discard-marker %s",
-		sx_str_text(&again));
+		first, sx_str_text(&again));
 }
 
 /* NULL, or why it is not restored, apart from what other markers say. Heap string. */
-static char *reason_against(struct restore *r, struct sx_words *notes)
+static char *reason_against(struct restore *r, struct sx_words *notes, enum guard_way *way)
 {
 	char *reason =
-		r->marker ? guard_judge_marker(r->marker, r->env, notes) : describe_unknown(r);
+		r->marker ? guard_judge_marker(r->marker, r->env, notes, way) : describe_unknown(r);
 
 	if (!reason)
 		reason = saved_target_differs(&r->target, &r->image);
@@ -170,6 +195,7 @@ static int judge(struct restore *r, struct sx_err *err)
 {
 	SX_FREE char *reason = NULL;
 	SX_WORDS notes = { 0 };
+	enum guard_way way = GUARD_WAY_NONE;
 
 	/* An interrupted save that gets finished puts another image in its place. */
 	if (markers_load_settled(r->env, &r->all, err) || open_image(r, err))
@@ -177,10 +203,10 @@ static int judge(struct restore *r, struct sx_err *err)
 	r->marker = find_marker(r);
 	if (r->marker)
 		r->judged = r->marker->state;
-	reason = reason_against(r, &notes);
+	reason = reason_against(r, &notes, &way);
 	/* Somebody is at it: that is no marker to be dropped. */
 	if (reason && (!r->env->discard_marker || (r->marker && saved_in_progress(r->marker))))
-		return refuse(r, reason, err);
+		return refuse(r, reason, way, err);
 	if (reason)
 		flow_notice(r->env, "%s: going ahead with --discard-marker: %s", r->image.path,
 			    reason);
@@ -196,13 +222,13 @@ static int check_place(const struct restore *r, struct sx_err *err)
 
 	if (fstat(r->image.fd, &ours) || stat(r->image.path, &now) || ours.st_ino != now.st_ino ||
 	    ours.st_dev != now.st_dev)
-		return refuse(r, "it was replaced this moment", err);
+		return refuse(r, "it was replaced this moment", GUARD_WAY_NONE, err);
 	for (size_t i = 0; i < r->all.len; i++) {
 		const struct marker *m = r->all.items[i];
 		SX_FREE char *what = saved_progress(m);
 
 		if (m->state == MARKER_SAVING && sx_streq(m->image, r->image.path))
-			return refuse(r, what, err);
+			return refuse(r, what, GUARD_WAY_WAIT, err);
 	}
 	return 0;
 }
@@ -217,7 +243,8 @@ static int judge_again(struct restore *r, struct sx_err *err)
 		return -1;
 	r->marker = find_marker(r);
 	if (was_known != (r->marker != NULL) || (r->marker && r->marker->state != r->judged))
-		return refuse(r, "another safexl has changed its marker this moment", err);
+		return refuse(r, "another safexl has changed its marker this moment",
+			      GUARD_WAY_WAIT, err);
 	return check_place(r, err);
 }
 

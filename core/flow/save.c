@@ -250,21 +250,8 @@ static int publish(struct save *s, const struct saved_image *image, struct sx_er
 static void say_saved(const struct save *s)
 {
 	const struct marker *m = s->marker;
-	size_t unseen = 0;
+	size_t unseen = saved_say_unseen(s->env, m);
 
-	for (size_t i = 0; i < marker_disk_count(m); i++) {
-		struct evidence_subject d;
-		const char *why = marker_unverifiable(m, i);
-
-		marker_disk(m, i, &d);
-		if (!why)
-			continue;
-		unseen++;
-		flow_notice(s->env,
-			    "%s: disk %s (%s) cannot be looked at: %s; whether it changes is "
-			    "yours to watch",
-			    m->name, d.vdev, d.target, why);
-	}
 	flow_notice(s->env, "%s: saved in %s, whole and on disk; %zu of %zu disks noted%s", m->name,
 		    m->image, marker_disk_count(m) - unseen, marker_disk_count(m),
 		    m->goes_on ? "; the guest goes on, so this image is a checkpoint only" : "");

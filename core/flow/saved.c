@@ -45,6 +45,18 @@ int saved_image_prove(struct saved_image *s, struct sx_err *err)
 	return 0;
 }
 
+char *saved_image_lost(const struct marker *m)
+{
+	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+	SX_ERR err = { 0 };
+
+	if (saved_image_open(m->image, &image, &err) || saved_image_prove(&image, &err))
+		return err.sys_errno == ENOENT ? sx_format("%s is not there any more", m->image)
+					       : sx_strdup(err.msg);
+	return sx_streq(image.id, m->image_id) ? NULL
+					       : sx_format("%s is another image now", m->image);
+}
+
 void saved_image_note_disks(const struct saved_image *s, const struct flow_env *env,
 			    struct marker *m)
 {
@@ -62,6 +74,34 @@ void saved_image_note_disks(const struct saved_image *s, const struct flow_env *
 
 		marker_add_disk(m, &subject, env);
 	}
+}
+
+size_t saved_say_unseen(const struct flow_env *env, const struct marker *m)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < marker_disk_count(m); i++) {
+		struct evidence_subject d;
+		SX_WORDS reasons = { 0 };
+		bool known = marker_unseen(m, i, &reasons);
+		SX_FREE char *why = saved_join(&reasons);
+
+		marker_disk(m, i, &d);
+		count += !known;
+		if (!known)
+			flow_notice(
+				env,
+				"%s: disk %s (%s) cannot be looked at: %s; whether it changes is "
+				"yours to watch",
+				m->name, d.vdev, d.target, why);
+		else if (reasons.len)
+			flow_notice(
+				env,
+				"%s: disk %s (%s) cannot be looked at in full: %s; the rest of it "
+				"is noted, but a change there may go unnoticed",
+				m->name, d.vdev, d.target, why);
+	}
+	return count;
 }
 
 /*

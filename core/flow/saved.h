@@ -24,9 +24,13 @@ void saved_image_dispose(struct saved_image *s);
 int saved_image_open(const char *path, struct saved_image *out, struct sx_err *err) SX_MUST;
 /* Prove that it is whole, and find its identity. SX_EGUARD with the reason. */
 int saved_image_prove(struct saved_image *s, struct sx_err *err) SX_MUST;
+/* NULL, or why the image of a marker is not to be had: gone, cut, another one now. Heap string. */
+char *saved_image_lost(const struct marker *m);
 /* Put its disks, with evidence as of now, into a marker that has none yet. */
 void saved_image_note_disks(const struct saved_image *s, const struct flow_env *env,
 			    struct marker *m);
+/* Say what could not be looked at of its disks, and return of how many of them nothing is noted. */
+size_t saved_say_unseen(const struct flow_env *env, const struct marker *m);
 /*
  * Note in the marker, whose disks were looked at just now, why that look may have come too late:
  * somebody may have written to a disk since the image's last byte, at the time given.

@@ -108,6 +108,7 @@ static int complete(const struct flow_env *env, struct markers *all, struct mark
 	if (!marker_disk_count(m)) {
 		saved_image_note_disks(image, env, m);
 		saved_note_doubt(m, &st.st_mtim);
+		saved_say_unseen(env, m);
 	}
 	if (saved_secure(env, m, image, err))
 		return -1;

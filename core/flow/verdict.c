@@ -11,8 +11,8 @@ char *saved_join(const struct sx_words *lines)
 }
 
 /* Disks in use now, or changed since; NULL: neither. Notes tell what that does not prove. */
-static char *judge_disks(const struct marker *m, const struct flow_env *env, bool must_be_exact,
-			 struct sx_words *notes)
+static char *judge_disks(const struct marker *m, const struct flow_env *env, struct sx_words *notes,
+			 enum guard_way *way)
 {
 	SX_WORDS uses = { 0 };
 	SX_WORDS what = { 0 };
@@ -25,12 +25,16 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, boo
 	holder = saved_held_by(m);
 	if (holder)
 		sx_words_add(&uses, holder);
-	if (uses.len)
+	if (uses.len) {
+		*way = GUARD_WAY_RELEASE;
 		return saved_join(&uses);
+	}
 	state = marker_compare(m, env, &what, notes);
-	if (state == EVIDENCE_CHANGED)
+	if (state == EVIDENCE_UNSEEN)
+		*way = GUARD_WAY_BRING_BACK;
+	if (state == EVIDENCE_CHANGED || state == EVIDENCE_UNSEEN)
 		return saved_join(&what);
-	if (must_be_exact && state != EVIDENCE_UNCHANGED_EXACT)
+	if (m->state == MARKER_CHECKPOINT && state != EVIDENCE_UNCHANGED_EXACT)
 		return sx_strdup("it is a checkpoint: the guest went on, and that it wrote nothing "
 				 "since cannot be proven");
 	if (state == EVIDENCE_UNKNOWN)
@@ -40,8 +44,10 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, boo
 	return NULL;
 }
 
-char *guard_judge_marker(const struct marker *m, const struct flow_env *env, struct sx_words *notes)
+char *guard_judge_marker(const struct marker *m, const struct flow_env *env, struct sx_words *notes,
+			 enum guard_way *way)
 {
+	*way = saved_in_progress(m) ? GUARD_WAY_WAIT : GUARD_WAY_NONE;
 	switch (m->state) {
 	case MARKER_SAVING:
 		return sx_strdup("it is still being written");
@@ -67,5 +73,17 @@ char *guard_judge_marker(const struct marker *m, const struct flow_env *env, str
 	}
 	if (*m->doubt)
 		return sx_strdup(m->doubt);
-	return judge_disks(m, env, m->state == MARKER_CHECKPOINT, notes);
+	return judge_disks(m, env, notes, way);
+}
+
+char *guard_judge_image(const struct marker *m, struct sx_words *notes, enum guard_way *way)
+{
+	SX_FREE char *reason = guard_judge_marker(m, NULL, notes, way);
+	bool is_wanted = m->state == MARKER_SAVED || m->state == MARKER_CHECKPOINT;
+	SX_FREE char *lost = is_wanted ? saved_image_lost(m) : NULL;
+
+	if (!lost)
+		return sx_steal(&reason);
+	*way = GUARD_WAY_FIND;
+	return reason ? sx_format("%s; %s", reason, lost) : sx_steal(&lost);
 }

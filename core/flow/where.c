@@ -165,11 +165,27 @@ static void look_disks(const struct marker *m, const struct file_image *file, st
 	evidence_uses_free(uses);
 }
 
-static void look_verdict(const struct flow_env *env, const struct marker *m, struct where_view *v)
+/* What can be done about it, --discard-marker apart. */
+static void add_way(struct where_view *v, const struct marker *m, enum guard_way way)
+{
+	SX_FREE char *image = sx_quoted(m->image);
+
+	if (way == GUARD_WAY_RELEASE)
+		sx_words_give(&v->verdict,
+			      sx_format("when nobody uses it any more: safexl restore %s", image));
+	else if (way == GUARD_WAY_BRING_BACK)
+		sx_words_give(&v->verdict,
+			      sx_format("bring that disk back, then: safexl restore %s", image));
+	else if (way == GUARD_WAY_FIND)
+		sx_words_add(&v->verdict, "a copy of that image is recognised wherever it lies");
+}
+
+static void look_verdict(const struct marker *m, struct where_view *v)
 {
 	SX_WORDS notes = { 0 };
 	SX_STR shown = { 0 };
-	SX_FREE char *reason = m ? guard_judge_marker(m, NULL, &notes) : NULL;
+	enum guard_way way;
+	SX_FREE char *reason = m ? guard_judge_image(m, &notes, &way) : NULL;
 
 	if (v->running) {
 		sx_words_add(&v->verdict, "it runs");
@@ -182,7 +198,7 @@ static void look_verdict(const struct flow_env *env, const struct marker *m, str
 		sx_str_add_quoted(&shown, m->image);
 		sx_words_give(&v->verdict, sx_format("it can be restored: safexl restore %s",
 						     sx_str_text(&shown)));
-		if (env->settings.verify_full)
+		if (marker_is_full(m))
 			sx_words_give(&v->verdict,
 				      sx_format("restore reads all of each disk before (verify = "
 						"\"full\"), this was a quick look; to do that "
@@ -190,6 +206,7 @@ static void look_verdict(const struct flow_env *env, const struct marker *m, str
 						sx_str_text(&shown)));
 	} else if (m) {
 		sx_words_give(&v->verdict, sx_format("restoring its image is refused: %s", reason));
+		add_way(v, m, way);
 	}
 	for (size_t i = 0; i < notes.len; i++)
 		sx_words_add(&v->verdict, notes.items[i]);
@@ -233,6 +250,6 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 		sx_err_clear(&ignored);
 	out->config_waiting = sx_str_take(&keys);
 	look_disks(m && !*m->to_host ? m : NULL, &file, out);
-	look_verdict(env, m, out);
+	look_verdict(m, out);
 	return 0;
 }

@@ -58,27 +58,39 @@ static void set_reason(struct json *layer, const char *reason, bool missing)
 		json_set_bool(layer, "missing", true);
 }
 
+/* Open it, and have what this host has not written yet written. What fails is noted. */
+static bool open_layer(struct walk *w, struct evidence_reader *r, struct json *layer)
+{
+	SX_ERR err = { 0 };
+
+	if (evidence_ready(r, &err)) {
+		evidence_unseen_note(layer, &err);
+		return false;
+	}
+	if (evidence_flush(r, w->o->durable, &err) == 0 && fstat(r->fd, &r->st))
+		sx_err_sys(&err, SX_EFAIL, "%s", r->path);
+	if (err.code) {
+		json_set_bool(layer, "unflushed", true);
+		evidence_unseen_note(layer, &err);
+	}
+	return true;
+}
+
 /* Identity, counters and times first: what is read later does not move them, but a writer would. */
-static int take_layer(struct walk *w, struct evidence_reader *r, struct json *layer, bool content,
-		      struct sx_err *err)
+static void take_layer(struct walk *w, struct evidence_reader *r, struct json *layer, bool content)
 {
 	SX_FREE char *real = realpath(r->path, NULL);
+	bool opened = open_layer(w, r, layer), block = S_ISBLK(r->st.st_mode);
 
 	json_set_string(layer, "real_path", real);
-	if (evidence_flush(r, w->o->durable, err))
-		return -1;
-	if (fstat(r->fd, &r->st))
-		return sx_err_sys(err, SX_EFAIL, "%s", r->path);
-	if (S_ISBLK(r->st.st_mode))
+	if (block)
 		evidence_block_take(w->o, r, layer);
 	else
 		evidence_file_take(w->o, r, layer);
-	json_set_number(layer, "size", (long long)r->size);
-	if (content && evidence_content_take(w->o, r, layer, err))
-		return -1;
-	if (S_ISBLK(r->st.st_mode))
+	if (opened && content)
+		evidence_content_take(w->o, r, layer);
+	if (block)
 		evidence_block_proves(w->o, r, layer);
-	return 0;
 }
 
 static struct json *new_layer(struct walk *w, const char *path, const char *format)
@@ -91,7 +103,7 @@ static struct json *new_layer(struct walk *w, const char *path, const char *form
 	return layer;
 }
 
-/* The files that this one needs. */
+/* The files that this one needs. One that is not told stands for those that it would name. */
 static void follow(struct walk *w, const struct evidence_reader *r, const char *format)
 {
 	SX_ERR err = { 0 };
@@ -118,10 +130,10 @@ static void visit(struct walk *w, size_t index)
 
 	if (link.reason) {
 		set_reason(layer, link.reason, false);
-	} else if (evidence_open(link.path, &r, &err) ||
-		   take_layer(w, &r, layer, link.format, &err)) {
+	} else if (evidence_find(link.path, &r, &err)) {
 		set_reason(layer, err.msg, err.sys_errno == ENOENT);
 	} else {
+		take_layer(w, &r, layer, link.format);
 		follow(w, &r, link.format);
 	}
 }
@@ -163,4 +175,36 @@ struct json *evidence_take(const struct evidence_options *o, const struct eviden
 	if (!reason)
 		walk_disk(&w, s);
 	return doc;
+}
+
+bool evidence_is_full(const struct json *evidence)
+{
+	const struct json *layer;
+
+	for (size_t i = 0; (layer = json_at(evidence, "layers", i)); i++) {
+		const struct json *content = json_get(layer, "content");
+
+		if (json_has(content, "full") && !json_get_bool(content, "small"))
+			return true;
+	}
+	return false;
+}
+
+bool evidence_unseen(const struct json *evidence, struct sx_words *reasons)
+{
+	bool known = sx_streq(json_get_string(evidence, "kind"), "empty");
+	const char *reason = json_get_string(evidence, "reason");
+	const struct json *layer;
+
+	if (reason)
+		sx_words_add(reasons, reason);
+	for (size_t i = 0; (layer = json_at(evidence, "layers", i)); i++) {
+		reason = json_get_string(layer, "reason");
+		if (reason)
+			sx_words_add(reasons, reason);
+		else
+			known = true;
+		json_get_words(layer, "unseen", reasons);
+	}
+	return known;
 }

@@ -180,6 +180,21 @@ static void take_counters(const char *dir, bool partition, struct json *layer)
 		json_set_number(layer, "beneath", (long long)beneath);
 }
 
+/* /sys tells it, else the device itself. */
+static void take_size(struct evidence_reader *r, const char *sectors, struct json *layer)
+{
+	off_t end = sectors ? 0 : lseek(r->fd, 0, SEEK_END);
+	SX_ERR err = { 0 };
+
+	if (end < 0) {
+		sx_err_sys(&err, SX_EFAIL, "the size of %s", r->path);
+		evidence_unseen_note(layer, &err);
+		return;
+	}
+	r->size = sectors ? number_of(sectors) * 512 : (uint64_t)end;
+	json_set_number(layer, "size", (long long)r->size);
+}
+
 void evidence_block_take(const struct evidence_options *o, struct evidence_reader *r,
 			 struct json *layer)
 {
@@ -192,7 +207,6 @@ void evidence_block_take(const struct evidence_options *o, struct evidence_reade
 	SX_FREE char *identity = identity_of(dir, r->path);
 	SX_FREE char *device = sx_format("%u:%u", major(r->st.st_rdev), minor(r->st.st_rdev));
 
-	r->size = number_of(size) * 512;
 	if (sector)
 		r->sector = (unsigned)number_of(sector);
 	json_set_string(layer, "kind", "block");
@@ -200,6 +214,7 @@ void evidence_block_take(const struct evidence_options *o, struct evidence_reade
 	json_set_string(layer, "diskseq", seq);
 	json_set_string(layer, "identity", identity);
 	take_counters(dir, partition, layer);
+	take_size(r, size, layer);
 }
 
 void evidence_block_proves(const struct evidence_options *o, const struct evidence_reader *r,

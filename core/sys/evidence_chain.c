@@ -1,8 +1,8 @@
 /*
  * The files that make up an image: backing files and data files of qcow, qcow2 and qed, read from
  * the headers as QEMU does (docs/interop/qcow2.txt and qed_spec.txt there, block/qcow.c). Every
- * number read is bounded before it is used. The format is what the caller says; only where an image
- * does not tell the format of its backing file is that guessed, because QEMU guesses as well.
+ * number read is bounded before it is used. The format is what the caller says, see
+ * evidence_name.c for those of the files that are named.
  */
 #include "evidence_private.h"
 
@@ -49,28 +49,6 @@ void evidence_chain_start(struct evidence_chain *c, const char *path, const char
 	sx_vec_push(c, first);
 }
 
-/* "proto:rest", as path_has_protocol in QEMU's block.c; "file:" is a file all the same. */
-static bool has_protocol(const char *name)
-{
-	return name && name[strcspn(name, ":/")] == ':';
-}
-
-struct evidence_link evidence_link_to(const char *image, const char *name, const char *format)
-{
-	struct evidence_link link = { .format = sx_strdup(format) };
-	SX_FREE char *dir = sx_path_dir(image);
-
-	if (sx_starts_with(name, "file:"))
-		name += strlen("file:");
-	if (has_protocol(name)) {
-		link.path = sx_strdup(name);
-		link.reason = sx_strdup("it is not a file of this host");
-	} else {
-		link.path = sx_path_join(dir, name);
-	}
-	return link;
-}
-
 /* Some bytes of the image as a string. */
 static int read_name(const struct evidence_reader *r, uint64_t offset, uint32_t len, char **out,
 		     struct sx_err *err)
@@ -84,38 +62,6 @@ static int read_name(const struct evidence_reader *r, uint64_t offset, uint32_t 
 		return -1;
 	*out = sx_strndup((const char *)b.data, strnlen((const char *)b.data, b.len));
 	return 0;
-}
-
-/* What QEMU takes a backing file for when nobody says. */
-static char *guess_format(const struct evidence_link *link)
-{
-	static const struct {
-		const char *magic, *format;
-	} known[] = { { "QFI\xfb", "qcow2" }, { "QED", "qed" }, { "conectix", "vhd" } };
-	EVIDENCE_READER r = { .fd = -1 };
-	EVIDENCE_BYTES b = { 0 };
-	SX_ERR err = { 0 };
-
-	if (link->reason || evidence_open(link->path, &r, &err) ||
-	    evidence_read(&r, 0, 8, &b, &err) || b.len < 8)
-		return sx_strdup("raw");
-	for (size_t i = 0; i < SX_COUNT(known); i++) {
-		if (memcmp(b.data, known[i].magic, strlen(known[i].magic)) == 0)
-			return sx_strdup(known[i].format);
-	}
-	return sx_strdup("raw");
-}
-
-static void add_backing(const struct evidence_reader *r, const char *name, const char *format,
-			struct evidence_chain *out)
-{
-	struct evidence_link link = evidence_link_to(r->path, name, format ? format : "");
-
-	if (!format) {
-		free(link.format);
-		link.format = guess_format(&link);
-	}
-	sx_vec_push(out, link);
 }
 
 struct qcow2_names {
@@ -182,14 +128,13 @@ static int qcow2_next(const struct evidence_reader *r, const unsigned char *head
 		if (!names.data)
 			return sx_err_set(err, SX_EFAIL, "%s: does not name its data file",
 					  r->path);
-		add_backing(r, names.data, "raw", out);
-		out->items[out->len - 1].is_data = true;
+		evidence_name_links(r->path, names.data, "raw", true, out);
 	}
 	if (!at)
 		return 0;
 	if (read_name(r, at, be32(head + 16), &backing, err))
 		return -1;
-	add_backing(r, backing, names.format, out);
+	evidence_name_links(r->path, backing, names.format, false, out);
 	return 0;
 }
 
@@ -214,7 +159,7 @@ static int qcow_next(const struct evidence_reader *r, struct evidence_chain *out
 		return 0;
 	if (read_name(r, be64(head.data + 8), be32(head.data + 16), &backing, err))
 		return -1;
-	add_backing(r, backing, NULL, out);
+	evidence_name_links(r->path, backing, NULL, false, out);
 	return 0;
 }
 
@@ -234,7 +179,7 @@ static int qed_next(const struct evidence_reader *r, struct evidence_chain *out,
 		return 0;
 	if (read_name(r, le32(head.data + 56), le32(head.data + 60), &backing, err))
 		return -1;
-	add_backing(r, backing, features & no_probe ? "raw" : NULL, out);
+	evidence_name_links(r->path, backing, features & no_probe ? "raw" : NULL, false, out);
 	return 0;
 }
 

@@ -1,44 +1,58 @@
 /*
  * Comparing evidence: what a person is told about a disk that changed, and how sure it is that one
- * did not. evidence_facts.c compares what was found on the disks.
+ * did not. Each piece stands by itself: what was noted at the save and cannot be looked at now is as
+ * bad as a change, what could not be noted is told. evidence_trace.c compares counters and times,
+ * evidence_facts.c what was found on the disks.
  */
 #include "evidence_private.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
-/* A verdict in the making. */
-struct judge {
-	enum evidence_state state; /* the worst so far */
-	struct sx_words changed, unknown, notes;
-	bool same_boot;
-};
-
-/* How bad: a change outweighs what is unknown, that outweighs what looks unchanged. */
-static void lower(struct judge *j, enum evidence_state state)
+bool evidence_is_worse(enum evidence_state a, enum evidence_state b)
 {
 	static const int weight[] = {
-		[EVIDENCE_UNCHANGED_EXACT] = 0,
-		[EVIDENCE_UNCHANGED_SEEN] = 1,
-		[EVIDENCE_UNKNOWN] = 2,
-		[EVIDENCE_CHANGED] = 3,
+		[EVIDENCE_UNCHANGED_EXACT] = 0, [EVIDENCE_UNCHANGED_SEEN] = 1,
+		[EVIDENCE_UNKNOWN] = 2,		[EVIDENCE_UNSEEN] = 3,
+		[EVIDENCE_CHANGED] = 4,
 	};
 
-	if (weight[state] > weight[j->state])
+	return weight[a] > weight[b];
+}
+
+static void lower(struct evidence_judge *j, enum evidence_state state)
+{
+	if (evidence_is_worse(state, j->state))
 		j->state = state;
 }
 
-static void changed(struct judge *j, char *fact)
+static void give_once(struct sx_words *words, char *text)
 {
-	sx_words_give(&j->changed, fact);
+	for (size_t i = 0; i < words->len; i++) {
+		if (strcmp(words->items[i], text) == 0) {
+			free(text);
+			return;
+		}
+	}
+	sx_words_give(words, text);
+}
+
+static void changed(struct evidence_judge *j, char *fact)
+{
+	give_once(&j->changed, fact);
 	lower(j, EVIDENCE_CHANGED);
 }
 
-static void unknown(struct judge *j, const char *reason)
+static void unknown(struct evidence_judge *j, const char *reason)
 {
-	sx_words_add(&j->unknown, reason ? reason : "it cannot be told");
+	give_once(&j->unknown, sx_strdup(reason ? reason : "it cannot be told"));
 	lower(j, EVIDENCE_UNKNOWN);
+}
+
+void evidence_judge_unseen(struct evidence_judge *j, char *reason)
+{
+	give_once(&j->unseen, reason);
+	lower(j, EVIDENCE_UNSEEN);
 }
 
 void evidence_add_time(struct sx_str *s, long long seconds)
@@ -53,113 +67,9 @@ void evidence_add_time(struct sx_str *s, long long seconds)
 		sx_str_addf(s, "%lld s after 1970", seconds);
 }
 
-/* "1,234 sectors were" */
-static void add_sectors(struct sx_str *s, uint64_t sectors)
-{
-	char digits[32];
-	int len = snprintf(digits, sizeof(digits), "%" PRIu64, sectors);
-
-	for (int i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0)
-			sx_str_addc(s, ',');
-		sx_str_addc(s, digits[i]);
-	}
-	sx_str_add(s, sectors == 1 ? " sector was" : " sectors were");
-}
-
 static bool same_text(const struct json *then, const struct json *now, const char *key)
 {
 	return sx_streq(json_get_string(then, key), json_get_string(now, key));
-}
-
-static bool same_number(const struct json *then, const struct json *now, const char *key)
-{
-	return json_get_number(then, key) == json_get_number(now, key) &&
-	       json_has(then, key) == json_has(now, key);
-}
-
-/* What the counters of a block device or the times of a file say. */
-enum trace {
-	TRACE_NONE, /* nothing: another boot, or they do not count */
-	TRACE_STILL, /* nothing was written */
-	TRACE_MOVED,
-};
-
-static uint64_t moved_by(const struct json *then, const struct json *now, const char *key)
-{
-	return (uint64_t)(json_get_number(now, key) - json_get_number(then, key));
-}
-
-static bool started_anew(const struct json *then, const struct json *now)
-{
-	return !same_text(then, now, "diskseq") || !same_text(then, now, "device") ||
-	       json_get_number(now, "written") < json_get_number(then, "written") ||
-	       json_get_number(now, "discarded") < json_get_number(then, "discarded");
-}
-
-/* The counters of this boot; `path` shown. Facts are appended; notes when they do not count. */
-static enum trace compare_counters(struct judge *j, const char *path, const struct json *then,
-				   const struct json *now, struct sx_words *facts)
-{
-	uint64_t written, discarded;
-	SX_STR s = { 0 };
-
-	if (!json_get_bool(then, "counts") || !json_get_bool(now, "counts")) {
-		sx_words_give(&j->notes, sx_format("the kernel does not count what is written to "
-						   "%s (is its queue/iostats 0?)",
-						   path));
-		return TRACE_NONE;
-	}
-	if (started_anew(then, now)) {
-		sx_words_give(&j->notes, sx_format("%s was taken away and came back, so that the "
-						   "kernel's counters of writes began anew",
-						   path));
-		return TRACE_NONE;
-	}
-	written = moved_by(then, now, "written");
-	discarded = moved_by(then, now, "discarded");
-	if (written) {
-		add_sectors(&s, written);
-		sx_str_addf(&s, " written to %s since the save", path);
-		sx_words_give(facts, sx_str_take(&s));
-	}
-	if (discarded) {
-		add_sectors(&s, discarded);
-		sx_str_addf(&s, " discarded on %s since the save", path);
-		sx_words_give(facts, sx_str_take(&s));
-	}
-	if (written || discarded)
-		return TRACE_MOVED;
-	if (same_number(then, now, "beneath"))
-		return TRACE_STILL;
-	sx_words_give(&j->notes,
-		      sx_format("something was written to the disk of which %s is a partition",
-				path));
-	return TRACE_NONE;
-}
-
-/* The seconds of "SECONDS.NANOSECONDS". */
-static long long seconds_of(const char *text)
-{
-	long long value = 0;
-
-	return text && sscanf(text, "%lld", &value) == 1 ? value : 0;
-}
-
-static enum trace compare_times(const char *path, const struct json *then, const struct json *now,
-				struct sx_words *facts)
-{
-	bool modified = !same_text(then, now, "mtime");
-	SX_STR s = { 0 };
-
-	if (!modified && same_text(then, now, "ctime"))
-		return TRACE_STILL;
-	sx_str_addf(&s, "%s was %s ", path, modified ? "modified" : "changed");
-	evidence_add_time(&s, seconds_of(json_get_string(now, modified ? "mtime" : "ctime")));
-	if (!modified)
-		sx_str_add(&s, " (its owner, mode or name, or its content with the old date)");
-	sx_words_give(facts, sx_str_take(&s));
-	return TRACE_MOVED;
 }
 
 /* Are these ways to tell a file system ("uuid X", "nfs X") of one kind? */
@@ -170,8 +80,18 @@ static bool same_kind(const char *was, const char *is)
 	return len == strcspn(is, " ") && memcmp(was, is, len) == 0;
 }
 
-/* Is it another device or file under the same path? Only what both documents know counts. */
-static bool is_another(struct judge *j, const char *path, const struct json *then,
+/* "file", "block", or "unverifiable". Version 1 had that word also where only the content failed. */
+static const char *kind_of(const struct json *layer)
+{
+	const char *kind = json_get_string(layer, "kind");
+
+	if (kind && !sx_streq(kind, "unverifiable"))
+		return kind;
+	return json_has(layer, "inode") ? "file" : json_has(layer, "device") ? "block" : NULL;
+}
+
+/* Is it another device or file under the same path? */
+static bool is_another(struct evidence_judge *j, const char *path, const struct json *then,
 		       const struct json *now)
 {
 	static const char *const keys[][2] = { { "identity", "device" },
@@ -182,6 +102,9 @@ static bool is_another(struct judge *j, const char *path, const struct json *the
 		const char *was = json_get_string(then, keys[i][0]);
 		const char *is = json_get_string(now, keys[i][0]);
 
+		if (was && !is)
+			evidence_judge_unseen(j, sx_format("which %s %s is cannot be told any more",
+							   keys[i][1], path));
 		if (was && is && strcmp(was, is) != 0 && (i != 1 || same_kind(was, is))) {
 			SX_FREE char *old = sx_shown(was);
 			SX_FREE char *new = sx_shown(is);
@@ -191,29 +114,37 @@ static bool is_another(struct judge *j, const char *path, const struct json *the
 			return true;
 		}
 	}
-	if (same_number(then, now, "size"))
+	if (!json_has(then, "size") ||
+	    json_get_number(then, "size") == json_get_number(now, "size"))
 		return false;
+	if (!json_has(now, "size")) {
+		evidence_judge_unseen(j, sx_format("the size of %s cannot be told any more", path));
+		return false;
+	}
 	changed(j, sx_format("the size of %s went from %lld to %lld bytes", path,
 			     json_get_number(then, "size"), json_get_number(now, "size")));
 	return true;
 }
 
-/* Can the two be compared at all? */
-static bool is_comparable(struct judge *j, const char *path, const struct json *then,
+/* Is it the same kind of thing, and the same one? What is not known on either side is told. */
+static bool is_comparable(struct evidence_judge *j, const char *path, const struct json *then,
 			  const struct json *now)
 {
-	const char *was = json_get_string(then, "kind"), *is = json_get_string(now, "kind");
+	const char *was = kind_of(then), *is = kind_of(now);
 
-	if (sx_streq(was, "unverifiable")) {
+	if (!was) {
 		unknown(j, json_get_string(then, "reason"));
 		return false;
 	}
 	if (json_get_bool(now, "missing")) {
-		changed(j, sx_format("%s is no longer there", path));
+		evidence_judge_unseen(j, sx_format("%s is no longer there", path));
 		return false;
 	}
-	if (!is || sx_streq(is, "unverifiable")) {
-		unknown(j, json_get_string(now, "reason"));
+	if (!is) {
+		const char *reason = json_get_string(now, "reason");
+
+		evidence_judge_unseen(j, sx_format("%s cannot be looked at now: %s", path,
+						   reason ? reason : "nobody knows why"));
 		return false;
 	}
 	if (sx_streq(was, is))
@@ -223,21 +154,21 @@ static bool is_comparable(struct judge *j, const char *path, const struct json *
 	return false;
 }
 
-/* The digest of everything has the last word. */
-static bool decide_full(struct judge *j, const struct json *then, const struct json *now)
+/*
+ * The digest of everything has the last word, where it was asked for. One that was kept because the
+ * file is small excuses only what changes a file's ctime and nothing else.
+ */
+static bool is_proven(const struct json *then, const struct json *now)
 {
-	const char *was = json_get_string(json_get(then, "content"), "full");
-	const char *is = json_get_string(json_get(now, "content"), "full");
+	const struct json *was = json_get(then, "content"), *is = json_get(now, "content");
+	const char *digest = json_get_string(was, "full");
 
-	if (!was || !is)
-		return false;
-	if (strcmp(was, is) == 0)
-		lower(j, EVIDENCE_UNCHANGED_SEEN);
-	return strcmp(was, is) == 0;
+	return digest && sx_streq(digest, json_get_string(is, "full")) &&
+	       (!json_get_bool(was, "small") || same_text(then, now, "mtime"));
 }
 
 /* What keeps an unchanged look from being proof. */
-static void add_doubts(struct judge *j, const char *path, const struct json *now)
+static void add_doubts(struct evidence_judge *j, const char *path, const struct json *now)
 {
 	const struct json *content = json_get(now, "content");
 	SX_WORDS blind = { 0 };
@@ -254,77 +185,160 @@ static void add_doubts(struct judge *j, const char *path, const struct json *now
 						   blind.items[i]));
 }
 
-static void compare_layer(struct judge *j, const struct json *then, const struct json *now)
+/* What could not be noted at the save. False: then nothing was, and nobody knows why. */
+static bool tell_unnoted(struct evidence_judge *j, const char *path, const struct json *then)
 {
-	SX_FREE char *path = sx_shown(json_get_string(now, "path"));
+	SX_WORDS unseen = { 0 };
+
+	json_get_words(then, "unseen", &unseen);
+	if (json_has(then, "reason"))
+		sx_words_add(&unseen, json_get_string(then, "reason"));
+	for (size_t i = 0; i < unseen.len; i++)
+		give_once(&j->notes,
+			  sx_format("at the save, %s could not be looked at in full (%s)", path,
+				    unseen.items[i]));
+	if (unseen.len)
+		lower(j, EVIDENCE_UNCHANGED_SEEN);
+	return unseen.len || json_has(then, "mtime") || json_has(then, "written") ||
+	       json_has(then, "content");
+}
+
+/* What was noted of the content, and cannot be looked at now. */
+static void tell_unseen(struct evidence_judge *j, const char *path, const struct json *now)
+{
+	SX_WORDS unseen = { 0 };
+
+	json_get_words(now, "unseen", &unseen);
+	for (size_t i = 0; i < unseen.len; i++)
+		evidence_judge_unseen(j, sx_format("%s cannot be looked at in full now: %s", path,
+						   unseen.items[i]));
+	if (!unseen.len)
+		evidence_judge_unseen(j, sx_format("what is on %s cannot be looked at now", path));
+}
+
+static void compare_layer(struct evidence_judge *j, const char *path, const struct json *then,
+			  const struct json *now)
+{
 	SX_WORDS facts = { 0 };
-	bool block = sx_streq(json_get_string(now, "kind"), "block"), full;
-	enum trace trace = TRACE_NONE;
+	bool proven, still, whole;
 
 	if (!is_comparable(j, path, then, now))
 		return;
-	full = decide_full(j, then, now);
-	if (!block)
-		trace = compare_times(path, then, now, &facts);
-	else if (j->same_boot)
-		trace = compare_counters(j, path, then, now, &facts);
-	evidence_content_compare(path, json_get(then, "content"), json_get(now, "content"),
-				 (uint64_t)json_get_number(now, "size"), &facts);
-	if (facts.len && full) {
+	if (!tell_unnoted(j, path, then))
+		evidence_judge_unseen(j, sx_format("nothing was noted of %s that can be compared",
+						   path));
+	still = evidence_trace_still(j, path, then, now, &facts);
+	whole = evidence_content_compare(path, json_get(then, "content"), json_get(now, "content"),
+					 (uint64_t)json_get_number(now, "size"), &facts);
+	if (!whole || (json_get_bool(now, "unflushed") && !json_get_bool(then, "unflushed")))
+		tell_unseen(j, path, now);
+	proven = is_proven(then, now);
+	if (facts.len && proven) {
 		sx_words_give(&j->notes, sx_format("%s, but the content is the same to the last "
 						   "byte",
 						   facts.items[0]));
+		lower(j, EVIDENCE_UNCHANGED_SEEN);
 		return;
 	}
 	for (size_t i = 0; i < facts.len; i++)
 		changed(j, sx_strdup(facts.items[i]));
-	if (facts.len || (trace == TRACE_STILL && j->same_boot))
+	if (facts.len || (still && j->same_boot))
 		return;
 	lower(j, EVIDENCE_UNCHANGED_SEEN);
-	if (!full)
+	if (!proven)
 		add_doubts(j, path, now);
 }
 
-static void compare_layers(struct judge *j, const struct json *then, const struct json *now)
+/*
+ * A layer without a format of which nothing is known stands for those that the one before it would
+ * name. From the i-th on: the next other one; *gap is set to the reason of one that was passed over.
+ */
+static const struct json *next_layer(const struct json *doc, size_t *i, const char **gap)
 {
-	size_t were = json_count(then, "layers"), are = json_count(now, "layers");
+	const struct json *layer;
 
-	for (size_t i = 0; i < were && i < are; i++) {
-		const struct json *was = json_at(then, "layers", i);
-		const struct json *is = json_at(now, "layers", i);
+	for (; (layer = json_at(doc, "layers", *i)); ++*i) {
+		if (kind_of(layer) || json_has(layer, "format"))
+			return layer;
+		*gap = json_get_string(layer, "reason");
+	}
+	return NULL;
+}
+
+/* A file that cannot be found, or a gap, hides what it is based on. */
+static bool is_whole(const struct json *doc)
+{
+	const struct json *layer;
+
+	for (size_t i = 0; (layer = json_at(doc, "layers", i)); i++)
+		if (!kind_of(layer))
+			return false;
+	return true;
+}
+
+/* The same file in both: what is known of it. */
+static void compare_same(struct evidence_judge *j, const struct json *was, const struct json *is)
+{
+	SX_FREE char *path = sx_shown(json_get_string(is, "path"));
+
+	if (same_text(was, is, "format"))
+		compare_layer(j, path, was, is);
+	else
+		changed(j,
+			sx_format("%s is taken for %s now, it was %s", path,
+				  json_get_string(is, "format"), json_get_string(was, "format")));
+}
+
+static void compare_layers(struct evidence_judge *j, const struct json *then,
+			   const struct json *now)
+{
+	const char *gap_then = NULL, *gap_now = NULL;
+	const struct json *was, *is;
+
+	for (size_t i = 0, k = 0;; i++, k++) {
+		was = next_layer(then, &i, &gap_then);
+		is = next_layer(now, &k, &gap_now);
+		if (!was || !is || !same_text(was, is, "path"))
+			break;
+		compare_same(j, was, is);
+	}
+	if (gap_then)
+		unknown(j, gap_then);
+	else if (gap_now)
+		evidence_judge_unseen(j, sx_strdup(gap_now));
+	else if (was && is) {
 		SX_FREE char *old = sx_shown(json_get_string(was, "path"));
 		SX_FREE char *new = sx_shown(json_get_string(is, "path"));
 
-		if (strcmp(old, new) != 0)
-			changed(j, sx_format("it needs %s now, it needed %s", new, old));
-		else if (!same_text(was, is, "format"))
-			changed(j, sx_format("%s is taken for %s now, it was %s", new,
-					     json_get_string(is, "format"),
-					     json_get_string(was, "format")));
-		else
-			compare_layer(j, was, is);
+		changed(j, sx_format("it needs %s now, it needed %s", new, old));
+	} else if ((was || is) && is_whole(then) && is_whole(now)) {
+		changed(j, sx_format("it is made of %zu files or devices now, it was of %zu",
+				     json_count(now, "layers"), json_count(then, "layers")));
 	}
-	if (were != are && j->state != EVIDENCE_CHANGED)
-		changed(j, sx_format("it is made of %zu files or devices now, it was of %zu", are,
-				     were));
 }
 
-static void compare_docs(struct judge *j, const struct json *then, const struct json *now)
+static void compare_docs(struct evidence_judge *j, const struct json *then, const struct json *now)
 {
 	const char *was = json_get_string(then, "kind"), *is = json_get_string(now, "kind");
 	const char *boot = json_get_string(then, "boot_id");
 
 	j->same_boot = boot && sx_streq(boot, json_get_string(now, "boot_id"));
-	if (!same_number(then, now, "version")) {
-		unknown(j, "its evidence is of another version of safexl");
-	} else if (sx_streq(was, "unverifiable") || sx_streq(is, "unverifiable")) {
-		unknown(j, json_get_string(sx_streq(was, "unverifiable") ? then : now, "reason"));
-	} else if (!sx_streq(was, is)) {
+	if (json_get_number(then, "version") != json_get_number(now, "version"))
+		sx_words_add(&j->notes, "it was noted by another version of safexl");
+	if (boot && !json_has(now, "boot_id"))
+		evidence_judge_unseen(j, sx_strdup("whether this host has booted since cannot be "
+						   "told"));
+	if (sx_streq(was, "unverifiable"))
+		unknown(j, json_get_string(then, "reason"));
+	else if (!sx_streq(was, "empty") && !json_count(then, "layers"))
+		evidence_judge_unseen(j, sx_strdup("nothing was noted of it that can be compared"));
+	else if (sx_streq(is, "unverifiable"))
+		evidence_judge_unseen(j, sx_strdup(json_get_string(now, "reason")));
+	else if (!sx_streq(was, is))
 		changed(j, sx_strdup(sx_streq(is, "empty") ? "the drive is empty now"
 							   : "the drive was empty"));
-	} else {
+	else
 		compare_layers(j, then, now);
-	}
 }
 
 /* The words with "; " between, NULL when there are none. */
@@ -339,17 +353,20 @@ static char *joined(const struct sx_words *words)
 
 void evidence_compare(const struct json *then, const struct json *now, struct evidence_verdict *out)
 {
-	struct judge j = { .state = EVIDENCE_UNCHANGED_EXACT };
+	struct evidence_judge j = { .state = EVIDENCE_UNCHANGED_EXACT };
 
 	compare_docs(&j, then, now);
 	*out = (struct evidence_verdict){ .state = j.state };
 	if (j.state == EVIDENCE_CHANGED)
 		out->what = joined(&j.changed);
+	else if (j.state == EVIDENCE_UNSEEN)
+		out->what = joined(&j.unseen);
 	else if (j.state == EVIDENCE_UNKNOWN)
 		out->what = joined(&j.unknown);
-	else
+	if (j.state != EVIDENCE_CHANGED && j.state != EVIDENCE_UNSEEN)
 		out->note = joined(&j.notes);
 	sx_words_dispose(&j.changed);
+	sx_words_dispose(&j.unseen);
 	sx_words_dispose(&j.unknown);
 	sx_words_dispose(&j.notes);
 }

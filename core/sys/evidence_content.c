@@ -14,23 +14,57 @@ enum {
 	SAMPLE_LEN = 4096,
 	PARTS_MOST = 256, /* places looked at on one disk */
 	CHUNK_LEN = 4 << 20,
+	SMALL_MIB = 64,
+	DIGEST_DIGITS = 16,
 };
 
 /* The places to look at: the disk, its partitions, the volumes in them. */
 struct places {
-	const struct evidence_reader *r;
-	int image;
+	struct evidence_look look;
 	struct evidence_parts parts;
-	struct sx_str regions;
-	struct json *content;
 };
 
 static void places_dispose(struct places *p)
 {
 	evidence_parts_dispose(&p->parts);
-	sx_str_dispose(&p->regions);
-	if (p->image >= 0)
-		close(p->image);
+	sx_str_dispose(&p->look.regions);
+	if (p->look.image >= 0)
+		close(p->look.image);
+}
+
+void evidence_unseen_note(struct json *layer, struct sx_err *why)
+{
+	SX_FREE char *shown = sx_shown(why->msg);
+	SX_WORDS all = { 0 };
+	bool known = false;
+
+	json_get_words(layer, "unseen", &all);
+	for (size_t i = 0; i < all.len; i++)
+		known = known || strcmp(all.items[i], shown) == 0;
+	if (!known) {
+		sx_words_add(&all, shown);
+		json_set_words(layer, "unseen", sx_words_argv(&all));
+	}
+	sx_err_clear(why);
+}
+
+void evidence_look_failed(struct evidence_look *look, struct json *part, struct sx_err *why)
+{
+	if (part)
+		json_set_bool(part, "partial", true);
+	evidence_unseen_note(look->layer, why);
+}
+
+void evidence_region_add(struct evidence_look *look, uint64_t offset, size_t len,
+			 const struct evidence_bytes *b)
+{
+	struct sx_str *s = &look->regions;
+
+	sx_str_addf(s, "%s%" PRIu64 "+%zu:", s->len ? " " : "", offset, len);
+	if (b)
+		evidence_digest_add(s, b->data, b->len);
+	else
+		sx_str_addc(s, '-');
 }
 
 uint64_t evidence_sample_offset(uint64_t size, size_t index)
@@ -41,73 +75,91 @@ uint64_t evidence_sample_offset(uint64_t size, size_t index)
 }
 
 /* Samples lie evenly, so that their places follow from the size. */
-static int add_samples(const struct evidence_reader *r, struct json *content, struct sx_err *err)
+static void add_samples(struct evidence_look *look)
 {
+	const struct evidence_reader *r = look->r;
 	SX_FREE unsigned char *buf = evidence_aligned(SAMPLES * SAMPLE_LEN);
 	uint64_t offsets[SAMPLES];
+	int failed[SAMPLES];
 	SX_STR digests = { 0 };
 
 	/* A small disk is covered by the regions at its ends. */
 	if (r->size <= 2 * EVIDENCE_MIB)
-		return 0;
+		return;
 	for (size_t i = 0; i < SAMPLES; i++)
 		offsets[i] = evidence_sample_offset(r->size, i);
-	if (evidence_read_many(r, offsets, SAMPLES, SAMPLE_LEN, buf, err))
-		return -1;
-	for (size_t i = 0; i < SAMPLES; i++)
-		evidence_digest_add(&digests, buf + i * SAMPLE_LEN, SAMPLE_LEN);
-	json_set_string(content, "samples", sx_str_text(&digests));
-	return 0;
+	evidence_read_many(r, offsets, SAMPLES, SAMPLE_LEN, buf, failed);
+	for (size_t i = 0; i < SAMPLES; i++) {
+		SX_ERR err = { 0 };
+
+		if (!failed[i]) {
+			evidence_digest_add(&digests, buf + i * SAMPLE_LEN, SAMPLE_LEN);
+			continue;
+		}
+		errno = failed[i];
+		sx_err_sys(&err, SX_EFAIL, "read %s", r->path);
+		evidence_look_failed(look, NULL, &err);
+		sx_str_addf(&digests, "%-*s", DIGEST_DIGITS, "-");
+	}
+	json_set_string(look->content, "samples", sx_str_text(&digests));
 }
 
-/* What one place holds. Volumes within it are appended to the places. */
-static int look_at(struct places *p, size_t index, struct sx_err *err)
+/* Not only what is in this place is not known, but also which places there are in it. */
+static void places_unknown(struct evidence_look *look, struct json *found, struct sx_err *why)
 {
-	const uint64_t head = 256 * EVIDENCE_KIB;
-	struct evidence_part part = p->parts.items[index];
-	const char *name = part.name ? part.name : "";
-	struct evidence_fs fs;
-	struct json *found = json_new();
-	int r = 0;
+	json_set_bool(found, "partial", true);
+	evidence_look_failed(look, look->content, why);
+}
 
-	if (part.offset &&
-	    evidence_image_copy(p->r, p->image, part.offset, head, &p->regions, err)) {
-		json_free(found);
-		return -1;
-	}
-	evidence_blkid_fs(p->image, p->r->sector, part.offset, part.size, &fs);
-	json_set_string(found, "name", name);
+/* What libblkid finds in one place, and what is known of that. Volumes are appended to the places. */
+static void look_into(struct places *p, const struct evidence_part *part, struct json *found)
+{
+	struct evidence_look *look = &p->look;
+	struct evidence_fs fs;
+	SX_ERR err = { 0 };
+
+	evidence_blkid_fs(look->image, look->r->sector, part->offset, part->size, &fs);
 	json_set_string(found, "type", fs.type);
 	json_set_string(found, "uuid", fs.uuid);
 	json_set_string(found, "label", fs.label);
-	json_set_number(found, "size", (long long)part.size);
-	if (fs.type)
-		r = evidence_fs_facts(p->r, part.offset, fs.type, found, &p->regions, err);
-	if (!r && sx_streq(fs.type, "LVM2_member"))
-		r = evidence_lvm_parts(p->r, part.offset, name, &p->parts, found, err);
+	if (fs.type && evidence_fs_facts(look, part->offset, fs.type, found, &err))
+		evidence_look_failed(look, found, &err);
+	if (sx_streq(fs.type, "LVM2_member") &&
+	    evidence_lvm_parts(look->r, part->offset, part->name ? part->name : "", &p->parts,
+			       found, &err))
+		places_unknown(look, found, &err);
 	evidence_fs_dispose(&fs);
-	json_append(p->content, "found", found);
-	return r;
 }
 
-static int add_places(struct places *p, struct sx_err *err)
+static void look_at(struct places *p, size_t index)
 {
-	const struct evidence_reader *r = p->r;
+	const uint64_t head = 256 * EVIDENCE_KIB;
+	struct evidence_part part = p->parts.items[index];
+	struct json *found = json_new();
+	SX_ERR err = { 0 };
+
+	json_set_string(found, "name", part.name ? part.name : "");
+	json_set_number(found, "size", (long long)part.size);
+	if (part.offset && evidence_image_copy(&p->look, part.offset, head, &err))
+		places_unknown(&p->look, found, &err);
+	else
+		look_into(p, &part, found);
+	json_append(p->look.content, "found", found);
+}
+
+static void add_places(struct places *p)
+{
+	const struct evidence_reader *r = p->look.r;
 	struct evidence_part whole = { .name = sx_strdup("") };
 
 	sx_vec_push(&p->parts, whole);
-	if (!r->size)
-		return 0;
-	p->image = evidence_image_make(r, &p->regions, err);
-	if (p->image < 0)
-		return -1;
-	evidence_blkid_parts(p->image, r->sector, &p->parts);
-	json_set_string(p->content, "table", p->parts.table);
-	for (size_t i = 0; i < p->parts.len && i < PARTS_MOST; i++) {
-		if (p->parts.items[i].offset < r->size && look_at(p, i, err))
-			return -1;
-	}
-	return 0;
+	if (!r->size || evidence_image_make(&p->look))
+		return;
+	evidence_blkid_parts(p->look.image, r->sector, &p->parts);
+	json_set_string(p->look.content, "table", p->parts.table);
+	for (size_t i = 0; i < p->parts.len && i < PARTS_MOST; i++)
+		if (p->parts.items[i].offset < r->size)
+			look_at(p, i);
 }
 
 /* The start of the next data at or behind an offset; the size when there is none. */
@@ -121,20 +173,20 @@ static uint64_t next_data(const struct evidence_reader *r, uint64_t offset)
 	return (uint64_t)data;
 }
 
-static int add_full(const struct evidence_options *o, const struct evidence_reader *r,
-		    struct json *content, struct sx_err *err)
+static void add_full(const struct evidence_options *o, struct evidence_look *look)
 {
+	const struct evidence_reader *r = look->r;
 	struct evidence_whole *whole = evidence_whole_new();
 	SX_FREE char *digest = NULL;
+	SX_ERR err = { 0 };
 	uint64_t at = 0;
-	int failed = 0;
+	bool failed = false;
 
 	while (!failed && at < r->size) {
 		EVIDENCE_BYTES b = { 0 };
 
 		at = next_data(r, at) / CHUNK_LEN * CHUNK_LEN;
-		if (at < r->size)
-			failed = evidence_read(r, at, CHUNK_LEN, &b, err);
+		failed = at < r->size && evidence_read(r, at, CHUNK_LEN, &b, &err);
 		if (b.len)
 			evidence_whole_add(whole, at / CHUNK_LEN, b.data, b.len);
 		at += CHUNK_LEN;
@@ -142,20 +194,30 @@ static int add_full(const struct evidence_options *o, const struct evidence_read
 			o->progress(r->path, at < r->size ? at : r->size, r->size, o->progress_arg);
 	}
 	digest = evidence_whole_end(whole, r->size);
-	json_set_string(content, "full", failed ? NULL : digest);
-	return failed;
+	json_set_string(look->content, "full", failed ? NULL : digest);
+	json_set_bool(look->content, "small", !o->full);
+	if (failed)
+		evidence_look_failed(look, NULL, &err);
 }
 
-int evidence_content_take(const struct evidence_options *o, const struct evidence_reader *r,
-			  struct json *layer, struct sx_err *err)
+/* A file that costs next to nothing to read is always read to the end, see compare_times. */
+static bool is_small(const struct evidence_reader *r)
+{
+	return S_ISREG(r->st.st_mode) && r->size <= SMALL_MIB * EVIDENCE_MIB;
+}
+
+void evidence_content_take(const struct evidence_options *o, const struct evidence_reader *r,
+			   struct json *layer)
 {
 	struct json *content = json_new();
-	SX_CLEANUP(places_dispose) struct places p = { .r = r, .image = -1, .content = content };
+	SX_CLEANUP(places_dispose)
+	struct places p = { .look = { .r = r, .image = -1, .layer = layer, .content = content } };
 
 	json_put(layer, "content", content);
 	json_set_bool(content, "direct", r->direct);
-	if (add_places(&p, err) || add_samples(r, content, err))
-		return -1;
-	json_set_string(content, "regions", sx_str_text(&p.regions));
-	return o->full ? add_full(o, r, content, err) : 0;
+	add_places(&p);
+	add_samples(&p.look);
+	json_set_string(content, "regions", sx_str_text(&p.look.regions));
+	if (o->full || is_small(r))
+		add_full(o, &p.look);
 }

@@ -105,6 +105,7 @@ void evidence_file_take(const struct evidence_options *o, const struct evidence_
 	json_set_string(layer, "kind", "file");
 	json_set_string(layer, "filesystem", fs);
 	json_set_string(layer, "inode", inode);
+	json_set_number(layer, "size", (long long)r->st.st_size);
 	set_time(layer, "mtime", &r->st.st_mtim);
 	set_time(layer, "ctime", &r->st.st_ctim);
 }

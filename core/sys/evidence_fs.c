@@ -51,12 +51,6 @@ bool evidence_fs_known(const char *type)
 	       sx_streq(type, "swap") || sx_streq(type, "vfat") || sx_streq(type, "LVM2_member");
 }
 
-void evidence_region_add(struct sx_str *regions, uint64_t offset, const struct evidence_bytes *b)
-{
-	sx_str_addf(regions, "%s%" PRIu64 "+%zu:", regions->len ? " " : "", offset, b->len);
-	evidence_digest_add(regions, b->data, b->len);
-}
-
 static void ext_facts(const unsigned char *sb, struct json *found)
 {
 	json_set_number(found, "mounted", (long long)(le32(sb + 0x2c) | (uint64_t)sb[0x275] << 32));
@@ -136,9 +130,10 @@ static int xfs_head(const struct evidence_reader *r, const struct xfs_log *log, 
 	return 0;
 }
 
-static int xfs_facts(const struct evidence_reader *r, uint64_t at, const unsigned char *sb,
-		     struct json *found, struct sx_str *regions, struct sx_err *err)
+static int xfs_facts(struct evidence_look *look, uint64_t at, const unsigned char *sb,
+		     struct json *found, struct sx_err *err)
 {
+	const struct evidence_reader *r = look->r;
 	const uint64_t around = 64 * EVIDENCE_KIB;
 	EVIDENCE_BYTES b = { 0 };
 	SX_FREE char *text = NULL;
@@ -159,15 +154,18 @@ static int xfs_facts(const struct evidence_reader *r, uint64_t at, const unsigne
 	from = head - log.start > around ? head - around : log.start;
 	if (end > head + around)
 		end = head + around;
-	if (evidence_read(r, from, (size_t)(end - from), &b, err))
+	if (evidence_read(r, from, (size_t)(end - from), &b, err)) {
+		evidence_region_add(look, from, (size_t)(end - from), NULL);
 		return -1;
-	evidence_region_add(regions, from, &b);
+	}
+	evidence_region_add(look, from, b.len, &b);
 	return 0;
 }
 
-int evidence_fs_facts(const struct evidence_reader *r, uint64_t at, const char *type,
-		      struct json *found, struct sx_str *regions, struct sx_err *err)
+int evidence_fs_facts(struct evidence_look *look, uint64_t at, const char *type, struct json *found,
+		      struct sx_err *err)
 {
+	const struct evidence_reader *r = look->r;
 	bool btrfs = sx_streq(type, "btrfs");
 	uint64_t where = btrfs ? 64 * EVIDENCE_KIB : is_ext(type) ? EVIDENCE_KIB : 0;
 	EVIDENCE_BYTES sb = { 0 };
@@ -183,6 +181,6 @@ int evidence_fs_facts(const struct evidence_reader *r, uint64_t at, const char *
 	else if (is_ext(type))
 		ext_facts(sb.data, found);
 	else
-		return xfs_facts(r, at, sb.data, found, regions, err);
+		return xfs_facts(look, at, sb.data, found, err);
 	return 0;
 }

@@ -17,22 +17,23 @@ static bool is_zero(const unsigned char *bytes, size_t len)
 	return bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0;
 }
 
-int evidence_image_copy(const struct evidence_reader *r, int image, uint64_t offset, size_t len,
-			struct sx_str *regions, struct sx_err *err)
+int evidence_image_copy(struct evidence_look *look, uint64_t offset, size_t len, struct sx_err *err)
 {
 	EVIDENCE_BYTES b = { 0 };
 
-	if (evidence_read(r, offset, len, &b, err))
+	if (evidence_read(look->r, offset, len, &b, err)) {
+		evidence_region_add(look, offset, len, NULL);
 		return -1;
+	}
+	evidence_region_add(look, offset, b.len, &b);
 	for (size_t at = 0, n; at < b.len; at += n) {
 		n = b.len - at < PAGE_LEN ? b.len - at : PAGE_LEN;
 		/* What was never written is zeros already, and costs no memory. */
 		if (is_zero(b.data + at, n))
 			continue;
-		if (pwrite(image, b.data + at, n, (off_t)(offset + at)) != (ssize_t)n)
-			return sx_err_sys(err, SX_EFAIL, "image of %s", r->path);
+		if (pwrite(look->image, b.data + at, n, (off_t)(offset + at)) != (ssize_t)n)
+			return sx_err_sys(err, SX_EFAIL, "image of %s", look->r->path);
 	}
-	evidence_region_add(regions, offset, &b);
 	return 0;
 }
 
@@ -61,40 +62,43 @@ static uint32_t next_extended(const unsigned char *sector, size_t len)
 }
 
 /* Logical partitions are a chain of boot records, each somewhere on the disk. */
-static int copy_extended(const struct evidence_reader *r, int image, struct sx_str *regions,
-			 struct sx_err *err)
+static int copy_extended(struct evidence_look *look, struct sx_err *err)
 {
 	unsigned char sector[512];
 	uint64_t offset = 0;
 	uint32_t first = 0, next;
 
 	for (unsigned i = 0; i < EBR_MOST; i++) {
-		ssize_t n = pread(image, sector, sizeof(sector), (off_t)offset);
+		ssize_t n = pread(look->image, sector, sizeof(sector), (off_t)offset);
 
 		next = next_extended(sector, n < 0 ? 0 : (size_t)n);
-		offset = (first + (uint64_t)next) * r->sector;
+		offset = (first + (uint64_t)next) * look->r->sector;
 		first = first ? first : next;
-		if (!next || offset + sizeof(sector) > r->size)
+		if (!next || offset + sizeof(sector) > look->r->size)
 			break;
-		if (evidence_image_copy(r, image, offset, sizeof(sector), regions, err))
+		if (evidence_image_copy(look, offset, sizeof(sector), err))
 			return -1;
 	}
 	return 0;
 }
 
-int evidence_image_make(const struct evidence_reader *r, struct sx_str *regions, struct sx_err *err)
+int evidence_image_make(struct evidence_look *look)
 {
-	SX_CLOSE int image = memfd_create("safexl-evidence", MFD_CLOEXEC);
+	const struct evidence_reader *r = look->r;
 	uint64_t last = r->size > EVIDENCE_MIB ? r->size - EVIDENCE_MIB : 0;
-	int out;
+	SX_ERR err = { 0 };
 
-	if (image < 0 || ftruncate(image, (off_t)r->size))
-		return sx_err_sys(err, SX_EFAIL, "image of %s", r->path);
-	if (evidence_image_copy(r, image, 0, EVIDENCE_MIB, regions, err) ||
-	    (last && evidence_image_copy(r, image, last, EVIDENCE_MIB, regions, err)) ||
-	    copy_extended(r, image, regions, err))
+	look->image = memfd_create("safexl-evidence", MFD_CLOEXEC);
+	if (look->image < 0 || ftruncate(look->image, (off_t)r->size)) {
+		sx_err_sys(&err, SX_EFAIL, "image of %s", r->path);
+		evidence_look_failed(look, look->content, &err);
 		return -1;
-	out = image;
-	image = -1;
-	return out;
+	}
+	if (evidence_image_copy(look, 0, EVIDENCE_MIB, &err))
+		evidence_look_failed(look, look->content, &err);
+	if (last && evidence_image_copy(look, last, EVIDENCE_MIB, &err))
+		evidence_look_failed(look, look->content, &err);
+	if (copy_extended(look, &err))
+		evidence_look_failed(look, look->content, &err);
+	return 0;
 }

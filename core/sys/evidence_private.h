@@ -8,8 +8,11 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* Raised when a document of an older program cannot be compared with a new one. */
-#define EVIDENCE_VERSION 1
+/*
+ * Tells who wrote a document, not whether it can be compared: a key keeps its meaning for ever, what
+ * means something else gets another key. 2: what could not be looked at is noted piece by piece.
+ */
+#define EVIDENCE_VERSION 2
 
 #define EVIDENCE_KIB ((uint64_t)1024)
 #define EVIDENCE_MIB (1024 * EVIDENCE_KIB)
@@ -17,7 +20,7 @@
 /* ---- evidence_read.c: bytes of a disk, past the page cache of this host where possible ---- */
 
 struct evidence_reader {
-	int fd;
+	int fd; /* of O_PATH until it is ready */
 	const char *path; /* borrowed, for messages */
 	struct stat st;
 	uint64_t size; /* bytes */
@@ -27,7 +30,11 @@ struct evidence_reader {
 
 #define EVIDENCE_READER SX_CLEANUP(evidence_close) struct evidence_reader
 
-/* Open a regular file or block device for reading, nothing else. The st is of what was opened. */
+/* Find a regular file or block device, nothing else: what it is, before anything is read of it. */
+int evidence_find(const char *path, struct evidence_reader *out, struct sx_err *err) SX_MUST;
+/* Make one that was found ready to be read. The st is of what was opened. */
+int evidence_ready(struct evidence_reader *r, struct sx_err *err) SX_MUST;
+/* Both. */
 int evidence_open(const char *path, struct evidence_reader *out, struct sx_err *err) SX_MUST;
 void evidence_close(struct evidence_reader *r);
 /* What this host has not written yet is written; `durable`: and will be there after a power cut. */
@@ -48,10 +55,10 @@ void evidence_bytes_dispose(struct evidence_bytes *b);
 /*
  * The same for many places at once, which a disk answers much faster than one after the other.
  * Offsets must be multiples of 4096, `each` bytes are read at each; buf (aligned to 4096) takes
- * them one after the other, zeros where the disk ends.
+ * them one after the other, zeros where the disk ends. failed[i]: 0, or the errno of that place.
  */
-int evidence_read_many(const struct evidence_reader *r, const uint64_t *offsets, size_t count,
-		       size_t each, unsigned char *buf, struct sx_err *err) SX_MUST;
+void evidence_read_many(const struct evidence_reader *r, const uint64_t *offsets, size_t count,
+			size_t each, unsigned char *buf, int *failed);
 /* Aligned memory for that; never NULL. */
 unsigned char *evidence_aligned(size_t len);
 
@@ -106,26 +113,44 @@ char *evidence_blkid_partuuid(const char *device);
 
 /* ---- evidence_content.c: what is on a disk ---- */
 
-/* Add "content" to a layer. An error of reading is an error. */
-int evidence_content_take(const struct evidence_options *o, const struct evidence_reader *r,
-			  struct json *layer, struct sx_err *err) SX_MUST;
+/*
+ * A look at what is on one disk. Each piece stands by itself: one that cannot be read is noted as
+ * such, and the look goes on.
+ */
+struct evidence_look {
+	const struct evidence_reader *r;
+	int image; /* evidence_image.c; -1: none */
+	struct sx_str regions; /* places by offset, length and digest; "-": could not be read */
+	struct json *layer, *content;
+};
+
+/* Add "content" to a layer. */
+void evidence_content_take(const struct evidence_options *o, const struct evidence_reader *r,
+			   struct json *layer);
+/* Something of this layer could not be looked at; the reason is kept once, and cleared. */
+void evidence_unseen_note(struct json *layer, struct sx_err *why);
+/*
+ * The same for what is on the disk. `part` lacks something by that: the content as a whole, what was
+ * found in one place, or NULL where the lack shows by itself.
+ */
+void evidence_look_failed(struct evidence_look *look, struct json *part, struct sx_err *why);
+/* One more region; NULL: it could not be read. */
+void evidence_region_add(struct evidence_look *look, uint64_t offset, size_t len,
+			 const struct evidence_bytes *b);
 
 /*
- * evidence_image.c: the parts of the disk that libblkid looks at, as a sparse file in memory; the
- * ends of the disk are told in `regions`.
+ * evidence_image.c: the parts of the disk that libblkid looks at, as a sparse file in memory. -1: it
+ * cannot be made; the ends of the disk that could not be read are zeros in it.
  */
-int evidence_image_make(const struct evidence_reader *r, struct sx_str *regions,
+int evidence_image_make(struct evidence_look *look);
+/* Copy one more part to it; -1 with the reason when it cannot be read. */
+int evidence_image_copy(struct evidence_look *look, uint64_t offset, size_t len,
 			struct sx_err *err) SX_MUST;
-/* Copy one more part to it, and tell of it. */
-int evidence_image_copy(const struct evidence_reader *r, int image, uint64_t offset, size_t len,
-			struct sx_str *regions, struct sx_err *err) SX_MUST;
 
 /* evidence_fs.c: facts of file systems that change at each mount for writing, and the places on
  * the disk that do. */
-int evidence_fs_facts(const struct evidence_reader *r, uint64_t at, const char *type,
-		      struct json *found, struct sx_str *regions, struct sx_err *err) SX_MUST;
-/* One more place: its offset, length and digest at the end of `regions`. */
-void evidence_region_add(struct sx_str *regions, uint64_t offset, const struct evidence_bytes *b);
+int evidence_fs_facts(struct evidence_look *look, uint64_t at, const char *type, struct json *found,
+		      struct sx_err *err) SX_MUST;
 /* Does a mount for writing show in these facts? */
 bool evidence_fs_known(const char *type);
 
@@ -184,18 +209,42 @@ int evidence_chain_next(const struct evidence_reader *r, const char *format,
 			struct evidence_chain *out, struct sx_err *err) SX_MUST;
 int evidence_vhd_parent(const struct evidence_reader *r, struct evidence_link *out,
 			struct sx_err *err) SX_MUST;
-/* A link to a file that an image names, relative to the image's directory. */
-struct evidence_link evidence_link_to(const char *image, const char *name, const char *format);
 
-/* ---- evidence.c, evidence_compare.c, evidence_facts.c ---- */
+/* ---- evidence_name.c: what an image calls the files it needs ---- */
+
+/* A link to a file by a plain name, relative to the image's directory. */
+struct evidence_link evidence_name_link(const char *image, const char *name, const char *format);
+/* Those that QEMU opens for a name; format NULL: as QEMU finds it out. Appended. */
+void evidence_name_links(const char *image, const char *name, const char *format, bool is_data,
+			 struct evidence_chain *out);
+
+/* ---- evidence.c, and comparing ---- */
 
 /* Why a disk cannot be looked at at all; NULL: it can. Heap string. */
 char *evidence_unverifiable(const struct evidence_subject *s);
 /* Its format, raw when none is given. */
 const char *evidence_format(const struct evidence_subject *s);
 
-/* What differs between two contents, as far as it can be told: facts to be appended. */
-void evidence_content_compare(const char *path, const struct json *then, const struct json *now,
+/* A verdict in the making: evidence_compare.c. */
+struct evidence_judge {
+	enum evidence_state state; /* the worst so far */
+	struct sx_words changed, unseen, unknown, notes;
+	bool same_boot;
+};
+
+/* Known at the save, and not to be looked at now; takes the reason over. */
+void evidence_judge_unseen(struct evidence_judge *j, char *reason);
+/*
+ * evidence_trace.c: is it certain that nothing was written to a layer through this host, by its
+ * counters or times? `path` is shown as it is; facts that say otherwise are appended.
+ */
+bool evidence_trace_still(struct evidence_judge *j, const char *path, const struct json *then,
+			  const struct json *now, struct sx_words *facts);
+/*
+ * evidence_facts.c: what differs between two contents, facts to be appended. False: something that
+ * was known then is not now.
+ */
+bool evidence_content_compare(const char *path, const struct json *then, const struct json *now,
 			      uint64_t size, struct sx_words *facts);
 /* Where a write would not show after a reboot: "the crypto_LUKS on /dev/vg0/x"; appended. */
 void evidence_content_blind(const char *path, const struct json *content, struct sx_words *out);

@@ -43,32 +43,55 @@ static int open_best(const char *path, bool *direct)
 	return fd;
 }
 
-int evidence_open(const char *path, struct evidence_reader *out, struct sx_err *err)
+int evidence_find(const char *path, struct evidence_reader *out, struct sx_err *err)
 {
 	EVIDENCE_READER r = { .fd = -1, .path = path, .sector = 512 };
-	struct stat st;
 
-	/* Opening a FIFO or a device of another kind can have effects. */
-	if (stat(path, &st))
-		return sx_err_sys(err, SX_EFAIL, "open %s", path);
-	if (S_ISDIR(st.st_mode))
-		return sx_err_set(err, SX_EFAIL, "%s is a directory", path);
-	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
-		return sx_err_set(err, SX_EFAIL, "%s is neither a file nor a block device", path);
-	r.fd = open_best(path, &r.direct);
+	/* O_PATH: opening a FIFO or a device of another kind for reading can have effects. */
+	r.fd = open(path, O_PATH | O_CLOEXEC);
 	if (r.fd < 0 || fstat(r.fd, &r.st))
 		return sx_err_sys(err, SX_EFAIL, "open %s", path);
-	if (r.st.st_ino != st.st_ino || r.st.st_dev != st.st_dev)
-		return sx_err_set(err, SX_EFAIL, "%s is being replaced", path);
+	if (S_ISDIR(r.st.st_mode))
+		return sx_err_set(err, SX_EFAIL, "%s is a directory", path);
+	if (!S_ISREG(r.st.st_mode) && !S_ISBLK(r.st.st_mode))
+		return sx_err_set(err, SX_EFAIL, "%s is neither a file nor a block device", path);
 	r.size = (uint64_t)r.st.st_size;
-	if (S_ISREG(r.st.st_mode) && r.direct) {
+	*out = sx_steal(&r);
+	r.fd = -1;
+	return 0;
+}
+
+int evidence_ready(struct evidence_reader *r, struct sx_err *err)
+{
+	struct stat found = r->st;
+	int fd = open_best(r->path, &r->direct);
+
+	if (fd < 0)
+		return sx_err_sys(err, SX_EFAIL, "open %s", r->path);
+	close(r->fd);
+	r->fd = fd;
+	if (fstat(fd, &r->st))
+		return sx_err_sys(err, SX_EFAIL, "%s", r->path);
+	if (r->st.st_ino != found.st_ino || r->st.st_dev != found.st_dev)
+		return sx_err_set(err, SX_EFAIL, "%s is being replaced", r->path);
+	r->size = (uint64_t)r->st.st_size;
+	if (S_ISREG(r->st.st_mode) && r->direct) {
 		unsigned char *probe = evidence_aligned(ALIGNMENT);
 
 		/* Some file systems take the flag and refuse the read. */
-		if (pread(r.fd, probe, ALIGNMENT, 0) < 0 && errno == EINVAL)
-			r.direct = fcntl(r.fd, F_SETFL, O_NONBLOCK) < 0;
+		if (pread(fd, probe, ALIGNMENT, 0) < 0 && errno == EINVAL)
+			r->direct = fcntl(fd, F_SETFL, O_NONBLOCK) < 0;
 		free(probe);
 	}
+	return 0;
+}
+
+int evidence_open(const char *path, struct evidence_reader *out, struct sx_err *err)
+{
+	EVIDENCE_READER r = { .fd = -1 };
+
+	if (evidence_find(path, &r, err) || evidence_ready(&r, err))
+		return -1;
 	*out = sx_steal(&r);
 	r.fd = -1;
 	return 0;
@@ -139,8 +162,8 @@ struct many {
 	const uint64_t *offsets;
 	size_t count, each;
 	unsigned char *buf;
+	int *failed;
 	atomic_size_t next;
-	atomic_int failed; /* errno */
 };
 
 static void *read_some(void *arg)
@@ -148,24 +171,26 @@ static void *read_some(void *arg)
 	struct many *m = arg;
 	size_t i;
 
-	while ((i = atomic_fetch_add(&m->next, 1)) < m->count && !atomic_load(&m->failed)) {
+	while ((i = atomic_fetch_add(&m->next, 1)) < m->count) {
 		unsigned char *to = m->buf + i * m->each;
 		ssize_t n = read_aligned(m->fd, to, m->each, m->offsets[i]);
 
-		if (n < 0)
-			atomic_store(&m->failed, errno);
-		else
+		m->failed[i] = n < 0 ? errno : 0;
+		if (n >= 0)
 			memset(to + n, 0, m->each - (size_t)n);
 	}
 	return NULL;
 }
 
-int evidence_read_many(const struct evidence_reader *r, const uint64_t *offsets, size_t count,
-		       size_t each, unsigned char *buf, struct sx_err *err)
+void evidence_read_many(const struct evidence_reader *r, const uint64_t *offsets, size_t count,
+			size_t each, unsigned char *buf, int *failed)
 {
-	struct many m = {
-		.fd = r->fd, .offsets = offsets, .count = count, .each = each, .buf = buf
-	};
+	struct many m = { .fd = r->fd,
+			  .offsets = offsets,
+			  .count = count,
+			  .each = each,
+			  .buf = buf,
+			  .failed = failed };
 	pthread_t threads[READERS];
 	pthread_attr_t attr;
 	sigset_t all, old;
@@ -184,6 +209,4 @@ int evidence_read_many(const struct evidence_reader *r, const uint64_t *offsets,
 	read_some(&m);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
-	errno = atomic_load(&m.failed);
-	return errno ? sx_err_sys(err, SX_EFAIL, "read %s", r->path) : 0;
 }

@@ -146,7 +146,7 @@ int evidence_vhd_parent(const struct evidence_reader *r, struct evidence_link *o
 		return sx_err_set(err, SX_EFAIL, "%s: its vhd header is damaged", r->path);
 	if (find_parent(r, header.data, &name, err))
 		return -1;
-	*out = evidence_link_to(r->path, name, "vhd");
+	*out = evidence_name_link(r->path, name, "vhd");
 	if (!out->reason) {
 		free(out->format);
 		out->format = sx_strdup(parent_format(out->path));

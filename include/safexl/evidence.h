@@ -35,7 +35,7 @@ struct evidence_subject {
 struct evidence_options {
 	const char *sysroot; /* directory put before /sys and /proc, "" or NULL for none */
 	bool durable; /* the evidence shall outlive a power cut: fsync what is looked at */
-	bool full; /* with a digest of everything */
+	bool full; /* with a digest of everything; small files have one in any case */
 	/* Told now and then while a whole disk is read; may be NULL. */
 	void (*progress)(const char *path, uint64_t done, uint64_t size, void *arg);
 	void *progress_arg;
@@ -43,7 +43,8 @@ struct evidence_options {
 
 /*
  * What can be known of a disk now, backing chain and all. Never fails: what cannot be looked at is
- * in the document, with the reason. The caller frees it.
+ * in the document, with the reason, and all else of that disk is there nevertheless. The caller
+ * frees it.
  *
  * For those who show it: "kind" is "disk", "empty" (a drive without a medium) or "unverifiable"
  * (then "reason"); a disk has "layers", each with "kind" ("block", "file", or "unverifiable" with
@@ -55,8 +56,12 @@ enum evidence_state {
 	EVIDENCE_UNCHANGED_EXACT, /* nothing was written, and that is certain */
 	EVIDENCE_UNCHANGED_SEEN, /* nothing of what was looked at has changed */
 	EVIDENCE_CHANGED,
-	EVIDENCE_UNKNOWN, /* it cannot be looked at */
+	EVIDENCE_UNKNOWN, /* it could not be looked at then, so that nothing is known */
+	EVIDENCE_UNSEEN, /* what was known then cannot be looked at now */
 };
+
+/* Is the one worse than the other? What is known to have changed is worst. */
+bool evidence_is_worse(enum evidence_state a, enum evidence_state b);
 
 struct evidence_verdict {
 	enum evidence_state state;
@@ -68,10 +73,18 @@ struct evidence_verdict {
 
 #define EVIDENCE_VERDICT SX_CLEANUP(evidence_verdict_dispose) struct evidence_verdict
 
-/* Compare two documents of evidence_take. Sentences have paths shown safely, times are local. */
+/*
+ * Compare two documents of evidence_take, as far as both know the same, whichever version of the
+ * program noted them. Sentences have paths shown safely, times are local.
+ */
 void evidence_compare(const struct json *then, const struct json *now,
 		      struct evidence_verdict *out);
 void evidence_verdict_dispose(struct evidence_verdict *v);
+
+/* Was all of it read because that was asked for (evidence_options)? */
+bool evidence_is_full(const struct json *evidence);
+/* Why something of it could not be looked at: appended. False: nothing of it is known by that. */
+bool evidence_unseen(const struct json *evidence, struct sx_words *reasons);
 
 /*
  * When the disk was written to last, as a file's mtime or its file systems' own times tell (these

@@ -99,12 +99,23 @@ int restore_run(const struct flow_env *env, char *const *words, bool *pass, int 
 /* Only the verdict: SX_EGUARD as restore_run would, else 0; nothing is changed. */
 int restore_judge(const struct flow_env *env, char *const *words, struct sx_err *err) SX_MUST;
 
+/* What a person can do about a refusal, --discard-marker apart. */
+enum guard_way {
+	GUARD_WAY_NONE,
+	GUARD_WAY_WAIT, /* another safexl is at it */
+	GUARD_WAY_RELEASE, /* a disk is in use right now */
+	GUARD_WAY_BRING_BACK, /* a disk that was noted cannot be looked at */
+	GUARD_WAY_FIND, /* the image is not where it was */
+};
+
 /*
- * The verdict on one image whose marker is known: NULL when it can be restored, else why not.
- * `env` as with marker_compare.
+ * The verdict on one image whose marker is known: NULL when it can be restored, else why not, and the
+ * way out. `env` as with marker_compare.
  */
-char *guard_judge_marker(const struct marker *m, const struct flow_env *env,
-			 struct sx_words *notes);
+char *guard_judge_marker(const struct marker *m, const struct flow_env *env, struct sx_words *notes,
+			 enum guard_way *way);
+/* The same for one who does not have the image in hand: also whether it is where it was, as it was. */
+char *guard_judge_image(const struct marker *m, struct sx_words *notes, enum guard_way *way);
 
 /*
  * Migrate with a marker from before to after: on success the domain is held to run on the other

@@ -98,18 +98,21 @@ size_t marker_disk_count(const struct marker *m);
 /* The i-th disk; strings borrowed from the marker. */
 void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out);
 
-/* Why the i-th disk cannot be looked at, NULL when it can; borrowed. */
-const char *marker_unverifiable(const struct marker *m, size_t i);
+/* Why something of the i-th disk could not be noted: appended. False: nothing of it is. */
+bool marker_unseen(const struct marker *m, size_t i, struct sx_words *reasons);
 /* When the i-th disk is known to have been written to last; false: it cannot tell. */
 bool marker_last_write(const struct marker *m, size_t i, struct timespec *when);
 /* Is the i-th disk made of files alone, whose times tell of every write? */
 bool marker_is_file(const struct marker *m, size_t i);
 
+/* Was a digest of all that is on its disks asked for at the save? */
+bool marker_is_full(const struct marker *m);
+
 /*
  * Compare every disk of the marker with what it is now; `what` gets one line a disk that changed
  * or cannot be looked at, `notes` what an unchanged look does not prove. The worst state of all.
- * `env`: where safexl.conf asks for it, all of each disk is read, and that it takes time is told;
- * NULL: never, for those who only want to know how things stand.
+ * `env`: where the save kept a digest of all of a disk, all of it is read, and that it takes time is
+ * told; NULL: never, for those who only want to know how things stand.
  */
 enum evidence_state marker_compare(const struct marker *m, const struct flow_env *env,
 				   struct sx_words *what, struct sx_words *notes);

@@ -45,7 +45,11 @@ static int take(const struct evidence_options *o, const struct evidence_subject 
 
 static int compare(const char *then_path, const char *now_path)
 {
-	static const char *const names[] = { "exact", "seen", "changed", "unknown" };
+	static const char *const names[] = {
+		[EVIDENCE_UNCHANGED_EXACT] = "exact", [EVIDENCE_UNCHANGED_SEEN] = "seen",
+		[EVIDENCE_CHANGED] = "changed",	      [EVIDENCE_UNKNOWN] = "unknown",
+		[EVIDENCE_UNSEEN] = "unseen",
+	};
 	EVIDENCE_VERDICT v = { 0 };
 	SX_ERR err = { 0 };
 	JSON_DOC *then = read_document(then_path, &err);

@@ -126,6 +126,82 @@ static void test_qcow2_unusual(struct world *w)
 		   "a circle comes to an end");
 }
 
+/* The layers behind the image itself; none wanted: that is not a file of this host. */
+static void name_is(struct world *w, const char *image, const char *want, const char *what)
+{
+	JSON_DOC *doc = look_at(w, image, "qcow2");
+	SX_FREE char *got = layers_of(w, doc);
+	const char *start = "file named qcow2, ";
+	const char *why = json_get_string(json_at(doc, "layers", 1), "reason");
+
+	if (*want)
+		tap_is(&w->t, sx_starts_with(got, start) ? got + strlen(start) : got, want, what);
+	else if (!tap_ok(&w->t, why && strstr(why, "not a file of this host"), what))
+		printf("#   layers: %s\n#   reason: %s\n", got, why ? why : "(none)");
+}
+
+/* A name as QEMU writes it, @ for the directory; all of them lead to sub/base.img. */
+static void test_names(struct world *w)
+{
+	static const struct {
+		const char *name, *format, *want, *what;
+	} cases[] = {
+		{ "json:{\"driver\":\"raw\",\"file\":{\"driver\":\"file\",\"filename\":\"@/sub/base.img\"}}",
+		  NULL, "file sub/base.img raw", "JSON, nested" },
+		{ "json:{\"driver\":\"raw\",\"file\":{\"driver\":\"file\",\"filename\":\"@/sub/base.img\"}}",
+		  "raw", "file sub/base.img raw", "and its format told twice" },
+		{ "json:{\"driver\":\"raw\",\"file.driver\":\"file\",\"file.filename\":\"@/sub/base.img\"}",
+		  NULL, "file sub/base.img raw", "keys with dots" },
+		{ "json:{\"file.filename\":\"@/sub/base.img\"}", NULL, "file sub/base.img raw",
+		  "without any driver: guessed as QEMU does" },
+		{ "json:{\"file\":{\"filename\":\"file:@/sub/base.img\"}}", NULL,
+		  "file sub/base.img raw", "a name within it has a prefix" },
+		{ "json:{\"driver\":\"file\",\"filename\":\"@/sub/base.img\"}", NULL,
+		  "file sub/base.img raw", "the file itself" },
+		{ "json:{\"filename\":\"@/sub/middle\"}", NULL,
+		  "file sub/middle qcow2, file sub/base.img raw", "a name and nothing else" },
+		{ "json:{'driver':'qcow2','file':{'driver':'host_device','filename':'@/sub/middle'}}",
+		  NULL, "file sub/middle qcow2, file sub/base.img raw",
+		  "a host device, and the quotes of QEMU" },
+		{ "json:{\"driver\":\"copy-on-read\",\"file\":{\"driver\":\"qcow2\",\"file\":"
+		  "{\"driver\":\"throttle\",\"file.driver\":\"file\",\"file.filename\":\"@/sub/middle\"}}}",
+		  NULL, "file sub/middle qcow2, file sub/base.img raw", "filters between" },
+		{ "json:{\"driver\":\"qcow2\",\"file.file.filename\":\"@/sub/middle\"}", NULL,
+		  "file sub/middle qcow2, file sub/base.img raw", "dots all the way" },
+		{ "json:{\"driver\":\"raw\",\"file\":{\"driver\":\"file\",\"filename\":\"@/sub/base.img\"},"
+		  "\"backing\":{\"driver\":\"raw\",\"file.filename\":\"@/top\"}}",
+		  NULL, "file sub/base.img raw, file top raw",
+		  "with a backing file named beside it" },
+		{ "json:{\"driver\":\"raw\",\"file\":{\"driver\":\"file\",\"filename\":\"sub/base.img\"}}",
+		  NULL, "file sub/base.img raw", "a relative path" },
+		{ "file:@/sub/base.img", "raw", "file sub/base.img raw", "file: before a path" },
+		{ "file://@/sub/base.img", "raw", "file //@/sub/base.img raw", "and with slashes" },
+		{ "host_device:@/sub/base.img", "raw", "file sub/base.img raw", "host_device:" },
+		{ "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"nbd\",\"host\":\"h\"}}", NULL,
+		  "", "JSON of what is on the network" },
+		{ "json:{\"driver\":\"raw\",\"file\":\"node1\"}", NULL, "", "a node by its name" },
+		{ "json:{\"driver\":", NULL, "", "JSON that is cut" },
+		{ "json:{\"file\":{\"filename\":\"http://h/x\"}}", NULL, "", "a URL in JSON" },
+		{ "nbd:unix:/run/nbd", NULL, "", "nbd" },
+		{ "rbd:pool/x", NULL, "", "rbd" },
+	};
+
+	for (size_t i = 0; i < SX_COUNT(cases); i++) {
+		SX_STR name = { 0 };
+		SX_STR want = { 0 };
+		SX_FREE char *image = NULL;
+
+		for (const char *p = cases[i].name; *p; p++)
+			sx_str_addf(&name, *p == '@' ? "%s" : "%.1s", *p == '@' ? w->dir : p);
+		for (const char *p = cases[i].want; *p; p++)
+			sx_str_addf(&want, *p == '@' ? "%s" : "%.1s", *p == '@' ? w->dir : p);
+		image = make_qcow2(w, "named",
+				   (struct qcow2){ 3, sx_str_text(&name), cases[i].format, NULL, 0,
+						   0 });
+		name_is(w, image, sx_str_text(&want), cases[i].what);
+	}
+}
+
 static void test_damaged(struct world *w)
 {
 	SX_FREE char *text = disk_make(w, "text", 64 << 10);
@@ -267,6 +343,7 @@ int main(void)
 	world_open(&w);
 	test_qcow2(&w);
 	test_qcow2_unusual(&w);
+	test_names(&w);
 	test_damaged(&w);
 	test_qcow_and_qed(&w);
 	test_vhd(&w);

@@ -4,6 +4,7 @@
 /* Documents of one layer; @ stands for what is given. */
 #define DOC(boot, layer) \
 	"{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"" boot "\",\"layers\":[{" layer "}]}"
+#define OTHER(layer) "{\"version\":7,\"kind\":\"disk\",\"boot_id\":\"1\",\"layers\":[{" layer "}]}"
 #define BLOCK "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":4194304,"
 #define LIVE BLOCK "\"counts\":true,\"device\":\"253:1\",\"diskseq\":\"5\",\"identity\":\"dm A\","
 #define COUNT(w, d) "\"written\":" w ",\"discarded\":" d
@@ -64,11 +65,11 @@ static const struct row block_rows[] = {
 	{ "no longer there", DOC("1", BLOCK COUNT("1", "0")),
 	  DOC("1", "\"kind\":\"unverifiable\",\"path\":\"/dev/v\",\"format\":\"raw\","
 		   "\"missing\":true,\"reason\":\"open /dev/v: No such file\""),
-	  EVIDENCE_CHANGED, "/dev/v is no longer there" },
+	  EVIDENCE_UNSEEN, "/dev/v is no longer there" },
 	{ "no longer readable", DOC("1", BLOCK COUNT("1", "0")),
 	  DOC("1", "\"kind\":\"unverifiable\",\"path\":\"/dev/v\",\"format\":\"raw\","
 		   "\"reason\":\"read /dev/v: Input/output error\""),
-	  EVIDENCE_UNKNOWN, "read /dev/v: Input/output error" },
+	  EVIDENCE_UNSEEN, "/dev/v cannot be looked at now: read /dev/v: Input/output error" },
 	{ "the digest of everything has the last word", DOC("1", LIVE COUNT("100", "0") FULL("aa")),
 	  DOC("1", LIVE COUNT("101", "0") FULL("aa")), EVIDENCE_UNCHANGED_SEEN,
 	  "1 sector was written to /dev/v since the save, but the content is the same to the last "
@@ -163,22 +164,143 @@ static const struct row content_rows[] = {
 	  EVIDENCE_UNCHANGED_EXACT, NULL },
 };
 
+#define UNSEEN ",\"unseen\":[\"read /dev/v: Input/output error\"]"
+#define PARTIAL(found, regions, samples)                                \
+	",\"content\":{\"direct\":true,\"found\":[{\"name\":\"\"" found \
+	"}],\"regions\":\"" regions "\",\"samples\":\"" samples "\"}"
+#define NO_CONTENT_NOW "/dev/v cannot be looked at in full now: read /dev/v: Input/output error"
+#define NO_CONTENT_THEN \
+	"at the save, /dev/v could not be looked at in full (read /dev/v: Input/output error)"
+#define S(c) #c #c #c #c #c #c #c #c #c #c #c #c #c #c #c #c
+
+/* Each piece stands by itself. */
+static const struct row piece_rows[] = {
+	{ "no content now: the counters still tell",
+	  DOC("1", LIVE COUNT("100", "0") CONTENT(EXT("5", "1"), R1)),
+	  DOC("1", BLOCK "\"counts\":false,\"device\":\"253:1\",\"diskseq\":\"5\",\"identity\":"
+			 "\"dm A\"," COUNT("101", "0") UNSEEN),
+	  EVIDENCE_CHANGED, "1 sector was written to /dev/v since the save" },
+	{ "and when they stand still, that is a refusal",
+	  DOC("2", LIVE COUNT("100", "0") CONTENT(EXT("5", "1"), R1)),
+	  DOC("2", LIVE COUNT("100", "0") UNSEEN), EVIDENCE_UNSEEN, NO_CONTENT_NOW },
+	{ "no content then: the counters still tell", DOC("1", LIVE COUNT("100", "0") UNSEEN),
+	  DOC("1", LIVE COUNT("103", "0") CONTENT(EXT("5", "1"), R1)), EVIDENCE_CHANGED,
+	  "3 sectors were written to /dev/v since the save" },
+	{ "and the rest is compared", DOC("1", LIVE COUNT("100", "0") UNSEEN),
+	  DOC("1", LIVE COUNT("100", "0") CONTENT(EXT("5", "1"), R1)), EVIDENCE_UNCHANGED_SEEN,
+	  NO_CONTENT_THEN },
+	{ "a region now", DOC("1", BLOCK "\"x\":1" PARTIAL("", "0+4096:aa 8192+4096:bb", "")),
+	  DOC("1", BLOCK "\"x\":1" PARTIAL("", "0+4096:aa 8192+4096:-", "") UNSEEN),
+	  EVIDENCE_UNSEEN, NO_CONTENT_NOW },
+	{ "a region then: the others are compared",
+	  DOC("1", BLOCK "\"x\":1" PARTIAL("", "0+4096:- 8192+4096:bb", "") UNSEEN),
+	  DOC("1", BLOCK "\"x\":1" PARTIAL("", "0+4096:aa 8192+4096:cc", "")), EVIDENCE_CHANGED,
+	  "what is on /dev/v differs at byte 8192" },
+	{ "a sample now", DOC("1", BLOCK "\"x\":1" PARTIAL("", "", S(a) S(b))),
+	  DOC("1", BLOCK "\"x\":1" PARTIAL("", "", S(a) "-               ") UNSEEN),
+	  EVIDENCE_UNSEEN, NO_CONTENT_NOW },
+	{ "a sample then: the others are compared",
+	  DOC("1", BLOCK "\"x\":1" PARTIAL("", "", "-               " S(b)) UNSEEN),
+	  DOC("1", BLOCK "\"x\":1" PARTIAL("", "", S(a) S(c))), EVIDENCE_CHANGED,
+	  "what is on /dev/v differs at byte 49152" },
+	{ "the facts of a file system now",
+	  DOC("1", BLOCK "\"x\":1" PARTIAL(",\"type\":\"xfs\",\"log_head\":\"1:2\"", R1, "")),
+	  DOC("1", BLOCK "\"x\":1" PARTIAL(",\"type\":\"xfs\",\"partial\":true", R1, "") UNSEEN),
+	  EVIDENCE_UNSEEN, NO_CONTENT_NOW },
+	{ "and then",
+	  DOC("1", BLOCK "\"x\":1" PARTIAL(",\"type\":\"xfs\",\"partial\":true", R1, "") UNSEEN),
+	  DOC("1", BLOCK "\"x\":1" PARTIAL(",\"type\":\"xfs\",\"log_head\":\"1:2\"", R1, "")),
+	  EVIDENCE_UNCHANGED_SEEN, NO_CONTENT_THEN },
+	{ "which device it is", DOC("1", LIVE COUNT("1", "0")),
+	  DOC("1", BLOCK "\"counts\":true,\"device\":\"253:1\",\"diskseq\":\"5\"," COUNT("1", "0")),
+	  EVIDENCE_UNSEEN, "which device /dev/v is cannot be told any more" },
+	{ "the counters", DOC("1", LIVE COUNT("1", "0")), DOC("1", LIVE "\"discarded\":0"),
+	  EVIDENCE_UNSEEN, "the kernel's counters of /dev/v cannot be read" },
+	{ "whether they count", DOC("1", LIVE COUNT("1", "0")),
+	  DOC("1", BLOCK "\"counts\":false,\"device\":\"253:1\",\"diskseq\":\"5\",\"identity\":"
+			 "\"dm A\"," COUNT("1", "0")),
+	  EVIDENCE_UNSEEN,
+	  "the kernel does not count what is written to /dev/v (is its queue/iostats 0?)" },
+	{ "the times of a file", DOC("1", FILE_ UUID TIMES("5", "6")),
+	  DOC("1", FILE_ UUID "\"x\":1"), EVIDENCE_UNSEEN, "the times of /srv/b cannot be read" },
+	{ "the boot", DOC("1", FILE_ TIMES("5", "6")),
+	  "{\"version\":1,\"kind\":\"disk\",\"layers\":[{" FILE_ TIMES("5", "6") "}]}",
+	  EVIDENCE_UNSEEN, "whether this host has booted since cannot be told" },
+	{ "version 1 called all of it unverifiable, and noted times nevertheless",
+	  DOC("1", "\"kind\":\"unverifiable\",\"reason\":\"read /srv/b: Input/output error\","
+		   "\"path\":\"/srv/b\",\"format\":\"raw\"," UUID TIMES("5", "5")),
+	  DOC("1", FILE_ UUID TIMES("1795348803", "1795348803")), EVIDENCE_CHANGED,
+	  "/srv/b was modified 2026-11-22 12:00:03" },
+	{ "what a file is based on, now",
+	  "{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"1\",\"layers\":[{" FILE_ TIMES(
+		  "5", "5") "},{\"path\":\"/srv/base\",\"format\":\"raw\",\"kind\":\"file\"}]}",
+	  "{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"1\",\"layers\":[{" FILE_ TIMES(
+		  "5", "5") "},{\"path\":\"/srv/b\",\"kind\":\"unverifiable\",\"reason\":\"read "
+			    "/srv/b: Input/output error\"}]}",
+	  EVIDENCE_UNSEEN, "read /srv/b: Input/output error" },
+};
+
+/* What moves the ctime of a file and nothing else. */
+#define SAME(digest, small) \
+	",\"content\":{\"direct\":true,\"full\":\"" digest "\",\"small\":" small "}"
+#define CHMOD                                                                                   \
+	"/srv/b was changed 2026-11-22 12:00:03 (its owner, mode or name, or its content with " \
+	"the old date)"
+
+static const struct row ctime_rows[] = {
+	{ "a small file's mode", DOC("1", FILE_ UUID TIMES("5", "5") SAME("aa", "true")),
+	  DOC("1", FILE_ UUID TIMES("5", "1795348803") SAME("aa", "true")), EVIDENCE_UNCHANGED_SEEN,
+	  CHMOD ", but the content is the same to the last byte" },
+	{ "a byte of it, with the old date",
+	  DOC("1", FILE_ UUID TIMES("5", "5") SAME("aa", "true")),
+	  DOC("1", FILE_ UUID TIMES("5", "1795348803") SAME("bb", "true")), EVIDENCE_CHANGED,
+	  CHMOD "; what is on /srv/b differs" },
+	{ "the mode of one whose bytes are not known", DOC("1", FILE_ UUID TIMES("5", "5")),
+	  DOC("1", FILE_ UUID TIMES("5", "1795348803") SAME("aa", "true")), EVIDENCE_CHANGED,
+	  CHMOD },
+	{ "its bytes cannot be read now", DOC("1", FILE_ UUID TIMES("5", "5") SAME("aa", "true")),
+	  DOC("1", FILE_ UUID TIMES("5", "5") ",\"content\":{\"direct\":true,\"small\":true}"
+					      ",\"unseen\":[\"read /srv/b: Input/output error\"]"),
+	  EVIDENCE_UNSEEN,
+	  "/srv/b cannot be looked at in full now: read /srv/b: Input/output error" },
+	{ "a time of writing counts, whatever the bytes",
+	  DOC("1", FILE_ UUID TIMES("5", "5") SAME("aa", "true")),
+	  DOC("1", FILE_ UUID TIMES("1795348803", "1795348803") SAME("aa", "true")),
+	  EVIDENCE_CHANGED, "/srv/b was modified 2026-11-22 12:00:03" },
+	{ "unless a digest of everything was asked for",
+	  DOC("1", FILE_ UUID TIMES("5", "5") SAME("aa", "false")),
+	  DOC("1", FILE_ UUID TIMES("1795348803", "1795348803") SAME("aa", "true")),
+	  EVIDENCE_UNCHANGED_SEEN,
+	  "/srv/b was modified 2026-11-22 12:00:03, but the content is the same to the last byte" },
+};
+
 static const struct row disk_rows[] = {
 	{ "not to be looked at, then",
 	  "{\"version\":1,\"kind\":\"unverifiable\",\"reason\":\"by script\"}",
 	  DOC("1", FILE_ TIMES("5", "5")), EVIDENCE_UNKNOWN, "by script" },
 	{ "not to be looked at, now", DOC("1", FILE_ TIMES("5", "5")),
-	  "{\"version\":1,\"kind\":\"unverifiable\",\"reason\":\"by script\"}", EVIDENCE_UNKNOWN,
-	  "by script" },
+	  "{\"version\":1,\"boot_id\":\"1\",\"kind\":\"unverifiable\",\"reason\":\"by script\"}",
+	  EVIDENCE_UNSEEN, "by script" },
 	{ "an empty drive", "{\"version\":1,\"kind\":\"empty\"}",
 	  "{\"version\":1,\"kind\":\"empty\"}", EVIDENCE_UNCHANGED_EXACT, NULL },
 	{ "ejected", DOC("1", FILE_ TIMES("5", "5")), "{\"version\":1,\"kind\":\"empty\"}",
 	  EVIDENCE_CHANGED, "the drive is empty now" },
-	{ "of another version of the program", "{\"version\":7,\"kind\":\"empty\"}",
-	  "{\"version\":1,\"kind\":\"empty\"}", EVIDENCE_UNKNOWN,
-	  "its evidence is of another version of safexl" },
-	{ "nothing at all", "{}", DOC("1", FILE_ TIMES("5", "5")), EVIDENCE_UNKNOWN,
-	  "its evidence is of another version of safexl" },
+	{ "of another version: what both know is compared", OTHER(FILE_ UUID TIMES("5", "6")),
+	  DOC("1", FILE_ UUID TIMES("5", "6")), EVIDENCE_UNCHANGED_EXACT,
+	  "it was noted by another version of safexl" },
+	{ "and a change shows", OTHER(FILE_ UUID TIMES("5", "5")),
+	  DOC("1", FILE_ UUID TIMES("1795348803", "1795348803")), EVIDENCE_CHANGED,
+	  "/srv/b was modified 2026-11-22 12:00:03" },
+	{ "of which nothing is known here",
+	  OTHER("\"path\":\"/srv/b\",\"format\":\"raw\","
+		"\"kind\":\"file\",\"fingerprint\":\"77\""),
+	  DOC("1", FILE_ UUID TIMES("5", "6")), EVIDENCE_UNSEEN,
+	  "nothing was noted of /srv/b that can be compared" },
+	{ "a kind of disk that is not known here",
+	  "{\"version\":7,\"boot_id\":\"1\",\"kind\":\"pool\"}", DOC("1", FILE_ TIMES("5", "5")),
+	  EVIDENCE_UNSEEN, "nothing was noted of it that can be compared" },
+	{ "nothing at all", "{}", DOC("1", FILE_ TIMES("5", "5")), EVIDENCE_UNSEEN,
+	  "nothing was noted of it that can be compared" },
 };
 
 static void judge(struct tap *t, const struct row *row)
@@ -216,6 +338,10 @@ int main(void)
 		judge(&t, &file_rows[i]);
 	for (size_t i = 0; i < SX_COUNT(content_rows); i++)
 		judge(&t, &content_rows[i]);
+	for (size_t i = 0; i < SX_COUNT(piece_rows); i++)
+		judge(&t, &piece_rows[i]);
+	for (size_t i = 0; i < SX_COUNT(ctime_rows); i++)
+		judge(&t, &ctime_rows[i]);
 	for (size_t i = 0; i < SX_COUNT(disk_rows); i++)
 		judge(&t, &disk_rows[i]);
 	return tap_end(&t);

@@ -197,6 +197,63 @@ static uint32_t lvm_crc(const unsigned char *p, size_t len)
 	return crc;
 }
 
+static void put_be(unsigned char *p, uint64_t value, int len)
+{
+	while (len-- > 0) {
+		p[len] = (unsigned char)value;
+		value >>= 8;
+	}
+}
+
+/* As much of an xfs of 320 MiB as libblkid wants to see; its log begins in the middle. */
+static void put_xfs(const char *path, uint64_t at)
+{
+	unsigned char sb[4096] = "XFSB";
+
+	put_be(sb + 4, 4096, 4);
+	put_be(sb + 8, 81920, 8);
+	memset(sb + 32, 0x22, 16);
+	put_be(sb + 48, ((uint64_t)2 << 15) + 16, 8);
+	put_be(sb + 80, 1, 4);
+	put_be(sb + 84, 20480, 4);
+	put_be(sb + 88, 4, 4);
+	put_be(sb + 96, 1000, 4);
+	put_be(sb + 100, 0xb4a5, 2);
+	put_be(sb + 102, 512, 2);
+	put_be(sb + 104, 512, 2);
+	put_be(sb + 106, 8, 2);
+	memcpy(sb + 120, (unsigned char[]){ 12, 9, 9, 3, 15, 0, 0, 25 }, 8);
+	put_at(path, at, sb, sizeof(sb));
+}
+
+/* A volume that goes on on another disk: its own facts are not there, all else is. */
+static void test_volume_elsewhere(struct world *w, const char *path, uint64_t at)
+{
+	struct evidence_subject s = { .target = path };
+	EVIDENCE_VERDICT same = { 0 };
+	EVIDENCE_VERDICT other = { 0 };
+	SX_WORDS reasons = { 0 };
+	JSON_DOC *then = NULL;
+	JSON_DOC *now = NULL;
+	JSON_DOC *later = NULL;
+
+	put_xfs(path, at);
+	found_is(w, path, ":LVM2_member, volume vg/root:xfs", "an xfs in a volume");
+	then = evidence_take(&w->o, &s);
+	tap_ok(&w->t, evidence_unseen(then, &reasons), "whose log is on another disk: noted");
+	tap_ok(&w->t,
+	       reasons.len == 1 && strstr(reasons.items[0], "its xfs log lies beyond its end"),
+	       "but for its log");
+	now = evidence_take(&w->o, &s);
+	evidence_compare(then, now, &same);
+	tap_is_num(&w->t, same.state, EVIDENCE_UNCHANGED_SEEN, "what can be seen is as it was");
+	put_at(path, 20 << 20, "x", 1);
+	later = evidence_take(&w->o, &s);
+	evidence_compare(then, later, &other);
+	tap_ok(&w->t, other.state == EVIDENCE_CHANGED && strstr(other.what, "was modified"),
+	       "a write tells by the times of the file");
+}
+
 static void test_lvm(struct world *w)
 {
 	static const char text[] =
@@ -239,6 +296,7 @@ static void test_lvm(struct world *w)
 	}
 	tap_is_num(&w->t, (long)json_get_number(json_at(content_of(doc), "found", 0), "seqno"), 4,
 		   "the number of the metadata");
+	test_volume_elsewhere(w, path, (1 << 20) + 3 * (1 << 20));
 	put_at(path, 4096 + 512, "[[[[{{{{\"\\", 10);
 	json_free(look_at(w, path, "raw"));
 	tap_ok(&w->t, true, "damaged metadata is survived");
