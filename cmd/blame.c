@@ -114,7 +114,6 @@ static int item_json(const struct blame_item *item, struct json **out, struct sx
 static int print_json(const struct blame *b, struct sx_err *err)
 {
 	JSON_DOC *all = json_new();
-	SX_FREE char *text = NULL;
 
 	json_set_string(all, "path", b->path);
 	json_set_words(all, "items", (char *[]){ NULL });
@@ -125,8 +124,7 @@ static int print_json(const struct blame *b, struct sx_err *err)
 			return -1;
 		json_append(all, "items", j);
 	}
-	text = json_text(all);
-	fputs(text, stdout);
+	core_print_json(all);
 	return 0;
 }
 

@@ -33,7 +33,6 @@ static void print_json(const struct inspect_report *r)
 {
 	char *none[] = { NULL };
 	JSON_DOC *j = json_new();
-	SX_FREE char *text = NULL;
 
 	json_set_number(j, "files", (long long)r->files);
 	json_set_number(j, "errors", (long long)r->errors);
@@ -52,8 +51,7 @@ static void print_json(const struct inspect_report *r)
 		json_set_string(one, "hint", f->hint);
 		json_append(j, "findings", one);
 	}
-	text = json_text(j);
-	fputs(text, stdout);
+	core_print_json(j);
 }
 
 static int parse(const struct sx_invocation *inv, struct inspect_options *o, struct sx_words *paths,

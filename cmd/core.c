@@ -47,6 +47,13 @@ static void print_notice(const char *text, void *arg SX_UNUSED)
 	fputs(line.data, stderr);
 }
 
+void core_print_json(const struct json *j)
+{
+	SX_FREE char *text = json_text_utf8(j);
+
+	fputs(text, stdout);
+}
+
 /* Author of commits: the person's git configuration, else the passwd entry and this host. */
 static void find_author(struct repo_person *author)
 {

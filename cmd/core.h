@@ -4,6 +4,7 @@
 
 #include <safexl/change.h>
 #include <safexl/command.h>
+#include <safexl/json.h>
 
 /* Handlers return the exit status, or -1 with `err` set. */
 int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
@@ -36,6 +37,9 @@ int cmd_complete(const struct sx_invocation *inv);
 int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 /* The shell needs nothing prepared: each of its commands prepares for itself. */
 int cmd_shell(const struct sx_invocation *inv, struct sx_err *err);
+
+/* Write a document to standard output. */
+void core_print_json(const struct json *j);
 
 /* argv for xl: its path, its own options, with -N added for a dry run, then the words as typed. */
 void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out);

@@ -164,7 +164,6 @@ static void print_json(struct drifts *all)
 {
 	char *none[] = { NULL };
 	JSON_DOC *j = json_new();
-	SX_FREE char *text = NULL;
 
 	json_set_bool(j, "xen", !all->no_xen);
 	json_set_string(j, "no_xen", all->no_xen);
@@ -187,8 +186,7 @@ static void print_json(struct drifts *all)
 			json_append(one, "differences", difference_json(&d->differences.items[k]));
 		json_append(j, "domains", one);
 	}
-	text = json_text(j);
-	fputs(text, stdout);
+	core_print_json(j);
 }
 
 /* What limits the comparison goes to stderr: it is no difference. */

@@ -129,15 +129,13 @@ static int keep(const struct edit *e, const char *word, struct sx_err *err)
 static void print_result(const struct edit *e, bool changed, const char *commit, const char *keys)
 {
 	JSON_DOC *j = json_new();
-	SX_FREE char *text = NULL;
 
 	json_set_string(j, "domain", e->domain);
 	json_set_string(j, "path", e->path);
 	json_set_bool(j, "changed", changed);
 	json_set_string(j, "commit", *commit ? commit : NULL);
 	json_set_string(j, "waiting", e->running && *keys ? keys : NULL);
-	text = json_text(j);
-	fputs(text, stdout);
+	core_print_json(j);
 }
 
 static int put_in_place(const struct sx_invocation *inv, const struct flow_env *env, struct edit *e,

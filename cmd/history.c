@@ -158,7 +158,6 @@ static int print_log_json(struct history *h, const struct log_words *w, struct s
 {
 	JSON_DOC *all = json_new();
 	HISTORY_ENTRY e = { 0 };
-	SX_FREE char *text = NULL;
 	bool found;
 
 	json_set_words(all, "commits", (char *[]){ NULL });
@@ -173,8 +172,7 @@ static int print_log_json(struct history *h, const struct log_words *w, struct s
 			return -1;
 		json_append(all, "commits", j);
 	}
-	text = json_text(all);
-	fputs(text, stdout);
+	core_print_json(all);
 	return 0;
 }
 
@@ -271,14 +269,12 @@ int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct
 	if (inv->options->json) {
 		struct json *j;
 		JSON_DOC *owned = NULL;
-		SX_FREE char *text = NULL;
 
 		if (history_entry_json(&e, true, &j, err))
 			return -1;
 		owned = j;
 		json_set_string(j, "message", e.record.message);
-		text = json_text(j);
-		fputs(text, stdout);
+		core_print_json(j);
 		return EXIT_SUCCESS;
 	}
 	pager_start(&pager, true);

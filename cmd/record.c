@@ -63,15 +63,13 @@ static void print_preview(const char *line, const struct change_preview *p)
 static void print_preview_json(const char *line, struct change_preview *p)
 {
 	JSON_DOC *j = json_new();
-	SX_FREE char *text = NULL;
 
 	json_set_string(j, "command", *line ? line : NULL);
 	json_set_string(j, "path", p->path);
 	json_set_string(j, "diff", p->diff);
 	json_set_string(j, "message", p->diff && *p->diff ? p->message : NULL);
 	json_set_words(j, "notices", sx_words_argv(&p->notices));
-	text = json_text(j);
-	fputs(text, stdout);
+	core_print_json(j);
 }
 
 int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
@@ -83,6 +81,11 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 
 	if (change_preview(env, family, words, scope, &p, err))
 		return -1;
+	if (p.lists && inv->options->json)
+		return sx_err_set(
+			err, SX_EUSAGE,
+			"%s: --json does not apply: with these arguments xl prints a list",
+			inv->command->name);
 	if (p.lists)
 		return core_exec_xl(inv, true, err);
 	line = xl_command_line(env, family, words, scope, &p.further);
@@ -104,8 +107,12 @@ static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
 		return -1;
 	if (inv->options->dry_run) {
 		SX_FREE char *line = xl_command_line(env, family, inv->argv, FLOW_BOTH, NULL);
+		struct change_preview nothing = { 0 };
 
-		printf("would run: %s\n", line);
+		if (inv->options->json)
+			print_preview_json(line, &nothing);
+		else
+			printf("would run: %s\n", line);
 		return EXIT_SUCCESS;
 	}
 	if (pass)

@@ -67,13 +67,6 @@ int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, str
 	return pass ? core_exec_xl(inv, false, err) : end_like(status);
 }
 
-static void print_json(struct json *j)
-{
-	SX_FREE char *text = json_text(j);
-
-	fputs(text, stdout);
-}
-
 /* 1536 MiB is "1.5 GiB". */
 static char *size_text(unsigned long long bytes)
 {
@@ -173,6 +166,7 @@ static void print_where_json(struct where_view *v)
 	json_set_string(j, "config_waiting", *v->config_waiting ? v->config_waiting : NULL);
 	if (v->drift.len)
 		json_set_words(j, "drift", sx_words_argv(&v->drift));
+	json_set_words(j, "disks", (char *[]){ NULL });
 	for (size_t i = 0; i < v->len; i++) {
 		const struct where_disk *w = &v->items[i];
 		struct json *d = json_new();
@@ -186,7 +180,7 @@ static void print_where_json(struct where_view *v)
 		json_append(j, "disks", d);
 	}
 	json_set_words(j, "verdict", sx_words_argv(&v->verdict));
-	print_json(j);
+	core_print_json(j);
 }
 
 int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -223,6 +217,7 @@ static void print_images_json(const struct where_images *all)
 {
 	JSON_DOC *j = json_new();
 
+	json_set_words(j, "images", (char *[]){ NULL });
 	for (size_t i = 0; i < all->len; i++) {
 		const struct where_image *w = &all->items[i];
 		struct json *d = json_new();
@@ -238,7 +233,7 @@ static void print_images_json(const struct where_images *all)
 		json_set_string(d, "reason", *w->verdict ? w->verdict : NULL);
 		json_append(j, "images", d);
 	}
-	print_json(j);
+	core_print_json(j);
 }
 
 int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -259,6 +254,12 @@ int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, stru
 			return -1;
 		size = size_text(bytes);
 		flow_notice(env, "images: %s freed", size);
+		if (inv->options->json) {
+			JSON_DOC *j = json_new();
+
+			json_set_number(j, "freed", (long long)bytes);
+			core_print_json(j);
+		}
 		return EXIT_SUCCESS;
 	}
 	if (inv->options->json)

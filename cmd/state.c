@@ -74,13 +74,6 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	return create_and_settle(inv, env, &words, &state, err);
 }
 
-static void print_json(struct json *j)
-{
-	SX_FREE char *text = json_text(j);
-
-	fputs(text, stdout);
-}
-
 int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	SX_FREE char *path = NULL;
@@ -99,7 +92,7 @@ int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struc
 
 		json_set_string(j, "domain", inv->argv[1]);
 		json_set_string(j, "path", path);
-		print_json(j);
+		core_print_json(j);
 	} else {
 		flow_notice(env, "%s: changes are recorded in %s from now on", inv->argv[1], path);
 	}
@@ -125,7 +118,7 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 
 		json_set_number(j, "settled", (long long)settled);
 		json_set_number(j, "pending", (long long)pending);
-		print_json(j);
+		core_print_json(j);
 	} else if (!settled && !pending) {
 		flow_notice(env, "nothing to recover");
 	}

@@ -10,7 +10,6 @@
 static void print_result(const struct undo *u, const char *commit)
 {
 	JSON_DOC *j = json_new();
-	SX_FREE char *text = NULL;
 
 	json_set_string(j, "domain", u->domain);
 	json_set_string(j, "undone", u->entry.record.id);
@@ -18,8 +17,7 @@ static void print_result(const struct undo *u, const char *commit)
 	json_set_string(j, "path", u->entry.record.items[0].path);
 	json_set_bool(j, "config_only", u->scope == FLOW_CONFIG);
 	json_set_string(j, "commit", commit);
-	text = json_text(j);
-	fputs(text, stdout);
+	core_print_json(j);
 }
 
 static int run(const struct sx_invocation *inv, const struct flow_env *env, const struct undo *u,

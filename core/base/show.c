@@ -1,13 +1,12 @@
 /* Text of others made safe to show, and words made safe for a shell. */
 #include <safexl/str.h>
 
-#include <stdint.h>
 #include <string.h>
 
-/* Length of the UTF-8 sequence at p and its code point, or 0 when it is none. */
-static size_t utf8_decode(const unsigned char *p, uint32_t *code)
+size_t sx_utf8_decode(const char *text, uint32_t *code_out)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = (const unsigned char *)text;
 	size_t len = p[0] < 0x80		   ? 1
 		     : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
 		     : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
@@ -22,12 +21,11 @@ static size_t utf8_decode(const unsigned char *p, uint32_t *code)
 	}
 	if (len > 1 && (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000)))
 		return 0;
-	*code = c;
+	*code_out = c;
 	return len;
 }
 
-/* Characters that move the cursor, change colours or reorder the text around them. */
-static bool is_unsafe(uint32_t c)
+bool sx_is_unsafe(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
 	       (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
@@ -35,21 +33,21 @@ static bool is_unsafe(uint32_t c)
 
 void sx_str_add_shown(struct sx_str *s, const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	const char *p = text;
 
 	while (*p) {
 		uint32_t code = 0;
-		size_t len = utf8_decode(p, &code);
+		size_t len = sx_utf8_decode(p, &code);
 
-		if (len && !is_unsafe(code)) {
-			sx_str_addn(s, (const char *)p, len);
+		if (len && !sx_is_unsafe(code)) {
+			sx_str_addn(s, p, len);
 		} else if (*p == '\n') {
 			sx_str_add(s, "\\n");
 		} else if (*p == '\t') {
 			sx_str_add(s, "\\t");
 		} else {
 			for (size_t i = 0; i < (len ? len : 1); i++)
-				sx_str_addf(s, "\\x%02x", p[i]);
+				sx_str_addf(s, "\\x%02x", (unsigned char)p[i]);
 		}
 		p += len ? len : 1;
 	}

@@ -1,6 +1,7 @@
 /* JSON documents through json-c: see json.h. */
 #include <safexl/json.h>
 
+#include <inttypes.h>
 #include <json-c/json.h>
 
 /* A struct json is json-c's object under another name, so that a member is one as well. */
@@ -57,6 +58,27 @@ char *json_text(const struct json *j)
 							JSON_C_TO_STRING_PRETTY |
 								JSON_C_TO_STRING_SPACED |
 								JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+char *json_text_utf8(const struct json *j)
+{
+	SX_FREE char *text = json_text(j);
+	SX_STR s = { 0 };
+	size_t len;
+
+	/* Such characters stand within strings only; json-c has escaped the others below U+0020. */
+	for (const char *p = text; *p; p += len ? len : 1) {
+		uint32_t code = 0;
+
+		len = sx_utf8_decode(p, &code);
+		if (!len)
+			sx_str_add(&s, "\xef\xbf\xbd");
+		else if (sx_is_unsafe(code) && code != '\n')
+			sx_str_addf(&s, "\\u%04" PRIx32, code);
+		else
+			sx_str_addn(&s, p, len);
+	}
+	return sx_str_take(&s);
 }
 
 void json_set_string(struct json *j, const char *key, const char *value)

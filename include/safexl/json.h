@@ -18,8 +18,14 @@ void json_free(struct json *j);
 void json_cleanup(struct json **j);
 /* Parse an object; SX_EFAIL when the text is none. */
 int json_parse(const char *text, size_t len, struct json **out, struct sx_err *err) SX_MUST;
-/* The document as text with a final newline, as a heap string. */
+/* The document as text with a final newline, byte for byte what was put in, as a heap string. */
 char *json_text(const struct json *j);
+/*
+ * The same for readers that are not safexl: always UTF-8, whatever the names and texts are. Each byte
+ * that is none becomes U+FFFD, as there is no way to write it in JSON; what could paint a terminal is
+ * escaped, which a reader of JSON undoes.
+ */
+char *json_text_utf8(const struct json *j);
 
 /* Is there a value under the key, of whatever kind? */
 bool json_has(const struct json *j, const char *key);

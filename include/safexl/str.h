@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct sx_str {
 	char *data;
@@ -36,6 +37,13 @@ void sx_str_splice(struct sx_str *s, size_t at, size_t removed, const char *byte
  * \n, \t, \xNN; all else stays.
  */
 void sx_str_add_shown(struct sx_str *s, const char *text);
+/*
+ * The character at p: its length in bytes and its code point; 0 when these bytes are no UTF-8. NUL is
+ * one of length 1.
+ */
+size_t sx_utf8_decode(const char *p, uint32_t *code_out);
+/* Does the character move the cursor, change colours or reorder the text around it? */
+bool sx_is_unsafe(uint32_t code);
 /* Add one word quoted so that a shell reads it back as it is; plain words stay bare. */
 void sx_str_add_quoted(struct sx_str *s, const char *word);
 /* Add words of a NULL-terminated vector, quoted for a shell, with blanks between. */

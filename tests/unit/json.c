@@ -41,6 +41,46 @@ static void test_text(struct tap *t)
 	tap_ok(t, json_has(again, "e"), "a zero is not an absent number");
 }
 
+/* For others: always UTF-8. For ourselves: the bytes as they are. */
+static void test_utf8(struct tap *t)
+{
+	static const struct {
+		const char *text, *printed, *what;
+	} cases[] = {
+		{ "plain", "plain", "ASCII" },
+		{ "\xc3\xb6\xe2\x82\xac\xf0\x9f\x90\xa7", "\xc3\xb6\xe2\x82\xac\xf0\x9f\x90\xa7",
+		  "UTF-8 of two, three and four bytes" },
+		{ "a\xf6z", "a\xef\xbf\xbdz", "Latin-1" },
+		{ "\xc3", "\xef\xbf\xbd", "a character cut short at the end" },
+		{ "\xe2\x82z", "\xef\xbf\xbd\xef\xbf\xbdz", "and before another" },
+		{ "\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd", "a longer form than needed" },
+		{ "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+		  "half of a pair of UTF-16" },
+		{ "\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+		  "beyond the last character" },
+		{ "\xff\x80", "\xef\xbf\xbd\xef\xbf\xbd", "bytes that begin none" },
+		{ "\x1b\x7f\xc2\x9b\xe2\x80\xae\t\n", "\\u001b\\u007f\\u009b\\u202e\\t\\n",
+		  "what could paint a terminal" },
+	};
+
+	for (size_t i = 0; i < SX_COUNT(cases); i++) {
+		JSON_DOC *doc = json_new();
+		JSON_DOC *again = NULL;
+		SX_FREE char *wanted = sx_format("\"k\": \"%s\"", cases[i].printed);
+		SX_FREE char *others = sx_format("%s, for others", cases[i].what);
+		SX_FREE char *ourselves = sx_format("%s, for ourselves", cases[i].what);
+		SX_FREE char *printed = NULL, *kept = NULL;
+		SX_ERR err = { 0 };
+
+		json_set_string(doc, "k", cases[i].text);
+		printed = json_text_utf8(doc);
+		kept = json_text(doc);
+		tap_ok(t, strstr(printed, wanted) != NULL, others);
+		if (tap_ok(t, !json_parse(kept, strlen(kept), &again, &err), ourselves))
+			tap_is(t, json_get_string(again, "k"), cases[i].text, ourselves);
+	}
+}
+
 static void test_other_kinds(struct tap *t)
 {
 	JSON_DOC *doc = json_new();
@@ -62,6 +102,7 @@ int main(void)
 
 	test_nesting(&t);
 	test_text(&t);
+	test_utf8(&t);
 	test_other_kinds(&t);
 	return tap_end(&t);
 }
