@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/wait.h>
 
 const char *shell_self_path(const struct shell *sh)
 {
@@ -218,7 +219,7 @@ static void session(struct shell *sh, struct shell_editor *editor)
 			shell_jobs_end(&sh->jobs);
 			shell_editor_end(editor);
 			stop(sh);
-			proc_exit_like(sig);
+			proc_exit_like(W_EXITCODE(0, sig));
 		}
 	}
 }

@@ -36,6 +36,7 @@ struct shell_job {
 /* The process: terminal, signals, what runs. */
 struct shell_jobs {
 	SX_VEC_OF(struct shell_job);
+	bool session; /* a person types: signals stay blocked between commands, and are taken */
 	bool terminal; /* commands get process groups of their own, and the terminal */
 	int tty;
 	pid_t group; /* ours */

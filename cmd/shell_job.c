@@ -1,7 +1,7 @@
 /*
  * The commands of the shell as processes. On a terminal each has a process group and gets the
  * terminal, so that its keys reach the command alone; a stopped one is kept and can go on. In a
- * script commands share our group, as those of any script do. Signals are taken one by one while
+ * script, or at a terminal that is not ours to give, commands share our group. Signals are taken one by one while
  * they are blocked: nothing runs in a handler.
  */
 #include "shell.h"
@@ -16,6 +16,7 @@
 
 #define EXIT_NOT_FOUND 127
 #define EXIT_SIGNALED 128
+#define STOPS_MAX 100
 
 static void take_signals(struct shell_jobs *jobs)
 {
@@ -29,14 +30,18 @@ static void take_signals(struct shell_jobs *jobs)
 		sigaddset(&jobs->taken, at_terminal[i]);
 }
 
-/* Started in the background, a program waits until it is brought to the front. */
+/*
+ * Started in the background, a program waits until it is brought to the front. One that nothing
+ * stops (its shell is gone, or the signal is ignored) goes on without.
+ */
 static bool get_foreground(struct shell_jobs *jobs)
 {
-	pid_t owner;
+	pid_t owner = tcgetpgrp(jobs->tty);
 
-	while ((owner = tcgetpgrp(jobs->tty)) >= 0 && owner != jobs->group)
-		if (kill(0, SIGTTIN))
-			return false;
+	for (int i = 0; i < STOPS_MAX && owner >= 0 && owner != jobs->group; i++) {
+		kill(0, SIGTTIN);
+		owner = tcgetpgrp(jobs->tty);
+	}
 	return owner == jobs->group;
 }
 
@@ -46,11 +51,12 @@ void shell_jobs_start(struct shell_jobs *jobs, bool terminal)
 
 	jobs->tty = STDIN_FILENO;
 	jobs->group = getpgrp();
+	jobs->session = terminal;
 	jobs->terminal = terminal && get_foreground(jobs);
 	take_signals(jobs);
 	/* Started with SIGCHLD ignored, the kernel would throw every status away. */
 	sigaction(SIGCHLD, &child, &jobs->sigchld);
-	sigprocmask(SIG_BLOCK, terminal ? &jobs->taken : NULL, &jobs->mask);
+	sigprocmask(SIG_BLOCK, jobs->session ? &jobs->taken : NULL, &jobs->mask);
 	if (jobs->terminal)
 		tcgetattr(jobs->tty, &jobs->mode);
 }
@@ -137,9 +143,9 @@ static int tell_status(const struct shell_jobs *jobs, int status)
 {
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	if (jobs->terminal && WTERMSIG(status) == SIGINT)
+	if (jobs->session && WTERMSIG(status) == SIGINT)
 		fputc('\n', stderr);
-	else if (jobs->terminal && WTERMSIG(status) != SIGPIPE)
+	else if (jobs->session && WTERMSIG(status) != SIGPIPE)
 		fprintf(stderr, "safexl: ended by signal %d (%s)\n", WTERMSIG(status),
 			strsignal(WTERMSIG(status)));
 	return EXIT_SIGNALED + WTERMSIG(status);
@@ -162,7 +168,7 @@ static int run_to_end(struct shell_jobs *jobs, struct shell_job *job)
 		tcsetattr(jobs->tty, TCSADRAIN, &jobs->mode);
 	if (last) {
 		shell_jobs_end(jobs);
-		proc_exit_like(last);
+		proc_exit_like(W_EXITCODE(0, last));
 	}
 	if (job->stopped) {
 		fputc('\n', stderr);
@@ -173,7 +179,7 @@ static int run_to_end(struct shell_jobs *jobs, struct shell_job *job)
 	}
 	job_dispose(job);
 	/* A script ends with the command that the person interrupted. */
-	if (!jobs->terminal && WIFSIGNALED(status) &&
+	if (!jobs->session && WIFSIGNALED(status) &&
 	    (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGQUIT))
 		proc_exit_like(status);
 	return tell_status(jobs, status);
@@ -189,7 +195,7 @@ static SX_NORETURN void child_main(const struct shell_jobs *jobs, const char *pa
 	if (jobs->terminal) {
 		setpgid(0, 0);
 		tcsetpgrp(jobs->tty, getpid());
-	} else {
+	} else if (!jobs->session) {
 		/* The rest of the script is not for the command. */
 		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -241,7 +247,7 @@ int shell_run(struct shell_jobs *jobs, const char *path, char *const *argv, cons
 		give_terminal(jobs, job.pid);
 		status = run_to_end(jobs, &job);
 	}
-	if (!jobs->terminal)
+	if (!jobs->session)
 		leave_signals(jobs);
 	return status;
 }

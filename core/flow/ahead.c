@@ -184,7 +184,7 @@ int guard_ahead_run(struct guard_ahead *a, const char *xl, char *const argv[],
 
 	if (proc_run(xl, argv, xl_started, &s, status, err)) {
 		/* It did not run: that is a failure it tells of. */
-		if (guard_ahead_end(a, 1 << 8, &ignored))
+		if (guard_ahead_end(a, W_EXITCODE(EXIT_FAILURE, 0), &ignored))
 			sx_err_clear(&ignored);
 		return -1;
 	}

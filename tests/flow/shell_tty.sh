@@ -113,6 +113,24 @@ at "a command that is recorded, too" 'expect:> ' 'send:mem-set web1 128\r' file:
 XL_ECHO=ids at "commands lead their own group, in the foreground" 'expect:> ' 'send:list\r' "${leave[@]}" eof
 like "$(cat "$XL_ECHO_OUT")" 'foreground' "so is the command"
 
+# ---- a terminal that is another session's: no jobs, but all the rest ----
+# usage: apart WHAT STEP...: the shell in a session of its own
+apart() {
+	local what=$1
+	shift
+	rm -f "$XL_ECHO_OUT"
+	check "$what" "$pty" "$@" -- setsid --wait "$safexl"
+}
+# SIGINT when the command is gone that sends it.
+late='(while kill -0 $$ 2>/dev/null; do :; done; kill -INT $PPID) &'
+XL_ECHO=argv apart "an interrupt drops the line, after a command as before it" 'expect:> ' "send:!$late\r" \
+	'expect:^C' 'expect:> ' 'send:list x\r' 'expect:> ' "send:!$late\r" 'expect:^C' "${leave[@]}" eof
+is "$(given)" '[list][x]' "and ends no session"
+apart "a command that is interrupted does not either" 'expect:> ' 'send:!kill -INT $$\r' 'expect:> ' \
+	'send:pwd\r' "expect:$PWD" "${leave[@]}" eof
+apart "a command reads the terminal" 'expect:> ' 'send:!echo re""ady; read x; echo [$x]\r' \
+	expect:ready 'send:word\r' 'expect:[word]' "${leave[@]}" eof
+
 # ---- the terminal ----
 at "its mode is put right when a command died" 'expect:> ' 'send:!stty raw -echo; kill -9 $$\r' \
 	'expect:ended by signal 9' 'expect:> ' 'send:!stty -a\r' 'expect: icanon' 'expect: echo ' "${leave[@]}" eof
