@@ -1,64 +1,12 @@
 /* edit: a configuration in the person's editor, judged before it counts. */
 #include "core.h"
+#include "editor.h"
 #include "pager.h"
 
 #include <safexl/edit.h>
 #include <safexl/json.h>
-#include <safexl/proc.h>
 
 #include <stdio.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-static bool in_path(const char *name)
-{
-	const char *path = getenv("PATH");
-	SX_FREE char *copy = sx_strdup(path ? path : "/usr/bin:/bin");
-	char *rest = copy, *dir;
-
-	while ((dir = strsep(&rest, ":"))) {
-		SX_FREE char *file = sx_path_join(dir, name);
-
-		if (*dir && access(file, X_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
-static const char *editor_command(void)
-{
-	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
-
-	if (visual && *visual)
-		return visual;
-	if (editor && *editor)
-		return editor;
-	return in_path("editor") ? "editor" : "vi";
-}
-
-static int run_editor(const struct edit *e, struct sx_err *err)
-{
-	const char *command = editor_command();
-	SX_FREE char *script = sx_format("%s \"$@\"", command);
-	char *argv[] = {
-		(char[]){ "sh" }, (char[]){ "-c" }, script, (char[]){ "sh" }, e->copy, NULL
-	};
-	int status;
-
-	if (proc_run("/bin/sh", argv, NULL, NULL, &status, err))
-		return -1;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	if (WIFSIGNALED(status))
-		return sx_err_set(err, SX_EFAIL, "the editor (%s) was ended by signal %d", command,
-				  WTERMSIG(status));
-	sx_err_set(err, SX_EFAIL, "the editor (%s) failed with status %d", command,
-		   WEXITSTATUS(status));
-	if (WEXITSTATUS(status) == 127)
-		return sx_err_hint(err, "name one: EDITOR=nano safexl edit ...");
-	return -1;
-}
 
 static bool on_terminal(void)
 {
@@ -99,7 +47,7 @@ static int edit_until_good(const struct edit *e, bool *changed, struct sx_str *k
 			   struct sx_str *diff, struct sx_err *err)
 {
 	for (;;) {
-		if (run_editor(e, err))
+		if (editor_run(e->copy, err))
 			return -1;
 		if (edit_judge(e, changed, keys, diff, err) == 0)
 			return 0;

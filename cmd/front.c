@@ -3,6 +3,7 @@
  * typed, or the core is needed, and load it. Everything here also works on a machine without Xen
  * and without the libraries of the core.
  */
+#include "caller.h"
 #include "complete_main.h"
 
 #include <safexl/command.h>
@@ -317,6 +318,7 @@ static int run_complete(struct front *f)
 
 	if (silence >= 0)
 		dup2(silence, STDERR_FILENO);
+	caller_clean_environment();
 	signal(SIGALRM, give_up);
 	alarm(complete_seconds);
 	f->at = 1;
@@ -384,6 +386,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
 		return run_complete(&f);
+	caller_clean_environment();
 	if (sx_options_parse(argc, argv, &f.options, &f.at, &err))
 		return fail(&err);
 	if (f.options.version) {

@@ -1,6 +1,8 @@
 /* The pager and the colours: see pager.h. */
 #include "pager.h"
 
+#include "caller.h"
+
 #include <safexl/err.h>
 
 #include <errno.h>
@@ -10,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* As git chooses, without what a configuration in the repository says: this runs as root. */
+/* As git chooses, without what a configuration in the repository says: that is another's word. */
 static const char *pager_command(void)
 {
 	const char *command = getenv("SAFEXL_PAGER");
@@ -40,7 +42,12 @@ static SX_NORETURN void run_pager(const char *command, int in)
 	/* Leave at once when it fits the screen, show colours, leave the text there at the end. */
 	setenv("LESS", "FRX", 0);
 	setenv("LV", "-c", 0);
-	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	/* It shows, and starts nothing: who may read the history may not do all else with it. */
+	setenv("LESSSECURE", "1", 1);
+	unsetenv("LESSSECURE_ALLOW");
+	if (caller_become() == 0)
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	execl("/bin/cat", "cat", (char *)NULL);
 	_exit(127);
 }
 

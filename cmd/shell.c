@@ -4,6 +4,7 @@
  * messages and statuses are those of the command line, and nothing is kept between two.
  */
 #include "shell.h"
+#include "caller.h"
 #include "core.h"
 
 #include <safexl/proc.h>
@@ -56,7 +57,8 @@ int shell_run_safexl(struct shell *sh, const struct sx_words *words)
 	for (size_t i = 0; i < words->len; i++)
 		sx_words_add(&argv, words->items[i]);
 	sx_str_add_words(&text, sx_words_argv(&argv) + sh->self.len);
-	return shell_run(&sh->jobs, shell_self_path(sh), sx_words_argv(&argv), sx_str_text(&text));
+	return shell_run(&sh->jobs, shell_self_path(sh), sx_words_argv(&argv), NULL,
+			 sx_str_text(&text));
 }
 
 int shell_run_escape(struct shell *sh, const char *command)
@@ -70,7 +72,7 @@ int shell_run_escape(struct shell *sh, const char *command)
 	sx_words_add(&argv, *command ? "-c" : "-i");
 	if (*command)
 		sx_words_add(&argv, command);
-	return shell_run(&sh->jobs, path, sx_words_argv(&argv), text);
+	return shell_run(&sh->jobs, path, sx_words_argv(&argv), caller_become, text);
 }
 
 void shell_drop_own_name(struct sx_words *words)

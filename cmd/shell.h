@@ -51,10 +51,12 @@ void shell_jobs_start(struct shell_jobs *jobs, bool terminal);
 /* What is left is hung up; the signals are as before. */
 void shell_jobs_end(struct shell_jobs *jobs);
 /*
- * Run a program in the foreground until it ends or is stopped; `text` tells it in lists. Returns
- * its status as a shell tells it (128 + signal).
+ * Run a program in the foreground until it ends or is stopped; `text` tells it in lists. `become`
+ * (may be NULL) is called in the child before its exec. Returns its status as a shell tells it
+ * (128 + signal).
  */
-int shell_run(struct shell_jobs *jobs, const char *path, char *const *argv, const char *text);
+int shell_run(struct shell_jobs *jobs, const char *path, char *const *argv, int (*become)(void),
+	      const char *text);
 /* Go on with a job, NULL: the last one, in the foreground or the background. SX_EFAIL: none. */
 int shell_resume(struct shell_jobs *jobs, const char *word, bool foreground, int *status,
 		 struct sx_err *err) SX_MUST;

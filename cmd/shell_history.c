@@ -5,6 +5,8 @@
  */
 #include "shell.h"
 
+#include "caller.h"
+
 #include <safexl/path.h>
 
 #include <errno.h>
@@ -14,11 +16,16 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-/* Where state of programs is kept; heap string, NULL when the person has no home. */
+/*
+ * Where state of programs is kept; heap string, NULL when the person has no home. Rights that are
+ * lent write nothing where the person could lead them elsewhere.
+ */
 static char *state_dir(void)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	struct passwd *pw = home && *home == '/' ? NULL : getpwuid(getuid());
+	bool other = caller_is_other();
+	const char *state = other ? NULL : getenv("XDG_STATE_HOME");
+	const char *home = other ? NULL : getenv("HOME");
+	struct passwd *pw = home && *home == '/' ? NULL : getpwuid(geteuid());
 
 	if (state && *state == '/')
 		return sx_strdup(state);

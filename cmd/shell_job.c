@@ -188,7 +188,7 @@ static int run_to_end(struct shell_jobs *jobs, struct shell_job *job)
 /* ---- starting ---- */
 
 static SX_NORETURN void child_main(const struct shell_jobs *jobs, const char *path,
-				   char *const *argv)
+				   char *const *argv, int (*become)(void))
 {
 	SX_ERR err = { 0 };
 
@@ -204,7 +204,8 @@ static SX_NORETURN void child_main(const struct shell_jobs *jobs, const char *pa
 	}
 	sigaction(SIGCHLD, &jobs->sigchld, NULL);
 	sigprocmask(SIG_SETMASK, &jobs->mask, NULL);
-	execv(path, argv);
+	if (!become || become() == 0)
+		execv(path, argv);
 	sx_err_sys(&err, SX_EFAIL, "cannot run %s", path);
 	sx_err_print(&err);
 	_exit(EXIT_NOT_FOUND);
@@ -224,7 +225,8 @@ static void leave_signals(const struct shell_jobs *jobs)
 	sigprocmask(SIG_SETMASK, &jobs->mask, NULL);
 }
 
-int shell_run(struct shell_jobs *jobs, const char *path, char *const *argv, const char *text)
+int shell_run(struct shell_jobs *jobs, const char *path, char *const *argv, int (*become)(void),
+	      const char *text)
 {
 	struct shell_job job = { 0 };
 	SX_ERR err = { 0 };
@@ -234,7 +236,7 @@ int shell_run(struct shell_jobs *jobs, const char *path, char *const *argv, cons
 	sigprocmask(SIG_BLOCK, &jobs->taken, NULL);
 	job.pid = fork();
 	if (job.pid == 0)
-		child_main(jobs, path, argv);
+		child_main(jobs, path, argv, become);
 	if (job.pid < 0) {
 		sx_err_sys(&err, SX_EFAIL, "cannot run %s: fork", path);
 		sx_err_print(&err);

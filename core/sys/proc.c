@@ -22,6 +22,7 @@ struct run {
 	struct sigaction sigchld; /* as it was */
 	int go[2]; /* a byte: exec now; end of file: do not */
 	int failed[2]; /* errno of a failed exec */
+	int (*become)(void); /* NULL: nothing is to be done before it */
 };
 
 /* Faults of our own must still end us; SIGKILL and SIGSTOP cannot be blocked. */
@@ -83,7 +84,8 @@ static SX_NORETURN void child_main(struct run *r, const char *path, char *const 
 		_exit(EXIT_NOT_STARTED);
 	sigaction(SIGCHLD, &r->sigchld, NULL);
 	sigprocmask(SIG_SETMASK, &r->mask, NULL);
-	execv(path, argv);
+	if (!r->become || r->become() == 0)
+		execv(path, argv);
 	failure = errno;
 	n = write(r->failed[1], &failure, sizeof(failure));
 	_exit(EXIT_NOT_STARTED);
@@ -223,33 +225,49 @@ static int child_finish(struct run *r, const char *path, bool go, int *status_ou
 	return sx_err_sys(err, SX_EFAIL, "cannot run %s", path);
 }
 
+static int run(struct run *r, const char *path, char *const argv[],
+	       int (*started)(const struct proc_id *id, void *arg, struct sx_err *err), void *arg,
+	       int *status_out, struct sx_err *err)
+{
+	struct proc_id id;
+	int result, status = 0;
+
+	fflush(stdout); /* what we said comes before what xl says */
+	signals_take(r);
+	result = child_start(r, path, argv, err);
+	if (result == 0) {
+		bool go = !started;
+
+		id.pid = r->pid;
+		if (started && !proc_identify(r->pid, &id))
+			sx_err_set(err, SX_EFAIL, "cannot run %s: its process cannot be read",
+				   path);
+		else if (started)
+			go = started(&id, arg, err) == 0;
+		result = child_finish(r, path, go, &status, err);
+	}
+	run_close(r);
+	signals_give_back(r);
+	if (result == 0)
+		*status_out = status;
+	return result;
+}
+
 int proc_run(const char *path, char *const argv[],
 	     int (*started)(const struct proc_id *id, void *arg, struct sx_err *err), void *arg,
 	     int *status_out, struct sx_err *err)
 {
 	struct run r = { .go = { -1, -1 }, .failed = { -1, -1 } };
-	struct proc_id id;
-	int result, status = 0;
 
-	fflush(stdout); /* what we said comes before what xl says */
-	signals_take(&r);
-	result = child_start(&r, path, argv, err);
-	if (result == 0) {
-		bool go = !started;
+	return run(&r, path, argv, started, arg, status_out, err);
+}
 
-		id.pid = r.pid;
-		if (started && !proc_identify(r.pid, &id))
-			sx_err_set(err, SX_EFAIL, "cannot run %s: its process cannot be read",
-				   path);
-		else if (started)
-			go = started(&id, arg, err) == 0;
-		result = child_finish(&r, path, go, &status, err);
-	}
-	run_close(&r);
-	signals_give_back(&r);
-	if (result == 0)
-		*status_out = status;
-	return result;
+int proc_run_as(int (*become)(void), const char *path, char *const argv[], int *status_out,
+		struct sx_err *err)
+{
+	struct run r = { .go = { -1, -1 }, .failed = { -1, -1 }, .become = become };
+
+	return run(&r, path, argv, NULL, NULL, status_out, err);
 }
 
 void proc_exit_like(int status)

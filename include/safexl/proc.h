@@ -27,6 +27,9 @@ struct proc_id {
 int proc_run(const char *path, char *const argv[],
 	     int (*started)(const struct proc_id *id, void *arg, struct sx_err *err), void *arg,
 	     int *status_out, struct sx_err *err) SX_MUST;
+/* The same for another program than xl; `become` is called in the child before its exec, 0: go on. */
+int proc_run_as(int (*become)(void), const char *path, char *const argv[], int *status_out,
+		struct sx_err *err) SX_MUST;
 /* End this process as a child with this waitpid status ended: exit status, or the same signal. */
 SX_NORETURN void proc_exit_like(int status);
 /* The id of a running process; false when there is none. */

@@ -1,0 +1,25 @@
+/*
+ * Who asks, when somebody is lent the rights of another user: by sudo, doas, pkexec or a
+ * set-user-id bit. What that person's environment names is not run with those rights. Private to
+ * cmd/; libc only.
+ */
+#ifndef SAFEXL_CALLER_H
+#define SAFEXL_CALLER_H
+
+#include <safexl/err.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Is it somebody else than root, or than the user we run as? Then the rights are lent. */
+bool caller_is_other(void);
+/* Take SAFEXL_CORE, SAFEXL_XL and SAFEXL_ROOT out of such a caller's environment, and say so. */
+void caller_clean_environment(void);
+/* That person's ids; false: the person is not known. */
+bool caller_ids(uid_t *uid, gid_t *gid) SX_MUST;
+/*
+ * In a child, before its exec: become that person for good, with HOME, USER and LOGNAME; nothing
+ * to do when no rights are lent. -1 with errno: then nothing may be run.
+ */
+int caller_become(void) SX_MUST;
+
+#endif

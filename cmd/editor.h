@@ -1,0 +1,13 @@
+/* The person's editor. Private to cmd/. */
+#ifndef SAFEXL_EDITOR_H
+#define SAFEXL_EDITOR_H
+
+#include <safexl/err.h>
+
+/*
+ * Have the person edit a private copy. Through sudo the editor runs with the person's own rights,
+ * on a file of his own, as sudoedit(8) does it.
+ */
+int editor_run(const char *copy, struct sx_err *err) SX_MUST;
+
+#endif
