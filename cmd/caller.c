@@ -57,7 +57,8 @@ void caller_clean_environment(void)
 	for (size_t i = 0; other && i < SX_COUNT(ours); i++) {
 		if (!getenv(ours[i]))
 			continue;
-		fprintf(stderr, "safexl: %s is ignored: safexl was called through sudo or the like\n",
+		fprintf(stderr,
+			"safexl: %s is ignored: safexl was called through sudo or the like\n",
 			ours[i]);
 		unsetenv(ours[i]);
 	}

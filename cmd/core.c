@@ -7,6 +7,7 @@
 
 #include <safexl/who.h>
 
+#include <errno.h>
 #include <string.h>
 
 struct handler {
@@ -119,6 +120,38 @@ static bool asks_for_help(const struct sx_invocation *inv)
 	return false;
 }
 
+/* Only root can speak to Xen, and write where safexl writes; a world of its own is anybody's. */
+static bool lacks_root(const struct sx_invocation *inv)
+{
+	return geteuid() != 0 && !*inv->root;
+}
+
+/* Configurations and histories can be open to others. */
+static bool may_do_without_root(const struct sx_command *command)
+{
+	static const char *const names[] = { "check", "log", "show", "blame" };
+
+	for (size_t i = 0; i < SX_COUNT(names); i++)
+		if (sx_streq(command->name, names[i]))
+			return true;
+	return false;
+}
+
+static int refuse_without_root(const struct sx_invocation *inv, struct sx_err *err)
+{
+	SX_STR words = { 0 };
+
+	sx_str_add_words(&words, inv->typed);
+	sx_err_set(err, SX_EFAIL, "%s: this needs root", inv->command->name);
+	return sx_err_hint(err, "sudo safexl %s", sx_str_text(&words));
+}
+
+/* A library makes all sorts of things of a repository that it may not enter. */
+static bool is_for_want_of_rights(const struct sx_err *err)
+{
+	return err->code == SX_ECANTWRITE || err->sys_errno == EACCES || err->sys_errno == EPERM;
+}
+
 static int run_handler(const struct sx_invocation *inv, const struct flow_env *env,
 		       struct sx_err *err)
 {
@@ -137,6 +170,8 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	SX_FREE char *command = command_line(inv);
 	int status = -1;
 
+	if (lacks_root(inv) && !may_do_without_root(inv->command))
+		return refuse_without_root(inv, err);
 	for (size_t i = 0; i < inv->options->xl.len; i++)
 		sx_words_add(&xl_options, inv->options->xl.items[i]);
 	env.xl = inv->xl;
@@ -185,6 +220,8 @@ int sx_core_main(const struct sx_invocation *inv)
 	status = inv->command ? prepare_and_run(inv, &err) : cmd_shell(inv, &err);
 	if (status >= 0)
 		return status;
+	if (inv->command && lacks_root(inv) && is_for_want_of_rights(&err))
+		(void)refuse_without_root(inv, &err);
 	if (inv->command)
 		hint_usage(inv->command, &err);
 	sx_err_print(&err);

@@ -106,7 +106,8 @@ static int open_lent(const char *lent, struct sx_err *err)
 	    st.st_nlink != 1 || (size_t)st.st_size > LARGEST_TEXT) {
 		close(fd);
 		return sx_err_set(err, SX_EFAIL,
-				  "what the editor left is not a file of the person's own: %s", lent);
+				  "what the editor left is not a file of the person's own: %s",
+				  lent);
 	}
 	return fd;
 }

@@ -190,6 +190,7 @@ static int run_core(struct front *f)
 		.root = root ? root : "",
 		.argc = f->command ? f->argc - f->at : f->argc,
 		.argv = f->command ? f->argv + f->at : f->argv,
+		.typed = f->argv + 1,
 	};
 	SX_ERR err = { 0 };
 	void *core;

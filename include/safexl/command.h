@@ -80,6 +80,7 @@ struct sx_invocation {
 	const char *root; /* SAFEXL_ROOT or "" */
 	int argc; /* argv[0] is the command as typed; NULL-terminated */
 	char **argv;
+	char **typed; /* all words behind the program's name */
 };
 
 /*

@@ -139,11 +139,16 @@ is "$(as SUDO_UID=0 /usr/local/suid - <<<'!id -u' 2>/dev/null)" "$uid" "a forged
 
 # ---- another user's own call ----
 rm -rf /run/safexl
-chmod 755 "$etc"
-for words in 'mem-set g1 100' '--config mem-set g1 101' "create $etc/g2.cfg" 'save g1' 'recover' 'log'; do
+for words in 'mem-set g1 100' '--config mem-set g1 101' '-N mem-set g1 101' "create $etc/g2.cfg" 'save g1' \
+	'--live save g1' 'undo' 'diff g1' 'where g1' 'recover' 'log g1' 'show HEAD' 'blame g1'; do
 	# shellcheck disable=SC2086
 	as "$safexl" $words >"$work/out" 2>"$work/err"
-	like "$(cat "$work/err")" '^hint: sudo safexl '"$words" "as another user: $words: who can is named"
+	is "$(cat "$work/out" "$work/err")" "safexl: $(tr ' ' '\n' <<<"$words" | grep -m 1 '^[a-z]'): this needs root
+hint: sudo safexl $words" "as another user: $words"
 done
+as "$safexl" check --no-host "$etc/g2.cfg" >/dev/null 2>"$work/err"
+like "$(cat "$work/err")" '^safexl: 1 file, ' "what anybody may read can be checked"
+as "$safexl" show >/dev/null 2>"$work/err"
+like "$(cat "$work/err")" 'one commit is needed' "a wrong word is one for everybody"
 check "no lock directory is made" test ! -e /run/safexl
 finish

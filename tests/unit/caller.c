@@ -19,9 +19,9 @@ static void test_other(struct tap *t)
 {
 	SX_FREE char *self = sx_format("%u", (unsigned)geteuid());
 	SX_FREE char *next = sx_format("%u", (unsigned)geteuid() + 1);
-	static const char *const odd[] = { "",	   "-1",	 "+0",	" 0",
-					   "0x0",  "root",	 "1 ",	"4294967295",
-					   "1e3",  "4294967296", "00a", "99999999999999999999" };
+	static const char *const odd[] = { "",	  "-1",		"+0",  " 0",
+					   "0x0", "root",	"1 ",  "4294967295",
+					   "1e3", "4294967296", "00a", "99999999999999999999" };
 	size_t refused = 0;
 
 	forget_all();
