@@ -93,7 +93,7 @@ only_in() { includes core/*/*.[ch] cmd/*.[ch] include/safexl/*.h | grep -E "<($1
 two_libraries() {
 	local file count
 	for file in core/*/*.[ch] cmd/*.[ch]; do
-		count=$(includes "$file" | grep -oE '<(git2|json-c|libxl|xentoollog|blkid|xxhash|readline|zlib|uuid)' |
+		count=$(includes "$file" | grep -oE '<(git2|json-c|libxl|xentoollog|blkid|xxhash|readline|uuid)' |
 			sed 's/xentoollog/libxl/' | sort -u | wc -l)
 		[ "$count" -le 1 ] || echo "$file"
 	done
@@ -125,12 +125,11 @@ none 'the core does not print' < <(
 none 'the core does not end the process' < <(
 	code '(^|[^a-z_])(exit|_exit|_Exit|abort|quick_exit) ?\(' core/*/*.[ch] |
 		grep -vE '^core/(sys/proc|base/str)\.c:')
-# repo_local.c defines what the linker then does not take from libgit2; readline calls back without
-# a word of who asked.
+# Readline calls back without a word of who asked.
 none 'no variable outlives a function, constants apart' < <(
 	code '^(static )?(struct |enum |unsigned |signed |volatile |_Atomic )*[a-z_]+[ *]+[a-z_]+(\[[^]]*\])*( = .*|;)$' \
 		core/*/*.c cmd/*.c |
-		grep -vE '^(core/sys/repo_local|cmd/shell_line)\.c:' | grep -vE ':(static )?(extern )?const |:(typedef|return|goto|struct [a-z_]+;)|\* ?const [a-z_]+(\[| )')
+		grep -vE '^cmd/shell_line\.c:' | grep -vE ':(static )?(extern )?const |:(typedef|return|goto|struct [a-z_]+;)|\* ?const [a-z_]+(\[| )')
 none 'no static variable inside a function, constants apart' < <(
 	code '^[[:space:]]+static [^(]*( = |;)' core/*/*.c cmd/*.c |
 		grep -vE 'static const |\* ?const [a-z_]+(\[| )')
@@ -150,7 +149,7 @@ none 'the first stage is linked with libc alone' < <(
 none 'the core shows one name only' < <(
 	for file in "$BUILD/core.so" "$BUILD/test/core.so"; do
 		[ ! -e "$file" ] || nm -D --defined-only "$file" | awk '{ print $NF }' |
-			grep -vE '^(sx_core_main|mbedtls_x509_crt_parse_file|__(asan|ubsan|odr|sanitizer).*|_init|_fini)$'
+			grep -vE '^(sx_core_main|__(asan|ubsan|odr|sanitizer).*|_init|_fini)$'
 	done)
 echo "1..$n"
 exit $failed

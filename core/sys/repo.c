@@ -7,31 +7,21 @@
 #include <safexl/path.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdarg.h>
-
-/*
- * libgit2 reads every certificate of the system when it starts (4 ms of the 10 a change may take).
- * This program never speaks TLS, so its own definition takes the place of the library's function:
- * "no file was read", which libgit2 accepts.
- */
-__attribute__((visibility("default"))) int mbedtls_x509_crt_parse_file(void *chain,
-								       const char *path);
-int mbedtls_x509_crt_parse_file(void *chain, const char *path)
-{
-	(void)chain;
-	(void)path;
-	return -1;
-}
 
 /* One tree is read several times in a change; libgit2 would keep only those below 4 KiB. */
 #define TREE_CACHE_BYTES ((size_t)16 * 1024 * 1024)
 
 int repo_library_start(struct sx_err *err)
 {
+	/* New objects refer to what was read or written just before: libgit2 need not look again. */
 	if (git_libgit2_init() < 0 ||
-	    git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, TREE_CACHE_BYTES) < 0)
+	    git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, TREE_CACHE_BYTES) <
+		    0 ||
+	    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 0) < 0)
 		return repo_err_git(err, SX_EFAIL, "libgit2 does not start");
 	return 0;
 }
@@ -163,15 +153,33 @@ static int check_passed_over(const char *dir, const char *workdir, struct sx_err
 	return 0;
 }
 
-struct repo *repo_wrap(git_repository *git)
+static int dir_open(const char *path, struct repo_dir *out, struct sx_err *err)
+{
+	out->path = without_slash(path);
+	out->fd = open(out->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return out->fd < 0 ? sx_err_sys(err, SX_ECANTWRITE, "%s", out->path) : 0;
+}
+
+static void dir_close(struct repo_dir *dir)
+{
+	if (dir->path && dir->fd >= 0)
+		close(dir->fd);
+	free(dir->path);
+}
+
+int repo_wrap(git_repository *git, struct repo **out, struct sx_err *err)
 {
 	struct repo *repo = sx_alloc(sizeof(*repo));
 
-	repo->git = git;
+	*repo = (struct repo){ .git = git, .reserve = -1 };
 	repo->workdir = without_slash(git_repository_workdir(git));
-	repo->gitdir = without_slash(git_repository_path(git));
-	repo->commondir = without_slash(git_repository_commondir(git));
-	return repo;
+	if (dir_open(git_repository_path(git), &repo->gitdir, err) ||
+	    dir_open(git_repository_commondir(git), &repo->commondir, err)) {
+		repo_close(repo);
+		return -1;
+	}
+	*out = repo;
+	return 0;
 }
 
 int repo_open(const char *dir, struct repo **out, struct sx_err *err)
@@ -204,10 +212,10 @@ int repo_open(const char *dir, struct repo **out, struct sx_err *err)
 		git_repository_free(git);
 		return -1;
 	}
-	*out = repo_wrap(git);
+	if (repo_wrap(git, out, err))
+		return -1;
 	if (check_passed_over(dir, (*out)->workdir, err)) {
-		repo_close(*out);
-		*out = NULL;
+		repo_close(sx_steal(out));
 		return -1;
 	}
 	return 0;
@@ -219,17 +227,17 @@ void repo_close(struct repo *repo)
 		return;
 	repo_release(repo);
 	git_repository_free(repo->git);
+	dir_close(&repo->gitdir);
+	dir_close(&repo->commondir);
 	free(repo->workdir);
-	free(repo->gitdir);
-	free(repo->commondir);
-	free(repo->scratch);
 	free(repo);
 }
 
 void repo_release(struct repo *repo)
 {
-	repo_index_drop(repo);
-	repo_scratch_close(repo);
+	if (repo->reserve >= 0)
+		close(repo->reserve);
+	repo->reserve = -1;
 }
 
 const char *repo_workdir(const struct repo *repo)
@@ -239,7 +247,7 @@ const char *repo_workdir(const struct repo *repo)
 
 const char *repo_gitdir(const struct repo *repo)
 {
-	return repo->gitdir;
+	return repo->gitdir.path;
 }
 
 int repo_relative(const struct repo *repo, const char *path, char **out, struct sx_err *err)

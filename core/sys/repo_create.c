@@ -20,16 +20,14 @@ static void remove_abandoned(const char *dir)
 
 	while (d && (entry = readdir(d))) {
 		SX_FREE char *owner = NULL;
-		SX_FREE char *path = NULL;
 
 		if (!sx_starts_with(entry->d_name, TEMP_PREFIX))
 			continue;
 		owner = sx_strdup(entry->d_name + strlen(TEMP_PREFIX));
 		for (char *p = owner; *p; p++)
 			*p = *p == '-' ? ' ' : *p;
-		path = sx_path_join(dir, entry->d_name);
 		if (!repo_owner_alive(owner))
-			repo_remove_tree(path);
+			repo_dir_remove(dirfd(d), entry->d_name);
 	}
 	if (d)
 		closedir(d);
@@ -105,10 +103,9 @@ static int add_file(struct repo *repo, git_index *index, const char *path, struc
 	entry.path = rel;
 	entry.mode = S_ISLNK(st.st_mode) ? 0120000 : st.st_mode & 0111 ? 0100755 : 0100644;
 	repo_index_set_stat(&entry, &st);
-	if (repo_object_add(repo, GIT_OBJECT_BLOB, sx_str_text(&content), content.len, &entry.id,
-			    err))
-		return -1;
-	if (git_index_add(index, &entry) < 0)
+	if (git_blob_create_from_buffer(&entry.id, repo->git, sx_str_text(&content), content.len) <
+		    0 ||
+	    git_index_add(index, &entry) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: add %s", repo->workdir,
 				    rel);
 	return 0;
@@ -138,13 +135,14 @@ static int add_files(struct repo *repo, char *const *files, git_oid *tree, size_
 static int first_commit(struct repo *repo, char *const *files, const struct repo_person *author,
 			struct sx_err *err)
 {
+	REPO_SIGNATURE *by = NULL, *own = NULL;
 	SX_FREE char *message = NULL;
-	SX_STR text = { 0 };
-	struct repo_head head = { .ref = (char[]){ "refs/heads/main" } };
-	git_oid tree, commit;
+	REPO_TREE *tree = NULL;
+	git_oid id;
 	size_t count = 0;
 
-	if (add_files(repo, files, &tree, &count, err))
+	if (add_files(repo, files, &id, &count, err) || repo_signature(author, &by, err) ||
+	    repo_signature_own(&own, err))
 		return -1;
 	message =
 		sx_format("Start the history of the configurations\n"
@@ -152,12 +150,10 @@ static int first_commit(struct repo *repo, char *const *files, const struct repo
 			  "From here on safexl records every change of a configuration in %s as a\n"
 			  "commit. This first one holds the %zu configuration%s found there.\n",
 			  repo->workdir, count, count == 1 ? "" : "s");
-	if (repo_commit_text(&tree, NULL, message, author, &text, err) ||
-	    repo_object_add(repo, GIT_OBJECT_COMMIT, text.data, text.len, &commit, err) ||
-	    repo_scratch_open(repo, err) || repo_ref_stage(repo, &commit, err) ||
-	    repo_ref_publish(repo, &head, &commit, message, err))
-		return -1;
-	repo_release(repo);
+	if (git_tree_lookup(&tree, repo->git, &id) < 0 ||
+	    git_commit_create(&id, repo->git, "HEAD", by, own, NULL, message, tree, 0, NULL) < 0)
+		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: the first commit",
+				    repo->workdir);
 	return 0;
 }
 
@@ -177,14 +173,15 @@ static int build(const char *temp, const char *dir, char *const *files,
 		 const struct repo_person *author, struct sx_err *err)
 {
 	git_repository *git = NULL;
-	struct repo *repo;
+	struct repo *repo = NULL;
 	int result;
 
 	if (init_repository(temp, dir, &git, err)) {
 		git_repository_free(git);
 		return -1;
 	}
-	repo = repo_wrap(git);
+	if (repo_wrap(git, &repo, err))
+		return -1;
 	result = first_commit(repo, files, author, err);
 	repo_close(repo);
 	return result ? -1 : sync_all(temp, err);
@@ -195,41 +192,36 @@ int repo_create(const char *dir, char *const *files, const struct repo_person *a
 {
 	SX_FREE char *temp = temp_name(dir);
 	SX_FREE char *final = sx_path_join(dir, ".git");
+	SX_FREE char *dir_name = sx_path_dir(final);
 
 	remove_abandoned(dir);
 	if (mkdir(temp, 0700))
 		return sx_err_sys(err, SX_ECANTWRITE, "create git repository in %s", dir);
 	if (build(temp, dir, files, author, err)) {
-		repo_remove_tree(temp);
+		repo_dir_remove(AT_FDCWD, temp);
 		return -1;
 	}
 	if (renameat2(AT_FDCWD, temp, AT_FDCWD, final, RENAME_NOREPLACE)) {
 		sx_err_sys(err, SX_ECANTWRITE, "create %s", final);
-		repo_remove_tree(temp);
+		repo_dir_remove(AT_FDCWD, temp);
 		return -1;
 	}
-	if (repo_sync(dir, err) || repo_open(dir, out, err))
+	if (sync_paths((char *[]){ dir_name, NULL }, err) || repo_open(dir, out, err))
 		return -1;
 	return *out ? 0 : sx_err_set(err, SX_ECANTWRITE, "%s is not a git repository", final);
 }
 
 void repo_sweep(struct repo *repo, const char *dir)
 {
-	SX_FREE char *index = NULL, *head = NULL;
 	REPO_HEAD now = { 0 };
 	SX_ERR ignored = { 0 };
 
 	remove_abandoned(dir);
 	if (!repo)
 		return;
-	index = sx_path_join(repo->gitdir, "index");
-	head = sx_path_join(repo->gitdir, "HEAD");
-	repo_lock_sweep(index);
-	repo_lock_sweep(head);
-	if (repo_head_read(repo, &now, &ignored) == 0) {
-		SX_FREE char *ref = sx_path_join(repo->commondir, now.ref);
-
-		repo_lock_sweep(ref);
-	}
+	repo_lock_sweep(&repo->gitdir, "index");
+	repo_lock_sweep(&repo->gitdir, "HEAD");
+	if (repo_head_read(repo, &now, &ignored) == 0)
+		repo_lock_sweep(&repo->commondir, now.ref);
 	repo_scratch_sweep(repo);
 }

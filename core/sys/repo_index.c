@@ -11,54 +11,59 @@
 #include <fcntl.h>
 #include <time.h>
 
-static bool same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
-void repo_index_drop(struct repo *repo)
-{
-	git_index_free(repo->index);
-	repo->index = NULL;
-}
-
-static int err_index(struct repo *repo, struct sx_err *err)
+static int err_index(const struct repo *repo, struct sx_err *err)
 {
 	const git_error *last = git_error_last();
 
 	/* The mandatory extensions: "link" (split index) and "sdir" (sparse index). */
 	if (last && last->message && strstr(last->message, "mandatory extension")) {
-		SX_STR dir = { 0 };
+		SX_FREE char *dir = sx_quoted(repo->workdir);
 
-		sx_str_add_quoted(&dir, repo->workdir);
 		(void)repo_err_git(err, SX_ECANTWRITE, "git repository %s: a split or sparse index",
 				   repo->workdir);
-		return sx_err_hint(err, "git -C %s update-index --no-split-index",
-				   sx_str_text(&dir));
+		return sx_err_hint(err, "git -C %s update-index --no-split-index", dir);
 	}
 	return repo_err_damaged(repo, err, "its index cannot be read");
 }
 
-int repo_index_load(struct repo *repo, struct sx_err *err)
+/* What the index file is; a size of -1: there is none yet. */
+static int look(const struct repo *repo, struct stat *out, struct sx_err *err)
 {
-	SX_FREE char *path = sx_path_join(repo->gitdir, "index");
-	SX_FREE char *snapshot = repo_scratch_path(repo, "index");
-	struct stat st = { 0 };
-
-	if (stat(path, &st) && errno != ENOENT)
-		return sx_err_sys(err, SX_ECANTWRITE, "%s", path);
-	if (repo->index && same_file(&st, &repo->index_st))
-		return 0;
-	repo_index_drop(repo);
-	if (unlink(snapshot) && errno != ENOENT)
-		return sx_err_sys(err, SX_ECANTWRITE, "remove %s", snapshot);
-	if (st.st_ino && linkat(AT_FDCWD, path, AT_FDCWD, snapshot, AT_SYMLINK_FOLLOW))
-		return sx_err_sys(err, SX_ECANTWRITE, "link %s to %s", path, snapshot);
-	if (git_index_open(&repo->index, snapshot) < 0)
-		return err_index(repo, err);
-	repo->index_st = st;
+	*out = (struct stat){ .st_size = -1 };
+	if (fstatat(repo->gitdir.fd, "index", out, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT
+			       ? 0
+			       : sx_err_sys(err, SX_ECANTWRITE, "%s/index", repo->gitdir.path);
+	if (!S_ISREG(out->st_mode))
+		return sx_err_set(err, SX_ECANTWRITE, "%s/index is not a regular file",
+				  repo->gitdir.path);
 	return 0;
+}
+
+int repo_index_check(const struct repo *repo, size_t *bytes, struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(repo->gitdir.path, "index");
+	REPO_INDEX *index = NULL;
+	struct stat st;
+
+	if (look(repo, &st, err))
+		return -1;
+	*bytes = st.st_size > 0 ? (size_t)st.st_size : 0;
+	return git_index_open(&index, path) < 0 ? err_index(repo, err) : 0;
+}
+
+/* Read a snapshot (hard link) of the index in the scratch directory, which is where it is written. */
+static int open_snapshot(const struct repo *repo, struct stat *st, git_index **out,
+			 struct sx_err *err)
+{
+	SX_FREE char *snapshot = repo_scratch_path(repo, "index");
+
+	if (look(repo, st, err))
+		return -1;
+	if (st->st_size >= 0 && linkat(repo->gitdir.fd, "index", repo->scratch.fd, "index", 0))
+		return sx_err_sys(err, SX_ECANTWRITE, "link %s/index to %s", repo->gitdir.path,
+				  repo->scratch.path);
+	return git_index_open(out, snapshot) < 0 ? err_index(repo, err) : 0;
 }
 
 void repo_index_set_stat(git_index_entry *entry, const struct stat *st)
@@ -121,14 +126,12 @@ static bool is_unchanged(const struct repo *repo, const git_index_entry *entry)
  * new index is younger, so the doubt must be settled now: size 0 makes git compare contents
  * ("racily clean" in git's words).
  */
-static int settle_racy(struct repo *repo, const char *rel)
+static int settle_racy(const struct repo *repo, git_index *index, time_t stamp, const char *rel)
 {
-	const int32_t stamp = (int32_t)repo->index_st.st_mtim.tv_sec;
-	size_t count = repo->index_st.st_ino ? git_index_entrycount(repo->index) : 0;
 	int r = 0;
 
-	for (size_t i = 0; i < count && !r; i++) {
-		const git_index_entry *entry = git_index_get_byindex(repo->index, i);
+	for (size_t i = 0; i < git_index_entrycount(index) && !r; i++) {
+		const git_index_entry *entry = git_index_get_byindex(index, i);
 		git_index_entry doubtful;
 
 		if (entry->mtime.seconds < stamp || entry->mode == GIT_FILEMODE_COMMIT ||
@@ -137,7 +140,7 @@ static int settle_racy(struct repo *repo, const char *rel)
 			continue;
 		doubtful = *entry;
 		doubtful.file_size = 0;
-		r = git_index_add(repo->index, &doubtful);
+		r = git_index_add(index, &doubtful);
 	}
 	git_error_clear();
 	return r;
@@ -165,16 +168,18 @@ int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 		     const struct repo_change *change, struct sx_err *err)
 {
 	SX_FREE char *staged = repo_scratch_path(repo, "index");
-	git_index_entry entry = { .mode = change->mode & 0111 ? 0100755 : 0100644, .path = rel };
+	git_index_entry entry = { .mode = repo_mode(change), .path = rel };
+	REPO_INDEX *index = NULL;
 	struct timespec before;
+	struct stat st;
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &before);
-	if (repo_index_load(repo, err))
+	if (open_snapshot(repo, &st, &index, err))
 		return -1;
 	git_oid_cpy(&entry.id, blob);
 	set_stat_if_same(&entry, change);
-	if (settle_racy(repo, rel) < 0 || clear_path(repo->index, rel) < 0 ||
-	    git_index_add(repo->index, &entry) < 0 || git_index_write(repo->index) < 0)
+	if (settle_racy(repo, index, st.st_mtim.tv_sec, rel) < 0 || clear_path(index, rel) < 0 ||
+	    git_index_add(index, &entry) < 0 || git_index_write(index) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write the index",
 				    repo->workdir);
 	return repo_index_set_time(staged, &before, err);
@@ -182,11 +187,8 @@ int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 
 int repo_index_publish(struct repo *repo, struct sx_err *err)
 {
-	SX_FREE char *staged = repo_scratch_path(repo, "index");
-	SX_FREE char *path = sx_path_join(repo->gitdir, "index");
-
-	repo_index_drop(repo);
-	if (rename(staged, path))
-		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", staged, path);
+	if (renameat(repo->scratch.fd, "index", repo->gitdir.fd, "index"))
+		return sx_err_sys(err, SX_ECANTWRITE, "rename %s/index to %s/index",
+				  repo->scratch.path, repo->gitdir.path);
 	return 0;
 }

@@ -1,7 +1,8 @@
 /*
- * Locks of git itself (index.lock, HEAD.lock, refs/heads/NAME.lock), taken as git does. Ours hold
- * the text "safexl PID START", so that one left by a killed safexl is told from one of git. Locks
- * between running safexls are in lock.c.
+ * Locks of git itself (index.lock, HEAD.lock, refs/heads/NAME.lock), taken as git takes them: by
+ * making a file that must not be there. Ours is a symbolic link to "safexl PID START": it is there
+ * with that text or not at all, after a power cut too, and so one that a killed safexl left is told
+ * from one of git. Locks between running safexls are in lock.c.
  */
 #include "repo_private.h"
 
@@ -9,34 +10,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/inotify.h>
 #include <time.h>
 
 #define WAIT_MS 2000
+#define LOOK_MS 10
 /* A lock older than this is no passing one: an editor open in "git commit", or a killed git. */
 #define PASSING_AGE_S 10
 #define OWNER_PREFIX "safexl "
 
-static long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
-}
-
-/* The owner text in a lock of ours, heap string; NULL: the lock is not there, or not ours. */
-static char *lock_owner(const char *lock)
+/* Who has the lock, heap string; NULL: the lock is not there, or not a safexl's. */
+static char *lock_owner(const struct repo_lock *lock)
 {
 	char text[128];
-	SX_CLOSE int fd = open(lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	ssize_t n = readlinkat(lock->dir, lock->name, text, sizeof(text) - 1);
 
 	if (n <= 0)
 		return NULL;
 	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
 	return sx_starts_with(text, OWNER_PREFIX) ? sx_strdup(text + strlen(OWNER_PREFIX)) : NULL;
 }
 
@@ -54,131 +44,136 @@ static void add_age(struct sx_str *s, const struct stat *st)
 		sx_str_addf(s, "%ld days", seconds / 86400);
 }
 
-static int err_locked(const char *lock, struct sx_err *err)
+static int err_locked(const char *path, const struct repo_lock *lock, struct sx_err *err)
 {
-	SX_STR age = { 0 }, quoted = { 0 };
+	SX_FREE char *quoted = sx_quoted(path);
+	SX_STR age = { 0 };
 	struct stat st;
 
-	if (lstat(lock, &st))
+	if (fstatat(lock->dir, lock->name, &st, AT_SYMLINK_NOFOLLOW))
 		sx_str_add(&age, "some time");
 	else
 		add_age(&age, &st);
-	sx_err_set(err, SX_ELOCKED, "git is at work, or was killed: %s is there for %s", lock,
+	sx_err_set(err, SX_ELOCKED, "git is at work, or was killed: %s is there for %s", path,
 		   sx_str_text(&age));
-	sx_str_add_quoted(&quoted, lock);
-	return sx_err_hint(err, "if no git runs there: rm %s", sx_str_text(&quoted));
+	return sx_err_hint(err, "if no git runs there: rm %s", quoted);
 }
 
-/* Wait until something was removed from the directory of the lock; false when time is up. */
-static bool await_removal(int notify, long deadline_ms)
+/* The caller holds the repository lock: no other safexl clears a dead one's lock up meanwhile. */
+static void remove_dead(const struct repo_lock *lock)
 {
-	struct pollfd poll_in = { .fd = notify, .events = POLLIN };
-	long left = deadline_ms - now_ms();
-	struct timespec timeout = { left / 1000, left % 1000 * 1000000L };
-	char events[4096];
-
-	if (left <= 0 || ppoll(&poll_in, 1, &timeout, NULL) <= 0)
-		return false;
-	return read(notify, events, sizeof(events)) > 0 || errno == EAGAIN;
-}
-
-/*
- * Call attempt(arg) until it says done (0) or fails (-1); 1 means "somebody holds the lock": try
- * again when it may have gone.
- */
-static int attempt_until(const char *lock, int (*attempt)(void *arg), void *arg, struct sx_err *err)
-{
-	SX_FREE char *dir = sx_path_dir(lock);
-	SX_CLOSE int notify = -1;
-	long deadline_ms = now_ms() + WAIT_MS;
-	struct stat st;
-	int r = attempt(arg);
-
-	if (r != 1)
-		return r;
-	if (lstat(lock, &st) == 0 && time(NULL) - st.st_mtime > PASSING_AGE_S)
-		return err_locked(lock, err);
-	notify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (notify < 0 || inotify_add_watch(notify, dir, IN_DELETE | IN_MOVED_FROM) < 0)
-		return err_locked(lock, err);
-	/* Again after each event, and once after the watch began: it may have gone before. */
-	while ((r = attempt(arg)) == 1) {
-		if (!await_removal(notify, deadline_ms))
-			return err_locked(lock, err);
-	}
-	return r;
-}
-
-static int attempt_look(void *arg)
-{
-	const char *lock = arg;
-	SX_FREE char *owner = NULL;
-	struct stat st;
-
-	if (lstat(lock, &st))
-		return 0;
-	/* A safexl's: a dead one's goes in repo_commit, and a live one has the repository lock. */
-	owner = lock_owner(lock);
-	return owner ? 0 : 1;
-}
-
-int repo_lock_await(const char *file, struct sx_err *err)
-{
-	SX_FREE char *lock = sx_format("%s.lock", file);
-
-	return attempt_until(lock, attempt_look, lock, err);
-}
-
-struct taking {
-	const char *marker, *lock;
-	struct sx_err *err;
-};
-
-static int attempt_take(void *arg)
-{
-	struct taking *t = arg;
-	SX_FREE char *owner = NULL;
-
-	if (link(t->marker, t->lock) == 0)
-		return 0;
-	if (errno != EEXIST)
-		return sx_err_sys(t->err, SX_ECANTWRITE, "lock %s", t->lock);
-	/* The caller holds the repository lock: no other safexl clears this lock up meanwhile. */
-	owner = lock_owner(t->lock);
-	if (owner && !repo_owner_alive(owner) && unlink(t->lock) == 0)
-		return attempt_take(arg);
-	return 1;
-}
-
-int repo_lock_take(struct repo *repo, struct repo_locks *locks, const char *file,
-		   struct sx_err *err)
-{
-	SX_FREE char *marker = repo_scratch_path(repo, "owner");
-	SX_FREE char *lock = sx_format("%s.lock", file);
-	SX_FREE char *dir = sx_path_dir(lock);
-	struct taking taking = { marker, lock, err };
-
-	/* The directory of a branch like team/main goes away when git packs its refs. */
-	if (sx_path_mkdirs(dir, 0777, err))
-		return -1;
-	if (attempt_until(lock, attempt_take, &taking, err))
-		return -1;
-	sx_words_add(&locks->paths, lock);
-	return 0;
-}
-
-void repo_lock_sweep(const char *file)
-{
-	SX_FREE char *lock = sx_format("%s.lock", file);
 	SX_FREE char *owner = lock_owner(lock);
 
 	if (owner && !repo_owner_alive(owner))
-		unlink(lock);
+		unlinkat(lock->dir, lock->name, 0);
+}
+
+/* Take the lock; 1: somebody holds it. */
+static int try_take(const struct repo_lock *lock, const char *path, struct sx_err *err)
+{
+	SX_FREE char *self = repo_owner_text();
+	SX_FREE char *text = sx_format(OWNER_PREFIX "%s", self);
+
+	remove_dead(lock);
+	if (symlinkat(text, lock->dir, lock->name) == 0)
+		return 0;
+	return errno == EEXIST ? 1 : sx_err_sys(err, SX_ECANTWRITE, "lock %s", path);
+}
+
+/* Whether git holds the lock. A dead safexl's goes when it is taken, a living one has the repository lock. */
+static int try_look(const struct repo_lock *lock)
+{
+	SX_FREE char *owner = lock_owner(lock);
+	struct stat st;
+
+	return !owner && fstatat(lock->dir, lock->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool is_passing(const struct repo_lock *lock)
+{
+	struct stat st;
+
+	return fstatat(lock->dir, lock->name, &st, AT_SYMLINK_NOFOLLOW) ||
+	       time(NULL) - st.st_mtime <= PASSING_AGE_S;
+}
+
+/* Until it is free: WAIT_MS at most, not at all for one that has been there for long. */
+static int await(const struct repo_lock *lock, const char *path, bool take, struct sx_err *err)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
+
+	for (int waited = 0;; waited += LOOK_MS) {
+		int r = take ? try_take(lock, path, err) : try_look(lock);
+
+		if (r != 1)
+			return r;
+		if (waited >= WAIT_MS || !is_passing(lock))
+			return err_locked(path, lock, err);
+		nanosleep(&pause, NULL);
+	}
+}
+
+static void lock_dispose(struct repo_lock *lock)
+{
+	if (lock->name && lock->dir >= 0)
+		close(lock->dir);
+	free(lock->name);
+	*lock = (struct repo_lock){ 0 };
+}
+
+/* Where the lock of a file is. The directory of a branch like team/main goes away when git packs its refs. */
+static int lock_place(const struct repo_dir *base, const char *file, bool *made,
+		      struct repo_lock *out, struct sx_err *err)
+{
+	SX_FREE char *dir = sx_path_dir(file), *name = sx_path_base(file);
+
+	*out = (struct repo_lock){ .dir = -1, .name = sx_format("%s.lock", name) };
+	return repo_dir_open(base, dir, made, &out->dir, err);
+}
+
+int repo_lock_await(const struct repo_dir *base, const char *file, struct sx_err *err)
+{
+	SX_CLEANUP(lock_dispose) struct repo_lock lock = { 0 };
+	SX_FREE char *path = sx_format("%s/%s.lock", base->path, file);
+
+	if (lock_place(base, file, NULL, &lock, err) == 0)
+		return await(&lock, path, false, err);
+	if (err->sys_errno != ENOENT)
+		return -1;
+	/* Where there is no directory, there is no lock. */
+	sx_err_clear(err);
+	return 0;
+}
+
+int repo_lock_take(const struct repo_dir *base, const char *file, struct repo_locks *locks,
+		   struct sx_err *err)
+{
+	SX_CLEANUP(lock_dispose) struct repo_lock lock = { 0 };
+	SX_FREE char *path = sx_format("%s/%s.lock", base->path, file);
+	bool made = false;
+
+	if (lock_place(base, file, &made, &lock, err) || await(&lock, path, true, err))
+		return -1;
+	sx_vec_push(locks, sx_steal(&lock));
+	return 0;
+}
+
+void repo_lock_sweep(const struct repo_dir *base, const char *file)
+{
+	SX_CLEANUP(lock_dispose) struct repo_lock lock = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (lock_place(base, file, NULL, &lock, &ignored) == 0)
+		remove_dead(&lock);
 }
 
 void repo_locks_release(struct repo_locks *locks)
 {
-	for (size_t i = locks->paths.len; i-- > 0;)
-		unlink(locks->paths.items[i]);
-	sx_words_dispose(&locks->paths);
+	while (locks->len) {
+		struct repo_lock *last = &locks->items[--locks->len];
+
+		unlinkat(last->dir, last->name, 0);
+		lock_dispose(last);
+	}
+	sx_vec_free(locks);
 }

@@ -5,13 +5,6 @@
 
 #include <time.h>
 
-#define SX_OBJECT SX_CLEANUP(cleanup_object) git_object
-
-static void cleanup_object(git_object **object)
-{
-	git_object_free(*object);
-}
-
 struct repo_walk {
 	struct repo *repo;
 	git_revwalk *walk;
@@ -181,7 +174,7 @@ int repo_walk_next(struct repo_walk *walk, const struct sx_words *places, struct
 int repo_record_find(struct repo *repo, const char *word, const struct sx_words *places,
 		     struct repo_record *out, struct sx_err *err)
 {
-	SX_OBJECT *named = NULL, *object = NULL;
+	REPO_OBJECT *named = NULL, *object = NULL;
 	int r = git_revparse_single(&named, repo->git, word);
 
 	if (r == 0)
@@ -199,17 +192,15 @@ int repo_record_find(struct repo *repo, const char *word, const struct sx_words 
 
 int repo_content(struct repo *repo, const char *id, struct sx_str *out, struct sx_err *err)
 {
-	REPO_ODB *odb = NULL;
-	REPO_ODB_OBJECT *object = NULL;
+	REPO_BLOB *blob = NULL;
 	git_oid oid;
 
 	sx_str_clear(out);
 	if (!*id)
 		return 0;
-	if (git_oid_fromstr(&oid, id) < 0 || git_repository_odb(&odb, repo->git) < 0 ||
-	    git_odb_read(&object, odb, &oid) < 0)
+	if (git_oid_fromstr(&oid, id) < 0 || git_blob_lookup(&blob, repo->git, &oid) < 0)
 		return repo_err_damaged(repo, err, "object %s cannot be read", id);
-	sx_str_addn(out, git_odb_object_data(object), git_odb_object_size(object));
+	sx_str_addn(out, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob));
 	return 0;
 }
 

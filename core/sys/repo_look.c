@@ -6,13 +6,6 @@
 
 #include <dirent.h>
 
-#define SX_OBJECT SX_CLEANUP(cleanup_object) git_object
-
-static void cleanup_object(git_object **object)
-{
-	git_object_free(*object);
-}
-
 /* The root tree of HEAD, without asking whether a commit could be made now. */
 static int head_tree(struct repo *repo, bool *born, git_oid *tree, struct sx_err *err)
 {
@@ -47,8 +40,7 @@ static int head_entry(struct repo *repo, const char *path, struct repo_entry *ou
 int repo_head_file(struct repo *repo, const char *path, bool *found, struct sx_str *content,
 		   struct sx_err *err)
 {
-	REPO_ODB *odb = NULL;
-	REPO_ODB_OBJECT *object = NULL;
+	REPO_BLOB *blob = NULL;
 	struct repo_entry entry;
 
 	if (head_entry(repo, path, &entry, err))
@@ -57,9 +49,9 @@ int repo_head_file(struct repo *repo, const char *path, bool *found, struct sx_s
 	sx_str_clear(content);
 	if (!entry.found)
 		return 0;
-	if (git_repository_odb(&odb, repo->git) < 0 || git_odb_read(&object, odb, &entry.id) < 0)
+	if (git_blob_lookup(&blob, repo->git, &entry.id) < 0)
 		return repo_err_damaged(repo, err, "%s cannot be read", path);
-	sx_str_addn(content, git_odb_object_data(object), git_odb_object_size(object));
+	sx_str_addn(content, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob));
 	return 0;
 }
 
@@ -79,7 +71,7 @@ int repo_head_matches(struct repo *repo, const char *path, const char *bytes, si
 
 char *repo_abbreviate(struct repo *repo, const char *id)
 {
-	SX_OBJECT *object = NULL;
+	REPO_OBJECT *object = NULL;
 	git_buf shortest = { 0 };
 	git_oid oid;
 	char *text;
@@ -98,7 +90,7 @@ char *repo_abbreviate(struct repo *repo, const char *id)
 /* Ids are spread evenly: one of the 256 directories tells about all of them. */
 size_t repo_loose(const struct repo *repo)
 {
-	SX_FREE char *path = sx_path_join(repo->commondir, "objects/17");
+	SX_FREE char *path = sx_path_join(repo->commondir.path, "objects/17");
 	DIR *dir = opendir(path);
 	const struct dirent *entry;
 	size_t count = 0;

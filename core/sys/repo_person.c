@@ -52,14 +52,6 @@ int repo_signature(const struct repo_person *person, git_signature **out, struct
 	return 0;
 }
 
-void repo_add_signature(struct sx_str *s, const git_signature *who)
-{
-	int minutes = who->when.offset < 0 ? -who->when.offset : who->when.offset;
-
-	sx_str_addf(s, "%s <%s> %lld %c%02d%02d", who->name, who->email, (long long)who->when.time,
-		    who->when.offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
-}
-
 int repo_signature_own(git_signature **out, struct sx_err *err)
 {
 	struct utsname host;

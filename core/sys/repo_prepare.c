@@ -42,98 +42,94 @@ static int check_writable(const struct repo *repo, const char *path, struct sx_e
 	return 0;
 }
 
-/* The same for something that must be a directory on the file system of the scratch directory. */
-static int check_directory(const struct repo *repo, const char *path, struct sx_err *err)
+/*
+ * The same for a directory that must be on the file system of the scratch directory, and behind no
+ * link. Where git packed refs away, their directory is made again: its parent counts then.
+ */
+static int check_directory(const struct repo *repo, const char *rel, struct sx_err *err)
 {
+	SX_FREE char *up = sx_path_dir(rel);
+	SX_FREE char *path = sx_path_join(repo->commondir.path, rel);
+	SX_CLOSE int fd = -1;
 	struct stat here, there;
 
-	if (stat(repo->gitdir, &here) || stat(path, &there))
+	if (repo_dir_open(&repo->commondir, rel, NULL, &fd, err)) {
+		if (err->sys_errno != ENOENT || sx_streq(up, "."))
+			return -1;
+		sx_err_clear(err);
+		return check_directory(repo, up, err);
+	}
+	if (fstat(repo->gitdir.fd, &here) || fstat(fd, &there))
 		return sx_err_sys(err, SX_ECANTWRITE, "git repository %s: %s", repo->workdir, path);
 	if (here.st_dev != there.st_dev)
 		return sx_err_set(err, SX_ECANTWRITE,
 				  "git repository %s: %s is on another file system than %s",
-				  repo->workdir, path, repo->gitdir);
+				  repo->workdir, path, repo->gitdir.path);
 	return check_writable(repo, path, err);
-}
-
-/* The directory of a ref; where git packed it away, its parent that is still there. */
-static int check_ref_directory(const struct repo *repo, const char *ref, struct sx_err *err)
-{
-	SX_FREE char *path = sx_path_join(repo->commondir, ref);
-	SX_FREE char *dir = sx_path_dir(path);
-	struct stat st;
-
-	if (check_writable(repo, path, err))
-		return -1;
-	while (lstat(dir, &st) && errno == ENOENT && strlen(dir) > strlen(repo->commondir)) {
-		SX_FREE char *child = sx_steal(&dir);
-
-		dir = sx_path_dir(child);
-	}
-	return check_directory(repo, dir, err);
 }
 
 static int check_places(const struct repo *repo, const struct repo_head *head, struct sx_err *err)
 {
-	SX_FREE char *objects = sx_path_join(repo->commondir, "objects");
-	SX_FREE char *index = sx_path_join(repo->gitdir, "index");
+	SX_FREE char *index = sx_path_join(repo->gitdir.path, "index");
+	SX_FREE char *ref = sx_path_join(repo->commondir.path, head->ref);
+	SX_FREE char *ref_dir = sx_path_dir(head->ref);
 
-	if (check_directory(repo, objects, err) || check_writable(repo, index, err))
+	if (check_writable(repo, repo->gitdir.path, err) || check_writable(repo, index, err) ||
+	    check_writable(repo, ref, err) || check_directory(repo, "objects", err))
 		return -1;
-	return check_ref_directory(repo, head->ref, err);
+	return check_directory(repo, ref_dir, err);
 }
 
 static int check_locks(const struct repo *repo, const struct repo_head *head, struct sx_err *err)
 {
-	SX_FREE char *index = sx_path_join(repo->gitdir, "index");
-	SX_FREE char *head_file = sx_path_join(repo->gitdir, "HEAD");
-	SX_FREE char *ref = sx_path_join(repo->commondir, head->ref);
-
-	if (repo_lock_await(index, err) || repo_lock_await(head_file, err))
+	if (repo_lock_await(&repo->gitdir, "index", err) ||
+	    repo_lock_await(&repo->gitdir, "HEAD", err))
 		return -1;
-	return repo_lock_await(ref, err);
+	return repo_lock_await(&repo->commondir, head->ref, err);
 }
 
-static int reserve(struct repo *repo, size_t bytes, const struct repo_entry *entry,
-		   struct sx_err *err)
+/* Keep room with a file that has no name: it is gone with us, whatever happens. */
+static int reserve(struct repo *repo, size_t bytes, struct sx_err *err)
 {
 	struct statvfs vfs;
 
-	if (statvfs(repo->gitdir, &vfs) == 0 && vfs.f_files && vfs.f_favail < INODES_NEEDED)
+	if (statvfs(repo->gitdir.path, &vfs) == 0 && vfs.f_files && vfs.f_favail < INODES_NEEDED)
 		return sx_err_set(err, SX_ECANTWRITE, "no inodes left for files in %s",
-				  repo->gitdir);
-	/* Compressed data can grow by a thousandth (zlib's bound) and a little. */
-	return repo_scratch_reserve(repo,
-				    (bytes + entry->tree_bytes) / 1000 * 1001 +
-					    (size_t)repo->index_st.st_size + INDEX_ENTRY_BYTES +
-					    RESERVE_SLACK_BYTES,
-				    err);
-}
-
-static int prepare(struct repo *repo, const char *rel, size_t bytes, struct sx_err *err)
-{
-	REPO_HEAD head = { 0 };
-	struct repo_entry entry = { 0 };
-
-	if (repo_head_read(repo, &head, err) || check_locks(repo, &head, err) ||
-	    check_places(repo, &head, err))
-		return -1;
-	if (head.born && repo_tree_find(repo, &head.tree, rel, &entry, err))
-		return -1;
-	if (repo_scratch_open(repo, err) || repo_index_load(repo, err))
-		return -1;
-	return reserve(repo, bytes, &entry, err);
+				  repo->gitdir.path);
+	repo_release(repo);
+	repo->reserve = openat(repo->gitdir.fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	/* A file system without such files (NFS) finds out when it writes. */
+	if (repo->reserve < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+		return 0;
+	if (repo->reserve < 0)
+		return sx_err_sys(err, SX_ECANTWRITE, "git repository %s: write to %s",
+				  repo->workdir, repo->gitdir.path);
+	errno = posix_fallocate(repo->reserve, 0, (off_t)bytes);
+	if (!errno)
+		return 0;
+	sx_err_sys(err, SX_ECANTWRITE, "no room for %zu KiB in %s", (bytes + 1023) / 1024,
+		   repo->gitdir.path);
+	repo_release(repo);
+	return -1;
 }
 
 int repo_prepare(struct repo *repo, const char *path, size_t bytes, struct sx_err *err)
 {
+	REPO_HEAD head = { 0 };
 	SX_FREE char *rel = NULL;
+	struct repo_entry entry = { 0 };
+	size_t index_bytes;
 
-	if (repo_relative(repo, path, &rel, err))
+	if (repo_relative(repo, path, &rel, err) || repo_head_read(repo, &head, err) ||
+	    check_locks(repo, &head, err) || check_places(repo, &head, err))
 		return -1;
-	if (prepare(repo, rel, bytes, err)) {
-		repo_release(repo);
+	if (head.born && repo_tree_find(repo, &head.tree, rel, &entry, err))
 		return -1;
-	}
-	return 0;
+	if (repo_index_check(repo, &index_bytes, err))
+		return -1;
+	/* Compressed data can grow by a thousandth (zlib's bound) and a little. */
+	return reserve(repo,
+		       (bytes + entry.tree_bytes) / 1000 * 1001 + index_bytes + INDEX_ENTRY_BYTES +
+			       RESERVE_SLACK_BYTES,
+		       err);
 }

@@ -11,9 +11,10 @@
 
 /* The calls that change a file system; openat only when it may create. */
 static const uint64_t changing[] = {
-	SYS_openat,   SYS_write, SYS_linkat, SYS_unlinkat, SYS_mkdirat, SYS_renameat2,
+	SYS_openat,    SYS_write,     SYS_linkat, SYS_unlinkat, SYS_mkdirat,
+	SYS_renameat2, SYS_symlinkat,
 #ifdef SYS_rename
-	SYS_rename,   SYS_link,	 SYS_unlink, SYS_mkdir,	   SYS_rmdir,
+	SYS_rename,    SYS_link,      SYS_unlink, SYS_mkdir,	SYS_rmdir,
 #endif
 #ifdef SYS_renameat
 	SYS_renameat,

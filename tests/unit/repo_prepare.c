@@ -32,7 +32,7 @@ static void test_good(struct world *w)
 {
 	start(w);
 	good(w, prepare(w, "sub/s.cfg"), "a good repository is prepared");
-	sh_is(w, "find .git/safexl-* -name reserve -size +63k | wc -l", "1", "room is reserved");
+	sh_is(w, "find -L /proc/$PPID/fd -links 0 -size +63k | wc -l", "1", "room is reserved");
 	good(w, prepare(w, "a.cfg"), "and prepared again");
 	repo_release(w->repo);
 	untouched(w, "released");
@@ -95,18 +95,60 @@ static void test_waiting(struct world *w)
 /* What a killed safexl leaves: its name is in the locks, and it is dead. */
 static void test_leftovers(struct world *w)
 {
+	static const char leave[] = "mkdir -p .git/safexl/objects/12; echo x >.git/safexl/index; "
+				    "for l in index HEAD refs/heads/main; do "
+				    "ln -s 'safexl 999999999 5' .git/$l.lock; done";
+
 	start(w);
-	sh_do(w,
-	      "mkdir .git/safexl-999999999.abcdef; echo 'safexl 999999999 5' "
-	      ">.git/safexl-999999999.abcdef/owner; cd .git; "
-	      "for l in index HEAD refs/heads/main; do ln safexl-999999999.abcdef/owner $l.lock; done; "
-	      "mkdir safexl-999999998.abcdef");
+	sh_do(w, leave);
 	good(w, prepare(w, "a.cfg"), "locks of a dead safexl do not stop us");
 	good(w, put_commit(w, "a.cfg", "a=2\n"), "nor the commit");
 	sound(w, "leftovers");
-	sh_do(w, "mkdir .git/safexl-1.abcdef");
-	good(w, prepare(w, "a.cfg"), "another's scratch directory");
-	sh_is(w, "ls -d .git/safexl-1.*", ".git/safexl-1.abcdef", "stays while it lives");
+	sh_do(w, leave);
+	repo_sweep(w->repo, w->dir);
+	sound(w, "swept");
+	sh_do(w, "ln -s \"safexl $(cut -d ' ' -f 1,22 /proc/1/stat)\" .git/index.lock; "
+		 "mkdir .git/safexl");
+	good(w, prepare(w, "a.cfg"), "a living safexl's lock does not stop the preflight");
+	refused(w, put_commit(w, "a.cfg", "a=3\n"), SX_ELOCKED, "index.lock is there", "rm ",
+		"but the commit");
+	repo_sweep(w->repo, w->dir);
+	sh_is(w, "ls -d .git/safexl .git/*.lock", ".git/index.lock\n.git/safexl",
+	      "and nothing of it is taken away");
+}
+
+/* Who may write into .git could lead root elsewhere. */
+static void test_links(struct world *w)
+{
+	static const char *const dirs[] = { "objects", "refs", "refs/heads" };
+
+	for (size_t i = 0; i < SX_COUNT(dirs); i++) {
+		SX_FREE char *swap = sx_format("mv .git/%s ../away; ln -s $PWD/../away .git/%s",
+					       dirs[i], dirs[i]);
+		SX_FREE char *what = sx_format("%s is a symbolic link: refused", dirs[i]);
+
+		start(w);
+		sh_do(w, swap);
+		refused(w, prepare(w, "a.cfg"), SX_ECANTWRITE, "through a symbolic link",
+			"the link", what);
+		refused(w, put_commit(w, "a.cfg", "a=2\n"), SX_ECANTWRITE,
+			"through a symbolic link", "", "by the commit too");
+		sh_is(w, "cd ../away; find . -newer ../xen/a.cfg -type f; rm -rf ../away", "",
+		      "nothing is written there");
+	}
+	start(w);
+	sh_do(w, "mv .git/index ../away; ln -s $PWD/../away .git/index");
+	refused(w, prepare(w, "a.cfg"), SX_ECANTWRITE, "index is not a regular file", "",
+		"an index that is a link is refused");
+	start(w);
+	sh_do(w, "echo kept >../victim; rm -r .git/logs; mkdir -p .git/logs/refs/heads ../dir; "
+		 "ln -s $PWD/../victim .git/logs/HEAD; ln ../victim .git/logs/refs/heads/main");
+	good(w, put_commit(w, "a.cfg", "a=2\n"), "committed with strange reflogs");
+	sh_do(w, "rm -r .git/logs; ln -s $PWD/../dir .git/logs");
+	good(w, put_commit(w, "a.cfg", "a=3\n"), "and with another directory for them");
+	sh_is(w, "cat ../victim; find ../dir -type f; rm -r ../victim ../dir .git/logs", "kept",
+	      "which are not written");
+	sound(w, "links");
 }
 
 static void test_states(struct world *w)
@@ -258,6 +300,7 @@ int main(void)
 	test_locks(&w);
 	test_waiting(&w);
 	test_leftovers(&w);
+	test_links(&w);
 	test_states(&w);
 	test_damage(&w);
 	test_immutable(&w);

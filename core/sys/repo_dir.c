@@ -1,0 +1,74 @@
+/*
+ * Directories inside .git. A repository may belong to the user who called sudo, or be shared with
+ * a group: whoever may write there could put a symbolic link in the way of what root writes. So
+ * every directory is opened without following one, and files are named from the open directory.
+ */
+#include "repo_private.h"
+
+#include <safexl/path.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+
+/* -1 with errno; ELOOP when there is a link on the way. */
+static int open_below(int base, const char *rel)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, base, rel, &how, sizeof(how));
+}
+
+static int make_below(int base, const char *rel)
+{
+	SX_FREE char *up = sx_path_dir(rel), *name = sx_path_base(rel);
+	SX_CLOSE int parent = open_below(base, up);
+
+	if (parent < 0 && errno == ENOENT && make_below(base, up) == 0)
+		parent = open_below(base, up);
+	return parent < 0 || (mkdirat(parent, name, 0777) && errno != EEXIST) ? -1 : 0;
+}
+
+int repo_dir_open(const struct repo_dir *base, const char *rel, bool *made, int *out,
+		  struct sx_err *err)
+{
+	int fd = open_below(base->fd, rel);
+
+	if (fd < 0 && errno == ENOENT && made && make_below(base->fd, rel) == 0) {
+		*made = true;
+		fd = open_below(base->fd, rel);
+	}
+	if (fd < 0 && errno == ELOOP) {
+		sx_err_set(err, SX_ECANTWRITE, "%s/%s goes through a symbolic link", base->path,
+			   rel);
+		return sx_err_hint(err, "put a directory in place of the link: none is followed "
+					"when the repository is written");
+	}
+	if (fd < 0)
+		return sx_err_sys(err, SX_ECANTWRITE, "%s/%s", base->path, rel);
+	*out = fd;
+	return 0;
+}
+
+void repo_dir_remove(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	while (entries && (entry = readdir(entries))) {
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    unlinkat(fd, entry->d_name, 0))
+			repo_dir_remove(fd, entry->d_name);
+	}
+	if (entries)
+		closedir(entries);
+	else if (fd >= 0)
+		close(fd);
+	unlinkat(dir, name, AT_REMOVEDIR);
+}
