@@ -1,6 +1,7 @@
 /* diff and record: what differs between configuration, running domain and last commit. */
 #include "core.h"
 
+#include <safexl/domain.h>
 #include <safexl/drift.h>
 #include <safexl/json.h>
 #include <safexl/terminal.h>
@@ -107,7 +108,7 @@ static void print_drift(const struct drift *d, bool colors)
 	printf("%s%s%s: %s", terminal_style(colors, TERMINAL_BOLD), name, terminal_plain(colors),
 	       path);
 	if (d->running)
-		printf(", running (domid %" PRIu32 ")", d->domid);
+		printf(", %s (domid %" PRIu32 ")", domain_state(d->state), d->domid);
 	putchar('\n');
 	measure(d, widths);
 	print_row(d, NULL, widths, colors);
@@ -175,8 +176,10 @@ static void print_json(struct drifts *all)
 		json_set_string(one, "name", d->name);
 		json_set_string(one, "uuid", d->uuid && *d->uuid ? d->uuid : NULL);
 		json_set_bool(one, "running", d->running);
-		if (d->running)
+		if (d->running) {
 			json_set_number(one, "domid", d->domid);
+			json_set_string(one, "domain_state", domain_state(d->state));
+		}
 		json_set_string(one, "path", d->path);
 		json_set_bool(one, "in_history", d->have[VIEW_COMMIT]);
 		json_set_string(one, "error", d->error.msg);
@@ -189,6 +192,13 @@ static void print_json(struct drifts *all)
 	core_print_json(j);
 }
 
+static char *account_of(const struct drift *d)
+{
+	struct live_domain domain = { .domid = d->domid, .name = d->name, .state = d->state };
+
+	return domain_account(&domain, d->path);
+}
+
 /* What limits the comparison goes to stderr: it is no difference. */
 static void say_notes(const struct flow_env *env, const struct drifts *all, bool one)
 {
@@ -199,6 +209,11 @@ static void say_notes(const struct flow_env *env, const struct drifts *all, bool
 
 		if (d->error.code == SX_ENOCONFIG)
 			flow_notice(env, "%s: not compared", d->error.msg);
+		if (d->running && domain_has_ended(d->state) && !d->error.code) {
+			SX_FREE char *account = account_of(d);
+
+			flow_notice(env, "%s: %s", d->name, account);
+		}
 		for (size_t k = 0; k < d->notes.len; k++)
 			flow_notice(env, "%s: %s", d->name, d->notes.items[k]);
 		if (one && !d->running && !all->no_xen)

@@ -1,6 +1,7 @@
 /* save, restore, where, images. */
 #include "core.h"
 
+#include <safexl/domain.h>
 #include <safexl/guard.h>
 #include <safexl/json.h>
 #include <safexl/proc.h>
@@ -91,8 +92,8 @@ static void print_shown(const char *label, const char *text)
 static char *memory_text(const struct where_view *v)
 {
 	if (v->running)
-		return sx_format("running (domid %" PRIu32 ", %" PRIu64 " MiB)", v->domid,
-				 v->memory_kib / 1024);
+		return sx_format("%s (domid %" PRIu32 ", %" PRIu64 " MiB)", domain_state(v->state),
+				 v->domid, v->memory_kib / 1024);
 	if (*v->to_host)
 		return sx_format("on %s, migrated there (%s)", v->to_host, v->saved_at);
 	if (*v->image)
@@ -151,12 +152,14 @@ static void print_where_json(struct where_view *v)
 	json_set_string(j, "name", v->name);
 	json_set_string(j, "uuid", *v->uuid ? v->uuid : NULL);
 	json_set_string(j, "memory",
-			v->running  ? "running"
+			v->running ? domain_has_ended(v->state) ? domain_state(v->state) : "running"
 			: *v->image ? "saved"
 			: v->xen    ? "nowhere"
 				    : "unknown");
-	if (v->running)
+	if (v->running) {
 		json_set_number(j, "domid", v->domid);
+		json_set_string(j, "domain_state", domain_state(v->state));
+	}
 	json_set_string(j, "host", *v->to_host ? v->to_host : NULL);
 	json_set_string(j, "image", *v->image ? v->image : NULL);
 	json_set_string(j, "saved_at", *v->saved_at ? v->saved_at : NULL);

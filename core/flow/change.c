@@ -6,6 +6,8 @@
 #include "change_private.h"
 #include "journal.h"
 
+#include <safexl/domain.h>
+
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -39,6 +41,17 @@ static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
 	return journal_child(arg, id, err);
 }
 
+/* The place of the domain among the words for xl. An undo has it twice: for safexl, and behind the command. */
+static size_t domain_place(const struct change *c)
+{
+	size_t i = c->family->for_xl ? c->family->for_xl + 1 : 0;
+
+	while (c->words[i] && c->words[i] != c->word &&
+	       !(c->family->for_xl && sx_streq(c->words[i], c->word)))
+		i++;
+	return i;
+}
+
 /* Run xl, mostly with the person's own words. `entry` NULL: nothing is to be recorded. */
 static int run_xl(const struct change *c, struct journal_entry *entry, int *status,
 		  struct sx_err *err)
@@ -47,6 +60,7 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 		SX_VEC_OF(char *);
 	} argv = { 0 };
 	SX_FREE char *xl = sx_strdup(c->env->xl);
+	SX_FREE char *number = domain_number(c->word, &c->domain);
 	SX_WORDS further = { 0 };
 	CHANGE_ASKED asked = { 0 };
 	GUARD_AHEAD ahead = { .env = c->env };
@@ -56,7 +70,7 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 	for (size_t i = 0; c->env->xl_options[i]; i++)
 		sx_vec_push(&argv, c->env->xl_options[i]);
 	for (size_t i = c->family->for_xl; c->words[i]; i++)
-		sx_vec_push(&argv, c->words[i]);
+		sx_vec_push(&argv, number && i == domain_place(c) ? number : c->words[i]);
 	if (c->family->further)
 		c->family->further(c->data, &further);
 	for (size_t i = 0; i < further.len; i++)

@@ -4,6 +4,7 @@
  */
 #include "change_private.h"
 
+#include <safexl/domain.h>
 #include <safexl/resolve.h>
 
 #include <string.h>
@@ -25,7 +26,10 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 	SX_ERR why = { 0 };
 	SX_STR shown = { 0 };
 
-	if (live_open(live, &why) == 0 && live_find(*live, c->word, &c->domain, &why) == 0) {
+	if (live_open(live, &why) == 0 &&
+	    /* Not typed: then it is a name for certain. */
+	    (c->family->typed ? live_find_name(*live, c->word, &c->domain, &why)
+			      : domain_find(c->env, *live, c->word, &c->domain, &why)) == 0) {
 		c->running = true;
 		return 0;
 	}
@@ -142,11 +146,24 @@ int change_ask_guard(const struct change *c, struct sx_err *err)
 	return change_ask(c, &a) ? guard_check(c->env, &a.want, err) : 0;
 }
 
+/* No guest runs in it any more: what is changed is of use for its next start only. */
+static void tell_ended(const struct change *c)
+{
+	SX_FREE char *account = NULL;
+
+	if (!c->running || !domain_has_ended(c->domain.state) ||
+	    (c->scope == FLOW_CONFIG && !c->family->take))
+		return;
+	account = domain_account(&c->domain, c->path);
+	flow_notice(c->env, "%s: %s", c->domain.name, account);
+}
+
 /* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
 int change_plan_all(struct change *c, struct recording *r, struct live *live, struct sx_err *err)
 {
 	struct change_about what = change_about_of(c);
 
+	tell_ended(c);
 	if (c->family->take &&
 	    c->family->take(c->data, c->env, live, &c->domain, c->path, &c->overrides, err))
 		return sx_err_wrap(err, "%s", c->domain.name);

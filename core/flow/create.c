@@ -1,8 +1,8 @@
 /* Which file a domain is created from, and adopt: see lifecycle.h. */
+#include <safexl/domain.h>
 #include <safexl/file.h>
 #include <safexl/guard.h>
 #include <safexl/lifecycle.h>
-#include <safexl/live.h>
 
 #include <ctype.h>
 #include <getopt.h>
@@ -74,7 +74,8 @@ static bool is_running(const char *name)
 	struct live *live = NULL;
 	struct live_domain d = { 0 };
 	SX_ERR ignored = { 0 };
-	bool running = live_open(&live, &ignored) == 0 && live_find(live, name, &d, &ignored) == 0;
+	bool running =
+		live_open(&live, &ignored) == 0 && live_find_name(live, name, &d, &ignored) == 0;
 
 	live_domain_dispose(&d);
 	live_close(live);
@@ -226,8 +227,8 @@ int create_settle(const struct flow_env *env, const struct create_state *state, 
 	struct created c = { 0 };
 	SX_ERR ignored = { 0 };
 	bool found = false;
-	bool runs =
-		live_open(&live, &ignored) == 0 && live_find(live, state->name, &d, &ignored) == 0;
+	bool runs = live_open(&live, &ignored) == 0 &&
+		    live_find_name(live, state->name, &d, &ignored) == 0;
 	int r = 0;
 
 	live_close(live);
@@ -293,7 +294,8 @@ int adopt_file(const struct flow_env *env, const char *domain, const char *file,
 	struct live_domain d = { 0 };
 	struct created c = { 0 };
 	SX_ERR ignored = { 0 };
-	bool runs = live_open(&live, &ignored) == 0 && live_find(live, domain, &d, &ignored) == 0;
+	bool runs = live_open(&live, &ignored) == 0 &&
+		    domain_find(env, live, domain, &d, &ignored) == 0;
 	int r;
 
 	live_close(live);

@@ -1,6 +1,7 @@
 /* What differs between file, running domain and last commit: see drift.h. Looks only. */
 #include "xlconf.h"
 
+#include <safexl/domain.h>
 #include <safexl/drift.h>
 #include <safexl/file.h>
 #include <safexl/resolve.h>
@@ -116,6 +117,7 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 	out->domid = domain->domid;
 	out->path = sx_strdup(path);
 	out->running = live != NULL;
+	out->state = domain->state;
 	xlconf_read(env, &out->host);
 	r = look_created(env, out, &c, err);
 	if (!r && live) {
@@ -176,7 +178,7 @@ int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
 	struct drift d = { 0 };
 	SX_ERR why = { 0 };
 	bool xen = live_open(&live, &why) == 0;
-	bool runs = xen && live_find(live, word, &domain, &why) == 0;
+	bool runs = xen && domain_find(env, live, word, &domain, &why) == 0;
 	int r;
 
 	if (!xen)
@@ -235,7 +237,8 @@ static bool has_ended(struct live *live, const struct live_domain *domain)
 	SX_FREE char *word = sx_format("%" PRIu32, domain->domid);
 	struct live_domain now = { 0 };
 	SX_ERR ignored = { 0 };
-	bool ended = live_find(live, word, &now, &ignored) && ignored.code == SX_ENODOMAIN;
+	bool ended = live_find(live, word, &now, &ignored) ? ignored.code == SX_ENODOMAIN
+							   : now.domid != domain->domid;
 
 	live_domain_dispose(&now);
 	return ended;

@@ -1,6 +1,7 @@
 /* The private copy of an edit, and the judgement of it: see edit.h. */
 #include <safexl/device.h>
 #include <safexl/disk.h>
+#include <safexl/domain.h>
 #include <safexl/edit.h>
 #include <safexl/file.h>
 #include <safexl/repo_log.h>
@@ -55,9 +56,12 @@ static int find_by_domain(const struct flow_env *env, const char *word, struct e
 	SX_ERR ignored = { 0 };
 	int r;
 
-	e->running = live_open(&live, &ignored) == 0 && live_find(live, word, &d, &ignored) == 0;
+	e->running =
+		live_open(&live, &ignored) == 0 && domain_find(env, live, word, &d, &ignored) == 0;
 	live_close(live);
 	e->domain = sx_strdup(e->running ? d.name : word);
+	/* Nothing waits in one that has ended: it gets the file with its next start. */
+	e->running = e->running && !domain_has_ended(d.state);
 	r = resolve_domain(env, e->domain, d.uuid, &resolved, err);
 	if (!r)
 		e->path = realpath(resolved.path, NULL);

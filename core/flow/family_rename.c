@@ -124,7 +124,7 @@ static int rename_conflict(const void *data, struct live *live,
 	struct live_domain other = { 0 };
 	SX_ERR none = { 0 };
 
-	if (live_find(live, new_name(data), &other, &none))
+	if (live_find_name(live, new_name(data), &other, &none))
 		return 0;
 	sx_err_set(err, SX_ECONFLICT, "another running domain is called '%s' (domid %u)",
 		   new_name(data), other.domid);

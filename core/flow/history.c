@@ -1,7 +1,7 @@
 /* The history over all repositories, and what of it is about one domain: see history.h. */
 #include "history_entry.h"
 
-#include <safexl/live.h>
+#include <safexl/domain.h>
 #include <safexl/resolve.h>
 
 #include <string.h>
@@ -94,12 +94,12 @@ static char *real_name(const char *path)
 }
 
 /* What the running domain of that name or number is called, and its uuid; as given without one. */
-static void find_running(const char *word, struct live_domain *out)
+static void find_running(const struct flow_env *env, const char *word, struct live_domain *out)
 {
 	struct live *live = NULL;
 	SX_ERR ignored = { 0 };
 
-	if (live_open(&live, &ignored) || live_find(live, word, out, &ignored))
+	if (live_open(&live, &ignored) || domain_find(env, live, word, out, &ignored))
 		out->name = sx_strdup(word);
 	live_close(live);
 }
@@ -128,7 +128,7 @@ static int find_files(struct history *h, const struct flow_env *env, const char 
 		h->domain = sx_strdup("");
 		return sx_path_absolute(env->cwd, word, &path, err) ? -1 : add_file(h, path, err);
 	}
-	find_running(word, &domain);
+	find_running(env, word, &domain);
 	h->domain = sx_shown(domain.name);
 	if (resolve_domain(env, domain.name, domain.uuid, &resolved, &ignored) == 0)
 		r = add_file(h, resolved.path, err);

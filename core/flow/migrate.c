@@ -5,7 +5,7 @@
 #include "saved.h"
 #include "words.h"
 
-#include <safexl/live.h>
+#include <safexl/domain.h>
 #include <safexl/lock.h>
 
 #include <string.h>
@@ -35,14 +35,16 @@ static void note_disks(struct marker *m, struct live *live, uint32_t domid)
 }
 
 /* The marker of the domain as it runs, not written yet. NULL with *pass: Domain-0. */
-static struct marker *describe(const char *domain, const char *host, bool *pass, struct sx_err *err)
+static struct marker *describe(const struct flow_env *env, const char *domain, const char *host,
+			       bool *pass, char **number, struct sx_err *err)
 {
 	struct live *live = NULL;
 	struct live_domain d = { 0 };
 	struct marker *m = NULL;
 
-	if (live_open(&live, err) == 0 && live_find(live, domain, &d, err) == 0) {
+	if (live_open(&live, err) == 0 && domain_find(env, live, domain, &d, err) == 0) {
 		*pass = d.domid == 0;
+		*number = domain_number(domain, &d);
 		m = marker_new();
 		m->state = MARKER_MIGRATING;
 		m->name = sx_strdup(d.name);
@@ -124,21 +126,25 @@ static int migrate_ended(const struct flow_env *env, struct marker *m, bool succ
 int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
 		struct sx_err *err)
 {
+	SX_FREE char *number = NULL;
 	struct word_list p = { 0 };
 	struct marker *m = NULL;
+	const char *domain;
 	SX_WORDS argv = { 0 };
 	SX_ERR why = { 0 };
 	int r = 0;
 
 	*pass = words_split(words, "FC:s:epD", migrate_longs, 2, &p, NULL, &why) != 0;
+	domain = *pass ? NULL : p.items[0];
 	if (!*pass)
-		m = describe(p.items[0], p.items[1], pass, err);
+		m = describe(env, domain, p.items[1], pass, &number, err);
 	sx_vec_free(&p);
 	if (*pass || !m) {
 		marker_free(m);
 		return *pass ? 0 : -1;
 	}
 	saved_xl_words(env, words, NULL, NULL, &argv);
+	saved_give_number(&argv, domain, number);
 	r = write_ahead(env, m, err);
 	if (!r) {
 		r = saved_run_xl(env, &argv, m, status, err);

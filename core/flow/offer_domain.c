@@ -1,6 +1,7 @@
 /* Candidates that are domains, or CPU pools that they run in. */
 #include "offer_private.h"
 
+#include <safexl/domain.h>
 #include <safexl/resolve.h>
 
 #include <inttypes.h>
@@ -15,10 +16,10 @@ void offer_running(struct offer *o)
 		return;
 	for (size_t i = 0; i < all.len; i++) {
 		const struct live_domain *d = &all.items[i];
-		SX_FREE char *description = sx_format("domid %" PRIu32 "%s", d->domid,
-						      d->suspended ? ", suspended"
-						      : d->paused  ? ", paused"
-								   : "");
+		bool runs = d->state == LIVE_RUNS;
+		SX_FREE char *description =
+			sx_format("domid %" PRIu32 "%s%s", d->domid, runs ? "" : ", ",
+				  runs ? "" : domain_state(d->state));
 
 		if (*d->name)
 			offer_add(o, d->name, description, ' ');

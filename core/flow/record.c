@@ -306,7 +306,7 @@ int record_find_live(struct live *live, const char *name, const char *uuid, stru
 	struct live_domains all = { 0 };
 	bool found = false;
 
-	if (live_find(live, name, out, err) == 0 && sx_streq(out->uuid, uuid))
+	if (live_find_name(live, name, out, err) == 0 && sx_streq(out->uuid, uuid))
 		return 0;
 	live_domain_dispose(out);
 	if (live_list(live, &all, err))

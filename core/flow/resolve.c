@@ -111,7 +111,7 @@ static int refuse_none(const struct flow_env *env, const struct index_entries *a
 	SX_FREE char *quoted = sx_quoted(name);
 	const struct index_entry *broken = NULL;
 	size_t count = 0;
-	SX_STR more = { 0 };
+	SX_STR more = { 0 }, unread = { 0 };
 
 	for (size_t i = 0; i < all->len; i++) {
 		if (refuse_broken(&all->items[i], name, uuid, err))
@@ -121,17 +121,20 @@ static int refuse_none(const struct flow_env *env, const struct index_entries *a
 	}
 	if (lost)
 		sx_str_addf(&more, "; %s", lost);
-	if (count == 1)
-		sx_str_addf(&more, "; %s cannot be read, it may be the one", broken->path);
-	else if (count)
-		sx_str_addf(&more, "; %zu files cannot be read, one of them may be it", count);
 	if (all->passed_over.len)
 		sx_str_addf(&more, "; not looked at, as it is larger than 1 MiB: %s",
 			    all->passed_over.items[0]);
+	if (count == 1)
+		sx_str_addf(&unread, "1 file cannot be read and may be it (%s): safexl check\n",
+			    broken->path);
+	else if (count)
+		sx_str_addf(&unread,
+			    "%zu files cannot be read, one of them may be it: safexl check\n",
+			    count);
 	sx_err_set(err, SX_ENOCONFIG, "no configuration in %s has this domain's name%s",
 		   env->settings.config_dirs.items[0], sx_str_text(&more));
-	return sx_err_hint(err, "%sname its file: safexl adopt %s FILE",
-			   count ? "what cannot be read, and why: safexl check\n" : "", quoted);
+	return sx_err_hint(err, "%sname its file: safexl adopt %s FILE", sx_str_text(&unread),
+			   quoted);
 }
 
 static int from_entries(const struct flow_env *env, const struct index_entries *all,

@@ -47,8 +47,8 @@ static bool is_taken(const char *name, const char *uuid)
 	struct live *live = NULL;
 	struct live_domain d = { 0 };
 	SX_ERR ignored = { 0 };
-	bool taken = live_open(&live, &ignored) == 0 && live_find(live, name, &d, &ignored) == 0 &&
-		     !sx_streq(d.uuid, uuid);
+	bool taken = live_open(&live, &ignored) == 0 &&
+		     live_find_name(live, name, &d, &ignored) == 0 && !sx_streq(d.uuid, uuid);
 
 	live_domain_dispose(&d);
 	live_close(live);

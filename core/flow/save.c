@@ -4,8 +4,8 @@
  */
 #include "saved.h"
 
+#include <safexl/domain.h>
 #include <safexl/file.h>
-#include <safexl/live.h>
 #include <safexl/lock.h>
 #include <safexl/resolve.h>
 
@@ -70,7 +70,7 @@ static int find_domain(struct save *s, struct sx_err *err)
 	int r = live_open(&live, err);
 
 	if (!r)
-		r = live_find(live, s->split.domain, &s->domain, err);
+		r = domain_find(s->env, live, s->split.domain, &s->domain, err);
 	live_close(live);
 	return r;
 }
@@ -363,6 +363,7 @@ static int save_ended(struct save *s, int status, struct sx_err *err)
 
 static int save_through(struct save *s, int *status, struct sx_err *err)
 {
+	SX_FREE char *number = domain_number(s->split.domain, &s->domain);
 	SX_WORDS argv = { 0 };
 	SX_ERR why = { 0 };
 	int r = write_ahead(s, err);
@@ -371,6 +372,7 @@ static int save_through(struct save *s, int *status, struct sx_err *err)
 		sx_err_wrap(err, "%s: not saved", s->domain.name);
 	} else {
 		saved_xl_words(s->env, s->words, s->split.image, s->marker->temp, &argv);
+		saved_give_number(&argv, s->split.domain, number);
 		r = saved_run_xl(s->env, &argv, s->marker, status, err);
 		if (!r)
 			r = save_ended(s, *status, err);

@@ -176,8 +176,10 @@ enum saved_presence saved_domain_look(const char *name, const char *uuid)
 
 	if (live_open(&live, &ignored))
 		return SAVED_UNKNOWN;
-	if (live_find(live, name, &d, &ignored) == 0 && (!*uuid || sx_streq(d.uuid, uuid)))
-		p = d.suspended ? SAVED_SUSPENDED : d.paused ? SAVED_PAUSED : SAVED_RUNS;
+	if (live_find_name(live, name, &d, &ignored) == 0 && (!*uuid || sx_streq(d.uuid, uuid)))
+		p = d.state == LIVE_SUSPENDED ? SAVED_SUSPENDED
+		    : d.state == LIVE_PAUSED  ? SAVED_PAUSED
+					      : SAVED_RUNS;
 	live_domain_dispose(&d);
 	live_close(live);
 	return p;
@@ -198,6 +200,17 @@ void saved_xl_words(const struct flow_env *env, char *const *words, const char *
 		sx_words_add(out, old_word && words[i] == old_word ? new_word : words[i]);
 	if (!old_word && new_word)
 		sx_words_add(out, new_word);
+}
+
+void saved_give_number(struct sx_words *argv, const char *word, const char *number)
+{
+	for (size_t i = 1; number && i < argv->len; i++) {
+		if (!sx_streq(argv->items[i], word))
+			continue;
+		free(argv->items[i]);
+		argv->items[i] = sx_strdup(number);
+		return;
+	}
 }
 
 struct started {

@@ -76,6 +76,8 @@ bool saved_in_progress(const struct marker *m);
 char *saved_progress(const struct marker *m);
 /* A running domain, other than the marker's, that writes to one of its disks. Heap string or NULL. */
 char *saved_held_by(const struct marker *m);
+/* Of xl's words, give it this number for the domain; NULL: it understands the word. */
+void saved_give_number(struct sx_words *argv, const char *word, const char *number);
 /* The lines with "; " between. Heap string. */
 char *saved_join(const struct sx_words *lines);
 /* Remove the i-th from the list (not from the disk). */

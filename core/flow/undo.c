@@ -103,7 +103,7 @@ static bool is_file_of(const struct flow_env *env, struct live *live, const char
 	struct resolved resolved = { 0 };
 	SX_FREE char *real = NULL;
 	SX_ERR ignored = { 0 };
-	bool running = live && *name && live_find(live, name, &d, &ignored) == 0;
+	bool running = live && *name && live_find_name(live, name, &d, &ignored) == 0;
 
 	sx_err_clear(&ignored);
 	if (*name && (running || !must_run) &&
@@ -220,7 +220,7 @@ static bool is_live(const struct flow_env *env, struct live *live, const struct 
 	c.path = u->entry.record.items[0].path;
 	if (family->parse(c.words, env->cwd, &c.word, &c.data, &ignored) || !c.word)
 		return false;
-	if (live_find(live, u->domain, &c.domain, &ignored) == 0) {
+	if (live_find_name(live, u->domain, &c.domain, &ignored) == 0) {
 		if (family->ask && family->ask(&c, live, &c.facts, &ignored) == 0)
 			family->learn(c.data, sx_words_argv(&c.facts));
 		if (family->verify(c.data, live, &c.domain, &truth, &ignored))
@@ -236,7 +236,7 @@ static bool is_running(struct live *live, const char *name)
 {
 	struct live_domain d = { 0 };
 	SX_ERR ignored = { 0 };
-	bool running = live && live_find(live, name, &d, &ignored) == 0;
+	bool running = live && live_find_name(live, name, &d, &ignored) == 0;
 
 	live_domain_dispose(&d);
 	return running;

@@ -1,10 +1,11 @@
 /* Where a domain's state is: see where.h. Looks only. */
+#include <safexl/domain.h>
 #include <safexl/drift.h>
 #include <safexl/file.h>
-#include <safexl/live.h>
 #include <safexl/resolve.h>
 #include <safexl/where.h>
 
+#include <inttypes.h>
 #include <string.h>
 
 void where_dispose(struct where_view *v)
@@ -30,7 +31,7 @@ void where_dispose(struct where_view *v)
 	*v = (struct where_view){ 0 };
 }
 
-static void look_memory(const char *domain, struct where_view *v)
+static void look_memory(const struct flow_env *env, const char *domain, struct where_view *v)
 {
 	struct live *live = NULL;
 	struct live_domain d = { 0 };
@@ -38,10 +39,11 @@ static void look_memory(const char *domain, struct where_view *v)
 	SX_ERR ignored = { 0 };
 
 	v->xen = live_open(&live, &ignored) == 0;
-	v->running = v->xen && live_find(live, domain, &d, &ignored) == 0;
+	v->running = v->xen && domain_find(env, live, domain, &d, &ignored) == 0;
 	if (v->running && live_memory_get(live, d.domid, &memory, &ignored) == 0)
 		v->memory_kib = memory.target_kib;
 	v->domid = d.domid;
+	v->state = d.state;
 	v->name = sx_strdup(v->running ? d.name : domain);
 	v->uuid = sx_strdup(d.uuid);
 	live_domain_dispose(&d);
@@ -88,9 +90,10 @@ static void look_config(const struct flow_env *env, struct where_view *v, struct
 static void look_drift(const struct flow_env *env, struct where_view *v)
 {
 	SX_CLEANUP(drifts_dispose) struct drifts all = { 0 };
+	SX_FREE char *number = sx_format("%" PRIu32, v->domid);
 	SX_ERR ignored = { 0 };
 
-	if (!v->running || !*v->config || drift_look(env, v->name, &all, &ignored))
+	if (!v->running || !*v->config || drift_look(env, number, &all, &ignored))
 		return;
 	for (size_t i = 0; i < all.items[0].differences.len; i++) {
 		const struct view_difference *d = &all.items[0].differences.items[i];
@@ -180,6 +183,13 @@ static void add_way(struct where_view *v, const struct marker *m, enum guard_way
 		sx_words_add(&v->verdict, "a copy of that image is recognised wherever it lies");
 }
 
+static char *account(const struct where_view *v)
+{
+	struct live_domain d = { .domid = v->domid, .name = v->name, .state = v->state };
+
+	return domain_account(&d, v->config);
+}
+
 static void look_verdict(const struct marker *m, struct where_view *v)
 {
 	SX_WORDS notes = { 0 };
@@ -188,7 +198,7 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 	SX_FREE char *reason = m ? guard_judge_image(m, &notes, &way) : NULL;
 
 	if (v->running) {
-		sx_words_add(&v->verdict, "it runs");
+		sx_words_give(&v->verdict, account(v));
 	} else if (!v->xen) {
 		sx_words_add(&v->verdict, "Xen cannot be asked: whether it runs is not known");
 	} else if (m && *m->to_host) {
@@ -235,7 +245,7 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 
 	if (markers_load_settled(env, &all, err))
 		return -1;
-	look_memory(domain, out);
+	look_memory(env, domain, out);
 	look_config(env, out, &file);
 	look_drift(env, out);
 	m = find_marker(&all, out);

@@ -119,6 +119,23 @@ void live_domain_dispose(struct live_domain *d)
 	*d = (struct live_domain){ 0 };
 }
 
+static enum live_state state_of(const libxl_dominfo *info)
+{
+	if (info->dying)
+		return LIVE_DYING;
+	if (!info->shutdown)
+		return info->paused ? LIVE_PAUSED : LIVE_RUNS;
+	switch (info->shutdown_reason) {
+	case LIBXL_SHUTDOWN_REASON_SUSPEND:
+		return LIVE_SUSPENDED;
+	case LIBXL_SHUTDOWN_REASON_CRASH:
+	case LIBXL_SHUTDOWN_REASON_WATCHDOG:
+		return LIVE_CRASHED;
+	default:
+		return LIVE_SHUTDOWN;
+	}
+}
+
 static void domain_fill(struct live *live, const libxl_dominfo *info, struct live_domain *out)
 {
 	char *name = libxl_domid_to_name(live->ctx, info->domid);
@@ -127,29 +144,64 @@ static void domain_fill(struct live *live, const libxl_dominfo *info, struct liv
 	out->name = sx_strdup(name ? name : "");
 	free(name);
 	snprintf(out->uuid, sizeof(out->uuid), LIBXL_UUID_FMT, LIBXL_UUID_BYTES(info->uuid));
-	out->paused = info->paused;
-	out->suspended = info->shutdown && info->shutdown_reason == LIBXL_SHUTDOWN_REASON_SUSPEND;
+	out->state = state_of(info);
+}
+
+static int find_domid(struct live *live, uint32_t domid, struct live_domain *out,
+		      struct sx_err *err)
+{
+	libxl_dominfo info;
+	int rc;
+
+	libxl_dominfo_init(&info);
+	rc = libxl_domain_info(live->ctx, &info, domid);
+	if (!rc)
+		domain_fill(live, &info, out);
+	libxl_dominfo_dispose(&info);
+	if (!rc)
+		return 0;
+	if (rc == ERROR_DOMAIN_NOTFOUND)
+		return sx_err_set(err, SX_ENODOMAIN, "no running domain has the id %u", domid);
+	return live_failed(live, err, SX_EFAIL, "ask about the domain");
+}
+
+int live_find_name(struct live *live, const char *name, struct live_domain *out, struct sx_err *err)
+{
+	uint32_t domid;
+
+	if (!*name || libxl_name_to_domid(live->ctx, name, &domid))
+		return sx_err_set(err, SX_ENODOMAIN, "no running domain is called '%s'", name);
+	return find_domid(live, domid, out, err);
+}
+
+/* Xen's own limit (DOMID_FIRST_RESERVED) leaves the digits of a longer word to be a name. */
+static bool is_domid(const char *word, uint32_t *domid)
+{
+	char *end;
+	unsigned long n = strtoul(word, &end, 10);
+
+	*domid = (uint32_t)n;
+	return *word >= '0' && *word <= '9' && !*end && n < 0x7ff0;
 }
 
 int live_find(struct live *live, const char *word, struct live_domain *out, struct sx_err *err)
 {
-	libxl_dominfo info;
+	struct live_domain d = { 0 };
 	uint32_t domid;
-	int rc;
 
-	if (!*word || libxl_domain_qualifier_to_domid(live->ctx, word, &domid))
-		return sx_err_set(err, SX_ENODOMAIN, "no running domain is called '%s'", word);
-	libxl_dominfo_init(&info);
-	rc = libxl_domain_info(live->ctx, &info, domid);
-	if (rc) {
-		libxl_dominfo_dispose(&info);
-		if (rc == ERROR_DOMAIN_NOTFOUND)
-			return sx_err_set(err, SX_ENODOMAIN, "no running domain has the id %s",
-					  word);
-		return live_failed(live, err, SX_EFAIL, "ask about the domain");
+	if (!is_domid(word, &domid))
+		return live_find_name(live, word, out, err);
+	if (find_domid(live, domid, &d, err)) {
+		SX_ERR none = { 0 };
+
+		if (err->code != SX_ENODOMAIN || live_find_name(live, word, out, &none))
+			return -1;
+		sx_err_clear(err);
+		return 0;
 	}
-	domain_fill(live, &info, out);
-	libxl_dominfo_dispose(&info);
+	if (!sx_streq(d.name, word) && libxl_name_to_domid(live->ctx, word, &d.namesake))
+		d.namesake = 0;
+	*out = d;
 	return 0;
 }
 

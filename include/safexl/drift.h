@@ -14,6 +14,7 @@ struct drift {
 	char *path; /* of the configuration; NULL: there is none, `error` says why */
 	bool running;
 	uint32_t domid;
+	enum live_state state;
 	struct view views[VIEW_SIDES];
 	bool have[VIEW_SIDES]; /* which of them could be made */
 	struct view_differences differences;

@@ -13,12 +13,22 @@
 
 struct live;
 
+enum live_state {
+	LIVE_RUNS,
+	LIVE_PAUSED, /* also while it is being built */
+	LIVE_SUSPENDED, /* stopped for a save or a migration, and not gone on since */
+	LIVE_SHUTDOWN, /* ended by itself, and kept (on_poweroff = "preserve") or not cleared yet */
+	LIVE_CRASHED, /* the same after a crash, or stopped by its watchdog */
+	LIVE_DYING, /* destroyed, but something still holds it */
+};
+
 struct live_domain {
 	uint32_t domid;
 	char *name;
 	char uuid[37]; /* lower case, "" for Domain-0 without one */
-	bool paused; /* also while it is being built */
-	bool suspended; /* stopped for a save or a migration, and not gone on since */
+	enum live_state state;
+	uint32_t
+		namesake; /* found by its number: another that has this number as its name; 0: none */
 };
 
 struct live_domains {
@@ -63,9 +73,12 @@ struct live_memory {
 int live_open(struct live **out, struct sx_err *err) SX_MUST;
 void live_close(struct live *live);
 
-/* The domain of a name or domid, as xl reads the word (digits = domid). SX_ENODOMAIN. */
+/* The domain that a word means: digits are a domid first, then a name. SX_ENODOMAIN. */
 int live_find(struct live *live, const char *word, struct live_domain *out,
 	      struct sx_err *err) SX_MUST;
+/* The domain of that name, be it of digits. SX_ENODOMAIN. */
+int live_find_name(struct live *live, const char *name, struct live_domain *out,
+		   struct sx_err *err) SX_MUST;
 void live_domain_dispose(struct live_domain *d);
 /* Every running domain, Domain-0 included, by domid. Takes no lock and waits for no guest. */
 int live_list(struct live *live, struct live_domains *out, struct sx_err *err) SX_MUST;

@@ -3,6 +3,7 @@
 #define SAFEXL_WHERE_H
 
 #include <safexl/guard.h>
+#include <safexl/live.h>
 
 struct where_disk {
 	char *vdev;
@@ -18,6 +19,7 @@ struct where_view {
 	bool xen; /* whether Xen could be asked */
 	bool running;
 	uint32_t domid;
+	enum live_state state; /* when it is running: there, at least */
 	uint64_t memory_kib;
 	char *image, *saved_at; /* "" when not saved */
 	char *to_host; /* where it was migrated to, "" else */

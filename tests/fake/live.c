@@ -6,7 +6,7 @@
  *	target=262144		KiB
  *	max=262144		KiB
  *	disk=xvda connected /srv/a.img
- *	state=paused		or suspended; absent: it runs
+ *	state=paused		or suspended, crashed, shutdown, dying; absent: it runs
  * tests/fake/prog_xl.c edits the same files. Without $SAFEXL_FAKE there is no Xen.
  */
 #include "live_fake.h"
@@ -70,6 +70,20 @@ char *fake_value(struct live *live, uint32_t domid, const char *key)
 	return line ? sx_strdup(line + strlen(start)) : NULL;
 }
 
+static enum live_state state_of(const char *word)
+{
+	static const char *const words[] = {
+		[LIVE_RUNS] = "running",	[LIVE_PAUSED] = "paused",
+		[LIVE_SUSPENDED] = "suspended", [LIVE_SHUTDOWN] = "shutdown",
+		[LIVE_CRASHED] = "crashed",	[LIVE_DYING] = "dying",
+	};
+
+	for (size_t i = 0; i < SX_COUNT(words); i++)
+		if (sx_streq(word, words[i]))
+			return (enum live_state)i;
+	return LIVE_RUNS;
+}
+
 /* Read name and uuid; false when there is no such domain. */
 static bool read_domain(struct live *live, uint32_t domid, struct live_domain *out)
 {
@@ -85,10 +99,8 @@ static bool read_domain(struct live *live, uint32_t domid, struct live_domain *o
 			out->name = sx_strdup(line + 5);
 		else if (sx_starts_with(line, "uuid="))
 			snprintf(out->uuid, sizeof(out->uuid), "%.36s", line + 5);
-		else if (sx_streq(line, "state=paused"))
-			out->paused = true;
-		else if (sx_streq(line, "state=suspended"))
-			out->suspended = true;
+		else if (sx_starts_with(line, "state="))
+			out->state = state_of(line + 6);
 	}
 	return out->name != NULL;
 }
@@ -129,21 +141,52 @@ void live_domains_dispose(struct live_domains *d)
 	sx_vec_free(d);
 }
 
-int live_find(struct live *live, const char *word, struct live_domain *out, struct sx_err *err)
+/* One of them; its name is the caller's then. */
+static int take(struct live_domain *d, struct live_domain *out)
 {
-	bool digits = *word && strspn(word, "0123456789") == strlen(word);
+	*out = sx_steal(d);
+	return 0;
+}
+
+static struct live_domain *named(struct live_domains *all, const char *name)
+{
+	for (size_t i = 0; i < all->len; i++)
+		if (sx_streq(all->items[i].name, name))
+			return &all->items[i];
+	return NULL;
+}
+
+int live_find_name(struct live *live, const char *name, struct live_domain *out, struct sx_err *err)
+{
 	SX_CLEANUP(live_domains_dispose) struct live_domains all = { 0 };
 
 	if (live_list(live, &all, err))
 		return -1;
-	for (size_t i = 0; i < all.len; i++) {
+	if (named(&all, name))
+		return take(named(&all, name), out);
+	return sx_err_set(err, SX_ENODOMAIN, "no running domain is called '%s'", name);
+}
+
+int live_find(struct live *live, const char *word, struct live_domain *out, struct sx_err *err)
+{
+	bool digits = *word && strspn(word, "0123456789") == strlen(word);
+	SX_CLEANUP(live_domains_dispose) struct live_domains all = { 0 };
+	const struct live_domain *other;
+
+	if (live_list(live, &all, err))
+		return -1;
+	other = named(&all, word);
+	for (size_t i = 0; digits && i < all.len; i++) {
 		struct live_domain *d = &all.items[i];
 
-		if (digits ? d->domid == strtoul(word, NULL, 10) : sx_streq(d->name, word)) {
-			*out = sx_steal(d);
-			return 0;
-		}
+		if (d->domid != strtoul(word, NULL, 10))
+			continue;
+		if (other && other != d)
+			d->namesake = other->domid;
+		return take(d, out);
 	}
+	if (other)
+		return take(named(&all, word), out);
 	return sx_err_set(err, SX_ENODOMAIN, "no running domain is called '%s'", word);
 }
 

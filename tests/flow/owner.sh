@@ -291,8 +291,8 @@ domain 22 web
 printf 'name = "a-web2"\nmemory = \n' >"$etc/a-web2.cfg"
 sx mem-set web 100
 status 78 "a file that cannot be read and has the name within another"
-like "$err" "no configuration in .*; .*/a-web2.cfg cannot be read, it may be the one" "is not taken for the domain's"
-like "$err" "^hint: .*safexl check" "and named as what it is"
+like "$err" "no configuration in .* has this domain's name" "is not taken for the domain's"
+like "$err" "^hint: 1 file cannot be read and may be it \(.*/a-web2.cfg\): safexl check" "and named as what it is"
 domain 23 ext
 printf '# the next one, name = "ext"\nname = "next"\nmemory = \n' >"$etc/next.cfg"
 sx mem-set ext 100
