@@ -64,49 +64,71 @@ bool guard_same_storage(const char *a, const char *b)
 }
 
 /* What is wanted, and what its disks are made of: none for those that are only read. */
+struct wanted_disk {
+	char *path; /* its target, absolute where that is relative */
+	struct evidence_storage *storage;
+};
+
 struct wanted {
 	const struct guard_want *want;
-	SX_VEC_OF(struct evidence_storage *);
+	SX_VEC_OF(struct wanted_disk);
 };
 
 static void wanted_dispose(struct wanted *w)
 {
-	for (size_t i = 0; i < w->len; i++)
-		evidence_storage_free(w->items[i]);
+	for (size_t i = 0; i < w->len; i++) {
+		free(w->items[i].path);
+		evidence_storage_free(w->items[i].storage);
+	}
 	sx_vec_free(w);
 }
 
-static void wanted_of(const struct guard_want *want, struct wanted *out)
+char *guard_object(const struct flow_env *env, const char *target)
+{
+	char *path;
+
+	if (!target || !*target || *target == '/' || !*env->cwd)
+		return NULL;
+	path = sx_path_join(env->cwd, target);
+	if (access(path, F_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+static void wanted_of(const struct flow_env *env, const struct guard_want *want, struct wanted *out)
 {
 	struct evidence_options options = { 0 };
 
 	out->want = want;
 	for (size_t i = 0; want->disks && i < want->disks->len; i++) {
 		const struct disk_spec *d = &want->disks->items[i];
-		struct evidence_storage *storage = NULL;
+		struct wanted_disk disk = { .path = guard_object(env, d->target) };
 		struct evidence_subject s;
 
 		guard_subject(d, &s);
+		s.object = disk.path;
 		if (d->readwrite)
-			storage = evidence_storage_take(&options, &s, true);
-		sx_vec_push(out, storage);
+			disk.storage = evidence_storage_take(&options, &s, true);
+		if (!disk.path)
+			disk.path = sx_strdup(d->target ? d->target : "");
+		sx_vec_push(out, disk);
 	}
 }
 
-/* Which of the wanted disks would write to this one; NULL: none. Its target, borrowed. */
-static const char *writer_to(const struct wanted *w, const struct evidence_subject *s)
+/* Which of the wanted disks would write to this one of the marker's; NULL: none. Borrowed. */
+static const char *writer_to(const struct wanted *w, const struct marker *m, size_t disk)
 {
-	struct evidence_options options = { 0 };
-	struct evidence_storage *storage = evidence_storage_take(&options, s, false);
+	struct evidence_storage *storage = marker_storage(m, disk);
 	const char *writer = NULL;
+	struct evidence_subject s;
 
-	for (size_t i = 0; i < w->len && !writer; i++) {
-		const char *target = w->want->disks->items[i].target;
-
-		if (w->items[i] && (guard_same_storage(target, s->target) ||
-				    evidence_storage_meets(w->items[i], storage)))
-			writer = target;
-	}
+	marker_disk(m, disk, &s);
+	for (size_t i = 0; i < w->len && !writer; i++)
+		if (w->items[i].storage &&
+		    (guard_same_storage(w->items[i].path, evidence_path(&s)) ||
+		     evidence_storage_meets(w->items[i].storage, storage)))
+			writer = w->items[i].path;
 	evidence_storage_free(storage);
 	return writer;
 }
@@ -115,15 +137,15 @@ static const char *writer_to(const struct wanted *w, const struct evidence_subje
 static char *shared_disk(const struct wanted *w, const struct marker *m)
 {
 	for (size_t i = 0; w->len && i < marker_disk_count(m); i++) {
+		const char *writer = writer_to(w, m, i), *path;
 		struct evidence_subject s;
-		const char *writer;
 
 		marker_disk(m, i, &s);
-		writer = writer_to(w, &s);
+		path = evidence_path(&s);
 		if (writer)
-			return guard_same_storage(writer, s.target)
-				       ? sx_strdup(s.target)
-				       : sx_format("%s, and so to %s", writer, s.target);
+			return guard_same_storage(writer, path)
+				       ? sx_strdup(path)
+				       : sx_format("%s, and so to %s", writer, path);
 	}
 	return NULL;
 }
@@ -207,7 +229,7 @@ int guard_check_among(const struct flow_env *env, struct markers *all,
 {
 	SX_CLEANUP(wanted_dispose) struct wanted wanted = { 0 };
 
-	wanted_of(want, &wanted);
+	wanted_of(env, want, &wanted);
 	for (size_t i = all->len; i-- > 0;) {
 		struct marker *m = all->items[i];
 		SX_FREE char *reason = reason_of(&wanted, m);

@@ -25,7 +25,7 @@ static void held_dispose(struct held *h)
 static size_t find_disk(const struct held *h, const struct live_disk *d)
 {
 	struct evidence_options options = { 0 };
-	struct evidence_subject s = { .target = d->target };
+	struct evidence_subject s = { .target = d->target, .object = d->object };
 	struct evidence_storage *own = evidence_storage_take(&options, &s, true);
 	size_t i = 0;
 
@@ -57,6 +57,7 @@ static void look_domain(struct held *h, const struct live_domain *domain)
 
 	if (live_disks_get(h->live, domain->domid, &disks, &ignored))
 		sx_err_clear(&ignored);
+	live_disks_locate(h->live, domain->domid, &disks);
 	for (size_t i = 0; i < disks.len && !h->how; i++) {
 		size_t at = find_disk(h, &disks.items[i]);
 		struct evidence_subject s;
@@ -65,7 +66,7 @@ static void look_domain(struct held *h, const struct live_domain *domain)
 			continue;
 		marker_disk(h->m, at, &s);
 		h->how = sx_format("disk %s: %s is in use by the domain '%s' (domid %" PRIu32 ")",
-				   s.vdev, s.target, domain->name, domain->domid);
+				   s.vdev, evidence_path(&s), domain->name, domain->domid);
 	}
 	live_disks_dispose(&disks);
 }
@@ -73,18 +74,13 @@ static void look_domain(struct held *h, const struct live_domain *domain)
 char *saved_held_by(const struct marker *m)
 {
 	SX_CLEANUP(held_dispose) struct held h = { .m = m };
-	struct evidence_options options = { 0 };
 	struct live_domains all = { 0 };
 	SX_ERR ignored = { 0 };
 
 	if (live_open(&h.live, &ignored) || live_list(h.live, &all, &ignored))
 		sx_err_clear(&ignored);
-	for (size_t i = 0; all.len > 1 && i < marker_disk_count(m); i++) {
-		struct evidence_subject s;
-
-		marker_disk(m, i, &s);
-		sx_vec_push(&h, evidence_storage_take(&options, &s, false));
-	}
+	for (size_t i = 0; all.len > 1 && i < marker_disk_count(m); i++)
+		sx_vec_push(&h, marker_storage(m, i));
 	for (size_t i = 0; i < all.len && !h.how; i++)
 		if (!sx_streq(all.items[i].name, m->name))
 			look_domain(&h, &all.items[i]);

@@ -1,4 +1,5 @@
 /* The disks in a marker, and the evidence of them: see marker.h. */
+#include <safexl/disk.h>
 #include <safexl/json.h>
 #include <safexl/marker.h>
 
@@ -13,6 +14,7 @@ static struct json *subject_to_json(const struct evidence_subject *s)
 	struct json *j = json_new();
 
 	json_set_string(j, "target", s->target ? s->target : "");
+	json_set_string(j, "object", s->object ? s->object : "");
 	json_set_string(j, "vdev", s->vdev ? s->vdev : "");
 	json_set_string(j, "format", s->format ? s->format : "");
 	json_set_string(j, "script", s->script ? s->script : "");
@@ -68,6 +70,25 @@ void marker_add_disk(struct marker *m, const struct evidence_subject *s, const s
 	json_append(m->disks, "disks", disk);
 }
 
+void marker_add_object(struct marker *m, const char *vdev, const char *object)
+{
+	struct json *j = json_new();
+
+	json_set_string(j, "vdev", vdev);
+	json_set_string(j, "object", object);
+	json_append(m->disks, "objects", j);
+}
+
+const char *marker_object(const struct marker *m, const char *vdev)
+{
+	const struct json *j;
+
+	for (size_t i = 0; (j = json_at(m->disks, "objects", i)); i++)
+		if (disk_devid(json_get_string(j, "vdev")) == disk_devid(vdev))
+			return json_get_string(j, "object");
+	return "";
+}
+
 size_t marker_disk_count(const struct marker *m)
 {
 	return json_count(m->disks, "disks");
@@ -79,6 +100,7 @@ void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out)
 
 	*out = (struct evidence_subject){
 		.target = json_get_string(s, "target"),
+		.object = json_get_string(s, "object"),
 		.vdev = json_get_string(s, "vdev"),
 		.format = json_get_string(s, "format"),
 		.script = json_get_string(s, "script"),
@@ -91,6 +113,18 @@ void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out)
 static const struct json *evidence_of(const struct marker *m, size_t i)
 {
 	return json_get(json_at(m->disks, "disks", i), "evidence");
+}
+
+struct evidence_storage *marker_storage(const struct marker *m, size_t i)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_storage *storage;
+	struct evidence_subject s;
+
+	marker_disk(m, i, &s);
+	storage = evidence_storage_take(&options, &s, false);
+	evidence_storage_add(storage, evidence_of(m, i));
+	return storage;
 }
 
 bool marker_is_full(const struct marker *m)

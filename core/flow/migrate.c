@@ -24,8 +24,10 @@ static void note_disks(struct marker *m, struct live *live, uint32_t domid)
 	SX_ERR ignored = { 0 };
 
 	if (live_disks_get(live, domid, &disks, &ignored) == 0) {
+		live_disks_locate(live, domid, &disks);
 		for (size_t i = 0; i < disks.len; i++) {
 			struct evidence_subject s = { .target = disks.items[i].target,
+						      .object = disks.items[i].object,
 						      .vdev = disks.items[i].vdev };
 
 			marker_add_disk(m, &s, NULL);

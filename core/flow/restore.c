@@ -43,6 +43,18 @@ static struct marker *find_marker(const struct restore *r)
 	return NULL;
 }
 
+/* Its relative paths lead where xl will follow them. */
+static void note_places(struct restore *r)
+{
+	for (size_t i = 0; i < r->target.disks.len; i++) {
+		const struct disk_spec *d = &r->target.disks.items[i];
+		SX_FREE char *object = guard_object(r->env, d->target);
+
+		if (object)
+			marker_add_object(r->unknown, d->vdev, object);
+	}
+}
+
 /* An image that nobody here made, or made with plain xl: what its header and its disks say. */
 static char *describe_unknown(struct restore *r)
 {
@@ -57,6 +69,7 @@ static char *describe_unknown(struct restore *r)
 	r->unknown->image = sx_strdup(r->image.path);
 	r->unknown->image_id = sx_strdup(r->image.id);
 	r->unknown->saved_at = sx_strdup("unknown");
+	note_places(r);
 	saved_image_note_disks(&r->image, r->env, r->unknown);
 	if (marker_uses(r->unknown, &uses, &ignored) == 0 && uses.len)
 		used = saved_join(&uses);
@@ -88,8 +101,11 @@ static void say_config_changes(const struct restore *r)
 }
 
 /* What can be done before anybody goes ahead against the marker, a line or none. Heap string. */
-static char *first_way(enum guard_way way, const char *again)
+static char *first_way(const struct restore *r, enum guard_way way, const char *again)
 {
+	SX_FREE char *place = r->marker ? saved_place(r->marker) : NULL;
+	SX_FREE char *quoted = place ? sx_quoted(place) : NULL;
+
 	switch (way) {
 	case GUARD_WAY_RELEASE:
 		return sx_format("when nobody uses it any more: safexl %s\n", again);
@@ -98,6 +114,14 @@ static char *first_way(enum guard_way way, const char *again)
 				 "group, log in to its target, mount its file system), then: "
 				 "safexl %s\n",
 				 again);
+	case GUARD_WAY_PLACE:
+		return place ? sx_format(
+				       "start it from where its paths lead to its disks: cd %s && "
+				       "safexl %s\n",
+				       quoted, again)
+			     : sx_format("have that path lead to the guest's disk again, then: "
+					 "safexl %s\n",
+					 again);
 	case GUARD_WAY_NONE:
 	case GUARD_WAY_WAIT:
 	case GUARD_WAY_FIND:
@@ -114,7 +138,7 @@ static int refuse(const struct restore *r, const char *reason, enum guard_way wa
 	SX_STR again = { 0 };
 
 	sx_str_add_words(&again, r->words);
-	first = first_way(way, sx_str_text(&again));
+	first = first_way(r, way, sx_str_text(&again));
 	sx_err_set(err, SX_EGUARD, "%s: not restored: %s", r->image.path, reason);
 	if (way == GUARD_WAY_WAIT)
 		return sx_err_hint(err, "wait until that has ended: safexl where %s", name);
@@ -131,8 +155,12 @@ static char *reason_against(struct restore *r, struct sx_words *notes, enum guar
 	char *reason =
 		r->marker ? guard_judge_marker(r->marker, r->env, notes, way) : describe_unknown(r);
 
+	if (!reason && r->marker) {
+		reason = saved_moved(r->marker, r->env->cwd, &r->target.disks);
+		*way = reason ? GUARD_WAY_PLACE : GUARD_WAY_NONE;
+	}
 	if (!reason)
-		reason = saved_target_differs(&r->target, &r->image);
+		reason = saved_target_differs(&r->target, &r->image, r->marker);
 	return reason;
 }
 

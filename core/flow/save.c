@@ -21,7 +21,7 @@ struct save {
 	struct saved_words split;
 	char *image; /* where the image shall be, absolute */
 	struct live_domain domain;
-	struct marker *marker;
+	struct marker *marker; /* begun when the domain is found */
 	struct markers over; /* of the saved states that it is to take the place of */
 };
 
@@ -71,6 +71,10 @@ static int find_domain(struct save *s, struct sx_err *err)
 
 	if (!r)
 		r = domain_find(s->env, live, s->split.domain, &s->domain, err);
+	if (!r) {
+		s->marker = marker_new();
+		saved_note_objects(s->marker, live, s->domain.domid);
+	}
 	live_close(live);
 	return r;
 }
@@ -187,9 +191,9 @@ static int end_over(struct save *s, struct sx_err *err)
 	return 0;
 }
 
-static struct marker *describe(const struct save *s)
+static void describe(struct save *s)
 {
-	struct marker *m = marker_new();
+	struct marker *m = s->marker;
 
 	m->state = MARKER_SAVING;
 	m->goes_on = s->split.goes_on;
@@ -198,7 +202,6 @@ static struct marker *describe(const struct save *s)
 	m->image = sx_strdup(s->image);
 	m->temp = temp_name(s);
 	m->saved_at = flow_time_text(time(NULL));
-	return m;
 }
 
 /* The marker first: a file that is left must have one. */
@@ -210,7 +213,7 @@ static int write_ahead(struct save *s, struct sx_err *err)
 
 	if (markers_take(s->env, &lock, &all, err) || check_obstacles(s, &all, err))
 		return -1;
-	s->marker = describe(s);
+	describe(s);
 	note_config(s);
 	if (marker_write(s->env, s->marker, err) == 0 && make_temp(s, err) == 0)
 		return 0;
@@ -255,6 +258,8 @@ static void say_saved(const struct save *s)
 	flow_notice(s->env, "%s: saved in %s, whole and on disk; %zu of %zu disks noted%s", m->name,
 		    m->image, marker_disk_count(m) - unseen, marker_disk_count(m),
 		    m->goes_on ? "; the guest goes on, so this image is a checkpoint only" : "");
+	if (*m->doubt)
+		flow_notice(s->env, "%s: restoring it will be refused: %s", m->name, m->doubt);
 }
 
 /* The record is not complete: `safexl recover` sees to the rest. */

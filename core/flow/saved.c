@@ -64,6 +64,7 @@ void saved_image_note_disks(const struct saved_image *s, const struct flow_env *
 		const struct image_disk *d = &s->config.disks.items[i];
 		struct evidence_subject subject = {
 			.target = d->pdev_path,
+			.object = marker_object(m, d->vdev),
 			.vdev = d->vdev,
 			.format = d->format,
 			.script = d->script,
@@ -126,7 +127,7 @@ static char *doubt_about(const struct marker *m, size_t i, const struct timespec
 
 void saved_note_doubt(struct marker *m, const struct timespec *image)
 {
-	char *doubt = NULL;
+	char *doubt = m->doubt && *m->doubt ? sx_strdup(m->doubt) : NULL;
 
 	for (size_t i = 0; i < marker_disk_count(m) && !doubt; i++)
 		doubt = doubt_about(m, i, image);

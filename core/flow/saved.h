@@ -67,13 +67,27 @@ void saved_target_dispose(struct saved_target *t);
 /* `config`: as on the command line, or NULL. */
 int saved_target_read(const struct flow_env *env, const struct saved_image *image,
 		      const char *config, struct saved_target *out, struct sx_err *err) SX_MUST;
-/* NULL, or which disk of the saved guest would be another one. Heap string. */
-char *saved_target_differs(const struct saved_target *t, const struct saved_image *image);
+/* NULL, or which disk of the saved guest would be another one; `m` may be NULL. Heap string. */
+char *saved_target_differs(const struct saved_target *t, const struct saved_image *image,
+			   const struct marker *m);
 
 /* Saving, restoring, migrating: xl runs, or its end was not seen. */
 bool saved_in_progress(const struct marker *m);
 /* What it is about right now: "'web1' is being saved to FILE right now". Heap string. */
 char *saved_progress(const struct marker *m);
+/*
+ * Note in the marker what the disks of the domain are that runs still: what its backends have open,
+ * where that is not what their paths say by themselves. What cannot be told makes it doubtful.
+ */
+void saved_note_objects(struct marker *m, struct live *live, uint32_t domid);
+/*
+ * NULL, or which path leads to another disk than the guest had. `cwd`: where xl is started, NULL:
+ * relative paths are left out; `disks`: what xl is given, NULL: the paths of the saved guest. Heap
+ * string.
+ */
+char *saved_moved(const struct marker *m, const char *cwd, const struct guard_disks *disks);
+/* The directory in which its relative paths lead to its disks; NULL: it has none. Heap string. */
+char *saved_place(const struct marker *m);
 /* A running domain, other than the marker's, that writes to one of its disks. Heap string or NULL. */
 char *saved_held_by(const struct marker *m);
 /* Of xl's words, give it this number for the domain; NULL: it understands the word. */

@@ -79,17 +79,19 @@ static const struct disk_spec *find_disk(const struct guard_disks *disks, const 
 	return NULL;
 }
 
-char *saved_target_differs(const struct saved_target *t, const struct saved_image *image)
+char *saved_target_differs(const struct saved_target *t, const struct saved_image *image,
+			   const struct marker *m)
 {
 	const struct image_disks *disks = &image->config.disks;
 
 	for (size_t i = 0; t->config && i < disks->len; i++) {
 		const struct image_disk *d = &disks->items[i];
 		const struct disk_spec *now = find_disk(&t->disks, d->vdev);
+		const char *object = m ? marker_object(m, d->vdev) : "";
 
 		if (!now || d->is_cdrom)
 			continue;
-		if (!guard_same_storage(now->target, d->pdev_path) ||
+		if (!guard_same_storage(now->target, *object ? object : d->pdev_path) ||
 		    !sx_streq(now->format, d->format))
 			return sx_format("with %s its disk %s would be %s (%s), it was %s (%s)",
 					 t->config, d->vdev, now->target, now->format,

@@ -17,6 +17,7 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, str
 	SX_WORDS uses = { 0 };
 	SX_WORDS what = { 0 };
 	SX_FREE char *holder = NULL;
+	SX_FREE char *moved = NULL;
 	SX_ERR err = { 0 };
 	enum evidence_state state;
 
@@ -28,6 +29,11 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, str
 	if (uses.len) {
 		*way = GUARD_WAY_RELEASE;
 		return saved_join(&uses);
+	}
+	moved = saved_moved(m, NULL, NULL);
+	if (moved) {
+		*way = GUARD_WAY_PLACE;
+		return sx_steal(&moved);
 	}
 	state = marker_compare(m, env, &what, notes);
 	if (state == EVIDENCE_UNSEEN)

@@ -1,4 +1,6 @@
 /* Where a domain's state is: see where.h. Looks only. */
+#include "saved.h"
+
 #include <safexl/domain.h>
 #include <safexl/drift.h>
 #include <safexl/file.h>
@@ -125,7 +127,7 @@ static void add_disk(struct where_view *v, const struct evidence_subject *s,
 	char *use = uses && !v->running ? evidence_in_use(uses, s) : NULL;
 
 	d.vdev = sx_strdup(s->vdev ? s->vdev : "");
-	d.target = sx_strdup(s->target ? s->target : "");
+	d.target = sx_strdup(s->target ? evidence_path(s) : "");
 	d.readwrite = s->readwrite;
 	d.size = (unsigned long long)json_get_number(json_at(now, "layers", 0), "size");
 	d.use = use ? use : sx_strdup("");
@@ -168,6 +170,15 @@ static void look_disks(const struct marker *m, const struct file_image *file, st
 	evidence_uses_free(uses);
 }
 
+/* What the command to restore it begins with, where its disks have relative paths. */
+static char *change_directory(const struct marker *m)
+{
+	SX_FREE char *place = m ? saved_place(m) : NULL;
+	SX_FREE char *quoted = place ? sx_quoted(place) : NULL;
+
+	return place ? sx_format("cd %s && ", quoted) : sx_strdup("");
+}
+
 /* What can be done about it, --discard-marker apart. */
 static void add_way(struct where_view *v, const struct marker *m, enum guard_way way)
 {
@@ -196,6 +207,7 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 	SX_STR shown = { 0 };
 	enum guard_way way;
 	SX_FREE char *reason = m ? guard_judge_image(m, &notes, &way) : NULL;
+	SX_FREE char *place = change_directory(m);
 
 	if (v->running) {
 		sx_words_give(&v->verdict, account(v));
@@ -206,8 +218,8 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 			      sx_format("it runs on %s: migrate it back from there", m->to_host));
 	} else if (m && !reason) {
 		sx_str_add_quoted(&shown, m->image);
-		sx_words_give(&v->verdict, sx_format("it can be restored: safexl restore %s",
-						     sx_str_text(&shown)));
+		sx_words_give(&v->verdict, sx_format("it can be restored: %ssafexl restore %s",
+						     place, sx_str_text(&shown)));
 		if (marker_is_full(m))
 			sx_words_give(&v->verdict,
 				      sx_format("restore reads all of each disk before (verify = "

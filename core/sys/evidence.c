@@ -18,6 +18,11 @@ const char *evidence_format(const struct evidence_subject *s)
 	return s->format && *s->format ? s->format : "raw";
 }
 
+const char *evidence_path(const struct evidence_subject *s)
+{
+	return s->object && *s->object ? s->object : s->target ? s->target : "";
+}
+
 char *evidence_unverifiable(const struct evidence_subject *s)
 {
 	SX_FREE char *target = sx_shown(s->target ? s->target : "");
@@ -33,7 +38,12 @@ char *evidence_unverifiable(const struct evidence_subject *s)
 
 		return sx_format("%s is attached by the script %s", target, script);
 	}
-	return target[0] == '/' ? NULL : sx_format("%s is not a path of this host", target);
+	if (evidence_path(s)[0] == '/')
+		return NULL;
+	return target[strcspn(target, ":/")] == ':'
+		       ? sx_format("%s is not a path of this host", target)
+		       : sx_format("%s is a relative path, and where it leads is not known",
+				   target);
 }
 
 /* One file or device in hand, and what is still to be looked at. */
@@ -140,10 +150,10 @@ static void visit(struct walk *w, size_t index)
 
 static void walk_disk(struct walk *w, const struct evidence_subject *s)
 {
-	evidence_chain_start(&w->chain, s->target, evidence_format(s));
+	evidence_chain_start(&w->chain, evidence_path(s), evidence_format(s));
 	for (size_t i = 0; i < w->chain.len; i++) {
 		if (i == EVIDENCE_CHAIN_LONGEST) {
-			set_reason(new_layer(w, s->target, NULL),
+			set_reason(new_layer(w, evidence_path(s), NULL),
 				   "its backing files go round in a circle, or are too many",
 				   false);
 			return;

@@ -148,7 +148,7 @@ static void add_chain(struct evidence_storage *s, const struct evidence_subject 
 {
 	EVIDENCE_CHAIN chain = { 0 };
 
-	evidence_chain_start(&chain, subject->target, evidence_format(subject));
+	evidence_chain_start(&chain, evidence_path(subject), evidence_format(subject));
 	for (size_t i = 0; i < chain.len && i < EVIDENCE_CHAIN_LONGEST; i++) {
 		struct evidence_link link = chain.items[i];
 		EVIDENCE_READER r = { .fd = -1 };
@@ -164,6 +164,16 @@ static void add_chain(struct evidence_storage *s, const struct evidence_subject 
 	}
 }
 
+/* What is known to lie beneath grows the list. */
+static void add_all_beneath(struct evidence_storage *s)
+{
+	for (size_t i = 0; i < s->len; i++) {
+		struct piece piece = s->items[i];
+
+		add_beneath(s, &piece);
+	}
+}
+
 struct evidence_storage *evidence_storage_take(const struct evidence_options *o,
 					       const struct evidence_subject *subject, bool own)
 {
@@ -174,12 +184,24 @@ struct evidence_storage *evidence_storage_take(const struct evidence_options *o,
 	s->o.sysroot = s->root;
 	if (!reason && !sx_streq(subject->format, "empty"))
 		add_chain(s, subject, own);
-	for (size_t i = 0; i < s->len; i++) {
-		struct piece piece = s->items[i];
-
-		add_beneath(s, &piece);
-	}
+	add_all_beneath(s);
 	return s;
+}
+
+void evidence_storage_add(struct evidence_storage *s, const struct json *evidence)
+{
+	SX_FREE char *boot = evidence_sys_text(&s->o, "/proc/sys/kernel/random/boot_id");
+	bool same_boot = boot && sx_streq(boot, json_get_string(evidence, "boot_id"));
+	const struct json *layer;
+
+	for (size_t i = 0; (layer = json_at(evidence, "layers", i)); i++) {
+		const char *path = json_get_string(layer, "real_path");
+
+		/* The names of devices move between boots. */
+		if (path && (same_boot || !sx_streq(json_get_string(layer, "kind"), "block")))
+			add_path(s, path);
+	}
+	add_all_beneath(s);
 }
 
 static bool meets(const struct piece *a, const struct piece *b)

@@ -223,7 +223,7 @@ char *evidence_in_use(const struct evidence_uses *uses, const struct evidence_su
 
 	if (reason || !s->target || !*s->target || sx_streq(s->format, "empty"))
 		return NULL;
-	evidence_chain_start(&chain, s->target, evidence_format(s));
+	evidence_chain_start(&chain, evidence_path(s), evidence_format(s));
 	for (size_t i = 0; i < chain.len && i < EVIDENCE_CHAIN_LONGEST && !use; i++) {
 		struct evidence_link link = chain.items[i];
 		EVIDENCE_READER r = { .fd = -1 };

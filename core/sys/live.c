@@ -285,6 +285,7 @@ void live_disks_dispose(struct live_disks *d)
 	for (size_t i = 0; i < d->len; i++) {
 		free(d->items[i].vdev);
 		free(d->items[i].target);
+		free(d->items[i].object);
 		free(d->items[i].format);
 		free(d->items[i].script);
 		free(d->items[i].backend_domain);

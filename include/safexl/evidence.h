@@ -22,7 +22,10 @@
 
 /* A disk of a domain, as its configuration names it. All borrowed; NULL counts as "". */
 struct evidence_subject {
-	const char *target; /* an absolute path; "" for an empty drive */
+	const char *target; /* as typed; "" for an empty drive */
+	/* What the target stands for, an absolute path: what a backend has open, or where a relative
+	 * one leads. "": the target says it itself. */
+	const char *object;
 	const char *vdev;
 	const char
 		*format; /* raw qcow qcow2 qed vhd empty; "" is raw. Never guessed from content */
@@ -31,6 +34,9 @@ struct evidence_subject {
 	bool readwrite;
 	bool cdrom;
 };
+
+/* The path that the disk is looked at by. */
+const char *evidence_path(const struct evidence_subject *s);
 
 struct evidence_options {
 	const char *sysroot; /* directory put before /sys and /proc, "" or NULL for none */
@@ -101,6 +107,8 @@ struct evidence_storage;
 /* `own`: only what is written to when the disk is, without the files it is based on. Never NULL. */
 struct evidence_storage *evidence_storage_take(const struct evidence_options *o,
 					       const struct evidence_subject *s, bool own);
+/* What it was made of when evidence of it was taken, too: a path of then may lead elsewhere now. */
+void evidence_storage_add(struct evidence_storage *s, const struct json *evidence);
 void evidence_storage_free(struct evidence_storage *s);
 /* Does a write to the one change the other? The one written to is taken with `own`. */
 bool evidence_storage_meets(const struct evidence_storage *a, const struct evidence_storage *b);

@@ -20,6 +20,8 @@ int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_dis
 		     struct sx_err *err) SX_MUST;
 /* Two paths of one device or file? A path that leads nowhere is only itself. NULL is none. */
 bool guard_same_storage(const char *a, const char *b);
+/* Where a relative target leads that xl opens now, absolute; NULL: it is none. Heap string. */
+char *guard_object(const struct flow_env *env, const char *target);
 /* What evidence is taken of; borrows from the disk. */
 void guard_subject(const struct disk_spec *d, struct evidence_subject *out);
 
@@ -106,6 +108,7 @@ enum guard_way {
 	GUARD_WAY_RELEASE, /* a disk is in use right now */
 	GUARD_WAY_BRING_BACK, /* a disk that was noted cannot be looked at */
 	GUARD_WAY_FIND, /* the image is not where it was */
+	GUARD_WAY_PLACE, /* a path of a disk leads elsewhere */
 };
 
 /*

@@ -40,6 +40,9 @@ struct live_disk {
 	char *vdev; /* as stored, e.g. "xvdb" */
 	char *target; /* as libxl reports it (cut after a ':'); "" when empty */
 	bool connected; /* frontend and backend are both in state Connected */
+	/* Only after live_disks_locate. */
+	char *object; /* absolute path of what its backend has open; NULL: not known */
+	bool lost; /* that is known not to be what its target leads to, and no more */
 	/* Only from live_config_get, with libxl's defaults filled in. */
 	char *format; /* "raw", "qcow2", ...; "empty" */
 	char *script; /* "" for none */
@@ -89,6 +92,12 @@ int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err)
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out,
 		   struct sx_err *err) SX_MUST;
 void live_disks_dispose(struct live_disks *d);
+/*
+ * Fill in what the backends in Domain-0 have open. The target is a word: relative to where xl was
+ * started, or a link that leads elsewhere by now. A loop device that a hotplug script made counts as
+ * its file.
+ */
+void live_disks_locate(struct live *live, uint32_t domid, struct live_disks *disks);
 
 int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out,
 		    struct sx_err *err) SX_MUST;

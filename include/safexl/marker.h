@@ -47,7 +47,8 @@ struct marker {
 	char *ended_how; /* the command line */
 	struct proc_id owner; /* of the safexl that wrote a state ahead */
 	struct proc_id child; /* the xl it started; pid 0: none yet */
-	struct json *disks; /* {"disks": [{"subject": {...}, "evidence": {...}}]} */
+	/* {"disks": [{"subject": {...}, "evidence": {...}}], "objects": [{"vdev", "object"}]} */
+	struct json *disks;
 };
 
 struct markers {
@@ -94,10 +95,18 @@ bool marker_is_open(const struct marker *m);
 /* Add a disk; `env`: with its evidence as it is now, NULL: without. */
 void marker_add_disk(struct marker *m, const struct evidence_subject *s,
 		     const struct flow_env *env);
+/*
+ * Before the disks are added: what the target of one stands for while the guest runs, where that is
+ * not the target itself. "": nothing was noted.
+ */
+void marker_add_object(struct marker *m, const char *vdev, const char *object);
+const char *marker_object(const struct marker *m, const char *vdev);
 size_t marker_disk_count(const struct marker *m);
 /* The i-th disk; strings borrowed from the marker. */
 void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out);
 
+/* What the i-th disk is made of, and was at the save; free with evidence_storage_free. */
+struct evidence_storage *marker_storage(const struct marker *m, size_t i);
 /* Why something of the i-th disk could not be noted: appended. False: nothing of it is. */
 bool marker_unseen(const struct marker *m, size_t i, struct sx_words *reasons);
 /* When the i-th disk is known to have been written to last; false: it cannot tell. */

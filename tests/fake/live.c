@@ -6,6 +6,7 @@
  *	target=262144		KiB
  *	max=262144		KiB
  *	disk=xvda connected /srv/a.img
+ *	open=xvda /srv/a.img	what the backend has open, "?": it is not what the target leads to
  *	state=paused		or suspended, crashed, shutdown, dying; absent: it runs
  * tests/fake/prog_xl.c edits the same files. Without $SAFEXL_FAKE there is no Xen.
  */
@@ -248,11 +249,27 @@ void live_disks_dispose(struct live_disks *d)
 	for (size_t i = 0; i < d->len; i++) {
 		free(d->items[i].vdev);
 		free(d->items[i].target);
+		free(d->items[i].object);
 		free(d->items[i].format);
 		free(d->items[i].script);
 		free(d->items[i].backend_domain);
 	}
 	sx_vec_free(d);
+}
+
+/* What the fake xl found under the target when it attached the disk. */
+void live_disks_locate(struct live *live, uint32_t domid, struct live_disks *disks)
+{
+	for (size_t i = 0; i < disks->len; i++) {
+		struct live_disk *d = &disks->items[i];
+		SX_FREE char *start = sx_format("open=%s ", d->vdev);
+		SX_FREE char *line = fake_line(live, domid, start);
+
+		if (line && sx_streq(line + strlen(start), "?"))
+			d->lost = true;
+		else if (line)
+			d->object = sx_strdup(line + strlen(start));
+	}
 }
 
 int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out, struct sx_err *err)

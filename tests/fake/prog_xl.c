@@ -137,6 +137,7 @@ static int block_attach(struct domain *d, char **words, bool half)
 		}
 	}
 	set_line(d, d->count, "disk=%s %s %s", vdev, half ? "waiting" : "connected", target);
+	set_open(d, vdev, target);
 	add_spec(d, words, vdev);
 	store(d);
 	if (half)
@@ -157,6 +158,7 @@ static int block_detach(struct domain *d, const char *vdev)
 
 		if (sscanf(d->lines[i], "disk=%63s", have) == 1 && devid(have) == devid(vdev)) {
 			d->lines[i][0] = '\0';
+			set_open(d, have, "");
 			store(d);
 			return 0;
 		}
@@ -245,6 +247,7 @@ static void config_line(struct domain *d, const char *line)
 		disk_fields(words, vdev, target, sizeof(vdev));
 		if (vdev[0]) {
 			set_line(d, d->count, "disk=%s connected %s", vdev, target);
+			set_open(d, vdev, target);
 			add_spec(d, words, vdev);
 		}
 		p = strchr(p + 1, '\'') + 1;
@@ -271,7 +274,7 @@ static void write_disks(const struct domain *d)
 		char target[4200];
 		FILE *f;
 
-		if (sscanf(d->lines[i], "disk=%*s %*s %4199[^\n]", target) != 1)
+		if (sscanf(d->lines[i], "open=%*s %4199[^\n]", target) != 1)
 			continue;
 		f = fopen(target, "r+");
 		if (f && fseek(f, -1, SEEK_END) == 0)
@@ -412,6 +415,7 @@ static void from_image(struct domain *d, const char *json)
 		image_value(p, "pdev_path", target, sizeof(target));
 		image_value(p++, "vdev", vdev, sizeof(vdev));
 		set_line(d, d->count, "disk=%s connected %s", vdev, target);
+		set_open(d, vdev, target);
 	}
 }
 

@@ -53,6 +53,21 @@ add_text(char *text, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* What the target of a disk leads to now: its backend has that open from now on. */
+static void set_open(struct domain *d, const char *vdev, const char *target)
+{
+	char *real = realpath(target, NULL);
+	char start[80];
+
+	snprintf(start, sizeof(start), "open=%.64s ", vdev);
+	for (size_t i = 0; i < d->count; i++)
+		if (strncmp(d->lines[i], start, strlen(start)) == 0)
+			d->lines[i][0] = '\0';
+	if (real)
+		set_line(d, d->count, "%s%s", start, real);
+	free(real);
+}
+
 static bool load(struct domain *d, unsigned id)
 {
 	char *line = NULL;

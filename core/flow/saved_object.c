@@ -1,0 +1,76 @@
+/*
+ * What the disks of a saved guest are, whatever their paths lead to: noted while it runs, and asked
+ * for again when xl is about to open those paths. See saved.h.
+ */
+#include "saved.h"
+
+#include <safexl/live.h>
+
+#include <string.h>
+
+void saved_note_objects(struct marker *m, struct live *live, uint32_t domid)
+{
+	struct live_disks disks = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (live_disks_get(live, domid, &disks, &ignored) == 0)
+		live_disks_locate(live, domid, &disks);
+	for (size_t i = 0; i < disks.len; i++) {
+		const struct live_disk *d = &disks.items[i];
+
+		if (d->lost) {
+			free(m->doubt);
+			m->doubt = sx_format("when it was saved, %s did not lead to what the guest "
+					     "had as its disk %s",
+					     d->target, d->vdev);
+		} else if (d->object &&
+			   (*d->target != '/' || !guard_same_storage(d->target, d->object))) {
+			marker_add_object(m, d->vdev, d->object);
+		}
+	}
+	live_disks_dispose(&disks);
+}
+
+/* What xl will be given for that disk: by a configuration, or as it was. Borrowed. */
+static const char *given(const struct evidence_subject *s, const struct guard_disks *disks)
+{
+	for (size_t i = 0; disks && i < disks->len; i++)
+		if (disks->items[i].devid == disk_devid(s->vdev))
+			return disks->items[i].target;
+	return s->target;
+}
+
+char *saved_moved(const struct marker *m, const char *cwd, const struct guard_disks *disks)
+{
+	for (size_t i = 0; i < marker_disk_count(m); i++) {
+		struct evidence_subject s;
+		SX_FREE char *path = NULL;
+		const char *target;
+
+		marker_disk(m, i, &s);
+		target = given(&s, disks);
+		if (!s.object || !*s.object || !*target || (*target != '/' && !cwd))
+			continue;
+		path = sx_path_join(cwd ? cwd : "", target);
+		if (!guard_same_storage(path, s.object))
+			return sx_format("disk %s: %s is not what the guest had, that is %s",
+					 s.vdev, path, s.object);
+	}
+	return NULL;
+}
+
+char *saved_place(const struct marker *m)
+{
+	for (size_t i = 0; i < marker_disk_count(m); i++) {
+		struct evidence_subject s;
+		SX_FREE char *end = NULL;
+
+		marker_disk(m, i, &s);
+		if (!s.object || !*s.object || !s.target || *s.target == '/')
+			continue;
+		end = sx_format("/%s", s.target);
+		if (sx_ends_with(s.object, end) && strlen(s.object) > strlen(end))
+			return sx_strndup(s.object, strlen(s.object) - strlen(end));
+	}
+	return NULL;
+}
