@@ -112,6 +112,8 @@ static void print_where(const struct where_view *v)
 		SX_FREE char *why = sx_format("none: %s", v->config_why);
 
 		print_shown("config", why);
+		if (*v->config_history)
+			print_shown("", v->config_history);
 	} else {
 		print_shown("config", v->config);
 		if (*v->commit)
@@ -182,6 +184,7 @@ static void print_where_json(struct where_view *v)
 		json_set_string(d, "changed", *w->since ? w->since : NULL);
 		json_append(j, "disks", d);
 	}
+	json_set_bool(j, "startable", v->startable);
 	json_set_words(j, "verdict", sx_words_argv(&v->verdict));
 	core_print_json(j);
 }

@@ -181,6 +181,8 @@ int change_plan_all(struct change *c, struct recording *r, struct live *live, st
 		change_hint_file(c, err);
 		return sx_err_wrap(err, "%s", c->domain.name);
 	}
+	if (change_check_bounds(c, r, live, err))
+		return sx_err_wrap(err, "%s", c->domain.name);
 	if (c->scope == FLOW_BOTH && change_ask_guard(c, err))
 		return -1;
 	if (c->scope == FLOW_BOTH && c->family->conflict &&

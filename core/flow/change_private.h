@@ -24,6 +24,9 @@ void change_recording(const struct change *c, struct recording *r);
 /* Plan on the file, ask the guard, then the running domain. Nothing is changed. */
 int change_plan_all(struct change *c, struct recording *r, struct live *live,
 		    struct sx_err *err) SX_MUST;
+/* SX_ECONFLICT: the plan gives a key a value that no guest can have, see bounds.h. */
+int change_check_bounds(const struct change *c, const struct recording *r, struct live *live,
+			struct sx_err *err) SX_MUST;
 /* The commit message, as design and manual show it. Heap string. */
 char *change_message(const struct change *c, const struct change_plan *plan);
 

@@ -109,12 +109,12 @@ static void add_syntax(struct inspect *in, const struct file_image *image, const
 
 	sx_str_add_quoted(&quoted, path);
 	if (sx_starts_with(text, "\xef\xbb\xbf")) {
-		inspect_add(in, 1, INSPECT_ERROR, "syntax",
+		inspect_add(in, 1, INSPECT_FATAL, "syntax",
 			    "a byte order mark in front, which xl cannot read");
 		inspect_hint(in, "sed -i '1s/^\\xef\\xbb\\xbf//' %s", sx_str_text(&quoted));
 		return;
 	}
-	inspect_add(in, line, INSPECT_ERROR, "syntax", "%s", why);
+	inspect_add(in, line, INSPECT_FATAL, "syntax", "%s", why);
 	if (strstr(why, "carriage return"))
 		inspect_hint(in, "sed -i 's/\\r$//' %s", sx_str_text(&quoted));
 }
@@ -155,7 +155,7 @@ static void look_at(struct inspect *in, size_t index)
 	if (read_file(file->path, &image, &err)) {
 		size_t line;
 
-		inspect_add(in, 0, INSPECT_ERROR, "unreadable", "%s",
+		inspect_add(in, 0, INSPECT_FATAL, "unreadable", "%s",
 			    split_reason(err.msg, file->path, &line));
 		return;
 	}
@@ -209,6 +209,8 @@ static int list_files(struct inspect *in, struct sx_err *err)
 			add_file(in, *p, true, st.st_dev, st.st_ino);
 	}
 	given = in->files.len;
+	if (in->options->alone)
+		return 0;
 	if (index_scan(in->env, &entries, err))
 		return -1;
 	for (size_t i = 0; i < entries.len; i++) {
@@ -248,6 +250,8 @@ int inspect_run(const struct flow_env *env, const struct inspect_options *option
 	if (list_files(&in, err))
 		return -1;
 	xlconf_read(env, &in.xlconf);
+	if (!options->text_only)
+		bounds_host_read(NULL, &in.host);
 	for (size_t i = 0; i < in.files.len; i++)
 		if (!in.files.items[i].passed_over)
 			look_at(&in, i);

@@ -34,6 +34,8 @@ static enum inspect_severity severity(const struct inspect_fact *a, const struct
 {
 	bool two = a->file != b->file;
 
+	if (!two && a->claim == CLAIM_VDEV)
+		return INSPECT_FATAL;
 	if (two && (a->claim == CLAIM_NAME || a->claim == CLAIM_BDF))
 		return INSPECT_WARNING;
 	return a->claim == CLAIM_DISK && (a->shared || b->shared) ? INSPECT_WARNING : INSPECT_ERROR;

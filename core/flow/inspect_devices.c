@@ -15,7 +15,7 @@ static void add_refused(struct inspect *in, size_t line, const char *key, const 
 {
 	bool named = sx_starts_with(err->msg, key) && strchr(": ", err->msg[strlen(key)]);
 
-	inspect_add(in, line, INSPECT_ERROR, key, "%s%s%s", named ? "" : key, named ? "" : ": ",
+	inspect_add(in, line, INSPECT_FATAL, key, "%s%s%s", named ? "" : key, named ? "" : ": ",
 		    err->msg);
 	if (err->hint)
 		inspect_hint(in, "%s", err->hint);
@@ -42,7 +42,7 @@ static void check_target(struct inspect *in, const struct disk_spec *d, size_t l
 
 	/* Only when xl chooses the backend, or it is phy, does xl look whether it is there. */
 	if (disk_names_url(d) && (in->options->text_only || access(d->target, F_OK))) {
-		inspect_add(in, line, INSPECT_ERROR, "disk",
+		inspect_add(in, line, INSPECT_FATAL, "disk",
 			    "disk: '%s' is taken for a path: only with backendtype=qdisk does QEMU "
 			    "open it as a URL",
 			    d->target);
@@ -59,7 +59,7 @@ static void check_disk(struct inspect *in, const struct disk_spec *d, size_t lin
 	bool here = disk_is_local(d);
 
 	if (d->devid < 0)
-		inspect_add(in, line, INSPECT_ERROR, "disk",
+		inspect_add(in, line, INSPECT_FATAL, "disk",
 			    "disk: '%s' is not a name for a disk: xvda, hda, sda and so on are",
 			    d->vdev);
 	else
@@ -130,7 +130,7 @@ static void check_bridge(struct inspect *in, const struct device *d, size_t line
 	else
 		return;
 	if (!bridge) {
-		inspect_add(in, line, INSPECT_ERROR, "vif",
+		inspect_add(in, line, INSPECT_FATAL, "vif",
 			    "vif: vif-openvswitch cannot read 'bridge=%s'", word);
 		inspect_hint(in, "the form is bridge=BRIDGE[.VLAN][:TRUNK...]");
 		return;

@@ -36,13 +36,13 @@ static void check_type(struct inspect *in, const struct xlcfg *doc)
 	size_t line = xlcfg_key_line(doc, type ? "type" : "builder");
 
 	if (type && !by_type)
-		inspect_add(in, line, INSPECT_ERROR, "value", "type: '%s' is none of: hvm pv pvh",
+		inspect_add(in, line, INSPECT_FATAL, "value", "type: '%s' is none of: hvm pv pvh",
 			    type);
 	if (builder && !by_builder)
-		inspect_add(in, xlcfg_key_line(doc, "builder"), INSPECT_ERROR, "value",
+		inspect_add(in, xlcfg_key_line(doc, "builder"), INSPECT_FATAL, "value",
 			    "builder: '%s' is none of: hvm generic", builder);
 	if (by_type && by_builder && !sx_streq(by_type, sx_streq(by_builder, "hvm") ? "hvm" : "pv"))
-		inspect_add(in, line, INSPECT_ERROR, "value",
+		inspect_add(in, line, INSPECT_FATAL, "value",
 			    "type = '%s' and builder = '%s' contradict each other", type, builder);
 }
 
@@ -64,7 +64,7 @@ static void check_identity(struct inspect *in, const struct xlcfg *doc)
 	size_t line = xlcfg_key_line(doc, "name");
 
 	if (!name)
-		inspect_add(in, line, INSPECT_ERROR, "name", "no name: xl refuses the file");
+		inspect_add(in, line, INSPECT_FATAL, "name", "no name: xl refuses the file");
 	else if (!*name)
 		inspect_add(in, line, INSPECT_ERROR, "name", "an empty name");
 	else
@@ -75,7 +75,7 @@ static void check_identity(struct inspect *in, const struct xlcfg *doc)
 			    name);
 	line = xlcfg_key_line(doc, "uuid");
 	if (uuid && !is_uuid(uuid)) {
-		inspect_add(in, line, INSPECT_ERROR, "uuid", "uuid: '%s' is none", uuid);
+		inspect_add(in, line, INSPECT_FATAL, "uuid", "uuid: '%s' is none", uuid);
 	} else if (uuid) {
 		SX_FREE char *lower = sx_strdup(uuid);
 
@@ -97,16 +97,14 @@ static void check_memory(struct inspect *in, const struct xlcfg *doc)
 			    "neither memory nor maxmem: the guest gets 32 MiB");
 		return;
 	}
-	if ((has_memory && memory <= 0) || (has_maxmem && maxmem <= 0))
-		inspect_add(in, line, INSPECT_ERROR, "memory", "no memory for the guest");
 	if (!has_memory || !has_maxmem)
 		return;
 	if (memory > maxmem)
-		inspect_add(in, line, INSPECT_ERROR, "memory",
+		inspect_add(in, line, INSPECT_FATAL, "memory",
 			    "memory = %ld is more than maxmem = %ld", memory, maxmem);
 	else if (memory < maxmem && !sx_streq(memory_guest_type(doc), "pv") &&
 		 (xlcfg_list_len(doc, "pci") || xlcfg_list_len(doc, "vnuma")))
-		inspect_add(in, line, INSPECT_ERROR, "memory",
+		inspect_add(in, line, INSPECT_FATAL, "memory",
 			    "memory = %ld below maxmem = %ld (populate on demand) does not go "
 			    "with %s",
 			    memory, maxmem, xlcfg_list_len(doc, "pci") ? "pci" : "vnuma");
@@ -117,13 +115,23 @@ static void check_vcpus(struct inspect *in, const struct xlcfg *doc)
 	long vcpus, maxvcpus;
 	bool has_vcpus = xlcfg_get_long(doc, "vcpus", &vcpus);
 
-	if (has_vcpus && vcpus <= 0)
-		inspect_add(in, xlcfg_key_line(doc, "vcpus"), INSPECT_ERROR, "vcpus",
-			    "no processor for the guest");
 	if (has_vcpus && xlcfg_get_long(doc, "maxvcpus", &maxvcpus) && vcpus > maxvcpus)
-		inspect_add(in, xlcfg_key_line(doc, "maxvcpus"), INSPECT_ERROR, "vcpus",
+		inspect_add(in, xlcfg_key_line(doc, "maxvcpus"), INSPECT_FATAL, "vcpus",
 			    "vcpus = %ld is more than maxvcpus = %ld: xl refuses that", vcpus,
 			    maxvcpus);
+}
+
+/* Numbers that a guest cannot be started with, or hardly live with. */
+static void check_bounds(struct inspect *in, const struct xlcfg *doc)
+{
+	for (const char *const *key = bounds_keys; *key; key++) {
+		bool certain;
+		SX_FREE char *why = bounds_why(doc, *key, &in->host, &certain);
+
+		if (why)
+			inspect_add(in, xlcfg_key_line(doc, *key),
+				    certain ? INSPECT_FATAL : INSPECT_WARNING, "bounds", "%s", why);
+	}
 }
 
 void inspect_guest(struct inspect *in, const struct xlcfg *doc)
@@ -132,5 +140,6 @@ void inspect_guest(struct inspect *in, const struct xlcfg *doc)
 	check_type(in, doc);
 	check_memory(in, doc);
 	check_vcpus(in, doc);
+	check_bounds(in, doc);
 	inspect_boot(in, doc);
 }

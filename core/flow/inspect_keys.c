@@ -61,7 +61,7 @@ static void check_scalar(struct inspect *in, const struct xlcfg *doc, const stru
 	if (string && is_choice(key->choices, text))
 		return;
 	if (string) {
-		inspect_add(in, line, INSPECT_ERROR, "value", "%s: '%s' is none of: %s", key->name,
+		inspect_add(in, line, INSPECT_FATAL, "value", "%s: '%s' is none of: %s", key->name,
 			    text, key->choices);
 		return;
 	}

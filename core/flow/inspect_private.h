@@ -2,6 +2,7 @@
 #ifndef FLOW_INSPECT_PRIVATE_H
 #define FLOW_INSPECT_PRIVATE_H
 
+#include "bounds.h"
 #include "xlconf.h"
 
 #include <safexl/inspect.h>
@@ -47,6 +48,7 @@ struct inspect {
 	} facts;
 	struct inspect_report *report;
 	struct sx_fields xlconf; /* see xlconf.h */
+	struct bounds_host host; /* nothing of it with text_only */
 	size_t file; /* the one that is looked at */
 };
 

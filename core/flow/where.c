@@ -1,11 +1,12 @@
 /* Where a domain's state is: see where.h. Looks only. */
 #include "saved.h"
+#include "where_private.h"
 
 #include <safexl/domain.h>
 #include <safexl/drift.h>
 #include <safexl/file.h>
+#include <safexl/history.h>
 #include <safexl/resolve.h>
-#include <safexl/where.h>
 
 #include <inttypes.h>
 #include <string.h>
@@ -26,6 +27,7 @@ void where_dispose(struct where_view *v)
 	free(v->to_host);
 	free(v->config);
 	free(v->config_why);
+	free(v->config_history);
 	free(v->commit);
 	free(v->config_waiting);
 	sx_words_dispose(&v->drift);
@@ -71,6 +73,21 @@ static void look_history(const struct flow_env *env SX_UNUSED, const struct file
 	repo_close(repo);
 }
 
+/* What was recorded of a domain whose file is there no more. Heap string, "" when nothing was. */
+static char *find_history(const struct flow_env *env, const char *domain)
+{
+	HISTORY *history = NULL;
+	HISTORY_ENTRY entry = { 0 };
+	SX_FREE char *quoted = sx_quoted(domain);
+	SX_ERR ignored = { 0 };
+	bool found = false;
+
+	if (history_open(env, domain, &history, &ignored) ||
+	    history_next(history, &entry, &found, &ignored) || !found)
+		return sx_strdup("");
+	return sx_format("it is in the history: safexl log -p %s", quoted);
+}
+
 /* The configuration's text is left in `file`. */
 static void look_config(const struct flow_env *env, struct where_view *v, struct file_image *file)
 {
@@ -81,6 +98,7 @@ static void look_config(const struct flow_env *env, struct where_view *v, struct
 	    file_read(resolved.path, file, &err)) {
 		v->config = sx_strdup("");
 		v->config_why = sx_strdup(err.msg);
+		v->config_history = find_history(env, v->name);
 	} else {
 		v->config = sx_strdup(resolved.path);
 		look_history(env, file, v);
@@ -232,18 +250,14 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 	}
 	for (size_t i = 0; i < notes.len; i++)
 		sx_words_add(&v->verdict, notes.items[i]);
-	if (v->running || !v->xen || !*v->config)
+	if (v->running || !v->xen || !*v->config || !m)
 		return;
 	sx_str_clear(&shown);
 	sx_str_add_quoted(&shown, v->config);
-	if (m)
-		sx_words_give(&v->verdict, sx_format("%s: safexl --discard-marker create %s",
-						     *m->to_host ? "if it is gone there for good"
-								 : "to give the saved state up",
-						     sx_str_text(&shown)));
-	else
-		sx_words_give(&v->verdict, sx_format("it can be started: safexl create %s",
-						     sx_str_text(&shown)));
+	sx_words_give(&v->verdict, sx_format("%s: safexl --discard-marker create %s",
+					     *m->to_host ? "if it is gone there for good"
+							 : "to give the saved state up",
+					     sx_str_text(&shown)));
 }
 
 int where_look(const struct flow_env *env, const char *domain, struct where_view *out,
@@ -261,9 +275,11 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 	look_config(env, out, &file);
 	look_drift(env, out);
 	m = find_marker(&all, out);
-	if (!out->running && !*out->config && !m)
-		return sx_err_set(err, SX_ENODOMAIN, "nothing is known of '%s': %s", domain,
-				  out->config_why);
+	if (!out->running && !*out->config && !m) {
+		sx_err_set(err, SX_ENODOMAIN, "nothing is known of '%s': %s", domain,
+			   out->config_why);
+		return *out->config_history ? sx_err_hint(err, "%s", out->config_history) : -1;
+	}
 	out->image = sx_strdup(m ? m->image : "");
 	out->saved_at = sx_strdup(m ? m->saved_at : "");
 	out->to_host = sx_strdup(m ? m->to_host : "");
@@ -273,5 +289,7 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 	out->config_waiting = sx_str_take(&keys);
 	look_disks(m && !*m->to_host ? m : NULL, &file, out);
 	look_verdict(m, out);
+	if (!m && !out->running && out->xen && *out->config)
+		where_look_start(env, out);
 	return 0;
 }

@@ -229,6 +229,25 @@ void live_domains_dispose(struct live_domains *d)
 	sx_vec_free(d);
 }
 
+int live_host_get(struct live *live, struct live_host *out, struct sx_err *err)
+{
+	static const uint64_t page_kib = 4;
+	libxl_physinfo info;
+	uint64_t idle;
+
+	libxl_physinfo_init(&info);
+	if (libxl_get_physinfo(live->ctx, &info)) {
+		libxl_physinfo_dispose(&info);
+		return live_failed(live, err, SX_EFAIL, "ask for the memory of the host");
+	}
+	idle = info.free_pages + info.scrub_pages;
+	out->memory_kib = info.total_pages * page_kib;
+	out->free_kib =
+		idle > info.outstanding_pages ? (idle - info.outstanding_pages) * page_kib : 0;
+	libxl_physinfo_dispose(&info);
+	return 0;
+}
+
 int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err)
 {
 	int count = 0;

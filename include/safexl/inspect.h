@@ -31,6 +31,7 @@ void inspect_report_dispose(struct inspect_report *r);
 
 struct inspect_options {
 	char *const *paths; /* those to be looked at, NULL-terminated; empty: all in config_dirs */
+	bool alone; /* not held against other configurations */
 	bool text_only; /* not at the disks, kernels and bridges of this host */
 	unsigned xl_version; /* 417...; 0: unknown, then every key of any version is known */
 };

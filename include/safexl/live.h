@@ -86,6 +86,13 @@ void live_domain_dispose(struct live_domain *d);
 /* Every running domain, Domain-0 included, by domid. Takes no lock and waits for no guest. */
 int live_list(struct live *live, struct live_domains *out, struct sx_err *err) SX_MUST;
 void live_domains_dispose(struct live_domains *d);
+/* The host as Xen has it. */
+struct live_host {
+	uint64_t memory_kib; /* all of it */
+	uint64_t free_kib; /* no domain has it, nor is it claimed for one */
+};
+
+int live_host_get(struct live *live, struct live_host *out, struct sx_err *err) SX_MUST;
 /* The names of all CPU pools. */
 int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err) SX_MUST;
 

@@ -25,11 +25,13 @@ struct where_view {
 	char *to_host; /* where it was migrated to, "" else */
 	char *config; /* "" when none is found: then config_why says why */
 	char *config_why;
+	char *config_history; /* then: the command that shows what is recorded of it, or "" */
 	char *commit; /* "ID SUBJECT" of the file's last commit, "" when there is none */
 	bool config_edited; /* it differs from HEAD */
 	char *config_waiting; /* keys changed since the save, "" */
 	struct sx_words drift; /* what the running domain has otherwise, a line each */
 	SX_VEC_OF(struct where_disk);
+	bool startable; /* neither saved nor running, and nothing is missing */
 	struct sx_words verdict; /* what can be done now, a sentence each */
 };
 

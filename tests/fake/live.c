@@ -191,6 +191,22 @@ int live_find(struct live *live, const char *word, struct live_domain *out, stru
 	return sx_err_set(err, SX_ENODOMAIN, "no running domain is called '%s'", word);
 }
 
+/* The file "host", memory=KIB and free=KIB; without it a host of 64 GiB, half of them free. */
+int live_host_get(struct live *live, struct live_host *out, struct sx_err *err SX_UNUSED)
+{
+	SX_FREE char *path = sx_format("%s/host", live->dir);
+	SX_FCLOSE FILE *f = fopen(path, "re");
+	char line[64];
+
+	out->memory_kib = 64u << 20;
+	out->free_kib = 32u << 20;
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "memory=%" SCNu64, &out->memory_kib) != 1 &&
+		    sscanf(line, "free=%" SCNu64, &out->free_kib) != 1)
+			break;
+	return 0;
+}
+
 /* The file "pools", a name a line; Pool-0 is always there. */
 int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err SX_UNUSED)
 {

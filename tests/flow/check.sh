@@ -77,14 +77,14 @@ finds "a word that is no choice" "on_crash = 'reboot'\n" \
 finds "a mode by name" "tsc_mode = 'native'\nvga = 'none'\n" ''
 
 # ---- the guest ----
-whole "no name" "memory = 1\nkernel = '$work/vmlinuz'\n" "error: no name: xl refuses the file"
-whole "an empty name" "name = ''\nmemory = 1\nkernel = '$work/vmlinuz'\n" "1: error: an empty name"
-whole "a number for a name" "name = '12'\nmemory = 1\nkernel = '$work/vmlinuz'\n" \
+whole "no name" "memory = 64\nkernel = '$work/vmlinuz'\n" "error: no name: xl refuses the file"
+whole "an empty name" "name = ''\nmemory = 64\nkernel = '$work/vmlinuz'\n" "1: error: an empty name"
+whole "a number for a name" "name = '12'\nmemory = 64\nkernel = '$work/vmlinuz'\n" \
 	"1: warning: name: '12' is all digits: commands take it for a number of a domain"
 whole "no memory" "name = 'a'\nkernel = '$work/vmlinuz'\n" "warning: neither memory nor maxmem: the guest gets 32 MiB"
-whole "nothing to boot" "name = 'a'\nmemory = 1\n" "error: neither kernel nor bootloader: a pv guest has nothing to boot"
-whole "an HVM guest boots from its disks" "name = 'a'\nmemory = 1\ntype = 'hvm'\n" ''
-whole "no type" "name = 'a'\nmemory = 1\ntype = 'xen'\nbootloader = 'pygrub'\n" "3: error: type: 'xen' is none of: hvm pv pvh"
+whole "nothing to boot" "name = 'a'\nmemory = 64\n" "error: neither kernel nor bootloader: a pv guest has nothing to boot"
+whole "an HVM guest boots from its disks" "name = 'a'\nmemory = 64\ntype = 'hvm'\n" ''
+whole "no type" "name = 'a'\nmemory = 64\ntype = 'xen'\nbootloader = 'pygrub'\n" "3: error: type: 'xen' is none of: hvm pv pvh"
 finds "a type by its first letters" "type = 'pvh'\nuuid = '572BAF85-0000-4000-8000-000000000001'\n" ''
 finds "builder against type" "type = 'pv'\nbuilder = 'hvm'\n" "4: error: type = 'pv' and builder = 'hvm' contradict each other" \
 	"5: warning: 'builder' is out of date: 'type' has taken its place"
@@ -94,13 +94,42 @@ finds "populate on demand with a device" "type = 'pvh'\nmaxmem = 1024\npci = [ '
 	"5: error: memory = 512 below maxmem = 1024 (populate on demand) does not go with pci"
 finds "too many processors" 'vcpus = 4\nmaxvcpus = 2\n' "5: error: vcpus = 4 is more than maxvcpus = 2: xl refuses that"
 
+# ---- numbers that no guest can have ----
+bound() { whole "$1" "name = 'a'\nkernel = '$work/vmlinuz'\n$2" "${@:3}"; }
+bound "hardly any memory" 'memory = 5\n' \
+	"3: warning: memory = 5: a guest of at most 5 MiB hardly lives on less than 8 MiB"
+bound "little beside the maximum" 'memory = 64\nmaxmem = 16384\n' \
+	"3: warning: memory = 64: a guest of at most 16384 MiB hardly lives on less than 288 MiB"
+bound "as unikernels have it" 'memory = 16\n' ''
+bound "more than Xen has" 'memory = 999999999\n' \
+	"3: error: memory = 999999999: Xen gives a domain at most 16777216 MiB"
+bound "none" 'memory = 0\n' "3: error: memory = 0: no memory for the guest"
+bound "by maxmem alone" 'maxmem = 99999999\n' "3: error: maxmem = 99999999: Xen gives a domain at most 16777216 MiB"
+bound "below zero" "memory = '-5'\nvcpus = '-1'\n" "3: error: memory = -5: no memory for the guest" \
+	"4: error: vcpus = -1: no processor for the guest"
+bound "too many processors" "type = 'pvh'\nmemory = 64\nvcpus = 129\nmaxvcpus = 200\n" \
+	"5: error: vcpus = 129: a pvh guest has at most 128 virtual processors" \
+	"6: error: maxvcpus = 200: a pvh guest has at most 128 virtual processors"
+bound "a weight" 'memory = 64\ncpu_weight = 65536\n' "4: error: cpu_weight = 65536: a weight is 1 to 65535"
+bound "a cap" 'memory = 64\nmaxvcpus = 4\ncap = 401\n' "5: error: cap = 401: a cap is 0 to 100 for each of 4 virtual processors"
+bound "a period" 'memory = 64\nperiod = 3999\n' \
+	"4: warning: period = 3999: with the rtds scheduler create fails below its budget of 4000 us"
+printf 'memory=4194304\n' >"$work/xen/host"
+export SAFEXL_FAKE=$work/xen
+bound "more than the host has" 'memory = 4097\n' "3: error: memory = 4097: this host has 4096 MiB in all"
+bound "a maximum above the host" 'memory = 512\nmaxmem = 8192\n' \
+	"4: warning: maxmem = 8192: this host has 4096 MiB in all"
+sx check --no-host "$dir/g.cfg"
+is "$status:$out" 0: "--no-host: of another host nothing is known"
+unset SAFEXL_FAKE
+
 # ---- files of the host ----
-whole "no kernel there" "name = 'a'\nmemory = 1\nkernel = '$work/nosuch'\n" \
+whole "no kernel there" "name = 'a'\nmemory = 64\nkernel = '$work/nosuch'\n" \
 	"3: error: kernel: $work/nosuch: No such file or directory"
 finds "no ramdisk there" "ramdisk = '$work/nosuch'\n" "4: error: ramdisk: $work/nosuch: No such file or directory"
 finds "behind a boot loader they are the guest's" "bootloader = 'pygrub'\nkernel = '/boot/x'\nramdisk = '/boot/y'\n" \
 	"3: warning: 'kernel' counts for nothing here: line 5 sets it anew"
-whole "a relative path" "name = 'a'\nmemory = 1\nkernel = 'vmlinuz'\n" \
+whole "a relative path" "name = 'a'\nmemory = 64\nkernel = 'vmlinuz'\n" \
 	"3: warning: kernel: 'vmlinuz' is looked for where xl is started"
 finds "no disk there" "$(disk "phy:/dev/nosuch,xvda,w")" "4: error: disk: /dev/nosuch: No such file or directory"
 finds "a directory for a disk" "$(disk "$work,raw,xvda,w")" "4: error: disk: $work is a directory"

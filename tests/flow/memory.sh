@@ -64,5 +64,51 @@ printf 'name = "q1"; memory = "512" # quoted\n' >"$etc/q1.cfg"
 sx --config mem-set q1 256
 is "$(cat "$etc/q1.cfg")" 'name = "q1"; memory = "256" # quoted
 maxmem = 512' "quotes and the rest of the line stay"
+
+# Values that no guest can be started with, or hardly live with: refused before xl runs.
+config b1 256
+domain 7 b1 262144
+cp "$etc/b1.cfg" "$work/b1"
+printf 'memory=8388608\nfree=4194304\n' >"$SAFEXL_FAKE/host"
+calls=$(xl_calls | wc -l)
+# refuses REASON WORDS...
+refuses() {
+	local why=$1
+	shift
+	sx "$@"
+	status 78 "$*: refused"
+	like "$err" "^safexl: b1: $why" "with the reason"
+	like "$err" "^hint: to write it into the file all the same: safexl edit $etc/b1.cfg" "and the way out"
+	sx -N "$@"
+	status 78 "also a dry run"
+}
+for size in 5 5m 5120k 1 20; do
+	refuses 'memory = [0-9]+: a guest of at most 256 MiB hardly lives on less than 36 MiB' mem-set b1 $size
+done
+like "$err" "safexl --live mem-set b1 20" "the running domain alone is another way"
+refuses 'memory = 5: ' --config mem-set b1 5
+refuses 'maxmem = 9999999: this host has 8192 MiB in all' mem-max b1 9999999
+refuses 'memory = 9000: this host has 8192 MiB in all' mem-set b1 9000
+refuses 'memory = 999999999: Xen gives a domain at most 16777216 MiB' --config mem-set b1 999999999
+is "$(xl_calls | wc -l)" "$calls" "xl was not run"
+check "and the file is as it was" cmp "$work/b1" "$etc/b1.cfg"
+sx --live mem-set b1 20
+status 0 "--live lets it through"
+sx mem-set b1 40
+status 0 "a little more than the least"
+sx mem-max b1 8192
+status 0 "all that the host has"
+SAFEXL_FAKE='' sx --config mem-max b1 9000
+status 0 "without Xen nothing is known of the host"
+SAFEXL_FAKE='' sx --config mem-max b1 999999999
+status 78 "but of Xen"
+printf 'name = "uni"\nmemory = 16\n' >"$etc/uni.cfg"
+sx --config mem-set uni 8
+status 0 "a guest that is made for little memory"
+printf 'name = "hv"\ntype = "hvm"\nvga = "stdvga"\nmemory = 64\n' >"$etc/hv.cfg"
+sx --config mem-set hv 16
+like "$status:$err" '^78:.*memory = 16: 16 MiB of it are the graphics card' "the video memory of an HVM guest"
+EDITOR="sed -i s/^memory.*/memory=10/" sx edit "$etc/uni.cfg"
+status 0 "edit takes what a person writes"
 check_clean "at the end"
 finish

@@ -56,6 +56,11 @@ is "$(key cpu_weight)" 128 "is not recorded"
 sx -N sched-credit2 -d g1 -w 400
 like "$out" '^    \+cpu_weight = 400$' "a dry run shows it"
 
+sx --config sched-credit2 -d g1 -c 201
+like "$status:$err" '^78:safexl: g1: cap = 201: a cap is 0 to 100 for each of 2 virtual processors' "a cap above its processors"
+sx --config sched-credit2 -d g1 -c 200
+status 0 "all of them"
+
 config r1
 domain 4 r1
 printf 'sched=rtds\n' >>"$SAFEXL_FAKE/4.dom"

@@ -134,5 +134,19 @@ cpus = [ "0", # the first
 	"1",
 	"all",
 	"2" ] # the rest anywhere' "a short list is filled up"
+
+# More than Xen gives a guest of the type.
+for type in hvm pvh; do
+	printf 'name = "x1"\ntype = "%s"\n' $type >"$etc/x1.cfg"
+	sx --config vcpu-set x1 129
+	like "$status:$err" "^78:safexl: x1: vcpus = 129: a $type guest has at most 128 virtual processors" "$type: too many"
+	sx --config vcpu-set x1 128
+	status 0 "as many as there can be"
+done
+printf 'name = "x2"\n' >"$etc/x2.cfg"
+sx --config vcpu-set x2 1025
+like "$status:$err" '^78:.*a pv guest has at most 1024 virtual processors' "pv: too many"
+sx --config vcpu-set x2 1024
+status 0 "as many as there can be"
 check_clean "at the end"
 finish

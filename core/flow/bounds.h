@@ -1,0 +1,30 @@
+/*
+ * Numbers of a configuration that a guest cannot be started with, or hardly live with: what Xen
+ * and libxl allow at most, what this host has, what a kernel needs. Private to flow/.
+ */
+#ifndef SAFEXL_FLOW_BOUNDS_H
+#define SAFEXL_FLOW_BOUNDS_H
+
+#include <safexl/live.h>
+#include <safexl/xlcfg.h>
+
+/* Which keys are judged; ends with NULL. */
+extern const char *const bounds_keys[];
+
+/* What the host has, in MiB; 0: not known, as there is no Xen to ask. `live` NULL: opens its own. */
+struct bounds_host {
+	long memory, free;
+};
+
+void bounds_host_read(struct live *live, struct bounds_host *out);
+
+/* What xl makes of the key: its number, or what it is without one. False: nothing can be told. */
+bool bounds_value(const struct xlcfg *doc, const char *key, long *out);
+/*
+ * Why a guest cannot have the key's value, with the number: "memory = 5: ...". NULL: it can, or the
+ * file has no such key. *certain: create would fail; else it is only unlikely to go well. Heap string.
+ */
+char *bounds_why(const struct xlcfg *doc, const char *key, const struct bounds_host *host,
+		 bool *certain);
+
+#endif

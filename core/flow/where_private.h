@@ -1,0 +1,10 @@
+/* Shared by core/flow/where*.c. */
+#ifndef FLOW_WHERE_PRIVATE_H
+#define FLOW_WHERE_PRIVATE_H
+
+#include <safexl/where.h>
+
+/* Its configuration and its disks are known, and it neither runs nor is saved: can it be started? */
+void where_look_start(const struct flow_env *env, struct where_view *v);
+
+#endif
