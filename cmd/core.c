@@ -55,22 +55,28 @@ void core_print_json(const struct json *j)
 	fputs(text, stdout);
 }
 
-/* Author of commits: the person's git configuration, else the passwd entry and this host. */
-static void find_author(struct repo_person *author)
+/*
+ * Author of commits: the person's git configuration, else the passwd entry and this host. What is
+ * wrong with that configuration, as a heap string; NULL when nothing is.
+ */
+static char *find_author(struct repo_person *author)
 {
 	const char *home = getenv("HOME");
+	SX_FREE char *problem = NULL;
 	WHO_PERSON who = { 0 };
 
 	who_find(&who);
 	/* Without sudo in between, HOME is the person's own word, as git takes it. */
-	if (home && *home && who.uid == getuid())
-		repo_person_config(home, author);
-	else if (*who.home)
-		repo_person_config(who.home, author);
+	if (!home || !*home || who.uid != getuid())
+		home = who.home;
+	problem = repo_person_config(who.uid, home, author);
 	if (!author->name)
 		author->name = sx_strdup(who.name);
 	if (!author->email)
 		author->email = sx_format("%s@%s", who.login, who.host);
+	return problem ? sx_format("git's configuration in %s: %s: the author is %s <%s>", home,
+				   problem, author->name, author->email)
+		       : NULL;
 }
 
 /* The command line as history shows it: in full words, without the reason. */
@@ -186,7 +192,10 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 		env.cwd = sx_strdup("");
 	sx_paths_init(&env.paths, inv->root);
 	if (repo_library_start(err) == 0) {
-		find_author(&env.author);
+		SX_FREE char *problem = find_author(&env.author);
+
+		if (problem && env.notice && inv->command->class == SX_RECORD)
+			env.notice(problem, NULL);
 		if (flow_settings_read(&env.paths, &env.settings, err) == 0)
 			status = run_handler(inv, &env, err);
 		repo_library_stop();

@@ -2,6 +2,7 @@
  * Locks between running safexls: see lock.h. The lock is of the open file description (fcntl,
  * F_OFD_SETLK), not of the process: libraries that open and close the same file cannot drop it.
  */
+#include <safexl/alarm.h>
 #include <safexl/lock.h>
 #include <safexl/path.h>
 #include <safexl/str.h>
@@ -9,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -106,58 +106,10 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Its arrival is what ends the blocking call. */
-static void on_timer(int sig)
-{
-	(void)sig;
-}
-
-/* A timer whose signal interrupts, with what was there before. */
-struct alarm_clock {
-	timer_t timer;
-	int sig;
-	struct sigaction action;
-	sigset_t mask;
-};
-
-static int alarm_start(struct alarm_clock *clock, unsigned ms)
-{
-	struct sigaction action = { .sa_handler = on_timer };
-	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL };
-	/* It repeats, for a signal that comes between the look at the time and the call. */
-	struct itimerspec when = {
-		.it_value = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 + 1 },
-		.it_interval = { .tv_nsec = 20000000 },
-	};
-	sigset_t set;
-
-	/* Not SIGALRM: an alarm that our parent has set for us stays its own. */
-	clock->sig = SIGRTMAX - 1;
-	event.sigev_signo = clock->sig;
-	if (timer_create(CLOCK_MONOTONIC, &event, &clock->timer))
-		return -1;
-	sigemptyset(&set);
-	sigaddset(&set, clock->sig);
-	sigaction(clock->sig, &action, &clock->action);
-	sigprocmask(SIG_UNBLOCK, &set, &clock->mask);
-	timer_settime(clock->timer, 0, &when, NULL);
-	return 0;
-}
-
-static void alarm_stop(struct alarm_clock *clock)
-{
-	int saved = errno;
-
-	timer_delete(clock->timer);
-	sigprocmask(SIG_SETMASK, &clock->mask, NULL);
-	sigaction(clock->sig, &clock->action, NULL);
-	errno = saved;
-}
-
 /* Wait for the lock until the time is over; -1 with errno, EAGAIN when it is. */
 static int wait_until(int fd, int64_t deadline)
 {
-	struct alarm_clock clock = { 0 };
+	struct sx_alarm clock = { 0 };
 	int64_t left = deadline - now_ms();
 	int r;
 

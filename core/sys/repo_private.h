@@ -14,8 +14,9 @@
  *   repo_ref      the branch's next value and the reflog lines
  *   repo_commit   the order of it: sync.h, then all is renamed into place, objects first, the
  *                 branch last
- * Beside it: repo (open, errors), repo_dir (directories, no link followed), repo_create (a new
- * repository), repo_person (who made it), repo_look, repo_log and repo_diff (reading).
+ * Beside it: repo (the library, errors), repo_open, repo_create (a new repository), repo_dir
+ * (directories, no link followed), repo_person and repo_home (who made it, and what git's settings
+ * in a home say), repo_look, repo_log and repo_diff (reading).
  */
 #ifndef SAFEXL_REPO_PRIVATE_H
 #define SAFEXL_REPO_PRIVATE_H
@@ -77,6 +78,10 @@ int repo_err_git(struct sx_err *err, enum sx_code code, const char *fmt, ...) SX
 /* The same as SX_ECANTWRITE with git fsck as the hint: something in the repository is damaged. */
 int repo_err_damaged(const struct repo *repo, struct sx_err *err, const char *fmt, ...)
 	SX_PRINTF(3, 4);
+/* git fsck in DIR as the hint. */
+int repo_hint_fsck(const char *dir, struct sx_err *err);
+/* A path without slashes at its end, heap string. */
+char *repo_without_slash(const char *path);
 /* Wrap an opened libgit2 repository, which now belongs to the result. */
 int repo_wrap(git_repository *git, struct repo **out, struct sx_err *err) SX_MUST;
 /* The path of a file relative to the work tree, heap string; SX_ECANTWRITE when it is outside. */
@@ -179,6 +184,19 @@ int repo_ref_stage(struct repo *repo, const git_oid *id, struct sx_err *err) SX_
 /* Put it in place and tell the reflogs; HEAD and the branch are locked. Its directory is not synced. */
 int repo_ref_publish(struct repo *repo, const struct repo_head *head, const git_oid *id,
 		     const char *message, struct sx_err *err) SX_MUST;
+
+/* ---- repo_home.c ---- */
+/* "KEY VALUE" of settings in a user's home: user.*, safe.directory, i18n.commitencoding, and "problem". */
+void repo_home_read(uid_t uid, const char *path, struct sx_words *out);
+/* Whether our own configuration calls the work tree of another user safe (safe.directory). */
+bool repo_home_trusts(const char *dir);
+
+/* ---- repo_text.c ---- */
+/*
+ * Text that may be written in `encoding` (NULL: unknown) as UTF-8, heap string; what cannot be read
+ * becomes U+FFFD.
+ */
+char *repo_text(const char *text, const char *encoding) SX_NEVER_NULL;
 
 /* ---- repo_person.c ---- */
 /* A signature of this person, cleaned of what a commit cannot hold; git_signature_free it. */

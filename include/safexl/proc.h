@@ -6,6 +6,7 @@
 #define SAFEXL_PROC_H
 
 #include <safexl/err.h>
+#include <safexl/str.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -30,6 +31,21 @@ int proc_run(const char *path, char *const argv[],
 /* The same for another program than xl; `become` is called in the child before its exec, 0: go on. */
 int proc_run_as(int (*become)(void), const char *path, char *const argv[], int *status_out,
 		struct sx_err *err) SX_MUST;
+/* Work for a child process; see proc_ask. */
+struct proc_ask {
+	uid_t uid; /* with whose rights, if we are root */
+	gid_t gid;
+	int (*work)(int answer, void *arg); /* writes to `answer`; 0: done */
+	void *arg;
+	unsigned wait_ms; /* how long it may take */
+	size_t max_bytes; /* how long the answer may be */
+};
+
+/*
+ * Have something done that may hang or grow, as what others' files say: in a child with their
+ * rights, bounded in time and memory. Adds what it wrote to `out`; false when it did not succeed.
+ */
+bool proc_ask(const struct proc_ask *ask, struct sx_str *out) SX_MUST;
 /* End this process as a child with this waitpid status ended: exit status, or the same signal. */
 SX_NORETURN void proc_exit_like(int status);
 /* The id of a running process; false when there is none. */

@@ -7,6 +7,7 @@
 
 #include <safexl/err.h>
 #include <safexl/vec.h>
+#include <sys/types.h>
 
 struct repo;
 
@@ -91,7 +92,10 @@ char *repo_last_commit(struct repo *repo, const char *path);
 /* A unified diff of two texts of one file, heap string, "" when they are equal. Needs no repository. */
 int repo_diff(const char *path, const char *old, size_t old_len, const char *new, size_t new_len,
 	      char **out, struct sx_err *err) SX_MUST;
-/* user.name / user.email of the git configuration of a person's home; left NULL where unset. */
-void repo_person_config(const char *home, struct repo_person *out);
+/*
+ * user.name / user.email of the git configuration in a person's home, read with that person's
+ * rights; left NULL where unset. What is wrong with it as a heap string, NULL when nothing is.
+ */
+char *repo_person_config(uid_t uid, const char *home, struct repo_person *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <time.h>
 
 /* libgit2 1.5 forgets a pcre2 match where it meets extensions.* of a repository it refuses. */
 __attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
@@ -173,6 +174,36 @@ static void test_states(struct world *w)
 	good(w, prepare(w, "a.cfg"), "when it is over");
 }
 
+/* What a repository's own settings can hold. */
+static void test_settings(struct world *w)
+{
+	struct timespec before, after;
+
+	start(w);
+	sh_do(w, "git config extensions.worktreeConfig true");
+	/* libgit2 1.8 and later know it. */
+	if (!reopen(w))
+		refused(w, -1, SX_ECANTWRITE, "of its own for each work tree",
+			"config --unset extensions.worktreeConfig",
+			"settings for each work tree are refused with their way out");
+	start(w);
+	sh_do(w, "printf '[user\\n' >>.git/config");
+	refused(w, reopen(w) ? 0 : -1, SX_ECANTWRITE, ".git/config:", "correct that line",
+		"a syntax error in its settings is told with its line");
+	start(w);
+	sh_do(w, "mkfifo pipe; git config include.path ../pipe");
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	refused(w, reopen(w) ? 0 : -1, SX_ECANTWRITE, "pipe", "no plain one",
+		"settings that include a fifo are refused");
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	tap_ok(&w->t, after.tv_sec - before.tv_sec < 5, "soon");
+	start(w);
+	sh_do(w, "mkfifo ../.gitconfig; mkdir -p ../.config/git; mkfifo ../.config/git/config "
+		 "../.config/git/ignore ../.config/git/attributes");
+	good(w, reopen(w) ? prepare(w, "a.cfg") : -1, "fifos in the home are not looked at");
+	sh_do(w, "rm -r ../.gitconfig ../.config");
+}
+
 static void test_damage(struct world *w)
 {
 	start(w);
@@ -209,8 +240,12 @@ static void test_damage(struct world *w)
 
 	world_reset(w);
 	sh_do(w, "git init -q --object-format=sha256");
-	refused(w, repo_open(w->dir, &w->repo, &w->err), SX_ECANTWRITE, "objectformat", "",
-		"a sha256 repository is refused with its reason");
+	refused(w, reopen(w) ? 0 : -1, SX_ECANTWRITE, "SHA-256", "another: mv ",
+		"a SHA-256 repository is refused with its reason");
+	sh_do(w, "mv .git ..");
+	refused(w, reopen(w) ? 0 : -1, SX_ECANTWRITE, "SHA-256", "git init --object-format=sha1",
+		"and one that encloses the configurations");
+	sh_do(w, "rm -rf ../.git");
 }
 
 /* root is stopped by attributes only; where the file system has none, there is nothing to test. */
@@ -302,6 +337,7 @@ int main(void)
 	test_leftovers(&w);
 	test_links(&w);
 	test_states(&w);
+	test_settings(&w);
 	test_damage(&w);
 	test_immutable(&w);
 	test_permissions(&w);

@@ -1,0 +1,44 @@
+/* A call that blocks, interrupted after a while: see alarm.h. */
+#include <safexl/alarm.h>
+
+#include <errno.h>
+
+/* Its arrival is what ends the blocking call. */
+static void on_timer(int sig)
+{
+	(void)sig;
+}
+
+int alarm_start(struct sx_alarm *clock, unsigned ms)
+{
+	struct sigaction action = { .sa_handler = on_timer };
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL };
+	/* It repeats, for a signal that comes between the look at the time and the call. */
+	struct itimerspec when = {
+		.it_value = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 + 1 },
+		.it_interval = { .tv_nsec = 20000000 },
+	};
+	sigset_t set;
+
+	/* Not SIGALRM: an alarm that our parent has set for us stays its own. */
+	clock->sig = SIGRTMAX - 1;
+	event.sigev_signo = clock->sig;
+	if (timer_create(CLOCK_MONOTONIC, &event, &clock->timer))
+		return -1;
+	sigemptyset(&set);
+	sigaddset(&set, clock->sig);
+	sigaction(clock->sig, &action, &clock->action);
+	sigprocmask(SIG_UNBLOCK, &set, &clock->mask);
+	timer_settime(clock->timer, 0, &when, NULL);
+	return 0;
+}
+
+void alarm_stop(struct sx_alarm *clock)
+{
+	int saved = errno;
+
+	timer_delete(clock->timer);
+	sigprocmask(SIG_SETMASK, &clock->mask, NULL);
+	sigaction(clock->sig, &clock->action, NULL);
+	errno = saved;
+}

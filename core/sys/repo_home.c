@@ -1,0 +1,145 @@
+/*
+ * What git's configuration in somebody's home says. It may be a FIFO, be a link to what only root may
+ * read, grow without end or include such files: libgit2 reads it in a child with that person's own
+ * rights (proc_ask), and nowhere else; it is started so that it looks into no home by itself.
+ */
+#include "repo_private.h"
+
+#include <safexl/file.h>
+#include <safexl/path.h>
+#include <safexl/proc.h>
+
+#include <pwd.h>
+
+#define WAIT_MS 1000
+#define MAX_BYTES ((size_t)64 * 1024)
+
+/* What is asked for. */
+static const char wanted[] = "^(user\\.(name|email)|safe\\.directory|i18n\\.commitencoding)$";
+
+struct home {
+	const char *path;
+	uid_t uid;
+};
+
+/* A file that is not there is none; nothing but a plain file of the owner or root is opened. */
+static int add_file(git_config *config, const struct home *home, const char *name,
+		    git_config_level_t level)
+{
+	SX_FREE char *path = sx_path_join(home->path, name);
+	struct stat st;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode) || (st.st_uid != home->uid && st.st_uid != 0))
+		return 0;
+	return git_config_add_file_ondisk(config, path, level, NULL, 0);
+}
+
+/* A line "KEY VALUE" for each setting, NUL-terminated as values may hold newlines. */
+static void add_settings(git_config *config, struct sx_str *out)
+{
+	git_config_iterator *all = NULL;
+	git_config_entry *entry;
+
+	if (git_config_iterator_glob_new(&all, config, wanted) < 0)
+		return;
+	while (git_config_next(&entry, all) == 0) {
+		if (!entry->value)
+			continue;
+		sx_str_addf(out, "%s %s", entry->name, entry->value);
+		sx_str_addc(out, '\0');
+	}
+	git_config_iterator_free(all);
+}
+
+/* In the child. What is wrong with a file is an answer, too. */
+static int tell_settings(int answer, void *arg)
+{
+	const struct home *home = arg;
+	git_config *config = NULL;
+	SX_STR out = { 0 };
+
+	if (git_config_new(&config) < 0)
+		return -1;
+	if (add_file(config, home, ".config/git/config", GIT_CONFIG_LEVEL_XDG) < 0 ||
+	    add_file(config, home, ".gitconfig", GIT_CONFIG_LEVEL_GLOBAL) < 0) {
+		const git_error *last = git_error_last();
+
+		sx_str_addf(&out, "problem %s", last && last->message ? last->message : "unknown");
+		sx_str_addc(&out, '\0');
+	}
+	add_settings(config, &out);
+	git_config_free(config);
+	return file_write_all(answer, sx_str_text(&out), out.len);
+}
+
+static gid_t group_of(uid_t uid)
+{
+	const gid_t nobody = 65534;
+	char buffer[4096];
+	struct passwd entry, *found = NULL;
+
+	return getpwuid_r(uid, &entry, buffer, sizeof(buffer), &found) == 0 && found ? found->pw_gid
+										      : nobody;
+}
+
+/*
+ * root's rights are for a home that is root's alone. As in git, a later file overrides the one
+ * before: the order is that of git_config_iterator.
+ */
+void repo_home_read(uid_t uid, const char *path, struct sx_words *out)
+{
+	struct home home = { .path = path, .uid = uid };
+	struct proc_ask ask = { .work = tell_settings, .arg = &home };
+	SX_STR answer = { 0 };
+	struct stat st;
+
+	if (path[0] != '/' || stat(path, &st))
+		return;
+	if (uid == 0)
+		home.uid = st.st_uid;
+	if (home.uid == 0 && st.st_mode & (S_IWGRP | S_IWOTH))
+		return;
+	ask.uid = home.uid;
+	ask.gid = group_of(home.uid);
+	ask.wait_ms = WAIT_MS;
+	ask.max_bytes = MAX_BYTES;
+	if (!proc_ask(&ask, &answer)) {
+		sx_words_add(out, "problem it is too large, or takes too long to read");
+		return;
+	}
+	for (size_t at = 0; at < answer.len; at += strlen(answer.data + at) + 1)
+		sx_words_add(out, answer.data + at);
+}
+
+/* git's rule: the path itself, all with "*", all below it with a final slash and star. */
+static bool names(const char *value, const char *dir)
+{
+	size_t len = strlen(value);
+
+	if (sx_streq(value, "*") || sx_streq(value, dir))
+		return true;
+	return len > 2 && sx_ends_with(value, "/*") && strncmp(value, dir, len - 1) == 0;
+}
+
+bool repo_home_trusts(const char *dir)
+{
+	const char *home = getenv("HOME");
+	SX_WORDS settings = { 0 };
+	bool trusts = false;
+	struct stat st;
+
+	/* With another's home in the environment, the other would say what we trust. */
+	if (!home || stat(home, &st) || (st.st_uid != geteuid() && st.st_uid != 0))
+		return false;
+	repo_home_read(geteuid(), home, &settings);
+	for (size_t i = 0; i < settings.len; i++) {
+		const char *item = settings.items[i];
+
+		if (!sx_starts_with(item, "safe.directory "))
+			continue;
+		item = strchr(item, ' ') + 1;
+		/* An empty one takes back those before it. */
+		trusts = *item && (trusts || names(item, dir));
+	}
+	return trusts;
+}

@@ -1,0 +1,241 @@
+/* Opening the repository that a directory lies in, and why that cannot be. */
+#include "repo_private.h"
+
+#include <safexl/alarm.h>
+#include <safexl/path.h>
+
+#include <pwd.h>
+
+/* Its settings may include a FIFO of somebody's. */
+#define WAIT_MS 2000
+
+/* "alice", or "uid 1234" where passwd has no name for it. */
+static char *owner_name(uid_t uid)
+{
+	char buffer[4096];
+	struct passwd entry, *found = NULL;
+
+	if (getpwuid_r(uid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
+		return sx_strdup(found->pw_name);
+	return sx_format("uid %u", (unsigned)uid);
+}
+
+/* What libgit2 would open for this directory, as far as the search goes; NULL when there is none. */
+static char *discover(const char *dir)
+{
+	git_buf found = { 0 };
+	SX_FREE char *gitdir = NULL;
+
+	if (git_repository_discover(&found, dir, 0, NULL) == 0)
+		gitdir = repo_without_slash(found.ptr);
+	git_buf_dispose(&found);
+	git_error_clear();
+	return sx_steal(&gitdir);
+}
+
+static char *workdir_of(const char *gitdir)
+{
+	return sx_ends_with(gitdir, "/.git") ? sx_path_dir(gitdir) : sx_strdup(gitdir);
+}
+
+/*
+ * git trusts no repository of another user: its hooks and settings could run programs as us.
+ * 0: none of the directories is another's, so that was not the reason.
+ */
+static int err_owner(const char *gitdir, struct sx_err *err)
+{
+	SX_FREE char *workdir = workdir_of(gitdir);
+	const char *places[] = { workdir, gitdir };
+	SX_FREE char *owner = NULL, *quoted = sx_quoted(workdir);
+	struct stat st;
+	size_t i = 0;
+
+	while (i < SX_COUNT(places) && (stat(places[i], &st) || st.st_uid == geteuid()))
+		i++;
+	if (i == SX_COUNT(places))
+		return 0;
+	owner = owner_name(st.st_uid);
+	sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s belongs to %s", workdir, places[i],
+		   owner);
+	return sx_err_hint(err,
+			   "if %s may run programs as you, which the settings and hooks of that "
+			   "repository make git do:\ngit config --global --add safe.directory %s",
+			   owner, quoted);
+}
+
+/*
+ * A .git between `dir` and the repository that was found (NULL: none was) is one that libgit2
+ * passed over as unreadable. Going on would start a second history beside the damaged one.
+ */
+static int check_passed_over(const char *dir, const char *workdir, struct sx_err *err)
+{
+	SX_FREE char *at = realpath(dir, NULL);
+	struct stat st, first;
+
+	if (!at || stat(at, &first))
+		return 0;
+	while (stat(at, &st) == 0 && st.st_dev == first.st_dev && !sx_streq(at, workdir)) {
+		SX_FREE char *git = sx_path_join(at, ".git");
+		SX_FREE char *child = NULL;
+
+		if (lstat(git, &st) == 0) {
+			sx_err_set(err, SX_ECANTWRITE,
+				   "%s is not a git repository that can be read", git);
+			return repo_hint_fsck(at, err);
+		}
+		if (sx_streq(at, "/"))
+			break;
+		child = at;
+		at = sx_path_dir(child);
+	}
+	return 0;
+}
+
+/* A history whose ids are SHA-256: git turns none into the other. */
+static int err_sha256(const char *dir, const char *workdir, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(dir), *git = sx_path_join(workdir, ".git");
+	SX_FREE char *real = realpath(dir, NULL);
+
+	sx_err_set(err, SX_ECANTWRITE,
+		   "git repository %s: its objects have SHA-256 ids, which safexl cannot write",
+		   workdir);
+	if (!sx_streq(real, workdir))
+		return sx_err_hint(err,
+				   "a history of its own for the configurations: git init "
+				   "--object-format=sha1 %s",
+				   quoted);
+	return sx_err_hint(err, "put that history aside, the next change starts another: mv %s %s.sha256",
+			   git, git);
+}
+
+/* What the repository needs that libgit2 does not have, by its own settings; 0: nothing of that. */
+static int check_extensions(const char *dir, const char *gitdir, struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(gitdir, "config"), *workdir = workdir_of(gitdir);
+	SX_FREE char *quoted = sx_quoted(workdir);
+	git_config *config = NULL;
+	git_buf format = { 0 };
+	int worktree = 0, result = 0;
+
+	if (git_config_open_ondisk(&config, path) < 0)
+		return 0;
+	if (git_config_get_string_buf(&format, config, "extensions.objectformat") == 0 &&
+	    strcmp(format.ptr, "sha1") != 0) {
+		result = err_sha256(dir, workdir, err);
+	} else if (git_config_get_bool(&worktree, config, "extensions.worktreeconfig") == 0 &&
+		   worktree) {
+		sx_err_set(err, SX_ECANTWRITE,
+			   "git repository %s: settings of its own for each work tree are on, "
+			   "which this libgit2 cannot read",
+			   workdir);
+		result = sx_err_hint(err,
+				     "without those in config.worktree: git -C %s config --unset "
+				     "extensions.worktreeConfig",
+				     quoted);
+	}
+	git_buf_dispose(&format);
+	git_config_free(config);
+	return result;
+}
+
+/* libgit2 has said no. */
+static int err_open(const char *dir, bool waited, struct sx_err *err)
+{
+	const git_error *last = git_error_last();
+	bool settings = last && last->klass == GIT_ERROR_CONFIG;
+	SX_FREE char *gitdir = NULL;
+	SX_ERR said = { 0 };
+
+	(void)repo_err_git(&said, SX_ECANTWRITE, "git repository of %s", dir);
+	gitdir = waited ? NULL : discover(dir);
+	if (gitdir && (err_owner(gitdir, err) || check_extensions(dir, gitdir, err)))
+		return -1;
+	sx_err_move(err, &said);
+	if (waited)
+		return sx_err_hint(err, "a file that its settings include is no plain one: take "
+					"it out of them, or make it one");
+	if (settings)
+		return sx_err_hint(err, "correct that line of git's settings");
+	return repo_hint_fsck(dir, err);
+}
+
+/* As git_repository_open_ext; *waited: it was stopped, having read for too long. */
+static int open_bounded(git_repository **out, const char *dir, bool *waited)
+{
+	struct sx_alarm clock = { 0 };
+	struct timespec start, end;
+	int r;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	if (alarm_start(&clock, WAIT_MS))
+		return -1;
+	r = git_repository_open_ext(out, dir, 0, NULL);
+	alarm_stop(&clock);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	*waited = r < 0 && (end.tv_sec - start.tv_sec) * 1000 +
+					(end.tv_nsec - start.tv_nsec) / 1000000 >=
+				WAIT_MS;
+	return r;
+}
+
+/* The same; another user's is opened when our own configuration calls it safe. */
+static int open_trusted(git_repository **out, const char *dir, bool *waited)
+{
+	int r = open_bounded(out, dir, waited);
+	/* libgit2 1.5 says "not found" where no safe.directory is set at all. */
+	SX_FREE char *gitdir = r == GIT_EOWNER || r == GIT_ENOTFOUND ? discover(dir) : NULL;
+	SX_FREE char *workdir = gitdir ? workdir_of(gitdir) : NULL;
+
+	if (!workdir || !repo_home_trusts(workdir))
+		return r;
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+	r = open_bounded(out, dir, waited);
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+	return r;
+}
+
+/* None that git's search finds. One that it passes over as unreadable is an error. */
+static int open_none(const char *dir, git_repository **out, struct sx_err *err)
+{
+	SX_FREE char *gitdir = discover(dir);
+	bool waited = false;
+
+	if (gitdir && err_owner(gitdir, err))
+		return -1;
+	if (check_passed_over(dir, NULL, err) == 0)
+		return 0;
+	/* Passed over and there: perhaps another safexl has made it in between. */
+	if (open_bounded(out, dir, &waited) < 0)
+		return -1;
+	sx_err_clear(err);
+	return 0;
+}
+
+int repo_open(const char *dir, struct repo **out, struct sx_err *err)
+{
+	git_repository *git = NULL;
+	bool waited = false;
+	int r = open_trusted(&git, dir, &waited);
+
+	*out = NULL;
+	if (r < 0 && r != GIT_ENOTFOUND)
+		return err_open(dir, waited, err);
+	if (r == GIT_ENOTFOUND && open_none(dir, &git, err))
+		return -1;
+	if (!git)
+		return 0;
+	if (git_repository_is_bare(git) || !git_repository_workdir(git)) {
+		sx_err_set(err, SX_ECANTWRITE, "%s lies in a bare git repository (%s)", dir,
+			   git_repository_path(git));
+		git_repository_free(git);
+		return -1;
+	}
+	if (repo_wrap(git, out, err))
+		return -1;
+	if (check_passed_over(dir, (*out)->workdir, err)) {
+		repo_close(sx_steal(out));
+		return -1;
+	}
+	return 0;
+}

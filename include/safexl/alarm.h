@@ -1,0 +1,22 @@
+/* A timer whose signal interrupts a call that blocks (EINTR), and does nothing else. */
+#ifndef SAFEXL_ALARM_H
+#define SAFEXL_ALARM_H
+
+#include <safexl/err.h>
+#include <signal.h>
+#include <time.h>
+
+/* A running timer, with what was there before. */
+struct sx_alarm {
+	timer_t timer;
+	int sig;
+	struct sigaction action;
+	sigset_t mask;
+};
+
+/* Interrupt after this time, again and again until alarm_stop; -1 with errno. */
+int alarm_start(struct sx_alarm *clock, unsigned ms) SX_MUST;
+/* Keeps errno. */
+void alarm_stop(struct sx_alarm *clock);
+
+#endif
