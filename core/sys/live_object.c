@@ -36,8 +36,8 @@ static bool is_device(const char *path, dev_t dev)
 
 static char *loop_file(dev_t dev)
 {
-	SX_FREE char *path = sx_format("/sys/dev/block/%u:%u/loop/backing_file", major(dev),
-				       minor(dev));
+	SX_FREE char *path =
+		sx_format("/sys/dev/block/%u:%u/loop/backing_file", major(dev), minor(dev));
 	SX_FCLOSE FILE *f = fopen(path, "re");
 	SX_STR text = { 0 };
 	int c;

@@ -304,6 +304,28 @@ look "$work/b" "$loop"
 judge "$work/a" "$work/b" changed 'is another device now' 'another device under its name'
 detach "$loop"
 
+# ---- a device that cannot be read everywhere ----
+
+# Behind the end of its file a loop device with direct I/O answers EIO, as a bad sector does.
+truncate -s 64M "$work/bad"
+mkfs.ext4 -q "$work/bad"
+if attach "$work/bad" --direct-io=on && look "$work/a" "$loop" && truncate -s 40M "$work/bad" &&
+	! dd if="$loop" of=/dev/null bs=4096 skip=$((50 << 8)) count=1 iflag=direct status=none 2>/dev/null; then
+	look "$work/b" "$loop"
+	judge "$work/a" "$work/b" unseen "$loop cannot be looked at in full now: read $loop: Input/output error" \
+		'bad sectors now'
+	judge "$work/b" "$work/a" seen "at the save, $loop could not be looked at in full" 'bad sectors then'
+	judge "$work/b" "$work/b" seen "at the save, $loop could not" 'bad sectors all the time'
+	printf x | dd of="$loop" bs=4096 seek=7 conv=sync oflag=direct status=none
+	look "$work/c" "$loop"
+	judge "$work/a" "$work/c" changed '^changed.8 sectors were written to /dev/loop' 'a write tells all the same'
+	judge "$work/b" "$work/c" changed '^changed.8 sectors were written to /dev/loop' 'also after bad sectors then'
+	judge_reboot "$work/b" "$work/c" changed 'differs at byte 0' 'and by what could be read, after a reboot'
+else
+	skip 'bad sectors' 'a loop device does not play them here'
+fi
+detach "$loop"
+
 # ---- who uses it ----
 
 use() { "$BUILD/fake/evidence" use "$@"; }
