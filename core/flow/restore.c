@@ -100,12 +100,36 @@ static void say_config_changes(const struct restore *r)
 		    m->name, m->config, keys.len ? " in " : "", sx_str_text(&keys));
 }
 
-/* What can be done before anybody goes ahead against the marker, a line or none. Heap string. */
-static char *first_way(const struct restore *r, enum guard_way way, const char *again)
+/* The same words, from another directory. */
+static void add_words_from(const struct restore *r, struct sx_str *out)
+{
+	SX_WORDS words = { 0 };
+
+	for (size_t i = 0; r->words[i]; i++)
+		sx_words_add(&words, r->words[i] == r->split.image    ? r->image.path
+				     : r->words[i] == r->split.config ? r->target.config
+								      : r->words[i]);
+	sx_str_add_words(out, sx_words_argv(&words));
+}
+
+/* How xl finds the guest's own disks by their paths. Heap string. */
+static char *place_way(const struct restore *r, const char *again)
 {
 	SX_FREE char *place = r->marker ? saved_place(r->marker) : NULL;
 	SX_FREE char *quoted = place ? sx_quoted(place) : NULL;
+	SX_STR words = { 0 };
 
+	if (!place || sx_streq(place, r->env->cwd))
+		return sx_format("have that path lead to the guest's disk again, then: safexl %s\n",
+				 again);
+	add_words_from(r, &words);
+	return sx_format("start it from where its paths lead to its disks: cd %s && safexl %s\n",
+			 quoted, sx_str_text(&words));
+}
+
+/* What can be done before anybody goes ahead against the marker, a line or none. Heap string. */
+static char *first_way(const struct restore *r, enum guard_way way, const char *again)
+{
 	switch (way) {
 	case GUARD_WAY_RELEASE:
 		return sx_format("when nobody uses it any more: safexl %s\n", again);
@@ -115,13 +139,7 @@ static char *first_way(const struct restore *r, enum guard_way way, const char *
 				 "safexl %s\n",
 				 again);
 	case GUARD_WAY_PLACE:
-		return place ? sx_format(
-				       "start it from where its paths lead to its disks: cd %s && "
-				       "safexl %s\n",
-				       quoted, again)
-			     : sx_format("have that path lead to the guest's disk again, then: "
-					 "safexl %s\n",
-					 again);
+		return place_way(r, again);
 	case GUARD_WAY_NONE:
 	case GUARD_WAY_WAIT:
 	case GUARD_WAY_FIND:

@@ -59,18 +59,32 @@ char *saved_moved(const struct marker *m, const char *cwd, const struct guard_di
 	return NULL;
 }
 
+/* Does the relative path lead to the object from there? */
+static bool leads_from(const char *directory, const struct evidence_subject *s)
+{
+	SX_FREE char *path = sx_path_join(directory, s->target);
+
+	return guard_same_storage(path, s->object);
+}
+
 char *saved_place(const struct marker *m)
 {
 	for (size_t i = 0; i < marker_disk_count(m); i++) {
 		struct evidence_subject s;
-		SX_FREE char *end = NULL;
+		SX_FREE char *above = NULL;
+		SX_FREE char *beside = NULL;
+		const char *name;
 
 		marker_disk(m, i, &s);
 		if (!s.object || !*s.object || !s.target || *s.target == '/')
 			continue;
-		end = sx_format("/%s", s.target);
-		if (sx_ends_with(s.object, end) && strlen(s.object) > strlen(end))
-			return sx_strndup(s.object, strlen(s.object) - strlen(end));
+		name = sx_starts_with(s.target, "./") ? s.target + 2 : s.target;
+		if (sx_ends_with(s.object, name))
+			above = sx_strndup(s.object, strlen(s.object) - strlen(name) - 1);
+		beside = sx_path_dir(s.object);
+		if (above && *above && leads_from(above, &s))
+			return sx_steal(&above);
+		return leads_from(beside, &s) ? sx_steal(&beside) : NULL;
 	}
 	return NULL;
 }

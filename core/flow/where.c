@@ -188,28 +188,48 @@ static void look_disks(const struct marker *m, const struct file_image *file, st
 	evidence_uses_free(uses);
 }
 
-/* What the command to restore it begins with, where its disks have relative paths. */
-static char *change_directory(const struct marker *m)
-{
-	SX_FREE char *place = m ? saved_place(m) : NULL;
-	SX_FREE char *quoted = place ? sx_quoted(place) : NULL;
-
-	return place ? sx_format("cd %s && ", quoted) : sx_strdup("");
-}
-
-/* What can be done about it, --discard-marker apart. */
-static void add_way(struct where_view *v, const struct marker *m, enum guard_way way)
+/* The command that restores it, from where its paths lead to its disks. Heap string. */
+static char *command_of(const struct marker *m, const char *options)
 {
 	SX_FREE char *image = sx_quoted(m->image);
+	SX_FREE char *place = saved_place(m);
+	SX_FREE char *quoted = place ? sx_quoted(place) : NULL;
 
+	return sx_format("%s%s%ssafexl %srestore %s", place ? "cd " : "", place ? quoted : "",
+			 place ? " && " : "", options, image);
+}
+
+/* Why not, and what can be done about it, --discard-marker apart. */
+static void add_refusal(struct where_view *v, const struct marker *m, const char *reason,
+			enum guard_way way)
+{
+	SX_FREE char *command = command_of(m, "");
+
+	sx_words_give(&v->verdict, sx_format("restoring its image is refused: %s", reason));
 	if (way == GUARD_WAY_RELEASE)
-		sx_words_give(&v->verdict,
-			      sx_format("when nobody uses it any more: safexl restore %s", image));
+		sx_words_give(&v->verdict, sx_format("when nobody uses it any more: %s", command));
 	else if (way == GUARD_WAY_BRING_BACK)
+		sx_words_give(&v->verdict, sx_format("bring that disk back, then: %s", command));
+	else if (way == GUARD_WAY_PLACE)
 		sx_words_give(&v->verdict,
-			      sx_format("bring that disk back, then: safexl restore %s", image));
+			      sx_format("have that path lead to the guest's disk again, then: %s",
+					command));
 	else if (way == GUARD_WAY_FIND)
 		sx_words_add(&v->verdict, "a copy of that image is recognised wherever it lies");
+}
+
+static void add_restore(struct where_view *v, const struct marker *m)
+{
+	SX_FREE char *command = command_of(m, "");
+	SX_FREE char *look = command_of(m, "-N ");
+
+	sx_words_give(&v->verdict, sx_format("it can be restored: %s", command));
+	if (marker_is_full(m))
+		sx_words_give(
+			&v->verdict,
+			sx_format("restore reads all of each disk before (verify = \"full\"), "
+				  "this was a quick look; to do that now: %s",
+				  look));
 }
 
 static char *account(const struct where_view *v)
@@ -225,7 +245,6 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 	SX_STR shown = { 0 };
 	enum guard_way way;
 	SX_FREE char *reason = m ? guard_judge_image(m, &notes, &way) : NULL;
-	SX_FREE char *place = change_directory(m);
 
 	if (v->running) {
 		sx_words_give(&v->verdict, account(v));
@@ -235,24 +254,14 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 		sx_words_give(&v->verdict,
 			      sx_format("it runs on %s: migrate it back from there", m->to_host));
 	} else if (m && !reason) {
-		sx_str_add_quoted(&shown, m->image);
-		sx_words_give(&v->verdict, sx_format("it can be restored: %ssafexl restore %s",
-						     place, sx_str_text(&shown)));
-		if (marker_is_full(m))
-			sx_words_give(&v->verdict,
-				      sx_format("restore reads all of each disk before (verify = "
-						"\"full\"), this was a quick look; to do that "
-						"now: safexl -N restore %s",
-						sx_str_text(&shown)));
+		add_restore(v, m);
 	} else if (m) {
-		sx_words_give(&v->verdict, sx_format("restoring its image is refused: %s", reason));
-		add_way(v, m, way);
+		add_refusal(v, m, reason, way);
 	}
 	for (size_t i = 0; i < notes.len; i++)
 		sx_words_add(&v->verdict, notes.items[i]);
 	if (v->running || !v->xen || !*v->config || !m)
 		return;
-	sx_str_clear(&shown);
 	sx_str_add_quoted(&shown, v->config);
 	sx_words_give(&v->verdict, sx_format("%s: safexl --discard-marker create %s",
 					     *m->to_host ? "if it is gone there for good"

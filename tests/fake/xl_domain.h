@@ -53,18 +53,28 @@ add_text(char *text, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* The line that says what the backend of a disk has open; the count when there is none. */
+static size_t find_open(const struct domain *d, const char *vdev)
+{
+	char start[80];
+	size_t i = 0;
+
+	snprintf(start, sizeof(start), "open=%.64s ", vdev);
+	while (i < d->count && strncmp(d->lines[i], start, strlen(start)) != 0)
+		i++;
+	return i;
+}
+
 /* What the target of a disk leads to now: its backend has that open from now on. */
 static void set_open(struct domain *d, const char *vdev, const char *target)
 {
 	char *real = realpath(target, NULL);
-	char start[80];
+	size_t at = find_open(d, vdev);
 
-	snprintf(start, sizeof(start), "open=%.64s ", vdev);
-	for (size_t i = 0; i < d->count; i++)
-		if (strncmp(d->lines[i], start, strlen(start)) == 0)
-			d->lines[i][0] = '\0';
 	if (real)
-		set_line(d, d->count, "%s%s", start, real);
+		set_line(d, at, "open=%s %s", vdev, real);
+	else if (at < d->count)
+		d->lines[at][0] = '\0';
 	free(real);
 }
 

@@ -4,8 +4,8 @@
 
 vm=$work/vm
 other=$work/other
-image=$work/g1.save
-mkdir "$vm" "$other"
+image=$work/save/deep/g1
+mkdir -p "$vm" "$other" "$work/save/deep"
 
 # guest NAME TARGET: its configuration, with one disk as it is typed
 guest() {
@@ -51,11 +51,11 @@ relative() {
 	like "$err" "it would write to ${vm%/*}/.*a.img, a disk of 'g1'|and so to $vm/a.img" "which is told"
 	sx where g1
 	like "$out" "xvda  $vm/a.img, 1.0 MiB" "where shows the disk itself"
-	[ -z "$from" ] || like "$out" "it can be restored: cd '?$from'? && safexl restore $image" "and from where to restore it"
-	within / restore "$image"
+	like "$out" "it can be restored: cd '?$from'? && safexl restore $image" "and from where to restore it"
+	within "$work/save/deep" restore g1
 	status 77 "from another directory it is not restored"
-	like "$err" "disk xvda: /$target is not what the guest had, that is $vm/a.img" "as that is another disk"
-	[ -z "$from" ] || like "$(grep -m 1 '^hint:' <<<"$err")" "cd '?$from'? && safexl restore $image$" "the way out is told"
+	like "$err" "disk xvda: $work/save/deep/$target is not what the guest had, that is $vm/a.img" "as that is another disk"
+	like "$(grep -m 1 '^hint:' <<<"$err")" "cd '?$from'? && safexl restore $image$" "the way out is told"
 	(cd "$vm" && "$SAFEXL_XL" create "$etc/g3.cfg")
 	within "$vm" restore "$image"
 	status 77 "nor while a guest of plain xl has it by a relative path"
@@ -70,8 +70,8 @@ relative() {
 	like "$err" "disk xvda: $vm/a.img was modified" "to its disk"
 }
 relative a.img "$vm"
-relative ./a.img ''
-relative ../vm/a.img ''
+relative ./a.img "$vm"
+relative ../vm/a.img "$vm"
 fresh a.img
 guest g3 a.img
 within "$vm" create "$etc/g1.cfg"

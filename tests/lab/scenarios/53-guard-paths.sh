@@ -25,7 +25,7 @@ denied() {
 from() { (cd "$1" && shift && "$@"); }
 
 mkdir -p /srv/vm /srv/other
-make_guest g1 pv 96
+make_guest g1 pv 128
 make_guest g2 pv 96
 mv /srv/g1.img /srv/vm/g1.img
 make_disk /srv/vm/data.img 16
@@ -58,7 +58,7 @@ expect_status 0 'another guest' safexl create /etc/xen/g2.cfg
 wait_guest g2
 loop=$(losetup -f --show /srv/vm/g1.img)
 ln -s /srv/vm/data.img /srv/link.img
-for path in /srv/vm/g1.img /srv/link.img "phy:$loop" /dev/lab/data "$dm" "/dev/mapper/lab-data" /srv/vm/data2.img; do
+for path in /srv/vm/g1.img /srv/link.img "$loop" /dev/lab/data "$dm" "/dev/mapper/lab-data" /srv/vm/data2.img; do
 	denied "it would write to .*, a disk of 'g1'" "it cannot have $path" safexl block-attach g2 "$path,raw,xvde,w"
 done
 losetup -d "$loop"
