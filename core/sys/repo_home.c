@@ -79,7 +79,7 @@ static gid_t group_of(uid_t uid)
 	struct passwd entry, *found = NULL;
 
 	return getpwuid_r(uid, &entry, buffer, sizeof(buffer), &found) == 0 && found ? found->pw_gid
-										      : nobody;
+										     : nobody;
 }
 
 /*

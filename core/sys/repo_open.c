@@ -105,8 +105,9 @@ static int err_sha256(const char *dir, const char *workdir, struct sx_err *err)
 				   "a history of its own for the configurations: git init "
 				   "--object-format=sha1 %s",
 				   quoted);
-	return sx_err_hint(err, "put that history aside, the next change starts another: mv %s %s.sha256",
-			   git, git);
+	return sx_err_hint(
+		err, "put that history aside, the next change starts another: mv %s %s.sha256", git,
+		git);
 }
 
 /* What the repository needs that libgit2 does not have, by its own settings; 0: nothing of that. */
@@ -173,9 +174,9 @@ static int open_bounded(git_repository **out, const char *dir, bool *waited)
 	r = git_repository_open_ext(out, dir, 0, NULL);
 	alarm_stop(&clock);
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	*waited = r < 0 && (end.tv_sec - start.tv_sec) * 1000 +
-					(end.tv_nsec - start.tv_nsec) / 1000000 >=
-				WAIT_MS;
+	*waited = r < 0 &&
+		  (end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000 >=
+			  WAIT_MS;
 	return r;
 }
 
