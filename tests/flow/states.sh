@@ -70,7 +70,7 @@ like "$out" "^domain +db1$" "the number counts"
 rm "$SAFEXL_FAKE/25.dom"
 sx where 25
 like "$out" "^memory +nowhere" "neither number nor name: the configuration of that name"
-like "$out" "it can be started: safexl create .*/25.cfg" "which can be started"
+like "$out" "it cannot be started: .*/25.cfg: neither kernel nor bootloader" "which has nothing to boot"
 sx where 4294967299
 status 1 "more digits than a number has"
 
