@@ -68,6 +68,8 @@ like "$err" "'25' is taken for the number of 'db1', which runs; the domain that 
 	"a configuration of that name as well"
 like "$out" "^domain +db1$" "the number counts"
 rm "$SAFEXL_FAKE/25.dom"
+touch "$work/vmlinuz" "$work/root.img"
+sed -i "s|phy:/dev/vg0/25-root|$work/root.img,raw|; 1i kernel  = '$work/vmlinuz'" "$etc/25.cfg"
 sx where 25
 like "$out" "^memory +nowhere" "neither number nor name: the configuration of that name"
 like "$out" "it cannot be started: .*/25.cfg: neither kernel nor bootloader" "which has nothing to boot"
