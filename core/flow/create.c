@@ -1,4 +1,6 @@
 /* Which file a domain is created from, and adopt: see lifecycle.h. */
+#include "places.h"
+
 #include <safexl/domain.h>
 #include <safexl/file.h>
 #include <safexl/guard.h>
@@ -287,6 +289,14 @@ int adopt_check(const struct created *c, struct sx_err *err)
 	return 0;
 }
 
+/* What adopt promises is what the next change does. */
+static int adopt_place(const struct flow_env *env, const char *path, struct sx_err *err)
+{
+	SX_FREE char *real = realpath(path, NULL);
+
+	return real ? place_adopt(env, real, err) : sx_err_sys(err, SX_ENOCONFIG, "%s", path);
+}
+
 int adopt_file(const struct flow_env *env, const char *domain, const char *file, char **path_out,
 	       struct sx_err *err)
 {
@@ -306,6 +316,8 @@ int adopt_file(const struct flow_env *env, const char *domain, const char *file,
 	r = sx_path_absolute(env->cwd, file, &c.path, err);
 	if (!r)
 		r = adopt_check(&c, err);
+	if (!r)
+		r = adopt_place(env, c.path, err);
 	if (!r)
 		r = created_save(env, &c, err);
 	if (!r)

@@ -1,5 +1,6 @@
 /* The history over all repositories, and what of it is about one domain: see history.h. */
 #include "history_entry.h"
+#include "places.h"
 
 #include <safexl/domain.h>
 #include <safexl/resolve.h>
@@ -53,16 +54,12 @@ static bool has_word(const struct sx_words *words, const char *word)
 	return false;
 }
 
-/* A place, and the repository it lies in, each once. */
-static int add_place(struct history *h, const char *dir, struct sx_err *err)
+/* The repository that a directory (real path) lies in, once. */
+static int add_source(struct history *h, const char *dir, struct sx_err *err)
 {
-	SX_FREE char *real = realpath(dir, NULL);
 	struct source s = { 0 };
 
-	if (!real || has_word(&h->places, real))
-		return 0;
-	sx_words_add(&h->places, real);
-	if (repo_open(real, &s.repo, err))
+	if (repo_open(dir, &s.repo, err))
 		return -1;
 	for (size_t i = 0; s.repo && i < h->len; i++) {
 		if (strcmp(repo_gitdir(s.repo), repo_gitdir(h->items[i].repo)) == 0) {
@@ -79,6 +76,17 @@ static int add_place(struct history *h, const char *dir, struct sx_err *err)
 	else
 		repo_close(s.repo);
 	return 0;
+}
+
+/* A directory, and the repository it lies in. */
+static int add_place(struct history *h, const char *dir, struct sx_err *err)
+{
+	SX_FREE char *real = realpath(dir, NULL);
+
+	if (!real || has_word(&h->places, real))
+		return 0;
+	sx_words_add(&h->places, real);
+	return add_source(h, real, err);
 }
 
 /* The directory's real path and the file's own name: the file need not be there any more. */
@@ -145,6 +153,25 @@ static int find_files(struct history *h, const struct flow_env *env, const char 
 	return r;
 }
 
+/* Files whose changes are recorded elsewhere. One that cannot be read does not hide the others. */
+static void add_elsewhere(struct history *h, const struct flow_env *env)
+{
+	SX_WORDS files = { 0 };
+
+	places_elsewhere(env, &files);
+	for (size_t i = 0; i < files.len; i++) {
+		SX_FREE char *dir = sx_path_dir(files.items[i]);
+		SX_ERR why = { 0 };
+
+		if (access(dir, F_OK))
+			continue;
+		sx_words_add(&h->places, files.items[i]);
+		if (add_source(h, dir, &why))
+			flow_notice(env, "the history of %s cannot be read: %s", files.items[i],
+				    why.msg);
+	}
+}
+
 static int refuse_none(const struct flow_env *env, struct sx_err *err)
 {
 	sx_err_set(err, SX_ENOCONFIG, "%s has no history yet", env->settings.config_dirs.items[0]);
@@ -160,6 +187,7 @@ int history_open(const struct flow_env *env, const char *domain, struct history 
 	for (size_t i = 0; i < env->settings.config_dirs.len; i++)
 		if (add_place(h, env->settings.config_dirs.items[i], err))
 			return -1;
+	add_elsewhere(h, env);
 	if (domain && find_files(h, env, domain, err))
 		return -1;
 	if (!h->len)

@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include "journal.h"
+#include "places.h"
 
 #include <safexl/resolve.h>
 #include <safexl/sync.h>
@@ -118,21 +119,6 @@ int recording_lock(const struct recording *r, struct sx_lock *lock, struct sx_er
 			 err);
 }
 
-/* The configured directory the file lies in (itself or its auto/), NULL when it is outside. */
-static char *home_of(const struct recording *r)
-{
-	SX_FREE char *dir = sx_path_dir(r->image.path);
-
-	for (size_t i = 0; i < r->env->settings.config_dirs.len; i++) {
-		SX_FREE char *real = realpath(r->env->settings.config_dirs.items[i], NULL);
-		SX_FREE char *started = real ? sx_path_join(real, "auto") : NULL;
-
-		if (real && (sx_streq(real, dir) || sx_streq(started, dir)))
-			return sx_steal(&real);
-	}
-	return NULL;
-}
-
 int recording_open(struct recording *r, struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(r->image.path);
@@ -145,18 +131,10 @@ static int create_repository(struct recording *r, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	SX_WORDS files = { 0 };
-	SX_FREE char *home = home_of(r);
+	SX_FREE char *home = place_home(r->env, r->image.path);
 
-	if (!home) {
-		SX_FREE char *dir = sx_path_dir(r->image.path);
-		SX_FREE char *quoted = sx_quoted(dir);
-
-		sx_err_set(err, SX_ENOCONFIG,
-			   "%s is in no configuration directory and in no git work tree",
-			   r->image.path);
-		return sx_err_hint(err, "add \"%s\" to config_dirs in %s, or run: git init %s", dir,
-				   r->env->paths.conf, quoted);
-	}
+	if (!home)
+		return place_refuse(r->env, r->image.path, err);
 	if (flow_lock(r->env, "new-repository", home, &lock, err) || repo_open(home, &r->repo, err))
 		return -1;
 	/* Another safexl made it while we waited. */
@@ -235,8 +213,8 @@ int recording_prepare(struct recording *r, struct sx_err *err)
 
 	xlcfg_text(r->doc, &len);
 	if (recording_open(r, err) || (!r->repo && create_repository(r, err)) ||
-	    recording_lock(r, &lock, err) || repo_prepare(r->repo, r->image.path, len, err) ||
-	    recording_commit_hand_edit(r, err))
+	    place_remember(r->env, r->repo, r->image.path, err) || recording_lock(r, &lock, err) ||
+	    repo_prepare(r->repo, r->image.path, len, err) || recording_commit_hand_edit(r, err))
 		return -1;
 	return stage(r, err);
 }

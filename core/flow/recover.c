@@ -3,6 +3,7 @@
  * says is live. See change.h and the section RECOVERY of the manual.
  */
 #include "journal.h"
+#include "places.h"
 #include "record.h"
 
 #include <safexl/resolve.h>
@@ -322,9 +323,16 @@ static void sweep_dir(const struct flow_env *env, const char *dir)
 void recover_sweep(const struct flow_env *env)
 {
 	SX_FREE char *records = sx_path_join(env->paths.state, "domains");
+	SX_WORDS elsewhere = { 0 };
 
 	for (size_t i = 0; i < env->settings.config_dirs.len; i++)
 		sweep_dir(env, env->settings.config_dirs.items[i]);
+	places_elsewhere(env, &elsewhere);
+	for (size_t i = 0; i < elsewhere.len; i++) {
+		SX_FREE char *dir = sx_path_dir(elsewhere.items[i]);
+
+		sweep_dir(env, dir);
+	}
 	file_sweep(env->paths.state);
 	file_sweep(records);
 }
