@@ -15,6 +15,7 @@ struct source {
 	struct repo *repo;
 	struct repo_walk *walk;
 	struct history_entry next; /* short_id NULL: nothing is waiting */
+	struct timespec written; /* when its branch moved last */
 	bool ended;
 };
 
@@ -54,6 +55,14 @@ static bool has_word(const struct sx_words *words, const char *word)
 	return false;
 }
 
+static struct timespec last_written(const struct repo *repo)
+{
+	SX_FREE char *reflog = sx_path_join(repo_gitdir(repo), "logs/HEAD");
+	struct stat st;
+
+	return stat(reflog, &st) ? (struct timespec){ 0 } : st.st_mtim;
+}
+
 /* The repository that a directory (real path) lies in, once. */
 static int add_source(struct history *h, const char *dir, struct sx_err *err)
 {
@@ -71,10 +80,12 @@ static int add_source(struct history *h, const char *dir, struct sx_err *err)
 		repo_close(s.repo);
 		return -1;
 	}
-	if (s.walk)
-		sx_vec_push(h, s);
-	else
+	if (!s.walk) {
 		repo_close(s.repo);
+		return 0;
+	}
+	s.written = last_written(s.repo);
+	sx_vec_push(h, s);
 	return 0;
 }
 
@@ -281,6 +292,16 @@ static bool is_wanted(struct history *h, struct history_entry *e)
 	return true;
 }
 
+/* Commits know seconds; which of two was the last change of all must be right all the same. */
+static bool is_newer(const struct source *a, const struct source *b)
+{
+	if (a->next.record.time != b->next.record.time)
+		return a->next.record.time > b->next.record.time;
+	if (a->written.tv_sec != b->written.tv_sec)
+		return a->written.tv_sec > b->written.tv_sec;
+	return a->written.tv_nsec > b->written.tv_nsec;
+}
+
 int history_next(struct history *h, struct history_entry *out, bool *found, struct sx_err *err)
 {
 	for (;;) {
@@ -291,8 +312,7 @@ int history_next(struct history *h, struct history_entry *out, bool *found, stru
 
 			if (source_fill(h, s, err))
 				return -1;
-			if (!s->ended &&
-			    (!newest || s->next.record.time > newest->next.record.time))
+			if (!s->ended && (!newest || is_newer(s, newest)))
 				newest = s;
 		}
 		history_entry_dispose(out);
