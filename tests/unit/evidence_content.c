@@ -205,7 +205,10 @@ static void put_be(unsigned char *p, uint64_t value, int len)
 	}
 }
 
-/* As much of an xfs of 320 MiB as libblkid wants to see; its log begins in the middle. */
+/*
+ * As much of an xfs of 320 MiB as libblkid wants to see; its log begins in the middle. Of version 4,
+ * which has no checksum: newer libblkids look at that of version 5.
+ */
 static void put_xfs(const char *path, uint64_t at)
 {
 	unsigned char sb[4096] = "XFSB";
@@ -218,7 +221,7 @@ static void put_xfs(const char *path, uint64_t at)
 	put_be(sb + 84, 20480, 4);
 	put_be(sb + 88, 4, 4);
 	put_be(sb + 96, 1000, 4);
-	put_be(sb + 100, 0xb4a5, 2);
+	put_be(sb + 100, 0xb4a4, 2);
 	put_be(sb + 102, 512, 2);
 	put_be(sb + 104, 512, 2);
 	put_be(sb + 106, 8, 2);
