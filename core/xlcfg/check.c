@@ -1,7 +1,7 @@
 /*
  * libxlutil as the oracle: would xl read this text, and does a new text mean the old one plus what
  * was intended? Our own reader serves for what libxlutil cannot: to list the keys, and to keep
- * from it the NUL in a string at which it would abort the process. The only file here that knows
+ * from it what would end the process: a NUL in a string, += without end. The only file here that knows
  * libxlutil.
  */
 #include "doc.h"
@@ -46,18 +46,43 @@ static int reading_open(struct reading *r, const char *text, size_t len, const c
 	return sx_err_set(err, SX_ESYNTAX, "%.*s", (int)strcspn(r->words, "\n"), r->words);
 }
 
+/* Behind "NAME:LINE: " of a message, with the line; NULL: it is another message. */
+static const char *behind_line(const char *message, const char *name, unsigned long *line)
+{
+	size_t len = strlen(name);
+	char *end;
+
+	if (!sx_starts_with(message, name) || message[len] != ':')
+		return NULL;
+	*line = strtoul(message + len + 1, &end, 10);
+	return sx_starts_with(end, ": ") ? end + 2 : NULL;
+}
+
+/* Their words with our line: libxlutil counts the end of a line as one before it, the first as 0. */
+static int correct_line(const struct sx_err *ours, const char *name, struct sx_err *theirs)
+{
+	SX_FREE char *message = sx_strdup(theirs->msg);
+	unsigned long line, their_line;
+	const char *words = behind_line(message, name, &their_line);
+
+	if (words && behind_line(ours->msg, name, &line))
+		return sx_err_set(theirs, SX_ESYNTAX, "%s:%lu: %s", name, line, words);
+	return -1;
+}
+
 int xlcfg_check(const char *text, size_t len, const char *name, struct sx_err *err)
 {
 	XLCFG_DOC *doc = NULL;
 	READING reading = { 0 };
-	bool ours = xlcfg_parse(text, len, name, &doc, err) == 0;
+	SX_ERR ours = { 0 };
+	bool deadly;
+	int r = xlcfg_parse_judged(text, len, name, &doc, &deadly, &ours);
 
-	if (!ours && (len > XLCFG_MAX_BYTES || memchr(text, '\0', len)))
-		return -1;
-	if (reading_open(&reading, text, len, name, err))
-		return -1;
-	sx_err_clear(err);
-	return 0;
+	if (deadly)
+		return sx_err_move(err, &ours);
+	if (!reading_open(&reading, text, len, name, err))
+		return 0;
+	return r ? correct_line(&ours, name, err) : -1;
 }
 
 /* ---- proof ---- */

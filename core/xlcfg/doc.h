@@ -13,6 +13,12 @@
 #define XLCFG_NONE UINT32_MAX
 /* libxlutil takes the length as an int, and offsets here are 32 bits. */
 #define XLCFG_MAX_BYTES ((size_t)INT32_MAX - 1)
+/*
+ * libxlutil keeps what each += makes of a key, and copies it for the next: 30,000 of them that add one
+ * element each take it 4 GB and most of a minute. This many elements of lists and bytes of strings, in
+ * all, are 128 MB and a second.
+ */
+#define XLCFG_MAX_JOINED ((uint64_t)16 << 20)
 
 enum xlcfg_token_kind {
 	TOK_BLANK, /* blanks and tabs, as many as stand together */
@@ -28,6 +34,7 @@ enum xlcfg_token_kind {
 	TOK_COMMA,
 	TOK_SEMICOLON,
 	TOK_STRAY, /* the one illegal byte that libxlutil ignores as the very last */
+	TOK_BROKEN, /* where the text stops being tokens: of no length, TOK_END follows */
 	TOK_END, /* after the last byte; always there, of no length */
 };
 
@@ -53,7 +60,8 @@ struct xlcfg_stmt {
 	uint32_t op; /* token of = or += */
 	uint32_t node;
 	uint32_t joined; /* with +=: the earlier statement this one adds to, or XLCFG_NONE */
-	uint32_t base; /* number of elements in the statements it is joined to */
+	uint32_t
+		base; /* number of elements, or bytes as written, in the statements it is joined to */
 };
 
 struct xlcfg_key {
@@ -81,6 +89,7 @@ struct xlcfg {
 	struct sx_str names; /* the key names, each with its NUL */
 	uint32_t *slots; /* hash table over keys: index + 1, 0 = free; a power of two */
 	size_t slot_count;
+	uint64_t joined; /* elements and bytes that libxlutil copies for all += */
 };
 
 static inline enum xlcfg_token_kind xlcfg_kind_at(const struct xlcfg *doc, uint32_t token)
@@ -105,9 +114,13 @@ static inline bool xlcfg_is_list(const struct xlcfg *doc, const struct xlcfg_nod
 
 /* ---- lex.c ---- */
 
-/* Cut the text into tokens, the last one TOK_END. SX_ESYNTAX "name:line: reason". */
-int xlcfg_lex(const struct sx_str *text, const char *name, struct xlcfg_tokens *out,
-	      struct sx_err *err) SX_MUST;
+/*
+ * Cut the text into tokens, the last one TOK_END. Where it cannot be cut further: TOK_BROKEN, with the
+ * reason in `broken`, SX_ESYNTAX "name:line: reason". It is the text's fault only if the grammar comes
+ * as far.
+ */
+void xlcfg_lex(const struct sx_str *text, const char *name, struct xlcfg_tokens *out,
+	       struct sx_err *broken);
 /*
  * What libxlutil makes of the text after a backslash: the number of bytes it takes (0: refused)
  * and in *byte what it yields, -1 for nothing.
@@ -118,6 +131,12 @@ size_t xlcfg_line_at(const struct sx_str *text, size_t offset);
 /* Set SX_ESYNTAX "name:line: ..." for an offset of the text; returns -1. */
 int xlcfg_fault(const struct sx_str *text, const char *name, size_t offset, struct sx_err *err,
 		const char *fmt, ...) SX_PRINTF(5, 6);
+
+/* ---- tree.c ---- */
+
+/* As xlcfg_parse. *deadly: when it is refused as libxlutil would end the process over it, or nearly. */
+int xlcfg_parse_judged(const char *text, size_t len, const char *name, struct xlcfg **out,
+		       bool *deadly, struct sx_err *err) SX_MUST;
 
 /* ---- key.c ---- */
 

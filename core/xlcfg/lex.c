@@ -193,10 +193,10 @@ static size_t lex_one(const struct lexer *lx, size_t at, uint32_t *kind)
 	return lex_illegal(lx, at, kind);
 }
 
-int xlcfg_lex(const struct sx_str *text, const char *name, struct xlcfg_tokens *out,
-	      struct sx_err *err)
+void xlcfg_lex(const struct sx_str *text, const char *name, struct xlcfg_tokens *out,
+	       struct sx_err *broken)
 {
-	const struct lexer lx = { .text = text, .name = name, .err = err };
+	const struct lexer lx = { .text = text, .name = name, .err = broken };
 	size_t at = 0;
 
 	while (at < text->len) {
@@ -204,10 +204,11 @@ int xlcfg_lex(const struct sx_str *text, const char *name, struct xlcfg_tokens *
 		size_t len = lex_one(&lx, at, &token.kind);
 
 		if (!len)
-			return -1;
+			token.kind = TOK_BROKEN;
 		sx_vec_push(out, token);
+		if (!len)
+			break;
 		at += len;
 	}
 	sx_vec_push(out, ((struct xlcfg_token){ .start = (uint32_t)at, .kind = TOK_END }));
-	return 0;
 }

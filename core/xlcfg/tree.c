@@ -18,6 +18,8 @@
 struct parser {
 	struct xlcfg *doc;
 	struct sx_err *err;
+	struct sx_err broken; /* what is wrong at TOK_BROKEN */
+	bool deadly; /* the text must not be shown to libxlutil */
 	uint32_t at; /* the token looked at, never a blank */
 	struct {
 		SX_VEC_OF(uint32_t);
@@ -36,17 +38,30 @@ static void advance(struct parser *p)
 		p->at++;
 }
 
+/* Where the last token before the one looked at begins, blanks apart: xl tells the end's line by it. */
+static size_t last_start(const struct parser *p)
+{
+	uint32_t at = p->at;
+
+	while (at && (at == p->at || xlcfg_kind_at(p->doc, at) == TOK_BLANK))
+		at--;
+	return xlcfg_start(p->doc, at);
+}
+
 /* "expected ..., found ..." at the token looked at. */
-static int unexpected(const struct parser *p, const char *expected)
+static int unexpected(struct parser *p, const char *expected)
 {
 	const struct xlcfg *doc = p->doc;
 	size_t start = xlcfg_start(doc, p->at), len = 0;
 	SX_STR found = { 0 };
 
 	switch (look(p)) {
+	case TOK_BROKEN:
+		return sx_err_move(p->err, &p->broken);
 	case TOK_END:
 	case TOK_STRAY:
 		sx_str_add(&found, "the end of the file");
+		start = last_start(p);
 		break;
 	case TOK_NEWLINE:
 	case TOK_COMMENT:
@@ -142,24 +157,43 @@ static int parse_value(struct parser *p, unsigned height, uint32_t *out)
 	return 0;
 }
 
-/* Join the statement to the one it adds to, and make it the one that decides its key. */
-static int settle(const struct parser *p, struct xlcfg_stmt *stmt)
+/* Elements of a list, bytes of a string. */
+static uint32_t size_of(const struct xlcfg *doc, const struct xlcfg_node *node)
+{
+	return xlcfg_is_list(doc, node)
+		       ? node->count
+		       : (uint32_t)(xlcfg_end(doc, node->first) - xlcfg_start(doc, node->first));
+}
+
+static int join(struct parser *p, struct xlcfg_stmt *stmt, uint32_t last)
 {
 	struct xlcfg *doc = p->doc;
-	struct xlcfg_key *key = &doc->keys.items[stmt->key];
 	const struct xlcfg_node *node = &doc->nodes.items[stmt->node];
+	const struct xlcfg_stmt *old = &doc->stmts.items[last];
+	const struct xlcfg_node *old_node = &doc->nodes.items[old->node];
+	size_t start = xlcfg_start(doc, stmt->op);
 
-	if (xlcfg_kind_at(doc, stmt->op) == TOK_ADD && key->last != XLCFG_NONE) {
-		const struct xlcfg_stmt *old = &doc->stmts.items[key->last];
-		const struct xlcfg_node *old_node = &doc->nodes.items[old->node];
+	if (xlcfg_is_list(doc, node) != xlcfg_is_list(doc, old_node))
+		return xlcfg_fault(&doc->text, doc->name, start, p->err,
+				   "'+=' joins a list and a string");
+	stmt->joined = last;
+	stmt->base = old->base + size_of(doc, old_node);
+	doc->joined += stmt->base;
+	p->deadly = doc->joined > XLCFG_MAX_JOINED;
+	return p->deadly ? xlcfg_fault(&doc->text, doc->name, start, p->err,
+				       "more '+=' than xl has memory for: write one list")
+			 : 0;
+}
 
-		if (xlcfg_is_list(doc, node) != xlcfg_is_list(doc, old_node))
-			return xlcfg_fault(&doc->text, doc->name, xlcfg_start(doc, stmt->op),
-					   p->err, "'+=' joins a list and a string");
-		stmt->joined = key->last;
-		stmt->base = old->base + old_node->count;
-	}
-	key->last = (uint32_t)doc->stmts.len;
+/* Join the statement to the one it adds to, and make it the one that decides its key. */
+static int settle(struct parser *p, struct xlcfg_stmt *stmt)
+{
+	struct xlcfg_key *key = &p->doc->keys.items[stmt->key];
+
+	if (xlcfg_kind_at(p->doc, stmt->op) == TOK_ADD && key->last != XLCFG_NONE &&
+	    join(p, stmt, key->last))
+		return -1;
+	key->last = (uint32_t)p->doc->stmts.len;
 	return 0;
 }
 
@@ -204,22 +238,34 @@ static int parse_file(struct parser *p)
 	return 0;
 }
 
-int xlcfg_parse(const char *text, size_t len, const char *name, struct xlcfg **out,
-		struct sx_err *err)
+int xlcfg_parse_judged(const char *text, size_t len, const char *name, struct xlcfg **out,
+		       bool *deadly, struct sx_err *err)
 {
 	XLCFG_DOC *doc = sx_alloc(sizeof(*doc));
 	struct parser p = { .doc = doc, .err = err };
 	int r;
 
 	doc->name = sx_strdup(name);
-	if (len > XLCFG_MAX_BYTES)
+	*deadly = len > XLCFG_MAX_BYTES;
+	if (*deadly)
 		return sx_err_set(err, SX_ESYNTAX, "%s: too large for xl", name);
 	sx_str_addn(&doc->text, text, len);
-	r = xlcfg_lex(&doc->text, name, &doc->tokens, err) || parse_file(&p) ? -1 : 0;
+	xlcfg_lex(&doc->text, name, &doc->tokens, &p.broken);
+	r = parse_file(&p);
 	sx_vec_free(&p.pending);
+	sx_err_clear(&p.broken);
+	*deadly = p.deadly || (r && memchr(text, '\0', len));
 	if (!r)
 		*out = sx_steal(&doc);
 	return r;
+}
+
+int xlcfg_parse(const char *text, size_t len, const char *name, struct xlcfg **out,
+		struct sx_err *err)
+{
+	bool deadly;
+
+	return xlcfg_parse_judged(text, len, name, out, &deadly, err);
 }
 
 void xlcfg_free(struct xlcfg *doc)

@@ -116,11 +116,35 @@ static void test_check(struct tap *t)
 	tap_ok(t, xlcfg_check("a=1\nb='x\n", 9, "t", &err) == -1 && err.code == SX_ESYNTAX,
 	       "a text that it refuses");
 	tap_is(t, err.msg, "t:2: config parsing error near `'x': lexical error", "in its words");
+	tap_ok(t, xlcfg_check("a=1\nb\n", 6, "t", &err) == -1 && sx_starts_with(err.msg, "t:2: "),
+	       "a line that ends too soon is told by its own number");
 	tap_ok(t, xlcfg_check(nul_string, sizeof(nul_string) - 1, "t", &err) == -1,
 	       "a NUL in a string is refused, nothing aborts");
 	tap_is(t, err.msg, "t:1: NUL byte in a string", "with a reason");
 	tap_ok(t, !xlcfg_check(nul_comment, sizeof(nul_comment) - 1, "t", &err),
 	       "a NUL in a comment is fine");
+}
+
+/* libxlutil keeps a copy of the list, or string, for each += of it. */
+static void test_joined(struct tap *t)
+{
+	static const char *const forms[] = { "disk += [ 'a' ]\n", "extra += 'abcdefgh'\n" };
+
+	for (size_t i = 0; i < SX_COUNT(forms); i++) {
+		SX_STR text = { 0 };
+		SX_ERR err = { 0 };
+
+		for (int n = 0; n < 1000; n++)
+			sx_str_add(&text, forms[i]);
+		tap_ok(t, !xlcfg_check(text.data, text.len, "t", &err), "a thousand += are read");
+		for (int n = 0; n < 30000; n++)
+			sx_str_add(&text, forms[i]);
+		/* What stands behind does not matter: libxlutil would not come as far. */
+		sx_str_add(&text, "@\n");
+		tap_ok(t, xlcfg_check(text.data, text.len, "t", &err) == -1,
+		       "thirty thousand are not");
+		tap_ok(t, strstr(err.msg, "more '+=' than xl has memory for") != NULL, "and told");
+	}
 }
 
 int main(void)
@@ -131,5 +155,6 @@ int main(void)
 	test_empty(&t);
 	test_series(&t);
 	test_check(&t);
+	test_joined(&t);
 	return tap_end(&t);
 }

@@ -29,6 +29,14 @@ static inline bool oracle_read(struct oracle *o, const char *text, size_t len)
 	return o->cfg;
 }
 
+/* The line that a message of the form "NAME:LINE: ..." tells; 0: none. */
+static inline unsigned long oracle_line(const char *words)
+{
+	const char *colon = words ? strchr(words, ':') : NULL;
+
+	return colon ? strtoul(colon + 1, NULL, 10) : 0;
+}
+
 static inline void oracle_dispose(struct oracle *o)
 {
 	xlu_cfg_destroy(o->cfg);
