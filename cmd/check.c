@@ -77,32 +77,52 @@ static int parse(const struct sx_invocation *inv, struct inspect_options *o, str
 	return 0;
 }
 
+struct check {
+	const struct flow_env *env;
+	bool json;
+};
+
 static const char *plural(size_t n)
 {
 	return n == 1 ? "" : "s";
 }
 
+/* In the child of a trial: what is printed is printed there, once all files were looked at. */
+static int print_report(const struct inspect_report *report, struct sx_err *err, void *arg)
+{
+	const struct check *c = arg;
+
+	if (!report) {
+		sx_err_print(err);
+		return sx_err_status(err);
+	}
+	if (c->json)
+		print_json(report);
+	for (size_t i = 0; !c->json && i < report->len; i++)
+		print_finding(&report->items[i]);
+	if (fflush(stdout) || ferror(stdout)) {
+		sx_err_sys(err, SX_EFAIL, "cannot write to standard output");
+		sx_err_print(err);
+		return EXIT_FAILURE;
+	}
+	flow_notice(c->env, "%zu file%s, %zu error%s, %zu warning%s", report->files,
+		    plural(report->files), report->errors, plural(report->errors), report->warnings,
+		    plural(report->warnings));
+	return report->errors ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
-	SX_CLEANUP(inspect_report_dispose) struct inspect_report report = { 0 };
+	struct check c = { .env = env, .json = inv->options->json };
 	struct inspect_options options = { 0 };
-	SX_WORDS paths = { 0 };
+	SX_WORDS paths = { 0 }, deadly = { 0 };
 	SX_FREE char *xl = NULL;
 	SX_ERR none = { 0 };
+	int status;
 
 	if (core_check_looks(inv, err) || parse(inv, &options, &paths, err))
 		return -1;
 	if (sx_xl_path(&xl, &options.xl_version, &none))
 		sx_err_clear(&none);
-	if (inspect_run(env, &options, &report, err))
-		return -1;
-	if (inv->options->json)
-		print_json(&report);
-	for (size_t i = 0; !inv->options->json && i < report.len; i++)
-		print_finding(&report.items[i]);
-	fflush(stdout);
-	flow_notice(env, "%zu file%s, %zu error%s, %zu warning%s", report.files,
-		    plural(report.files), report.errors, plural(report.errors), report.warnings,
-		    plural(report.warnings));
-	return report.errors ? EXIT_FAILURE : EXIT_SUCCESS;
+	return inspect_tried(env, &options, print_report, &c, &deadly, &status, err) ? -1 : status;
 }

@@ -4,6 +4,7 @@
  */
 #include "core.h"
 #include "complete_main.h"
+#include "watch.h"
 
 #include <safexl/who.h>
 
@@ -169,6 +170,16 @@ static int run_handler(const struct sx_invocation *inv, const struct flow_env *e
 	return sx_err_set(err, SX_EFAIL, "%s: no handler", inv->command->name);
 }
 
+static int run_watched(const struct sx_invocation *inv, const struct flow_env *env,
+		       struct sx_err *err)
+{
+	struct watch *watch = watch_begin(env);
+	int status = run_handler(inv, env, err);
+
+	watch_end(watch);
+	return status;
+}
+
 static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 {
 	struct flow_env env = { 0 };
@@ -197,7 +208,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 		if (problem && env.notice && inv->command->class == SX_RECORD)
 			env.notice(problem, NULL);
 		if (flow_settings_read(&env.paths, &env.settings, err) == 0)
-			status = run_handler(inv, &env, err);
+			status = run_watched(inv, &env, err);
 		repo_library_stop();
 	}
 	flow_settings_dispose(&env.settings);

@@ -194,6 +194,14 @@ void sx_words_add(struct sx_words *w, const char *text)
 	sx_words_give(w, sx_strdup(text));
 }
 
+bool sx_words_have(const struct sx_words *w, const char *text)
+{
+	for (size_t i = 0; i < w->len; i++)
+		if (strcmp(w->items[i], text) == 0)
+			return true;
+	return false;
+}
+
 char **sx_words_argv(struct sx_words *w)
 {
 	if (!w->items) {

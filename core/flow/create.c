@@ -113,17 +113,17 @@ static char *own_name(const struct sx_str *text, const char *path)
 }
 
 /*
- * What xl will make of file and extras; false when it will refuse them, in its own words. `disks`
- * may be NULL.
+ * What xl will make of file and extras; false when it starts nothing, and says so itself. A text that
+ * cannot be read is an error: what it starts, and on which disks, would go past the guard. `disks` may
+ * be NULL.
  */
 static bool read_as_xl(const struct flow_env *env, const struct create_words *words,
-		       struct created *c, struct guard_disks *disks)
+		       struct created *c, struct guard_disks *disks, struct sx_err *err)
 {
 	XLCFG_DOC *doc = NULL;
 	XLCFG_DOC *extra_doc = NULL;
 	SX_STR extras = { 0 };
 	SX_STR text = { 0 };
-	SX_ERR ignored = { 0 };
 	const char *key;
 
 	if (!read_file(env, words, c, &text))
@@ -134,8 +134,8 @@ static bool read_as_xl(const struct flow_env *env, const struct create_words *wo
 		sx_words_add(&c->extras, words->extras.items[i]);
 	}
 	sx_str_addf(&text, "\n%s\n", sx_str_text(&extras));
-	if (xlcfg_parse(text.data, text.len, words->config, &doc, &ignored) ||
-	    xlcfg_parse(sx_str_text(&extras), extras.len, "command line", &extra_doc, &ignored))
+	if (xlcfg_parse(text.data, text.len, words->config, &doc, err) ||
+	    xlcfg_parse(sx_str_text(&extras), extras.len, "command line", &extra_doc, err))
 		return false;
 	for (size_t i = 0; (key = xlcfg_key_at(extra_doc, i)); i++)
 		sx_words_add(&c->overrides, key);
@@ -146,7 +146,7 @@ static bool read_as_xl(const struct flow_env *env, const struct create_words *wo
 	if (!c->uuid)
 		c->uuid = sx_strdup("");
 	c->how = sx_strdup("create");
-	if (disks && guard_disks_read(doc, words->config, disks, &ignored))
+	if (disks && guard_disks_read(doc, words->config, disks, err))
 		return false;
 	return c->name != NULL;
 }
@@ -166,12 +166,12 @@ static void asked_dispose(struct asked *a)
 	sx_str_dispose(&a->retry);
 }
 
-/* False: xl starts nothing. */
+/* False: xl starts nothing, or with an error. */
 static bool ask(const struct flow_env *env, char *const *typed, const struct create_words *words,
-		struct asked *out)
+		struct asked *out, struct sx_err *err)
 {
 	if (!words->valid || !words->config || words->dry_run ||
-	    !read_as_xl(env, words, &out->c, &out->disks))
+	    !read_as_xl(env, words, &out->c, &out->disks, err))
 		return false;
 	sx_str_add(&out->retry, "safexl --discard-marker ");
 	sx_str_add_words(&out->retry, typed);
@@ -188,7 +188,9 @@ int create_guard(const struct flow_env *env, char *const *typed, const struct cr
 {
 	SX_CLEANUP(asked_dispose) struct asked a = { 0 };
 
-	return ask(env, typed, words, &a) ? guard_check(env, &a.want, err) : 0;
+	if (ask(env, typed, words, &a, err))
+		return guard_check(env, &a.want, err);
+	return err->code ? -1 : 0;
 }
 
 int create_run(const struct flow_env *env, char *const *typed, const struct create_words *words,
@@ -197,7 +199,8 @@ int create_run(const struct flow_env *env, char *const *typed, const struct crea
 	SX_CLEANUP(asked_dispose) struct asked a = { 0 };
 	GUARD_AHEAD ahead = { .env = env, .stays = words->stays };
 
-	if (ask(env, typed, words, &a) && guard_ahead_begin(env, &a.want, &ahead, err))
+	if (ask(env, typed, words, &a, err) ? guard_ahead_begin(env, &a.want, &ahead, err)
+					    : err->code != SX_OK)
 		return -1;
 	return guard_ahead_run(&ahead, env->xl, argv, NULL, NULL, status, err);
 }
@@ -206,11 +209,12 @@ int create_remember(const struct flow_env *env, const struct create_words *words
 		    struct create_state *state, bool *remembered, struct sx_err *err)
 {
 	struct created c = { 0 };
+	SX_ERR unread = { 0 };
 	int r = 0;
 
 	*remembered = false;
-	if (words->valid && words->config && !words->dry_run && read_as_xl(env, words, &c, NULL) &&
-	    !is_running(c.name)) {
+	if (words->valid && words->config && !words->dry_run &&
+	    read_as_xl(env, words, &c, NULL, &unread) && !is_running(c.name)) {
 		r = created_load(env, c.name, &state->before, &state->had_before, err);
 		if (!r)
 			r = created_save(env, &c, err);

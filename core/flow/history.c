@@ -47,14 +47,6 @@ void history_cleanup(struct history **h)
 	history_close(*h);
 }
 
-static bool has_word(const struct sx_words *words, const char *word)
-{
-	for (size_t i = 0; i < words->len; i++)
-		if (strcmp(words->items[i], word) == 0)
-			return true;
-	return false;
-}
-
 static struct timespec last_written(const struct repo *repo)
 {
 	SX_FREE char *reflog = sx_path_join(repo_gitdir(repo), "logs/HEAD");
@@ -94,7 +86,7 @@ static int add_place(struct history *h, const char *dir, struct sx_err *err)
 {
 	SX_FREE char *real = realpath(dir, NULL);
 
-	if (!real || has_word(&h->places, real))
+	if (!real || sx_words_have(&h->places, real))
 		return 0;
 	sx_words_add(&h->places, real);
 	return add_source(h, real, err);
@@ -239,7 +231,7 @@ static bool touches_file(struct history *h, const struct history_entry *e)
 
 	for (size_t i = 0; i < e->record.len; i++) {
 		const struct repo_touched *t = &e->record.items[i];
-		bool known = has_word(&h->paths, t->path);
+		bool known = sx_words_have(&h->paths, t->path);
 
 		/* Taken away: perhaps under another name than the domain's. */
 		if (!known && !*t->after && *h->domain) {
@@ -263,7 +255,7 @@ static void keep_own(struct history *h, struct history_entry *e)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < e->record.len; i++) {
-		if (has_word(&h->paths, e->record.items[i].path))
+		if (sx_words_have(&h->paths, e->record.items[i].path))
 			e->record.items[kept++] = e->record.items[i];
 		else
 			free(e->record.items[i].path);
@@ -283,7 +275,7 @@ static bool is_wanted(struct history *h, struct history_entry *e)
 	if (!h->domain)
 		return true;
 	named = *h->domain && strcmp(e->domain, h->domain) == 0;
-	if (named && e->record.len == 1 && !has_word(&h->paths, e->record.items[0].path))
+	if (named && e->record.len == 1 && !sx_words_have(&h->paths, e->record.items[0].path))
 		sx_words_add(&h->paths, e->record.items[0].path);
 	if (!touches_file(h, e) && !named)
 		return false;

@@ -152,6 +152,13 @@ static void look_at(struct inspect *in, size_t index)
 
 	in->file = index;
 	file->name = sx_strdup("");
+	if (in->options->deadly && sx_words_have(in->options->deadly, file->path)) {
+		inspect_add(in, 0, INSPECT_FATAL, "ends-xl",
+			    "a library of xl ends the program that has it read this file");
+		return;
+	}
+	if (in->options->trial)
+		trial_at(in->options->trial, file->path);
 	if (read_file(file->path, &image, &err)) {
 		size_t line;
 

@@ -11,6 +11,8 @@
 #include <limits.h>
 #include <string.h>
 
+#define DISK_MAX_BYTES 8192
+
 void disk_dispose(struct disk_spec *d)
 {
 	free(d->text);
@@ -102,20 +104,45 @@ static int parse_failed(const char *said, const char *shown, struct sx_err *err)
 			   "see xl-disk-configuration(5); an example: /srv/data.img,raw,xvdb,w");
 }
 
+/*
+ * What libxlutil must not see, as it ends the process or worse: at a newline after '=' its scanner jams
+ * and calls exit(2), and a token of more than 16 KiB overruns the scanner's buffer on the heap. No
+ * path, device or option has a control character anyway.
+ */
+static int refuse_deadly(const char *word, struct sx_err *err)
+{
+	const unsigned char *p = (const unsigned char *)word;
+
+	if (strlen(word) > DISK_MAX_BYTES)
+		return sx_err_set(err, SX_EUSAGE, "disk '%.40s...': longer than %d bytes", word,
+				  DISK_MAX_BYTES);
+	while (*p >= 0x20 && *p != 0x7f)
+		p++;
+	if (*p)
+		return sx_err_set(err, SX_EUSAGE, "disk '%s': has a control character (0x%02x)",
+				  word, *p);
+	return 0;
+}
+
 static int parse_with_libxlutil(char *const *words, libxl_device_disk *disk, struct sx_err *err)
 {
 	SX_FREE char *said = NULL;
 	size_t said_len = 0;
 	SX_STR shown = { 0 };
-	FILE *report = open_memstream(&said, &said_len);
-	XLU_Config *cfg = report ? xlu_cfg_init(report, "disk specification") : NULL;
+	XLU_Config *cfg;
+	FILE *report;
 	int count = 0;
 	int r = EINVAL;
 
+	for (size_t i = 0; words[i]; i++)
+		if (refuse_deadly(words[i], err))
+			return -1;
 	while (words[count]) {
 		sx_str_addf(&shown, "%s%s", count ? " " : "", words[count]);
 		count++;
 	}
+	report = open_memstream(&said, &said_len);
+	cfg = report ? xlu_cfg_init(report, "disk specification") : NULL;
 	if (cfg)
 		r = xlu_disk_parse(cfg, count, (const char *const *)words, disk);
 	if (cfg)

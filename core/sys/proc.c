@@ -276,9 +276,10 @@ void proc_exit_like(int status)
 	sigset_t one;
 	int sig;
 
-	if (!WIFSIGNALED(status))
-		exit(WEXITSTATUS(status));
 	fflush(NULL);
+	/* Not exit(3): a library that gives up calls that, and it is reported (cmd/watch.c). */
+	if (!WIFSIGNALED(status))
+		_exit(WEXITSTATUS(status));
 	sig = WTERMSIG(status);
 	/* The core file, if one was wanted, is xl's. */
 	prctl(PR_SET_DUMPABLE, 0);
@@ -288,5 +289,5 @@ void proc_exit_like(int status)
 	raise(sig);
 	sigprocmask(SIG_UNBLOCK, &one, NULL);
 	/* Still here: the first process of a container does not die of its own signals. */
-	exit(128 + sig);
+	_exit(128 + sig);
 }

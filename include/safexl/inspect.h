@@ -6,6 +6,7 @@
 #define SAFEXL_INSPECT_H
 
 #include <safexl/flow.h>
+#include <safexl/trial.h>
 
 enum inspect_severity {
 	INSPECT_FATAL, /* an error that create would fail on */
@@ -34,6 +35,8 @@ struct inspect_options {
 	bool alone; /* not held against other configurations */
 	bool text_only; /* not at the disks, kernels and bridges of this host */
 	unsigned xl_version; /* 417...; 0: unknown, then every key of any version is known */
+	struct trial *trial; /* told which file is looked at; NULL: nobody asks */
+	const struct sx_words *deadly; /* files that no library is given; NULL: none */
 };
 
 /*
@@ -42,5 +45,14 @@ struct inspect_options {
  */
 int inspect_run(const struct flow_env *env, const struct inspect_options *options,
 		struct inspect_report *out, struct sx_err *err) SX_MUST;
+/* Called in the child, with NULL and an error when inspect_run failed; its result is the trial's. */
+typedef int inspect_then(const struct inspect_report *report, struct sx_err *err, void *arg);
+/*
+ * The same where a library cannot end this process: in a child, another one for each file over which
+ * one was ended. Those files are added to `deadly`, and the last report has them as errors.
+ */
+int inspect_tried(const struct flow_env *env, const struct inspect_options *options,
+		  inspect_then *then, void *arg, struct sx_words *deadly, int *result_out,
+		  struct sx_err *err) SX_MUST;
 
 #endif

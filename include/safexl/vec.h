@@ -43,6 +43,8 @@ void sx_words_dispose(struct sx_words *w);
 void sx_words_add(struct sx_words *w, const char *text);
 /* Append a heap string that now belongs to the vector. */
 void sx_words_give(struct sx_words *w, char *text);
+/* Is this text among them? */
+bool sx_words_have(const struct sx_words *w, const char *text);
 /* The NULL-terminated array, borrowed until the next change; never NULL. */
 char **sx_words_argv(struct sx_words *w);
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What is larger than a person would write: many disks, many numbers.
+# What is larger or stranger than a person would write, and what would end a library of xl over it.
 . tests/flow/lib.sh
 
 # ---- a guest of many disks ----
@@ -17,5 +17,89 @@ status 0 'many disks: saved'
 sx restore "$work/many.sav"
 status 0 'many disks: restored'
 is "$(grep -c '^disk=' "$SAFEXL_FAKE"/*.dom)" 701 'many disks: each is there again'
+
+# ---- what would end libxlutil ----
+# bad WHAT REASON DISKS...: a file with these disks in it, on line 3, is told as an error; the others are
+# looked at all the same, and no command dies of it
+bad() {
+	local what=$1 reason=$2 why
+	shift 2
+	printf 'name = "bad"\nmemory = 64\n%s\nkernel = "/k"\n' "$*" >"$etc/bad.cfg"
+	why="bad.cfg:[0-9]+: .*$reason"
+	sx check
+	status 1 "$what: check"
+	like "$out" "$why" "$what: is named, with the line"
+	like "$out" "other.cfg:3: error: .*memroy" "$what: so is what is wrong in another file"
+	sx --json check
+	check "$what: JSON names both" python3 -c '
+import json, sys
+files = [f["file"] for f in json.load(open(sys.argv[1]))["findings"]]
+assert any("bad.cfg" in f for f in files) and any("other.cfg" in f for f in files), files
+' "$work/out"
+	for command in 'create bad.cfg' '--config block-attach bad /srv/b.img,raw,xvdb,w' \
+		'--config mem-set bad 65' 'diff bad' 'where bad' 'log bad' 'blame bad'; do
+		# shellcheck disable=SC2086 # words
+		sx ${command/bad.cfg/$etc/bad.cfg}
+		case $command,$status in
+		create*,78 | *block*,78 | diff*,78 | *mem*,0 | where*,0 | log*,[01] | blame*,0) ok "$what: $command" ;;
+		*) not_ok "$what: $command: status $status: $err" ;;
+		esac
+		case $command in
+		*create* | *block* | diff*) like "$err" "$why" "$what: $command names file and line" ;;
+		esac
+	done
+	EDITOR=true sx edit bad
+	like "$status" '^(0|78)$' "$what: edit"
+	is "$(ls -A "$state/edit" 2>/dev/null)" '' "$what: edit leaves nothing"
+}
+printf 'name = "other"\nmemory = 64\nmemroy = 65\nkernel = "/k"\n' >"$etc/other.cfg"
+bad 'a newline behind =' 'control character' 'disk = [ "/srv/a.img,raw,xvda,w", "=\n,raw,xvdb,w" ]'
+bad 'a newline behind = in a word' 'control character' 'disk = [ "/srv/a.img,raw,xvda,w,=\nx" ]'
+bad 'an escape' 'control character' 'disk = [ "/srv/a.img,raw,xvda,w,\a" ]'
+bad 'a word of 40 KB' 'longer than' "disk = [ '/srv/$(printf '%040000d' 7),raw,xvda,w' ]"
+bad 'words of 40 KB together' 'longer than' "disk = [ '/srv/a.img,raw,xvda,w$(printf ',x%.0s' {1..20000})' ]"
+for word in $'=\n,raw,xvdb,w' "$(printf '/%040000d' 7),raw,xvdb,w"; do
+	rm -f "$etc/bad.cfg"
+	sx --config block-attach other "$word"
+	status 2 'a disk that is typed: refused'
+	like "$err" '^safexl: disk ' 'and told'
+done
+
+# ---- += without end ----
+{
+	printf 'name = "joined"\nmemory = 64\nkernel = "/k"\n'
+	for n in $(seq 30000); do printf 'disk += [ "/srv/a,raw,xvda,w" ]\n'; done
+} >"$etc/joined.cfg"
+(
+	ulimit -v 4000000
+	timeout 20 "$BUILD/safexl" check "$etc/joined.cfg" >"$work/out" 2>&1
+	echo "$?" >"$work/status"
+)
+is "$(cat "$work/status")" 1 'more += than memory: check'
+like "$(cat "$work/out")" "joined.cfg:[0-9]+: error: more '[+]=' than xl has memory for" 'is told with the line'
+sx create "$etc/joined.cfg"
+status 78 'more += than memory: create'
+sx diff other
+status 0 'another domain is not concerned'
+rm "$etc/joined.cfg"
+
+# ---- a library that ends the process over a text that nobody suspects ----
+for end in exits aborts; do
+	printf 'name = "bad"\nmemory = 64\nkernel = "/k"\ndisk = [ "/srv/%s.img,raw,xvda,w" ]\n' $end >"$etc/bad.cfg"
+	LD_PRELOAD=$BUILD/fake/preload_deadly.so sx check
+	status 1 "a library $end: check"
+	like "$out" "bad.cfg: error: a library of xl ends the program" "a library $end: the file is named"
+	like "$out" "other.cfg:3: error: .*memroy" "a library $end: another is told as well"
+	LD_PRELOAD=$BUILD/fake/preload_deadly.so sx --json check
+	check "a library $end: JSON" python3 -m json.tool "$work/out"
+	LD_PRELOAD=$BUILD/fake/preload_deadly.so sx create "$etc/bad.cfg"
+	like "$err" "hint: to finish or withdraw what was begun: safexl recover" "a library $end: create says what to do"
+	[ $end = aborts ] || status 74 "a library $end: create is partial at worst"
+	[ $end = aborts ] || like "$err" "bad.cfg: safexl create .*: a library of xl ended it [(]exit status 2[)]" \
+		"a library $end: create names the file"
+	LD_PRELOAD=$BUILD/fake/preload_deadly.so sx check "$etc/other.cfg"
+	status 1 "a library $end: a file that was not asked for"
+	is "$(grep -c . <<<"$out")" "$(grep -c other.cfg <<<"$out")" "a library $end: only what was asked for is told"
+done
 
 finish

@@ -6,6 +6,7 @@
 #include "tap.h"
 
 #include <safexl/proc.h>
+#include <safexl/trial.h>
 #include <safexl/vec.h>
 
 #include <errno.h>
@@ -341,6 +342,41 @@ static void check_identity(struct tap *t)
 	tap_is_num(t, (long)strlen(boot), 36, "the boot has a uuid");
 }
 
+static int end_somehow(struct trial *trial, void *arg)
+{
+	const char *how = arg;
+
+	trial_at(trial, how);
+	if (strcmp(how, "exits") == 0)
+		exit(3);
+	if (strcmp(how, "aborts") == 0)
+		abort();
+	return 42;
+}
+
+static void test_trial(struct tap *t)
+{
+	static const struct {
+		const char *how, *end;
+	} cases[] = { { "returns", "exit status 0" },
+		      { "exits", "exit status 3" },
+		      { "aborts", "signal 6" } };
+
+	for (size_t i = 0; i < SX_COUNT(cases); i++) {
+		SX_FREE char *how = sx_strdup(cases[i].how), *end = NULL;
+		struct trial trial;
+		SX_ERR err = { 0 };
+
+		if (!tap_ok(t, !trial_run(end_somehow, how, &trial, &err), how))
+			continue;
+		end = trial_end(&trial);
+		tap_is(t, end, cases[i].end, "how the child ended");
+		tap_is(t, trial.at, how, "what it had in hand");
+		tap_is_num(t, trial.done, i == 0, "whether it was done");
+		tap_is_num(t, trial.result, i ? 0 : 42, "what it gave back");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct tap t = { 0 };
@@ -363,5 +399,6 @@ int main(int argc, char **argv)
 	check_inherited(&t);
 	check_forwarding(&t);
 	check_identity(&t);
+	test_trial(&t);
 	return tap_end(&t);
 }

@@ -161,6 +161,30 @@ static void test_size(struct tap *t)
 	}
 }
 
+/* What ends libxlutil, or overruns a buffer of it, never comes as far. */
+static void test_deadly(struct tap *t)
+{
+	SX_STR item = { 0 };
+	DISK_SPEC d = { 0 };
+	SX_ERR err = { 0 };
+
+	tap_ok(t, disk_parse("=\n,raw,xvdb,w", &d, &err) == -1, "a newline behind =");
+	tap_is(t, err.msg, "disk '=\n,raw,xvdb,w': has a control character (0x0a)", "is told");
+	for (int c = 1; c < 0x20; c++) {
+		SX_FREE char *odd = sx_format("/a%cb,raw,xvdb,w", c);
+
+		if (!disk_parse(odd, &d, &err))
+			tap_is(t, odd, NULL, "a control character is refused");
+	}
+	while (item.len < 8192 - strlen(",raw,xvdb,w"))
+		sx_str_addc(&item, '/');
+	sx_str_add(&item, ",raw,xvdb,w");
+	tap_ok(t, !disk_parse(item.data, &d, &err), "8192 bytes");
+	disk_dispose(&d);
+	sx_str_addc(&item, ',');
+	tap_ok(t, disk_parse(item.data, &d, &err) == -1, "one byte more");
+}
+
 int main(void)
 {
 	struct tap t = { 0 };
@@ -170,5 +194,6 @@ int main(void)
 	test_compose(&t);
 	test_words(&t);
 	test_size(&t);
+	test_deadly(&t);
 	return tap_end(&t);
 }

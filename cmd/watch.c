@@ -1,0 +1,75 @@
+/*
+ * The last line of defence against libraries that end the process, see watch.h. Below main, safexl
+ * itself never calls exit(3), so an exit while a command is at work comes from a library. It cannot be
+ * taken back, but it is not silent, and its status is not taken for the command's: the message names
+ * the file if the files can tell it. Nothing is lost: until the journal is written nothing is changed,
+ * and from then on `safexl recover` goes by it.
+ */
+#include "watch.h"
+
+#include <safexl/command.h>
+#include <safexl/inspect.h>
+
+#include <signal.h>
+
+struct watch {
+	const struct flow_env *env; /* NULL: no command is at work */
+	pid_t pid; /* a child that exits is not us */
+};
+
+static void tell_exit(int status, void *arg)
+{
+	struct watch *w = arg;
+	struct inspect_options options = { .paths = (char *[]){ NULL }, .text_only = true };
+	const struct flow_env *env = w->env;
+	SX_WORDS deadly = { 0 };
+	SX_ERR err = { 0 }, ignored = { 0 };
+	int result;
+
+	if (!env || w->pid != getpid())
+		return;
+	w->env = NULL;
+	sx_err_set(&err, SX_EPARTIAL, "%s: a library of xl ended it (exit status %d)", env->command,
+		   status);
+	if (inspect_tried(env, &options, NULL, NULL, &deadly, &result, &ignored))
+		sx_err_clear(&ignored);
+	for (size_t i = 0; i < deadly.len; i++)
+		sx_err_wrap(&err, "%s", deadly.items[i]);
+	sx_err_hint(&err, "which file it cannot read: safexl check\n"
+			  "to finish or withdraw what was begun: safexl recover");
+	sx_err_print(&err);
+	_exit(sx_err_status(&err));
+}
+
+/* The heap may be what made a library abort, so nothing but write(2) is left. */
+static void tell_abort(int sig SX_UNUSED)
+{
+	static const char text[] = "safexl: a library of xl aborted it\n"
+				   "hint: which file it cannot read: safexl check\n"
+				   "hint: to finish or withdraw what was begun: safexl recover\n";
+	ssize_t r = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)r;
+}
+
+struct watch *watch_begin(const struct flow_env *env)
+{
+	struct sigaction tell = { .sa_handler = tell_abort, .sa_flags = (int)SA_RESETHAND };
+	struct watch *w = sx_alloc(sizeof(*w));
+
+	w->env = env;
+	w->pid = getpid();
+	sigaction(SIGABRT, &tell, NULL);
+	/* What was registered cannot be withdrawn: the watch lives as long as the process. */
+	if (on_exit(tell_exit, w)) {
+		free(w);
+		return NULL;
+	}
+	return w;
+}
+
+void watch_end(struct watch *w)
+{
+	if (w)
+		w->env = NULL;
+}

@@ -1,0 +1,16 @@
+/* What is said when a library ends safexl while a command is at work. */
+#ifndef SAFEXL_WATCH_H
+#define SAFEXL_WATCH_H
+
+#include <safexl/flow.h>
+
+struct watch;
+
+/*
+ * From now on an exit(3) that safexl did not call, or an abort(3), is reported. Until watch_end, which
+ * takes NULL; `env` must live as long.
+ */
+struct watch *watch_begin(const struct flow_env *env);
+void watch_end(struct watch *w);
+
+#endif
