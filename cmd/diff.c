@@ -22,27 +22,28 @@ enum column {
 /* A longer value pushes its own row out, not all rows. */
 static const size_t widest = 44;
 
-static char *state_text(const struct view_difference *d)
+static char *state_text(const struct drift *of, const struct view_difference *d)
 {
-	static const char *const states[] = {
-		[VIEW_UNRECORDED] = "not recorded",
-		[VIEW_WAITING] = "waits for a cold boot",
-		[VIEW_UNCOMMITTED] = "not committed",
-	};
 	bool both = d->uncommitted && d->state != VIEW_UNCOMMITTED;
 	SX_FREE char *line = d->line ? sx_format(" (line %zu)", d->line) : sx_strdup("");
 
-	return sx_format("%s%s%s", states[d->state], both ? ", not committed" : "", line);
+	if (d->state == VIEW_HALF) {
+		SX_FREE char *command = drift_clearing(d, of->name);
+		SX_FREE char *shown = sx_shown(command);
+
+		return sx_format("half attached; to clear it: %s", shown);
+	}
+	return sx_format("%s%s%s", drift_state(d->state), both ? ", not committed" : "", line);
 }
 
-static char *cell(const struct view_difference *d, enum column column)
+static char *cell(const struct drift *of, const struct view_difference *d, enum column column)
 {
 	size_t side = (size_t)column - COLUMN_FILE;
 
 	if (column == COLUMN_WHAT)
 		return sx_shown(d->what);
 	if (column == COLUMN_STATE)
-		return state_text(d);
+		return state_text(of, d);
 	if (d->absent[side])
 		return sx_strdup("-");
 	if (!d->values[side])
@@ -63,7 +64,7 @@ static void measure(const struct drift *d, size_t widths[COLUMNS])
 	for (size_t column = 0; column < COLUMNS; column++) {
 		widths[column] = strlen(heads[column]);
 		for (size_t i = 0; i < d->differences.len; i++) {
-			SX_FREE char *text = cell(&d->differences.items[i], (enum column)column);
+			SX_FREE char *text = cell(d, &d->differences.items[i], (enum column)column);
 			size_t len = strlen(text);
 
 			if (len > widths[column] && len <= widest)
@@ -81,9 +82,9 @@ static void print_row(const struct drift *d, const struct view_difference *row,
 
 	for (size_t column = 0; column < COLUMNS; column++) {
 		SX_FREE char *text =
-			row ? cell(row, (enum column)column) : sx_strdup(heads[column]);
-		bool marked = row && (row->state == VIEW_UNRECORDED ? column == COLUMN_RUNNING
-								    : column == COLUMN_FILE);
+			row ? cell(d, row, (enum column)column) : sx_strdup(heads[column]);
+		bool running = row && (row->state == VIEW_UNRECORDED || row->state == VIEW_HALF);
+		bool marked = row && column == (running ? COLUMN_RUNNING : COLUMN_FILE);
 
 		if (!has_column(d, (enum column)column) || (!row && column == COLUMN_STATE))
 			continue;
@@ -128,11 +129,11 @@ static char *bare_value(const struct view_difference *d, size_t side)
 	return sx_strdup(value);
 }
 
-static struct json *difference_json(const struct view_difference *d)
+static struct json *difference_json(const struct drift *of, const struct view_difference *d)
 {
 	static const char *const states[] = {
-		[VIEW_UNRECORDED] = "unrecorded",
-		[VIEW_WAITING] = "waiting",
+		[VIEW_UNRECORDED] = "unrecorded",   [VIEW_UNCLEAR] = "unclear",
+		[VIEW_HALF] = "half-attached",	    [VIEW_WAITING] = "waiting",
 		[VIEW_UNCOMMITTED] = "uncommitted",
 	};
 	static const char *const sides[] = { "file", "running", "commit" };
@@ -157,6 +158,11 @@ static struct json *difference_json(const struct view_difference *d)
 	if (d->line)
 		json_set_number(j, "line", (long long)d->line);
 	json_set_string(j, "state", states[d->state]);
+	if (d->state == VIEW_HALF) {
+		SX_FREE char *command = drift_clearing(d, of->name);
+
+		json_set_string(j, "clear", command);
+	}
 	json_set_bool(j, "committed", !d->uncommitted);
 	return j;
 }
@@ -186,7 +192,8 @@ static void print_json(struct drifts *all)
 		json_set_words(one, "notes", sx_words_argv(&d->notes));
 		json_set_words(one, "differences", none);
 		for (size_t k = 0; k < d->differences.len; k++)
-			json_append(one, "differences", difference_json(&d->differences.items[k]));
+			json_append(one, "differences",
+				    difference_json(d, &d->differences.items[k]));
 		json_append(j, "domains", one);
 	}
 	core_print_json(j);

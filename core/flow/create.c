@@ -301,6 +301,24 @@ static int adopt_place(const struct flow_env *env, const char *path, struct sx_e
 	return real ? place_adopt(env, real, err) : sx_err_sys(err, SX_ENOCONFIG, "%s", path);
 }
 
+/* What the domain was started from stays so, whatever file is its own from now on. */
+static int keep_start(const struct flow_env *env, struct created *c, struct sx_err *err)
+{
+	struct created before = { 0 };
+	SX_STR start = { 0 };
+	bool found = false;
+	int r = *c->uuid ? created_find(env, c->name, c->uuid, &before, &found, err) : 0;
+
+	if (!r && found && sx_streq(before.uuid, c->uuid) && *before.start) {
+		sx_str_add(&start, before.start);
+		for (size_t i = 0; i < before.extras.len; i++)
+			sx_str_addf(&start, "\n%s\n", before.extras.items[i]);
+		c->start = sx_str_take(&start);
+	}
+	created_dispose(&before);
+	return r;
+}
+
 int adopt_file(const struct flow_env *env, const char *domain, const char *file, char **path_out,
 	       struct sx_err *err)
 {
@@ -322,6 +340,8 @@ int adopt_file(const struct flow_env *env, const char *domain, const char *file,
 		r = adopt_check(&c, err);
 	if (!r)
 		r = adopt_place(env, c.path, err);
+	if (!r)
+		r = keep_start(env, &c, err);
 	if (!r)
 		r = created_save(env, &c, err);
 	if (!r)

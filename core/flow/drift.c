@@ -65,7 +65,7 @@ static void note_extras(struct drift *d, const struct created *c)
 					c->overrides.items[i]));
 }
 
-/* What create noted, when it is about this domain and this file. */
+/* What create noted, when it is about this domain. */
 static int look_created(const struct flow_env *env, struct drift *d, struct created *c,
 			struct sx_err *err)
 {
@@ -73,10 +73,24 @@ static int look_created(const struct flow_env *env, struct drift *d, struct crea
 
 	if (created_find(env, d->name, d->uuid, c, &found, err))
 		return -1;
-	if (found && sx_streq(c->path, d->path) && (!*d->uuid || sx_streq(c->uuid, d->uuid)))
-		return 0;
-	created_dispose(c);
+	if (!found || (*d->uuid && !sx_streq(c->uuid, d->uuid)))
+		created_dispose(c);
 	return 0;
+}
+
+/* The text of the start; words of create that do not count as part of the present file do of that. */
+static void look_start(struct drift *d, const struct created *c)
+{
+	SX_STR text = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (!d->running || !c->start || !*c->start)
+		return;
+	sx_str_add(&text, c->start);
+	for (size_t i = 0; !d->extras.len && i < c->extras.len; i++)
+		sx_str_addf(&text, "\n%s\n", c->extras.items[i]);
+	d->has_start = d->have[VIEW_START] = drift_view(d, sx_str_text(&text), text.len, "start",
+							&d->views[VIEW_START], &ignored) == 0;
 }
 
 /* The last commit's text, and that of the start, each read with the words of create. */
@@ -100,16 +114,27 @@ static int look_before(struct drift *d, const struct created *c, struct sx_err *
 		sx_words_give(&d->notes, sx_format("the last commit cannot be read: %s", why.msg));
 	else
 		d->have[VIEW_COMMIT] = found;
-	if (d->running && c->start && *c->start &&
-	    drift_view(d, c->start, strlen(c->start), "start", &d->views[VIEW_START], &why) == 0)
-		d->have[VIEW_START] = true;
+	look_start(d, c);
 	return 0;
+}
+
+/* What libxl has instead, of a domain that was started without safexl; nothing is no failure. */
+static void look_stored(struct drift *d, struct live *live)
+{
+	struct view *start = &d->views[VIEW_START];
+	SX_ERR ignored = { 0 };
+
+	d->started = live_started(live, d->domid);
+	d->have[VIEW_START] =
+		view_of_stored(live, d->domid, &d->views[VIEW_RUNNING], start, &ignored) == 0 &&
+		start->known.len > 0;
 }
 
 int drift_sides(const struct flow_env *env, struct live *live, const struct live_domain *domain,
 		const char *path, struct drift *out, struct sx_err *err)
 {
 	struct created c = { 0 };
+	bool same_file;
 	int r;
 
 	out->name = sx_strdup(domain->name);
@@ -124,15 +149,18 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 		r = view_of_live(live, domain->domid, &out->views[VIEW_RUNNING], err);
 		out->have[VIEW_RUNNING] = !r;
 	}
+	same_file = sx_streq(c.path, path);
 	/* When it does not run, what it was once created with is of no matter. */
-	for (size_t i = 0; out->running && i < c.extras.len; i++)
+	for (size_t i = 0; out->running && same_file && i < c.extras.len; i++)
 		sx_words_add(&out->extras, c.extras.items[i]);
-	if (!r && out->running)
+	if (!r && out->running && same_file)
 		note_extras(out, &c);
 	if (!r)
 		r = look_before(out, &c, err);
+	if (!r && live && !out->has_start)
+		look_stored(out, live);
 	/* Keys whose values at create nobody noted. */
-	for (size_t i = 0; !r && !c.extras.len && i < c.overrides.len; i++)
+	for (size_t i = 0; !r && same_file && !c.extras.len && i < c.overrides.len; i++)
 		view_forget(&out->views[VIEW_RUNNING], view_class_find(c.overrides.items[i]));
 	created_dispose(&c);
 	return r;
@@ -142,8 +170,8 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 static int look_at(const struct flow_env *env, struct live *live, const struct live_domain *domain,
 		   const char *path, struct drift *out, struct sx_err *err)
 {
-	const struct view *sides[VIEW_SIDES];
 	FILE_IMAGE image = { 0 };
+	bool guessed;
 
 	if (drift_sides(env, live, domain, path, out, err) || file_read(path, &image, err) ||
 	    xlcfg_check(sx_str_text(&image.text), image.text.len, path, err) ||
@@ -151,9 +179,14 @@ static int look_at(const struct flow_env *env, struct live *live, const struct l
 		       err))
 		return -1;
 	out->have[VIEW_FILE] = true;
-	for (size_t i = 0; i < VIEW_SIDES; i++)
-		sides[i] = out->have[i] ? &out->views[i] : NULL;
-	view_compare(sides, &out->differences);
+	if (drift_compare(out, &out->views[VIEW_FILE], &out->differences, &guessed, err))
+		return -1;
+	if (guessed)
+		sx_words_add(
+			&out->notes,
+			"it was not started through safexl, so what it was started from is not "
+			"known: what is called not recorded can also be a change of the file that "
+			"waits for a cold boot");
 	for (size_t i = 0; i < out->views[VIEW_RUNNING].notices.len; i++)
 		sx_words_add(&out->notes, out->views[VIEW_RUNNING].notices.items[i]);
 	return 0;
@@ -311,12 +344,24 @@ static const char *side_text(const struct view_difference *d, enum view_side sid
 						     : "(empty)";
 }
 
+const char *drift_state(enum view_state state)
+{
+	static const char *const texts[] = {
+		[VIEW_UNRECORDED] = "not recorded",
+		[VIEW_UNCLEAR] = "not recorded, or waits for a cold boot",
+		[VIEW_WAITING] = "waits for a cold boot",
+		[VIEW_HALF] = "half attached",
+		[VIEW_UNCOMMITTED] = "not committed",
+	};
+
+	return texts[state];
+}
+
 char *drift_text(const struct view_difference *d)
 {
 	if (d->state == VIEW_UNCOMMITTED)
 		return sx_format("%s: %s in the file, %s in the last commit", d->what,
 				 side_text(d, VIEW_FILE), side_text(d, VIEW_COMMIT));
-	return sx_format("%s: %s: %s in the file, %s running",
-			 d->state == VIEW_WAITING ? "waits for a cold boot" : "not recorded",
-			 d->what, side_text(d, VIEW_FILE), side_text(d, VIEW_RUNNING));
+	return sx_format("%s: %s: %s in the file, %s running", drift_state(d->state), d->what,
+			 side_text(d, VIEW_FILE), side_text(d, VIEW_RUNNING));
 }

@@ -93,7 +93,7 @@ static bool is_named(const struct taking *t, const struct view_class *class,
 /* One key or device that is to be taken in: the differences of its fields count as one. */
 struct want {
 	const struct view_difference *first;
-	bool waits; /* the file was changed, not the domain */
+	enum view_state state; /* of its fields the one that speaks most for the running domain */
 };
 
 struct wants {
@@ -106,13 +106,13 @@ static void collect(const struct view_differences *all, struct wants *out)
 		const struct view_difference *d = &all->items[i];
 		struct want first = { 0 };
 		struct want *last = out->len ? &out->items[out->len - 1] : &first;
-		struct want want = { d, d->state == VIEW_WAITING };
+		struct want want = { d, d->state };
 
 		if (d->state == VIEW_UNCOMMITTED)
 			continue;
 		if (out->len && last->first->class == d->class && last->first->file == d->file &&
 		    last->first->running == d->running)
-			last->waits = last->waits && want.waits;
+			last->state = want.state < last->state ? want.state : last->state;
 		else
 			sx_vec_push(out, want);
 	}
@@ -139,6 +139,7 @@ static bool is_wanted(const struct taking *t, const struct want *w, const char *
 		      struct change_plan *plan)
 {
 	const struct view_difference *d = w->first;
+	const char *how;
 
 	if (t->only)
 		return is_named(t, d->class, d->file, d->running);
@@ -148,17 +149,16 @@ static bool is_wanted(const struct taking *t, const struct want *w, const char *
 							d->what));
 		return false;
 	}
-	if (!w->waits)
+	if (w->state == VIEW_UNRECORDED || w->state == VIEW_HALF)
 		return true;
-	sx_words_give(
-		&plan->notices,
-		d->class->write
-			? sx_format("%s was changed in the file and waits for a cold boot: "
-				    "left as it is (to take the running one: safexl record %s %s)",
-				    d->what, domain, d->name)
-			: sx_format("%s was changed in the file and waits for a cold boot: "
-				    "left as it is",
-				    d->what));
+	how = w->state == VIEW_WAITING ? "was changed in the file and waits for a cold boot"
+	      : d->running	       ? "was perhaps changed in the file and waits for a cold boot"
+				       : "is in the file alone, and perhaps waits for a cold boot";
+	sx_words_give(&plan->notices,
+		      d->class->write ? sx_format("%s %s: left as it is (to take the running one: "
+						  "safexl record %s %s)",
+						  d->what, how, domain, d->name)
+				      : sx_format("%s %s: left as it is", d->what, how));
 	return false;
 }
 
@@ -187,11 +187,19 @@ static char *short_text(const struct want *w)
 	return sx_format("%s%s %s", d->running ? "" : "no ", d->class->key, d->name);
 }
 
-static int write_one(const struct want *w, struct xlcfg *doc, struct change_plan *plan,
-		     const struct view *running, struct sx_err *err)
+static int write_one(const struct want *w, const char *domain, struct xlcfg *doc,
+		     struct change_plan *plan, const struct view *running, struct sx_err *err)
 {
 	const struct view_class *class = w->first->class;
 
+	if (w->state == VIEW_HALF) {
+		SX_FREE char *command = drift_clearing(w->first, domain);
+
+		sx_err_set(err, SX_ECONFLICT,
+			   "%s is half attached, the guest does not use it: nothing to record",
+			   w->first->what);
+		return sx_err_hint(err, "to clear it: %s", command);
+	}
 	if (!class->write)
 		return sx_err_set(err, SX_ECONFLICT,
 				  "%s cannot be recorded: it was changed in the "
@@ -242,8 +250,9 @@ static int nothing_taken(const struct taking *t, const struct view *file, struct
 			   t->only);
 		return sx_err_hint(err, "what differs: safexl diff %s", domain);
 	}
-	plan->already = sx_format("%s%sthe file has what the running domain has",
-				  t->only ? t->only : "", t->only ? ": " : "");
+	plan->already = sx_format("%s%s%s", t->only ? t->only : "", t->only ? ": " : "",
+				  plan->notices.len ? "nothing else differs"
+						    : "the file has what the running domain has");
 	return 0;
 }
 
@@ -256,11 +265,14 @@ static int write_all(const struct taking *t, const struct wants *wants, struct x
 	for (size_t i = 0; i < wants->len; i++) {
 		if (!is_wanted(t, &wants->items[i], domain, plan))
 			continue;
-		if (write_one(&wants->items[i], doc, plan, &t->drift.views[VIEW_RUNNING], err)) {
+		if (write_one(&wants->items[i], t->drift.name, doc, plan,
+			      &t->drift.views[VIEW_RUNNING], err)) {
 			/* One that cannot be written does not keep the others out. */
 			if (t->only || err->code != SX_ECONFLICT)
 				return -1;
-			sx_words_give(&plan->notices, sx_format("not recorded: %s", err->msg));
+			sx_words_give(&plan->notices,
+				      sx_format("not recorded: %s%s%s", err->msg,
+						err->hint ? "; " : "", err->hint ? err->hint : ""));
 			sx_err_clear(err);
 			continue;
 		}
@@ -274,7 +286,6 @@ static int record_plan(const void *data, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
 	const struct taking *t = data;
-	const struct view *sides[VIEW_SIDES] = { 0 };
 	struct view_differences differences = { 0 };
 	struct wants wants = { 0 };
 	VIEW file = { 0 };
@@ -282,18 +293,16 @@ static int record_plan(const void *data, const char *path, struct xlcfg *doc,
 	SX_WORDS names = { 0 };
 	size_t len;
 	const char *text = xlcfg_text(doc, &len);
+	bool guessed;
 	int r = drift_view(&t->drift, text, len, path, &file, err);
 
-	if (r)
-		return -1;
-	for (size_t i = 0; i < VIEW_SIDES; i++)
-		sides[i] = t->drift.have[i] ? &t->drift.views[i] : NULL;
-	sides[VIEW_FILE] = &file;
-	view_compare(sides, &differences);
+	if (!r)
+		r = drift_compare(&t->drift, &file, &differences, &guessed, err);
 	collect(&differences, &wants);
 	if (wants.len)
 		qsort(wants.items, wants.len, sizeof(wants.items[0]), by_order);
-	r = write_all(t, &wants, doc, plan, &taken, &names, err);
+	if (!r)
+		r = write_all(t, &wants, doc, plan, &taken, &names, err);
 	if (!r && !plan->len)
 		r = nothing_taken(t, &file, plan, err);
 	if (!r)

@@ -56,6 +56,16 @@ static char *domain_of(const char *message)
 	return sx_steal(&value);
 }
 
+enum history_reach history_reach_of(const struct history_entry *e, const char *uuid)
+{
+	SX_FREE char *value = value_of(e->record.message, "Domain");
+	SX_FREE char *mark = sx_format(" (uuid %s, domid ", uuid);
+
+	if (!*e->command || !*uuid || !strstr(value, mark))
+		return HISTORY_OTHER;
+	return sx_ends_with(value, ", not changed while it runs") ? HISTORY_FILE : HISTORY_BOTH;
+}
+
 char *history_name_in(struct repo *repo, const struct repo_touched *t)
 {
 	SX_STR text = { 0 };

@@ -6,6 +6,14 @@
 
 /* Read the message of e->record into the other fields. */
 void history_entry_fill(struct history_entry *e, struct repo *repo);
+/* What a commit of safexl changed of the domain with this uuid. */
+enum history_reach {
+	HISTORY_OTHER, /* it says nothing of it */
+	HISTORY_FILE, /* the file alone, while the domain ran */
+	HISTORY_BOTH, /* file and running domain had it then */
+};
+
+enum history_reach history_reach_of(const struct history_entry *e, const char *uuid);
 /* The `name` in a configuration as the commit has it (as it was, if removed); "" for none. Heap string. */
 char *history_name_in(struct repo *repo, const struct repo_touched *t);
 

@@ -51,6 +51,8 @@ static enum view_state find_state(const struct compared *c, const char *field)
 {
 	if (is_same(c, VIEW_FILE, VIEW_RUNNING, field))
 		return VIEW_UNCOMMITTED;
+	if (!c->item[VIEW_FILE] && c->item[VIEW_RUNNING]->half)
+		return VIEW_HALF;
 	if (c->class->cold)
 		return VIEW_WAITING;
 	if (c->known[VIEW_START] && is_same(c, VIEW_START, VIEW_RUNNING, field) &&
@@ -60,6 +62,38 @@ static enum view_state find_state(const struct compared *c, const char *field)
 			       is_same(c, VIEW_COMMIT, VIEW_RUNNING, field)
 		       ? VIEW_WAITING
 		       : VIEW_UNRECORDED;
+}
+
+/* The device as a whole, not the value of a scalar or of a field. */
+static bool is_whole(const struct view_difference *d)
+{
+	return d->class->list && !*d->field;
+}
+
+static const struct view_item *item_in(const struct view *v, const struct view_difference *d)
+{
+	return view_match(v, d->file ? d->file : d->running);
+}
+
+bool view_texts_differ(const struct view_difference *d, const struct view *a, const struct view *b)
+{
+	const struct view_item *x = item_in(a, d), *y = item_in(b, d);
+
+	if (is_whole(d) || !x || !y)
+		return !x != !y;
+	return !sx_streq(view_value(x, d->field), view_value(y, d->field));
+}
+
+bool view_text_runs(const struct view_difference *d, const struct view *text,
+		    const struct view *running)
+{
+	const struct view_item *x = item_in(text, d), *y = item_in(running, d);
+
+	if (is_whole(d) || !x || !y)
+		return !x == !y;
+	return d->class->same && !*d->field
+		       ? d->class->same(x, y)
+		       : sx_streq(view_value(x, d->field), view_value(y, d->field));
 }
 
 static char *shown_value(const struct compared *c, enum view_side side, const char *field)

@@ -170,6 +170,7 @@ int view_device_from_live(const struct view_class *c, const struct view_live *l,
 		struct view_item *item = add_device(c, &d->fields, d->devid, out);
 		SX_ERR why = { 0 };
 
+		item->half = !d->connected;
 		item->text = item_text(class, d, type, &why);
 		if (!item->text)
 			sx_words_give(&out->notices,

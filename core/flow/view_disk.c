@@ -46,9 +46,22 @@ int view_disk_from_doc(const struct view_class *c, const struct xlcfg *doc, cons
 	return 0;
 }
 
-int view_disk_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
-			struct sx_err *err SX_UNUSED)
+/* What cannot be asked is not held against it. */
+static bool is_half(const struct live_disks *disks, long devid)
 {
+	for (size_t i = 0; i < disks->len; i++)
+		if (disks->items[i].devid == devid)
+			return !disks->items[i].connected;
+	return false;
+}
+
+int view_disk_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			struct sx_err *err)
+{
+	SX_CLEANUP(live_disks_dispose) struct live_disks now = { 0 };
+
+	if (live_disks_get(l->live, l->domid, &now, err))
+		return -1;
 	for (size_t i = 0; i < l->config.disks.len; i++) {
 		const struct live_disk *d = &l->config.disks.items[i];
 		struct disk_spec wanted = { .vdev = d->vdev,
@@ -69,6 +82,7 @@ int view_disk_from_live(const struct view_class *c, const struct view_live *l, s
 		else
 			sx_words_add(&out->notices, why.msg);
 		add_disk(c, &wanted, out);
+		out->items[out->len - 1].half = is_half(&now, wanted.devid);
 	}
 	return 0;
 }

@@ -261,16 +261,37 @@ int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err)
 	return 0;
 }
 
-int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err *err)
+/* A note that libxl keeps beside the domain; "" when there is none. */
+static int userdata_get(struct live *live, uint32_t domid, const char *id, const char *what,
+			char **out, struct sx_err *err)
 {
 	uint8_t *data = NULL;
 	int len = 0;
 
-	if (libxl_userdata_retrieve(live->ctx, domid, "xl", &data, &len))
-		return live_failed(live, err, SX_EFAIL, "ask for the domain's next configuration");
+	if (libxl_userdata_retrieve(live->ctx, domid, id, &data, &len))
+		return live_failed(live, err, SX_EFAIL, what);
 	*out = sx_strndup(data ? (const char *)data : "", data ? (size_t)len : 0);
 	free(data);
 	return 0;
+}
+
+int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err *err)
+{
+	return userdata_get(live, domid, "xl", "ask for the domain's next configuration", out, err);
+}
+
+/* libxl_retrieve_domain_configuration lays what runs now over it, and drops what is gone. */
+int live_stored_get(struct live *live, uint32_t domid, char **out, struct sx_err *err)
+{
+	return userdata_get(live, domid, "libxl-json", "ask what the domain was made with", out,
+			    err);
+}
+
+long long live_started(struct live *live, uint32_t domid)
+{
+	uint32_t started = libxl_vm_get_start_time(live->ctx, domid);
+
+	return started == UINT32_MAX ? 0 : started;
 }
 
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)

@@ -17,6 +17,8 @@ struct drift {
 	enum live_state state;
 	struct view views[VIEW_SIDES];
 	bool have[VIEW_SIDES]; /* which of them could be made */
+	bool has_start; /* the start is a text that safexl noted, not what libxl tells of it */
+	long long started; /* when, seconds since 1970; 0: not known */
 	struct view_differences differences;
 	struct sx_words notes; /* what limits the comparison */
 	struct sx_fields host; /* what xl.conf says, see struct view */
@@ -45,6 +47,18 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 int drift_view(const struct drift *d, const char *text, size_t len, const char *path,
 	       struct view *out, struct sx_err *err) SX_MUST;
 
+/*
+ * What differs between that file and the other sides, and who moved: as the text of the start or
+ * libxl prove it, else as the history suggests. *guessed: of some it is not known. The file's view
+ * must outlive the result.
+ */
+int drift_compare(const struct drift *d, const struct view *file, struct view_differences *out,
+		  bool *guessed, struct sx_err *err) SX_MUST;
+/* What to type to clear a device that is half attached. Heap string. */
+char *drift_clearing(const struct view_difference *d, const char *domain);
+
+/* "not recorded", ...: a constant. */
+const char *drift_state(enum view_state state);
 /* "not recorded: memory: 256 MiB in the file, 512 MiB running". Heap string. */
 char *drift_text(const struct view_difference *d);
 

@@ -147,6 +147,15 @@ void live_config_dispose(struct live_config *c);
 /* The value of a fact, borrowed; NULL when it is not known. */
 const char *live_fact(const struct live_config *c, const char *key);
 
+/*
+ * What libxl keeps of the domain as it was made, as JSON (its userdata "libxl-json"); "" when it keeps
+ * nothing. Scalars are those of the creation; devices that came since were added, and none that went
+ * was taken out. Heap string.
+ */
+int live_stored_get(struct live *live, uint32_t domid, char **out, struct sx_err *err) SX_MUST;
+/* When the domain was made (created, restored, rebooted), seconds since 1970; 0: not known. */
+long long live_started(struct live *live, uint32_t domid);
+
 /* One virtual processor. Affinities as xl takes them: "0-1,4"; "all" when all of the host's are in. */
 struct live_vcpu {
 	bool online; /* as the guest has it: it may follow late, or never */

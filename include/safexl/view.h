@@ -26,6 +26,7 @@ struct view_item {
 	size_t index; /* of the element in the file's list */
 	size_t line; /* in the file; 0: a default, or not in a file */
 	char *text; /* the element as an item of its list; "" for a scalar, NULL: cannot be written */
+	bool half; /* the running domain has it registered, and the guest does not use it */
 	struct {
 		SX_VEC_OF(struct view_field);
 	} fields;
@@ -56,6 +57,13 @@ int view_of_doc(const struct xlcfg *doc, const char *path, struct view *out,
 		struct sx_err *err) SX_MUST;
 /* What the running domain has. */
 int view_of_live(struct live *live, uint32_t domid, struct view *out, struct sx_err *err) SX_MUST;
+
+/*
+ * As far as libxl tells it, what the domain was made with: scalars, and devices that `running` has
+ * not any more. Which of the others came later is not told.
+ */
+int view_of_stored(struct live *live, uint32_t domid, const struct view *running, struct view *out,
+		   struct sx_err *err) SX_MUST;
 
 /* The item of the other view that is the same key or device; NULL when it has none. */
 const struct view_item *view_match(const struct view *v, const struct view_item *item);
@@ -123,7 +131,9 @@ enum view_side {
 
 enum view_state {
 	VIEW_UNRECORDED, /* the running domain was changed, the file was not */
+	VIEW_UNCLEAR, /* either of these two: nobody noted what the domain was started from */
 	VIEW_WAITING, /* the file was changed, the domain runs as it was created */
+	VIEW_HALF, /* a device that was never attached to the end: nothing to record */
 	VIEW_UNCOMMITTED, /* the file agrees with the running domain, the last commit does not */
 };
 
@@ -148,5 +158,10 @@ struct view_differences {
 /* Compare; each of the views may be NULL (not known). They must outlive the result. */
 void view_compare(const struct view *const sides[VIEW_SIDES], struct view_differences *out);
 void view_differences_dispose(struct view_differences *d);
+/* Do two texts have it otherwise, the key or device or field that the difference is about? */
+bool view_texts_differ(const struct view_difference *d, const struct view *a, const struct view *b);
+/* Does the text have it as the running domain has it, as far as that can say? */
+bool view_text_runs(const struct view_difference *d, const struct view *text,
+		    const struct view *running);
 
 #endif

@@ -8,6 +8,7 @@
  *	disk=xvda connected /srv/a.img
  *	open=xvda /srv/a.img	what the backend has open, "?": it is not what the target leads to
  *	state=paused		or suspended, crashed, shutdown, dying; absent: it runs
+ *	started=1790000000	seconds since 1970; absent: not known
  * tests/fake/prog_xl.c edits the same files. Without $SAFEXL_FAKE there is no Xen.
  */
 #include "live_fake.h"
@@ -234,6 +235,13 @@ int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err
 		sx_str_addc(&text, (char)c);
 	*out = sx_str_take(&text);
 	return 0;
+}
+
+long long live_started(struct live *live, uint32_t domid)
+{
+	SX_FREE char *started = fake_value(live, domid, "started");
+
+	return started ? strtoll(started, NULL, 10) : 0;
 }
 
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Zeroed is one without lines; an empty line is one that was removed. */
 struct domain {
@@ -97,11 +98,75 @@ static bool load(struct domain *d, unsigned id)
 	return true;
 }
 
+static void copy_file(const char *from, const char *to)
+{
+	FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+	int c;
+
+	if (!in || !out)
+		exit(9);
+	while ((c = fgetc(in)) != EOF)
+		fputc(c, out);
+	fclose(in);
+	fclose(out);
+}
+
+static bool is_device(const char *line)
+{
+	static const char *const keys[] = {
+		"disk=", "vif=", "vtpm=", "vdispl=", "usbctrl=", "pci="
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strncmp(line, keys[i], strlen(keys[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool has_line(const char *path, const char *line)
+{
+	FILE *f = fopen(path, "r");
+	char have[1024];
+	bool found = false;
+
+	while (f && !found && fgets(have, sizeof(have), f)) {
+		have[strcspn(have, "\n")] = '\0';
+		found = strcmp(have, line) == 0;
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/*
+ * DOMID.stored: the domain as it was made, as libxl keeps it. Devices that come are added, and none
+ * that goes is taken out; nothing else changes. `made`: this is what it was made with.
+ */
+static void store_made(const struct domain *d, bool made)
+{
+	char path[4300];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%.*s.stored", (int)strlen(d->path) - 4, d->path);
+	if (made || access(path, F_OK))
+		copy_file(d->path, path);
+	for (size_t i = 0; i < d->count; i++) {
+		if (!is_device(d->lines[i]) || has_line(path, d->lines[i]))
+			continue;
+		f = fopen(path, "a");
+		if (!f || fprintf(f, "%s\n", d->lines[i]) < 0 || fclose(f))
+			exit(9);
+	}
+}
+
 static void store(const struct domain *d)
 {
 	char temp[4300];
+	bool made = access(d->path, F_OK);
 	FILE *f;
 
+	if (!made)
+		store_made(d, false);
 	snprintf(temp, sizeof(temp), "%s.new", d->path);
 	f = fopen(temp, "w");
 	if (!f)
@@ -112,6 +177,8 @@ static void store(const struct domain *d)
 	fclose(f);
 	if (rename(temp, d->path))
 		exit(9);
+	if (made)
+		store_made(d, true);
 }
 
 static const char *value(const struct domain *d, const char *key)

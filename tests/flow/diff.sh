@@ -127,6 +127,8 @@ rm "$etc/xl.conf"
 sx record net1
 like "$(cat "$etc/net1.cfg")" "^vif = \[ 'mac=00:16:3e:00:00:01,model=e1000,bridge=br0', 'bridge=br1'," \
 	"what the running domain does not tell of it is kept"
+# What libxl keeps of it: they were there once.
+cp "$SAFEXL_FAKE/18.dom" "$SAFEXL_FAKE/18.stored"
 live 18 '/^vif=0/d; /^pci=/d'
 echo 'vif=3 connected mac=00:16:3e:00:00:09,bridge=br0,type=vif,script=vif-bridge,mtu=1500,backend=Domain-0' >>"$SAFEXL_FAKE/18.dom"
 differ net1 "vif 00:16:3e:00:00:01 = unrecorded

@@ -94,6 +94,7 @@ domain() {
 	local id=$1 name=$2 kib=${3:-262144}
 	shift 2
 	[ $# -gt 0 ] && shift
+	rm -f "$SAFEXL_FAKE/$id.stored"
 	{
 		printf 'name=%s\nuuid=572baf85-0000-4000-8000-%012d\ntarget=%s\nmax=%s\n' "$name" "$id" "$kib" "$kib"
 		printf 'disk=%s\n' "xvda connected /dev/vg0/$name-root" "$@"
