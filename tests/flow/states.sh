@@ -72,7 +72,7 @@ touch "$work/vmlinuz" "$work/root.img"
 sed -i "s|phy:/dev/vg0/25-root|$work/root.img,raw|; 1i kernel  = '$work/vmlinuz'" "$etc/25.cfg"
 sx where 25
 like "$out" "^memory +nowhere" "neither number nor name: the configuration of that name"
-like "$out" "it cannot be started: .*/25.cfg: neither kernel nor bootloader" "which has nothing to boot"
+like "$out" "it can be started: safexl create .*/25.cfg" "which can be started"
 sx where 4294967299
 status 1 "more digits than a number has"
 
