@@ -1,33 +1,11 @@
 /* check: what is wrong with configurations, found without Xen. */
 #include "core.h"
+#include "findings.h"
 
 #include <safexl/inspect.h>
 #include <safexl/json.h>
 
 #include <string.h>
-
-static const char *severity_name(const struct inspect_finding *f)
-{
-	return f->severity == INSPECT_WARNING ? "warning" : "error";
-}
-
-/* FILE:LINE: severity: text, as compilers say it, so that editors can go there. */
-static void print_finding(const struct inspect_finding *f)
-{
-	SX_STR line = { 0 };
-
-	sx_str_add_shown(&line, f->path);
-	if (f->line)
-		sx_str_addf(&line, ":%zu", f->line);
-	sx_str_addf(&line, ": %s: ", severity_name(f));
-	sx_str_add_shown(&line, f->text);
-	puts(sx_str_text(&line));
-	if (!f->hint)
-		return;
-	sx_str_clear(&line);
-	sx_str_add_shown(&line, f->hint);
-	printf("  hint: %s\n", sx_str_text(&line));
-}
 
 static void print_json(const struct inspect_report *r)
 {
@@ -45,7 +23,7 @@ static void print_json(const struct inspect_report *r)
 		json_set_string(one, "file", f->path);
 		if (f->line)
 			json_set_number(one, "line", (long long)f->line);
-		json_set_string(one, "severity", severity_name(f));
+		json_set_string(one, "severity", findings_severity(f));
 		json_set_string(one, "code", f->code);
 		json_set_string(one, "text", f->text);
 		json_set_string(one, "hint", f->hint);
@@ -98,8 +76,8 @@ static int print_report(const struct inspect_report *report, struct sx_err *err,
 	}
 	if (c->json)
 		print_json(report);
-	for (size_t i = 0; !c->json && i < report->len; i++)
-		print_finding(&report->items[i]);
+	else
+		findings_print(report, stdout);
 	if (fflush(stdout) || ferror(stdout)) {
 		sx_err_sys(err, SX_EFAIL, "cannot write to standard output");
 		sx_err_print(err);

@@ -1,77 +1,138 @@
-/* edit: a configuration in the person's editor, judged before it counts. */
+/* edit: a configuration in the person's editor, judged before it counts; and copies that were left. */
+#include "ask.h"
 #include "core.h"
 #include "editor.h"
+#include "findings.h"
 #include "pager.h"
 
 #include <safexl/edit.h>
-#include <safexl/json.h>
 
+#include <getopt.h>
 #include <stdio.h>
 
-static bool on_terminal(void)
+/* ---- the words ---- */
+
+enum what { EDIT_NEW, EDIT_LIST, EDIT_RESUME, EDIT_TAKE, EDIT_DROP };
+
+static int refuse_option(const struct sx_invocation *inv, int c, struct sx_err *err)
 {
-	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+	const char *word = inv->argv[optind > 1 ? optind - 1 : 1];
+
+	return c == ':' ? sx_err_set(err, SX_EUSAGE, "edit: '%s' needs the name of a copy", word)
+			: sx_err_set(err, SX_EUSAGE, "edit: unknown option '%s'", word);
 }
 
-/* One line from the terminal, without its end; NULL at the end of input. Heap string. */
-static char *ask(const char *question)
+static int parse(const struct sx_invocation *inv, enum what *what, const char **word,
+		 struct sx_err *err)
 {
-	SX_STR line = { 0 };
+	static const struct option longs[] = { { "list", no_argument, NULL, EDIT_LIST },
+					       { "resume", required_argument, NULL, EDIT_RESUME },
+					       { "take", required_argument, NULL, EDIT_TAKE },
+					       { "drop", required_argument, NULL, EDIT_DROP },
+					       { NULL, 0, NULL, 0 } };
 	int c;
 
-	fflush(stdout);
-	fputs(question, stderr);
-	while ((c = getc(stdin)) != EOF && c != '\n')
-		sx_str_addc(&line, (char)c);
-	if (c == EOF) {
-		clearerr(stdin);
-		fputc('\n', stderr);
-		if (!line.len)
-			return NULL;
+	*what = EDIT_NEW;
+	*word = NULL;
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(inv->argc, inv->argv, ":", longs, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return refuse_option(inv, c, err);
+		if (*what != EDIT_NEW)
+			return sx_err_set(err, SX_EUSAGE, "edit: one option at a time");
+		*what = (enum what)c;
+		*word = optarg;
 	}
-	return sx_str_take(&line);
+	if (inv->argc - optind != (*what == EDIT_NEW))
+		return sx_err_set(err, SX_EUSAGE,
+				  *what == EDIT_NEW
+					  ? "edit: one domain or configuration file is needed"
+					  : "edit: no domain or file beside this option");
+	if (*what == EDIT_NEW)
+		*word = inv->argv[optind];
+	if (*word && !**word)
+		return sx_err_set(err, SX_EUSAGE, "edit: an empty word");
+	/* --config says what is done anyway. */
+	if (inv->options->live)
+		return sx_err_set(err, SX_EUSAGE,
+				  "edit: --live does not apply: it edits the configuration");
+	return 0;
 }
 
-/* Enter means yes. */
-static bool ask_again(const struct sx_err *err)
-{
-	SX_FREE char *answer = NULL;
+/* ---- one edit ---- */
 
-	sx_err_print(err);
-	answer = ask("edit again? [Y/n] ");
-	return answer && *answer != 'n' && *answer != 'N';
+/* What becomes of the copy. */
+enum wish { RECORD, EDIT_AGAIN, DROP, LEAVE };
+
+/* xl can read it, but check finds errors that the file did not have. */
+static int refuse(const struct edit *e, const struct edit_judgement *j, struct sx_err *err)
+{
+	return sx_err_set(err, SX_ESYNTAX, "%s: check finds %zu error%s in the new text", e->path,
+			  j->report.errors, j->report.errors == 1 ? "" : "s");
 }
 
-/* The editor, again and again until xl could read it. *changed false: nothing to do. */
-static int edit_until_good(const struct edit *e, bool *changed, struct sx_str *keys,
-			   struct sx_str *diff, struct sx_err *err)
+static enum wish ask_about_errors(bool readable)
 {
+	const char *question = readable ? "edit again? [Y]es / [t]ake anyway / [d]rop: "
+					: "edit again? [Y]es / [d]rop: ";
+
 	for (;;) {
-		if (editor_run(e->copy, err))
-			return -1;
-		if (edit_judge(e, changed, keys, diff, err) == 0)
-			return 0;
-		if (err->code != SX_ESYNTAX || !on_terminal() || !ask_again(err))
-			return -1;
-		sx_err_clear(err);
+		char letter = ask_letter(question, "y");
+
+		if (letter == 'y')
+			return EDIT_AGAIN;
+		if (letter == 'd')
+			return DROP;
+		if (letter == 't' && readable)
+			return RECORD;
+		if (letter == 'n' || !letter)
+			return LEAVE;
 	}
 }
 
-/* What was written is not lost: where it is, and how to go on with it. */
-static int keep(const struct edit *e, const char *word, struct sx_err *err)
+/*
+ * Judge the copy; *wish RECORD: it may count. `as_it_is`: errors of check do not matter; nor do they
+ * where xl could not read the file before: the new text is better in any case.
+ */
+static int judge(const struct flow_env *env, const struct edit *e, bool as_it_is,
+		 struct edit_judgement *j, enum wish *wish, struct sx_err *err)
 {
-	SX_STR copy = { 0 }, domain = { 0 }, command = { 0 };
-	SX_FREE char *before = err->hint ? sx_format("%s\n", err->hint) : sx_strdup("");
-	SX_FREE char *cp = NULL;
+	bool readable = edit_judge(env, e, j, err) == 0;
 
-	sx_str_add_quoted(&copy, e->copy);
-	sx_str_add_quoted(&domain, word);
-	cp = sx_format("cp %s", sx_str_text(&copy));
-	sx_str_add_quoted(&command, cp);
-	return sx_err_hint(err,
-			   "%snothing was changed; your text is kept: %s\n"
-			   "to take it after all: EDITOR=%s safexl edit %s",
-			   before, sx_str_text(&copy), sx_str_text(&command), sx_str_text(&domain));
+	*wish = RECORD;
+	if (!readable && err->code != SX_ESYNTAX)
+		return -1;
+	findings_print(&j->report, stderr);
+	if (readable && (as_it_is || j->was_broken || !j->report.errors))
+		return 0;
+	if (readable)
+		refuse(e, j, err);
+	if (as_it_is || !ask_possible())
+		return -1;
+	sx_err_print(err);
+	sx_err_clear(err);
+	*wish = ask_about_errors(readable);
+	return *wish == LEAVE ? sx_err_set(err, SX_ESYNTAX, "%s: not recorded", e->path) : 0;
+}
+
+/* The differences were shown. *reason: heap string, or NULL. */
+static enum wish ask_reason(const struct flow_env *env, char **reason)
+{
+	char letter;
+
+	*reason = NULL;
+	if (!ask_possible())
+		return RECORD;
+	if (env->message) {
+		letter = ask_letter("record it? [Y]es / [e]dit again / [n]o: ", "y");
+		return letter == 'y' ? RECORD : letter == 'e' ? EDIT_AGAIN : LEAVE;
+	}
+	*reason = ask_line(
+		"reason for the change (Enter: none, e: edit again, n: do not record it): ");
+	if (sx_streq(*reason, "e"))
+		return EDIT_AGAIN;
+	return !*reason || sx_streq(*reason, "n") || sx_streq(*reason, "no") ? LEAVE : RECORD;
 }
 
 static void print_result(const struct edit *e, bool changed, const char *commit, const char *keys)
@@ -87,16 +148,13 @@ static void print_result(const struct edit *e, bool changed, const char *commit,
 }
 
 static int put_in_place(const struct sx_invocation *inv, const struct flow_env *env, struct edit *e,
-			const char *keys, struct sx_err *err)
+			const char *keys, const char *reason, struct sx_err *err)
 {
 	struct change_result result = { 0 };
 	struct flow_env with_reason = *env;
-	SX_FREE char *reason = NULL;
 
-	if (!env->message && on_terminal()) {
-		reason = ask("reason (may be empty): ");
+	if (reason)
 		with_reason.message = reason;
-	}
 	if (change_run(&with_reason, &edit_family, sx_words_argv(&e->words), FLOW_CONFIG, &result,
 		       err))
 		return -1;
@@ -108,16 +166,13 @@ static int put_in_place(const struct sx_invocation *inv, const struct flow_env *
 	return 0;
 }
 
-/* The copy is there; 0: it is not wanted any more. */
-static int edit_copy(const struct sx_invocation *inv, const struct flow_env *env, struct edit *e,
-		     struct sx_err *err)
+/* A good copy: shown, and put in place unless the person says otherwise. */
+static int conclude(const struct sx_invocation *inv, const struct flow_env *env, struct edit *e,
+		    const struct edit_judgement *j, enum wish *wish, struct sx_err *err)
 {
-	SX_STR keys = { 0 }, diff = { 0 };
-	bool changed;
+	SX_FREE char *reason = NULL;
 
-	if (edit_until_good(e, &changed, &keys, &diff, err))
-		return -1;
-	if (!changed) {
+	if (!j->changed) {
 		flow_notice(env, "%s: nothing was changed", e->path);
 		if (inv->options->json)
 			print_result(e, false, "", "");
@@ -127,36 +182,152 @@ static int edit_copy(const struct sx_invocation *inv, const struct flow_env *env
 		return core_dry_run(inv, env, &edit_family, sx_words_argv(&e->words), FLOW_CONFIG,
 				    err);
 	if (!inv->options->json && !inv->options->quiet)
-		print_diff(sx_str_text(&diff), colour_wanted(STDOUT_FILENO));
-	return put_in_place(inv, env, e, sx_str_text(&keys), err);
+		print_diff(sx_str_text(&j->diff), colour_wanted(STDOUT_FILENO));
+	*wish = ask_reason(env, &reason);
+	return *wish == RECORD ? put_in_place(inv, env, e, sx_str_text(&j->keys), reason, err) : 0;
+}
+
+/* Until it is recorded, or given up: *wish is never EDIT_AGAIN in the end. */
+static int edit_copy(const struct sx_invocation *inv, const struct flow_env *env, struct edit *e,
+		     bool as_it_is, enum wish *wish, struct sx_err *err)
+{
+	bool taken = as_it_is;
+
+	do {
+		EDIT_JUDGEMENT j = { 0 };
+
+		if (!taken && editor_run(e->copy, err))
+			return -1;
+		if (judge(env, e, as_it_is, &j, wish, err) ||
+		    (*wish == RECORD && conclude(inv, env, e, &j, wish, err)))
+			return -1;
+		taken = false;
+	} while (*wish == EDIT_AGAIN);
+	return 0;
+}
+
+/* ---- what is left ---- */
+
+/* What was written is not lost: where it is, and what can be done with it. */
+static int keep(const struct edit *e, struct sx_err *err)
+{
+	SX_FREE char *copy = sx_quoted(e->copy), *base = sx_path_base(e->dir);
+	SX_FREE char *name = sx_quoted(base);
+	SX_FREE char *before = err->hint ? sx_format("%s\n", err->hint) : sx_strdup("");
+
+	return sx_err_hint(err,
+			   "%snothing was changed; your text is kept: %s\n"
+			   "to go on with it: safexl edit --resume %s\n"
+			   "to record it as it is: safexl edit --take %s\n"
+			   "to remove it: safexl edit --drop %s",
+			   before, copy, name, name, name);
+}
+
+static bool is_unchanged(const struct flow_env *env, const struct edit *e)
+{
+	EDIT_JUDGEMENT j = { 0 };
+	SX_ERR ignored = { 0 };
+
+	return edit_judge(env, e, &j, &ignored) == 0 && !j.changed;
+}
+
+/* `keeps`: the copy was there before, and -N leaves it there. */
+static int run_edit(const struct sx_invocation *inv, const struct flow_env *env, struct edit *e,
+		    bool as_it_is, bool keeps, struct sx_err *err)
+{
+	enum wish wish = RECORD;
+
+	if (edit_copy(inv, env, e, as_it_is, &wish, err) == 0 && wish != LEAVE) {
+		if (wish == DROP)
+			flow_notice(env, "%s: nothing was changed, the new text is dropped",
+				    e->path);
+		if (!keeps)
+			edit_discard(e);
+		return wish == DROP ? EXIT_FAILURE : EXIT_SUCCESS;
+	}
+	if (!err->code)
+		sx_err_set(err, SX_EFAIL, "%s: not recorded", e->path);
+	/* With SX_EPARTIAL the journal has the new text. */
+	if (err->code == SX_EPARTIAL || (!keeps && is_unchanged(env, e)))
+		edit_discard(e);
+	else
+		keep(e, err);
+	return -1;
+}
+
+/* ---- copies that were left ---- */
+
+static void print_copy(const struct sx_invocation *inv, const struct edit_copy *c,
+		       struct json *list)
+{
+	SX_FREE char *name = sx_shown(c->name), *path = sx_shown(c->path);
+	struct json *one;
+	char when[64];
+	struct tm tm;
+
+	localtime_r(&c->time, &tm);
+	if (!inv->options->json) {
+		strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
+		printf("%s  %s  %s%s\n", name, when, path, c->busy ? "  (being edited now)" : "");
+		return;
+	}
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S%z", &tm);
+	one = json_new();
+	json_set_string(one, "copy", c->name);
+	json_set_string(one, "path", c->path);
+	json_set_string(one, "time", when);
+	json_set_bool(one, "busy", c->busy);
+	json_append(list, "copies", one);
+}
+
+static int list_copies(const struct sx_invocation *inv, const struct flow_env *env)
+{
+	SX_CLEANUP(edit_copies_dispose) struct edit_copies all = { 0 };
+	JSON_DOC *j = json_new();
+
+	edit_copies_find(env, &all);
+	json_set_words(j, "copies", (char *[]){ NULL });
+	for (size_t i = 0; i < all.len; i++)
+		print_copy(inv, &all.items[i], j);
+	if (inv->options->json)
+		core_print_json(j);
+	else if (!all.len)
+		flow_notice(env, "no edit left a copy");
+	return EXIT_SUCCESS;
+}
+
+static int drop_copy(const struct sx_invocation *inv, const struct flow_env *env, const char *name,
+		     struct sx_err *err)
+{
+	EDIT e = { 0 };
+
+	if (edit_open(env, name, &e, err))
+		return -1;
+	if (inv->options->dry_run) {
+		flow_notice(env, "%s: the copy %s would be removed", e.path, e.copy);
+	} else {
+		edit_discard(&e);
+		flow_notice(env, "%s: the copy %s is removed", e.path, e.copy);
+	}
+	if (inv->options->json)
+		print_result(&e, false, "", "");
+	return EXIT_SUCCESS;
 }
 
 int cmd_edit(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	EDIT e = { 0 };
+	enum what what;
+	const char *word;
 
-	if (inv->argc != 2 || !*inv->argv[1])
-		return sx_err_set(err, SX_EUSAGE,
-				  "edit: one domain or configuration file is needed");
-	/* --config says what is done anyway. */
-	if (inv->options->live)
-		return sx_err_set(err, SX_EUSAGE,
-				  "edit: --live does not apply: it edits the configuration");
-	if (edit_begin(env, inv->argv[1], &e, err))
+	if (parse(inv, &what, &word, err))
 		return -1;
-	if (edit_copy(inv, env, &e, err)) {
-		SX_STR keys = { 0 }, diff = { 0 };
-		SX_ERR ignored = { 0 };
-		bool changed = true;
-
-		/* With SX_EPARTIAL the journal has the new text. */
-		if (err->code == SX_EPARTIAL ||
-		    (edit_judge(&e, &changed, &keys, &diff, &ignored) == 0 && !changed))
-			edit_discard(&e);
-		else
-			keep(&e, inv->argv[1], err);
+	if (what == EDIT_LIST)
+		return list_copies(inv, env);
+	if (what == EDIT_DROP)
+		return drop_copy(inv, env, word, err);
+	if (what == EDIT_NEW ? edit_begin(env, word, &e, err) : edit_resume(env, word, &e, err))
 		return -1;
-	}
-	edit_discard(&e);
-	return EXIT_SUCCESS;
+	return run_edit(inv, env, &e, what == EDIT_TAKE, what != EDIT_NEW && inv->options->dry_run,
+			err);
 }

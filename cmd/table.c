@@ -223,8 +223,11 @@ const struct sx_command sx_commands[] = {
 	OWN("undo", "[<commit>]", "reverse a change in the running domain and in its configuration",
 	    "Without a commit, the last change that safexl recorded. The reversal is a commit of "
 	    "its own; refused when later changes stand in the way."),
-	OWN("edit", "<domain>|<config-file>", "edit a domain's configuration",
-	    "In $VISUAL or $EDITOR, on a copy; put in place and committed when xl can read it."),
+	OWN("edit", "<domain>|<config-file> | --list | --resume|--take|--drop <copy>",
+	    "edit a domain's configuration",
+	    "In $VISUAL or $EDITOR, on a copy; put in place and committed when xl can read it and "
+	    "'check' finds no new error. What could not be recorded is kept, and can be taken up "
+	    "again."),
 	OWN("diff", "[<domain>]", "compare configurations with running domains and the last commit",
 	    "Changes nothing. Exit status 1 when something differs."),
 	OWN("record", "<domain> [<key>|<device>]",

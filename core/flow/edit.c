@@ -1,18 +1,13 @@
 /* The private copy of an edit, and the judgement of it: see edit.h. */
-#include <safexl/device.h>
-#include <safexl/disk.h>
+#include "edit_private.h"
+
 #include <safexl/domain.h>
-#include <safexl/edit.h>
 #include <safexl/file.h>
 #include <safexl/repo_log.h>
 #include <safexl/resolve.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
-
-/* Beside the copy: the text that it was made of. */
-static const char base_name[] = ".base";
 
 void edit_dispose(struct edit *e)
 {
@@ -21,10 +16,25 @@ void edit_dispose(struct edit *e)
 	free(e->dir);
 	free(e->copy);
 	sx_words_dispose(&e->words);
+	if (e->held > 0)
+		close(e->held);
 	*e = (struct edit){ 0 };
 }
 
 /* ---- which file ---- */
+
+static bool is_running(const struct flow_env *env, const char *name)
+{
+	struct live *live = NULL;
+	struct live_domain d = { 0 };
+	SX_ERR ignored = { 0 };
+	bool runs = live_open(&live, &ignored) == 0 &&
+		    domain_find(env, live, name, &d, &ignored) == 0 && !domain_has_ended(d.state);
+
+	live_close(live);
+	live_domain_dispose(&d);
+	return runs;
+}
 
 /* A file by its path: the domain is what it names, if it can be read at all. */
 static int find_by_path(const struct flow_env *env, const char *word, struct edit *e,
@@ -44,6 +54,7 @@ static int find_by_path(const struct flow_env *env, const char *word, struct edi
 		free(e->domain);
 		e->domain = sx_path_base(e->path);
 	}
+	e->running = is_running(env, e->domain);
 	return 0;
 }
 
@@ -74,41 +85,12 @@ static int find_by_domain(const struct flow_env *env, const char *word, struct e
 
 /* ---- the copy ---- */
 
-/* Copies of the same file that others edit now, or left. */
-static void tell_others(const struct flow_env *env, const char *parent, const char *base)
+static void note_words(struct edit *e)
 {
-	SX_FREE char *prefix = sx_format("%s.", base);
-	DIR *dir = opendir(parent);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (sx_starts_with(entry->d_name, prefix) &&
-		    strlen(entry->d_name) == strlen(prefix) + 6)
-			flow_notice(env, "another edit is under way, or was left, in %s/%s", parent,
-				    entry->d_name);
-	if (dir)
-		closedir(dir);
-}
-
-static int make_copy(const struct flow_env *env, struct edit *e, struct sx_err *err)
-{
-	SX_FREE char *parent = sx_path_join(env->paths.state, "edit");
-	SX_FREE char *base = sx_path_base(e->path), *kept = NULL;
-	SX_FREE char *template = sx_format("%s/%s.XXXXXX", parent, base);
-	FILE_IMAGE image = { 0 };
-
-	if (file_read(e->path, &image, err) || sx_path_mkdirs(env->paths.state, 0700, err) ||
-	    sx_path_mkdirs(parent, 0700, err))
-		return -1;
-	tell_others(env, parent, base);
-	if (!mkdtemp(template))
-		return sx_err_sys(err, SX_ECANTWRITE, "%s", parent);
-	e->dir = sx_steal(&template);
-	e->copy = sx_path_join(e->dir, base);
-	kept = sx_path_join(e->dir, base_name);
-	if (file_write_cache(kept, sx_str_text(&image.text), image.text.len, err))
-		return -1;
-	return file_write_cache(e->copy, sx_str_text(&image.text), image.text.len, err);
+	sx_words_add(&e->words, "edit");
+	sx_words_add(&e->words, e->domain);
+	sx_words_add(&e->words, e->dir);
+	sx_words_add(&e->words, e->path);
 }
 
 int edit_begin(const struct flow_env *env, const char *word, struct edit *out, struct sx_err *err)
@@ -117,96 +99,99 @@ int edit_begin(const struct flow_env *env, const char *word, struct edit *out, s
 
 	if ((strchr(word, '/') ? find_by_path(env, word, &e, err)
 			       : find_by_domain(env, word, &e, err)) ||
-	    make_copy(env, &e, err)) {
+	    edit_copy_make(env, &e, err)) {
 		if (e.dir)
 			edit_discard(&e);
 		return -1;
 	}
-	sx_words_add(&e.words, "edit");
-	sx_words_add(&e.words, e.domain);
-	sx_words_add(&e.words, e.dir);
-	sx_words_add(&e.words, e.path);
+	note_words(&e);
 	*out = sx_steal(&e);
 	return 0;
 }
 
-void edit_discard(const struct edit *e)
+/* The configuration is gone, or cannot be read: the copy is what there is. */
+static int lost(const char *name, const char *copy, struct sx_err *err)
 {
-	DIR *dir = opendir(e->dir);
-	struct dirent *entry;
+	SX_FREE char *quoted = sx_quoted(name);
 
-	/* Also what the editor left beside it. */
-	while (dir && (entry = readdir(dir)))
-		unlinkat(dirfd(dir), entry->d_name, 0);
-	if (dir)
-		closedir(dir);
-	rmdir(e->dir);
+	return sx_err_hint(err, "the text is kept: %s\nto remove it: safexl edit --drop %s", copy,
+			   quoted);
+}
+
+int edit_resume(const struct flow_env *env, const char *name, struct edit *out, struct sx_err *err)
+{
+	EDIT e = { 0 };
+	SX_FREE char *path = NULL;
+
+	if (edit_open(env, name, &e, err))
+		return -1;
+	path = sx_steal(&e.path);
+	if (find_by_path(env, path, &e, err))
+		return lost(name, e.copy, err);
+	note_words(&e);
+	*out = sx_steal(&e);
+	return 0;
 }
 
 /* ---- the judgement ---- */
 
-/* Items that xl would end at when it creates the domain. */
-static int judge_list(const struct xlcfg *doc, const char *path, const char *key,
-		      const struct device_class *class, struct sx_err *err)
+void edit_judgement_dispose(struct edit_judgement *j)
 {
-	size_t count = xlcfg_list_len(doc, key);
-
-	for (size_t i = 0; i < count; i++) {
-		SX_FREE char *item = xlcfg_list_get(doc, key, i);
-		DISK_SPEC spec = { 0 };
-		DEVICE device = { 0 };
-
-		if (!item || !(class ? device_parse(class, item, &device, err)
-				     : disk_parse(item, &spec, err)))
-			continue;
-		sx_err_wrap(err, "%s:%zu", path, xlcfg_list_line(doc, key, i));
-		err->code = SX_ESYNTAX;
-		return -1;
-	}
-	return 0;
+	sx_str_dispose(&j->keys);
+	sx_str_dispose(&j->diff);
+	inspect_report_dispose(&j->report);
 }
 
-static int judge_text(const struct xlcfg *doc, const char *path, struct sx_err *err)
+static int inspect_text(const struct flow_env *env, const char *path, const struct sx_str *text,
+			struct inspect_report *out, struct sx_err *err)
 {
-	SX_FREE char *name = xlcfg_get_string(doc, "name");
+	SX_FREE char *copy = sx_strdup(path);
+	char *paths[] = { copy, NULL };
+	struct inspect_options options = { .paths = paths, .text = text };
 
-	if (!name || !*name)
-		return sx_err_set(err, SX_ESYNTAX, "%s: no name: xl would refuse it", path);
-	if (judge_list(doc, path, "disk", NULL, err))
-		return -1;
-	for (const struct device_class *class = device_classes; class->key; class ++)
-		if (!class->is_nested && judge_list(doc, path, class->key, class, err))
-			return -1;
-	return 0;
+	return inspect_run(env, &options, out, err);
 }
 
-int edit_judge(const struct edit *e, bool *changed, struct sx_str *keys, struct sx_str *diff,
-	       struct sx_err *err)
+static int judge_change(const struct flow_env *env, const struct edit *e, const struct sx_str *base,
+			const struct sx_str *copy, struct edit_judgement *out, struct sx_err *err)
 {
-	SX_FREE char *kept = sx_path_join(e->dir, base_name), *text = NULL;
-	FILE_IMAGE base = { 0 };
-	FILE_IMAGE copy = { 0 };
+	SX_CLEANUP(inspect_report_dispose) struct inspect_report before = { 0 };
+	SX_FREE char *diff = NULL;
 	XLCFG_DOC *doc = NULL;
 	SX_ERR ignored = { 0 };
 
-	if (file_read(kept, &base, err) || file_read(e->copy, &copy, err))
+	if (xlcfg_check(sx_str_text(copy), copy->len, e->path, err) ||
+	    xlcfg_parse(sx_str_text(copy), copy->len, e->path, &doc, err))
 		return -1;
-	*changed = base.text.len != copy.text.len ||
-		   memcmp(sx_str_text(&base.text), sx_str_text(&copy.text), base.text.len) != 0;
-	if (!*changed)
-		return 0;
-	if (xlcfg_check(sx_str_text(&copy.text), copy.text.len, e->path, err) ||
-	    xlcfg_parse(sx_str_text(&copy.text), copy.text.len, e->path, &doc, err) ||
-	    judge_text(doc, e->path, err))
+	out->was_broken = xlcfg_differing_keys(sx_str_text(base), sx_str_text(copy), &out->keys,
+					       &ignored) != 0;
+	if (out->was_broken)
+		sx_str_add(&out->keys, "all of it");
+	if (repo_diff(e->path, sx_str_text(base), base->len, sx_str_text(copy), copy->len, &diff,
+		      err))
 		return -1;
-	/* The file was not readable: then all of it is new. */
-	if (xlcfg_differing_keys(sx_str_text(&base.text), sx_str_text(&copy.text), keys, &ignored))
-		sx_str_add(keys, "all of it");
-	if (repo_diff(e->path, sx_str_text(&base.text), base.text.len, sx_str_text(&copy.text),
-		      copy.text.len, &text, err))
+	sx_str_add(&out->diff, diff);
+	if (inspect_text(env, e->path, copy, &out->report, err))
 		return -1;
-	sx_str_add(diff, text);
+	if (out->report.len && inspect_text(env, e->path, base, &before, err))
+		return -1;
+	inspect_report_subtract(&out->report, &before);
 	return 0;
+}
+
+int edit_judge(const struct flow_env *env, const struct edit *e, struct edit_judgement *out,
+	       struct sx_err *err)
+{
+	SX_FREE char *base_path = edit_base_of(e->dir);
+	FILE_IMAGE base = { 0 };
+	FILE_IMAGE copy = { 0 };
+
+	*out = (struct edit_judgement){ 0 };
+	if (file_read(base_path, &base, err) || file_read(e->copy, &copy, err))
+		return -1;
+	out->changed = base.text.len != copy.text.len ||
+		       memcmp(sx_str_text(&base.text), sx_str_text(&copy.text), base.text.len) != 0;
+	return out->changed ? judge_change(env, e, &base.text, &copy.text, out, err) : 0;
 }
 
 /* ---- the change: words are "edit", the domain, the directory of the copy, the file ---- */
@@ -259,7 +244,7 @@ static int edited_plan(const void *data, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
 	char *const *words = ((const struct edited *)data)->words;
-	SX_FREE char *base_path = sx_path_join(words[2], base_name);
+	SX_FREE char *base_path = edit_base_of(words[2]);
 	SX_FREE char *name = sx_path_base(words[3]), *copy_path = sx_path_join(words[2], name);
 	FILE_IMAGE base = { 0 };
 	FILE_IMAGE copy = { 0 };

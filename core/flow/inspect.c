@@ -8,14 +8,62 @@
 #include <errno.h>
 #include <string.h>
 
+static void finding_dispose(struct inspect_finding *f)
+{
+	free(f->path);
+	free(f->text);
+	free(f->hint);
+}
+
 void inspect_report_dispose(struct inspect_report *r)
 {
-	for (size_t i = 0; i < r->len; i++) {
-		free(r->items[i].path);
-		free(r->items[i].text);
-		free(r->items[i].hint);
-	}
+	for (size_t i = 0; i < r->len; i++)
+		finding_dispose(&r->items[i]);
 	sx_vec_free(r);
+}
+
+/* The same words, though lines that they name may have moved. */
+static bool is_same(const char *a, const char *b)
+{
+	static const char line[] = "line ";
+	const size_t len = strlen(line);
+
+	while (*a && *a == *b) {
+		if (strncmp(a, line, len) == 0 && strncmp(b, line, len) == 0) {
+			a += len + strspn(a + len, "0123456789");
+			b += len + strspn(b + len, "0123456789");
+		} else {
+			a++;
+			b++;
+		}
+	}
+	return *a == *b;
+}
+
+static bool has_finding(const struct inspect_report *r, const struct inspect_finding *f)
+{
+	for (size_t i = 0; i < r->len; i++)
+		if (sx_streq(r->items[i].code, f->code) && is_same(r->items[i].text, f->text))
+			return true;
+	return false;
+}
+
+void inspect_report_subtract(struct inspect_report *r, const struct inspect_report *other)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->len; i++) {
+		struct inspect_finding *f = &r->items[i];
+
+		if (!has_finding(other, f)) {
+			r->items[kept++] = *f;
+			continue;
+		}
+		r->errors -= f->severity != INSPECT_WARNING;
+		r->warnings -= f->severity == INSPECT_WARNING;
+		finding_dispose(f);
+	}
+	r->len = kept;
 }
 
 void inspect_add(struct inspect *in, size_t line, enum inspect_severity severity, const char *code,
@@ -133,7 +181,7 @@ static int read_doc(struct inspect *in, const struct file_image *image, struct x
 }
 
 /* A pipe has no name that leads to it again; nor has a file that was removed, as /dev/fd/3. */
-static int read_file(const char *path, struct file_image *out, struct sx_err *err)
+static int read_path(const char *path, struct file_image *out, struct sx_err *err)
 {
 	SX_FREE char *real = sx_streq(path, "-") ? NULL : realpath(path, NULL);
 	struct stat st;
@@ -141,6 +189,16 @@ static int read_file(const char *path, struct file_image *out, struct sx_err *er
 					    (!real || !S_ISREG(st.st_mode)));
 
 	return once ? file_read_once(path, out, err) : file_read(path, out, err);
+}
+
+static int read_file(const struct inspect *in, struct file_image *out, struct sx_err *err)
+{
+	const struct sx_str *text = in->file ? NULL : in->options->text;
+
+	if (!text)
+		return read_path(in->files.items[in->file].path, out, err);
+	sx_str_addn(&out->text, sx_str_text(text), text->len);
+	return 0;
 }
 
 static void look_at(struct inspect *in, size_t index)
@@ -159,7 +217,7 @@ static void look_at(struct inspect *in, size_t index)
 	}
 	if (in->options->trial)
 		trial_at(in->options->trial, file->path);
-	if (read_file(file->path, &image, &err)) {
+	if (read_file(in, &image, &err)) {
 		size_t line;
 
 		inspect_add(in, 0, INSPECT_FATAL, "unreadable", "%s",

@@ -1,9 +1,10 @@
 /*
- * Candidates that are files: any, configurations by name, images by name, targets of disks. A
- * word is a path as typed: relative to where the person is, "~/" for home.
+ * Candidates that are files: any, configurations by name, images by name, targets of disks;
+ * and copies that edits left. A word is a path as typed: relative to where the person is, "~/" for home.
  */
 #include "offer_private.h"
 
+#include <safexl/edit.h>
 #include <safexl/file.h>
 #include <safexl/marker.h>
 #include <safexl/resolve.h>
@@ -200,7 +201,21 @@ static void offer_images(struct offer *o)
 		add_files(o, is_regular, ' ');
 }
 
+static void offer_copies(struct offer *o)
+{
+	SX_CLEANUP(edit_copies_dispose) struct edit_copies all = { 0 };
+
+	edit_copies_find(o->env, &all);
+	for (size_t i = 0; i < all.len; i++)
+		offer_add(o, all.items[i].name, all.items[i].path, ' ');
+}
+
 const struct offer_kind offer_file_kinds[] = {
-	{ "file", offer_file },		  { "path", offer_file },    { "pid-file", offer_file },
-	{ "config-file", offer_configs }, { "image", offer_images }, { NULL, NULL },
+	{ "file", offer_file },
+	{ "path", offer_file },
+	{ "pid-file", offer_file },
+	{ "config-file", offer_configs },
+	{ "image", offer_images },
+	{ "copy", offer_copies },
+	{ NULL, NULL },
 };

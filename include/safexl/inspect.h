@@ -6,6 +6,7 @@
 #define SAFEXL_INSPECT_H
 
 #include <safexl/flow.h>
+#include <safexl/str.h>
 #include <safexl/trial.h>
 
 enum inspect_severity {
@@ -32,6 +33,7 @@ void inspect_report_dispose(struct inspect_report *r);
 
 struct inspect_options {
 	char *const *paths; /* those to be looked at, NULL-terminated; empty: all in config_dirs */
+	const struct sx_str *text; /* of the first one, in place of what is in it; NULL: none */
 	bool alone; /* not held against other configurations */
 	bool text_only; /* not at the disks, kernels and bridges of this host */
 	unsigned xl_version; /* 417...; 0: unknown, then every key of any version is known */
@@ -54,5 +56,8 @@ typedef int inspect_then(const struct inspect_report *report, struct sx_err *err
 int inspect_tried(const struct flow_env *env, const struct inspect_options *options,
 		  inspect_then *then, void *arg, struct sx_words *deadly, int *result_out,
 		  struct sx_err *err) SX_MUST;
+
+/* Take out what the other report has as well, though perhaps of another line. */
+void inspect_report_subtract(struct inspect_report *r, const struct inspect_report *other);
 
 #endif

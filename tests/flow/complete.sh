@@ -78,6 +78,11 @@ offers 'create' 'commands behind help' help crea
 offers '--commands|--help' 'a word like an option' help --
 offers '--help|--prune' 'options of a command of our own' images -
 offers '' 'which takes nothing else' images w
+mkdir -p "$state/edit/web1.cfg.a7Xx2q"
+printf '%s' "$etc/web1.cfg" >"$state/edit/web1.cfg.a7Xx2q/.path"
+touch "$state/edit/web1.cfg.a7Xx2q/web1.cfg"
+offers 'web1.cfg.a7Xx2q' 'copies that edits left' edit --take w
+offers '--drop|--help|--list|--resume|--take' 'options of edit' edit -
 offers 'pv|serial|vuart' 'words of an option' console -t ''
 offers 'web1' 'and what follows them' console -t pv web
 offers 'init|nmi|power|reset|s3resume|sleep' 'words that stand for themselves' trigger web1 ''

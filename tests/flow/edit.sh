@@ -62,13 +62,15 @@ like "$err" "web1.cfg:4: config parsing error" "with its line"
 like "$err" "hint: nothing was changed; your text is kept: $state/edit/web1.cfg.*/web1.cfg$" "the text is kept"
 check "the file is as it was" cmp "$work/before" "$etc/web1.cfg"
 kept=$(printf '%s\n' "$err" | sed -n 's/.*is kept: //p')
-again=$(printf '%s\n' "$err" | sed -n "s/^hint: to take it after all: EDITOR='\(.*\)' safexl edit web1$/\1/p")
+again=$(printf '%s\n' "$err" | sed -n "s/^hint: to record it as it is: safexl edit //p")
 sed -i 's/^vcpus.*/vcpus = 3/' "$kept"
-EDITOR=$again sx edit web1
+EDITOR=true sx edit web1
+like "$err" "an earlier edit left a copy; to go on with it: safexl edit --resume $(basename "$(dirname "$kept")")$" \
+	"what is left is told"
+eval "sx edit $again"
 status 0 "the hint works, once the text is mended"
 like "$(cat "$etc/web1.cfg")" '^vcpus = 3$' "and takes it"
-like "$err" "another edit is under way, or was left, in $(dirname "$kept")" "what is left is told"
-rm -r "$state/edit"
+is "$(left)" "" "the copy is gone"
 EDITOR="sed -i s/,xvda,w/,xvdaa-,w/" sx edit web1
 status 78 "a disk that xl would not take"
 like "$err" "web1.cfg:7: .*xvdaa-" "with its line"

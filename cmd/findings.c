@@ -1,0 +1,33 @@
+/* What check finds, as lines of text: see findings.h. */
+#include "findings.h"
+
+#include <safexl/str.h>
+
+const char *findings_severity(const struct inspect_finding *f)
+{
+	return f->severity == INSPECT_WARNING ? "warning" : "error";
+}
+
+static void print_one(const struct inspect_finding *f, FILE *to)
+{
+	SX_STR line = { 0 };
+
+	sx_str_add_shown(&line, f->path);
+	if (f->line)
+		sx_str_addf(&line, ":%zu", f->line);
+	sx_str_addf(&line, ": %s: ", findings_severity(f));
+	sx_str_add_shown(&line, f->text);
+	sx_str_addc(&line, '\n');
+	if (f->hint) {
+		sx_str_add(&line, "  hint: ");
+		sx_str_add_shown(&line, f->hint);
+		sx_str_addc(&line, '\n');
+	}
+	fputs(sx_str_text(&line), to);
+}
+
+void findings_print(const struct inspect_report *r, FILE *to)
+{
+	for (size_t i = 0; i < r->len; i++)
+		print_one(&r->items[i], to);
+}

@@ -1,0 +1,13 @@
+/* What check finds, as lines of text. */
+#ifndef SAFEXL_FINDINGS_H
+#define SAFEXL_FINDINGS_H
+
+#include <safexl/inspect.h>
+
+#include <stdio.h>
+
+/* FILE:LINE: severity: text, as compilers say it, so that editors can go there; and the hints. */
+void findings_print(const struct inspect_report *r, FILE *to);
+const char *findings_severity(const struct inspect_finding *f);
+
+#endif
