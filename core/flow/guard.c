@@ -199,8 +199,8 @@ static char *reason_of(const struct wanted *w, const struct marker *m)
 static int refuse(const struct guard_want *want, const struct marker *m, const char *reason,
 		  struct sx_err *err)
 {
-	SX_FREE char *image = sx_quoted(m->image);
 	SX_FREE char *name = sx_quoted(m->name);
+	SX_FREE char *command = NULL;
 	SX_FREE char *lost = NULL;
 
 	sx_err_set(err, SX_EGUARD, "%s: %s", want->name, reason);
@@ -218,10 +218,11 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 				   "recognised wherever it lies\n"
 				   "to give the saved state up for good: %s",
 				   lost, want->retry);
+	command = saved_command(m, "");
 	return sx_err_hint(err,
-			   "to go on with the saved state: safexl restore %s\n"
+			   "to go on with the saved state: %s\n"
 			   "to give the saved state up for good: %s",
-			   image, want->retry);
+			   command, want->retry);
 }
 
 int guard_check_among(const struct flow_env *env, struct markers *all,

@@ -3,10 +3,10 @@
  * and copies that edits left. A word is a path as typed: relative to where the person is, "~/" for home.
  */
 #include "offer_private.h"
+#include "saved.h"
 
 #include <safexl/edit.h>
 #include <safexl/file.h>
-#include <safexl/marker.h>
 #include <safexl/resolve.h>
 
 #include <dirent.h>
@@ -150,8 +150,28 @@ static void offer_configs(struct offer *o)
 		add_files(o, may_be_config, ' ');
 }
 
+static bool is_wanted(const struct marker *m)
+{
+	return m->state == MARKER_SAVED || m->state == MARKER_CHECKPOINT;
+}
+
+/* Is the file of this path no longer the image that a marker is about? */
+static bool is_lost(const struct markers *all, const char *path)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct marker *m = all->items[i];
+		SX_FREE char *how = NULL;
+
+		if (is_wanted(m) && sx_streq(m->image, path))
+			how = saved_image_lost(m);
+		if (how)
+			return true;
+	}
+	return false;
+}
+
 /* Files of a directory whose names begin with the word. */
-static void add_images_in(struct offer *o, const char *dir)
+static void add_images_in(struct offer *o, const struct markers *all, const char *dir)
 {
 	SX_WORDS names = { 0 };
 
@@ -161,42 +181,41 @@ static void add_images_in(struct offer *o, const char *dir)
 		struct stat st;
 
 		if (sx_starts_with(names.items[i], o->q->word) && stat(path, &st) == 0 &&
-		    S_ISREG(st.st_mode))
+		    S_ISREG(st.st_mode) && !is_lost(all, path))
 			add_path(o, path, NULL);
 	}
 }
 
 /* Those that a marker knows, with whose they are. */
-static void add_marked(struct offer *o)
+static void add_marked(struct offer *o, const struct markers *all)
 {
-	MARKERS all = { 0 };
-	SX_ERR none = { 0 };
-
-	if (markers_load(o->env, &all, &none))
-		return;
-	for (size_t i = 0; i < all.len; i++) {
-		const struct marker *m = all.items[i];
+	for (size_t i = 0; i < all->len; i++) {
+		const struct marker *m = all->items[i];
 		SX_FREE char *what =
 			sx_format("%s, %s %s", m->name, marker_state_name(m->state), m->saved_at);
 
-		if ((m->state == MARKER_SAVED || m->state == MARKER_CHECKPOINT) &&
+		if (is_wanted(m) &&
 		    (sx_starts_with(m->name, o->q->word) ||
 		     sx_starts_with(last_component(m->image), o->q->word)) &&
-		    access(m->image, F_OK) == 0)
+		    !is_lost(all, m->image))
 			add_path(o, m->image, what);
 	}
 }
 
 static void offer_images(struct offer *o)
 {
+	SX_FREE char *xens = sx_format("%s/var/lib/xen/save", o->env->paths.root);
+	MARKERS all = { 0 };
+	SX_ERR none = { 0 };
+
 	if (is_path(o->q->word) || sx_streq(o->q->command, "save")) {
 		add_files(o, is_regular, ' ');
 		return;
 	}
-	add_marked(o);
-	add_images_in(o, o->env->settings.image_dir);
-	SX_FREE char *xens = sx_format("%s/var/lib/xen/save", o->env->paths.root);
-	add_images_in(o, xens);
+	if (markers_load(o->env, &all, &none) == 0)
+		add_marked(o, &all);
+	add_images_in(o, &all, o->env->settings.image_dir);
+	add_images_in(o, &all, xens);
 	if (*o->q->word)
 		add_files(o, is_regular, ' ');
 }

@@ -88,6 +88,8 @@ void saved_note_objects(struct marker *m, struct live *live, uint32_t domid);
 char *saved_moved(const struct marker *m, const char *cwd, const struct guard_disks *disks);
 /* The directory in which its relative paths lead to its disks; NULL: it has none. Heap string. */
 char *saved_place(const struct marker *m);
+/* The command that restores it, from there. `options`: "" or "-N ". Heap string. */
+char *saved_command(const struct marker *m, const char *options);
 /* A running domain, other than the marker's, that writes to one of its disks. Heap string or NULL. */
 char *saved_held_by(const struct marker *m);
 /* Of xl's words, give it this number for the domain; NULL: it understands the word. */

@@ -88,3 +88,13 @@ char *saved_place(const struct marker *m)
 	}
 	return NULL;
 }
+
+char *saved_command(const struct marker *m, const char *options)
+{
+	SX_FREE char *image = sx_quoted(m->image);
+	SX_FREE char *place = saved_place(m);
+	SX_FREE char *quoted = place ? sx_quoted(place) : NULL;
+
+	return sx_format("%s%s%ssafexl %srestore %s", place ? "cd " : "", place ? quoted : "",
+			 place ? " && " : "", options, image);
+}

@@ -38,7 +38,9 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, str
 	state = marker_compare(m, env, &what, notes);
 	if (state == EVIDENCE_UNSEEN)
 		*way = GUARD_WAY_BRING_BACK;
-	if (state == EVIDENCE_CHANGED || state == EVIDENCE_UNSEEN)
+	else if (state == EVIDENCE_ANOTHER)
+		*way = GUARD_WAY_PLACE;
+	if (evidence_forbids(state))
 		return saved_join(&what);
 	if (m->state == MARKER_CHECKPOINT && state != EVIDENCE_UNCHANGED_EXACT)
 		return sx_strdup("it is a checkpoint: the guest went on, and that it wrote nothing "

@@ -188,22 +188,11 @@ static void look_disks(const struct marker *m, const struct file_image *file, st
 	evidence_uses_free(uses);
 }
 
-/* The command that restores it, from where its paths lead to its disks. Heap string. */
-static char *command_of(const struct marker *m, const char *options)
-{
-	SX_FREE char *image = sx_quoted(m->image);
-	SX_FREE char *place = saved_place(m);
-	SX_FREE char *quoted = place ? sx_quoted(place) : NULL;
-
-	return sx_format("%s%s%ssafexl %srestore %s", place ? "cd " : "", place ? quoted : "",
-			 place ? " && " : "", options, image);
-}
-
 /* Why not, and what can be done about it, --discard-marker apart. */
 static void add_refusal(struct where_view *v, const struct marker *m, const char *reason,
 			enum guard_way way)
 {
-	SX_FREE char *command = command_of(m, "");
+	SX_FREE char *command = saved_command(m, "");
 
 	sx_words_give(&v->verdict, sx_format("restoring its image is refused: %s", reason));
 	if (way == GUARD_WAY_RELEASE)
@@ -220,8 +209,8 @@ static void add_refusal(struct where_view *v, const struct marker *m, const char
 
 static void add_restore(struct where_view *v, const struct marker *m)
 {
-	SX_FREE char *command = command_of(m, "");
-	SX_FREE char *look = command_of(m, "-N ");
+	SX_FREE char *command = saved_command(m, "");
+	SX_FREE char *look = saved_command(m, "-N ");
 
 	sx_words_give(&v->verdict, sx_format("it can be restored: %s", command));
 	if (marker_is_full(m))

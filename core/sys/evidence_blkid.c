@@ -55,7 +55,7 @@ static blkid_probe probe_of(int fd, unsigned sector, uint64_t offset, uint64_t s
 	return NULL;
 }
 
-void evidence_blkid_fs(int fd, unsigned sector, uint64_t offset, uint64_t size,
+bool evidence_blkid_fs(int fd, unsigned sector, uint64_t offset, uint64_t size,
 		       struct evidence_fs *out)
 {
 	PROBE probe = probe_of(fd, sector, offset, size);
@@ -63,7 +63,7 @@ void evidence_blkid_fs(int fd, unsigned sector, uint64_t offset, uint64_t size,
 
 	*out = (struct evidence_fs){ 0 };
 	if (!probe)
-		return;
+		return false;
 	blkid_probe_enable_superblocks(probe, 1);
 	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID |
 							 BLKID_SUBLKS_LABEL);
@@ -75,6 +75,7 @@ void evidence_blkid_fs(int fd, unsigned sector, uint64_t offset, uint64_t size,
 		out->uuid = value_of(probe, "UUID");
 		out->label = value_of(probe, "LABEL");
 	}
+	return found != -1;
 }
 
 void evidence_blkid_parts(int fd, unsigned sector, struct evidence_parts *out)

@@ -14,10 +14,15 @@ bool evidence_is_worse(enum evidence_state a, enum evidence_state b)
 	static const int weight[] = {
 		[EVIDENCE_UNCHANGED_EXACT] = 0, [EVIDENCE_UNCHANGED_SEEN] = 1,
 		[EVIDENCE_UNKNOWN] = 2,		[EVIDENCE_UNSEEN] = 3,
-		[EVIDENCE_CHANGED] = 4,
+		[EVIDENCE_ANOTHER] = 4,		[EVIDENCE_CHANGED] = 5,
 	};
 
 	return weight[a] > weight[b];
+}
+
+bool evidence_forbids(enum evidence_state state)
+{
+	return evidence_is_worse(state, EVIDENCE_UNKNOWN);
 }
 
 static void lower(struct evidence_judge *j, enum evidence_state state)
@@ -41,6 +46,12 @@ static void changed(struct evidence_judge *j, char *fact)
 {
 	give_once(&j->changed, fact);
 	lower(j, EVIDENCE_CHANGED);
+}
+
+static void another(struct evidence_judge *j, char *fact)
+{
+	give_once(&j->changed, fact);
+	lower(j, EVIDENCE_ANOTHER);
 }
 
 static void unknown(struct evidence_judge *j, const char *reason)
@@ -90,30 +101,88 @@ static const char *kind_of(const struct json *layer)
 	return json_has(layer, "inode") ? "file" : json_has(layer, "device") ? "block" : NULL;
 }
 
+/*
+ * The digest of everything has the last word, where it was asked for. One that was kept because the
+ * file is small excuses only what changes a file's ctime and nothing else.
+ */
+static bool is_proven(const struct json *then, const struct json *now)
+{
+	const struct json *was = json_get(then, "content"), *is = json_get(now, "content");
+	const char *digest = json_get_string(was, "full");
+
+	return digest && sx_streq(digest, json_get_string(is, "full")) &&
+	       (!json_get_bool(was, "small") || same_text(then, now, "mtime"));
+}
+
+/* What says that it changed is only told, as every byte of it is as it was. */
+static void excuse(struct evidence_judge *j, const char *fact)
+{
+	sx_words_give(&j->notes,
+		      sx_format("%s, but the content is the same to the last byte", fact));
+	lower(j, EVIDENCE_UNCHANGED_SEEN);
+}
+
+static bool is_empty_device(const struct json *layer)
+{
+	return sx_streq(kind_of(layer), "block") && json_has(layer, "size") &&
+	       json_get_number(layer, "size") == 0;
+}
+
+/* What tells which device or file it is. */
+struct mark {
+	const char *key, *name, *kind;
+};
+
+/* False: it is another one. */
+static bool compare_mark(struct evidence_judge *j, const char *path, const struct mark *mark,
+			 const struct json *then, const struct json *now)
+{
+	const char *was = json_get_string(then, mark->key), *is = json_get_string(now, mark->key);
+	SX_FREE char *old = sx_shown(was ? was : "");
+	SX_FREE char *new = sx_shown(is ? is : "");
+	SX_FREE char *fact = NULL;
+
+	if (!was || sx_streq(was, is))
+		return true;
+	if (!is) {
+		evidence_judge_unseen(j, sx_format("which %s %s is cannot be told any more",
+						   mark->name, path));
+		return true;
+	}
+	if (sx_streq(mark->key, "filesystem") && !same_kind(was, is)) {
+		evidence_judge_unseen(j, sx_format("the file system of %s cannot be compared (%s, "
+						   "it was %s)",
+						   path, new, old));
+		return true;
+	}
+	fact = sx_format("%s is another %s now (%s %s, it was %s)", path, mark->kind, mark->name,
+			 new, old);
+	/* A file that was moved to another file system and back. */
+	if (sx_streq(mark->kind, "file") && is_proven(then, now) &&
+	    same_text(then, now, "real_path")) {
+		excuse(j, fact);
+		return true;
+	}
+	another(j, sx_steal(&fact));
+	return false;
+}
+
 /* Is it another device or file under the same path? */
 static bool is_another(struct evidence_judge *j, const char *path, const struct json *then,
 		       const struct json *now)
 {
-	static const char *const keys[][2] = { { "identity", "device" },
-					       { "filesystem", "file system" },
-					       { "inode", "inode" } };
+	static const struct mark marks[] = { { "identity", "device", "device" },
+					     { "filesystem", "file system", "file" },
+					     { "inode", "inode", "file" } };
 
-	for (size_t i = 0; i < SX_COUNT(keys); i++) {
-		const char *was = json_get_string(then, keys[i][0]);
-		const char *is = json_get_string(now, keys[i][0]);
-
-		if (was && !is)
-			evidence_judge_unseen(j, sx_format("which %s %s is cannot be told any more",
-							   keys[i][1], path));
-		if (was && is && strcmp(was, is) != 0 && (i != 1 || same_kind(was, is))) {
-			SX_FREE char *old = sx_shown(was);
-			SX_FREE char *new = sx_shown(is);
-
-			changed(j, sx_format("%s is another %s now (%s %s, it was %s)", path,
-					     i ? "file" : "device", keys[i][1], new, old));
-			return true;
-		}
+	/* An array, a loop or network device that nobody has set up yet. */
+	if (is_empty_device(now) && !is_empty_device(then)) {
+		evidence_judge_unseen(j, sx_format("%s is not set up: its size is 0", path));
+		return true;
 	}
+	for (size_t i = 0; i < SX_COUNT(marks); i++)
+		if (!compare_mark(j, path, &marks[i], then, now))
+			return true;
 	if (!json_has(then, "size") ||
 	    json_get_number(then, "size") == json_get_number(now, "size"))
 		return false;
@@ -149,22 +218,9 @@ static bool is_comparable(struct evidence_judge *j, const char *path, const stru
 	}
 	if (sx_streq(was, is))
 		return !is_another(j, path, then, now);
-	changed(j,
+	another(j,
 		sx_format("%s is a %s now", path, sx_streq(is, "block") ? "block device" : "file"));
 	return false;
-}
-
-/*
- * The digest of everything has the last word, where it was asked for. One that was kept because the
- * file is small excuses only what changes a file's ctime and nothing else.
- */
-static bool is_proven(const struct json *then, const struct json *now)
-{
-	const struct json *was = json_get(then, "content"), *is = json_get(now, "content");
-	const char *digest = json_get_string(was, "full");
-
-	return digest && sx_streq(digest, json_get_string(is, "full")) &&
-	       (!json_get_bool(was, "small") || same_text(then, now, "mtime"));
 }
 
 /* What keeps an unchanged look from being proof. */
@@ -234,10 +290,7 @@ static void compare_layer(struct evidence_judge *j, const char *path, const stru
 		tell_unseen(j, path, now);
 	proven = is_proven(then, now);
 	if (facts.len && proven) {
-		sx_words_give(&j->notes, sx_format("%s, but the content is the same to the last "
-						   "byte",
-						   facts.items[0]));
-		lower(j, EVIDENCE_UNCHANGED_SEEN);
+		excuse(j, facts.items[0]);
 		return;
 	}
 	for (size_t i = 0; i < facts.len; i++)
@@ -357,13 +410,13 @@ void evidence_compare(const struct json *then, const struct json *now, struct ev
 
 	compare_docs(&j, then, now);
 	*out = (struct evidence_verdict){ .state = j.state };
-	if (j.state == EVIDENCE_CHANGED)
+	if (j.state == EVIDENCE_CHANGED || j.state == EVIDENCE_ANOTHER)
 		out->what = joined(&j.changed);
 	else if (j.state == EVIDENCE_UNSEEN)
 		out->what = joined(&j.unseen);
 	else if (j.state == EVIDENCE_UNKNOWN)
 		out->what = joined(&j.unknown);
-	if (j.state != EVIDENCE_CHANGED && j.state != EVIDENCE_UNSEEN)
+	if (!evidence_forbids(j.state))
 		out->note = joined(&j.notes);
 	sx_words_dispose(&j.changed);
 	sx_words_dispose(&j.unseen);

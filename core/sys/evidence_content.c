@@ -118,7 +118,10 @@ static void look_into(struct places *p, const struct evidence_part *part, struct
 	struct evidence_fs fs;
 	SX_ERR err = { 0 };
 
-	evidence_blkid_fs(look->image, look->r->sector, part->offset, part->size, &fs);
+	if (!evidence_blkid_fs(look->image, look->r->sector, part->offset, part->size, &fs)) {
+		sx_err_set(&err, SX_EFAIL, "libblkid cannot look at %s", look->r->path);
+		evidence_look_failed(look, found, &err);
+	}
 	json_set_string(found, "type", fs.type);
 	json_set_string(found, "uuid", fs.uuid);
 	json_set_string(found, "label", fs.label);

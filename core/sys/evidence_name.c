@@ -117,17 +117,33 @@ static bool find_child(const struct node *n, const char *name, struct node *out)
 
 struct naming {
 	const char *image, *name;
+	const char *told; /* the format that the image says; it replaces what the first node says */
 	struct evidence_chain *out;
 	unsigned nodes;
 };
 
-/* The file of a node; `format`: of the nodes above it, NULL when there is none. */
+/* What is in the file beneath a node: the innermost format counts, "raw" above it shows all of it. */
+static const char *format_beneath(struct naming *a, const char *driver, const char *format)
+{
+	static const char *const filters[] = { "copy-on-read", "throttle", "preallocate",
+					       "compress", NULL };
+	const char *told = a->told;
+
+	a->told = NULL;
+	if (told)
+		return told;
+	return driver && !is_among(filters, driver) ? driver : format;
+}
+
+/*
+ * The file of a node; `format`: of the nodes above it, NULL when there is none. QEMU follows a relative
+ * name in JSON from where it was started; it is looked for beside the image.
+ */
 static void add_node(struct naming *a, const struct node *n, const char *format, bool is_data)
 {
 	static const char *const here[] = { "file", "host_device", "host_cdrom", NULL };
-	static const char *const filters[] = { "copy-on-read", "throttle", "preallocate",
-					       "compress", NULL };
 	const char *driver = text_of(n, "driver"), *filename = text_of(n, "filename");
+	const char *beneath = format_beneath(a, driver, format);
 	struct node child;
 
 	if (a->nodes++ >= NODES_MOST) {
@@ -137,9 +153,9 @@ static void add_node(struct naming *a, const struct node *n, const char *format,
 	} else if (filename && *filename && !driver) {
 		add_link(evidence_name_link(a->image, filename, format), is_data, a->out);
 	} else if (find_child(n, "file", &child)) {
-		add_node(a, &child, format || is_among(filters, driver) ? format : driver, is_data);
+		add_node(a, &child, beneath, is_data);
 	} else {
-		add_link(link_elsewhere(a->name, format ? format : driver), is_data, a->out);
+		add_link(link_elsewhere(a->name, beneath), is_data, a->out);
 		return;
 	}
 	if (find_child(n, "data-file", &child))
@@ -151,7 +167,7 @@ static void add_node(struct naming *a, const struct node *n, const char *format,
 void evidence_name_links(const char *image, const char *name, const char *format, bool is_data,
 			 struct evidence_chain *out)
 {
-	struct naming a = { .image = image, .name = name, .out = out };
+	struct naming a = { .image = image, .name = name, .told = format, .out = out };
 	struct node top = { 0 };
 	JSON_DOC *options = NULL;
 	SX_ERR ignored = { 0 };

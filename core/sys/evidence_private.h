@@ -102,8 +102,8 @@ struct evidence_fs {
 
 void evidence_fs_dispose(struct evidence_fs *fs);
 
-/* Probe what the descriptor shows at [offset, +size) (size 0: to its end). */
-void evidence_blkid_fs(int fd, unsigned sector, uint64_t offset, uint64_t size,
+/* Probe what the descriptor shows at [offset, +size) (size 0: to its end). False: that failed. */
+bool evidence_blkid_fs(int fd, unsigned sector, uint64_t offset, uint64_t size,
 		       struct evidence_fs *out);
 /* Append the partitions of the disk that the descriptor shows. */
 void evidence_blkid_parts(int fd, unsigned sector, struct evidence_parts *out);

@@ -62,12 +62,15 @@ enum evidence_state {
 	EVIDENCE_UNCHANGED_EXACT, /* nothing was written, and that is certain */
 	EVIDENCE_UNCHANGED_SEEN, /* nothing of what was looked at has changed */
 	EVIDENCE_CHANGED,
+	EVIDENCE_ANOTHER, /* another disk is there under its path */
 	EVIDENCE_UNKNOWN, /* it could not be looked at then, so that nothing is known */
 	EVIDENCE_UNSEEN, /* what was known then cannot be looked at now */
 };
 
 /* Is the one worse than the other? What is known to have changed is worst. */
 bool evidence_is_worse(enum evidence_state a, enum evidence_state b);
+/* Does it speak against going on? Changed, another one, or hidden now. */
+bool evidence_forbids(enum evidence_state state);
 
 struct evidence_verdict {
 	enum evidence_state state;

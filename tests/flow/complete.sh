@@ -193,6 +193,13 @@ sx save "we b's"
 image=$(find "$state/images" -type f)
 offers "$image" 'images by the name of the domain' restore 'we b'
 describes "$image" "^we b's, saved " restore 'we b'
+cp "$image" "$work/whole"
+truncate -s -8 "$image"
+offers "$etc/blank.cfg" 'none that is cut' restore 'we b'
+cp "$SAFEXL_ROOT/var/lib/xen/save/guest7" "$image"
+offers "$etc/blank.cfg" 'none that was overwritten' restore 'we b'
+cp "$work/whole" "$image"
+offers "$image" 'the image again' restore 'we b'
 
 # ---- hosts ----
 mkdir "$HOME/.ssh" "$SAFEXL_ROOT/etc/ssh"

@@ -149,7 +149,8 @@ moved() {
 }
 old_date() { touch -r "$disk" "$work/date" && write_a_block && touch -r "$work/date" "$disk"; }
 for what in 'chmod 640 "$disk"' 'ln "$disk" "$work/link" && rm "$work/link"' \
-	'mv "$disk" "$work/aside" && mv "$work/aside" "$disk"' 'ln "$disk" "$work/l" && rm "$disk" && mv "$work/l" "$disk"'; do
+	'mv "$disk" "$work/aside" && mv "$work/aside" "$disk"' \
+	'cp -p "$disk" "$work/aside" && mv "$work/aside" "$disk"' 'ln "$disk" "$work/l" && rm "$disk" && mv "$work/l" "$disk"'; do
 	moved "$what" 8M
 	status 0 "$what: goes through, as every byte is known"
 	moved "$what" 65M
@@ -162,6 +163,14 @@ for what in 'chmod 640 "$disk"' 'ln "$disk" "$work/link" && rm "$work/link"' \
 	sx restore "$image"
 	status 0 "but with a digest of all of it that the save kept"
 done
+moved 'cp "$disk" "$work/aside" && mv "$work/aside" "$disk"' 8M
+status 77 "a copy with a time of its own"
+like "$err" "is another file now" "is another file"
+moved 'mv "$disk" "$disk.moved" && ln -s "$disk.moved" "$disk"' 8M
+status 0 "the file itself under another name, and a link to it"
+moved 'cp -p "$disk" "$disk.copy" && ln -sf "$disk.copy" "$disk"' 8M
+status 77 "a link to a copy is none of them"
+like "$(grep -m 1 '^hint:' <<<"$err")" "have that path lead to the guest's disk again" "with the way out"
 moved old_date 8M
 status 77 "a byte that was written with the old date"
 like "$err" "$disk was changed .*, or its content with the old date.*; what is on $disk differs" "says what it can be"

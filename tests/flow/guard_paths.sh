@@ -52,6 +52,9 @@ relative() {
 	sx where g1
 	like "$out" "xvda  $vm/a.img, 1.0 MiB" "where shows the disk itself"
 	like "$out" "it can be restored: cd '?$from'? && safexl restore $image" "and from where to restore it"
+	sx create "$etc/g1.cfg"
+	status 77 "it is not started from its configuration"
+	like "$err" "^hint: to go on with the saved state: cd '?$from'? && safexl restore $image$" "the hint names the same command"
 	within "$work/save/deep" restore g1
 	status 77 "from another directory it is not restored"
 	like "$err" "disk xvda: $work/save/deep/$target is not what the guest had, that is $vm/a.img" "as that is another disk"
@@ -117,6 +120,9 @@ status 77 "the disk of a saved guest stays guarded when its link leads elsewhere
 sx restore "$image"
 status 77 "and it is not restored there"
 like "$err" "is another file now" "as that is another file"
+like "$(grep -m 1 '^hint:' <<<"$err")" "have that path lead to the guest's disk again, then: safexl restore $image$" "with the way out first"
+sx where g1
+like "$out" "have that path lead to the guest's disk again, then: safexl restore $image$" "where tells it, too"
 
 # ---- nobody can tell what it has open ----
 fresh "$vm/a.img"

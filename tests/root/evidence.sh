@@ -294,6 +294,9 @@ detach "$loop"
 attach "$work/disk"
 look "$work/a" "$loop"
 detach "$loop"
+look "$work/b" "$loop"
+judge "$work/a" "$work/b" unseen "^unseen.$loop is not set up: its size is 0" 'the device is not set up'
+judge_reboot "$work/a" "$work/b" unseen 'is not set up' 'nor after a reboot'
 losetup "$loop" "$work/disk"
 look "$work/b" "$loop"
 judge "$work/a" "$work/b" seen 'was taken away and came back' 'the device was detached in between'
@@ -301,7 +304,7 @@ truncate -s 512M "$work/other"
 detach "$loop"
 losetup "$loop" "$work/other"
 look "$work/b" "$loop"
-judge "$work/a" "$work/b" changed 'is another device now' 'another device under its name'
+judge "$work/a" "$work/b" another 'is another device now' 'another device under its name'
 detach "$loop"
 
 # ---- a device that cannot be read everywhere ----

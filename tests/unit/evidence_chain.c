@@ -166,6 +166,12 @@ static void test_names(struct world *w)
 		{ "json:{\"driver\":\"copy-on-read\",\"file\":{\"driver\":\"qcow2\",\"file\":"
 		  "{\"driver\":\"throttle\",\"file.driver\":\"file\",\"file.filename\":\"@/sub/middle\"}}}",
 		  NULL, "file sub/middle qcow2, file sub/base.img raw", "filters between" },
+		{ "json:{\"driver\":\"raw\",\"file\":{\"driver\":\"qcow2\",\"file.driver\":\"file\","
+		  "\"file.filename\":\"@/sub/middle\"}}",
+		  NULL, "file sub/middle qcow2, file sub/base.img raw", "an image shown as raw" },
+		{ "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"@/sub/middle\"}}",
+		  "raw", "file sub/middle raw",
+		  "the format that the image says goes before JSON's" },
 		{ "json:{\"driver\":\"qcow2\",\"file.file.filename\":\"@/sub/middle\"}", NULL,
 		  "file sub/middle qcow2, file sub/base.img raw", "dots all the way" },
 		{ "json:{\"driver\":\"raw\",\"file\":{\"driver\":\"file\",\"filename\":\"@/sub/base.img\"},"

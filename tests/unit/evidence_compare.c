@@ -54,14 +54,24 @@ static const struct row block_rows[] = {
 	  DOC("1", LIVE COUNT("1", "0") ",\"beneath\":9"), EVIDENCE_UNCHANGED_SEEN,
 	  "something was written to the disk of which /dev/v is a partition" },
 	{ "another device", DOC("1", BLOCK "\"identity\":\"dm A\""),
-	  DOC("1", BLOCK "\"identity\":\"dm B\""), EVIDENCE_CHANGED,
+	  DOC("1", BLOCK "\"identity\":\"dm B\""), EVIDENCE_ANOTHER,
 	  "/dev/v is another device now (device dm B, it was dm A)" },
 	{ "another size", DOC("1", BLOCK COUNT("1", "0")),
 	  DOC("1", "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":8192"),
 	  EVIDENCE_CHANGED, "the size of /dev/v went from 4194304 to 8192 bytes" },
+	{ "not set up yet",
+	  DOC("1", BLOCK "\"identity\":\"loop /srv/b 0 0\"," COUNT("1", "0") FULL("aa")),
+	  DOC("2", "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":0"),
+	  EVIDENCE_UNSEEN, "/dev/v is not set up: its size is 0" },
+	{ "empty at both times",
+	  DOC("1", "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":0,"
+		   "\"diskseq\":\"1\"," COUNT("1", "0")),
+	  DOC("1", "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":0,"
+		   "\"diskseq\":\"1\"," COUNT("2", "0")),
+	  EVIDENCE_CHANGED, "1 sector was written to /dev/v since the save" },
 	{ "a file where the device was", DOC("1", BLOCK COUNT("1", "0")),
 	  DOC("1", "\"kind\":\"file\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":4194304"),
-	  EVIDENCE_CHANGED, "/dev/v is a file now" },
+	  EVIDENCE_ANOTHER, "/dev/v is a file now" },
 	{ "no longer there", DOC("1", BLOCK COUNT("1", "0")),
 	  DOC("1", "\"kind\":\"unverifiable\",\"path\":\"/dev/v\",\"format\":\"raw\","
 		   "\"missing\":true,\"reason\":\"open /dev/v: No such file\""),
@@ -95,15 +105,15 @@ static const struct row file_rows[] = {
 	  "/srv/b was changed 2026-11-22 12:00:03 (its owner, mode or name, or its content with "
 	  "the old date)" },
 	{ "another inode", DOC("1", FILE_ "\"inode\":\"1\"," TIMES("5", "5")),
-	  DOC("1", FILE_ "\"inode\":\"2\"," TIMES("5", "5")), EVIDENCE_CHANGED,
+	  DOC("1", FILE_ "\"inode\":\"2\"," TIMES("5", "5")), EVIDENCE_ANOTHER,
 	  "/srv/b is another file now (inode 2, it was 1)" },
 	{ "another file system", DOC("1", FILE_ "\"filesystem\":\"uuid A\"," TIMES("5", "5")),
-	  DOC("1", FILE_ "\"filesystem\":\"uuid B\"," TIMES("5", "5")), EVIDENCE_CHANGED,
+	  DOC("1", FILE_ "\"filesystem\":\"uuid B\"," TIMES("5", "5")), EVIDENCE_ANOTHER,
 	  "/srv/b is another file now (file system uuid B, it was uuid A)" },
 	{ "a file system told in another way",
 	  DOC("1", FILE_ "\"filesystem\":\"uuid A\"," TIMES("5", "5")),
-	  DOC("1", FILE_ "\"filesystem\":\"fsid 77\"," TIMES("5", "5")), EVIDENCE_UNCHANGED_EXACT,
-	  NULL },
+	  DOC("1", FILE_ "\"filesystem\":\"fsid 77\"," TIMES("5", "5")), EVIDENCE_UNSEEN,
+	  "the file system of /srv/b cannot be compared (fsid 77, it was uuid A)" },
 	{ "a path to paint with", DOC("1", FILE_ TIMES("5", "5")),
 	  "{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"1\",\"layers\":[{\"kind\":\"file\","
 	  "\"path\":\"/srv/\\u001b[31m\",\"format\":\"raw\"}]}",
@@ -247,7 +257,22 @@ static const struct row piece_rows[] = {
 	"/srv/b was changed 2026-11-22 12:00:03 (its owner, mode or name, or its content with " \
 	"the old date)"
 
+#define REAL(path, inode) "\"real_path\":\"" path "\",\"inode\":\"" inode "\","
+
 static const struct row ctime_rows[] = {
+	{ "moved to another file system and back",
+	  DOC("1", FILE_ REAL("/srv/b", "1") TIMES("5", "5") SAME("aa", "true")),
+	  DOC("1", FILE_ REAL("/srv/b", "2") TIMES("5", "5") SAME("aa", "true")),
+	  EVIDENCE_UNCHANGED_SEEN,
+	  "/srv/b is another file now (inode 2, it was 1), but the content is the same to the last byte" },
+	{ "a link that leads to a copy",
+	  DOC("1", FILE_ REAL("/srv/a", "1") TIMES("5", "5") SAME("aa", "true")),
+	  DOC("1", FILE_ REAL("/srv/c", "2") TIMES("5", "5") SAME("aa", "true")), EVIDENCE_ANOTHER,
+	  "/srv/b is another file now (inode 2, it was 1)" },
+	{ "another file with the same content and a time of its own",
+	  DOC("1", FILE_ REAL("/srv/b", "1") TIMES("5", "5") SAME("aa", "true")),
+	  DOC("1", FILE_ REAL("/srv/b", "2") TIMES("6", "6") SAME("aa", "true")), EVIDENCE_ANOTHER,
+	  "/srv/b is another file now (inode 2, it was 1)" },
 	{ "a small file's mode", DOC("1", FILE_ UUID TIMES("5", "5") SAME("aa", "true")),
 	  DOC("1", FILE_ UUID TIMES("5", "1795348803") SAME("aa", "true")), EVIDENCE_UNCHANGED_SEEN,
 	  CHMOD ", but the content is the same to the last byte" },
