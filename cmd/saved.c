@@ -39,7 +39,9 @@ int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct
 	if (no_record_options(inv, err))
 		return -1;
 	if (inv->options->dry_run || inv->options->live)
-		return core_exec_xl(inv, inv->options->dry_run, err);
+		return save_judge(env, inv->argv, err)
+			       ? -1
+			       : core_exec_xl(inv, inv->options->dry_run, err);
 	if (save_run(env, inv->argv, &pass, &status, err))
 		return -1;
 	return pass ? core_exec_xl(inv, false, err) : end_like(status);

@@ -102,6 +102,7 @@ int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struc
 int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	size_t settled = 0, pending = 0;
+	SX_ERR changes = { 0 };
 
 	if (inv->argc != 1)
 		return sx_err_set(err, SX_EUSAGE, "recover: takes no words");
@@ -109,10 +110,17 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 		return sx_err_set(
 			err, SX_EUSAGE,
 			"recover: --dry-run does not apply: what is half done is settled or left");
-	if (recover_all(env, NULL, &settled, &pending, err) ||
-	    guard_recover(env, &settled, &pending, err))
+	/* What keeps the one from being settled is no matter to the other. */
+	if (recover_all(env, NULL, &settled, &pending, &changes) == 0)
+		sx_err_clear(&changes);
+	if (guard_recover(env, &settled, &pending, err)) {
+		if (changes.code)
+			flow_notice(env, "%s", changes.msg);
 		return -1;
+	}
 	recover_sweep(env);
+	if (changes.code)
+		return sx_err_move(err, &changes);
 	if (inv->options->json) {
 		JSON_DOC *j = json_new();
 

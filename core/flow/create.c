@@ -1,12 +1,13 @@
 /* Which file a domain is created from, and adopt: see lifecycle.h. */
 #include "places.h"
 
+#include <safexl/config.h>
 #include <safexl/domain.h>
-#include <safexl/file.h>
 #include <safexl/guard.h>
 #include <safexl/lifecycle.h>
 
 #include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <string.h>
 
@@ -84,20 +85,27 @@ static bool is_running(const char *name)
 	return running;
 }
 
-/* The file's text, and its path unless nobody could come back to it. False: xl will refuse it. */
+/*
+ * The file's text as xl will read it, and its path unless nobody could come back to it. False: xl
+ * will refuse it, in its own words; with an error what it would read and we cannot.
+ */
 static bool read_file(const struct flow_env *env, const struct create_words *words,
-		      struct created *c, struct sx_str *text)
+		      struct created *c, struct sx_str *text, struct sx_err *err)
 {
 	SX_FREE char *path = NULL;
-	SX_ERR ignored = { 0 };
+	bool none = sx_streq(words->config, "/dev/null");
 
-	if (sx_path_absolute(env->cwd, words->config, &path, &ignored) ||
-	    (!sx_streq(words->config, "/dev/null") && file_read_stream(path, text, &ignored)))
+	if (sx_path_absolute(env->cwd, words->config, &path, err) ||
+	    (!none && file_read_stream(path, text, err))) {
+		if (err->code == SX_ECHANGED || err->sys_errno == EFBIG)
+			sx_err_hint(err, "nothing can be guarded that safexl cannot read");
+		else
+			sx_err_clear(err);
 		return false;
-	c->path =
-		sx_strdup(sx_streq(words->config, "/dev/null") || file_is_stream(path) ? "" : path);
+	}
+	c->path = sx_strdup(none || file_is_stream(path) ? "" : path);
 	c->start = sx_strdup(sx_str_text(text));
-	return true;
+	return config_admit(path, text, err) == 0;
 }
 
 /* What the file by itself calls its domain. */
@@ -126,7 +134,7 @@ static bool read_as_xl(const struct flow_env *env, const struct create_words *wo
 	SX_STR text = { 0 };
 	const char *key;
 
-	if (!read_file(env, words, c, &text))
+	if (!read_file(env, words, c, &text, err))
 		return false;
 	c->own_name = own_name(&text, words->config);
 	for (size_t i = 0; i < words->extras.len; i++) {

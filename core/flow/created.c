@@ -50,6 +50,27 @@ static char *older_own_name(const struct created *c)
 	return sx_strdup(c->name);
 }
 
+static const size_t longest_start = 1 << 20;
+
+static const struct json_member members[] = {
+	{ "name", JSON_TEXT, false, NULL },	  { "uuid", JSON_TEXT, false, NULL },
+	{ "path", JSON_TEXT, false, NULL },	  { "how", JSON_TEXT, false, NULL },
+	{ "overrides", JSON_WORDS, false, NULL }, { "extras", JSON_WORDS, false, NULL },
+	{ "start", JSON_TEXT, true, NULL },	  { "own_name", JSON_TEXT, true, NULL },
+	{ NULL, JSON_TEXT, false, NULL },
+};
+
+static int check_record(const struct json *j, struct sx_err *err)
+{
+	const char *path;
+
+	if (json_check(j, members, err))
+		return -1;
+	path = json_get_string(j, "path");
+	return !*path || *path == '/' ? 0
+				      : sx_err_set(err, SX_EFAIL, "'%s' is no absolute path", path);
+}
+
 static int created_read(const char *path, struct created *out, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
@@ -58,7 +79,7 @@ static int created_read(const char *path, struct created *out, struct sx_err *er
 
 	if (file_read(path, &image, err))
 		return -1;
-	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err)) {
+	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err) || check_record(j, err)) {
 		sx_err_wrap(err, "%s", path);
 		return sx_err_hint(err,
 				   "it tells which file is a domain's; to do without: rm %s\n"
@@ -121,6 +142,29 @@ static void find_by_uuid(const struct flow_env *env, const char *uuid, struct cr
 		closedir(d);
 }
 
+bool created_remembers(const struct flow_env *env, const struct stat *file)
+{
+	SX_FREE char *dir = sx_path_join(env->paths.state, "domains");
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	bool found = false;
+
+	while (d && !found && (entry = readdir(d))) {
+		SX_FREE char *path = sx_path_join(dir, entry->d_name);
+		struct created c = { 0 };
+		SX_ERR ignored = { 0 };
+		struct stat st;
+
+		found = sx_ends_with(entry->d_name, ".json") &&
+			created_read(path, &c, &ignored) == 0 && stat(c.path, &st) == 0 &&
+			st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+		created_dispose(&c);
+	}
+	if (d)
+		closedir(d);
+	return found;
+}
+
 int created_find(const struct flow_env *env, const char *name, const char *uuid,
 		 struct created *out, bool *found, struct sx_err *err)
 {
@@ -157,7 +201,8 @@ int created_save(const struct flow_env *env, const struct created *c, struct sx_
 	json_set_string(j, "how", c->how);
 	put_words(j, "overrides", &c->overrides);
 	put_words(j, "extras", &c->extras);
-	json_set_string(j, "start", c->start);
+	/* Nothing depends on it: of a file that is no usual one it is not kept. */
+	json_set_string(j, "start", c->start && strlen(c->start) <= longest_start ? c->start : "");
 	text = json_text(j);
 	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
 		return -1;

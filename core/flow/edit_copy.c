@@ -5,6 +5,7 @@
  */
 #include "edit_private.h"
 
+#include <safexl/config.h>
 #include <safexl/file.h>
 
 #include <dirent.h>
@@ -143,8 +144,8 @@ int edit_copy_make(const struct flow_env *env, struct edit *e, struct sx_err *er
 	FILE_IMAGE image = { 0 };
 	const char *text;
 
-	if (file_read(e->path, &image, err) || sx_path_mkdirs(env->paths.state, 0700, err) ||
-	    sx_path_mkdirs(parent, 0700, err))
+	if (file_read(e->path, &image, err) || config_admit(e->path, &image.text, err) ||
+	    sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(parent, 0700, err))
 		return -1;
 	tell_others(env, e->path);
 	if (!mkdtemp(template))

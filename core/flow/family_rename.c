@@ -92,6 +92,8 @@ static int check_markers(const struct change_about *about, const char *name, str
 
 	if (markers_load_settled(about->env, &all, err))
 		return -1;
+	if (markers_bad_of(&all, name, ""))
+		return marker_bad_refuse(markers_bad_of(&all, name, ""), name, err);
 	for (size_t i = 0; i < all.len; i++) {
 		const struct marker *m = all.items[i];
 

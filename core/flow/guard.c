@@ -185,7 +185,7 @@ static char *reason_of(const struct wanted *w, const struct marker *m)
 	if (!marker_is_open(m) || (own && !want->starts) || sx_streq(m->file, want->except))
 		return NULL;
 	if (own)
-		return own_reason(m);
+		return m->pending ? sx_strdup(m->pending) : own_reason(m);
 	disk = shared_disk(w, m);
 	if (!disk)
 		return NULL;
@@ -199,7 +199,7 @@ static char *reason_of(const struct wanted *w, const struct marker *m)
 static int refuse(const struct guard_want *want, const struct marker *m, const char *reason,
 		  struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(m->name);
+	SX_FREE char *wait = saved_wait_hint(m);
 	SX_FREE char *command = NULL;
 	SX_FREE char *lost = NULL;
 
@@ -210,7 +210,7 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 				   "to start it here because it is gone there for good: %s",
 				   m->name, want->retry);
 	if (m->state != MARKER_SAVED)
-		return sx_err_hint(err, "wait until that has ended: safexl where %s", name);
+		return sx_err_hint(err, "%s", wait);
 	lost = saved_image_lost(m);
 	if (lost)
 		return sx_err_hint(err,
@@ -229,7 +229,11 @@ int guard_check_among(const struct flow_env *env, struct markers *all,
 		      const struct guard_want *want, struct markers *ahead, struct sx_err *err)
 {
 	SX_CLEANUP(wanted_dispose) struct wanted wanted = { 0 };
+	const struct marker_bad *bad =
+		want->starts ? markers_bad_of(all, want->name, want->uuid) : NULL;
 
+	if (bad)
+		return marker_bad_refuse(bad, want->name, err);
 	wanted_of(env, want, &wanted);
 	for (size_t i = all->len; i-- > 0;) {
 		struct marker *m = all->items[i];
@@ -254,7 +258,8 @@ int guard_check(const struct flow_env *env, const struct guard_want *want, struc
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };
 
-	return markers_take(env, &lock, &all, err) || guard_check_among(env, &all, want, NULL, err)
-		       ? -1
-		       : 0;
+	if (markers_take(env, &lock, &all, err))
+		return -1;
+	markers_tell_bad(env, &all);
+	return guard_check_among(env, &all, want, NULL, err);
 }

@@ -55,6 +55,7 @@ int where_images(const struct flow_env *env, struct where_images *out, struct sx
 
 	if (markers_load_settled(env, &all, err))
 		return -1;
+	markers_tell_bad(env, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		const struct marker *m = all.items[i];
 		struct where_image w = { 0 };
@@ -86,10 +87,12 @@ static bool is_its_own(const struct where_image *w)
 	SAVED_IMAGE image = SAVED_IMAGE_NONE;
 	SX_FREE char *base = sx_path_base(w->image);
 	SX_ERR ignored = { 0 };
+	struct stat st;
 
 	/* What is left of a broken save has no identity, but a name that nothing else has. */
 	if (!*w->id)
-		return base[0] == '.' && strstr(base, ".safexl-");
+		return marker_is_temp_name(base) && lstat(w->image, &st) == 0 &&
+		       S_ISREG(st.st_mode);
 	return saved_image_open(w->image, &image, &ignored) == 0 &&
 	       saved_image_prove(&image, &ignored) == 0 && sx_streq(image.id, w->id);
 }
@@ -103,6 +106,19 @@ static bool is_current(const struct markers *all, const struct where_image *w)
 	return false;
 }
 
+/* Image and marker of one that can never be restored. */
+static int prune_one(const struct flow_env *env, const struct where_image *w,
+		     unsigned long long *bytes, struct sx_err *err)
+{
+	if (w->exists && is_its_own(w)) {
+		if (unlink(w->image) && errno != ENOENT)
+			return sx_err_sys(err, SX_ECANTWRITE, "remove %s", w->image);
+		*bytes += w->size;
+		flow_notice(env, "%s: removed %s (%s)", w->name, w->image, w->state);
+	}
+	return file_remove_durable(w->marker, err);
+}
+
 int where_prune(const struct flow_env *env, const struct where_images *images,
 		unsigned long long *bytes, struct sx_err *err)
 {
@@ -113,17 +129,15 @@ int where_prune(const struct flow_env *env, const struct where_images *images,
 		return -1;
 	for (size_t i = 0; i < images->len; i++) {
 		const struct where_image *w = &images->items[i];
+		SX_ERR why = { 0 };
 
-		if (!w->dead || !is_current(&all, w))
+		if (!w->dead || !is_current(&all, w) || prune_one(env, w, bytes, &why) == 0)
 			continue;
-		if (w->exists && is_its_own(w)) {
-			if (unlink(w->image) && errno != ENOENT)
-				return sx_err_sys(err, SX_ECANTWRITE, "remove %s", w->image);
-			*bytes += w->size;
-			flow_notice(env, "%s: removed %s (%s)", w->name, w->image, w->state);
-		}
-		if (file_remove_durable(w->marker, err))
-			return -1;
+		/* One that stays is no reason for the others to. */
+		if (err->code)
+			flow_notice(env, "%s", why.msg);
+		else
+			sx_err_move(err, &why);
 	}
-	return 0;
+	return err->code ? -1 : 0;
 }

@@ -165,6 +165,8 @@ static void add_syntax(struct inspect *in, const struct file_image *image, const
 	inspect_add(in, line, INSPECT_FATAL, "syntax", "%s", why);
 	if (strstr(why, "carriage return"))
 		inspect_hint(in, "sed -i 's/\\r$//' %s", sx_str_text(&quoted));
+	if (strstr(why, "NUL byte"))
+		inspect_hint(in, "sed -i 's/\\x00//g' %s", sx_str_text(&quoted));
 }
 
 /* Our own reading, and xl's: the two agree, and if not, xl's word counts. */

@@ -12,10 +12,26 @@
 #include <time.h>
 
 static const long long format_version = 1;
+/* What is planned again when xl has run, on a file that grew meanwhile, must find room as well. */
+static const size_t most_at_first = FILE_LARGEST / 4 * 3;
+
+static const struct json_member members[] = {
+	{ "version", JSON_NUMBER, false, NULL },    { "family", JSON_TEXT, false, NULL },
+	{ "words", JSON_WORDS, false, NULL },	    { "facts", JSON_WORDS, false, NULL },
+	{ "cwd", JSON_TEXT, false, NULL },	    { "config_only", JSON_BOOL, false, NULL },
+	{ "name", JSON_TEXT, false, NULL },	    { "uuid", JSON_TEXT, false, NULL },
+	{ "path", JSON_TEXT, false, NULL },	    { "old_text", JSON_TEXT, false, NULL },
+	{ "new_text", JSON_TEXT, true, NULL },	    { "staged", JSON_TEXT, false, NULL },
+	{ "message", JSON_TEXT, false, NULL },	    { "author_name", JSON_TEXT, false, NULL },
+	{ "author_email", JSON_TEXT, false, NULL }, { "command", JSON_TEXT, false, NULL },
+	{ "boot_id", JSON_TEXT, false, NULL },	    { "pid", JSON_PID, false, NULL },
+	{ "pid_start", JSON_NUMBER, false, NULL },  { NULL, JSON_TEXT, false, NULL },
+};
 
 void journal_entry_dispose(struct journal_entry *e)
 {
 	free(e->file);
+	free(e->damage);
 	free(e->family);
 	sx_words_dispose(&e->words);
 	sx_words_dispose(&e->facts);
@@ -103,18 +119,25 @@ static char *journal_dir(const struct flow_env *env)
 }
 
 /* The entry and the staged file it names: on disk together. */
-static int write_entry(struct journal_entry *e, struct sx_err *err)
+static int write_entry(struct journal_entry *e, size_t most, struct sx_err *err)
 {
 	JSON_DOC *j = entry_to_json(e);
 	SX_FREE char *text = json_text(j);
 
+	if (strlen(text) > most)
+		return sx_err_set(err, SX_ECANTWRITE,
+				  "what is kept of the change, the texts of %s among it, would be "
+				  "%zu bytes, and %zu can be read back",
+				  e->path, strlen(text), most);
 	return file_write_durable_with(e->file, text, strlen(text), *e->staged ? e->staged : NULL,
 				       err);
 }
 
+/* The name of the file tells the domain, also when nothing else of it can be read. */
 int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx_err *err)
 {
 	SX_FREE char *dir = journal_dir(env);
+	SX_FREE char *safe = sx_path_escape(e->name);
 	struct timespec now;
 
 	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
@@ -123,9 +146,9 @@ int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx
 	if (!proc_identify(getpid(), &e->owner))
 		return sx_err_set(err, SX_EFAIL, "cannot find this process in /proc");
 	e->boot_id = proc_boot_id();
-	e->file = sx_format("%s/%lld.%09ld-%ld.json", dir, (long long)now.tv_sec, now.tv_nsec,
-			    (long)getpid());
-	return write_entry(e, err);
+	e->file = sx_format("%s/%lld.%09ld-%ld-%s.json", dir, (long long)now.tv_sec, now.tv_nsec,
+			    (long)getpid(), safe);
+	return write_entry(e, most_at_first, err);
 }
 
 int journal_replan(struct journal_entry *e, const char *old_text, const char *new_text,
@@ -137,7 +160,7 @@ int journal_replan(struct journal_entry *e, const char *old_text, const char *ne
 	e->old_text = sx_strdup(old_text);
 	e->new_text = sx_strdup(new_text);
 	e->staged = sx_strdup(staged);
-	return write_entry(e, err);
+	return write_entry(e, FILE_LARGEST, err);
 }
 
 static char *child_file(const struct journal_entry *e)
@@ -192,6 +215,7 @@ bool journal_is_orphan(const struct journal_entry *e)
 	SX_FREE char *boot_id = proc_boot_id();
 	struct proc_id now;
 
+	/* Its writer finished while we looked. */
 	if (access(e->file, F_OK))
 		return false;
 	if (!sx_streq(boot_id, e->boot_id))
@@ -199,44 +223,63 @@ bool journal_is_orphan(const struct journal_entry *e)
 	return !proc_identify(e->owner.pid, &now) || now.start != e->owner.start;
 }
 
-static int read_entry(const char *dir, const char *name, struct journal_entries *out,
-		      struct sx_err *err)
+/* Names of files that it acts upon lie where they must. */
+static int check_paths(const struct journal_entry *e, struct sx_err *err)
 {
-	SX_FREE char *file = sx_path_join(dir, name);
+	if (e->cwd[0] != '/' || e->path[0] != '/')
+		return sx_err_set(err, SX_EFAIL, "'%s' is not an absolute path",
+				  e->cwd[0] == '/' ? e->path : e->cwd);
+	if (*e->staged && !file_is_staged_of(e->path, e->staged))
+		return sx_err_set(err, SX_EFAIL, "'%s' is no new version of %s", e->staged,
+				  e->path);
+	return 0;
+}
+
+/* Read an entry; with an error only its owner is of use, as far as it tells one. */
+static int read_entry(const char *file, struct journal_entry *e, struct sx_err *err)
+{
 	FILE_IMAGE image = { 0 };
 	JSON_DOC *j = NULL;
-	struct journal_entry e = { 0 };
-	SX_FREE char *quoted = sx_quoted(file);
 
-	if (file_read(file, &image, err)) {
-		/* Its writer finished while we looked. */
-		if (err->code != SX_ENOCONFIG)
-			return -1;
-		sx_err_clear(err);
-		return 0;
-	}
-	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err)) {
-		sx_err_wrap(err, "%s", file);
-		return sx_err_hint(
-			err,
-			"it recorded a change that was interrupted; to see how things are: "
-			"safexl diff\nthen remove it: rm %s",
-			quoted);
-	}
-	entry_from_json(j, &e);
-	e.file = sx_steal(&file);
-	if (!journal_is_orphan(&e)) {
-		journal_entry_dispose(&e);
-		return 0;
-	}
-	if (json_get_number(j, "version") != format_version) {
-		sx_err_set(err, SX_EFAIL, "%s: written by another version of safexl", e.file);
-		sx_err_hint(err, "that version can settle it: safexl recover");
-		journal_entry_dispose(&e);
+	if (file_read(file, &image, err) ||
+	    json_parse(sx_str_text(&image.text), image.text.len, &j, err))
 		return -1;
+	entry_from_json(j, e);
+	if (json_has(j, "version") && json_get_number(j, "version") != format_version)
+		return sx_err_set(err, SX_EFAIL, "written by another version of safexl");
+	return json_check(j, members, err) || check_paths(e, err) ? -1 : 0;
+}
+
+/* "TIME-PID-NAME.json" is about the domain of that name; NAME is escaped. "": it does not tell. */
+static char *name_in(const char *file)
+{
+	const char *dash = strchr(file, '-');
+
+	dash = dash ? strchr(dash + 1, '-') : NULL;
+	return dash ? sx_strndup(dash + 1, strlen(dash + 1) - strlen(".json")) : sx_strdup("");
+}
+
+bool journal_is_about(const struct journal_entry *e, const char *name)
+{
+	SX_FREE char *safe = sx_path_escape(name);
+
+	return sx_streq(e->name, e->damage ? safe : name);
+}
+
+static void add_entry(const char *dir, const char *name, struct journal_entries *out)
+{
+	struct journal_entry e = { .file = sx_path_join(dir, name) };
+	SX_ERR err = { 0 };
+
+	if (read_entry(e.file, &e, &err)) {
+		free(e.name);
+		e.name = name_in(name);
+		e.damage = sx_strdup(err.msg);
 	}
-	sx_vec_push(out, e);
-	return 0;
+	if (journal_is_orphan(&e))
+		sx_vec_push(out, e);
+	else
+		journal_entry_dispose(&e);
 }
 
 static int by_file(const void *a, const void *b)
@@ -260,16 +303,15 @@ int journal_orphans(const struct flow_env *env, struct journal_entries *out, str
 	SX_FREE char *dir = journal_dir(env);
 	DIR *d = opendir(dir);
 	struct dirent *de;
-	int r = 0;
 
 	if (!d) {
 		if (errno == ENOENT)
 			return 0;
 		return sx_err_sys(err, SX_EFAIL, "read directory %s", dir);
 	}
-	while (!r && (de = readdir(d))) {
+	while ((de = readdir(d))) {
 		if (de->d_name[0] != '.' && sx_ends_with(de->d_name, ".json"))
-			r = read_entry(dir, de->d_name, out, err);
+			add_entry(dir, de->d_name, out);
 		else if (sx_ends_with(de->d_name, ".json.child"))
 			sweep(dir, de->d_name);
 	}
@@ -278,5 +320,5 @@ int journal_orphans(const struct flow_env *env, struct journal_entries *out, str
 	/* Names begin with the time: oldest first. */
 	if (out->len)
 		qsort(out->items, out->len, sizeof(*out->items), by_file);
-	return r;
+	return 0;
 }

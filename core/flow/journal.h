@@ -10,12 +10,13 @@
 
 struct journal_entry {
 	char *file; /* of the entry itself */
+	char *damage; /* why it is not to be acted upon; NULL: it can be. Then file and name alone count */
 	char *family; /* command name */
 	struct sx_words words;
 	struct sx_words facts; /* of the family's `ask` */
 	char *cwd;
 	enum flow_scope scope;
-	char *name;
+	char *name; /* of a damaged one as the file's name has it, escaped; "" when it has none */
 	char *uuid;
 	char *path; /* the configuration, real path */
 	char *old_text; /* what the plan was made on */
@@ -49,9 +50,11 @@ int journal_child_read(const struct journal_entry *e, bool *started, struct proc
 /* The change is done or withdrawn. */
 int journal_close(const struct journal_entry *e, struct sx_err *err) SX_MUST;
 
-/* All entries whose writer is gone. An entry that cannot be read is an error that names it. */
+/* All entries whose writer is gone, and those that cannot be read, oldest first. */
 int journal_orphans(const struct flow_env *env, struct journal_entries *out,
 		    struct sx_err *err) SX_MUST;
+/* Is it about the domain of this name? */
+bool journal_is_about(const struct journal_entry *e, const char *name);
 /* Is this entry still there, and its writer gone (asked again under the domain's lock)? */
 bool journal_is_orphan(const struct journal_entry *e);
 

@@ -1,5 +1,6 @@
 /* The disks in a marker, and the evidence of them: see marker.h. */
 #include <safexl/disk.h>
+#include <safexl/file.h>
 #include <safexl/json.h>
 #include <safexl/marker.h>
 
@@ -108,6 +109,39 @@ void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out)
 		.readwrite = json_get_bool(s, "readwrite"),
 		.cdrom = json_get_bool(s, "cdrom"),
 	};
+}
+
+/* Room that is kept for what is noted when xl has run. */
+enum { later_bytes = 64 << 10 };
+
+static bool fits(struct marker *m)
+{
+	return marker_size(m) + later_bytes <= FILE_LARGEST;
+}
+
+void marker_fit(struct marker *m)
+{
+	SX_CLEANUP(json_cleanup) struct json *all = m->disks;
+
+	if (fits(m)) {
+		all = NULL;
+		return;
+	}
+	m->disks = json_new();
+	free(m->doubt);
+	m->doubt = sx_strdup("what was seen of its disks is more than a marker can hold");
+	for (size_t i = 0; i < json_count(all, "objects"); i++)
+		json_append(m->disks, "objects", json_copy(json_at(all, "objects", i)));
+	for (size_t i = 0; i < json_count(all, "disks"); i++) {
+		struct json *disk = json_new();
+
+		json_put(disk, "subject", json_copy(json_get(json_at(all, "disks", i), "subject")));
+		json_append(m->disks, "disks", disk);
+	}
+	if (!fits(m)) {
+		json_free(m->disks);
+		m->disks = json_new();
+	}
 }
 
 static const struct json *evidence_of(const struct marker *m, size_t i)

@@ -60,6 +60,16 @@ static struct marker *describe(const struct flow_env *env, const char *domain, c
 	return m;
 }
 
+static int refuse(const struct marker *m, const struct marker *other, struct sx_err *err)
+{
+	SX_FREE char *what = saved_progress(other);
+	SX_FREE char *wait = saved_wait_hint(other);
+	SX_FREE char *reason = sx_format("%s: not migrated: %s", m->name, what);
+
+	sx_err_set(err, SX_EGUARD, "%s", reason);
+	return sx_err_hint(err, "%s", wait);
+}
+
 /* Nobody else saves, restores or migrates it right now. */
 static int write_ahead(const struct flow_env *env, struct marker *m, struct sx_err *err)
 {
@@ -68,16 +78,13 @@ static int write_ahead(const struct flow_env *env, struct marker *m, struct sx_e
 
 	if (markers_take(env, &lock, &all, err))
 		return -1;
+	markers_tell_bad(env, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		const struct marker *other = all.items[i];
-		SX_FREE char *what = saved_progress(other);
-		SX_FREE char *name = sx_quoted(m->name);
 
-		if (!saved_in_progress(other) ||
-		    (!sx_streq(other->uuid, m->uuid) && !sx_streq(other->name, m->name)))
-			continue;
-		sx_err_set(err, SX_EGUARD, "%s: not migrated: %s", m->name, what);
-		return sx_err_hint(err, "wait until that has ended: safexl where %s", name);
+		if (saved_in_progress(other) &&
+		    (sx_streq(other->uuid, m->uuid) || sx_streq(other->name, m->name)))
+			return refuse(m, other, err);
 	}
 	return marker_write(env, m, err);
 }

@@ -4,6 +4,7 @@
 #include "journal.h"
 #include "places.h"
 
+#include <safexl/config.h>
 #include <safexl/resolve.h>
 #include <safexl/sync.h>
 
@@ -87,7 +88,7 @@ int recording_plan(struct recording *r, struct sx_err *err)
 	size_t old_len, new_len;
 
 	forget_plan(r);
-	if (file_read(r->path, &r->image, err))
+	if (file_read(r->path, &r->image, err) || config_admit(r->path, &r->image.text, err))
 		return -1;
 	old = sx_str_text(&r->image.text);
 	old_len = r->image.text.len;

@@ -6,6 +6,7 @@
 #include "places.h"
 #include "record.h"
 
+#include <safexl/config.h>
 #include <safexl/resolve.h>
 
 #include <string.h>
@@ -21,7 +22,7 @@ enum outcome {
 /* Has the file got the change already (killed after the rename)? */
 static bool is_in_place(const struct journal_entry *e, const struct file_image *image)
 {
-	return e->new_text && sx_streq(sx_str_text(&image->text), e->new_text);
+	return e->new_text && file_image_is(image, e->new_text);
 }
 
 static int withdraw(const struct flow_env *env, const struct journal_entry *e, const char *why,
@@ -109,9 +110,9 @@ static int finish(const struct flow_env *env, struct journal_entry *e, struct re
 	return 0;
 }
 
-/* Wait for the xl that the killed safexl started. *ran false: it never did. */
-static int await_child(const struct flow_env *env, const struct journal_entry *e, bool *ran,
-		       bool *ended, struct sx_err *err)
+/* Wait for the xl that the killed safexl started (`wait`: if need be). *ran false: it never did. */
+static int await_child(const struct flow_env *env, const struct journal_entry *e, bool wait,
+		       bool *ran, bool *ended, struct sx_err *err)
 {
 	SX_FREE char *boot_id = proc_boot_id();
 	struct proc_id child, now;
@@ -122,9 +123,11 @@ static int await_child(const struct flow_env *env, const struct journal_entry *e
 	if (!*ran || !sx_streq(boot_id, e->boot_id) || !proc_identify(child.pid, &now) ||
 	    now.start != child.start)
 		return 0;
-	flow_notice(env, "%s: waiting for the interrupted '%s': its xl (pid %ld) still runs",
-		    e->name, e->command, (long)child.pid);
-	*ended = proc_await(&child, child_wait_ms);
+	if (wait)
+		flow_notice(env,
+			    "%s: waiting for the interrupted '%s': its xl (pid %ld) still runs",
+			    e->name, e->command, (long)child.pid);
+	*ended = wait && proc_await(&child, child_wait_ms);
 	return 0;
 }
 
@@ -163,8 +166,8 @@ static bool is_lost(const struct flow_env *env, const struct journal_entry *e,
 
 /* One entry, its domain's lock held, its words parsed. */
 static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
-			 const struct change_family *family, void *data, enum outcome *outcome,
-			 struct sx_err *err)
+			 const struct change_family *family, void *data, bool own,
+			 enum outcome *outcome, struct sx_err *err)
 {
 	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
 	enum change_truth truth;
@@ -185,7 +188,7 @@ static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 		return finish(env, e, &r, err);
 	if (e->scope == FLOW_CONFIG)
 		return withdraw(env, e, "the configuration was not changed yet", err);
-	if (await_child(env, e, &ran, &ended, err))
+	if (await_child(env, e, own, &ran, &ended, err))
 		return -1;
 	if (!ran)
 		return withdraw(env, e, "xl had not run yet", err);
@@ -214,46 +217,81 @@ static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 
 /* Under the domain's lock; somebody else may have settled it while we waited for that. */
 static int settle_locked(const struct flow_env *env, struct journal_entry *e,
-			 const struct change_family *family, void *data, enum outcome *outcome,
-			 struct sx_err *err)
+			 const struct change_family *family, void *data, bool own,
+			 enum outcome *outcome, struct sx_err *err)
 {
 	struct record_locks locks = { 0 };
-	int r = record_lock(env, e->name, family->claims ? family->claims(data) : NULL, &locks,
-			    err);
+	struct flow_env at_once = *env;
+	int r;
 
+	/* One domain's change does not wait for another's. */
+	if (!own)
+		at_once.settings.lock_wait_ms = 0;
+	r = record_lock(&at_once, e->name, family->claims ? family->claims(data) : NULL, &locks,
+			err);
 	if (!r && journal_is_orphan(e))
-		r = settle_parsed(env, e, family, data, outcome, err);
+		r = settle_parsed(env, e, family, data, own, outcome, err);
 	record_unlock(&locks);
 	return r;
 }
 
-static int recover_entry(const struct flow_env *env, struct journal_entry *e, enum outcome *outcome,
-			 struct sx_err *err)
+/* The file it would write is one that changes are recorded in, or that its own words name. */
+static int check_path(const struct flow_env *env, const struct journal_entry *e,
+		      const struct change_family *family, const void *data, struct sx_err *err)
 {
-	const struct change_family *family = change_family_find(e->family);
-	struct sx_words words = e->words; /* a view: the array is NULL-terminated already */
-	const char *domain;
+	const char *named = family->file ? family->file(data) : NULL;
+	SX_FREE char *real = named ? realpath(named, NULL) : NULL;
+	bool known = access(e->path, F_OK) != 0 || sx_streq(real, e->path);
+
+	if (!known && config_is_known(env, e->path, &known, err))
+		return -1;
+	return known ? 0 : sx_err_set(err, SX_EFAIL, "%s is no domain's configuration", e->path);
+}
+
+/* What is not to be acted upon: it stays, and the person is told how to be rid of it. */
+static int refuse_entry(const struct journal_entry *e, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(e->file);
+
+	sx_err_wrap(err, "%s: it is about an interrupted change, and not to be trusted", e->file);
+	return sx_err_hint(err, "to see how things are: safexl diff\nthen remove it: rm %s",
+			   quoted);
+}
+
+/* *own: it concerns the domain (NULL: any) whose change waits for it. */
+static int recover_entry(const struct flow_env *env, struct journal_entry *e, const char *domain,
+			 bool *own, enum outcome *outcome, struct sx_err *err)
+{
+	const struct change_family *family = e->damage ? NULL : change_family_find(e->family);
+	const char *named;
 	void *data = NULL;
 	int r;
 
-	if (!family || !words.items || family->parse(words.items, e->cwd, &domain, &data, err)) {
-		if (!family || !words.items)
-			sx_err_set(err, SX_EFAIL, "it is not a change that this safexl knows");
-		return sx_err_wrap(err, "%s", e->file);
-	}
+	*own = !domain || journal_is_about(e, domain);
+	if (e->damage)
+		sx_err_set(err, SX_EFAIL, "%s", e->damage);
+	else if (!family || !e->words.len)
+		sx_err_set(err, SX_EFAIL, "it is not a change that this safexl knows");
+	else if (family->parse(sx_words_argv(&e->words), e->cwd, &named, &data, err) == 0)
+		*own = *own || (family->claims && sx_streq(family->claims(data), domain));
+	if (err->code)
+		return refuse_entry(e, err);
 	if (family->learn)
 		family->learn(data, sx_words_argv(&e->facts));
-	r = settle_locked(env, e, family, data, outcome, err);
+	r = check_path(env, e, family, data, err)
+		    ? refuse_entry(e, err)
+		    : settle_locked(env, e, family, data, *own, outcome, err);
 	family->dispose(data);
 	return r;
 }
 
 /* An entry that could not be settled: an error for its own domain, a notice for the others. */
-static int entry_failed(const struct flow_env *env, const struct journal_entry *e,
-			const char *domain, struct sx_err *err)
+static int entry_failed(const struct flow_env *env, const struct journal_entry *e, bool own,
+			struct sx_err *err)
 {
-	sx_err_wrap(err, "%s: the interrupted '%s' cannot be settled", e->name, e->command);
-	if (!domain || sx_streq(domain, e->name)) {
+	if (!e->damage)
+		sx_err_wrap(err, "%s: the interrupted '%s' cannot be settled", e->name, e->command);
+	if (own) {
 		err->code = SX_EPARTIAL;
 		if (!err->hint)
 			sx_err_hint(err, "when the cause is mended: safexl recover");
@@ -264,10 +302,8 @@ static int entry_failed(const struct flow_env *env, const struct journal_entry *
 	return 0;
 }
 
-static int still_pending(const struct journal_entry *e, const char *domain, struct sx_err *err)
+static int still_pending(const struct journal_entry *e, struct sx_err *err)
 {
-	if (!domain || !sx_streq(domain, e->name))
-		return 0;
 	sx_err_set(err, SX_EPARTIAL, "%s: an interrupted change is not settled yet: '%s'", e->name,
 		   e->command);
 	return sx_err_hint(err, "safexl recover");
@@ -284,10 +320,11 @@ int recover_all(const struct flow_env *env, const char *domain, size_t *settled,
 	for (size_t i = 0; !r && i < entries.len; i++) {
 		struct journal_entry *e = &entries.items[i];
 		enum outcome outcome = SETTLED;
+		bool own;
 
-		if (recover_entry(env, e, &outcome, err)) {
+		if (recover_entry(env, e, domain, &own, &outcome, err)) {
 			outcome = PENDING;
-			r = entry_failed(env, e, domain, err);
+			r = entry_failed(env, e, own, err);
 			/* One that cannot be settled does not keep the others from it. */
 			if (r && !domain) {
 				r = 0;
@@ -296,8 +333,8 @@ int recover_all(const struct flow_env *env, const char *domain, size_t *settled,
 				else
 					sx_err_move(&first, err);
 			}
-		} else if (outcome == PENDING) {
-			r = still_pending(e, domain, err);
+		} else if (outcome == PENDING && own && domain) {
+			r = still_pending(e, err);
 		}
 		*(outcome == SETTLED ? settled : pending) += 1;
 	}

@@ -1,6 +1,8 @@
 /* From a domain to its one configuration file: see resolve.h. */
 #include "resolve_private.h"
 
+#include <safexl/config.h>
+
 #include <string.h>
 
 void resolved_dispose(struct resolved *r)
@@ -97,6 +99,8 @@ static int refuse_broken(const struct index_entry *e, const char *name, const ch
 	owner_read(&image, &now);
 	if (!(*uuid && strcasecmp(now.uuid, uuid) == 0) && !sx_streq(now.name, name))
 		return 0;
+	if (config_admit(e->path, &image.text, err))
+		return -1;
 	if (xlcfg_check(sx_str_text(&image.text), image.text.len, e->path, &why) == 0)
 		return 0;
 	sx_err_move(err, &why);

@@ -40,6 +40,10 @@ static struct marker *find_marker(const struct restore *r)
 	for (size_t i = r->all.len; i-- > 0;)
 		if (*r->all.items[i]->image_id && sx_streq(r->all.items[i]->image_id, r->image.id))
 			return r->all.items[i];
+	/* One whose image could not be read when it was saved: its place is all that is known. */
+	for (size_t i = r->all.len; i-- > 0;)
+		if (!*r->all.items[i]->image_id && sx_streq(r->all.items[i]->image, r->image.path))
+			return r->all.items[i];
 	return NULL;
 }
 
@@ -90,7 +94,7 @@ static void say_config_changes(const struct restore *r)
 	SX_ERR ignored = { 0 };
 
 	if (!m || !m->config || !*m->config || file_read(m->config, &now, &ignored) ||
-	    sx_streq(sx_str_text(&now.text), m->config_text))
+	    file_image_is(&now, m->config_text))
 		return;
 	if (xlcfg_differing_keys(m->config_text, sx_str_text(&now.text), &keys, &ignored))
 		sx_err_clear(&ignored);
@@ -152,6 +156,8 @@ static int refuse(const struct restore *r, const char *reason, enum guard_way wa
 		  struct sx_err *err)
 {
 	SX_FREE char *name = sx_quoted(r->target.name ? r->target.name : "");
+	SX_FREE char *wait =
+		r->marker ? saved_wait_hint(r->marker) : sx_format("safexl where %s", name);
 	SX_FREE char *first = NULL;
 	SX_STR again = { 0 };
 
@@ -159,7 +165,7 @@ static int refuse(const struct restore *r, const char *reason, enum guard_way wa
 	first = first_way(r, way, sx_str_text(&again));
 	sx_err_set(err, SX_EGUARD, "%s: not restored: %s", r->image.path, reason);
 	if (way == GUARD_WAY_WAIT)
-		return sx_err_hint(err, "wait until that has ended: safexl where %s", name);
+		return sx_err_hint(err, "%s", wait);
 	return sx_err_hint(
 		err,
 		"%sa guest that is resumed on disks that moved on destroys their file systems\n"
@@ -246,6 +252,7 @@ static int judge(struct restore *r, struct sx_err *err)
 	/* An interrupted save that gets finished puts another image in its place. */
 	if (markers_load_settled(r->env, &r->all, err) || open_image(r, err))
 		return -1;
+	markers_tell_bad(r->env, &r->all);
 	r->marker = find_marker(r);
 	if (r->marker)
 		r->judged = r->marker->state;
@@ -283,10 +290,12 @@ static int check_place(const struct restore *r, struct sx_err *err)
 static int judge_again(struct restore *r, struct sx_err *err)
 {
 	bool was_known = r->marker;
+	MARKERS before = sx_steal(&r->all);
 
-	markers_dispose(&r->all);
+	r->marker = NULL;
 	if (markers_load(r->env, &r->all, err))
 		return -1;
+	markers_keep_pending(&r->all, &before);
 	r->marker = find_marker(r);
 	if (was_known != (r->marker != NULL) || (r->marker && r->marker->state != r->judged))
 		return refuse(r, "another safexl has changed its marker this moment",

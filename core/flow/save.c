@@ -4,6 +4,7 @@
  */
 #include "saved.h"
 
+#include <safexl/config.h>
 #include <safexl/domain.h>
 #include <safexl/file.h>
 #include <safexl/lock.h>
@@ -20,7 +21,10 @@ struct save {
 	char *const *words;
 	struct saved_words split;
 	char *image; /* where the image shall be, absolute */
+	struct saved_image there; /* the image that is there, if any */
 	struct live_domain domain;
+	struct live_disks disks;
+	struct live_memory memory;
 	struct marker *marker; /* begun when the domain is found */
 	struct markers over; /* of the saved states that it is to take the place of */
 };
@@ -28,22 +32,28 @@ struct save {
 static void save_dispose(struct save *s)
 {
 	free(s->image);
+	saved_image_dispose(&s->there);
 	live_domain_dispose(&s->domain);
+	live_disks_dispose(&s->disks);
 	marker_free(s->marker);
 	markers_dispose(&s->over);
 }
 
-/* As xl, through a link to a file that is there. */
-static void follow_link(struct save *s)
+/*
+ * The place by one name, whatever the path: as xl, through a link to a file that is there. A
+ * directory that is not there is found so when the image is made. Takes the path over.
+ */
+static char *real_place(char *path)
 {
-	struct stat st;
-	char *real =
-		lstat(s->image, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(s->image, NULL) : NULL;
+	SX_FREE char *given = path;
+	SX_FREE char *dir = sx_path_dir(path);
+	SX_FREE char *base = sx_path_base(path);
+	SX_FREE char *real_dir = realpath(dir, NULL);
+	char *real = realpath(path, NULL);
 
-	if (!real)
-		return;
-	free(s->image);
-	s->image = real;
+	if (real)
+		return real;
+	return real_dir ? sx_path_join(real_dir, base) : sx_steal(&given);
 }
 
 /* Without a file: image_dir, the domain's name. */
@@ -54,19 +64,20 @@ static int choose_image(struct save *s, struct sx_err *err)
 	if (s->split.image) {
 		if (sx_path_absolute(s->env->cwd, s->split.image, &s->image, err))
 			return -1;
-	} else {
-		if (sx_path_mkdirs(s->env->settings.image_dir, 0700, err))
-			return -1;
-		name = sx_path_escape(s->domain.name);
-		s->image = sx_path_join(s->env->settings.image_dir, name);
+		s->image = real_place(s->image);
+		return 0;
 	}
-	follow_link(s);
+	if (sx_path_mkdirs(s->env->settings.image_dir, 0700, err))
+		return -1;
+	name = sx_path_escape(s->domain.name);
+	s->image = real_place(sx_path_join(s->env->settings.image_dir, name));
 	return 0;
 }
 
 static int find_domain(struct save *s, struct sx_err *err)
 {
 	struct live *live = NULL;
+	SX_ERR ignored = { 0 };
 	int r = live_open(&live, err);
 
 	if (!r)
@@ -75,6 +86,10 @@ static int find_domain(struct save *s, struct sx_err *err)
 		s->marker = marker_new();
 		saved_note_objects(s->marker, live, s->domain.domid);
 	}
+	/* For what is tried before; that these are not known keeps nobody from saving. */
+	if (!r && (live_disks_get(live, s->domain.domid, &s->disks, &ignored) ||
+		   live_memory_get(live, s->domain.domid, &s->memory, &ignored)))
+		sx_err_clear(&ignored);
 	live_close(live);
 	return r;
 }
@@ -82,12 +97,15 @@ static int find_domain(struct save *s, struct sx_err *err)
 /* What the configuration was at the save, so that restore can tell what changed since. */
 static void note_config(struct save *s)
 {
+	/* The marker must have room for the disks. */
+	enum { longest_text = 1 << 20 };
 	struct resolved resolved = { 0 };
 	FILE_IMAGE file = { 0 };
 	SX_ERR ignored = { 0 };
 
 	if (resolve_domain(s->env, s->domain.name, s->domain.uuid, &resolved, &ignored) == 0 &&
-	    file_read(resolved.path, &file, &ignored) == 0) {
+	    file_read(resolved.path, &file, &ignored) == 0 && file.text.len <= longest_text &&
+	    config_admit(file.path, &file.text, &ignored) == 0) {
 		s->marker->config = sx_strdup(resolved.path);
 		s->marker->config_text = sx_strdup(sx_str_text(&file.text));
 	}
@@ -97,14 +115,12 @@ static void note_config(struct save *s)
 /* Hidden: xendomains restores every file that it sees. One of an earlier process is left alone. */
 static char *temp_name(const struct save *s)
 {
-	SX_FREE char *dir = sx_path_dir(s->image);
-	SX_FREE char *base = sx_path_base(s->image);
-	char *name = sx_format("%s/.%.200s.safexl-%ld", dir, base, (long)getpid());
+	char *name = marker_temp_name(s->image, 0);
 	struct stat st;
 
-	for (unsigned n = 0; lstat(name, &st) == 0; n++) {
+	for (unsigned n = 1; lstat(name, &st) == 0; n++) {
 		free(name);
-		name = sx_format("%s/.%.200s.safexl-%ld%u", dir, base, (long)getpid(), n);
+		name = marker_temp_name(s->image, n);
 	}
 	return name;
 }
@@ -115,39 +131,68 @@ static int make_temp(struct save *s, struct sx_err *err)
 	SX_CLOSE int fd = -1;
 
 	fd = open(s->marker->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return sx_err_sys(err, SX_ECANTWRITE, "create %s", s->marker->temp);
-	return 0;
+	if (fd >= 0)
+		return 0;
+	sx_err_sys(err, SX_ECANTWRITE, "create %s", s->marker->temp);
+	return sx_err_hint(err, "save it to another file");
+}
+
+static bool is_same_guest(const struct save *s, const char *name, const char *uuid)
+{
+	return sx_streq(uuid, s->domain.uuid) || sx_streq(name, s->domain.name);
 }
 
 /* NULL, or why the marker of another guest or of another save forbids this one. */
 static char *obstacle(const struct save *s, const struct marker *m)
 {
-	bool same_image = sx_streq(m->image, s->image);
-	bool same_guest = sx_streq(m->uuid, s->domain.uuid) || sx_streq(m->name, s->domain.name);
+	bool same_image =
+		*s->there.id ? sx_streq(m->image_id, s->there.id) : sx_streq(m->image, s->image);
+	bool same_guest = is_same_guest(s, m->name, m->uuid);
 
-	if (saved_in_progress(m) && (same_guest || same_image))
+	if (saved_in_progress(m) && (same_guest || sx_streq(m->image, s->image)))
 		return saved_progress(m);
 	if (m->state == MARKER_SAVED && same_image && !same_guest && access(s->image, F_OK) == 0)
 		return sx_format("%s holds the saved state of '%s' (%s), which would be lost",
-				 m->image, m->name, m->saved_at);
+				 s->image, m->name, m->saved_at);
 	return NULL;
+}
+
+static char *lost_hint(const struct save *s)
+{
+	SX_STR again = { 0 };
+
+	sx_str_add_words(&again, s->words);
+	return sx_format("save it to another file\n"
+			 "to give that state up for good: safexl --discard-marker %s",
+			 sx_str_text(&again));
 }
 
 static int refuse(const struct save *s, const struct marker *m, const char *reason,
 		  struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(m->name);
-	SX_STR again = { 0 };
+	SX_FREE char *hint = m->state == MARKER_SAVED ? lost_hint(s) : saved_wait_hint(m);
 
 	sx_err_set(err, SX_EGUARD, "%s", reason);
-	if (m->state != MARKER_SAVED)
-		return sx_err_hint(err, "wait until that has ended: safexl where %s", name);
-	sx_str_add_words(&again, s->words);
-	return sx_err_hint(err,
-			   "save it to another file\n"
-			   "to give that state up for good: safexl --discard-marker %s",
-			   sx_str_text(&again));
+	return sx_err_hint(err, "%s", hint);
+}
+
+/* An image that no marker knows may be all that there is of another guest. */
+static int check_unknown(const struct save *s, const struct markers *all, struct sx_err *err)
+{
+	const struct image_config *c = &s->there.config;
+	SX_FREE char *reason = NULL, *hint = NULL;
+
+	if (!*s->there.id || s->env->discard_marker || is_same_guest(s, c->name, c->uuid))
+		return 0;
+	for (size_t i = 0; i < all->len; i++)
+		if (sx_streq(all->items[i]->image_id, s->there.id))
+			return 0;
+	hint = lost_hint(s);
+	reason = sx_format("%s holds the saved state of '%s', of which nothing is known here, and "
+			   "which would be lost",
+			   s->image, c->name);
+	sx_err_set(err, SX_EGUARD, "%s", reason);
+	return sx_err_hint(err, "%s", hint);
 }
 
 /* Nobody else saves or restores this guest or this image, and no other guest's state gets lost. */
@@ -204,6 +249,21 @@ static void describe(struct save *s)
 	m->saved_at = flow_time_text(time(NULL));
 }
 
+/* What will be noted of the disks when xl has the guest must find room in the marker. */
+static int check_room(const struct save *s, struct sx_err *err)
+{
+	enum { disk_bytes = 8 << 10 };
+	size_t size = marker_size(s->marker);
+
+	for (size_t i = 0; i < s->disks.len; i++)
+		size += disk_bytes + 6 * strlen(s->disks.items[i].target);
+	if (size <= FILE_LARGEST)
+		return 0;
+	return sx_err_set(err, SX_ECANTWRITE,
+			  "what has to be noted of its %zu disks does not fit into a marker",
+			  s->disks.len);
+}
+
 /* The marker first: a file that is left must have one. */
 static int write_ahead(struct save *s, struct sx_err *err)
 {
@@ -211,10 +271,15 @@ static int write_ahead(struct save *s, struct sx_err *err)
 	MARKERS all = { 0 };
 	SX_ERR ignored = { 0 };
 
-	if (markers_take(s->env, &lock, &all, err) || check_obstacles(s, &all, err))
+	if (markers_take(s->env, &lock, &all, err))
+		return -1;
+	markers_tell_bad(s->env, &all);
+	if (check_obstacles(s, &all, err) || check_unknown(s, &all, err))
 		return -1;
 	describe(s);
 	note_config(s);
+	if (check_room(s, err))
+		return -1;
 	if (marker_write(s->env, s->marker, err) == 0 && make_temp(s, err) == 0)
 		return 0;
 	/* A write that failed may have left it all the same. */
@@ -247,7 +312,8 @@ static int publish(struct save *s, const struct saved_image *image, struct sx_er
 	if (saved_secure(s->env, s->marker, image, err) ||
 	    flow_lock(s->env, "guard", "markers", &lock, err) || markers_load(s->env, &all, err))
 		return -1;
-	return saved_finish(s->env, &all, s->marker, err);
+	return saved_finish(s->env, &all, s->marker,
+			    s->marker->goes_on ? MARKER_CHECKPOINT : MARKER_SAVED, false, err);
 }
 
 static void say_saved(const struct save *s)
@@ -287,7 +353,7 @@ static int save_broken(struct save *s, enum saved_presence p, struct sx_err *why
 	SX_FREE char *name = sx_quoted(s->domain.name);
 	bool gone = p == SAVED_ABSENT || p == SAVED_UNKNOWN;
 
-	if (gone ? saved_give_up(s->env, s->marker, why->msg, err) : saved_withdraw(s->marker, err))
+	if (gone ? saved_give_up(s->env, s->marker, why, err) : saved_withdraw(s->marker, err))
 		return save_partial(s, "the image is not whole, which cannot be recorded", err);
 	sx_err_set(err, gone ? SX_EPARTIAL : SX_EFAIL,
 		   "%s: xl reported success, but the image is not whole: %s", s->domain.name,
@@ -322,7 +388,7 @@ static int save_lost(struct save *s, enum saved_presence p, bool whole, struct s
 			    m->name);
 		return save_failed(s, err);
 	}
-	if (saved_give_up(s->env, m, why->msg, err))
+	if (saved_give_up(s->env, m, why, err))
 		return save_partial(s, "xl failed, which cannot be recorded", err);
 	if (m->state == MARKER_DISCARDED)
 		flow_notice(s->env, "%s: it is gone; what there is of its memory is in %s", m->name,
@@ -398,10 +464,33 @@ static bool is_special(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+/* The place is tried before xl runs: afterwards the guest is gone. */
+static int save_begin(struct save *s, bool *pass, struct sx_err *err)
+{
+	SX_ERR ignored = { 0 };
+
+	if (choose_image(s, err) || save_place_judge(s->env, s->words, &s->split, s->image, err))
+		return -1;
+	*pass = is_special(s->image);
+	if (*pass) {
+		flow_notice(
+			s->env,
+			"%s is not a regular file: xl writes it as it is, and what is saved there is not guarded",
+			s->image);
+		return 0;
+	}
+	/* One that we cannot read is known by its place alone. */
+	if (saved_image_open(s->image, &s->there, &ignored) ||
+	    image_identify(s->there.fd, &s->there.header, s->there.id, &ignored))
+		s->there.id[0] = '\0';
+	return save_place_room(s->image, s->memory.target_kib, err);
+}
+
 int save_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
 	     struct sx_err *err)
 {
-	SX_CLEANUP(save_dispose) struct save s = { .env = env, .words = words };
+	SX_CLEANUP(save_dispose)
+	struct save s = { .env = env, .words = words, .there = SAVED_IMAGE_NONE };
 
 	save_words_split(words, &s.split);
 	*pass = !s.split.valid;
@@ -410,15 +499,21 @@ int save_run(const struct flow_env *env, char *const *words, bool *pass, int *st
 	if (find_domain(&s, err))
 		return -1;
 	*pass = s.domain.domid == 0;
-	if (*pass || choose_image(&s, err))
-		return *pass ? 0 : -1;
-	if (is_special(s.image)) {
-		flow_notice(
-			env,
-			"%s is not a regular file: xl writes it as it is, and what is saved there is not guarded",
-			s.image);
-		*pass = true;
+	if (*pass)
 		return 0;
-	}
-	return save_through(&s, status, err);
+	if (save_begin(&s, pass, err))
+		return sx_err_wrap(err, "%s: not saved", s.domain.name);
+	return *pass ? 0 : save_through(&s, status, err);
+}
+
+int save_judge(const struct flow_env *env, char *const *words, struct sx_err *err)
+{
+	SX_CLEANUP(save_dispose)
+	struct save s = { .env = env, .words = words, .there = SAVED_IMAGE_NONE };
+
+	save_words_split(words, &s.split);
+	/* Without a file xl has nowhere to save to. */
+	if (!s.split.valid || !s.split.image || choose_image(&s, err))
+		return err->code ? -1 : 0;
+	return save_place_judge(env, words, &s.split, s.image, err);
 }

@@ -53,8 +53,9 @@ char *saved_image_lost(const struct marker *m)
 	if (saved_image_open(m->image, &image, &err) || saved_image_prove(&image, &err))
 		return err.sys_errno == ENOENT ? sx_format("%s is not there any more", m->image)
 					       : sx_strdup(err.msg);
-	return sx_streq(image.id, m->image_id) ? NULL
-					       : sx_format("%s is another image now", m->image);
+	return !*m->image_id || sx_streq(image.id, m->image_id)
+		       ? NULL
+		       : sx_format("%s is another image now", m->image);
 }
 
 void saved_image_note_disks(const struct saved_image *s, const struct flow_env *env,
@@ -75,6 +76,7 @@ void saved_image_note_disks(const struct saved_image *s, const struct flow_env *
 
 		marker_add_disk(m, &subject, env);
 	}
+	marker_fit(m);
 }
 
 size_t saved_say_unseen(const struct flow_env *env, const struct marker *m)
@@ -127,8 +129,10 @@ static char *doubt_about(const struct marker *m, size_t i, const struct timespec
 
 void saved_note_doubt(struct marker *m, const struct timespec *image)
 {
-	char *doubt = m->doubt && *m->doubt ? sx_strdup(m->doubt) : NULL;
+	char *doubt = NULL;
 
+	if (m->doubt && *m->doubt)
+		return;
 	for (size_t i = 0; i < marker_disk_count(m) && !doubt; i++)
 		doubt = doubt_about(m, i, image);
 	free(m->doubt);
@@ -161,11 +165,21 @@ char *saved_progress(const struct marker *m)
 			   : m->state == MARKER_RESTORING ? "restored from"
 							  : "migrated to";
 
+	if (m->pending)
+		return sx_format("'%s': %s", m->name, m->pending);
 	if (m->state == MARKER_DISCARDING)
 		return sx_format("the saved state of '%s' in %s is being given up right now",
 				 m->name, m->image);
 	return sx_format("'%s' is being %s %s right now", m->name, what,
 			 m->state == MARKER_MIGRATING ? m->to_host : m->image);
+}
+
+char *saved_wait_hint(const struct marker *m)
+{
+	SX_FREE char *name = sx_quoted(m->name);
+
+	return m->pending_hint ? sx_strdup(m->pending_hint)
+			       : sx_format("wait until that has ended: safexl where %s", name);
 }
 
 enum saved_presence saved_domain_look(const char *name, const char *uuid)

@@ -43,18 +43,41 @@ void saved_note_doubt(struct marker *m, const struct timespec *image);
 int saved_secure(const struct flow_env *env, struct marker *m, const struct saved_image *image,
 		 struct sx_err *err) SX_MUST;
 /*
- * After that: give it its name, and end the markers that it makes pointless. The guard's lock is
- * held; what is removed goes from `all` as well.
+ * After that: give it its name, end the markers that it makes pointless, and write the marker in
+ * this state. The guard's lock is held; what is removed goes from `all` as well. An image that
+ * cannot get its name is an error (SX_ECANTWRITE), at the last try it keeps the one it has.
  */
 int saved_finish(const struct flow_env *env, struct markers *all, struct marker *m,
-		 struct sx_err *err) SX_MUST;
+		 enum marker_state state, bool last_try, struct sx_err *err) SX_MUST;
+/*
+ * Why an image may not get this name; NULL: the place is free, an empty file or another image. Heap
+ * string.
+ */
+char *saved_place_reason(const char *path);
+/*
+ * Would a save put its image in a place that it may have, and can? Refused with the way out: a
+ * configuration, a disk of a guest, a device in use, a file that is something else (SX_EGUARD); a
+ * name that the image could not get (SX_ECANTWRITE). The words are those of the command.
+ */
+int save_place_judge(const struct flow_env *env, char *const *words,
+		     const struct saved_words *split, const char *image,
+		     struct sx_err *err) SX_MUST;
+/* Is there room for an image of a guest of that size? */
+int save_place_room(const char *image, uint64_t memory_kib, struct sx_err *err) SX_MUST;
+/* Is the image of a marker where the marker says? */
+bool saved_is_there(const struct marker *m);
 /* Nothing came of a save: temporary file and marker go. */
 int saved_withdraw(const struct marker *m, struct sx_err *err) SX_MUST;
+/* The same when the file does not let itself be removed: the marker (discarded) is about it. */
+int saved_leave(const struct flow_env *env, struct marker *m, const char *why,
+		struct sx_err *err) SX_MUST;
 /*
- * The guest is gone and its image is of no use, as far as we can tell: what there is stays where it
- * is for a person to look at, and the marker (discarded) is about that file.
+ * The guest is gone and its image is of no use, as far as we can tell, for the reason `why`: what
+ * there is stays where it is for a person to look at, and the marker (discarded) is about that file.
+ * Where that cannot be told, as the file was moved or cannot be read, the marker guards it (saved,
+ * with a doubt).
  */
-int saved_give_up(const struct flow_env *env, struct marker *m, const char *why,
+int saved_give_up(const struct flow_env *env, struct marker *m, const struct sx_err *why,
 		  struct sx_err *err) SX_MUST;
 /* What a restore makes of an image: the guest's identity and disks, from the image or a file. */
 struct saved_target {
@@ -75,6 +98,8 @@ char *saved_target_differs(const struct saved_target *t, const struct saved_imag
 bool saved_in_progress(const struct marker *m);
 /* What it is about right now: "'web1' is being saved to FILE right now". Heap string. */
 char *saved_progress(const struct marker *m);
+/* What to type while that lasts, or when it did not end well. Heap string. */
+char *saved_wait_hint(const struct marker *m);
 /*
  * Note in the marker what the disks of the domain are that runs still: what its backends have open,
  * where that is not what their paths say by themselves. What cannot be told makes it doubtful.

@@ -2,6 +2,7 @@
  * Markers that a killed safexl left half-way: what libxl and the disks say decides. Conservative:
  * what cannot be proven leaves the image refused, with the reason. See marker.h.
  */
+#include "marker_private.h"
 #include "saved.h"
 
 #include <safexl/file.h>
@@ -47,27 +48,47 @@ static bool is_orphan(const struct marker *m)
 	       look_restored(m) == SAVED_RUNS;
 }
 
-/* What is left for later is said, and the marker stands. */
-static int wait_for(const struct flow_env *env, const struct marker *m, const char *what)
+static const char *begun(const struct marker *m)
 {
-	flow_notice(env, "%s: an interrupted %s is not settled yet: %s", m->name,
-		    m->state == MARKER_SAVING	   ? "save"
-		    : m->state == MARKER_RESTORING ? "restore"
-		    : m->state == MARKER_MIGRATING ? "migration"
-						   : "--discard-marker",
-		    what);
+	return m->state == MARKER_SAVING      ? "save"
+	       : m->state == MARKER_RESTORING ? "restore"
+	       : m->state == MARKER_MIGRATING ? "migration"
+					      : "--discard-marker";
+}
+
+/*
+ * What is left for later is said, and the marker stands, with the reason and what helps for those
+ * whom it stands against.
+ */
+static int wait_for(const struct flow_env *env, struct marker *m, const char *what,
+		    const char *hint)
+{
+	flow_notice(env, "%s: an interrupted %s is not settled yet: %s", m->name, begun(m), what);
+	free(m->pending);
+	free(m->pending_hint);
+	m->pending = sx_format("an interrupted %s of it is not settled yet: %s", begun(m), what);
+	m->pending_hint = sx_strdup(hint);
 	return 0;
 }
 
-/* A guest that came back paused: the person says whether it shall live. */
-static int wait_paused(const struct flow_env *env, const struct marker *m, const char *is)
+static int wait_xen(const struct flow_env *env, struct marker *m)
 {
-	SX_FREE char *name = sx_quoted(m->name);
+	return wait_for(env, m, "Xen cannot be asked whether the guest runs",
+			"when it can be asked: safexl recover");
+}
+
+/* A guest that came back paused: the person says whether it shall live. */
+static int wait_paused(const struct flow_env *env, struct marker *m, const char *is)
+{
+	SX_FREE char *name = sx_quoted(*m->runs_as ? m->runs_as : m->name);
 	SX_FREE char *what = sx_format("what xl made of it %s there, paused: 'safexl unpause %s' "
 				       "lets it run, 'safexl destroy %s' ends it",
 				       is, name, name);
+	SX_FREE char *hint = sx_format("to let it run: safexl unpause %s\n"
+				       "to end it: safexl destroy %s",
+				       name, name);
 
-	return wait_for(env, m, what);
+	return wait_for(env, m, what, hint);
 }
 
 /* ---- save ---- */
@@ -75,18 +96,31 @@ static int wait_paused(const struct flow_env *env, const struct marker *m, const
 static int finish(const struct flow_env *env, struct markers *all, struct marker *m,
 		  enum saved_presence p, struct sx_err *err)
 {
-	if (saved_finish(env, all, m, err))
+	bool stale = !m->goes_on && (p == SAVED_RUNS || p == SAVED_PAUSED);
+
+	if (stale)
+		marker_note_end(env, m, "it was started again before the save was recorded");
+	if (saved_finish(env, all, m,
+			 stale	      ? MARKER_DISCARDED
+			 : m->goes_on ? MARKER_CHECKPOINT
+				      : MARKER_SAVED,
+			 true, err))
 		return -1;
-	if (saved_in_progress(m) || m->state == MARKER_DISCARDED) {
-		flow_notice(env, "%s: withdrew an interrupted save: its image is not there",
-			    m->name);
-		return 0;
-	}
-	flow_notice(env, "%s: finished an interrupted save: it is saved in %s", m->name, m->image);
-	if (!m->goes_on && (p == SAVED_RUNS || p == SAVED_PAUSED))
-		return marker_end(env, m, MARKER_DISCARDED,
-				  "it was started again before the save was recorded", err);
-	if (*m->doubt)
+	if (stale)
+		flow_notice(env,
+			    "%s: gave up the image of an interrupted save, %s: the guest was "
+			    "started again before the save was recorded",
+			    m->name, m->image);
+	else if (!saved_is_there(m))
+		flow_notice(env,
+			    "%s: finished an interrupted save: it is saved, but its image was "
+			    "moved or removed; it is not in %s",
+			    m->name, m->image);
+	else
+		flow_notice(env, "%s: finished an interrupted save: %s %s", m->name,
+			    m->goes_on ? "the guest went on, its checkpoint is" : "it is saved in",
+			    m->image);
+	if (!stale && *m->doubt)
 		flow_notice(env, "%s: restoring it will be refused: %s", m->name, m->doubt);
 	return 0;
 }
@@ -115,24 +149,38 @@ static int complete(const struct flow_env *env, struct markers *all, struct mark
 	return finish(env, all, m, p, err);
 }
 
-static int withdraw(const struct flow_env *env, const struct marker *m, const char *why,
+/* A file that does not let itself be removed stands in nobody's way but that of images --prune. */
+static int withdraw(const struct flow_env *env, struct marker *m, const char *why,
 		    struct sx_err *err)
 {
-	if (saved_withdraw(m, err))
-		return -1;
-	flow_notice(env, "%s: withdrew an interrupted save to %s: %s", m->name, m->image, why);
+	SX_FREE char *image = sx_strdup(m->image);
+	SX_FREE char *left = NULL;
+
+	if (saved_withdraw(m, err)) {
+		left = sx_format("; what is left of it stays: %s", err->msg);
+		sx_err_clear(err);
+		if (saved_leave(env, m, why, err))
+			return -1;
+	}
+	flow_notice(env, "%s: withdrew an interrupted save to %s: %s%s", m->name, image, why,
+		    left ? left : "");
 	return 0;
 }
 
 /* The guest is gone. */
-static int give_up(const struct flow_env *env, struct marker *m, const char *why,
+static int give_up(const struct flow_env *env, struct marker *m, const struct sx_err *why,
 		   struct sx_err *err)
 {
 	SX_FREE char *image = sx_strdup(m->image);
 
 	if (saved_give_up(env, m, why, err))
 		return -1;
-	flow_notice(env, "%s: withdrew an interrupted save to %s: %s", m->name, image, why);
+	if (m->state == MARKER_SAVED) {
+		flow_notice(env, "%s: an interrupted save to %s may hold the guest, but %s",
+			    m->name, image, m->doubt);
+		return 0;
+	}
+	flow_notice(env, "%s: withdrew an interrupted save to %s: %s", m->name, image, why->msg);
 	if (m->state == MARKER_DISCARDED)
 		flow_notice(env, "%s: it does not run; what there is of its memory is in %s",
 			    m->name, m->image);
@@ -152,20 +200,22 @@ static int settle_saving(const struct flow_env *env, struct markers *all, struct
 	if (!m->child.pid)
 		return withdraw(env, m, "xl had not begun", err);
 	if (p == SAVED_UNKNOWN)
-		return wait_for(env, m, "Xen cannot be asked whether the guest runs");
+		return wait_xen(env, m);
 	if (p == SAVED_RUNS || p == SAVED_PAUSED)
 		return withdraw(env, m, "the guest runs", err);
 	whole = saved_image_open(m->temp, &image, &why) == 0 &&
 		saved_image_prove(&image, &why) == 0;
-	if (!whole && p == SAVED_SUSPENDED)
+	if (!whole && p == SAVED_SUSPENDED && !why.sys_errno)
 		return withdraw(env, m,
 				"the guest is still there, suspended ('xl resume' of Xen "
 				"4.20 lets it go on)",
 				err);
+	if (whole && !is_this_boot(m)) {
+		sx_err_set(&why, SX_EFAIL, "the host went down before its image was safe on disk");
+		whole = false;
+	}
 	if (!whole)
-		return give_up(env, m, why.msg, err);
-	if (!is_this_boot(m))
-		return give_up(env, m, "the host went down before its image was safe on disk", err);
+		return give_up(env, m, &why, err);
 	return complete(env, all, m, &image, p, err);
 }
 
@@ -184,7 +234,7 @@ static int settle_restoring(const struct flow_env *env, struct marker *m, struct
 {
 	switch (look_restored(m)) {
 	case SAVED_UNKNOWN:
-		return wait_for(env, m, "Xen cannot be asked whether the guest runs");
+		return wait_xen(env, m);
 	case SAVED_PAUSED:
 		return wait_paused(env, m, "is");
 	case SAVED_ABSENT:
@@ -207,7 +257,7 @@ static int settle_migrating(const struct flow_env *env, struct marker *m, struct
 	enum saved_presence p = saved_domain_look(m->name, m->uuid);
 
 	if (m->child.pid && p == SAVED_UNKNOWN)
-		return wait_for(env, m, "Xen cannot be asked whether the guest runs");
+		return wait_xen(env, m);
 	if (!m->child.pid || p != SAVED_ABSENT) {
 		flow_notice(env, "%s: withdrew an interrupted migration: %s", m->name,
 			    m->child.pid ? "it runs here" : "xl had not begun");
@@ -265,28 +315,62 @@ static struct marker *reload(struct markers *all, const struct marker *m, struct
 	return i < all->len ? all->items[i] : NULL;
 }
 
-/* One that cannot be settled stands, and guards its own guest; it does not hold up the others. */
-static void settle(const struct flow_env *env, struct markers *all, struct marker *m)
+/*
+ * One that cannot be settled stands, and guards its own guest; it does not hold up the others. True
+ * when nothing of it is left to be done.
+ */
+static bool settle(const struct flow_env *env, struct markers *all, struct marker *m)
 {
+	static const char again[] = "when the cause is mended: safexl recover";
+	SX_FREE char *name = sx_strdup(m->name);
+	SX_FREE char *pending = NULL, *hint = NULL;
 	SX_ERR err = { 0 };
-	SX_ERR ignored = { 0 };
 
 	/* Its safexl may have written its last word after we read the file. */
 	m = reload(all, m, &err);
-	if (m && is_orphan(m) && settle_one(env, all, m, &err) == 0)
-		reload(all, m, &err);
-	else if (m && err.code)
-		wait_for(env, m, err.msg);
-	if (m && err.code)
-		reload(all, m, &ignored);
+	if (m && is_orphan(m) && settle_one(env, all, m, &err))
+		wait_for(env, m, err.msg, err.hint ? err.hint : again);
+	else if (!m && err.code)
+		flow_notice(env, "%s: its marker cannot be used: %s", name, err.msg);
+	if (!m)
+		return !err.code;
+	pending = sx_steal(&m->pending);
+	hint = sx_steal(&m->pending_hint);
+	sx_err_clear(&err);
+	m = reload(all, m, &err);
+	if (!m)
+		return !err.code;
+	m->pending = sx_steal(&pending);
+	m->pending_hint = sx_steal(&hint);
+	return !m->pending;
 }
 
-void markers_settle(const struct flow_env *env, struct markers *all)
+size_t markers_settle(const struct flow_env *env, struct markers *all)
 {
+	size_t settled = 0;
+
 	for (size_t i = all->len; i-- > 0 && !env->dry_run;)
 		/* Settling one may take others from the list. */
 		if (i < all->len && is_orphan(all->items[i]))
-			settle(env, all, all->items[i]);
+			settled += settle(env, all, all->items[i]);
+	return settled;
+}
+
+void markers_keep_pending(struct markers *now, struct markers *before)
+{
+	for (size_t i = 0; i < now->len; i++) {
+		struct marker *m = now->items[i];
+
+		for (size_t k = 0; k < before->len; k++) {
+			struct marker *was = before->items[k];
+
+			if (!was->pending || !sx_streq(was->file, m->file) ||
+			    was->state != m->state)
+				continue;
+			m->pending = sx_steal(&was->pending);
+			m->pending_hint = sx_steal(&was->pending_hint);
+		}
+	}
 }
 
 /* Its safexl is dead, its xl is not. */
@@ -295,13 +379,12 @@ static bool is_left_to_xl(const struct marker *m)
 	return saved_in_progress(m) && !is_alive(m, &m->owner) && is_alive(m, &m->child);
 }
 
-static size_t count_orphans(const struct markers *all)
+static bool has_orphans(const struct markers *all)
 {
-	size_t n = 0;
-
 	for (size_t i = 0; i < all->len; i++)
-		n += is_orphan(all->items[i]);
-	return n;
+		if (is_orphan(all->items[i]))
+			return true;
+	return false;
 }
 
 int markers_take(const struct flow_env *env, struct sx_lock *lock, struct markers *out,
@@ -319,32 +402,42 @@ int markers_load_settled(const struct flow_env *env, struct markers *out, struct
 
 	if (markers_load(env, out, err))
 		return -1;
-	if (!count_orphans(out))
+	if (!has_orphans(out))
 		return 0;
 	markers_dispose(out);
 	return markers_take(env, &lock, out, err);
 }
 
+/* Those that are left, and why. */
+static size_t tell_pending(const struct flow_env *env, struct markers *all)
+{
+	size_t pending = 0;
+
+	for (size_t i = 0; i < all->len; i++) {
+		struct marker *m = all->items[i];
+		SX_FREE char *what = NULL;
+
+		if (!m->pending && is_left_to_xl(m)) {
+			what = sx_format("its xl (pid %ld) is still at work", (long)m->child.pid);
+			wait_for(env, m, what, "wait until that has ended");
+		}
+		pending += m->pending != NULL;
+	}
+	return pending;
+}
+
 int guard_recover(const struct flow_env *env, size_t *settled, size_t *pending, struct sx_err *err)
 {
-	SX_FREE char *dir = sx_path_join(env->paths.state, "markers");
+	SX_FREE char *dir = markers_dir(env);
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };
-	size_t before, after;
 
 	if (flow_lock(env, "guard", "markers", &lock, err) || markers_load(env, &all, err))
 		return -1;
-	before = count_orphans(&all);
-	markers_settle(env, &all);
-	after = count_orphans(&all);
-	*settled += before - after;
-	*pending += after;
-	for (size_t i = 0; i < all.len; i++) {
-		if (is_orphan(all.items[i]) || !is_left_to_xl(all.items[i]))
-			continue;
-		wait_for(env, all.items[i], "xl is still at work");
-		*pending += 1;
-	}
+	*settled += markers_settle(env, &all);
+	*pending += tell_pending(env, &all);
+	markers_tell_bad(env, &all);
+	*pending += all.bad.len;
 	file_sweep(dir);
 	return 0;
 }

@@ -56,6 +56,8 @@ char *guard_judge_marker(const struct marker *m, const struct flow_env *env, str
 			 enum guard_way *way)
 {
 	*way = saved_in_progress(m) ? GUARD_WAY_WAIT : GUARD_WAY_NONE;
+	if (m->pending)
+		return sx_strdup(m->pending);
 	switch (m->state) {
 	case MARKER_SAVING:
 		return sx_strdup("it is still being written");

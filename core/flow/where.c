@@ -228,6 +228,17 @@ static char *account(const struct where_view *v)
 	return domain_account(&d, v->config);
 }
 
+/* What to type while something is under way, or did not end well. */
+static void add_wait(struct where_view *v, const struct marker *m)
+{
+	SX_FREE char *hint = m->pending_hint ? sx_strdup(m->pending_hint)
+					     : sx_strdup("wait until that has ended");
+	char *rest = hint, *line;
+
+	while ((line = strsep(&rest, "\n")))
+		sx_words_add(&v->verdict, line);
+}
+
 static void look_verdict(const struct marker *m, struct where_view *v)
 {
 	SX_WORDS notes = { 0 };
@@ -249,7 +260,9 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 	}
 	for (size_t i = 0; i < notes.len; i++)
 		sx_words_add(&v->verdict, notes.items[i]);
-	if (v->running || !v->xen || !*v->config || !m)
+	if (m && saved_in_progress(m))
+		add_wait(v, m);
+	if (v->running || !v->xen || !*v->config || !m || saved_in_progress(m))
 		return;
 	sx_str_add_quoted(&shown, v->config);
 	sx_words_give(&v->verdict, sx_format("%s: safexl --discard-marker create %s",
@@ -258,11 +271,21 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 					     sx_str_text(&shown)));
 }
 
+/* A marker of it that cannot be used stands against it all the same. */
+static void look_bad(const struct marker_bad *bad, struct where_view *v)
+{
+	SX_FREE char *file = sx_quoted(bad->file);
+
+	sx_words_give(&v->verdict, marker_bad_text(bad));
+	sx_words_give(&v->verdict, sx_format("to do without it: rm %s", file));
+}
+
 int where_look(const struct flow_env *env, const char *domain, struct where_view *out,
 	       struct sx_err *err)
 {
 	MARKERS all = { 0 };
 	FILE_IMAGE file = { 0 };
+	const struct marker_bad *bad;
 	const struct marker *m;
 	SX_STR keys = { 0 };
 	SX_ERR ignored = { 0 };
@@ -273,7 +296,8 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 	look_config(env, out, &file);
 	look_drift(env, out);
 	m = find_marker(&all, out);
-	if (!out->running && !*out->config && !m) {
+	bad = markers_bad_of(&all, out->name, out->uuid);
+	if (!out->running && !*out->config && !m && !bad) {
 		sx_err_set(err, SX_ENODOMAIN, "nothing is known of '%s': %s", domain,
 			   out->config_why);
 		return *out->config_history ? sx_err_hint(err, "%s", out->config_history) : -1;
@@ -287,7 +311,9 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 	out->config_waiting = sx_str_take(&keys);
 	look_disks(m && !*m->to_host ? m : NULL, &file, out);
 	look_verdict(m, out);
-	if (!m && !out->running && out->xen && *out->config)
+	if (bad)
+		look_bad(bad, out);
+	if (!m && !bad && !out->running && out->xen && *out->config)
 		where_look_start(env, out);
 	return 0;
 }

@@ -11,8 +11,6 @@
 #include <limits.h>
 #include <string.h>
 
-#define FILE_MAX_BYTES (16u << 20)
-
 void file_image_dispose(struct file_image *image)
 {
 	free(image->path);
@@ -46,7 +44,7 @@ static int read_all(int fd, struct sx_str *out)
 		if (n < 0)
 			return -1;
 		sx_str_addn(out, buf, (size_t)n);
-		if (out->len > FILE_MAX_BYTES) {
+		if (out->len > FILE_LARGEST) {
 			errno = EFBIG;
 			return -1;
 		}
@@ -121,6 +119,12 @@ int file_read_once(const char *path, struct file_image *out, struct sx_err *err)
 	return 0;
 }
 
+bool file_image_is(const struct file_image *image, const char *text)
+{
+	return image->text.len == strlen(text) &&
+	       memcmp(sx_str_text(&image->text), text, image->text.len) == 0;
+}
+
 bool file_same(const struct file_image *image)
 {
 	struct stat st;
@@ -181,6 +185,10 @@ static int write_private(const char *path, const char *bytes, size_t len, bool s
 {
 	FILE_STAGED temp = { 0 };
 
+	if (len > FILE_LARGEST)
+		return sx_err_set(err, SX_ECANTWRITE,
+				  "%s would be %zu bytes, of which safexl reads at most %d", path,
+				  len, (int)FILE_LARGEST);
 	if (file_stage_open(path, &temp, err))
 		return -1;
 	if (file_write_all(temp.fd, bytes, len))

@@ -33,6 +33,17 @@ static int check_attributes(const char *path, struct sx_err *err)
 	return 0;
 }
 
+int file_check_place(const char *path, struct sx_err *err)
+{
+	SX_FREE char *dir = sx_path_dir(path);
+	struct stat st;
+	bool is_new = lstat(path, &st) != 0;
+
+	if (is_new && errno != ENOENT)
+		return sx_err_sys(err, SX_ECANTWRITE, "%s", path);
+	return (!is_new && check_attributes(path, err)) || check_attributes(dir, err) ? -1 : 0;
+}
+
 int file_check_replaceable(const char *path, int fd, struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(path);

@@ -155,7 +155,7 @@ int file_settle(const char *target, const char *temp, const char *old_text, stru
 		return sx_err_set(err, SX_EFAIL, "%s is not a staged version of a file", temp);
 	if (file_read(temp, &left, err))
 		return -1;
-	if (id.named && id.ino != left.st.st_ino && !sx_streq(sx_str_text(&left.text), old_text) &&
+	if (id.named && id.ino != left.st.st_ino && !file_image_is(&left, old_text) &&
 	    settle_edit(target, temp, id.ino, err))
 		return -1;
 	if (unlink(temp) && errno != ENOENT)

@@ -31,12 +31,22 @@ static bool stage_hold(int fd)
 	return fstat(fd, &st) == 0 && st.st_nlink > 0;
 }
 
-/* Create the n-th name beside `path`; -1 with errno. */
-static int stage_create(const char *dir, const char *base, unsigned n, struct file_staged *out)
+/*
+ * How each staged version's name begins. It must fit into NAME_MAX, also when that of the file
+ * just does.
+ */
+static char *stage_stem(const char *path)
 {
-	/* The name must fit into NAME_MAX, also when that of the file just does. */
-	SX_FREE char *temp = sx_format("%s/.%.200s" STAGE_MARK "%ld-x%u",
-				       strcmp(dir, "/") == 0 ? "" : dir, base, (long)getpid(), n);
+	SX_FREE char *dir = sx_path_dir(path);
+	SX_FREE char *base = sx_path_base(path);
+
+	return sx_format("%s/.%.200s" STAGE_MARK, strcmp(dir, "/") == 0 ? "" : dir, base);
+}
+
+/* Create the n-th name that begins so; -1 with errno. */
+static int stage_create(const char *stem, unsigned n, struct file_staged *out)
+{
+	SX_FREE char *temp = sx_format("%s%ld-x%u", stem, (long)getpid(), n);
 	SX_CLOSE int fd = open(temp, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
@@ -51,13 +61,13 @@ static int stage_create(const char *dir, const char *base, unsigned n, struct fi
 
 int file_stage_open(const char *path, struct file_staged *out, struct sx_err *err)
 {
+	SX_FREE char *stem = stage_stem(path);
 	SX_FREE char *dir = sx_path_dir(path);
-	SX_FREE char *base = sx_path_base(path);
 
 	for (unsigned n = 0; n < STAGE_TRIES; n++) {
 		FILE_STAGED made = { 0 };
 
-		if (stage_create(dir, base, n, &made) == 0) {
+		if (stage_create(stem, n, &made) == 0) {
 			if (!stage_hold(made.fd))
 				continue;
 			made.target = sx_strdup(path);
@@ -148,6 +158,16 @@ bool file_staged_name(const char *name, struct file_staged_id *out)
 		return false;
 	out->ino = (ino_t)n;
 	return true;
+}
+
+bool file_is_staged_of(const char *path, const char *temp)
+{
+	SX_FREE char *stem = stage_stem(path);
+	SX_FREE char *base = sx_path_base(temp);
+	struct file_staged_id id;
+
+	return sx_starts_with(temp, stem) && file_staged_name(base, &id) &&
+	       !strchr(temp + strlen(stem), '/');
 }
 
 /*

@@ -66,6 +66,13 @@ static int read_config(int fd, uint32_t optional_len, struct image_header *out, 
 	return 0;
 }
 
+bool image_begins(int fd)
+{
+	char head[sizeof(magic)];
+
+	return image_read_at(fd, 0, head, sizeof(head)) && memcmp(head, magic, sizeof(magic)) == 0;
+}
+
 static int check_head(const char *head, const uint32_t words[4], struct sx_err *err)
 {
 	if (memcmp(head, magic, sizeof(magic)))

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <limits.h>
+#include <string.h>
 
 /* A struct json is json-c's object under another name, so that a member is one as well. */
 static struct json_object *object_of(const struct json *j)
@@ -35,17 +37,48 @@ void json_cleanup(struct json **j)
 	json_free(*j);
 }
 
+/* In a string, as an escape: a backslash stands nowhere else. */
+static bool holds_nul(const char *text, size_t len)
+{
+	static const char nul[] = "u0000";
+
+	if (memchr(text, '\0', len))
+		return true;
+	for (size_t i = 0; i + sizeof(nul) <= len; i++)
+		if (text[i] == '\\' && memcmp(text + ++i, nul, sizeof(nul) - 1) == 0)
+			return true;
+	return false;
+}
+
+static bool is_blank(const char *text, size_t len)
+{
+	while (len && strchr(" \t\r\n", text[len - 1]))
+		len--;
+	return len == 0;
+}
+
 int json_parse(const char *text, size_t len, struct json **out, struct sx_err *err)
 {
-	struct json_tokener *tokener = json_tokener_new();
-	struct json_object *object = json_tokener_parse_ex(tokener, text, (int)len);
-	enum json_tokener_error why = json_tokener_get_error(tokener);
+	struct json_tokener *tokener;
+	struct json_object *object;
+	enum json_tokener_error why;
+	size_t end;
 
+	if (len > INT_MAX || holds_nul(text, len))
+		return sx_err_set(err, SX_EFAIL, len > INT_MAX ? "too large" : "it holds a NUL");
+	tokener = json_tokener_new();
+	object = json_tokener_parse_ex(tokener, text, (int)len);
+	why = json_tokener_get_error(tokener);
+	end = json_tokener_get_parse_end(tokener);
 	json_tokener_free(tokener);
-	if (!object || !json_object_is_type(object, json_type_object)) {
+	if (!json_object_is_type(object, json_type_object)) {
 		json_object_put(object);
 		return sx_err_set(err, SX_EFAIL, "not a JSON object: %s",
 				  json_tokener_error_desc(why));
+	}
+	if (!is_blank(text + end, len - end)) {
+		json_object_put(object);
+		return sx_err_set(err, SX_EFAIL, "not a JSON object: something follows its end");
 	}
 	*out = json_of(object);
 	return 0;
@@ -117,6 +150,71 @@ static struct json_object *member(const struct json *j, const char *key, enum js
 	    !json_object_is_type(value, type))
 		return NULL;
 	return value;
+}
+
+static bool are_all(struct json_object *array, enum json_type type)
+{
+	if (!json_object_is_type(array, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(array); i++)
+		if (!json_object_is_type(json_object_array_get_idx(array, i), type))
+			return false;
+	return true;
+}
+
+static bool is_kind(struct json_object *value, enum json_kind kind)
+{
+	int64_t number;
+
+	switch (kind) {
+	case JSON_TEXT:
+		return json_object_is_type(value, json_type_string);
+	case JSON_NUMBER:
+		return json_object_is_type(value, json_type_int);
+	case JSON_PID:
+		number = json_object_get_int64(value);
+		return json_object_is_type(value, json_type_int) && number >= 0 &&
+		       number <= INT_MAX;
+	case JSON_BOOL:
+		return json_object_is_type(value, json_type_boolean);
+	case JSON_WORDS:
+		return are_all(value, json_type_string);
+	case JSON_OBJECT:
+		return json_object_is_type(value, json_type_object);
+	case JSON_OBJECTS:
+		return are_all(value, json_type_object);
+	}
+	return false;
+}
+
+/* The objects under a key: one, or those of an array. */
+static int check_below(const struct json *j, const struct json_member *m, struct sx_err *err)
+{
+	size_t count = json_count(j, m->key);
+
+	if (m->kind == JSON_OBJECT)
+		return json_check(json_get(j, m->key), m->members, err);
+	for (size_t i = 0; i < count; i++)
+		if (json_check(json_at(j, m->key, i), m->members, err))
+			return sx_err_wrap(err, "'%s' %zu", m->key, i + 1);
+	return 0;
+}
+
+int json_check(const struct json *j, const struct json_member *members, struct sx_err *err)
+{
+	for (const struct json_member *m = members; m->key; m++) {
+		struct json_object *value;
+
+		if (!json_object_object_get_ex(object_of(j), m->key, &value)) {
+			if (!m->optional)
+				return sx_err_set(err, SX_EFAIL, "'%s' is missing", m->key);
+		} else if (!is_kind(value, m->kind)) {
+			return sx_err_set(err, SX_EFAIL, "'%s' is not what it must be", m->key);
+		} else if (m->members && check_below(j, m, err)) {
+			return -1;
+		}
+	}
+	return 0;
 }
 
 bool json_has(const struct json *j, const char *key)

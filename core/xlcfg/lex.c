@@ -98,11 +98,6 @@ static size_t lex_string(const struct lexer *lx, size_t at)
 		xlcfg_fault(lx->text, lx->name, at, lx->err, "unterminated string");
 		return 0;
 	}
-	/* libxlutil does not refuse a NUL in a string: it aborts the process. */
-	if (memchr(p, '\0', i)) {
-		xlcfg_fault(lx->text, lx->name, at, lx->err, "NUL byte in a string");
-		return 0;
-	}
 	for (end = i, i = 1; i < end; i++) {
 		if (p[i] != '\\')
 			continue;
@@ -124,7 +119,7 @@ static size_t lex_illegal(const struct lexer *lx, size_t at, uint32_t *kind)
 	unsigned char c = (unsigned char)lx->text->data[at];
 
 	*kind = TOK_STRAY;
-	if (at + 1 == lx->text->len)
+	if (at + 1 == lx->text->len || !c)
 		return 1;
 	if (c == '#')
 		xlcfg_fault(lx->text, lx->name, at, lx->err,
@@ -202,7 +197,14 @@ void xlcfg_lex(const struct sx_str *text, const char *name, struct xlcfg_tokens 
 	while (at < text->len) {
 		struct xlcfg_token token = { .start = (uint32_t)at };
 		size_t len = lex_one(&lx, at, &token.kind);
+		const char *nul = memchr(text->data + at, '\0', len);
 
+		/* In a string libxlutil aborts the process at it; in a comment xl passes over it. */
+		if (nul) {
+			xlcfg_fault(text, name, (size_t)(nul - text->data), broken,
+				    "a NUL byte in the text");
+			len = 0;
+		}
 		if (!len)
 			token.kind = TOK_BROKEN;
 		sx_vec_push(out, token);

@@ -16,11 +16,14 @@ struct file_image {
 	struct stat st;
 };
 
+/* The most that is read of a file, and so the most that is written to one of our own, in bytes. */
+enum { FILE_LARGEST = 16 << 20 };
+
 #define FILE_IMAGE SX_CLEANUP(file_image_dispose) struct file_image
 
 void file_image_dispose(struct file_image *image);
 /*
- * Read a regular file of at most 16 MiB. SX_ENOCONFIG when it is not there; SX_ECHANGED when
+ * Read a regular file of at most FILE_LARGEST. SX_ENOCONFIG when it is not there; SX_ECHANGED when
  * somebody keeps writing it meanwhile; SX_EFAIL else.
  */
 int file_read(const char *path, struct file_image *out, struct sx_err *err) SX_MUST;
@@ -36,6 +39,8 @@ int file_read_stream(const char *path, struct sx_str *out, struct sx_err *err) S
  * 16 MiB. Waits for its end. Its path is the word itself.
  */
 int file_read_once(const char *path, struct file_image *out, struct sx_err *err) SX_MUST;
+/* Is this all of its text? */
+bool file_image_is(const struct file_image *image, const char *text);
 /* Is the file still the one that was read (inode, size, mode, owner, mtime, ctime)? */
 bool file_same(const struct file_image *image);
 
@@ -91,18 +96,25 @@ struct file_staged_id {
 
 /* Is this (a last component) the name of a staged version? */
 bool file_staged_name(const char *name, struct file_staged_id *out);
+/* Is this the name of a staged version of the file, beside it? */
+bool file_is_staged_of(const char *path, const char *temp);
 /* Create a private file (0600) under a new name beside `path`: temp, target and fd of *out. */
 int file_stage_open(const char *path, struct file_staged *out, struct sx_err *err) SX_MUST;
 /* Give `to` the owner, mode and extended attributes of `from` (open files). SX_ECANTWRITE. */
 int file_keep_attributes(int from, int to, const char *path, struct sx_err *err) SX_MUST;
 /* What would keep a file from being replaced later (see file_stage). SX_ECANTWRITE. */
 int file_check_replaceable(const char *path, int fd, struct sx_err *err) SX_MUST;
+/* What would keep a file from getting this name by a rename, whether there is one of it or not. */
+int file_check_place(const char *path, struct sx_err *err) SX_MUST;
 /* Is the open file, at this moment, the very one that was read, and nobody is writing it? */
 bool file_is_image(int fd, const struct file_image *image);
 /* Write all bytes to a descriptor; -1 with errno. */
 int file_write_all(int fd, const char *bytes, size_t len) SX_MUST;
 
-/* Write a small private file (0600) atomically and durably: temp, fsync, rename, fsync directory. */
+/*
+ * Write a small private file (0600) atomically and durably: temp, fsync, rename, fsync directory.
+ * SX_ECANTWRITE also when it would be larger than file_read reads.
+ */
 int file_write_durable(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
 /* The same, and another file (NULL: none) is fsynced at once with it, before the rename. */
 int file_write_durable_with(const char *path, const char *bytes, size_t len, char *other,

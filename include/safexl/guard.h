@@ -25,6 +25,13 @@ char *guard_object(const struct flow_env *env, const char *target);
 /* What evidence is taken of; borrows from the disk. */
 void guard_subject(const struct disk_spec *d, struct evidence_subject *out);
 
+/*
+ * Whose disk this file or device is, by whatever path, and also what a device lies on or beneath:
+ * of a domain that runs, else of a configuration. *owner: "disk xvda of 'web1' (FILE)", a heap string; NULL: nobody's.
+ */
+int guard_disk_owner(const struct flow_env *env, const char *path, char **owner,
+		     struct sx_err *err) SX_MUST;
+
 /* What somebody is about to do. */
 struct guard_want {
 	const char *name; /* the domain it is done to, or that it makes */
@@ -95,6 +102,8 @@ void restore_words_split(char *const *words, struct saved_words *out);
  */
 int save_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
 	     struct sx_err *err) SX_MUST;
+/* Only the verdict on the place of the image, as save_run has it; nothing is changed. */
+int save_judge(const struct flow_env *env, char *const *words, struct sx_err *err) SX_MUST;
 /* Restore, if the image is whole, was not used, and its disks are unchanged. */
 int restore_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
 		struct sx_err *err) SX_MUST;

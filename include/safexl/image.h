@@ -29,6 +29,9 @@ void image_header_dispose(struct image_header *h);
  */
 int image_header_read(int fd, struct image_header *out, struct sx_err *err) SX_MUST;
 
+/* Does the file begin as a saved image does? It may be cut short, or one that we cannot read. */
+bool image_begins(int fd);
+
 /* The guest as the stream describes it. */
 struct image_stream {
 	bool hvm;

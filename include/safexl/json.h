@@ -16,7 +16,10 @@ struct json;
 struct json *json_new(void);
 void json_free(struct json *j);
 void json_cleanup(struct json **j);
-/* Parse an object; SX_EFAIL when the text is none. */
+/*
+ * Parse an object and nothing after it; SX_EFAIL when the text is none. A NUL within a string,
+ * which a C string would end at, is refused.
+ */
 int json_parse(const char *text, size_t len, struct json **out, struct sx_err *err) SX_MUST;
 /* The document as text with a final newline, byte for byte what was put in, as a heap string. */
 char *json_text(const struct json *j);
@@ -29,6 +32,27 @@ char *json_text_utf8(const struct json *j);
 
 /* Is there a value under the key, of whatever kind? */
 bool json_has(const struct json *j, const char *key);
+
+enum json_kind {
+	JSON_TEXT,
+	JSON_NUMBER,
+	JSON_PID, /* a number from 0 to INT_MAX */
+	JSON_BOOL,
+	JSON_WORDS, /* an array of strings */
+	JSON_OBJECT,
+	JSON_OBJECTS, /* an array of objects */
+};
+
+/* A member that a document must have. An array of them ends with a NULL key. */
+struct json_member {
+	const char *key;
+	enum json_kind kind;
+	bool optional; /* it may be absent, but not of another kind */
+	const struct json_member *members; /* of the object, or of each object; NULL: whatever */
+};
+
+/* Has the document these members? Others do not matter. SX_EFAIL names the first that is wrong. */
+int json_check(const struct json *j, const struct json_member *members, struct sx_err *err) SX_MUST;
 
 /* An object within the object: it takes the value over. The value may not be used by the caller. */
 void json_put(struct json *j, const char *key, struct json *value);

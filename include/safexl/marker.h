@@ -49,10 +49,23 @@ struct marker {
 	struct proc_id child; /* the xl it started; pid 0: none yet */
 	/* {"disks": [{"subject": {...}, "evidence": {...}}], "objects": [{"vdev", "object"}]} */
 	struct json *disks;
+	/* Not in the file: why what was begun could not be settled now, and what helps; or NULL. */
+	char *pending, *pending_hint;
+};
+
+/* One that cannot be read or is not as we write them: nothing is done by what it says. */
+struct marker_bad {
+	char *file;
+	char *reason;
+	char *safe_name; /* of its domain, escaped, as its file's name has it; "" when not known */
+	char *uuid; /* "" when not known */
 };
 
 struct markers {
 	SX_VEC_OF(struct marker *);
+	struct {
+		SX_VEC_OF(struct marker_bad);
+	} bad;
 };
 
 #define MARKERS SX_CLEANUP(markers_dispose) struct markers
@@ -63,8 +76,17 @@ void markers_dispose(struct markers *m);
 /* "saved", ...; as written in the file. */
 const char *marker_state_name(enum marker_state state);
 
-/* All markers, oldest first. A damaged one is an error that names it: it may stand for a guest. */
+/* All markers, oldest first, and those that are bad. */
 int markers_load(const struct flow_env *env, struct markers *out, struct sx_err *err) SX_MUST;
+/* The bad one of a domain (uuid "": not known), borrowed; NULL: none. It guards that domain alone. */
+const struct marker_bad *markers_bad_of(const struct markers *all, const char *name,
+					const char *uuid);
+/* "FILE guards a saved guest and cannot be used: why". Heap string. */
+char *marker_bad_text(const struct marker_bad *bad);
+/* Refuse (SX_EGUARD) what it stands against, with the way out. */
+int marker_bad_refuse(const struct marker_bad *bad, const char *name, struct sx_err *err);
+/* Name each of them. */
+void markers_tell_bad(const struct flow_env *env, const struct markers *all);
 /* Write durably; a new one gets its file. Host, boot id and owner are filled in. */
 int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *err) SX_MUST;
 int marker_remove(const struct marker *m, struct sx_err *err) SX_MUST;
@@ -89,9 +111,21 @@ void marker_note_end(const struct flow_env *env, struct marker *m, const char *w
 int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
 	       const char *why, struct sx_err *err) SX_MUST;
 
+/* Where an image is written before it gets its name; `n` for another one. Heap string. */
+char *marker_temp_name(const char *image, unsigned n);
+/* Is this (a last component) the name of such a file? Nothing else has one like it. */
+bool marker_is_temp_name(const char *base);
+
 /* Does it stand for a domain that must not be started here? */
 bool marker_is_open(const struct marker *m);
 
+/* How large its file would be, in bytes. */
+size_t marker_size(struct marker *m);
+/*
+ * See to it that it can be written and read back: when what is noted of its disks is too much, that
+ * goes, which is its `doubt` then; their names stay as long as they fit.
+ */
+void marker_fit(struct marker *m);
 /* Add a disk; `env`: with its evidence as it is now, NULL: without. */
 void marker_add_disk(struct marker *m, const struct evidence_subject *s,
 		     const struct flow_env *env);
@@ -130,10 +164,13 @@ int marker_uses(const struct marker *m, struct sx_words *out, struct sx_err *err
 
 /*
  * Markers that a killed safexl left half-way (saving, restoring, migrating) are settled from what
- * libxl and the disks say; each outcome is a notice, also that there is none. Those whose safexl or
- * xl still runs are left alone. The caller holds the guard's lock.
+ * libxl and the disks say; each outcome is a notice, also that there is none: that is in `pending`
+ * as well. Those whose safexl or xl still runs are left alone. The caller holds the guard's lock.
+ * How many were settled.
  */
-void markers_settle(const struct flow_env *env, struct markers *all);
+size_t markers_settle(const struct flow_env *env, struct markers *all);
+/* Loaded again: those that are as they were know still why they are not settled. */
+void markers_keep_pending(struct markers *now, struct markers *before);
 /* Take the guard's lock, load and settle. */
 int markers_take(const struct flow_env *env, struct sx_lock *lock, struct markers *out,
 		 struct sx_err *err) SX_MUST;

@@ -9,6 +9,7 @@
 #include <safexl/flow.h>
 #include <safexl/xlcfg.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 /* Which file a domain was created from, or adopted to. */
 struct created {
@@ -32,6 +33,8 @@ int created_load(const struct flow_env *env, const char *name, struct created *o
  */
 int created_find(const struct flow_env *env, const char *name, const char *uuid,
 		 struct created *out, bool *found, struct sx_err *err) SX_MUST;
+/* Is this file remembered as that of any domain? */
+bool created_remembers(const struct flow_env *env, const struct stat *file);
 int created_save(const struct flow_env *env, const struct created *c, struct sx_err *err) SX_MUST;
 int created_forget(const struct flow_env *env, const char *name, struct sx_err *err) SX_MUST;
 /*

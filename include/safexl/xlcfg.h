@@ -1,7 +1,7 @@
 /*
  * The lossless xl.cfg document. The text is the truth, the tree a view of byte ranges; it accepts
- * exactly what libxlutil accepts (libxlu_cfg_l.l, libxlu_cfg_y.y) and an edit changes nothing but
- * the bytes it must. Knows nothing of what the keys mean.
+ * exactly what libxlutil accepts (libxlu_cfg_l.l, libxlu_cfg_y.y), a NUL apart, and an edit changes
+ * nothing but the bytes it must. Knows nothing of what the keys mean.
  */
 #ifndef SAFEXL_XLCFG_H
 #define SAFEXL_XLCFG_H

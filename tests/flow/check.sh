@@ -34,7 +34,8 @@ finds "a DOS line end" 'vcpus = 1\r\n' "4: error: carriage return (DOS line end?
 status 1 "an error is status 1"
 whole "a byte order mark" '\xef\xbb\xbfname = 1\n' "1: error: a byte order mark in front, which xl cannot read" \
 	"  hint: sed -i '1s/^\\xef\\xbb\\xbf//' $dir/g.cfg"
-finds "a NUL" 'vcpus = "1\x002"\n' "4: error: NUL byte in a string"
+finds "a NUL" 'vcpus = "1\x002"\n' "4: error: a NUL byte in the text" \
+	"  hint: sed -i 's/\\x00//g' $dir/g.cfg"
 finds "Python" 'vcpus = int(4)\n' "4: error: expected a string, a number or a list, found 'int'"
 finds "Python from its first line on" 'import os\nNAME = "g"\n' "4: error: expected '=', found 'os'"
 finds "an open string" "extra = 'a\n" "4: error: unterminated string"

@@ -396,14 +396,14 @@ like "$(xl_calls | tail -1)" '^migrate-receive$' "migrate-receive runs also with
 
 # what a killed safexl left
 sx save -c g5 "$work/g5.half"
-mv "$work/g5.half" "$work/.g5.half"
+mv "$work/g5.half" "$work/.g5.half.safexl-1"
 sed -i 's/"state": *"checkpoint"/"state": "saving"/; s/"owner_pid": *[0-9]*/"owner_pid": 0/
 	s/"child_pid": *[0-9]*/"child_pid": 1999999999/; s/"image_id": *"[^"]*"/"image_id": ""/
-	s|"temp": *""|"temp": "'"$work/.g5.half"'"|' "$(ls "$state"/markers/*-g5.json | tail -n 1)"
+	s|"temp": *""|"temp": "'"$work/.g5.half.safexl-1"'"|' "$(ls "$state"/markers/*-g5.json | tail -n 1)"
 sx recover
 status 0 "recover after a save was killed"
 like "$err" "g5: withdrew an interrupted save to $work/g5.half: the guest runs" "says what became of it"
-check "half an image of a guest that runs goes" test ! -e "$work/.g5.half"
+check "half an image of a guest that runs goes" test ! -e "$work/.g5.half.safexl-1"
 
 # specials
 mkfifo "$work/fifo"

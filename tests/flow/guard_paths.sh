@@ -143,8 +143,9 @@ like "$err" "disk xvda \(a.img\) cannot be looked at: a.img is a relative path, 
 fresh a.img
 within "$vm" create "$etc/g1.cfg"
 sx save g1 "$image"
-mv "$image" "$work/.g1.half"
-python3 - "$state"/markers/*.json "$work/.g1.half" <<'END'
+half=${image%/*}/.g1.safexl-123
+mv "$image" "$half"
+python3 - "$state"/markers/*.json "$half" <<'END'
 import json, sys
 path, temp = sys.argv[1:]
 m = json.load(open(path))

@@ -109,7 +109,7 @@ static void test_series(struct tap *t)
 
 static void test_check(struct tap *t)
 {
-	static const char nul_string[] = "a = 'x\0y'\n", nul_comment[] = "# \0\na = 1\n";
+	static const char nul_string[] = "a = 'x\0y'\n", nul_comment[] = "a = 1\n# \0\n";
 	SX_ERR err = { 0 };
 
 	tap_ok(t, !xlcfg_check("a=1", 3, "t", &err), "a text that xl reads");
@@ -120,9 +120,10 @@ static void test_check(struct tap *t)
 	       "a line that ends too soon is told by its own number");
 	tap_ok(t, xlcfg_check(nul_string, sizeof(nul_string) - 1, "t", &err) == -1,
 	       "a NUL in a string is refused, nothing aborts");
-	tap_is(t, err.msg, "t:1: NUL byte in a string", "with a reason");
-	tap_ok(t, !xlcfg_check(nul_comment, sizeof(nul_comment) - 1, "t", &err),
-	       "a NUL in a comment is fine");
+	tap_is(t, err.msg, "t:1: a NUL byte in the text", "with a reason");
+	tap_ok(t, xlcfg_check(nul_comment, sizeof(nul_comment) - 1, "t", &err) == -1,
+	       "and so is one in a comment, which xl would pass over");
+	tap_is(t, err.msg, "t:2: a NUL byte in the text", "with its line");
 }
 
 /* libxlutil keeps a copy of the list, or string, for each += of it. */

@@ -1,0 +1,119 @@
+/* Whose disk a file or device is: see guard.h. */
+#include <safexl/file.h>
+#include <safexl/guard.h>
+#include <safexl/live.h>
+#include <safexl/resolve.h>
+
+struct search {
+	const char *path;
+	struct evidence_storage *storage; /* of a device: what writing to it writes to; or NULL */
+	char *found;
+};
+
+static void search_dispose(struct search *s)
+{
+	evidence_storage_free(s->storage);
+	free(s->found);
+}
+
+static bool is_it(const struct search *s, const struct evidence_subject *disk)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_storage *storage;
+	bool meets;
+
+	if (!disk->target || !*disk->target)
+		return false;
+	if (guard_same_storage(disk->target, s->path))
+		return true;
+	if (!s->storage)
+		return false;
+	storage = evidence_storage_take(&options, disk, false);
+	meets = evidence_storage_meets(s->storage, storage);
+	evidence_storage_free(storage);
+	return meets;
+}
+
+static void look_running(struct search *s, struct live *live, const struct live_domain *d)
+{
+	struct live_disks disks = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (live_disks_get(live, d->domid, &disks, &ignored) == 0)
+		live_disks_locate(live, d->domid, &disks);
+	for (size_t i = 0; i < disks.len && !s->found; i++) {
+		const struct live_disk *disk = &disks.items[i];
+		/* What it has open; its path is only a word. */
+		struct evidence_subject subject = { .target = disk->object ? disk->object
+									   : disk->target };
+
+		if (is_it(s, &subject))
+			s->found = sx_format("disk %s of the domain '%s', which runs", disk->vdev,
+					     d->name);
+	}
+	live_disks_dispose(&disks);
+}
+
+static void search_running(struct search *s)
+{
+	struct live *live = NULL;
+	struct live_domains all = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (live_open(&live, &ignored) || live_list(live, &all, &ignored))
+		sx_err_clear(&ignored);
+	for (size_t i = 0; i < all.len && !s->found; i++)
+		look_running(s, live, &all.items[i]);
+	live_domains_dispose(&all);
+	live_close(live);
+}
+
+/* A file that cannot be read has no disks that are known. */
+static void look_config(struct search *s, const struct index_entry *e)
+{
+	struct guard_disks disks = { 0 };
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+
+	if (file_read(e->path, &image, &ignored) ||
+	    xlcfg_parse(sx_str_text(&image.text), image.text.len, e->path, &doc, &ignored) ||
+	    guard_disks_read(doc, e->path, &disks, &ignored))
+		sx_err_clear(&ignored);
+	for (size_t i = 0; i < disks.len && !s->found; i++) {
+		struct evidence_subject subject;
+
+		guard_subject(&disks.items[i], &subject);
+		if (is_it(s, &subject))
+			s->found = sx_format("disk %s of '%s' (%s)", disks.items[i].vdev, e->name,
+					     e->path);
+	}
+	guard_disks_dispose(&disks);
+}
+
+static int search_configs(const struct flow_env *env, struct search *s, struct sx_err *err)
+{
+	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
+
+	if (index_scan(env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len && !s->found; i++)
+		look_config(s, &all.items[i]);
+	return 0;
+}
+
+int guard_disk_owner(const struct flow_env *env, const char *path, char **owner, struct sx_err *err)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_subject subject = { .target = path };
+	SX_CLEANUP(search_dispose) struct search s = { .path = path };
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode))
+		s.storage = evidence_storage_take(&options, &subject, true);
+	search_running(&s);
+	if (!s.found && search_configs(env, &s, err))
+		return -1;
+	*owner = sx_steal(&s.found);
+	return 0;
+}
