@@ -3,6 +3,8 @@
 #include "memory.h"
 #include "vcpus.h"
 
+#include <safexl/cpulist.h>
+
 #include <string.h>
 
 /* Xen's address space for a domain; HVM_MAX_VCPUS, MAX_VIRT_CPUS; libxl's bitmap for `vcpus`. */
@@ -17,7 +19,7 @@ const char *const bounds_keys[] = { "memory",	  "maxmem", "vcpus",  "maxvcpus",
 void bounds_host_read(struct live *live, struct bounds_host *out)
 {
 	struct live *own = NULL;
-	struct live_host host;
+	struct live_host host = { 0 };
 	SX_ERR ignored = { 0 };
 
 	*out = (struct bounds_host){ 0 };
@@ -26,6 +28,7 @@ void bounds_host_read(struct live *live, struct bounds_host *out)
 	if (live_host_get(live ? live : own, &host, &ignored) == 0) {
 		out->memory = (long)(host.memory_kib / 1024);
 		out->free = (long)(host.free_kib / 1024);
+		out->cpus = host.cpus;
 	}
 	live_close(own);
 }
@@ -160,7 +163,59 @@ static char *sched_why(const struct xlcfg *doc, const char *key, long value, boo
 				   : NULL;
 }
 
-/* ---- all ---- */
+/* ---- processors of the host ---- */
+
+const char *const bounds_cpus_keys[] = { "cpus", "cpus_soft", NULL };
+
+/* Xen refuses a hard affinity without any processor, and takes a soft one for none. */
+static char *cpus_why(const char *text, const struct bounds_host *host, bool soft, bool *certain)
+{
+	SX_FREE bool *on = sx_alloc(host->cpus + 1);
+	SX_STR plain = { 0 };
+	SX_ERR err = { 0 };
+
+	/* xl takes blanks before a number. */
+	for (const char *p = text; *p; p++)
+		if (*p != ' ' && *p != '\t')
+			sx_str_addc(&plain, *p);
+	*certain = true;
+	if (cpulist_check(sx_str_text(&plain), &err))
+		return sx_strdup(err.msg);
+	/* Which processors a node has is told with a domain only. */
+	if (!host->cpus || strstr(text, "node") ||
+	    cpulist_read(sx_str_text(&plain), NULL, host->cpus, on, &err))
+		return NULL;
+	for (unsigned i = 0; i < host->cpus; i++)
+		if (on[i])
+			return NULL;
+	*certain = !soft;
+	return sx_format("'%s' has none of this host's processors, which are 0 to %u", text,
+			 host->cpus - 1);
+}
+
+char *bounds_cpus_why(const struct xlcfg *doc, const char *key, const struct bounds_host *host,
+		      size_t *line, bool *certain)
+{
+	SX_FREE char *one = xlcfg_get_string(doc, key);
+	bool soft = sx_streq(key, "cpus_soft"), is_list = xlcfg_key_kind(doc, key) == XLCFG_LIST;
+	SX_FREE char *why = one ? cpus_why(one, host, soft, certain) : NULL;
+	struct vcpus vcpus;
+
+	vcpus_read(doc, &vcpus);
+	*line = xlcfg_key_line(doc, key);
+	/* xl reads no more entries than there are virtual processors. */
+	for (size_t i = 0; is_list && !why && i < xlcfg_list_len(doc, key); i++) {
+		SX_FREE char *entry = xlcfg_list_get(doc, key, i);
+
+		if (!entry || (!vcpus.vnuma && i >= (size_t)vcpus.max))
+			break;
+		why = cpus_why(entry, host, soft, certain);
+		*line = xlcfg_list_line(doc, key, i);
+	}
+	return why ? sx_format("%s: %s", key, why) : NULL;
+}
+
+/* ---- all numbers ---- */
 
 char *bounds_why(const struct xlcfg *doc, const char *key, const struct bounds_host *host,
 		 bool *certain)

@@ -11,9 +11,10 @@
 /* Which keys are judged; ends with NULL. */
 extern const char *const bounds_keys[];
 
-/* What the host has, in MiB; 0: not known, as there is no Xen to ask. `live` NULL: opens its own. */
+/* What the host has; 0: not known, as there is no Xen to ask. `live` NULL: opens its own. */
 struct bounds_host {
-	long memory, free;
+	long memory, free; /* MiB */
+	unsigned cpus;
 };
 
 void bounds_host_read(struct live *live, struct bounds_host *out);
@@ -26,5 +27,11 @@ bool bounds_value(const struct xlcfg *doc, const char *key, long *out);
  */
 char *bounds_why(const struct xlcfg *doc, const char *key, const struct bounds_host *host,
 		 bool *certain);
+
+/* Which keys are lists of the host's processors; ends with NULL. */
+extern const char *const bounds_cpus_keys[];
+/* The same for one of these; *line is that of the value. */
+char *bounds_cpus_why(const struct xlcfg *doc, const char *key, const struct bounds_host *host,
+		      size_t *line, bool *certain);
 
 #endif

@@ -10,13 +10,57 @@ static bool is_new(const struct xlcfg *before, const struct xlcfg *after, const 
 	return bounds_value(after, key, &is) && !(bounds_value(before, key, &was) && was == is);
 }
 
+/* Why no guest can have a number that the change gives; NULL: none is such. Heap string. */
+static char *number_why(const struct xlcfg *before, const struct xlcfg *after,
+			const struct bounds_host *host)
+{
+	for (const char *const *key = bounds_keys; *key; key++) {
+		bool certain;
+		char *why = is_new(before, after, *key) ? bounds_why(after, *key, host, &certain)
+							: NULL;
+
+		if (why)
+			return why;
+	}
+	return NULL;
+}
+
+/* The same of the processors that it may run on. */
+static char *cpus_why(const struct xlcfg *before, const struct xlcfg *after,
+		      const struct bounds_host *host)
+{
+	for (const char *const *key = bounds_cpus_keys; *key; key++) {
+		bool certain;
+		size_t line;
+		SX_FREE char *was = bounds_cpus_why(before, *key, host, &line, &certain);
+		SX_FREE char *is = bounds_cpus_why(after, *key, host, &line, &certain);
+
+		if (is && !sx_streq(was, is))
+			return sx_steal(&is);
+	}
+	return NULL;
+}
+
+/* Most changes give neither: then the host need not be asked. */
+static bool is_judged(const struct recording *r, const struct xlcfg *before)
+{
+	for (const char *const *key = bounds_keys; *key; key++)
+		if (is_new(before, r->doc, *key))
+			return true;
+	for (size_t i = 0; i < r->plan.len; i++)
+		for (const char *const *key = bounds_cpus_keys; *key; key++)
+			if (sx_streq(r->plan.items[i].key, *key))
+				return true;
+	return false;
+}
+
 int change_check_bounds(const struct change *c, const struct recording *r, struct live *live,
 			struct sx_err *err)
 {
 	SX_FREE char *path = sx_quoted(r->image.path);
+	SX_FREE char *why = NULL;
 	struct bounds_host host;
 	XLCFG_DOC *before = NULL;
-	bool asked = false;
 
 	/* What runs is proof of itself; what a person wrote is looked at by `edit`. */
 	if (c->family->take || c->family->is_edit || change_plan_empty(&r->plan))
@@ -24,22 +68,16 @@ int change_check_bounds(const struct change *c, const struct recording *r, struc
 	if (xlcfg_parse(sx_str_text(&r->image.text), r->image.text.len, r->image.path, &before,
 			err))
 		return -1;
-	for (const char *const *key = bounds_keys; *key; key++) {
-		SX_FREE char *why = NULL;
-		bool certain;
-
-		if (!is_new(before, r->doc, *key))
-			continue;
-		if (!asked)
-			bounds_host_read(live, &host);
-		asked = true;
-		why = bounds_why(r->doc, *key, &host, &certain);
-		if (!why)
-			continue;
-		sx_err_set(err, SX_ECONFLICT, "%s", why);
-		sx_err_hint(err, "to write it into the file all the same: safexl edit %s", path);
-		change_hint_live(c, err);
-		return -1;
-	}
-	return 0;
+	if (!is_judged(r, before))
+		return 0;
+	bounds_host_read(live, &host);
+	why = number_why(before, r->doc, &host);
+	if (!why)
+		why = cpus_why(before, r->doc, &host);
+	if (!why)
+		return 0;
+	sx_err_set(err, SX_ECONFLICT, "%s", why);
+	sx_err_hint(err, "to write it into the file all the same: safexl edit %s", path);
+	change_hint_live(c, err);
+	return -1;
 }

@@ -132,6 +132,15 @@ static void check_bounds(struct inspect *in, const struct xlcfg *doc)
 			inspect_add(in, xlcfg_key_line(doc, *key),
 				    certain ? INSPECT_FATAL : INSPECT_WARNING, "bounds", "%s", why);
 	}
+	for (const char *const *key = bounds_cpus_keys; *key; key++) {
+		size_t line;
+		bool certain;
+		SX_FREE char *why = bounds_cpus_why(doc, *key, &in->host, &line, &certain);
+
+		if (why)
+			inspect_add(in, line, certain ? INSPECT_FATAL : INSPECT_WARNING, "bounds",
+				    "%s", why);
+	}
 }
 
 void inspect_guest(struct inspect *in, const struct xlcfg *doc)

@@ -238,12 +238,13 @@ int live_host_get(struct live *live, struct live_host *out, struct sx_err *err)
 	libxl_physinfo_init(&info);
 	if (libxl_get_physinfo(live->ctx, &info)) {
 		libxl_physinfo_dispose(&info);
-		return live_failed(live, err, SX_EFAIL, "ask for the memory of the host");
+		return live_failed(live, err, SX_EFAIL, "ask for what the host has");
 	}
 	idle = info.free_pages + info.scrub_pages;
 	out->memory_kib = info.total_pages * page_kib;
 	out->free_kib =
 		idle > info.outstanding_pages ? (idle - info.outstanding_pages) * page_kib : 0;
+	out->cpus = info.max_cpu_id + 1;
 	libxl_physinfo_dispose(&info);
 	return 0;
 }

@@ -90,6 +90,7 @@ void live_domains_dispose(struct live_domains *d);
 struct live_host {
 	uint64_t memory_kib; /* all of it */
 	uint64_t free_kib; /* no domain has it, nor is it claimed for one */
+	unsigned cpus; /* processors, those that are offline too */
 };
 
 int live_host_get(struct live *live, struct live_host *out, struct sx_err *err) SX_MUST;

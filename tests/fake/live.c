@@ -201,6 +201,7 @@ int live_host_get(struct live *live, struct live_host *out, struct sx_err *err S
 
 	out->memory_kib = 64u << 20;
 	out->free_kib = 32u << 20;
+	out->cpus = 4;
 	while (f && fgets(line, sizeof(line), f))
 		if (sscanf(line, "memory=%" SCNu64, &out->memory_kib) != 1 &&
 		    sscanf(line, "free=%" SCNu64, &out->free_kib) != 1)

@@ -118,6 +118,11 @@ bound "a period" 'memory = 64\nperiod = 3999\n' \
 	"4: warning: period = 3999: with the rtds scheduler create fails below its budget of 4000 us"
 printf 'memory=4194304\n' >"$work/xen/host"
 export SAFEXL_FAKE=$work/xen
+bound "no processor that the host has" 'memory = 64\nvcpus = 3\ncpus = [ "0", "4-7", "^1" ]\ncpus_soft = "0-3,^0-3"\n' \
+	"5: error: cpus: '4-7' has none of this host's processors, which are 0 to 3" \
+	"6: warning: cpus_soft: '0-3,^0-3' has none of this host's processors, which are 0 to 3"
+bound "an entry that xl does not read" 'memory = 64\ncpus = [ "0, 1", "x" ]\n' ''
+bound "no list of processors" 'memory = 64\ncpus = "one"\n' "4: error: cpus: 'one' is not a list of processors"
 bound "more than the host has" 'memory = 4097\n' "3: error: memory = 4097: this host has 4096 MiB in all"
 bound "a maximum above the host" 'memory = 512\nmaxmem = 8192\n' \
 	"4: warning: maxmem = 8192: this host has 4096 MiB in all"

@@ -148,5 +148,23 @@ sx --config vcpu-set x2 1025
 like "$status:$err" '^78:.*a pv guest has at most 1024 virtual processors' "pv: too many"
 sx --config vcpu-set x2 1024
 status 0 "as many as there can be"
+# Processors that the host, of four, does not have.
+config x3
+domain 33 x3
+cp "$etc/x3.cfg" "$work/x3"
+: >"$SAFEXL_FAKE/log"
+for words in "--config vcpu-pin x3 0 9999" "vcpu-pin x3 1 4-7" "vcpu-pin x3 all all 4" "-N vcpu-pin x3 all ^0"; do
+	sx $words
+	like "$status:$err" "^78:safexl: x3: cpus(_soft)?: '.*' has none of this host's processors, which are 0 to 3" "$words"
+done
+is "$(xl_calls)" "" "xl was not run"
+check "nothing is recorded" cmp "$work/x3" "$etc/x3.cfg"
+sx --config vcpu-pin x3 all 3-7
+status 0 "one that it has is enough"
+sx --config vcpu-pin x3 all node:7
+status 0 "nodes are xl's affair"
+printf 'name = "x4"\nvcpus = 2\ncpus = "8-15"\n' >"$etc/x4.cfg"
+sx --config vcpu-set x4 1
+status 0 "a file made for another host can be changed"
 check_clean "at the end"
 finish
