@@ -243,6 +243,7 @@ int create_settle(const struct flow_env *env, const struct create_state *state, 
 	bool found = false;
 	bool runs = live_open(&live, &ignored) == 0 &&
 		    live_find_name(live, state->name, &d, &ignored) == 0;
+	long long started = runs ? live_started(live, d.domid) : 0;
 	int r = 0;
 
 	live_close(live);
@@ -251,6 +252,8 @@ int create_settle(const struct flow_env *env, const struct create_state *state, 
 		if (!r && found) {
 			free(c.uuid);
 			c.uuid = sx_strdup(d.uuid);
+			c.domid = d.domid;
+			c.started = started;
 			r = created_save(env, &c, err);
 		}
 	} else if (!succeeded) {
@@ -322,6 +325,8 @@ static int keep_start(const struct flow_env *env, struct created *c, struct sx_e
 		for (size_t i = 0; i < before.extras.len; i++)
 			sx_str_addf(&start, "\n%s\n", before.extras.items[i]);
 		c->start = sx_str_take(&start);
+		c->domid = before.domid;
+		c->started = before.started;
 	}
 	created_dispose(&before);
 	return r;

@@ -93,6 +93,8 @@ static int created_read(const char *path, struct created *out, struct sx_err *er
 	json_get_words(j, "overrides", &out->overrides);
 	json_get_words(j, "extras", &out->extras);
 	out->start = text_of(j, "start");
+	out->domid = (uint32_t)json_get_number(j, "domid");
+	out->started = json_get_number(j, "started");
 	out->own_name =
 		json_get_string(j, "own_name") ? text_of(j, "own_name") : older_own_name(out);
 	/* Earlier versions remembered /dev/stdin. */
@@ -203,6 +205,8 @@ int created_save(const struct flow_env *env, const struct created *c, struct sx_
 	put_words(j, "extras", &c->extras);
 	/* Nothing depends on it: of a file that is no usual one it is not kept. */
 	json_set_string(j, "start", c->start && strlen(c->start) <= longest_start ? c->start : "");
+	json_set_number(j, "domid", c->domid);
+	json_set_number(j, "started", c->started);
 	text = json_text(j);
 	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
 		return -1;

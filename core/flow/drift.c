@@ -14,6 +14,7 @@ void drift_dispose(struct drift *d)
 	view_differences_dispose(&d->differences);
 	for (size_t i = 0; i < VIEW_SIDES; i++)
 		view_dispose(&d->views[i]);
+	view_dispose(&d->earlier);
 	sx_words_dispose(&d->notes);
 	sx_words_dispose(&d->extras);
 	sx_fields_dispose(&d->host);
@@ -81,16 +82,20 @@ static int look_created(const struct flow_env *env, struct drift *d, struct crea
 /* The text of the start; words of create that do not count as part of the present file do of that. */
 static void look_start(struct drift *d, const struct created *c)
 {
+	bool same = c->domid == d->domid && c->started == d->started;
 	SX_STR text = { 0 };
 	SX_ERR ignored = { 0 };
+	bool read;
 
 	if (!d->running || !c->start || !*c->start)
 		return;
 	sx_str_add(&text, c->start);
 	for (size_t i = 0; !d->extras.len && i < c->extras.len; i++)
 		sx_str_addf(&text, "\n%s\n", c->extras.items[i]);
-	d->has_start = d->have[VIEW_START] = drift_view(d, sx_str_text(&text), text.len, "start",
-							&d->views[VIEW_START], &ignored) == 0;
+	read = drift_view(d, sx_str_text(&text), text.len, "start",
+			  same ? &d->views[VIEW_START] : &d->earlier, &ignored) == 0;
+	d->has_start = d->have[VIEW_START] = same && read;
+	d->has_earlier = !same && read;
 }
 
 /* The last commit's text, and that of the start, each read with the words of create. */
@@ -124,7 +129,6 @@ static void look_stored(struct drift *d, struct live *live)
 	struct view *start = &d->views[VIEW_START];
 	SX_ERR ignored = { 0 };
 
-	d->started = live_started(live, d->domid);
 	d->have[VIEW_START] =
 		view_of_stored(live, d->domid, &d->views[VIEW_RUNNING], start, &ignored) == 0 &&
 		start->known.len > 0;
@@ -142,6 +146,7 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 	out->domid = domain->domid;
 	out->path = sx_strdup(path);
 	out->running = live != NULL;
+	out->started = live ? live_started(live, domain->domid) : 0;
 	out->state = domain->state;
 	xlconf_read(env, &out->host);
 	r = look_created(env, out, &c, err);
@@ -182,11 +187,13 @@ static int look_at(const struct flow_env *env, struct live *live, const struct l
 	if (drift_compare(out, &out->views[VIEW_FILE], &out->differences, &guessed, err))
 		return -1;
 	if (guessed)
-		sx_words_add(
+		sx_words_give(
 			&out->notes,
-			"it was not started through safexl, so what it was started from is not "
-			"known: what is called not recorded can also be a change of the file that "
-			"waits for a cold boot");
+			sx_format("%s, so what it was started from is not known for certain: "
+				  "what is called not recorded can also be a change of the file "
+				  "that waits for a cold boot",
+				  out->has_earlier ? "it was started anew since safexl created it"
+						   : "it was not started through safexl"));
 	for (size_t i = 0; i < out->views[VIEW_RUNNING].notices.len; i++)
 		sx_words_add(&out->notes, out->views[VIEW_RUNNING].notices.items[i]);
 	return 0;

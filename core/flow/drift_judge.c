@@ -16,12 +16,13 @@
 struct question {
 	struct view_difference *about; /* NULL: it is judged */
 	bool edited; /* the file was changed in it since */
+	bool sure; /* by a change of which safexl says that it was made in the file alone */
 	bool as_file, as_running; /* that version has what the one or the other has now */
+	bool had; /* the file had what runs now, and was changed before the start */
 };
 
 struct questions {
 	SX_VEC_OF(struct question);
-	size_t open;
 	const struct view *file;
 };
 
@@ -49,12 +50,37 @@ static void judge_change(const struct drift *d, struct questions *all, const str
 		/* Then the domain had what the file got. */
 		look(d, all, q, reach == HISTORY_BOTH ? after : before);
 		q->edited = true;
+		q->sure = reach == HISTORY_FILE;
 		if (reach != HISTORY_BOTH)
 			continue;
 		q->about->state = state_by(q);
 		q->about = NULL;
-		all->open--;
 	}
+}
+
+/*
+ * A change of before the start: a guest that rebooted goes on with what it had, so that still waits. But
+ * it can have come to what the file had before in another way, too.
+ */
+static void judge_old_change(const struct drift *d, struct questions *all,
+			     const struct view *before, const struct view *after)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		struct question *q = &all->items[i];
+
+		if (q->about && !q->edited && view_texts_differ(q->about, before, after))
+			q->had =
+				q->had || view_text_runs(q->about, before, &d->views[VIEW_RUNNING]);
+	}
+}
+
+/* Can a commit still tell something? What was before the start is asked of what is as it was then. */
+static bool is_open(const struct questions *all, bool old)
+{
+	for (size_t i = 0; i < all->len; i++)
+		if (all->items[i].about && !(old && (all->items[i].edited || all->items[i].had)))
+			return true;
+	return false;
 }
 
 /* One side of a commit; *usable false: there was no file, or it cannot be read. */
@@ -74,7 +100,7 @@ static int read_side(const struct drift *d, struct repo *repo, const char *id, s
 }
 
 static int judge_commit(const struct drift *d, struct questions *q, const struct history_entry *e,
-			struct sx_err *err)
+			bool old, struct sx_err *err)
 {
 	VIEW before = { 0 };
 	VIEW after = { 0 };
@@ -83,29 +109,34 @@ static int judge_commit(const struct drift *d, struct questions *q, const struct
 	if (read_side(d, e->repo, usable ? e->record.items[0].before : "", &before, &usable, err) ||
 	    read_side(d, e->repo, usable ? e->record.items[0].after : "", &after, &usable, err))
 		return -1;
-	if (usable)
+	if (usable && old)
+		judge_old_change(d, q, &before, &after);
+	else if (usable)
 		judge_change(d, q, &before, &after, history_reach_of(e, d->uuid));
 	return 0;
 }
 
-/* Back to the commit before the domain was made. */
 static int walk(const struct drift *d, struct repo *repo, const char *path, struct questions *q,
 		struct sx_err *err)
 {
 	struct repo_walk *w = NULL;
 	HISTORY_ENTRY e = { 0 };
 	SX_WORDS places = { 0 };
-	bool found = true;
+	bool found = true, old = false;
 	int r = repo_walk_open(repo, &w, err);
 
 	sx_words_add(&places, path);
-	while (!r && w && q->open) {
+	while (!r && w && is_open(q, old)) {
 		history_entry_dispose(&e);
 		r = repo_walk_next(w, &places, &e.record, &found, err);
-		if (r || !found || e.record.time < d->started)
+		if (r || !found)
 			break;
+		old = e.record.time < d->started;
 		history_entry_fill(&e, repo);
-		r = judge_commit(d, q, &e, err);
+		/* Then one with another uuid ran, or both had it: what was before that is of no matter. */
+		if (old && history_reach_of(&e, d->uuid) >= HISTORY_ANOTHER)
+			break;
+		r = judge_commit(d, q, &e, old, err);
 	}
 	repo_walk_close(w);
 	return r;
@@ -120,7 +151,7 @@ static int ask_history(const struct drift *d, struct questions *q, struct sx_err
 
 	if (d->have[VIEW_COMMIT])
 		judge_change(d, q, &d->views[VIEW_COMMIT], q->file, HISTORY_OTHER);
-	if (!q->open)
+	if (!is_open(q, false))
 		return 0;
 	r = repo_open(dir, &repo, err);
 	if (!r && repo)
@@ -136,6 +167,27 @@ static bool is_told(const struct drift *d, const struct view_difference *diff)
 	       (!diff->class->list || !diff->running);
 }
 
+/* The file was changed since the start, so it seems; unless libxl has it otherwise. */
+static enum view_state state_edited(const struct drift *d, const struct question *q)
+{
+	enum view_state state = state_by(q);
+
+	return !q->sure && is_told(d, q->about) && state != q->about->state ? VIEW_UNCLEAR : state;
+}
+
+/* Neither says anything: the file is as it was, so it seems. */
+static enum view_state state_silent(const struct drift *d, const struct question *q,
+				    const struct view *file)
+{
+	const struct view_difference *diff = q->about;
+
+	if (d->has_earlier && view_text_runs(diff, &d->earlier, &d->views[VIEW_RUNNING]) &&
+	    view_texts_differ(diff, &d->earlier, file))
+		return VIEW_WAITING;
+	/* What the file alone has is not called gone. */
+	return diff->running && !q->had ? VIEW_UNRECORDED : VIEW_UNCLEAR;
+}
+
 /* Those of which no commit says that both had it. True: some of that is a guess. */
 static bool judge_rest(const struct drift *d, struct questions *all)
 {
@@ -148,11 +200,11 @@ static bool judge_rest(const struct drift *d, struct questions *all)
 		if (!diff)
 			continue;
 		if (q->edited && !q->as_file)
-			diff->state = state_by(q);
+			diff->state = state_edited(d, q);
 		else if (is_told(d, diff))
 			continue;
-		else /* The file is as it was, it seems; but what it alone has is not called gone. */
-			diff->state = diff->running ? VIEW_UNRECORDED : VIEW_UNCLEAR;
+		else
+			diff->state = state_silent(d, q, all->file);
 		guessed |= diff->state != VIEW_WAITING;
 	}
 	return guessed;
@@ -178,8 +230,7 @@ int drift_compare(const struct drift *d, const struct view *file, struct view_di
 		    !question.about->class->cold)
 			sx_vec_push(&q, question);
 	}
-	q.open = q.len;
-	if (q.open)
+	if (q.len)
 		r = ask_history(d, &q, err);
 	*guessed = judge_rest(d, &q);
 	sx_vec_free(&q);

@@ -61,8 +61,10 @@ enum history_reach history_reach_of(const struct history_entry *e, const char *u
 	SX_FREE char *value = value_of(e->record.message, "Domain");
 	SX_FREE char *mark = sx_format(" (uuid %s, domid ", uuid);
 
-	if (!*e->command || !*uuid || !strstr(value, mark))
+	if (!*e->command || !*uuid || !strstr(value, " (uuid "))
 		return HISTORY_OTHER;
+	if (!strstr(value, mark))
+		return HISTORY_ANOTHER;
 	return sx_ends_with(value, ", not changed while it runs") ? HISTORY_FILE : HISTORY_BOTH;
 }
 

@@ -9,6 +9,7 @@ void history_entry_fill(struct history_entry *e, struct repo *repo);
 /* What a commit of safexl changed of the domain with this uuid. */
 enum history_reach {
 	HISTORY_OTHER, /* it says nothing of it */
+	HISTORY_ANOTHER, /* that of a domain with another uuid, which ran */
 	HISTORY_FILE, /* the file alone, while the domain ran */
 	HISTORY_BOTH, /* file and running domain had it then */
 };

@@ -18,6 +18,9 @@ struct drift {
 	struct view views[VIEW_SIDES];
 	bool have[VIEW_SIDES]; /* which of them could be made */
 	bool has_start; /* the start is a text that safexl noted, not what libxl tells of it */
+	/* That text of an earlier start: the guest rebooted, or plain xl started it anew. */
+	struct view earlier;
+	bool has_earlier;
 	long long started; /* when, seconds since 1970; 0: not known */
 	struct view_differences differences;
 	struct sx_words notes; /* what limits the comparison */

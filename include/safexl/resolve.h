@@ -21,6 +21,9 @@ struct created {
 	struct sx_words overrides; /* keys given on the command line of create */
 	struct sx_words extras; /* those words themselves */
 	char *start; /* the file's text then; "" when it is not known */
+	/* The start that this is about: a later one with the same uuid may be from another text. */
+	uint32_t domid;
+	long long started; /* see live_started */
 };
 
 void created_dispose(struct created *c);

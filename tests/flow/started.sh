@@ -139,7 +139,7 @@ sed -i "s/^	# data.*/	'\/srv\/z.img,raw,xvdb,w',/" "$etc/n2.cfg"
 differ n2 "disk xvdb = unclear" "no history either"
 sx diff n2
 like "$out" "^  disk xvdb +/srv/z.img,raw,xvdb,w +- +not recorded, or waits for a cold boot \(line 8\)$" "then both are said"
-like "$err" "n2: it was not started through safexl, so what it was started from is not known" "and why"
+like "$err" "n2: it was not started through safexl, so what it was started from is not known for certain" "and why"
 left n2 "nothing is known"
 like "$err" "disk xvdb is in the file alone, and perhaps waits for a cold boot: left as it is \(to take the running one: safexl record n2 xvdb\)" "with the words to take it out"
 sx where n2
@@ -159,7 +159,8 @@ printf 'name=n3\nuuid=572baf85-0000-4000-8000-000000000033\ntarget=65536\nmax=65
 git_ add n3.cfg
 git_ commit -qm added
 hand n3 's/br0/br1/'
-differ n3 "vif 00:16:3e:00:00:03 bridge = unrecorded" "it was started from that text"
+differ n3 "vif 00:16:3e:00:00:03 bridge = unclear" "started after that, or rebooted, which reads no file"
+left n3 "rebooted, perhaps"
 sed -i "s/^started=.*/started=$(($(date +%s) - 1000))/" "$SAFEXL_FAKE/33.dom"
 differ n3 "vif 00:16:3e:00:00:03 bridge = waiting" "it was started before that"
 hand n3 's/br1/br2/'
@@ -182,6 +183,59 @@ sx adopt s1 "$etc/s1.cfg"
 plain mem-set s1 100
 differ s1 "memory = unrecorded
 disk xvdb = waiting" "adopted since"
+rm "$SAFEXL_FAKE"/*.dom
+
+# ---- started anew, by its reboot or by plain xl: the text that safexl noted may be an older one ----
+# anew SECONDS: as if it had been started then, counted from now
+anew() { sed -i "/^started=/d; 1i started=$(($(date +%s) + $1))" "$SAFEXL_FAKE/1.dom" "$SAFEXL_FAKE/1.stored"; }
+cat >"$etc/u1.cfg" <<'END'
+name = "u1"
+uuid = "572baf85-0000-4000-8000-000000000061"
+memory = 256
+disk = [ '/srv/a.img,raw,xvda,w', '/srv/b.img,raw,xvdb,w' ]
+vif = [ 'mac=00:16:3e:00:00:61,bridge=br0' ]
+END
+git_ add u1.cfg
+git_ commit -qm added
+sx create "$etc/u1.cfg"
+hand u1 's/br0/br1/'
+anew 100
+differ u1 "vif 00:16:3e:00:00:61 bridge = waiting" "a reboot reads no file"
+left u1 "rebooted"
+plain destroy u1
+hand u1 "s/, '.srv.b.img,raw,xvdb,w'//"
+plain create "$etc/u1.cfg"
+anew -100
+differ u1 "" "plain xl started it, from another text than safexl did"
+sx --config block-attach u1 /srv/b.img,raw,xvdb,w
+differ u1 "disk xvdb = waiting" "that the older text had this disk is of no matter"
+left u1 "started anew"
+plain destroy u1
+plain create "$etc/u1.cfg"
+anew 100
+plain block-detach u1 xvdb
+differ u1 "disk xvdb = unrecorded" "libxl tells that it had that disk"
+plain block-attach u1 /srv/c.img,raw,xvdc,w
+sx diff u1
+like "$err" "u1: it was started anew since safexl created it, so what it was started from is not known for certain" "what is a guess is said"
+sx record u1
+is "$(grep ^disk "$etc/u1.cfg")" "disk = [ '/srv/a.img,raw,xvda,w', '/srv/c.img,raw,xvdc,w' ]" "both are taken"
+rm "$SAFEXL_FAKE"/*.dom
+
+# The commit came after the start, and the edit before: libxl contradicts it.
+cat >"$etc/u2.cfg" <<'END'
+name = "u2"
+memory = 256
+disk = [ '/srv/a.img,raw,xvda,w' ]
+END
+git_ add u2.cfg
+git_ commit -qm added
+sed -i "s/,w'/&, '\/srv\/b.img,raw,xvdb,w'/" "$etc/u2.cfg"
+plain create "$etc/u2.cfg"
+git_ commit -qam "daily autocommit"
+plain block-detach u2 xvdb
+differ u2 "disk xvdb = unclear" "a commit of later than the edit"
+left u2 "either"
 rm "$SAFEXL_FAKE"/*.dom
 
 # ---- devices that failed half-way ----
