@@ -60,8 +60,8 @@ struct xlcfg_stmt {
 	uint32_t op; /* token of = or += */
 	uint32_t node;
 	uint32_t joined; /* with +=: the earlier statement this one adds to, or XLCFG_NONE */
-	uint32_t
-		base; /* number of elements, or bytes as written, in the statements it is joined to */
+	uint32_t base; /* number of elements in the statements it is joined to: none of a string */
+	uint32_t copied; /* elements, or bytes as written, that libxlutil copies for its += */
 };
 
 struct xlcfg_key {

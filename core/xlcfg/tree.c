@@ -177,8 +177,9 @@ static int join(struct parser *p, struct xlcfg_stmt *stmt, uint32_t last)
 		return xlcfg_fault(&doc->text, doc->name, start, p->err,
 				   "'+=' joins a list and a string");
 	stmt->joined = last;
-	stmt->base = old->base + size_of(doc, old_node);
-	doc->joined += stmt->base;
+	stmt->base = old->base + old_node->count;
+	stmt->copied = old->copied + size_of(doc, old_node);
+	doc->joined += stmt->copied;
 	p->deadly = doc->joined > XLCFG_MAX_JOINED;
 	return p->deadly ? xlcfg_fault(&doc->text, doc->name, start, p->err,
 				       "more '+=' than xl has memory for: write one list")

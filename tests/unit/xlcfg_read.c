@@ -86,6 +86,20 @@ static void test_lists(struct tap *t)
 	tap_ok(t, !xlcfg_key_at(doc, 2), "no third key");
 }
 
+/* What += joins is a list only where it joins lists. */
+static void test_joined_string(struct tap *t)
+{
+	static const char text[] = "a='xyz'\na+='uvw'\nb=[1]\nb='x'\nb+='y'\nb=[2]\nb+=[3,4]\n";
+	XLCFG_DOC *doc = NULL;
+	SX_ERR err = { 0 };
+	SX_FREE char *none = NULL;
+
+	tap_ok(t, !xlcfg_parse(text, strlen(text), "t", &doc, &err), "strings and lists joined");
+	none = xlcfg_list_get(doc, "a", 0);
+	tap_ok(t, xlcfg_list_len(doc, "a") == 0 && !none, "a joined string has no elements");
+	tap_ok(t, xlcfg_list_len(doc, "b") == 3, "a joined list those of its last lists");
+}
+
 struct refusal {
 	const char *text, *message;
 };
@@ -153,6 +167,7 @@ int main(void)
 
 	test_values(&t);
 	test_lists(&t);
+	test_joined_string(&t);
 	test_refusals(&t);
 	test_depth(&t);
 	return tap_end(&t);
