@@ -171,7 +171,7 @@ bool sx_ends_with(const char *text, const char *suffix)
 
 bool sx_streq(const char *a, const char *b)
 {
-	return a == b || (a && b && strcmp(a, b) == 0);
+	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 void sx_words_dispose(struct sx_words *w)
