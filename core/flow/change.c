@@ -273,8 +273,10 @@ static int change_locked(struct change *c, struct live **live, int *status, stru
 		return run_unrecorded(c, &r, status, err);
 	message = change_message(c, &r.plan);
 	r.message = message;
-	if (recording_prepare(&r, err))
+	if (recording_prepare(&r, err)) {
+		change_hint_live(c, err);
 		return sx_err_wrap(err, "%s: nothing was changed", c->domain.name);
+	}
 	entry_of(c, &r, &entry);
 	if (journal_write(c->env, &entry, err))
 		return sx_err_wrap(err, "%s: nothing was changed", c->domain.name);

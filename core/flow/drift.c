@@ -112,8 +112,13 @@ static int look_before(struct drift *d, const struct created *c, struct sx_err *
 	if (!r && repo)
 		r = repo_head_file(repo, real ? real : d->path, &found, &text, err);
 	repo_close(repo);
-	if (r)
+	if (r && err->code != SX_ECONFLICT)
 		return -1;
+	if (r) {
+		sx_words_give(&d->notes,
+			      sx_format("not compared with the last commit: %s", err->msg));
+		sx_err_clear(err);
+	}
 	if (found && drift_view(d, sx_str_text(&text), text.len, "last commit",
 				&d->views[VIEW_COMMIT], &why))
 		sx_words_give(&d->notes, sx_format("the last commit cannot be read: %s", why.msg));

@@ -148,20 +148,25 @@ static int create_repository(struct recording *r, struct sx_err *err)
 	return 0;
 }
 
-int recording_commit(struct recording *r, const char *bytes, size_t len, const char *message,
-		     char commit_out[65], struct sx_err *err)
+static struct repo_change change_of(const struct recording *r, const char *bytes, size_t len)
 {
-	SX_FREE char *dir = sx_path_dir(r->image.path);
-	struct repo_change change = {
+	return (struct repo_change){
 		.path = r->image.path,
 		.bytes = bytes,
 		.len = len,
 		.mode = r->image.st.st_mode,
-		.message = message,
 		.author = r->author,
-		.sync_also = dir,
 	};
+}
 
+int recording_commit(struct recording *r, const char *bytes, size_t len, const char *message,
+		     char commit_out[65], struct sx_err *err)
+{
+	SX_FREE char *dir = sx_path_dir(r->image.path);
+	struct repo_change change = change_of(r, bytes, len);
+
+	change.message = message;
+	change.sync_also = dir;
 	return repo_commit(r->repo, &change, commit_out, err);
 }
 
@@ -211,11 +216,13 @@ int recording_prepare(struct recording *r, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	size_t len;
+	const char *text = xlcfg_text(r->doc, &len);
+	struct repo_change change = change_of(r, text, len);
 
-	xlcfg_text(r->doc, &len);
 	if (recording_open(r, err) || (!r->repo && create_repository(r, err)) ||
 	    place_remember(r->env, r->repo, r->image.path, err) || recording_lock(r, &lock, err) ||
-	    repo_prepare(r->repo, r->image.path, len, err) || recording_commit_hand_edit(r, err))
+	    repo_prepare(r->repo, r->image.path, len, err) ||
+	    repo_admit(r->repo, &change, &r->image.text, err) || recording_commit_hand_edit(r, err))
 		return -1;
 	return stage(r, err);
 }

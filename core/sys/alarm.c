@@ -20,6 +20,9 @@ int alarm_start(struct sx_alarm *clock, unsigned ms)
 	};
 	sigset_t set;
 
+	clock_gettime(CLOCK_MONOTONIC, &clock->end);
+	clock->end.tv_sec += ms / 1000;
+	clock->end.tv_nsec += (long)(ms % 1000) * 1000000;
 	/* Not SIGALRM: an alarm that our parent has set for us stays its own. */
 	clock->sig = SIGRTMAX - 1;
 	event.sigev_signo = clock->sig;
@@ -41,4 +44,13 @@ void alarm_stop(struct sx_alarm *clock)
 	sigprocmask(SIG_SETMASK, &clock->mask, NULL);
 	sigaction(clock->sig, &clock->action, NULL);
 	errno = saved;
+}
+
+bool alarm_is_over(const struct sx_alarm *clock)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - clock->end.tv_sec) * 1000000000 + now.tv_nsec - clock->end.tv_nsec >=
+	       0;
 }

@@ -91,15 +91,36 @@ static int read_content(const char *path, struct stat *st, struct sx_str *out, s
 	return n < 0 ? sx_err_sys(err, SX_EFAIL, "read %s", path) : 0;
 }
 
+/* What git would not take by itself is left out: a change of it is refused, with the ways out. */
+static int is_admitted(struct repo *repo, const char *path, const struct sx_str *content,
+		       bool *admitted, struct sx_err *err)
+{
+	const struct repo_change as_it_is = { .path = path,
+					      .bytes = sx_str_text(content),
+					      .len = content->len };
+	int r = repo_admit(repo, &as_it_is, content, err);
+
+	*admitted = r == 0;
+	if (r && err->code == SX_ECONFLICT) {
+		sx_err_clear(err);
+		return 0;
+	}
+	return r;
+}
+
 static int add_file(struct repo *repo, git_index *index, const char *path, struct sx_err *err)
 {
+	bool admitted;
 	SX_FREE char *rel = NULL;
 	SX_STR content = { 0 };
 	git_index_entry entry = { 0 };
 	struct stat st;
 
-	if (repo_relative(repo, path, &rel, err) || read_content(path, &st, &content, err))
+	if (repo_relative(repo, path, &rel, err) || read_content(path, &st, &content, err) ||
+	    is_admitted(repo, path, &content, &admitted, err))
 		return -1;
+	if (!admitted)
+		return 0;
 	entry.path = rel;
 	entry.mode = S_ISLNK(st.st_mode) ? 0120000 : st.st_mode & 0111 ? 0100755 : 0100644;
 	repo_index_set_stat(&entry, &st);
@@ -121,8 +142,9 @@ static int add_files(struct repo *repo, char *const *files, git_oid *tree, size_
 	clock_gettime(CLOCK_REALTIME_COARSE, &before);
 	if (git_repository_index(&index, repo->git) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: index", repo->workdir);
-	for (*count = 0; files[*count] && !result; ++*count)
-		result = add_file(repo, index, files[*count], err);
+	for (size_t i = 0; files[i] && !result; i++)
+		result = add_file(repo, index, files[i], err);
+	*count = git_index_entrycount(index);
 	if (!result && (git_index_write_tree(tree, index) < 0 || git_index_write(index) < 0))
 		result = repo_err_git(err, SX_ECANTWRITE, "git repository %s: write index",
 				      repo->workdir);

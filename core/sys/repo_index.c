@@ -52,6 +52,23 @@ int repo_index_check(const struct repo *repo, size_t *bytes, struct sx_err *err)
 	return git_index_open(&index, path) < 0 ? err_index(repo, err) : 0;
 }
 
+int repo_index_find(const struct repo *repo, const char *rel, bool *found, git_oid *id,
+		    struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(repo->gitdir.path, "index");
+	const git_index_entry *entry;
+	REPO_INDEX *index = NULL;
+
+	if (git_index_open(&index, path) < 0)
+		return err_index(repo, err);
+	entry = git_index_get_bypath(index, rel, 0);
+	*found = entry != NULL;
+	if (entry)
+		git_oid_cpy(id, &entry->id);
+	git_error_clear();
+	return 0;
+}
+
 /* Read a snapshot (hard link) of the index in the scratch directory, which is where it is written. */
 static int open_snapshot(const struct repo *repo, struct stat *st, git_index **out,
 			 struct sx_err *err)

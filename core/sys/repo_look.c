@@ -24,15 +24,14 @@ static int head_tree(struct repo *repo, bool *born, git_oid *tree, struct sx_err
 	return 0;
 }
 
-static int head_entry(struct repo *repo, const char *path, struct repo_entry *out,
+static int head_entry(struct repo *repo, const char *rel, struct repo_entry *out,
 		      struct sx_err *err)
 {
-	SX_FREE char *rel = NULL;
 	git_oid tree;
 	bool born;
 
 	*out = (struct repo_entry){ 0 };
-	if (repo_relative(repo, path, &rel, err) || head_tree(repo, &born, &tree, err))
+	if (head_tree(repo, &born, &tree, err))
 		return -1;
 	return born ? repo_tree_find(repo, &tree, rel, out, err) : 0;
 }
@@ -40,10 +39,12 @@ static int head_entry(struct repo *repo, const char *path, struct repo_entry *ou
 int repo_head_file(struct repo *repo, const char *path, bool *found, struct sx_str *content,
 		   struct sx_err *err)
 {
+	SX_FREE char *rel = NULL;
 	REPO_BLOB *blob = NULL;
 	struct repo_entry entry;
 
-	if (head_entry(repo, path, &entry, err))
+	if (repo_relative(repo, path, &rel, err) || repo_check_filter(repo, rel, err) ||
+	    head_entry(repo, rel, &entry, err))
 		return -1;
 	*found = entry.found;
 	sx_str_clear(content);
@@ -58,13 +59,13 @@ int repo_head_file(struct repo *repo, const char *path, bool *found, struct sx_s
 int repo_head_matches(struct repo *repo, const char *path, const char *bytes, size_t len,
 		      bool *same, struct sx_err *err)
 {
+	SX_FREE char *rel = NULL;
 	struct repo_entry entry;
 	git_oid id;
 
-	if (head_entry(repo, path, &entry, err))
+	if (repo_relative(repo, path, &rel, err) || head_entry(repo, rel, &entry, err) ||
+	    repo_hash(repo, rel, bytes, len, &id, err))
 		return -1;
-	if (git_odb_hash(&id, bytes, len, GIT_OBJECT_BLOB) < 0)
-		return repo_err_git(err, SX_EFAIL, "hash of %s", path);
 	*same = entry.found && git_oid_equal(&id, &entry.id);
 	return 0;
 }

@@ -9,8 +9,7 @@
 /* Its settings may include a FIFO of somebody's. */
 #define WAIT_MS 2000
 
-/* "alice", or "uid 1234" where passwd has no name for it. */
-static char *owner_name(uid_t uid)
+char *repo_user_name(uid_t uid)
 {
 	char buffer[4096];
 	struct passwd entry, *found = NULL;
@@ -54,7 +53,7 @@ static int err_owner(const char *gitdir, struct sx_err *err)
 		i++;
 	if (i == SX_COUNT(places))
 		return 0;
-	owner = owner_name(st.st_uid);
+	owner = repo_user_name(st.st_uid);
 	sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s belongs to %s", workdir, places[i],
 		   owner);
 	return sx_err_hint(err,
@@ -165,18 +164,13 @@ static int err_open(const char *dir, bool waited, struct sx_err *err)
 static int open_bounded(git_repository **out, const char *dir, bool *waited)
 {
 	struct sx_alarm clock = { 0 };
-	struct timespec start, end;
 	int r;
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
 	if (alarm_start(&clock, WAIT_MS))
 		return -1;
 	r = git_repository_open_ext(out, dir, 0, NULL);
 	alarm_stop(&clock);
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	*waited = r < 0 &&
-		  (end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000 >=
-			  WAIT_MS;
+	*waited = r < 0 && alarm_is_over(&clock);
 	return r;
 }
 

@@ -6,6 +6,7 @@
  * The way of a commit, to read the files in this order:
  *   repo_prepare  before the guest is touched: may a commit be made here at all? (repo_head says
  *                 what HEAD is, repo_lock whether git's own locks are free)
+ *   repo_admit    and of this file, as it stands? (private, ignored, filtered ones)
  *   repo_lock     index.lock, HEAD.lock and the branch's are taken as git takes them
  *   repo_scratch  the scratch directory, whose only user is who holds index.lock
  *   repo_tree     HEAD's tree with one entry exchanged, and the trees above it
@@ -88,6 +89,17 @@ int repo_wrap(git_repository *git, struct repo **out, struct sx_err *err) SX_MUS
 int repo_relative(const struct repo *repo, const char *path, char **out,
 		  struct sx_err *err) SX_MUST;
 
+/* ---- repo_open.c ---- */
+/* "alice", or "uid 1234" where passwd has no name for it. Heap string. */
+char *repo_user_name(uid_t uid) SX_NEVER_NULL;
+
+/* ---- repo_admit.c ---- */
+/* SX_ECONFLICT when only git knows what it keeps of a file: a filter is a program, encodings are its own. */
+int repo_check_filter(const struct repo *repo, const char *rel, struct sx_err *err) SX_MUST;
+/* The id of what git would keep for this text of a file. As repo_check_filter. */
+int repo_hash(const struct repo *repo, const char *rel, const char *text, size_t len, git_oid *out,
+	      struct sx_err *err) SX_MUST;
+
 /* ---- repo_dir.c ---- */
 /*
  * Open a directory below another ("." is the other itself) without following any symbolic link,
@@ -163,6 +175,9 @@ void repo_lock_sweep(const struct repo_dir *base, const char *file);
 /* ---- repo_index.c ---- */
 /* Whether the user's index can be read; *bytes is its size. */
 int repo_index_check(const struct repo *repo, size_t *bytes, struct sx_err *err) SX_MUST;
+/* What the user's index has for a path: whether anything, and its id. */
+int repo_index_find(const struct repo *repo, const char *rel, bool *found, git_oid *id,
+		    struct sx_err *err) SX_MUST;
 /* Write an index into the scratch directory where only the entry of our path is changed; not fsynced. */
 int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 		     const struct repo_change *change, struct sx_err *err) SX_MUST;

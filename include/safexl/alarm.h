@@ -4,11 +4,13 @@
 
 #include <safexl/err.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <time.h>
 
 /* A running timer, with what was there before. */
 struct sx_alarm {
 	timer_t timer;
+	struct timespec end; /* CLOCK_MONOTONIC */
 	int sig;
 	struct sigaction action;
 	sigset_t mask;
@@ -18,5 +20,7 @@ struct sx_alarm {
 int alarm_start(struct sx_alarm *clock, unsigned ms) SX_MUST;
 /* Keeps errno. */
 void alarm_stop(struct sx_alarm *clock);
+/* Whether its time is over, so that calls were interrupted. */
+bool alarm_is_over(const struct sx_alarm *clock);
 
 #endif

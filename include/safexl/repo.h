@@ -59,10 +59,16 @@ int repo_prepare(struct repo *repo, const char *path, size_t bytes, struct sx_er
 /* Give back the reserved room without a commit; also done by repo_close. */
 void repo_release(struct repo *repo);
 
-/* The content of a file in HEAD. *found false: not there (or no commit yet). */
+/*
+ * The content of a file in HEAD. *found false: not there (or no commit yet). SX_ECONFLICT: git has
+ * it through a filter.
+ */
 int repo_head_file(struct repo *repo, const char *path, bool *found, struct sx_str *content,
 		   struct sx_err *err) SX_MUST;
-/* Whether HEAD holds exactly these bytes for this path (by object id; quick). */
+/*
+ * Whether HEAD holds these bytes for this path (by object id; quick), as git would have kept them:
+ * line ends converted. SX_ECONFLICT when only a filter knows what that is.
+ */
 int repo_head_matches(struct repo *repo, const char *path, const char *bytes, size_t len,
 		      bool *same, struct sx_err *err) SX_MUST;
 
@@ -84,6 +90,15 @@ struct repo_change {
  */
 int repo_commit(struct repo *repo, const struct repo_change *change, char id_out[65],
 		struct sx_err *err) SX_MUST;
+
+/*
+ * Would git commit the file, which holds `present`, and this change of it, of its own accord and as
+ * it stands? SX_ECONFLICT, with the ways out, when not: it is ignored and not tracked; fewer people
+ * may read it than the history, and its text is not what a person gave to git; a filter or another
+ * conversion would change it.
+ */
+int repo_admit(struct repo *repo, const struct repo_change *change, const struct sx_str *present,
+	       struct sx_err *err) SX_MUST;
 
 /* Shortest unambiguous abbreviation of a commit id, at least 7 digits; heap string. */
 char *repo_abbreviate(struct repo *repo, const char *id);

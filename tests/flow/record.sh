@@ -150,6 +150,7 @@ chmod 640 "$etc/h1.cfg"
 mv "$etc/h1.cfg" "$SAFEXL_ROOT/etc/h1.real"
 ln -s ../h1.real "$etc/h1.cfg"
 git -C "$SAFEXL_ROOT/etc" -c init.defaultBranch=main init -q
+chmod go= "$SAFEXL_ROOT/etc/.git" # as private as the file
 sx mem-set h1 110
 status 0 "a symlink to a file in an enclosing repository"
 check "is still a symlink" test -L "$etc/h1.cfg"
