@@ -228,12 +228,15 @@ static void say_notes(const struct flow_env *env, const struct drifts *all, bool
 				    d->name);
 		if ((one || !d->running) && !d->error.code && !d->have[VIEW_COMMIT])
 			flow_notice(env, "%s: %s is not in the history yet", d->name, d->path);
-		if (one && !d->differences.len)
+		if (one && !d->differences.len && !d->views[VIEW_FILE].unread.len)
 			flow_notice(env, "%s: no difference", d->name);
 	}
 }
 
-/* A domain without a file is no failure of a look at all of them; others are, the first counts. */
+/*
+ * A line that xl cannot read is a difference. A domain without a file is no failure of a look at all of
+ * them; others are, the first counts.
+ */
 static int end_status(const struct drifts *all)
 {
 	bool differs = false;
@@ -242,7 +245,7 @@ static int end_status(const struct drifts *all)
 	for (size_t i = 0; i < all->len; i++) {
 		const struct drift *d = &all->items[i];
 
-		differs |= d->differences.len > 0;
+		differs |= d->differences.len || d->views[VIEW_FILE].unread.len;
 		if (!d->error.code || d->error.code == SX_ENOCONFIG)
 			continue;
 		sx_err_print(&d->error);

@@ -104,6 +104,21 @@ static char *memory_text(const struct where_view *v)
 				: "unknown: Xen cannot be asked");
 }
 
+static void print_disk(const struct where_disk *d, bool first)
+{
+	SX_FREE char *size = d->size ? size_text(d->size) : sx_strdup("size unknown");
+	SX_FREE char *line =
+		d->unread ? sx_strdup(d->unread)
+			  : sx_format("%s  %s, %s, %s", d->vdev, *d->target ? d->target : "(empty)",
+				      size, d->readwrite ? "read-write" : "read-only");
+
+	print_shown(first ? "disks" : "", line);
+	if (*d->use)
+		print_shown("", d->use);
+	if (*d->since)
+		print_shown("", d->since);
+}
+
 static void print_where(const struct where_view *v)
 {
 	SX_FREE char *memory = memory_text(v);
@@ -132,19 +147,8 @@ static void print_where(const struct where_view *v)
 			print_shown("", waiting);
 		}
 	}
-	for (size_t i = 0; i < v->len; i++) {
-		const struct where_disk *d = &v->items[i];
-		SX_FREE char *size = d->size ? size_text(d->size) : sx_strdup("size unknown");
-		SX_FREE char *line =
-			sx_format("%s  %s, %s, %s", d->vdev, *d->target ? d->target : "(empty)",
-				  size, d->readwrite ? "read-write" : "read-only");
-
-		print_shown(i ? "" : "disks", line);
-		if (*d->use)
-			print_shown("", d->use);
-		if (*d->since)
-			print_shown("", d->since);
-	}
+	for (size_t i = 0; i < v->len; i++)
+		print_disk(&v->items[i], i == 0);
 	for (size_t i = 0; i < v->verdict.len; i++)
 		print_shown(i ? "" : "now", v->verdict.items[i]);
 }
@@ -184,6 +188,7 @@ static void print_where_json(struct where_view *v)
 		json_set_bool(d, "readwrite", w->readwrite);
 		json_set_string(d, "use", *w->use ? w->use : NULL);
 		json_set_string(d, "changed", *w->since ? w->since : NULL);
+		json_set_string(d, "unread", w->unread);
 		json_append(j, "disks", d);
 	}
 	json_set_bool(j, "startable", v->startable);

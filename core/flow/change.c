@@ -231,8 +231,10 @@ static int run_unrecorded(const struct change *c, const struct recording *r, int
 			  struct sx_err *err)
 {
 	*status = 0;
-	if (c->scope == FLOW_CONFIG && r->plan.already && !c->family->take)
+	if (c->scope == FLOW_CONFIG && r->plan.already && !c->family->take) {
+		say_recorded(c->env, c->domain.name, r, "");
 		return sx_err_set(err, SX_ECONFLICT, "%s: %s", c->domain.name, r->plan.already);
+	}
 	if (c->scope == FLOW_BOTH && run_xl(c, NULL, status, err))
 		return -1;
 	say_recorded(c->env, c->domain.name, r, "");

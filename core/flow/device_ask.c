@@ -30,10 +30,8 @@ static void read_file_items(const char *path, const struct device_class *class,
 
 	if (file_read(path, &image, &ignored) ||
 	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored) ||
-	    device_items_read(doc, path, class, out, &ignored)) {
+	    device_items_read(doc, path, class, out, &ignored))
 		device_items_dispose(out);
-		*out = (struct device_items){ 0 };
-	}
 }
 
 static int ask_random(void *out, size_t len, struct sx_err *err)

@@ -5,27 +5,34 @@
 
 void device_items_dispose(struct device_items *items)
 {
-	for (size_t i = 0; i < items->len; i++)
+	for (size_t i = 0; i < items->len; i++) {
 		device_dispose(&items->items[i].device);
+		free(items->items[i].unread);
+	}
 	sx_vec_free(items);
+	free(items->stop);
+	*items = (struct device_items){ 0 };
 }
 
-static int read_item(const struct xlcfg *doc, const struct device_class *class, size_t index,
-		     struct device *out, struct sx_err *err)
+/* False: xl reads no further. */
+static bool read_item(const struct xlcfg *doc, const struct device_class *class, size_t index,
+		      struct device *out, struct sx_err *why)
 {
 	SX_FREE char *text = xlcfg_list_get(doc, class->key, index);
 	SX_WORDS inner = { 0 };
+	int r = 0;
 
-	if (class->is_nested) {
-		if (!xlcfg_list_get_list(doc, class->key, index, &inner))
-			return sx_err_set(err, SX_ESYNTAX, "each %s is a list of its own",
-					  class->noun);
-		return device_parse_words(class, sx_words_argv(&inner), out, err);
+	if (class->is_nested && xlcfg_list_get_list(doc, class->key, index, &inner))
+		r = device_parse_words(class, sx_words_argv(&inner), out, why);
+	else if (text && !class->is_nested)
+		r = device_parse(class, text, out, why);
+	else
+		return false;
+	if (r) {
+		device_dispose(out);
+		out->devid = -1;
 	}
-	if (!text)
-		return sx_err_set(err, SX_ESYNTAX, "a list within the list '%s': xl stops there",
-				  class->key);
-	return device_parse(class, text, out, err);
+	return true;
 }
 
 int device_items_read(const struct xlcfg *doc, const char *path, const struct device_class *class,
@@ -36,18 +43,70 @@ int device_items_read(const struct xlcfg *doc, const char *path, const struct de
 	if (xlcfg_key_kind(doc, class->key) == XLCFG_SCALAR)
 		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: %s is not a list: xl would ignore it",
 				  path, xlcfg_key_line(doc, class->key), class->key);
-	for (size_t i = 0; i < count; i++) {
-		struct device_item item = { .line = xlcfg_list_line(doc, class->key, i) };
+	for (size_t i = 0; i < count && !out->stop; i++) {
+		struct device_item item = { .line = xlcfg_list_line(doc, class->key, i),
+					    .number = class->is_numbered ? (long)i : -1 };
+		SX_ERR why = { 0 };
 
-		if (read_item(doc, class, i, &item.device, err)) {
-			sx_err_wrap(err, "%s:%zu", path, item.line);
-			err->code = SX_ESYNTAX;
-			return -1;
+		if (!read_item(doc, class, i, &item.device, &why)) {
+			out->stop = class->is_nested
+					    ? sx_format("%s:%zu: each %s is a list of its own",
+							path, item.line, class->noun)
+					    : sx_format("%s:%zu: a list within the list '%s': xl "
+							"stops there",
+							path, item.line, class->key);
+			continue;
 		}
-		item.number = device_number(&item.device, i);
+		if (why.code)
+			item.unread = sx_format("%s:%zu: %s", path, item.line, why.msg);
+		else
+			item.number = device_number(&item.device, i);
 		sx_vec_push(out, item);
 	}
 	return 0;
+}
+
+/* Does the text of an element have what identifies the device? */
+static bool names_device(const struct device_change *c, const char *text)
+{
+	for (const struct device_field *f = c->class->fields; f->name; f++) {
+		const char *said = sx_fields_get(&c->spec.fields, f->name);
+		const char *value = said ? said : sx_fields_get(&c->facts, f->name);
+
+		if (!f->identifies || !value)
+			continue;
+		/* The domain of a PCI address may be left out. */
+		if (f->kind == DEVICE_BDF && sx_starts_with(value, "0000:"))
+			value += strlen("0000:");
+		if (strcasestr(text, value))
+			return true;
+	}
+	return false;
+}
+
+int device_items_pass(const struct device_change *c, const struct xlcfg *doc,
+		      const struct device_items *items, bool new, struct change_plan *plan,
+		      struct sx_err *err)
+{
+	const char *fact = c->attach ? NULL : sx_fields_get(&c->facts, "devid");
+	long number = c->attach ? c->spec.devid : fact ? strtol(fact, NULL, 10) : c->devid;
+
+	for (size_t i = 0; i < items->len; i++) {
+		const struct device_item *item = &items->items[i];
+		SX_FREE char *text =
+			item->unread ? xlcfg_list_get(doc, c->class->key, i) : sx_strdup("");
+
+		if (!item->unread)
+			continue;
+		if (new &&
+		    (!text || names_device(c, text) || (number >= 0 && item->number == number)))
+			return sx_err_set(err, SX_ESYNTAX, "%s: it may be the device that is meant",
+					  item->unread);
+		sx_words_give(&plan->notices, sx_format("%s: left as it is, but xl creates nothing "
+							"from this file",
+							item->unread));
+	}
+	return new && items->stop ? sx_err_set(err, SX_ESYNTAX, "%s", items->stop) : 0;
 }
 
 /* "0000:03:00.*" stands for all functions of the slot. */

@@ -163,7 +163,7 @@ static int check_file(const struct device_change *c, const struct device *d, con
 		SX_FREE char *word = detach_word(item);
 		SX_FREE char *label = NULL;
 
-		if (!same && (c->spec.devid < 0 || item->number != c->spec.devid))
+		if (item->unread || (!same && (c->spec.devid < 0 || item->number != c->spec.devid)))
 			continue;
 		label = same ? device_label(&item->device) : sx_format("%ld", item->number);
 		if (same && says_all(item, &c->spec)) {
@@ -271,8 +271,11 @@ int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
 	complete(c, doc, items.len, fact(c, "live") != NULL, &d);
 	what = device_subject(c->class, &d, number ? strtol(number, NULL, 10) : -1);
 	plan->subject = sx_format("attach %s", what);
-	if (check_file(c, &d, path, &items, plan, &done, err) || done)
-		return done ? 0 : -1;
+	if (check_file(c, &d, path, &items, plan, &done, err) ||
+	    device_items_pass(c, doc, &items, !done, plan, err))
+		return -1;
+	if (done)
+		return 0;
 	if (sx_streq(c->class->key, "pci") && check_passthrough(c, doc, path, plan, err))
 		return -1;
 	if (sx_streq(c->class->key, "usbdev") && add_controller(c, path, doc, plan, &d, err))
@@ -320,7 +323,7 @@ static long find_item(const struct device_change *c, const struct device_items *
 
 	for (size_t i = 0; i < items->len; i++) {
 		const struct device_item *item = &items->items[i];
-		int meant = is_meant(c, item);
+		int meant = item->unread ? -1 : is_meant(c, item);
 
 		if (meant > 0 || plugged_there(c, item))
 			return (long)i;
@@ -361,6 +364,9 @@ static int keep_numbers(const struct device_change *c, const struct device_items
 
 		if (items->items[i].device.devid >= 0)
 			continue;
+		if (items->items[i].unread)
+			return sx_err_set(err, SX_ESYNTAX, "%s: its number would move",
+					  items->items[i].unread);
 		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i);
 		if (change_replace(plan, doc, key, i, numbered, err))
 			return -1;
@@ -382,6 +388,9 @@ static int unplug(const char *path, size_t controller, struct xlcfg *doc, struct
 		long there = value ? strtol(value, NULL, 10) : -1;
 		SX_WORDS text = { 0 };
 
+		if (devices.items[i].unread)
+			return sx_err_set(err, SX_ESYNTAX, "%s: it may be plugged into it",
+					  devices.items[i].unread);
 		if (there == (long)controller) {
 			SX_FREE char *label = device_label(d);
 
@@ -432,6 +441,8 @@ int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
 	if (device_items_read(doc, path, c->class, &items, err))
 		return -1;
 	index = find_item(c, &items);
+	if (device_items_pass(c, doc, &items, index < 0, plan, err))
+		return -1;
 	for (size_t i = 1; i < c->words.len; i++)
 		sx_str_addf(&typed, "%s%s", i > 1 ? " " : "", c->words.items[i]);
 	if (index < 0) {

@@ -199,8 +199,9 @@ static int look_at(const struct flow_env *env, struct live *live, const struct l
 				  "that waits for a cold boot",
 				  out->has_earlier ? "it was started anew since safexl created it"
 						   : "it was not started through safexl"));
-	for (size_t i = 0; i < out->views[VIEW_RUNNING].notices.len; i++)
-		sx_words_add(&out->notes, out->views[VIEW_RUNNING].notices.items[i]);
+	for (size_t side = VIEW_FILE; side <= VIEW_RUNNING; side++)
+		for (size_t i = 0; i < out->views[side].notices.len; i++)
+			sx_words_add(&out->notes, out->views[side].notices.items[i]);
 	return 0;
 }
 

@@ -2,11 +2,10 @@
  * cd-insert and cd-eject: the target of a drive in the list `disk`. xl makes of its words
  * vdev=V,access=r,devtype=cdrom,target=PATH (cd_insert in xl_cdrom.c).
  */
+#include "disk_list.h"
 #include "words.h"
 
-#include <safexl/change.h>
 #include <safexl/devname.h>
-#include <safexl/disk.h>
 #include <safexl/path.h>
 
 #include <string.h>
@@ -74,35 +73,6 @@ static int eject_parse(char *const *words, const char *cwd, const char **domain,
 	return medium_parse(words, cwd, false, domain, data, err);
 }
 
-/* The drive among the disks of the file: its index, or -1. */
-static int find_drive(const struct medium *m, const char *path, const struct xlcfg *doc,
-		      long *index, struct disk_spec *out, struct sx_err *err)
-{
-	size_t count = xlcfg_list_len(doc, "disk");
-
-	*index = -1;
-	for (size_t i = 0; i < count && *index < 0; i++) {
-		SX_FREE char *item = xlcfg_list_get(doc, "disk", i);
-		DISK_SPEC spec = { 0 };
-
-		if (!item)
-			break; /* xl stops there as well */
-		if (disk_parse(item, &spec, err)) {
-			sx_err_wrap(err, "%s:%zu", path, xlcfg_list_line(doc, "disk", i));
-			err->code = SX_ESYNTAX;
-			return -1;
-		}
-		if (spec.devid != m->devid)
-			continue;
-		if (!spec.cdrom)
-			return sx_err_set(err, SX_ECONFLICT, "%s:%zu: '%s' is not a CD drive", path,
-					  xlcfg_list_line(doc, "disk", i), spec.vdev);
-		*index = (long)i;
-		*out = sx_steal(&spec);
-	}
-	return 0;
-}
-
 static int no_drive(const struct medium *m, const char *path, struct change_plan *plan,
 		    struct sx_err *err)
 {
@@ -130,8 +100,11 @@ static int medium_plan(const void *data, const char *path, struct xlcfg *doc,
 	DISK_SPEC next = { 0 };
 	long index;
 
-	if (find_drive(m, path, doc, &index, &drive, err))
+	if (disk_items_find(doc, path, m->devid, plan, &index, &drive, err))
 		return -1;
+	if (index >= 0 && !drive.cdrom)
+		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: '%s' is not a CD drive", path,
+				  xlcfg_list_line(doc, "disk", (size_t)index), drive.vdev);
 	plan->subject = *m->path ? sx_format("insert %s into CD drive %s", m->path, m->vdev)
 				 : sx_format("eject from CD drive %s%s%s%s", m->vdev,
 					     index >= 0 && *drive.target ? " (" : "",

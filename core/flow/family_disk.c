@@ -1,9 +1,8 @@
 /* block-attach and block-detach: the `disk` list. Disks are told apart by device id. */
+#include "disk_list.h"
 #include "words.h"
 
-#include <safexl/change.h>
 #include <safexl/devname.h>
-#include <safexl/disk.h>
 
 struct attach {
 	struct disk_spec spec;
@@ -36,44 +35,6 @@ static int attach_parse(char *const *words, const char *cwd, const char **domain
 	return 0;
 }
 
-/* The element of the list with this device id: its index, or -1. SX_ECONFLICT when there are two. */
-static int find_in_file(const struct xlcfg *doc, const char *path, long devid, long *index,
-			struct disk_spec *found, struct sx_err *err)
-{
-	size_t count = xlcfg_list_len(doc, "disk");
-
-	*index = -1;
-	if (xlcfg_key_kind(doc, "disk") == XLCFG_SCALAR)
-		return sx_err_set(err, SX_ECONFLICT,
-				  "%s:%zu: disk is not a list: xl would ignore it", path,
-				  xlcfg_key_line(doc, "disk"));
-	for (size_t i = 0; i < count; i++) {
-		SX_FREE char *item = xlcfg_list_get(doc, "disk", i);
-		DISK_SPEC spec = { 0 };
-
-		if (!item || disk_parse(item, &spec, err)) {
-			if (item)
-				sx_err_wrap(err, "%s:%zu", path, xlcfg_list_line(doc, "disk", i));
-			else
-				sx_err_set(err, SX_ECONFLICT,
-					   "%s:%zu: a list within the list 'disk': xl stops there",
-					   path, xlcfg_list_line(doc, "disk", i));
-			err->code = SX_ESYNTAX;
-			return -1;
-		}
-		if (spec.devid != devid)
-			continue;
-		if (*index >= 0)
-			return sx_err_set(err, SX_ECONFLICT,
-					  "%s:%zu: '%s' is the second disk with that device", path,
-					  xlcfg_list_line(doc, "disk", i), spec.vdev);
-		*index = (long)i;
-		if (found)
-			*found = sx_steal(&spec);
-	}
-	return 0;
-}
-
 /* A name by order of discovery may be another disk's after a reboot. */
 static void note_volatile(const struct disk_spec *spec, struct change_plan *plan)
 {
@@ -91,7 +52,7 @@ static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
 	DISK_SPEC there = { 0 };
 	long index;
 
-	if (find_in_file(doc, path, spec->devid, &index, &there, err))
+	if (disk_items_find(doc, path, spec->devid, plan, &index, &there, err))
 		return -1;
 	plan->subject = sx_format("attach disk %s (%s)", spec->vdev,
 				  *spec->target ? spec->target : "empty");
@@ -233,7 +194,7 @@ static int detach_plan(const void *data, const char *path, struct xlcfg *doc,
 	DISK_SPEC there = { 0 };
 	long index;
 
-	if (find_in_file(doc, path, d->devid, &index, &there, err))
+	if (disk_items_find(doc, path, d->devid, plan, &index, &there, err))
 		return -1;
 	if (index < 0) {
 		plan->subject = sx_format("detach disk %s", d->vdev);

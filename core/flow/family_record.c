@@ -298,6 +298,8 @@ static int record_plan(const void *data, const char *path, struct xlcfg *doc,
 
 	if (!r)
 		r = drift_compare(&t->drift, &file, &differences, &guessed, err);
+	for (size_t i = 0; i < file.notices.len; i++)
+		sx_words_add(&plan->notices, file.notices.items[i]);
 	collect(&differences, &wants);
 	if (wants.len)
 		qsort(wants.items, wants.len, sizeof(wants.items[0]), by_order);

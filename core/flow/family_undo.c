@@ -56,6 +56,7 @@ static int reversal_parse(char *const *words, const char *cwd, const char **doma
 struct texts {
 	struct sx_str before, after; /* as the commit found and left the file */
 	struct sx_str present, result;
+	struct sx_words notices; /* of the edit that made the result */
 };
 
 static void texts_dispose(struct texts *t)
@@ -64,6 +65,7 @@ static void texts_dispose(struct texts *t)
 	sx_str_dispose(&t->after);
 	sx_str_dispose(&t->present);
 	sx_str_dispose(&t->result);
+	sx_words_dispose(&t->notices);
 }
 
 /* One difference that undoes what the other did? */
@@ -152,6 +154,7 @@ static int make_result(const struct reversal *u, const char *path, struct texts 
 	text = xlcfg_text(doc, &len);
 	sx_str_clear(&t->result);
 	sx_str_addn(&t->result, text, len);
+	t->notices = sx_steal(&plan.notices);
 	*made = is_reversed(t, path);
 	return 0;
 }
@@ -222,6 +225,7 @@ static int plan_on(struct repo *repo, const struct reversal *u, const char *path
 		return undo_refuse(&refusal, err);
 	plan->subject = subject_of(&e);
 	plan->trailers = sx_format("Undoes: %s\n", e.record.id);
+	plan->notices = sx_steal(&t.notices);
 	if (t.result.len == t.present.len &&
 	    memcmp(sx_str_text(&t.result), present, t.present.len) == 0)
 		return undo_refuse(&refusal, err);

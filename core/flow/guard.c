@@ -1,4 +1,5 @@
 /* What a marker forbids to others: see guard.h. */
+#include "disk_list.h"
 #include "saved.h"
 
 #include <safexl/file.h>
@@ -30,20 +31,13 @@ void guard_subject(const struct disk_spec *d, struct evidence_subject *out)
 int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_disks *out,
 		     struct sx_err *err)
 {
-	size_t count = xlcfg_list_len(doc, "disk");
+	DISK_ITEMS items = { 0 };
 
-	for (size_t i = 0; i < count; i++) {
-		SX_FREE char *item = xlcfg_list_get(doc, "disk", i);
-		struct disk_spec spec = { 0 };
-
-		if (!item)
-			break; /* xl stops there as well */
-		if (disk_parse(item, &spec, err)) {
-			sx_err_wrap(err, "%s:%zu", path, xlcfg_list_line(doc, "disk", i));
-			err->code = SX_ESYNTAX;
-			return -1;
-		}
-		sx_vec_push(out, spec);
+	disk_items_read(doc, path, &items);
+	for (size_t i = 0; i < items.len; i++) {
+		if (items.items[i].unread)
+			return sx_err_set(err, SX_ESYNTAX, "%s", items.items[i].unread);
+		sx_vec_push(out, sx_steal(&items.items[i].spec));
 	}
 	return 0;
 }

@@ -1,4 +1,5 @@
 /* The two sides of a configuration as values: see view.h. */
+#include <safexl/disk.h>
 #include <safexl/view.h>
 
 #include <string.h>
@@ -18,6 +19,9 @@ void view_dispose(struct view *v)
 	for (size_t i = 0; i < v->len; i++)
 		item_dispose(&v->items[i]);
 	sx_vec_free(v);
+	for (size_t i = 0; i < v->unread.len; i++)
+		free(v->unread.items[i].text);
+	sx_vec_free(&v->unread);
 	sx_vec_free(&v->known);
 	sx_words_dispose(&v->notices);
 	*v = (struct view){ 0 };
@@ -39,6 +43,16 @@ void view_add_field(struct view_item *item, const char *name, const char *value)
 	struct view_field field = { name, sx_strdup(value) };
 
 	sx_vec_push(&item->fields, field);
+}
+
+void view_add_unread(struct view *v, const struct view_class *class, const char *text, long devid,
+		     const char *why)
+{
+	struct view_unread unread = { class, sx_strdup(text), devid };
+
+	sx_vec_push(&v->unread, unread);
+	sx_words_give(&v->notices,
+		      sx_format("%s: not compared, and xl creates nothing from this file", why));
 }
 
 const char *view_value(const struct view_item *item, const char *field)
@@ -79,6 +93,44 @@ const struct view_item *view_match(const struct view *v, const struct view_item 
 			return other;
 	}
 	return NULL;
+}
+
+/* A PCI address may leave its domain out. */
+static bool is_name(const char *word, const char *id)
+{
+	static const size_t least_address = 7;
+	size_t len = strlen(word), id_len = strlen(id);
+
+	return (len == id_len || (len >= least_address && len < id_len)) &&
+	       strcasecmp(word, id + id_len - len) == 0;
+}
+
+/* Has the text a word that is a name of the device? */
+static bool names_item(const char *text, const struct view_item *item)
+{
+	SX_FREE char *copy = sx_strdup(text);
+	bool disk = item->class == view_class_find("disk");
+	char *rest = copy, *word;
+
+	while ((word = strsep(&rest, disk ? ",:= \t" : ",= \t")))
+		if (*word && (disk ? disk_devid(word) == item->devid : is_name(word, item->id)))
+			return true;
+	return false;
+}
+
+bool view_may_have(const struct view *v, const struct view_item *item)
+{
+	const char *target = view_value(item, "target");
+
+	for (size_t i = 0; i < v->unread.len; i++) {
+		const struct view_unread *u = &v->unread.items[i];
+
+		if (u->class == item->class &&
+		    (names_item(u->text, item) || (u->devid >= 0 && u->devid == item->devid) ||
+		     (target && *target && strstr(u->text, target))))
+			return true;
+	}
+	return false;
 }
 
 static bool is_claimed(const char *key)

@@ -158,8 +158,9 @@ static void compare_one(const struct view *const sides[VIEW_SIDES], const struct
 		c.item[side] = sides[side] ? view_match(sides[side], item) : NULL;
 	}
 	file = c.item[VIEW_FILE];
-	if (!file && sides[VIEW_FILE] && item->class->implied &&
-	    item->class->implied(item, sides[VIEW_FILE]))
+	if (!file && sides[VIEW_FILE] &&
+	    (view_may_have(sides[VIEW_FILE], item) ||
+	     (item->class->implied && item->class->implied(item, sides[VIEW_FILE]))))
 		return;
 	if (differs(&c, NULL))
 		add_difference(&c, NULL, out);

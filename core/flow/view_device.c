@@ -93,7 +93,7 @@ static bool has_own_keyboards(const struct xlcfg *doc)
 }
 
 int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
-			 struct view *out, struct sx_err *err)
+			 struct view *out, struct sx_err *err SX_UNUSED)
 {
 	const struct device_class *class = device_class_find(c->key);
 
@@ -103,13 +103,16 @@ int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, co
 		SX_FREE char *text = xlcfg_list_get(doc, c->key, i);
 		DEVICE d = { 0 };
 		struct view_item *item;
+		SX_ERR why = { 0 };
 
 		if (!text)
 			break; /* xl stops there as well */
-		if (device_parse(class, text, &d, err)) {
-			sx_err_wrap(err, "%s:%zu", path, xlcfg_list_line(doc, c->key, i));
-			err->code = SX_ESYNTAX;
-			return -1;
+		if (device_parse(class, text, &d, &why)) {
+			SX_FREE char *unread = sx_format("%s:%zu: %s", path,
+							 xlcfg_list_line(doc, c->key, i), why.msg);
+
+			view_add_unread(out, c, text, class->is_numbered ? (long)i : -1, unread);
+			continue;
 		}
 		if (is_vague(&d))
 			view_forget(out, c);
@@ -225,11 +228,15 @@ static int keep_numbers(const struct device_class *class, struct xlcfg *doc,
 		SX_FREE char *text = xlcfg_list_get(doc, class->key, i);
 		SX_FREE char *numbered = NULL;
 		DEVICE d = { 0 };
+		SX_ERR why = { 0 };
 
 		if (!text)
 			break;
-		if (device_parse(class, text, &d, err))
-			return -1;
+		if (device_parse(class, text, &d, &why))
+			return sx_err_set(err, SX_ECONFLICT,
+					  "the number of the %s in line %zu would move: %s",
+					  class->noun, xlcfg_list_line(doc, class->key, i),
+					  why.msg);
 		if (d.devid >= 0)
 			continue;
 		numbered = text_at(&d, (long)i + 1, i, err);

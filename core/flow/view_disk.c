@@ -1,8 +1,8 @@
 /* Disks as items of a view; told apart by device number, not by how that is spelled. */
+#include "disk_list.h"
 #include "view_private.h"
 
 #include <safexl/devname.h>
-#include <safexl/disk.h>
 
 #include <string.h>
 
@@ -24,24 +24,21 @@ static void add_disk(const struct view_class *c, const struct disk_spec *d, stru
 }
 
 int view_disk_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
-		       struct view *out, struct sx_err *err)
+		       struct view *out, struct sx_err *err SX_UNUSED)
 {
-	size_t count = xlcfg_list_len(doc, c->key);
+	DISK_ITEMS items = { 0 };
 
-	for (size_t i = 0; i < count; i++) {
-		SX_FREE char *item = xlcfg_list_get(doc, c->key, i);
-		DISK_SPEC spec = { 0 };
+	disk_items_read(doc, path, &items);
+	for (size_t i = 0; i < items.len; i++) {
+		const struct disk_item *item = &items.items[i];
 
-		if (!item)
-			break; /* xl stops there as well */
-		if (disk_parse(item, &spec, err)) {
-			sx_err_wrap(err, "%s:%zu", path, xlcfg_list_line(doc, c->key, i));
-			err->code = SX_ESYNTAX;
-			return -1;
+		if (item->unread) {
+			view_add_unread(out, c, item->text, -1, item->unread);
+			continue;
 		}
-		add_disk(c, &spec, out);
-		out->items[out->len - 1].index = i;
-		out->items[out->len - 1].line = xlcfg_list_line(doc, c->key, i);
+		add_disk(c, &item->spec, out);
+		out->items[out->len - 1].index = item->index;
+		out->items[out->len - 1].line = item->line;
 	}
 	return 0;
 }

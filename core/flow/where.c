@@ -1,4 +1,5 @@
 /* Where a domain's state is: see where.h. Looks only. */
+#include "disk_list.h"
 #include "saved.h"
 #include "where_private.h"
 
@@ -18,6 +19,7 @@ void where_dispose(struct where_view *v)
 		free(v->items[i].target);
 		free(v->items[i].use);
 		free(v->items[i].since);
+		free(v->items[i].unread);
 	}
 	sx_vec_free(v);
 	free(v->name);
@@ -160,12 +162,23 @@ static void add_disk(struct where_view *v, const struct evidence_subject *s,
 	sx_vec_push(v, d);
 }
 
+static void add_unread(struct where_view *v, const struct disk_item *item)
+{
+	struct where_disk d = { .vdev = sx_strdup(""),
+				.target = sx_strdup(item->text),
+				.use = sx_strdup(""),
+				.since = sx_strdup(""),
+				.unread = sx_strdup(item->unread) };
+
+	sx_vec_push(v, d);
+}
+
 static void look_disks(const struct marker *m, const struct file_image *file, struct where_view *v)
 {
 	struct evidence_options options = { 0 };
 	struct evidence_uses *uses = NULL;
-	struct guard_disks disks = { 0 };
 	struct evidence_subject s;
+	DISK_ITEMS disks = { 0 };
 	XLCFG_DOC *doc = NULL;
 	SX_ERR ignored = { 0 };
 
@@ -176,15 +189,15 @@ static void look_disks(const struct marker *m, const struct file_image *file, st
 		add_disk(v, &s, uses, json_get(json_at(m->disks, "disks", i), "evidence"));
 	}
 	if (!m && file->path &&
-	    xlcfg_parse(sx_str_text(&file->text), file->text.len, file->path, &doc, &ignored) ==
-		    0 &&
-	    guard_disks_read(doc, file->path, &disks, &ignored) == 0) {
-		for (size_t i = 0; i < disks.len; i++) {
-			guard_subject(&disks.items[i], &s);
+	    !xlcfg_parse(sx_str_text(&file->text), file->text.len, file->path, &doc, &ignored))
+		disk_items_read(doc, file->path, &disks);
+	for (size_t i = 0; i < disks.len; i++) {
+		guard_subject(&disks.items[i].spec, &s);
+		if (disks.items[i].unread)
+			add_unread(v, &disks.items[i]);
+		else
 			add_disk(v, &s, uses, NULL);
-		}
 	}
-	guard_disks_dispose(&disks);
 	evidence_uses_free(uses);
 }
 

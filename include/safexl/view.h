@@ -32,13 +32,24 @@ struct view_item {
 	} fields;
 };
 
+/* An element that xl cannot read: it may be any device of which it has a name. */
+struct view_unread {
+	const struct view_class *class;
+	char *text;
+	long devid; /* by its place in the list, -1: has none */
+};
+
 /* One side. */
 struct view {
 	SX_VEC_OF(struct view_item);
 	struct {
 		SX_VEC_OF(const struct view_class *);
 	} known; /* classes this side can speak of: an absent device is not there */
-	struct sx_words notices; /* what it has that cannot be said in a configuration */
+	struct {
+		SX_VEC_OF(struct view_unread);
+	} unread;
+	/* What cannot be compared: said in no configuration, or read by no xl. */
+	struct sx_words notices;
 	/*
 	 * Before a document is read: what xl.conf gives an interface ("bridge", ...), and whether it
 	 * has masks of processors ("cpumask"); borrowed, NULL: nothing.
@@ -49,10 +60,7 @@ struct view {
 #define VIEW SX_CLEANUP(view_dispose) struct view
 void view_dispose(struct view *v);
 
-/*
- * What xl would make of a document. `path` is for messages. An element that xl could not read is
- * an error (SX_ESYNTAX) with file and line.
- */
+/* What xl would make of a document, without the elements that it could not read. */
 int view_of_doc(const struct xlcfg *doc, const char *path, struct view *out,
 		struct sx_err *err) SX_MUST;
 /* What the running domain has. */
@@ -69,6 +77,8 @@ int view_of_stored(struct live *live, uint32_t domid, const struct view *running
 const struct view_item *view_match(const struct view *v, const struct view_item *item);
 /* The value of a field, borrowed; NULL when the item does not know it. */
 const char *view_value(const struct view_item *item, const char *field);
+/* Is one of the elements that cannot be read this device, perhaps? */
+bool view_may_have(const struct view *v, const struct view_item *item);
 bool view_knows(const struct view *v, const struct view_class *class);
 /* This side cannot speak of the class after all. */
 void view_forget(struct view *v, const struct view_class *class);
@@ -118,6 +128,9 @@ const struct view_class *view_class_find(const char *key);
 struct view_item *view_add(struct view *v, const struct view_class *class, const char *id,
 			   const char *key);
 void view_add_field(struct view_item *item, const char *name, const char *value);
+/* An element that xl cannot read; `why` tells file, line and reason. */
+void view_add_unread(struct view *v, const struct view_class *class, const char *text, long devid,
+		     const char *why);
 
 /* ---- comparison (core/flow/view_compare.c) ---- */
 

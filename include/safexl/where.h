@@ -11,6 +11,7 @@ struct where_disk {
 	unsigned long long size; /* bytes, 0: unknown */
 	char *use; /* how it is used right now besides by the domain, "" */
 	char *since; /* what changed since the save; "" when nothing, or when not saved */
+	char *unread; /* where and why xl cannot read the item, which is `target` then; NULL: it can */
 	bool readwrite;
 };
 

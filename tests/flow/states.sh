@@ -15,8 +15,8 @@ status 0 "a change of it"
 is "$(xl_calls | tail -1)" "mem-set 3 128" "xl is given the number, as it takes digits for one"
 like "$(cat "$etc/25.cfg")" '^memory  = 128$' "recorded in its file"
 is "$(git_ log -1 --format=%s)" "25: set memory to 128 MiB (was 256)" "under its name"
-sx vcpu-pin 25 0 25
-is "$(xl_calls | tail -1)" "vcpu-pin 3 0 25" "only the domain's word is replaced"
+sx vcpu-pin 25 0 0,25
+is "$(xl_calls | tail -1)" "vcpu-pin 3 0 0,25" "only the domain's word is replaced"
 sx sched-credit2 -w 25 -d 25
 is "$(xl_calls | tail -1)" "sched-credit2 -w 25 -d 3" "wherever it stands"
 "$SAFEXL_XL" mem-set 3 100
