@@ -76,7 +76,7 @@ int place_adopt(const struct flow_env *env, const char *path, struct sx_err *err
 		return -1;
 	if (!repo)
 		return home ? 0 : place_refuse(env, path, err);
-	r = place_remember(env, repo, path, err);
+	r = repo_prepare(repo, path, 0, err) ? -1 : place_remember(env, repo, path, err);
 	repo_close(repo);
 	return r;
 }

@@ -61,6 +61,11 @@ like "$err" '^safexl: adopt: .*/a1.cfg is in no configuration directory and in n
 sx mem-set a1 128
 status 78 "and is not remembered"
 init "$apart"
+mkdir "$apart/.git/rebase-merge"
+sx adopt a1 "$apart/a1.cfg"
+status 73 "adopt in a work tree where no change could be recorded now"
+like "$err" "^safexl: adopt: git repository $apart: .*rebase" "says why"
+rmdir "$apart/.git/rebase-merge"
 echo private >"$apart/notes"
 git -C "$apart" add -A
 git -C "$apart" commit -qm 'by hand'
