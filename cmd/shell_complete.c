@@ -49,6 +49,7 @@ static void read_answers(const struct sx_str *text, struct candidates *out)
 			       : strchr(kind, 'n') ? '\0'
 						   : ' ');
 		out->items[out->len - 1].file = strchr(kind, 'f');
+		out->ordered |= strchr(kind, 'o') != NULL;
 		p = kind + strlen(kind) + 1;
 	}
 }

@@ -15,11 +15,13 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <wchar.h>
 
 struct shell_editor {
 	struct shell *shell;
 	int signals;
 	FILE *out;
+	struct candidates offered; /* as they are put into the line, with what they are */
 	char *line;
 	bool done;
 };
@@ -87,17 +89,77 @@ static char *common_start(char **matches, size_t count)
 	return sx_strndup(matches[0], len - back % 2);
 }
 
+static const char *description_of(const char *text)
+{
+	const struct candidates *all = &reading->offered;
+
+	for (size_t i = 0; i < all->len; i++)
+		if (strcmp(all->items[i].text, text) == 0)
+			return all->items[i].description;
+	return "";
+}
+
+/* As much of a text as the line has room for. */
+static void print_cells(const char *text, int room)
+{
+	mbstate_t state = { 0 };
+	size_t left = strlen(text), n;
+	wchar_t c;
+
+	for (; left && (n = mbrtowc(&c, text, left, &state)) <= left; text += n, left -= n) {
+		int cells = wcwidth(c);
+
+		room -= cells > 0 ? cells : 0;
+		if (!n || room < 0)
+			return;
+		fwrite(text, 1, n, rl_outstream);
+	}
+}
+
+/* Called by readline: each candidate with what it is. */
+static void list_described(char **matches, int count, int longest)
+{
+	int rows, columns;
+
+	rl_get_screen_size(&rows, &columns);
+	rl_crlf();
+	for (int i = 1; i <= count; i++) {
+		SX_FREE char *shown = sx_shown(description_of(matches[i]));
+		SX_FREE char *text = sx_format("%-*s  %s", longest, matches[i], shown);
+
+		print_cells(text, columns - 1);
+		rl_crlf();
+	}
+	rl_forced_update_display();
+}
+
+/* What they are is told where it is known of all, and the screen has room, or the order says something. */
+static void choose_listing(const struct candidates *all)
+{
+	bool described = true;
+	int rows, columns;
+
+	for (size_t i = 0; i < all->len; i++)
+		described &= all->items[i].description && *all->items[i].description;
+	rl_get_screen_size(&rows, &columns);
+	rl_completion_display_matches_hook =
+		described && (all->ordered || all->len < (size_t)rows) ? list_described : NULL;
+	rl_sort_completion_matches = !all->ordered;
+}
+
 /* readline's form: first what they have in common, then each, then NULL. Freed by readline. */
 static char **to_matches(const struct command_line *line, const struct candidates *all)
 {
 	struct sx_words found = { 0 };
 
+	candidates_dispose(&reading->offered);
 	sx_words_add(&found, "");
 	for (size_t i = 0; i < all->len; i++) {
 		char *text = command_line_insert(line, all->items[i].text, true);
 
 		if (!text)
 			continue;
+		candidates_add(&reading->offered, text, all->items[i].description, ' ');
 		rl_completion_append_character = all->items[i].after;
 		rl_completion_suppress_quote = all->items[i].after == '\0';
 		sx_words_give(&found, text);
@@ -132,6 +194,7 @@ static char **complete(const char *text SX_UNUSED, int start SX_UNUSED, int end)
 	rl_filename_completion_desired = all.len > 0;
 	for (size_t i = 0; i < all.len; i++)
 		rl_filename_completion_desired &= all.items[i].file;
+	choose_listing(&all);
 	return to_matches(&line, &all);
 }
 
@@ -162,6 +225,8 @@ struct shell_editor *shell_editor_start(struct shell *sh)
 	rl_completer_word_break_characters = breaks;
 	rl_char_is_quoted_p = is_quoted;
 	rl_initialize();
+	/* The candidates that are directories end with a slash already. */
+	rl_variable_bind("mark-directories", "off");
 	using_history();
 	stifle_history(SHELL_HISTORY_MAX);
 	return e;
@@ -172,6 +237,7 @@ void shell_editor_end(struct shell_editor *e)
 	if (!e)
 		return;
 	clear_history();
+	candidates_dispose(&e->offered);
 	sx_cleanup_close(&e->signals);
 	if (e->out)
 		fclose(e->out);
@@ -185,24 +251,26 @@ void shell_editor_history(const struct sx_words *lines)
 		add_history(lines->items[i]);
 }
 
-/* The line is left on the screen, as every shell does. */
+/*
+ * The line is left on the screen, as every shell does, with "^C" behind its end: on most terminals
+ * readline's last word, which ends bracketed paste, also goes to the beginning of the line.
+ */
 static void drop_line(struct shell_editor *e)
 {
 	rl_free_line_state();
 	rl_callback_sigcleanup();
+	rl_point = rl_end;
+	rl_redisplay();
+	fputs("^C", e->out);
 	rl_callback_handler_remove();
-	fputs("^C\n", e->out);
+	fputs("\n", e->out);
 	fflush(e->out);
 }
 
-/* One of the signals that came; true when reading is over. */
-static bool take_signal(struct shell_editor *e, enum shell_read *end, int *sig)
+/* A signal that came; true when reading is over. */
+static bool take_signal(struct shell_editor *e, int number, enum shell_read *end, int *sig)
 {
-	struct signalfd_siginfo info;
-
-	if (read(e->signals, &info, sizeof(info)) != sizeof(info))
-		return false;
-	switch (info.ssi_signo) {
+	switch (number) {
 	case SIGWINCH:
 		rl_resize_terminal();
 		return false;
@@ -220,12 +288,23 @@ static bool take_signal(struct shell_editor *e, enum shell_read *end, int *sig)
 	case SIGHUP:
 	case SIGTERM:
 		rl_callback_handler_remove();
-		*sig = (int)info.ssi_signo;
+		*sig = number;
 		*end = SHELL_READ_SIGNAL;
 		return true;
 	default:
 		return false;
 	}
+}
+
+/* All that came, before what was typed after it is looked at. */
+static bool take_signals(struct shell_editor *e, enum shell_read *end, int *sig)
+{
+	struct signalfd_siginfo info;
+
+	while (read(e->signals, &info, sizeof(info)) == sizeof(info))
+		if (take_signal(e, (int)info.ssi_signo, end, sig))
+			return true;
+	return false;
 }
 
 enum shell_read shell_editor_read(struct shell_editor *e, const char *prompt, char **line, int *sig)
@@ -245,7 +324,7 @@ enum shell_read shell_editor_read(struct shell_editor *e, const char *prompt, ch
 	while (!e->done) {
 		if (poll(fds, SX_COUNT(fds), -1) < 0 && errno != EINTR)
 			break;
-		if (fds[0].revents && take_signal(e, &end, sig))
+		if (fds[0].revents && take_signals(e, &end, sig))
 			return end;
 		if (fds[1].revents)
 			rl_callback_read_char();

@@ -79,6 +79,13 @@ is "$(given)" '[list][y]' "and nothing of it is run"
 at "and one that goes on" 'expect:> ' 'send:list "x\r' 'expect:> ' 'send:\x03' 'expect:^C' \
 	"expect:$host> " 'send:list y\r' "${leave[@]}" eof
 is "$(given)" '[list][y]' "all of it"
+for TERM in vt100 xterm; do
+	at "where the terminal pastes in brackets ($TERM), behind the line" 'expect:> ' 'send:abc' 'expect:abc' 'send:\x03' \
+		'expect:^C' "${leave[@]}" eof 'never:\r^C'
+	at "and behind its end" 'expect:> ' 'send:abc\x02\x02' $'expect:abc\b\b' 'send:\x03' \
+		'expect:^C' "${leave[@]}" eof 'never:\r^C' 'never:\b^C'
+done
+TERM=dumb
 XL_ECHO=hold PTY_FILE=$XL_ECHO_OUT at "Ctrl-C interrupts the command only" 'expect:> ' 'send:list\r' \
 	file:ready 'send:\x03' 'expect:> ' 'send:pwd\r' "expect:$PWD" "${leave[@]}" eof
 XL_ECHO=hold PTY_FILE=$XL_ECHO_OUT at "Ctrl-\\ too" 'expect:> ' 'send:list\r' \
@@ -206,6 +213,21 @@ at "behind the program's name" 'expect:> ' 'send:safexl pause web\t\r' "${leave[
 is "$(given)" '[pause][web1]' "as well"
 mkdir "$work/a dir"
 at "directories for cd" 'expect:> ' "send:cd $work/a\\t\\r" 'expect:> ' 'send:pwd\r' "expect:$work/a dir" "${leave[@]}" eof
+mkdir -p "$work/dirs/srt" "$work/dirs/srv"
+at "directories are listed as such, once" 'expect:> ' "send:cd $work/dirs\\r" 'expect:> ' 'send:check s\t\t\t' \
+	'expect:srt/ ' 'expect:srv/' 'send:\x03' "${leave[@]}" eof 'never:srv//'
+sx --config mem-set "we b's" 64
+sx --config mem-set "we b's" 65
+config $'bold\033[1m'
+sx --config mem-set $'bold\033[1m' 64
+log=$("$BUILD/safexl" log -n 3 | awk '{ print "expect:" $1 }')
+mapfile -t newest <<<"$log"
+at "commits with their subjects, newest first" 'expect:> ' 'send:undo \t\t' "${newest[0]}" 'expect:bold\x1b[1m: set memory' \
+	"${newest[1]}" "${newest[2]}" "expect:we b's: set memory to 64" 'send:\x03' "${leave[@]}" eof
+at "that have no more room than there is" 'expect:> ' size:24x30 'send:undo \t\t' 'expect:: set me' \
+	'send:\x03' "${leave[@]}" eof 'never:MiB'
+at "few words with what they are" 'expect:> ' 'send:mem-\t\t' 'expect:mem-max  set the memory' 'send:\x03' "${leave[@]}" eof
+at "many in columns" 'expect:> ' size:24x80 'send:\t\t' 'expect:Display all' 'send:n\x03' "${leave[@]}" eof
 at "Tab in an empty world" 'expect:> ' 'send:nosuch \t\x01#\r' "${leave[@]}" eof
 
 # ---- hours of use ----
