@@ -234,7 +234,7 @@ int sx_core_main(const struct sx_invocation *inv)
 	if (inv->command && sx_streq(inv->command->name, COMPLETE_COMMAND))
 		return cmd_complete(inv);
 	if (inv->command && asks_for_help(inv)) {
-		sx_help_print(stdout, inv->command, inv->xl);
+		sx_help_show(inv->command, inv->xl);
 		return EXIT_SUCCESS;
 	}
 	status = inv->command ? prepare_and_run(inv, &err) : cmd_shell(inv, &err);

@@ -6,6 +6,7 @@
 #include "pager.h"
 
 #include <safexl/edit.h>
+#include <safexl/terminal.h>
 
 #include <getopt.h>
 #include <stdio.h>
@@ -182,7 +183,7 @@ static int conclude(const struct sx_invocation *inv, const struct flow_env *env,
 		return core_dry_run(inv, env, &edit_family, sx_words_argv(&e->words), FLOW_CONFIG,
 				    err);
 	if (!inv->options->json && !inv->options->quiet)
-		print_diff(sx_str_text(&j->diff), colour_wanted(STDOUT_FILENO));
+		print_diff(sx_str_text(&j->diff), terminal_colors(stdout));
 	*wish = ask_reason(env, &reason);
 	return *wish == RECORD ? put_in_place(inv, env, e, sx_str_text(&j->keys), reason, err) : 0;
 }

@@ -8,6 +8,7 @@
 
 #include <safexl/command.h>
 #include <safexl/complete.h>
+#include <safexl/terminal.h>
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -226,7 +227,7 @@ static int run_help(struct front *f, const char *word)
 			return fail(&err);
 		}
 	}
-	sx_help_print(stdout, command, f->xl);
+	sx_help_show(command, f->xl);
 	return finish(EXIT_SUCCESS);
 }
 
@@ -402,7 +403,7 @@ int main(int argc, char **argv)
 	} else if (wants_shell(&f)) {
 		status = run_shell(&f);
 	} else if (f.at >= argc) {
-		sx_help_print(stderr, NULL, NULL);
+		sx_help_print(stderr, terminal_colors(stderr), NULL, NULL);
 		status = EXIT_FAILURE;
 	} else {
 		status = dispatch(&f);

@@ -2,6 +2,7 @@
  * The help texts and the version, all of it from the tables. Needs neither Xen nor xl; where they
  * are there, what xl says of a command follows.
  */
+#include "pager.h"
 #include "usage.h"
 
 #include <safexl/command.h>
@@ -85,10 +86,8 @@ static void print_title(FILE *out, bool colors, const char *title)
 		terminal_plain(colors));
 }
 
-static void print_all(FILE *out)
+static void print_all(FILE *out, bool colors)
 {
-	const bool colors = terminal_colors(out);
-
 	fputs("usage: safexl [options] <command> [<argument>...]\n\n", out);
 	print_filled(
 		out,
@@ -107,7 +106,7 @@ static void print_all(FILE *out)
 }
 
 /* The options of one command, as all versions of xl have them. */
-static void print_options_of(FILE *out, const struct sx_command *command)
+static void print_options_of(FILE *out, bool colors, const struct sx_command *command)
 {
 	USAGE usage = { 0 };
 	bool any = false;
@@ -119,21 +118,21 @@ static void print_options_of(FILE *out, const struct sx_command *command)
 		if (!o->help)
 			continue;
 		if (!any)
-			print_title(out, terminal_colors(out), "Options:");
+			print_title(out, colors, "Options:");
 		any = true;
 		print_option(out, o->letter, o->name, o->value, o->help, 26);
 	}
 }
 
 /* The words of xl itself, indented, control characters shown; false: it has none. */
-static bool print_words_of_xl(FILE *out, const char *xl, const char *command)
+static bool print_words_of_xl(FILE *out, bool colors, const char *xl, const char *command)
 {
 	SX_FREE char *said = xl ? sx_help_of_xl(xl, command) : NULL;
 	char *rest = said, *line;
 
 	if (!said)
 		return false;
-	print_title(out, terminal_colors(out), "xl says:");
+	print_title(out, colors, "xl says:");
 	while ((line = strsep(&rest, "\n"))) {
 		SX_STR shown = { 0 };
 
@@ -148,12 +147,12 @@ static bool print_words_of_xl(FILE *out, const char *xl, const char *command)
 	return true;
 }
 
-void sx_help_print(FILE *out, const struct sx_command *command, const char *xl)
+void sx_help_print(FILE *out, bool colors, const struct sx_command *command, const char *xl)
 {
 	SX_STR usage = { 0 }, summary = { 0 };
 
 	if (!command) {
-		print_all(out);
+		print_all(out, colors);
 		return;
 	}
 	sx_str_addf(&usage, "%s%s%s", command->name, *command->usage ? " " : "", command->usage);
@@ -169,8 +168,17 @@ void sx_help_print(FILE *out, const struct sx_command *command, const char *xl)
 		print_filled(out, command->records, 0, 0);
 	else
 		fputs("Passed to xl unchanged.\n", out);
-	if (command->class == SX_OWN || !print_words_of_xl(out, xl, command->name))
-		print_options_of(out, command);
+	if (command->class == SX_OWN || !print_words_of_xl(out, colors, xl, command->name))
+		print_options_of(out, colors, command);
+}
+
+void sx_help_show(const struct sx_command *command, const char *xl)
+{
+	struct pager pager;
+
+	pager_start(&pager, true);
+	sx_help_print(stdout, pager.colour, command, xl);
+	pager_end(&pager);
 }
 
 void sx_help_print_commands(FILE *out)

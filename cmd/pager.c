@@ -4,6 +4,7 @@
 #include "caller.h"
 
 #include <safexl/err.h>
+#include <safexl/terminal.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,13 +25,6 @@ static const char *pager_command(void)
 	if (!command)
 		command = "less";
 	return *command && strcmp(command, "cat") != 0 ? command : NULL;
-}
-
-bool colour_wanted(int fd)
-{
-	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(fd) && !(none && *none) && term && strcmp(term, "dumb") != 0;
 }
 
 static SX_NORETURN void run_pager(const char *command, int in)
@@ -56,7 +50,7 @@ void pager_start(struct pager *p, bool wanted)
 	const char *command = pager_command();
 	int fds[2];
 
-	*p = (struct pager){ .saved = -1, .colour = colour_wanted(STDOUT_FILENO) };
+	*p = (struct pager){ .saved = -1, .colour = terminal_colors(stdout) };
 	fflush(stdout);
 	if (!wanted || !command || !isatty(STDOUT_FILENO) || pipe2(fds, O_CLOEXEC))
 		return;

@@ -20,8 +20,6 @@ bool pager_alive(const struct pager *p);
 /* Wait until the person has left it. */
 void pager_end(struct pager *p);
 
-/* May what goes to this descriptor be coloured? */
-bool colour_wanted(int fd);
 /* Print a unified diff: text of others escaped, but for tabs. */
 void print_diff(const char *diff, bool colour);
 

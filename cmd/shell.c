@@ -8,6 +8,7 @@
 #include "core.h"
 
 #include <safexl/proc.h>
+#include <safexl/terminal.h>
 
 #include <errno.h>
 #include <limits.h>
@@ -47,6 +48,25 @@ static void stop(struct shell *sh)
 	free(sh->old_dir);
 }
 
+/* A program that a child becomes. */
+struct program {
+	const char *path;
+	struct sx_words *argv;
+	int (*become)(void); /* whose rights it gets; NULL: ours */
+};
+
+static int become_program(void *arg)
+{
+	struct program *p = arg;
+	SX_ERR err = { 0 };
+
+	if (!p->become || p->become() == 0)
+		execv(p->path, sx_words_argv(p->argv));
+	sx_err_sys(&err, SX_EFAIL, "cannot run %s", p->path);
+	sx_err_print(&err);
+	return SHELL_NOT_FOUND;
+}
+
 int shell_run_safexl(struct shell *sh, const struct sx_words *words)
 {
 	SX_WORDS argv = { 0 };
@@ -57,8 +77,8 @@ int shell_run_safexl(struct shell *sh, const struct sx_words *words)
 	for (size_t i = 0; i < words->len; i++)
 		sx_words_add(&argv, words->items[i]);
 	sx_str_add_words(&text, sx_words_argv(&argv) + sh->self.len);
-	return shell_run(&sh->jobs, shell_self_path(sh), sx_words_argv(&argv), NULL,
-			 sx_str_text(&text));
+	return shell_run(&sh->jobs, become_program,
+			 &(struct program){ shell_self_path(sh), &argv, NULL }, sx_str_text(&text));
 }
 
 int shell_run_escape(struct shell *sh, const char *command)
@@ -72,7 +92,8 @@ int shell_run_escape(struct shell *sh, const char *command)
 	sx_words_add(&argv, *command ? "-c" : "-i");
 	if (*command)
 		sx_words_add(&argv, command);
-	return shell_run(&sh->jobs, path, sx_words_argv(&argv), caller_become, text);
+	return shell_run(&sh->jobs, become_program, &(struct program){ path, &argv, caller_become },
+			 text);
 }
 
 void shell_drop_own_name(struct sx_words *words)
@@ -317,7 +338,7 @@ static int run_script(struct shell *sh, struct sx_err *err)
 	if (err->code)
 		return fail(sh, err);
 	if (!any && sh->inv->argc == (int)sh->self.len) {
-		sx_help_print(stderr, NULL, NULL);
+		sx_help_print(stderr, terminal_colors(stderr), NULL, NULL);
 		return EXIT_FAILURE;
 	}
 	return sh->leaving ? sh->status : sh->failed;

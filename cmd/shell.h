@@ -50,13 +50,13 @@ struct shell_jobs {
 void shell_jobs_start(struct shell_jobs *jobs, bool terminal);
 /* What is left is hung up; the signals are as before. */
 void shell_jobs_end(struct shell_jobs *jobs);
+#define SHELL_NOT_FOUND 127 /* the status of a program that cannot be run */
 /*
- * Run a program in the foreground until it ends or is stopped; `text` tells it in lists. `become`
- * (may be NULL) is called in the child before its exec. Returns its status as a shell tells it
- * (128 + signal).
+ * Run a command in the foreground until it ends or is stopped: `child` is called in a process of
+ * its own, and becomes the program, or returns the status. `text` tells it in lists. Returns the
+ * status as a shell tells it (128 + signal).
  */
-int shell_run(struct shell_jobs *jobs, const char *path, char *const *argv, int (*become)(void),
-	      const char *text);
+int shell_run(struct shell_jobs *jobs, int (*child)(void *arg), void *arg, const char *text);
 /* Go on with a job, NULL: the last one, in the foreground or the background. SX_EFAIL: none. */
 int shell_resume(struct shell_jobs *jobs, const char *word, bool foreground, int *status,
 		 struct sx_err *err) SX_MUST;

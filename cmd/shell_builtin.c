@@ -2,6 +2,7 @@
  * What the shell does itself, since a process of its own could not: where it stands, what was
  * typed, which commands are stopped, when it ends. All else is safexl's command line.
  */
+#include "pager.h"
 #include "shell.h"
 
 #include <safexl/num.h>
@@ -158,24 +159,33 @@ void shell_builtin_offer(const char *word, struct candidates *out)
 			candidates_add(out, builtins[i].name, builtins[i].summary, ' ');
 }
 
+/* All that can be typed here. */
+static int show_help(void *arg SX_UNUSED)
+{
+	struct pager pager;
+
+	pager_start(&pager, true);
+	sx_help_print(stdout, pager.colour, NULL, NULL);
+	puts("\nOf this shell:");
+	for (size_t i = 0; i < SX_COUNT(builtins); i++)
+		if (builtins[i].run != run_help)
+			printf("  %-21s %s\n", builtins[i].name, builtins[i].summary);
+	pager_end(&pager);
+	return EXIT_SUCCESS;
+}
+
 static int run_help(struct shell *sh, struct sx_words *words, struct sx_err *err SX_UNUSED)
 {
 	const struct shell_builtin *b = words->len == 2 ? find_builtin(words->items[1]) : NULL;
-	int status;
 
+	if (words->len == 1)
+		return shell_run(&sh->jobs, show_help, NULL, words->items[0]);
 	if (b && b->run != run_help) {
 		printf("usage: %s%s%s\n\n%c%s.\n", b->name, *b->usage && b->run ? " " : "",
 		       b->usage, b->summary[0] - 'a' + 'A', b->summary + 1);
 		return EXIT_SUCCESS;
 	}
-	status = shell_run_safexl(sh, words);
-	if (words->len > 1 || status)
-		return status;
-	puts("\nOf this shell:");
-	for (size_t i = 0; i < SX_COUNT(builtins); i++)
-		if (builtins[i].run != run_help)
-			printf("  %-21s %s\n", builtins[i].name, builtins[i].summary);
-	return EXIT_SUCCESS;
+	return shell_run_safexl(sh, words);
 }
 
 int shell_builtin_run(struct shell *sh, struct sx_words *words, bool *found, struct sx_err *err)

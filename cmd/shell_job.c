@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define EXIT_NOT_FOUND 127
 #define EXIT_SIGNALED 128
 #define STOPS_MAX 100
 
@@ -187,10 +186,10 @@ static int run_to_end(struct shell_jobs *jobs, struct shell_job *job)
 
 /* ---- starting ---- */
 
-static SX_NORETURN void child_main(const struct shell_jobs *jobs, const char *path,
-				   char *const *argv, int (*become)(void))
+static SX_NORETURN void child_main(const struct shell_jobs *jobs, int (*child)(void *arg),
+				   void *arg)
 {
-	SX_ERR err = { 0 };
+	int status;
 
 	if (jobs->terminal) {
 		setpgid(0, 0);
@@ -200,15 +199,13 @@ static SX_NORETURN void child_main(const struct shell_jobs *jobs, const char *pa
 		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
-			_exit(EXIT_NOT_FOUND);
+			_exit(SHELL_NOT_FOUND);
 	}
 	sigaction(SIGCHLD, &jobs->sigchld, NULL);
 	sigprocmask(SIG_SETMASK, &jobs->mask, NULL);
-	if (!become || become() == 0)
-		execv(path, argv);
-	sx_err_sys(&err, SX_EFAIL, "cannot run %s", path);
-	sx_err_print(&err);
-	_exit(EXIT_NOT_FOUND);
+	status = child(arg);
+	fflush(stdout);
+	_exit(status);
 }
 
 /* Signals that came for the command while it ran in a script; those for us end us. */
@@ -225,8 +222,7 @@ static void leave_signals(const struct shell_jobs *jobs)
 	sigprocmask(SIG_SETMASK, &jobs->mask, NULL);
 }
 
-int shell_run(struct shell_jobs *jobs, const char *path, char *const *argv, int (*become)(void),
-	      const char *text)
+int shell_run(struct shell_jobs *jobs, int (*child)(void *arg), void *arg, const char *text)
 {
 	struct shell_job job = { 0 };
 	SX_ERR err = { 0 };
@@ -236,9 +232,9 @@ int shell_run(struct shell_jobs *jobs, const char *path, char *const *argv, int 
 	sigprocmask(SIG_BLOCK, &jobs->taken, NULL);
 	job.pid = fork();
 	if (job.pid == 0)
-		child_main(jobs, path, argv, become);
+		child_main(jobs, child, arg);
 	if (job.pid < 0) {
-		sx_err_sys(&err, SX_EFAIL, "cannot run %s: fork", path);
+		sx_err_sys(&err, SX_EFAIL, "cannot run %s: fork", text);
 		sx_err_print(&err);
 		status = EXIT_FAILURE;
 	} else {

@@ -108,7 +108,9 @@ int sx_err_status(const struct sx_err *err);
 /* "safexl VERSION" and the xl it would run, or why none, to stdout. */
 void sx_version_print(void);
 /* The whole help, or that of one command and what that xl (NULL: none) says about it. */
-void sx_help_print(FILE *out, const struct sx_command *command, const char *xl);
+void sx_help_print(FILE *out, bool colors, const struct sx_command *command, const char *xl);
+/* The same on stdout, through the pager. */
+void sx_help_show(const struct sx_command *command, const char *xl);
 /* The output of `xl help COMMAND` as a heap string; NULL when xl cannot say (it needs Xen). */
 char *sx_help_of_xl(const char *xl, const char *command);
 /* The name of every command, one a line: for completion and scripts. */

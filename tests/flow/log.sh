@@ -127,6 +127,13 @@ SAFEXL_PAGER='' NO_COLOR=1 check "an empty pager: none" \
 	pty "expect:begin"$'\r\n'"$newest" eof -- sh -c 'echo begin; "$BUILD/safexl" log -n 1'
 sx log -n 1
 is "$(printf '%s\n' "$out" | grep -c paged)" 0 "in a pipe: none"
+for words in help --help 'help mem-set' 'mem-set -h'; do
+	# shellcheck disable=SC2086
+	check "$words: likewise" pty 'expect:paged: usage: safexl' eof -- "$BUILD/safexl" $words
+	# shellcheck disable=SC2086
+	sx $words
+	like "$out" '^usage: safexl' "but not in a pipe"
+done
 
 # Many loose objects are told, once git would pack them.
 sx log -n 1

@@ -46,6 +46,15 @@ is $? 1 "Ctrl-D leaves with that of the last command"
 check "stderr elsewhere: no shell" "$pty" eof 'never:> ' -- \
 	sh -c "'$safexl' 2>'$work/err'; grep -q '^usage: safexl' '$work/err'"
 
+export PAGER="sed 's/^/: /'"
+at "help shows it all in the pager, with what the shell adds" 'expect:> ' 'send:help\r' 'expect:: usage: safexl' \
+	'expect:: Of this shell:' 'expect:: ' 'expect:leave the shell' "${leave[@]}" eof
+PAGER='cat >/dev/null; kill -INT $PPID; echo re""ady; read x </dev/tty; echo [$x]' at "which has the terminal" \
+	'expect:> ' 'send:help\r' expect:ready 'send:word\r' 'expect:[word]' "${leave[@]}" eof
+at "help of one command" 'expect:> ' 'send:help mem-set\r' 'expect:: usage: safexl mem-set' 'expect:> ' \
+	'send:help cd\r' 'expect:usage: cd' "${leave[@]}" eof
+unset PAGER
+
 # ---- lines ----
 at "a command" 'expect:> ' 'send:list a  "b c"\r' "${leave[@]}" eof
 is "$(given)" '[list][a][b c]' "gets its words"

@@ -368,13 +368,13 @@ static void check_help(struct tap *t)
 	FILE *out = open_memstream(&text, &size);
 	bool narrow = true, clean = true, all = true;
 
-	sx_help_print(out, NULL, NULL);
+	sx_help_print(out, false, NULL, NULL);
 	fflush(out);
 	flat = flattened(text);
 	for (const struct sx_command *c = sx_commands; c->name; c++)
 		all &= strstr(flat, c->name) && strstr(flat, c->summary);
 	for (const struct sx_command *c = sx_commands; c->name; c++)
-		sx_help_print(out, c, NULL);
+		sx_help_print(out, false, c, NULL);
 	fclose(out);
 	for (char *p = text, *end; (end = strchr(p, '\n')); p = end + 1, lines++) {
 		*end = '\0';
