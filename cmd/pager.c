@@ -23,7 +23,7 @@ static const char *pager_command(void)
 	if (!command)
 		command = getenv("PAGER");
 	if (!command)
-		command = "less";
+		command = "if command -v less >/dev/null; then exec less; else exec cat; fi";
 	return *command && strcmp(command, "cat") != 0 ? command : NULL;
 }
 

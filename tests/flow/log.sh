@@ -127,6 +127,12 @@ SAFEXL_PAGER='' NO_COLOR=1 check "an empty pager: none" \
 	pty "expect:begin"$'\r\n'"$newest" eof -- sh -c 'echo begin; "$BUILD/safexl" log -n 1'
 sx log -n 1
 is "$(printf '%s\n' "$out" | grep -c paged)" 0 "in a pipe: none"
+(
+	unset PAGER GIT_PAGER SAFEXL_PAGER
+	mkdir "$work/no-less" && ln -s /bin/sh /bin/cat "$work/no-less/"
+	PATH=$work/no-less exec "$BUILD/fake/pty" 'expect:usage: safexl' eof -- "$BUILD/safexl" help
+) >"$work/no-less.out" 2>&1
+is "$?" 0 "less is not there: all is shown as it is"
 for words in help --help 'help mem-set' 'mem-set -h'; do
 	# shellcheck disable=SC2086
 	check "$words: likewise" pty 'expect:paged: usage: safexl' eof -- "$BUILD/safexl" $words

@@ -231,7 +231,7 @@ is "$(for name in '' $("$safexl" help --commands); do "$safexl" help $name; done
 unset XL_ECHO
 sx help
 is "$(grep -c $'\033' <<<"$out")" 0 "no colour where there is no terminal"
-on_terminal() { env "$@" script -qec "$safexl help" /dev/null </dev/null; }
+on_terminal() { env PAGER=cat "$@" script -qec "$safexl help" /dev/null </dev/null; }
 is "$(on_terminal TERM=xterm | grep -c $'\033\\[1m')" 5 "the titles are bold on one"
 for setting in 'TERM=xterm NO_COLOR=1' TERM=dumb; do
 	# shellcheck disable=SC2086
