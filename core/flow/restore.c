@@ -124,23 +124,24 @@ static char *place_way(const struct restore *r, const char *again)
 	SX_STR words = { 0 };
 
 	if (!place || sx_streq(place, r->env->cwd))
-		return sx_format("have that path lead to the guest's disk again, then: safexl %s\n",
+		return sx_format("have that path lead to the guest's disk again, then: safexl %s",
 				 again);
 	add_words_from(r, &words);
-	return sx_format("start it from where its paths lead to its disks: cd %s && safexl %s\n",
+	return sx_format("start it from where its paths lead to its disks: cd %s && safexl %s",
 			 quoted, sx_str_text(&words));
 }
 
-/* What can be done before anybody goes ahead against the marker, a line or none. Heap string. */
+/* What can be done before anybody goes ahead against the marker, "" when nothing. Heap string. */
 static char *first_way(const struct restore *r, enum guard_way way, const char *again)
 {
 	switch (way) {
 	case GUARD_WAY_RELEASE:
-		return sx_format("when nobody uses it any more: safexl %s\n", again);
+		return sx_format("when nobody uses it any more: safexl %s", again);
 	case GUARD_WAY_BRING_BACK:
+	case GUARD_WAY_MEND:
 		return sx_format("bring that disk back first (start its array, activate its volume "
 				 "group, log in to its target, mount its file system), then: "
-				 "safexl %s\n",
+				 "safexl %s",
 				 again);
 	case GUARD_WAY_PLACE:
 		return place_way(r, again);
@@ -166,11 +167,14 @@ static int refuse(const struct restore *r, const char *reason, enum guard_way wa
 	sx_err_set(err, SX_EGUARD, "%s: not restored: %s", r->image.path, reason);
 	if (way == GUARD_WAY_WAIT)
 		return sx_err_hint(err, "%s", wait);
+	/* xl would not find it either, unless it is given other disks. */
+	if (way == GUARD_WAY_BRING_BACK && !r->split.config)
+		return sx_err_hint(err, "%s", first);
 	return sx_err_hint(
 		err,
-		"%sa guest that is resumed on disks that moved on destroys their file systems\n"
+		"%s%sa guest that is resumed on disks that moved on destroys their file systems\n"
 		"to do it nevertheless: safexl --discard-marker %s",
-		first, sx_str_text(&again));
+		first, *first ? "\n" : "", sx_str_text(&again));
 }
 
 /* NULL, or why it is not restored, apart from what other markers say. Heap string. */

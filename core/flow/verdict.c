@@ -36,10 +36,10 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, str
 		return sx_steal(&moved);
 	}
 	state = marker_compare(m, env, &what, notes);
-	if (state == EVIDENCE_UNSEEN)
-		*way = GUARD_WAY_BRING_BACK;
-	else if (state == EVIDENCE_ANOTHER)
-		*way = GUARD_WAY_PLACE;
+	*way = state == EVIDENCE_MISSING   ? GUARD_WAY_BRING_BACK
+	       : state == EVIDENCE_UNSEEN  ? GUARD_WAY_MEND
+	       : state == EVIDENCE_ANOTHER ? GUARD_WAY_PLACE
+					   : *way;
 	if (evidence_forbids(state))
 		return saved_join(&what);
 	if (m->state == MARKER_CHECKPOINT && state != EVIDENCE_UNCHANGED_EXACT)

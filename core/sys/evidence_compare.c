@@ -14,7 +14,8 @@ bool evidence_is_worse(enum evidence_state a, enum evidence_state b)
 	static const int weight[] = {
 		[EVIDENCE_UNCHANGED_EXACT] = 0, [EVIDENCE_UNCHANGED_SEEN] = 1,
 		[EVIDENCE_UNKNOWN] = 2,		[EVIDENCE_UNSEEN] = 3,
-		[EVIDENCE_ANOTHER] = 4,		[EVIDENCE_CHANGED] = 5,
+		[EVIDENCE_MISSING] = 4,		[EVIDENCE_ANOTHER] = 5,
+		[EVIDENCE_CHANGED] = 6,
 	};
 
 	return weight[a] > weight[b];
@@ -64,6 +65,12 @@ void evidence_judge_unseen(struct evidence_judge *j, char *reason)
 {
 	give_once(&j->unseen, reason);
 	lower(j, EVIDENCE_UNSEEN);
+}
+
+static void missing(struct evidence_judge *j, char *reason)
+{
+	give_once(&j->unseen, reason);
+	lower(j, EVIDENCE_MISSING);
 }
 
 void evidence_add_time(struct sx_str *s, long long seconds)
@@ -177,7 +184,7 @@ static bool is_another(struct evidence_judge *j, const char *path, const struct 
 
 	/* An array, a loop or network device that nobody has set up yet. */
 	if (is_empty_device(now) && !is_empty_device(then)) {
-		evidence_judge_unseen(j, sx_format("%s is not set up: its size is 0", path));
+		missing(j, sx_format("%s is not set up: its size is 0", path));
 		return true;
 	}
 	for (size_t i = 0; i < SX_COUNT(marks); i++)
@@ -206,14 +213,14 @@ static bool is_comparable(struct evidence_judge *j, const char *path, const stru
 		return false;
 	}
 	if (json_get_bool(now, "missing")) {
-		evidence_judge_unseen(j, sx_format("%s is no longer there", path));
+		missing(j, sx_format("%s is no longer there", path));
 		return false;
 	}
 	if (!is) {
 		const char *reason = json_get_string(now, "reason");
 
-		evidence_judge_unseen(j, sx_format("%s cannot be looked at now: %s", path,
-						   reason ? reason : "nobody knows why"));
+		missing(j, sx_format("%s cannot be looked at now: %s", path,
+				     reason ? reason : "nobody knows why"));
 		return false;
 	}
 	if (sx_streq(was, is))
@@ -318,13 +325,13 @@ static const struct json *next_layer(const struct json *doc, size_t *i, const ch
 	return NULL;
 }
 
-/* A file that cannot be found, or a gap, hides what it is based on. */
+/* A file that cannot be found, a device that is not set up, or a gap hides what it is based on. */
 static bool is_whole(const struct json *doc)
 {
 	const struct json *layer;
 
 	for (size_t i = 0; (layer = json_at(doc, "layers", i)); i++)
-		if (!kind_of(layer))
+		if (!kind_of(layer) || is_empty_device(layer))
 			return false;
 	return true;
 }
@@ -359,6 +366,8 @@ static void compare_layers(struct evidence_judge *j, const struct json *then,
 		unknown(j, gap_then);
 	else if (gap_now)
 		evidence_judge_unseen(j, sx_strdup(gap_now));
+	else if (j->state == EVIDENCE_ANOTHER)
+		return; /* and so it is based on others */
 	else if (was && is) {
 		SX_FREE char *old = sx_shown(json_get_string(was, "path"));
 		SX_FREE char *new = sx_shown(json_get_string(is, "path"));
@@ -412,7 +421,7 @@ void evidence_compare(const struct json *then, const struct json *now, struct ev
 	*out = (struct evidence_verdict){ .state = j.state };
 	if (j.state == EVIDENCE_CHANGED || j.state == EVIDENCE_ANOTHER)
 		out->what = joined(&j.changed);
-	else if (j.state == EVIDENCE_UNSEEN)
+	else if (j.state == EVIDENCE_UNSEEN || j.state == EVIDENCE_MISSING)
 		out->what = joined(&j.unseen);
 	else if (j.state == EVIDENCE_UNKNOWN)
 		out->what = joined(&j.unknown);

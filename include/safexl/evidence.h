@@ -65,6 +65,7 @@ enum evidence_state {
 	EVIDENCE_ANOTHER, /* another disk is there under its path */
 	EVIDENCE_UNKNOWN, /* it could not be looked at then, so that nothing is known */
 	EVIDENCE_UNSEEN, /* what was known then cannot be looked at now */
+	EVIDENCE_MISSING, /* nothing is there now that could be a disk */
 };
 
 /* Is the one worse than the other? What is known to have changed is worst. */

@@ -115,7 +115,8 @@ enum guard_way {
 	GUARD_WAY_NONE,
 	GUARD_WAY_WAIT, /* another safexl is at it */
 	GUARD_WAY_RELEASE, /* a disk is in use right now */
-	GUARD_WAY_BRING_BACK, /* a disk that was noted cannot be looked at */
+	GUARD_WAY_BRING_BACK, /* a disk is not there: whoever went ahead would fail */
+	GUARD_WAY_MEND, /* a disk that was noted cannot be looked at */
 	GUARD_WAY_FIND, /* the image is not where it was */
 	GUARD_WAY_PLACE, /* a path of a disk leads elsewhere */
 };

@@ -48,7 +48,8 @@ static int compare(const char *then_path, const char *now_path)
 	static const char *const names[] = {
 		[EVIDENCE_UNCHANGED_EXACT] = "exact", [EVIDENCE_UNCHANGED_SEEN] = "seen",
 		[EVIDENCE_CHANGED] = "changed",	      [EVIDENCE_UNKNOWN] = "unknown",
-		[EVIDENCE_UNSEEN] = "unseen",	      [EVIDENCE_ANOTHER] = "another",
+		[EVIDENCE_MISSING] = "missing",	      [EVIDENCE_UNSEEN] = "unseen",
+		[EVIDENCE_ANOTHER] = "another",
 	};
 	EVIDENCE_VERDICT v = { 0 };
 	SX_ERR err = { 0 };

@@ -108,10 +108,15 @@ elsewhere() {
 	status 77 "the path leads to $1"
 	like "$err" "$2" "which is told"
 	like "$(grep -m 1 '^hint:' <<<"$err")" "bring that disk back first .* then: safexl restore $image$" "bringing it back comes first"
-	like "$(tail -n 1 <<<"$err")" "--discard-marker restore $image" "then the other way"
+	is "$(grep -c -- --discard-marker <<<"$err")" 0 "going ahead would fail, and is not offered"
 	rm -rf "$disk"
 }
 elsewhere nothing "disk xvda: $disk is no longer there"
+printf 'name = "g1"\nmemory = 256\n' >"$work/bare.cfg"
+sx restore "$work/bare.cfg" "$image"
+status 77 "nor with a configuration that has no such disk"
+like "$(tail -n 1 <<<"$err")" "^hint: to do it nevertheless: safexl --discard-marker restore $work/bare.cfg $image$" \
+	"but that is a way"
 ln -s "$disk" "$disk"
 elsewhere itself "$disk cannot be looked at now: open $disk: Too many levels of symbolic links"
 ln -s "$work/nowhere" "$disk"

@@ -295,8 +295,8 @@ attach "$work/disk"
 look "$work/a" "$loop"
 detach "$loop"
 look "$work/b" "$loop"
-judge "$work/a" "$work/b" unseen "^unseen.$loop is not set up: its size is 0" 'the device is not set up'
-judge_reboot "$work/a" "$work/b" unseen 'is not set up' 'nor after a reboot'
+judge "$work/a" "$work/b" missing "^missing.$loop is not set up: its size is 0" 'the device is not set up'
+judge_reboot "$work/a" "$work/b" missing 'is not set up' 'nor after a reboot'
 losetup "$loop" "$work/disk"
 look "$work/b" "$loop"
 judge "$work/a" "$work/b" seen 'was taken away and came back' 'the device was detached in between'

@@ -62,7 +62,19 @@ static const struct row block_rows[] = {
 	{ "not set up yet",
 	  DOC("1", BLOCK "\"identity\":\"loop /srv/b 0 0\"," COUNT("1", "0") FULL("aa")),
 	  DOC("2", "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":0"),
-	  EVIDENCE_UNSEEN, "/dev/v is not set up: its size is 0" },
+	  EVIDENCE_MISSING, "/dev/v is not set up: its size is 0" },
+	{ "not set up, and so not based on a file",
+	  "{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"1\",\"layers\":[{" LIVE COUNT(
+		  "1", "0") "},{" FILE_ UUID TIMES("5", "5") "}]}",
+	  DOC("1", "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":0"),
+	  EVIDENCE_MISSING, "/dev/v is not set up: its size is 0" },
+	{ "another one, and so based on another file",
+	  "{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"1\",\"layers\":[{" BLOCK
+	  "\"identity\":\"loop /srv/a\"},{\"kind\":\"file\",\"path\":\"/srv/a\"}]}",
+	  "{\"version\":1,\"kind\":\"disk\",\"boot_id\":\"1\",\"layers\":[{" BLOCK
+	  "\"identity\":\"loop /srv/b\"},{\"kind\":\"file\",\"path\":\"/srv/b\"}]}",
+	  EVIDENCE_ANOTHER,
+	  "/dev/v is another device now (device loop /srv/b, it was loop /srv/a)" },
 	{ "empty at both times",
 	  DOC("1", "\"kind\":\"block\",\"path\":\"/dev/v\",\"format\":\"raw\",\"size\":0,"
 		   "\"diskseq\":\"1\"," COUNT("1", "0")),
@@ -75,11 +87,12 @@ static const struct row block_rows[] = {
 	{ "no longer there", DOC("1", BLOCK COUNT("1", "0")),
 	  DOC("1", "\"kind\":\"unverifiable\",\"path\":\"/dev/v\",\"format\":\"raw\","
 		   "\"missing\":true,\"reason\":\"open /dev/v: No such file\""),
-	  EVIDENCE_UNSEEN, "/dev/v is no longer there" },
-	{ "no longer readable", DOC("1", BLOCK COUNT("1", "0")),
+	  EVIDENCE_MISSING, "/dev/v is no longer there" },
+	{ "not to be found", DOC("1", BLOCK COUNT("1", "0")),
 	  DOC("1", "\"kind\":\"unverifiable\",\"path\":\"/dev/v\",\"format\":\"raw\","
-		   "\"reason\":\"read /dev/v: Input/output error\""),
-	  EVIDENCE_UNSEEN, "/dev/v cannot be looked at now: read /dev/v: Input/output error" },
+		   "\"reason\":\"open /dev/v: Too many levels of symbolic links\""),
+	  EVIDENCE_MISSING,
+	  "/dev/v cannot be looked at now: open /dev/v: Too many levels of symbolic links" },
 	{ "the digest of everything has the last word", DOC("1", LIVE COUNT("100", "0") FULL("aa")),
 	  DOC("1", LIVE COUNT("101", "0") FULL("aa")), EVIDENCE_UNCHANGED_SEEN,
 	  "1 sector was written to /dev/v since the save, but the content is the same to the last "
