@@ -187,7 +187,7 @@ static void print_json(struct drifts *all)
 			json_set_string(one, "domain_state", domain_state(d->state));
 		}
 		json_set_string(one, "path", d->path);
-		json_set_bool(one, "in_history", d->have[VIEW_COMMIT]);
+		json_set_bool(one, "in_history", d->in_history);
 		json_set_string(one, "error", d->error.msg);
 		json_set_words(one, "notes", sx_words_argv(&d->notes));
 		json_set_words(one, "differences", none);
@@ -226,7 +226,7 @@ static void say_notes(const struct flow_env *env, const struct drifts *all, bool
 		if (one && !d->running && !all->no_xen)
 			flow_notice(env, "%s: it does not run: file and last commit are compared",
 				    d->name);
-		if ((one || !d->running) && !d->error.code && !d->have[VIEW_COMMIT])
+		if ((one || !d->running) && !d->error.code && !d->in_history)
 			flow_notice(env, "%s: %s is not in the history yet", d->name, d->path);
 		if (one && !d->differences.len && !d->views[VIEW_FILE].unread.len)
 			flow_notice(env, "%s: no difference", d->name);

@@ -11,6 +11,21 @@ void change_preview_dispose(struct change_preview *p)
 	*p = (struct change_preview){ 0 };
 }
 
+/* A commit that would be refused. What else keeps a repository from taking it may have passed by then. */
+static int check_commit(struct change *c, struct recording *r, struct sx_err *err)
+{
+	if (change_plan_empty(&r->plan))
+		return 0;
+	if (recording_open(r, err)) {
+		sx_err_clear(err);
+		return 0;
+	}
+	if (!r->repo || recording_admit(r, err) == 0)
+		return 0;
+	change_hint_live(c, err);
+	return sx_err_wrap(err, "%s: nothing would be changed", c->domain.name);
+}
+
 int change_preview(const struct flow_env *env, const struct change_family *family,
 		   char *const *words, enum flow_scope scope, struct change_preview *out,
 		   struct sx_err *err)
@@ -27,7 +42,7 @@ int change_preview(const struct flow_env *env, const struct change_family *famil
 		result = change_find_file(&c, err);
 	if (!result && !pass) {
 		change_recording(&c, &r);
-		result = change_plan_all(&c, &r, live, err);
+		result = change_plan_all(&c, &r, live, err) || check_commit(&c, &r, err) ? -1 : 0;
 	}
 	if (!result && !pass) {
 		const char *new = xlcfg_text(r.doc, &len);

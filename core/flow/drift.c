@@ -119,6 +119,7 @@ static int look_before(struct drift *d, const struct created *c, struct sx_err *
 			      sx_format("not compared with the last commit: %s", err->msg));
 		sx_err_clear(err);
 	}
+	d->in_history = r || found;
 	if (found && drift_view(d, sx_str_text(&text), text.len, "last commit",
 				&d->views[VIEW_COMMIT], &why))
 		sx_words_give(&d->notes, sx_format("the last commit cannot be read: %s", why.msg));

@@ -4,6 +4,7 @@
  */
 #include "places.h"
 
+#include <safexl/file.h>
 #include <safexl/sync.h>
 
 #include <dirent.h>
@@ -69,14 +70,18 @@ int place_remember(const struct flow_env *env, const struct repo *repo, const ch
 int place_adopt(const struct flow_env *env, const char *path, struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(path), *home = place_home(env, path);
+	FILE_IMAGE image = { 0 };
 	struct repo *repo = NULL;
 	int r;
 
-	if (repo_open(dir, &repo, err))
+	if (file_read(path, &image, err) || repo_open(dir, &repo, err))
 		return -1;
 	if (!repo)
 		return home ? 0 : place_refuse(env, path, err);
-	r = repo_prepare(repo, path, 0, err) ? -1 : place_remember(env, repo, path, err);
+	r = repo_prepare(repo, path, 0, err) || repo_admit(repo, path, &image.text, NULL, 0, err) ||
+			    place_remember(env, repo, path, err)
+		    ? -1
+		    : 0;
 	repo_close(repo);
 	return r;
 }

@@ -127,6 +127,14 @@ int recording_open(struct recording *r, struct sx_err *err)
 	return r->repo ? 0 : repo_open(dir, &r->repo, err);
 }
 
+int recording_admit(const struct recording *r, struct sx_err *err)
+{
+	size_t len;
+	const char *text = xlcfg_text(r->doc, &len);
+
+	return repo_admit(r->repo, r->image.path, &r->image.text, text, len, err);
+}
+
 /* The first change of all: the repository starts with the configurations as they are. */
 static int create_repository(struct recording *r, struct sx_err *err)
 {
@@ -148,25 +156,20 @@ static int create_repository(struct recording *r, struct sx_err *err)
 	return 0;
 }
 
-static struct repo_change change_of(const struct recording *r, const char *bytes, size_t len)
-{
-	return (struct repo_change){
-		.path = r->image.path,
-		.bytes = bytes,
-		.len = len,
-		.mode = r->image.st.st_mode,
-		.author = r->author,
-	};
-}
-
 int recording_commit(struct recording *r, const char *bytes, size_t len, const char *message,
 		     char commit_out[65], struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(r->image.path);
-	struct repo_change change = change_of(r, bytes, len);
+	struct repo_change change = {
+		.path = r->image.path,
+		.bytes = bytes,
+		.len = len,
+		.mode = r->image.st.st_mode,
+		.message = message,
+		.author = r->author,
+		.sync_also = dir,
+	};
 
-	change.message = message;
-	change.sync_also = dir;
 	return repo_commit(r->repo, &change, commit_out, err);
 }
 
@@ -182,7 +185,8 @@ static char *hand_edit_message(const struct recording *r, bool known)
 			 shown, known ? "edited by hand" : "added by hand", when);
 }
 
-int recording_commit_hand_edit(struct recording *r, struct sx_err *err)
+/* What the file holds beyond HEAD, as its own commit. */
+static int commit_hand_edit(struct recording *r, struct sx_err *err)
 {
 	SX_STR committed = { 0 };
 	SX_FREE char *message = NULL;
@@ -216,13 +220,12 @@ int recording_prepare(struct recording *r, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	size_t len;
-	const char *text = xlcfg_text(r->doc, &len);
-	struct repo_change change = change_of(r, text, len);
 
+	xlcfg_text(r->doc, &len);
 	if (recording_open(r, err) || (!r->repo && create_repository(r, err)) ||
 	    place_remember(r->env, r->repo, r->image.path, err) || recording_lock(r, &lock, err) ||
-	    repo_prepare(r->repo, r->image.path, len, err) ||
-	    repo_admit(r->repo, &change, &r->image.text, err) || recording_commit_hand_edit(r, err))
+	    repo_prepare(r->repo, r->image.path, len, err) || recording_admit(r, err) ||
+	    commit_hand_edit(r, err))
 		return -1;
 	return stage(r, err);
 }
@@ -253,7 +256,8 @@ static int put_in_place(struct recording *r, struct sx_err *err)
 {
 	for (int attempt = 0; attempt < most_attempts; attempt++) {
 		if (!r->staged.temp) {
-			if (recording_plan(r, err) || recording_commit_hand_edit(r, err))
+			if (recording_plan(r, err) || recording_admit(r, err) ||
+			    commit_hand_edit(r, err))
 				return -1;
 			if (change_plan_empty(&r->plan))
 				return 0;

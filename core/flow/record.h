@@ -51,8 +51,8 @@ int recording_lock(const struct recording *r, struct sx_lock *lock, struct sx_er
 /* Commit this content of the file with this message, under the lock already held. */
 int recording_commit(struct recording *r, const char *bytes, size_t len, const char *message,
 		     char commit_out[65], struct sx_err *err) SX_MUST;
-/* Commit what the file holds beyond HEAD, as its own commit. */
-int recording_commit_hand_edit(struct recording *r, struct sx_err *err) SX_MUST;
+/* May the file be committed in that repository, as it is and as it will be? See repo_admit. */
+int recording_admit(const struct recording *r, struct sx_err *err) SX_MUST;
 
 /* Other names (hard links) of the file in the configuration directories, before it is replaced. */
 void record_links_find(const struct flow_env *env, const struct file_image *image,

@@ -97,7 +97,7 @@ int repo_wrap(git_repository *git, struct repo **out, struct sx_err *err)
 {
 	struct repo *repo = sx_alloc(sizeof(*repo));
 
-	*repo = (struct repo){ .git = git, .reserve = -1 };
+	*repo = (struct repo){ .git = git, .reserve = -1, .home = -1 };
 	repo->workdir = repo_without_slash(git_repository_workdir(git));
 	if (dir_open(git_repository_path(git), &repo->gitdir, err) ||
 	    dir_open(git_repository_commondir(git), &repo->commondir, err)) {
@@ -114,6 +114,8 @@ void repo_close(struct repo *repo)
 		return;
 	repo_release(repo);
 	git_repository_free(repo->git);
+	if (repo->home >= 0)
+		close(repo->home);
 	dir_close(&repo->gitdir);
 	dir_close(&repo->commondir);
 	free(repo->workdir);

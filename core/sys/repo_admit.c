@@ -45,17 +45,21 @@ static bool may_reach(const char *path, size_t from, const struct reader *who)
 	return true;
 }
 
-/* The length of the directory that holds both, its slash included. */
+/* The length of what is above the directory that holds both, its slash included. */
 static size_t common_length(const char *a, const char *b)
 {
-	size_t common = 0;
+	size_t above = 1, common = 1;
 
-	for (size_t i = 0; a[i] && a[i] == b[i]; i++)
-		common = a[i] == '/' ? i + 1 : common;
-	return common;
+	for (size_t i = 1; a[i] && a[i] == b[i]; i++) {
+		if (a[i] != '/')
+			continue;
+		above = common;
+		common = i + 1;
+	}
+	return above;
 }
 
-/* The two places that are compared, and how much of their paths they share. */
+/* The two places that are compared, and how much of their paths is not looked at. */
 struct places {
 	const char *file, *objects;
 	size_t common;
@@ -122,7 +126,7 @@ static int err_outsider(const struct repo *repo, const char *path, const char *w
 }
 
 /* What a person has given to git themselves, with this very text, is theirs to show. */
-static int check_private(const struct repo *repo, const char *rel, const char *path,
+static int check_private(struct repo *repo, const char *rel, const char *path,
 			 const struct sx_str *present, struct sx_err *err)
 {
 	SX_FREE char *outsider = find_outsider(repo, path);
@@ -188,20 +192,23 @@ static int convert(const struct repo *repo, const char *rel, const char *text, s
 		     : 0;
 }
 
-int repo_check_filter(const struct repo *repo, const char *rel, struct sx_err *err)
+int repo_check_filter(struct repo *repo, const char *rel, struct sx_err *err)
 {
-	const char *filter = attribute(repo, rel, "filter");
-	const char *encoding = attribute(repo, rel, "working-tree-encoding");
-	SX_FREE char *shown = sx_shown(filter ? filter : encoding ? encoding : "");
-	SX_FREE char *how = NULL;
+	const char *filter, *encoding;
+	SX_FREE char *shown = NULL, *how = NULL;
 
+	if (repo_home_apply(repo, err))
+		return -1;
+	filter = attribute(repo, rel, "filter");
+	encoding = attribute(repo, rel, "working-tree-encoding");
 	if (!filter && (!encoding || strcasecmp(encoding, "UTF-8") == 0))
 		return 0;
+	shown = sx_shown(filter ? filter : encoding);
 	how = sx_format(filter ? "filter %s" : "working-tree-encoding %s", shown);
 	return err_converted(repo, rel, how, filter ? "-filter" : "-working-tree-encoding", err);
 }
 
-int repo_hash(const struct repo *repo, const char *rel, const char *text, size_t len, git_oid *out,
+int repo_hash(struct repo *repo, const char *rel, const char *text, size_t len, git_oid *out,
 	      struct sx_err *err)
 {
 	git_buf kept = { 0 };
@@ -216,7 +223,7 @@ int repo_hash(const struct repo *repo, const char *rel, const char *text, size_t
 	return result;
 }
 
-static int check_text(const struct repo *repo, const char *rel, const char *text, size_t len,
+static int check_text(struct repo *repo, const char *rel, const char *text, size_t len,
 		      struct sx_err *err)
 {
 	git_oid kept, plain;
@@ -231,27 +238,30 @@ static int check_text(const struct repo *repo, const char *rel, const char *text
 				       "-text -ident", err);
 }
 
-int repo_admit(struct repo *repo, const struct repo_change *change, const struct sx_str *present,
-	       struct sx_err *err)
+int repo_admit(struct repo *repo, const char *path, const struct sx_str *present, const char *next,
+	       size_t len, struct sx_err *err)
 {
 	SX_FREE char *rel = NULL;
 	struct sx_alarm clock = { 0 };
 	int result;
 
-	if (repo_relative(repo, change->path, &rel, err))
+	if (repo_relative(repo, path, &rel, err))
 		return -1;
 	if (alarm_start(&clock, WAIT_MS))
 		return sx_err_sys(err, SX_EFAIL, "timer");
 	result = check_text(repo, rel, sx_str_text(present), present->len, err) ||
-				 check_text(repo, rel, change->bytes, change->len, err) ||
-				 check_private(repo, rel, change->path, present, err)
+				 (next && check_text(repo, rel, next, len, err)) ||
+				 check_private(repo, rel, path, present, err)
 			 ? -1
 			 : 0;
 	alarm_stop(&clock);
 	if (!alarm_is_over(&clock))
 		return result;
-	sx_err_set(err, SX_ECANTWRITE,
-		   "git repository %s: its .gitignore or .gitattributes take too long to read",
-		   repo->workdir);
-	return sx_err_hint(err, "put a plain file in place of the one that is a FIFO or a device");
+	sx_err_set(
+		err, SX_ECANTWRITE,
+		"git repository %s: the rules for what git ignores and converts take too long to read",
+		repo->workdir);
+	return sx_err_hint(
+		err, "put a plain file in place of the .gitignore or .gitattributes that is a "
+		     "FIFO or a device, or of the file that core.excludesFile names");
 }

@@ -10,12 +10,14 @@
 #include <safexl/proc.h>
 
 #include <pwd.h>
+#include <sys/mman.h>
 
 #define WAIT_MS 1000
 #define MAX_BYTES ((size_t)64 * 1024)
 
 /* What is asked for. */
-static const char wanted[] = "^(user\\.(name|email)|safe\\.directory|i18n\\.commitencoding)$";
+static const char wanted[] = "^(user\\.(name|email)|safe\\.directory|i18n\\.commitencoding|"
+			     "core\\.(excludesfile|attributesfile|autocrlf|eol))$";
 
 struct home {
 	const char *path;
@@ -121,15 +123,23 @@ static bool names(const char *value, const char *dir)
 	return len > 2 && sx_ends_with(value, "/*") && strncmp(value, dir, len - 1) == 0;
 }
 
-bool repo_home_trusts(const char *dir)
+/* With another's home in the environment, the other would say what we trust. NULL: none that is ours. */
+static const char *own_home(void)
 {
 	const char *home = getenv("HOME");
-	SX_WORDS settings = { 0 };
-	bool trusts = false;
 	struct stat st;
 
-	/* With another's home in the environment, the other would say what we trust. */
-	if (!home || stat(home, &st) || (st.st_uid != geteuid() && st.st_uid != 0))
+	return home && stat(home, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0) ? home
+											  : NULL;
+}
+
+bool repo_home_trusts(const char *dir)
+{
+	const char *home = own_home();
+	SX_WORDS settings = { 0 };
+	bool trusts = false;
+
+	if (!home)
 		return false;
 	repo_home_read(geteuid(), home, &settings);
 	for (size_t i = 0; i < settings.len; i++) {
@@ -142,4 +152,70 @@ bool repo_home_trusts(const char *dir)
 		trusts = *item && (trusts || names(item, dir));
 	}
 	return trusts;
+}
+
+static void add_escaped(struct sx_str *out, const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("\\\"", *text))
+			sx_str_addc(out, '\\');
+		sx_str_addc(out, *text);
+	}
+}
+
+/* A line of a configuration file; "~/" is the home. */
+static void add_line(struct sx_str *out, const char *key, const char *value, const char *home)
+{
+	if (strpbrk(value, "\r\n"))
+		return;
+	sx_str_addf(out, "%s = \"", key);
+	if (sx_starts_with(value, "~/")) {
+		add_escaped(out, home);
+		value++;
+	}
+	add_escaped(out, value);
+	sx_str_add(out, "\"\n");
+}
+
+/* What our own home says of which files git takes, as a file of settings: git's defaults first. */
+static void home_settings(struct sx_str *out)
+{
+	const char *home = own_home();
+	SX_WORDS settings = { 0 };
+
+	if (!home)
+		return;
+	repo_home_read(geteuid(), home, &settings);
+	sx_str_add(out, "[core]\n");
+	add_line(out, "excludesfile", "~/.config/git/ignore", home);
+	add_line(out, "attributesfile", "~/.config/git/attributes", home);
+	for (size_t i = 0; i < settings.len; i++) {
+		const char *value = strchr(settings.items[i], ' ');
+		SX_FREE char *key =
+			sx_strndup(settings.items[i], (size_t)(value - settings.items[i]));
+
+		if (sx_starts_with(key, "core."))
+			add_line(out, key + strlen("core."), value + 1, home);
+	}
+}
+
+int repo_home_apply(struct repo *repo, struct sx_err *err)
+{
+	SX_FREE char *path = NULL;
+	SX_STR text = { 0 };
+	git_config *config = NULL;
+	int r;
+
+	if (repo->home >= 0)
+		return 0;
+	home_settings(&text);
+	repo->home = memfd_create("gitconfig", MFD_CLOEXEC);
+	if (repo->home < 0 || file_write_all(repo->home, sx_str_text(&text), text.len))
+		return sx_err_sys(err, SX_EFAIL, "a copy of git's settings");
+	path = sx_format("/proc/self/fd/%d", repo->home);
+	r = git_repository_config(&config, repo->git);
+	if (r >= 0)
+		r = git_config_add_file_ondisk(config, path, GIT_CONFIG_LEVEL_GLOBAL, repo->git, 0);
+	git_config_free(config);
+	return r < 0 ? repo_err_git(err, SX_ECANTWRITE, "git's settings for %s", repo->workdir) : 0;
 }

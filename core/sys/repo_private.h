@@ -49,6 +49,7 @@ struct repo {
 	git_odb *staged;
 	struct sx_words objects; /* their ids */
 	int reserve; /* a file without a name that keeps room on disk; -1: none */
+	int home; /* one with the settings of our own home, see repo_home_apply; -1: not read yet */
 };
 
 /* What HEAD is: a branch, with or without a commit. */
@@ -95,9 +96,9 @@ char *repo_user_name(uid_t uid) SX_NEVER_NULL;
 
 /* ---- repo_admit.c ---- */
 /* SX_ECONFLICT when only git knows what it keeps of a file: a filter is a program, encodings are its own. */
-int repo_check_filter(const struct repo *repo, const char *rel, struct sx_err *err) SX_MUST;
+int repo_check_filter(struct repo *repo, const char *rel, struct sx_err *err) SX_MUST;
 /* The id of what git would keep for this text of a file. As repo_check_filter. */
-int repo_hash(const struct repo *repo, const char *rel, const char *text, size_t len, git_oid *out,
+int repo_hash(struct repo *repo, const char *rel, const char *text, size_t len, git_oid *out,
 	      struct sx_err *err) SX_MUST;
 
 /* ---- repo_dir.c ---- */
@@ -201,10 +202,12 @@ int repo_ref_publish(struct repo *repo, const struct repo_head *head, const git_
 		     const char *message, struct sx_err *err) SX_MUST;
 
 /* ---- repo_home.c ---- */
-/* "KEY VALUE" of settings in a user's home: user.*, safe.directory, i18n.commitencoding, and "problem". */
+/* "KEY VALUE" of settings in a user's home that are asked for, and "problem". */
 void repo_home_read(uid_t uid, const char *path, struct sx_words *out);
 /* Whether our own configuration calls the work tree of another user safe (safe.directory). */
 bool repo_home_trusts(const char *dir);
+/* What our own configuration says of files to ignore and to convert counts in this repository. */
+int repo_home_apply(struct repo *repo, struct sx_err *err) SX_MUST;
 
 /* ---- repo_text.c ---- */
 /*

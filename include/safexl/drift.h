@@ -17,6 +17,7 @@ struct drift {
 	enum live_state state;
 	struct view views[VIEW_SIDES];
 	bool have[VIEW_SIDES]; /* which of them could be made */
+	bool in_history; /* the last commit has the file, whether it can be compared or not */
 	bool has_start; /* the start is a text that safexl noted, not what libxl tells of it */
 	/* That text of an earlier start: the guest rebooted, or plain xl started it anew. */
 	struct view earlier;

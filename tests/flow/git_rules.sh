@@ -34,15 +34,41 @@ recorded() {
 }
 
 # ---- ignored, and not tracked
-for rule in .gitignore .git/info/exclude sub; do
+for rule in .gitignore .git/info/exclude repository person default; do
 	start
 	case $rule in
-	sub) git_ config core.excludesFile "$work/rules"; echo 'g1.*' >"$work/rules" ;;
+	repository) git_ config core.excludesFile "$work/rules"; echo 'g1.*' >"$work/rules" ;;
+	person) git config --global core.excludesFile '~/"rules"'; echo '*.cfg' >"$HOME/\"rules\"" ;;
+	default) mkdir -p "$HOME/.config/git"; echo 'g[0-9].cfg' >"$HOME/.config/git/ignore" ;;
 	*) echo /g1.cfg >>"$etc/$rule" ;;
 	esac
 	sx mem-set g1 200
 	refused "g1.cfg is untracked, and git is told to ignore it" "git -C $etc add -f $etc/g1.cfg" "ignored by $rule"
+	git config --global --unset core.excludesFile
 done
+rm "$HOME/.config/git/ignore"
+
+# ---- whatever commits
+printf '#!/bin/sh\necho "# more" >>"$1"\n' >"$work/editor"
+chmod +x "$work/editor"
+export EDITOR=$work/editor
+start
+echo /g1.cfg >"$etc/.gitignore"
+before=$(cat "$etc/g1.cfg")
+for words in "mem-set g1 200" "--config mem-set g1 200" "-N mem-set g1 200" "block-attach g1 /srv/x.img,raw,xvdx,w" \
+	"edit g1" "--config edit $etc/g1.cfg" "rename g1 g2" "--config rename g1 g2" "adopt g1 $etc/g1.cfg"; do
+	sx $words
+	status 78 "$words: refused"
+	like "$err" "g1.cfg is untracked, and git is told to ignore it" "$words: with the reason"
+done
+sx --live mem-set g1 200
+status 0 "--live is a way out"
+sx record g1
+status 78 "record: refused"
+echo "mem-set g1 190" | "$BUILD/safexl" >/dev/null 2>&1
+is "$?" 78 "the shell: refused"
+is "$(xl_calls)$(subjects)" "mem-set g1 200start" "xl ran for --live only, nothing is committed"
+is "$(cat "$etc/g1.cfg")" "$before" "and the file is as it was"
 git_ add -f "$etc/g1.cfg"
 sx mem-set g1 200
 recorded "given to git by a person"
@@ -70,6 +96,29 @@ is "$(git_ log --all -p | grep -c secret)" 0 "and published nowhere"
 chmod go= "$etc/.git"
 sx mem-set g1 201
 recorded "with a history that is as private"
+chmod go=rx "$etc/.git"
+cat >"$SAFEXL_FAKE/hook" <<EOF
+#!/bin/sh
+echo '# password' >>$etc/g1.cfg
+rm "\$0"
+EOF
+chmod +x "$SAFEXL_FAKE/hook"
+sx mem-set g1 202
+status 74 "an edit of it while xl runs: the record waits"
+like "$err" "may not be read by everybody.*|chmod go=" "with the reason"
+is "$(git_ log --all -p | grep -c password)" 0 "and it is published nowhere"
+sx recover
+is "$(git_ log --all -p | grep -c password)" 0 "by recover neither"
+chmod go= "$etc/.git"
+sx recover
+status 0 "with a history that is as private, it is completed"
+recorded "afterwards"
+
+start 600
+chmod 700 "$etc"
+sx mem-set g1 200
+recorded "both in a directory that is as private"
+chmod 755 "$etc"
 
 start 640
 sx mem-set g1 200
@@ -108,6 +157,7 @@ for how in 'g1.cfg filter=crypt' '*.cfg filter=crypt' 'g1.cfg working-tree-encod
 	refused "git would not keep g1.cfg as it is \((filter crypt|working-tree-encoding UTF-16LE)\)" "echo '/g1.cfg -(filter|working-tree-encoding)' >>$etc/.git/info/attributes" "$how"
 	sx diff
 	is "$(grep -c 'not committed' <<<"$out$err")" 0 "$how: diff does not take the file for edited"
+	is "$(grep -c 'not in the history' <<<"$err")" 0 "$how: nor as missing in the history"
 	sx where g1
 	is "$(grep -c 'edited\|not committed' <<<"$out$err")" 0 "$how: nor does where"
 done
@@ -116,10 +166,30 @@ echo '/g1.cfg -working-tree-encoding' >>"$etc/.git/info/attributes"
 sx mem-set g1 200
 status 0 "and goes on when it is told to keep it as it is"
 
-for how in '* text' '* text=auto' 'g1.cfg eol=crlf' 'g1.cfg ident' core.autocrlf; do
+for how in sub info person default macro; do
+	start
+	case $how in
+	sub)
+		mkdir "$etc/vms"
+		git_ mv g1.cfg vms 2>/dev/null || mv "$etc/g1.cfg" "$etc/vms"
+		ln -s vms/g1.cfg "$etc/g1.cfg"
+		echo '*.cfg filter=lfs' >"$etc/vms/.gitattributes" ;;
+	info) mkdir -p "$etc/.git/info"; echo 'g1.cfg filter=lfs' >"$etc/.git/info/attributes" ;;
+	person) git config --global core.attributesFile '~/attributes'; echo '*.cfg filter=lfs' >"$HOME/attributes" ;;
+	default) echo 'g* filter=lfs' >"$HOME/.config/git/attributes" ;;
+	macro) printf '[attr]secret filter=lfs\n*.cfg secret\n' >"$etc/.gitattributes" ;;
+	esac
+	sx mem-set g1 200
+	refused "git would not keep (vms/)?g1.cfg as it is \(filter lfs\)" "-filter' >>$etc/.git/info/attributes" "a filter by $how"
+	git config --global --unset core.attributesFile
+done
+rm "$HOME/.config/git/attributes"
+
+for how in '* text' '* text=auto' 'g1.cfg eol=crlf' 'g1.cfg ident' core.autocrlf person; do
 	start
 	case $how in
 	core.*) git_ config core.autocrlf input ;;
+	person) git config --global core.autocrlf input ;;
 	*) echo "$how" >"$etc/.gitattributes" ;;
 	esac
 	sed -i 's/^# .*/&\r/; s/kept by/$Id: 1$ &/' "$etc/g1.cfg" # elsewhere xl takes no carriage return
@@ -133,6 +203,7 @@ for how in '* text' '* text=auto' 'g1.cfg eol=crlf' 'g1.cfg ident' core.autocrlf
 	echo '/g1.cfg -text -ident' >>"$etc/.git/info/attributes"
 	sx mem-set g1 200
 	status 0 "$how: told to keep it as it is, git has it"
+	git config --global --unset core.autocrlf
 done
 
 for how in '* text=auto' '* text eol=lf' '*.bin filter=crypt' 'g1.cfg -filter' 'g1.cfg working-tree-encoding=UTF-8' '*.cfg diff=xl'; do
