@@ -136,7 +136,9 @@ static char *first_way(const struct restore *r, enum guard_way way, const char *
 {
 	switch (way) {
 	case GUARD_WAY_RELEASE:
-		return sx_format("when nobody uses it any more: safexl %s", again);
+		return sx_format("when nobody uses it any more (umount, or losetup -d for a loop "
+				 "device): safexl %s",
+				 again);
 	case GUARD_WAY_BRING_BACK:
 	case GUARD_WAY_MEND:
 		return sx_format("bring that disk back first (start its array, activate its volume "

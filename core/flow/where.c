@@ -209,7 +209,10 @@ static void add_refusal(struct where_view *v, const struct marker *m, const char
 
 	sx_words_give(&v->verdict, sx_format("restoring its image is refused: %s", reason));
 	if (way == GUARD_WAY_RELEASE)
-		sx_words_give(&v->verdict, sx_format("when nobody uses it any more: %s", command));
+		sx_words_give(&v->verdict,
+			      sx_format("when nobody uses it any more (umount, or losetup -d "
+					"for a loop device): %s",
+					command));
 	else if (way == GUARD_WAY_BRING_BACK || way == GUARD_WAY_MEND)
 		sx_words_give(&v->verdict, sx_format("bring that disk back, then: %s", command));
 	else if (way == GUARD_WAY_PLACE)

@@ -182,12 +182,18 @@ holds 'the guest goes on' goes_on g1
 
 expect_status 0 'destroy' safexl destroy g1
 
-# A disk that has room for one image and not for two; an image whose guest went on.
+# A file system that has room for one image and not for two, and does not say so beforehand, as
+# it compresses; one that does say so; an image whose guest went on.
 start 'create'
 truncate -s 220M /srv/small.img
-mkfs.ext4 -q -m 0 /srv/small.img
+mkfs.btrfs -q -M /srv/small.img
 mkdir /srv/small
 mount -o loop /srv/small.img /srv/small
+mount -t tmpfs -o size=16m none /mnt
+expect_status 73 'save to where there is no room for it' safexl save g1 /mnt/g1
+like "$err" '/mnt has room for 16 MiB' 'is refused before xl is run'
+is "$(ls -A /mnt)" '' 'nothing is left there'
+umount /mnt
 check=/srv/small/g1
 expect_status 0 'save -c to a small disk' safexl save -c g1 $check
 like "$err" 'checkpoint' 'says what the image is'

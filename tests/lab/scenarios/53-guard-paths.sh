@@ -21,6 +21,12 @@ denied() {
 		note "$err"
 	fi
 }
+# What xl leaves of a relative path when it saves from another directory.
+let_go() {
+	local left
+	left=$(losetup -n -O NAME -j /srv/vm/g1.img)
+	[ -z "$left" ] || losetup -d $left
+}
 # from DIRECTORY CMD...
 from() { (cd "$1" && shift && "$@"); }
 
@@ -71,6 +77,9 @@ denied "it would write to /srv/vm/g1.img, a disk of 'g1'" 'create of a third tha
 rm /etc/xen/g3.cfg
 expect_status 0 'it goes' safexl destroy g2
 
+denied 'disk xvda: /srv/vm/g1.img is in use as loop[0-9]+.*umount, or losetup -d for a loop device' \
+	'restore while the loop device is left that xl made for the relative path' from /srv/vm safexl restore $image
+let_go
 denied 'disk xvdd: /srv/now.img is not what the guest had, that is /srv/vm/data2.img' \
 	'restore while a link leads elsewhere' from /srv/vm safexl restore $image
 ln -sfn vm/data2.img /srv/now.img
@@ -80,18 +89,19 @@ expect_status 0 'from its own' from /srv/vm safexl restore $image
 holds 'the guest goes on' guest_goes_on g1
 
 expect_status 0 'save' from / safexl save g1 $image
+let_go
 mount -o loop /srv/vm/g1.img /mnt
 denied 'disk xvda: /srv/vm/g1.img is mounted on /mnt' 'restore while its relative disk is mounted' \
 	from /srv/vm safexl restore $image
 umount /mnt
 denied 'disk xvda: /srv/vm/g1.img was modified' 'and after it was' from /srv/vm safexl restore $image
 expect_status 0 '--discard-marker' from /srv/vm safexl --discard-marker restore $image
-expect_status 0 'save' from / safexl save g1 $image
+expect_status 0 'save where its paths lead to its disks' from /srv/vm safexl save g1 $image
 printf x | dd of=/srv/vm/data.img bs=1 seek=100000 conv=notrunc status=none
 denied 'disk xvdb: /srv/vm/data.img was modified' 'and after a write to the one that QEMU had' \
 	from /srv/vm safexl restore $image
 expect_status 0 '--discard-marker' from /srv/vm safexl --discard-marker restore $image
-expect_status 0 'save' from / safexl save g1 $image
+expect_status 0 'save' from /srv/vm safexl save g1 $image
 mv /srv/vm/data2.img /srv/aside
 denied "disk xvdd: .*hint: bring that disk back first .*then: safexl restore $image" \
 	'restore while a disk is not there' from /srv/vm safexl restore $image
