@@ -93,6 +93,42 @@ static void dir_close(struct repo_dir *dir)
 	free(dir->path);
 }
 
+/* As git reads core.sharedRepository; see struct repo_dir. */
+static int parse_shared(const char *text)
+{
+	static const struct {
+		const char *word;
+		int bits;
+	} words[] = { { "umask", 0 },	     { "group", 0660 }, { "all", 0664 }, { "world", 0664 },
+		      { "everybody", 0664 }, { "0", 0 },	{ "1", 0660 },	 { "2", 0664 } };
+	int mode = 0, yes = 0;
+
+	for (size_t i = 0; i < SX_COUNT(words); i++) {
+		if (sx_streq(text, words[i].word))
+			return words[i].bits;
+	}
+	if (text[strspn(text, "01234567")] || strlen(text) > 5)
+		return git_config_parse_bool(&yes, text) == 0 && yes ? 0660 : 0;
+	for (; *text; text++)
+		mode = mode * 8 + *text - '0';
+	return (mode & 0600) == 0600 ? -(mode & 0666) : 0;
+}
+
+static int shared_of(git_repository *git)
+{
+	git_config *config = NULL;
+	git_buf text = { 0 };
+	int shared = 0;
+
+	if (git_repository_config(&config, git) == 0 &&
+	    git_config_get_string_buf(&text, config, "core.sharedrepository") == 0)
+		shared = parse_shared(text.ptr);
+	git_buf_dispose(&text);
+	git_config_free(config);
+	git_error_clear();
+	return shared;
+}
+
 int repo_wrap(git_repository *git, struct repo **out, struct sx_err *err)
 {
 	struct repo *repo = sx_alloc(sizeof(*repo));
@@ -104,6 +140,7 @@ int repo_wrap(git_repository *git, struct repo **out, struct sx_err *err)
 		repo_close(repo);
 		return -1;
 	}
+	repo->gitdir.shared = repo->commondir.shared = shared_of(git);
 	*out = repo;
 	return 0;
 }

@@ -24,14 +24,49 @@ static int open_below(int base, const char *rel)
 	return (int)syscall(SYS_openat2, base, rel, &how, sizeof(how));
 }
 
-static int make_below(int base, const char *rel)
+/* git's rule for what it makes in a shared repository. */
+static mode_t shared_mode(mode_t mode, int shared)
+{
+	mode_t bits = (mode_t)abs(shared);
+
+	if (!(mode & S_IWUSR))
+		bits &= ~0222u;
+	if (mode & S_IXUSR)
+		bits |= (bits & 0444) >> 2;
+	mode = shared < 0 ? (mode & ~0777u) | bits : mode | bits;
+	if (!S_ISDIR(mode))
+		return mode;
+	mode |= (mode & 0444) >> 2;
+	return mode & 060 ? mode | S_ISGID : mode;
+}
+
+void repo_dir_share(const struct repo_dir *base, int fd)
+{
+	struct stat st;
+	mode_t mode;
+
+	if (!base->shared || fstat(fd, &st))
+		return;
+	mode = shared_mode(st.st_mode, base->shared);
+	if (mode != st.st_mode)
+		(void)fchmod(fd, mode & 07777);
+}
+
+static int make_below(const struct repo_dir *base, const char *rel)
 {
 	SX_FREE char *up = sx_path_dir(rel), *name = sx_path_base(rel);
-	SX_CLOSE int parent = open_below(base, up);
+	SX_CLOSE int parent = open_below(base->fd, up);
+	SX_CLOSE int made = -1;
 
 	if (parent < 0 && errno == ENOENT && make_below(base, up) == 0)
-		parent = open_below(base, up);
-	return parent < 0 || (mkdirat(parent, name, 0777) && errno != EEXIST) ? -1 : 0;
+		parent = open_below(base->fd, up);
+	if (parent < 0)
+		return -1;
+	if (mkdirat(parent, name, 0777))
+		return errno == EEXIST ? 0 : -1;
+	made = open_below(parent, name);
+	repo_dir_share(base, made);
+	return 0;
 }
 
 int repo_dir_open(const struct repo_dir *base, const char *rel, bool *made, int *out,
@@ -39,7 +74,7 @@ int repo_dir_open(const struct repo_dir *base, const char *rel, bool *made, int 
 {
 	int fd = open_below(base->fd, rel);
 
-	if (fd < 0 && errno == ENOENT && made && make_below(base->fd, rel) == 0) {
+	if (fd < 0 && errno == ENOENT && made && make_below(base, rel) == 0) {
 		*made = true;
 		fd = open_below(base->fd, rel);
 	}

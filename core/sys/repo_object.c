@@ -8,6 +8,7 @@
 
 #include <safexl/path.h>
 
+#include <fcntl.h>
 #include <git2/sys/commit.h>
 
 /* Twice the same object in one commit: two directories with the same content. */
@@ -81,6 +82,15 @@ static int move_object(const struct repo *repo, const char *id, struct sx_words 
 	return 0;
 }
 
+/* One that is to be put in place. It gets its mode while the directory is ours alone. */
+static void add_staged(const struct repo *repo, const char *name, struct sx_words *out)
+{
+	SX_CLOSE int fd = openat(repo->scratch.fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	repo_dir_share(&repo->scratch, fd);
+	sx_words_give(out, sx_path_join(repo->scratch.path, name));
+}
+
 /*
  * The order is what makes it safe: contents reach the disk before their names do, and both before
  * anything refers to them. What has no order among itself is synced side by side. One that a crash
@@ -90,12 +100,14 @@ int repo_objects_publish(struct repo *repo, const char *also, struct sx_err *err
 {
 	SX_WORDS staged = { 0 }, dirs = { 0 };
 
-	for (size_t i = 0; i < repo->objects.len; i++)
-		sx_words_give(&staged,
-			      sx_format("%s/objects/%.2s/%s", repo->scratch.path,
-					repo->objects.items[i], repo->objects.items[i] + 2));
-	sx_words_give(&staged, sx_path_join(repo->scratch.path, "index"));
-	sx_words_give(&staged, sx_path_join(repo->scratch.path, "ref"));
+	for (size_t i = 0; i < repo->objects.len; i++) {
+		SX_FREE char *name = sx_format("objects/%.2s/%s", repo->objects.items[i],
+					       repo->objects.items[i] + 2);
+
+		add_staged(repo, name, &staged);
+	}
+	add_staged(repo, "index", &staged);
+	add_staged(repo, "ref", &staged);
 	if (also)
 		sx_words_add(&staged, also);
 	if (sync_paths(sx_words_argv(&staged), err))

@@ -37,6 +37,7 @@
 struct repo_dir {
 	int fd;
 	char *path; /* without a final slash, for messages; NULL: not open */
+	int shared; /* core.sharedRepository: bits that what is made here gets; < 0: just those; 0: the umask's */
 };
 
 struct repo {
@@ -109,6 +110,8 @@ int repo_hash(struct repo *repo, const char *rel, const char *text, size_t len, 
  */
 int repo_dir_open(const struct repo_dir *base, const char *rel, bool *made, int *out,
 		  struct sx_err *err) SX_MUST;
+/* Give what was made there the mode that git gives it in a shared repository. */
+void repo_dir_share(const struct repo_dir *base, int fd);
 /* Remove NAME in an open directory, with all that is in it; errors are left for the next time. */
 void repo_dir_remove(int dir, const char *name);
 

@@ -54,6 +54,7 @@ static void append_reflog(const struct repo_dir *base, const char *ref, const st
 		    0666);
 	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_nlink != 1)
 		return;
+	repo_dir_share(base, fd);
 	n = write(fd, line->data, line->len);
 	(void)n;
 }

@@ -62,7 +62,9 @@ static int open_stage(struct repo *repo, struct sx_err *err)
 int repo_scratch_open(struct repo *repo, struct sx_err *err)
 {
 	repo_dir_remove(repo->gitdir.fd, scratch_name);
-	repo->scratch = (struct repo_dir){ -1, sx_path_join(repo->gitdir.path, scratch_name) };
+	repo->scratch = (struct repo_dir){ .fd = -1,
+					   .path = sx_path_join(repo->gitdir.path, scratch_name),
+					   .shared = repo->gitdir.shared };
 	if (mkdirat(repo->gitdir.fd, scratch_name, 0700) ||
 	    repo_dir_open(&repo->gitdir, scratch_name, NULL, &repo->scratch.fd, err) ||
 	    mkdirat(repo->scratch.fd, "objects", 0777))
