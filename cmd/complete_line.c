@@ -49,22 +49,39 @@ static char take_code(const char **p, int base, int most)
 	return (char)code;
 }
 
-void command_line_take_escape(const char **p, struct sx_str *out)
+/* Behind the backslash. One that bash does not know stays as it stands. */
+static void take_escape(const char **p, struct sx_str *out)
 {
-	static const char from[] = "abeEfnrtv", to[] = "\a\b\033\033\f\n\r\t\v";
+	static const char from[] = "abeEfnrtv\\'\"?", to[] = "\a\b\033\033\f\n\r\t\v\\'\"?";
 	const char *known = **p ? strchr(from, **p) : NULL;
 
 	if (known) {
 		sx_str_addc(out, to[known - from]);
 		(*p)++;
-	} else if (**p == 'x') {
+	} else if (**p == 'x' && digit_of((*p)[1]) < 16) {
 		(*p)++;
 		sx_str_addc(out, take_code(p, 16, 2));
 	} else if (digit_of(**p) < 8) {
 		sx_str_addc(out, take_code(p, 8, 3));
-	} else if (**p) {
-		sx_str_addc(out, *(*p)++);
+	} else {
+		sx_str_addc(out, '\\');
 	}
+}
+
+void command_line_take_escapes(const char **p, struct sx_str *out)
+{
+	SX_STR part = { 0 };
+
+	while (**p && **p != '\'') {
+		char c = *(*p)++;
+
+		if (c == '\\')
+			take_escape(p, &part);
+		else
+			sx_str_addc(&part, c);
+	}
+	/* Not what stands behind a NUL, which no word can hold. */
+	sx_str_add(out, sx_str_text(&part));
 }
 
 /* From behind the opening quote to behind the closing one, or to the end of the line. */
@@ -72,12 +89,10 @@ static void read_quoted(struct reader *r, char quote, bool escapes)
 {
 	r->out->quote = escapes ? '$' : quote;
 	r->out->fixed = r->word.len;
+	if (escapes)
+		command_line_take_escapes(&r->p, &r->word);
 	while (*r->p && *r->p != quote) {
-		if (*r->p == '\\' && escapes) {
-			r->p++;
-			command_line_take_escape(&r->p, &r->word);
-		} else if (*r->p == '\\' && quote == '"' && r->p[1] &&
-			   strchr("\"\\$`\n", r->p[1])) {
+		if (*r->p == '\\' && quote == '"' && r->p[1] && strchr("\"\\$`\n", r->p[1])) {
 			sx_str_addc(&r->word, r->p[1]);
 			r->p += 2;
 		} else {

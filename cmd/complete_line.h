@@ -22,7 +22,10 @@ void command_line_dispose(struct command_line *c);
  */
 char *command_line_insert(const struct command_line *c, const char *text, bool quoted);
 
-/* One escape of $'...', behind its backslash: the characters that it stands for are added. */
-void command_line_take_escape(const char **p, struct sx_str *out);
+/*
+ * Within $'...', up to the closing quote or the end of the line: the characters that it stands for are
+ * added, up to a NUL, as bash does.
+ */
+void command_line_take_escapes(const char **p, struct sx_str *out);
 
 #endif

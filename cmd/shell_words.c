@@ -42,15 +42,11 @@ static void take_quoted(struct reader *r, char quote)
 /* The same behind $', as names with control characters are completed and shown. */
 static void take_escapes(struct reader *r)
 {
-	while (*r->p && *r->p != '\'') {
-		r->lines += *r->p == '\n';
-		if (*r->p == '\\' && r->p[1] && r->p[1] != '\n') {
-			r->p++;
-			command_line_take_escape(&r->p, &r->word);
-		} else {
-			sx_str_addc(&r->word, *r->p++);
-		}
-	}
+	const char *start = r->p;
+
+	command_line_take_escapes(&r->p, &r->word);
+	for (; start < r->p; start++)
+		r->lines += *start == '\n';
 	r->open = !*r->p;
 	r->p += !r->open;
 }

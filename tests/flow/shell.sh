@@ -46,6 +46,7 @@ is "$(words 'list a\ b \\ \'"'"' "\$x \a \""')" "[list]
 [']
 [\$x \\a \"]" "backslashes"
 is "$(words $'list $\'a\\tb\\x41\' $\'it\\\'s\'\n')" $'[list]\n[a\tbA]\n[it\'s]' "escapes of \$'...'"
+is "$(words $'list $\'a\\0b\'c $\'\\xg\\q\' $\'\\400z\'\n')" $'[list]\n[ac]\n[\\xg\\q]\n[]' "a NUL and what is no escape, as in bash"
 is "$(words 'list * ? [a] $HOME `x` ~ ~/x {a,b} !x a#b #c d')" '[list]
 [*]
 [?]

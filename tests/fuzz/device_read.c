@@ -2,8 +2,6 @@
  * Fuzz target: whatever an element of a device list holds, reading it never crashes, nor makes
  * libxlutil do so; what is accepted can be written, unless that is refused, and is read back as
  * the same device. The first byte chooses the class and whether it comes from a command line.
- *
- * Linked with: core/spec/device*.c -lxlutil -lxenlight.
  */
 #include <safexl/device.h>
 

@@ -2,8 +2,6 @@
  * Fuzz target: whatever is on a disk, looking at it never crashes and comes to an end, and two
  * looks at the same bytes agree. The first byte chooses what the input is laid out as: the start of
  * a disk or an image of some format; a pattern of the rest fills what lies behind.
- *
- * Linked with: core/sys/evidence*.c core/sys/json.c -ljson-c -lblkid -lxxhash.
  */
 #include <safexl/evidence.h>
 #include <safexl/str.h>

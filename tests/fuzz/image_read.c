@@ -2,8 +2,6 @@
  * Fuzz target: whatever a saved-domain image holds, reading it never crashes; what is accepted
  * breaks when it is cut or goes on, and its configuration has what the guard asks for. The input is
  * taken three ways: as an image, as a list of changes to a good image, as a configuration.
- *
- * Linked with: core/sys/image.c core/sys/image_walk.c core/sys/image_config.c core/sys/json.c -ljson-c.
  */
 #include "../unit/image_make.h"
 

@@ -144,6 +144,9 @@ static void test_lines(struct tap *t)
 	is_insert(t, "x '~/a", "~/a b", "~/a b");
 	is_insert(t, "x a\\", "ab", "ab");
 	is_insert(t, "x $'\\x41\\102\\t", "AB\tc", "AB\\x09c");
+	is_insert(t, "x $'a\\0b'c=", "ac=d", "d");
+	is_insert(t, "x $'a\\x00b'cdefgh=", "a", NULL);
+	is_insert(t, "x $'\\xg\\q", "\\xg\\qa", "\\\\xg\\\\qa");
 	is_insert(t, "", "x", "x");
 }
 
