@@ -130,7 +130,7 @@ static int check_private(struct repo *repo, const char *rel, const char *path,
 			 const struct sx_str *present, struct sx_err *err)
 {
 	SX_FREE char *outsider = find_outsider(repo, path);
-	bool tracked, same = false;
+	bool tracked = false, same = false;
 	git_oid staged, id;
 	int ignored = 0;
 
