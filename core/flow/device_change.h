@@ -70,6 +70,10 @@ int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err) SX_MUST;
 /* "network interface 00:16:3e:00:00:01 (xenbr0)" for subjects. Heap string. */
 char *device_subject(const struct device_class *class, const struct device *d, long number);
+/* One of the facts by its name, NULL when it is not known. Borrowed. */
+const char *device_fact(const struct device_change *c, const char *name);
+/* Gives the device the field unless it says one of that name; with NULL nothing. */
+void device_complete(struct device *d, const char *name, const char *value);
 
 /*
  * Who else has a device that is identified by this field: other files of the configuration

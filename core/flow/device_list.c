@@ -155,3 +155,29 @@ bool device_agrees(const struct device *d, const struct sx_fields *live)
 	}
 	return true;
 }
+
+char *device_subject(const struct device_class *class, const struct device *d, long number)
+{
+	SX_FREE char *label = device_label(d);
+	const char *bridge = sx_fields_get(&d->fields, "bridge");
+	SX_STR s = { 0 };
+
+	sx_str_add(&s, class->noun);
+	if (number >= 0 && !sx_fields_get(&d->fields, "mac") && !sx_fields_get(&d->fields, "uuid"))
+		sx_str_addf(&s, " %ld%s%s%s", number, *label ? " (" : "", label, *label ? ")" : "");
+	else
+		sx_str_addf(&s, " %s%s%s%s", label, bridge ? " (" : "", bridge ? bridge : "",
+			    bridge ? ")" : "");
+	return sx_str_take(&s);
+}
+
+const char *device_fact(const struct device_change *c, const char *name)
+{
+	return sx_fields_get(&c->facts, name);
+}
+
+void device_complete(struct device *d, const char *name, const char *value)
+{
+	if (value && !sx_fields_get(&d->fields, name))
+		sx_fields_set(&d->fields, name, value);
+}

@@ -1,43 +1,14 @@
 /*
- * The edit of the file for an attached or detached device. An element's place is its number
- * unless it says devid=: no number may move by it, where xl has a word for that.
+ * The edit of the file for an attached device: the element says what makes it the same device at the
+ * next create.
  */
 #include "device_change.h"
 #include "memory.h"
 
-#include <string.h>
 
 static bool is_guest(const struct xlcfg *doc, const char *type)
 {
 	return sx_streq(memory_guest_type(doc), type);
-}
-
-char *device_subject(const struct device_class *class, const struct device *d, long number)
-{
-	SX_FREE char *label = device_label(d);
-	const char *bridge = sx_fields_get(&d->fields, "bridge");
-	SX_STR s = { 0 };
-
-	sx_str_add(&s, class->noun);
-	if (number >= 0 && !sx_fields_get(&d->fields, "mac") && !sx_fields_get(&d->fields, "uuid"))
-		sx_str_addf(&s, " %ld%s%s%s", number, *label ? " (" : "", label, *label ? ")" : "");
-	else
-		sx_str_addf(&s, " %s%s%s%s", label, bridge ? " (" : "", bridge ? bridge : "",
-			    bridge ? ")" : "");
-	return sx_str_take(&s);
-}
-
-/* ---- attach ---- */
-
-static const char *fact(const struct device_change *c, const char *name)
-{
-	return sx_fields_get(&c->facts, name);
-}
-
-static void add_unless_said(struct device *d, const char *name, const char *value)
-{
-	if (value && !sx_fields_get(&d->fields, name))
-		sx_fields_set(&d->fields, name, value);
 }
 
 /* Flags that the file gives to all of its PCI devices, but pci-attach to none. */
@@ -50,7 +21,7 @@ static void spell_out_flags(struct device *d, const struct xlcfg *doc)
 		long value;
 
 		if (xlcfg_get_long(doc, key, &value) && value)
-			add_unless_said(d, flags[i], "0");
+			device_complete(d, flags[i], "0");
 	}
 }
 
@@ -59,7 +30,7 @@ static void complete(const struct device_change *c, const struct xlcfg *doc, siz
 		     bool was_attached, struct device *d)
 {
 	const char *key = c->class->key;
-	const char *devid = fact(c, "devid");
+	const char *devid = device_fact(c, "devid");
 
 	d->class = c->class;
 	d->devid = c->spec.devid;
@@ -67,18 +38,18 @@ static void complete(const struct device_change *c, const struct xlcfg *doc, siz
 		sx_fields_set(&d->fields, c->spec.fields.items[i].name,
 			      c->spec.fields.items[i].value);
 	if (sx_streq(key, "vif")) {
-		add_unless_said(d, "mac", fact(c, "mac"));
+		device_complete(d, "mac", device_fact(c, "mac"));
 		/* Attached to a running HVM guest it is no emulated one, as one of the list would be. */
 		if (was_attached && is_guest(doc, "hvm"))
-			add_unless_said(d, "type", "vif");
+			device_complete(d, "type", "vif");
 		if (devid && strtol(devid, NULL, 10) != (long)index)
 			d->devid = strtol(devid, NULL, 10);
 	} else if (sx_streq(key, "vtpm")) {
-		add_unless_said(d, "uuid", fact(c, "uuid"));
-		add_unless_said(d, "backend", "Domain-0");
+		device_complete(d, "uuid", device_fact(c, "uuid"));
+		device_complete(d, "backend", "Domain-0");
 	} else if (sx_streq(key, "usbdev")) {
-		add_unless_said(d, "controller", fact(c, "controller"));
-		add_unless_said(d, "port", fact(c, "port"));
+		device_complete(d, "controller", device_fact(c, "controller"));
+		device_complete(d, "port", device_fact(c, "port"));
 	} else if (sx_streq(key, "usbctrl") && !d->fields.len) {
 		sx_fields_set(&d->fields, "type", "auto");
 	} else if (sx_streq(key, "pci")) {
@@ -223,12 +194,12 @@ static int add_controller(const struct device_change *c, const char *path, struc
 			  struct change_plan *plan, struct device *d, struct sx_err *err)
 {
 	size_t count = xlcfg_list_len(doc, "usbctrl");
-	const char *number = fact(c, "newctrl");
+	const char *number = device_fact(c, "newctrl");
 
 	if (!number)
 		return 0;
 	/* libxl registers it, but QEMU is not told: the device then fails, the controller stays. */
-	if (is_guest(doc, "hvm") && fact(c, "live")) {
+	if (is_guest(doc, "hvm") && device_fact(c, "live")) {
 		SX_FREE char *domain = words_domain(&c->words);
 
 		sx_err_set(err, SX_ECONFLICT,
@@ -259,7 +230,7 @@ int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
 	const struct device_change *c = data;
-	const char *number = fact(c, "devid");
+	const char *number = device_fact(c, "devid");
 	DEVICE_ITEMS items = { 0 };
 	SX_WORDS text = { 0 };
 	DEVICE d = { 0 };
@@ -268,7 +239,7 @@ int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
 
 	if (device_items_read(doc, path, c->class, &items, err))
 		return -1;
-	complete(c, doc, items.len, fact(c, "live") != NULL, &d);
+	complete(c, doc, items.len, device_fact(c, "live") != NULL, &d);
 	what = device_subject(c->class, &d, number ? strtol(number, NULL, 10) : -1);
 	plan->subject = sx_format("attach %s", what);
 	if (check_file(c, &d, path, &items, plan, &done, err) ||
@@ -292,179 +263,4 @@ int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
 	if (item_text(c, &d, &text, err))
 		return -1;
 	return append(c->class, &text, doc, plan, err);
-}
-
-/* ---- detach ---- */
-
-/* Is the element the device that libxl, or else the command, names? 1 yes, -1 no, 0 by its number. */
-static int is_meant(const struct device_change *c, const struct device_item *item)
-{
-	int same = device_same(c->class, c->facts.len ? &c->facts : &c->spec.fields,
-			       &item->device.fields);
-
-	if (same || !c->class->is_numbered)
-		return same > 0 ? 1 : -1;
-	return 0;
-}
-
-static bool plugged_there(const struct device_change *c, const struct device_item *item)
-{
-	/* Without the running domain a USB device is known by its port. */
-	return sx_streq(c->class->key, "usbdev") && !c->facts.len &&
-	       device_agrees(&c->spec, &item->device.fields);
-}
-
-/* The element that is meant: its index, -1 when the file has none. */
-static long find_item(const struct device_change *c, const struct device_items *items)
-{
-	const char *devid = fact(c, "devid");
-	long number = devid ? strtol(devid, NULL, 10) : c->devid;
-	long by_number = -1, alike = -1;
-
-	for (size_t i = 0; i < items->len; i++) {
-		const struct device_item *item = &items->items[i];
-		int meant = item->unread ? -1 : is_meant(c, item);
-
-		if (meant > 0 || plugged_there(c, item))
-			return (long)i;
-		if (meant < 0)
-			continue;
-		if (item->number == number)
-			by_number = (long)i;
-		else if (alike < 0 && c->facts.len && device_agrees(&item->device, &c->facts))
-			alike = (long)i;
-	}
-	if (c->class->has_devid || !c->facts.len)
-		return by_number;
-	/* Where numbers are places, they may have moved since the domain was created. */
-	if (by_number >= 0 && device_agrees(&items->items[by_number].device, &c->facts))
-		return by_number;
-	return alike;
-}
-
-/* The elements behind the one that goes keep their numbers, or it is said that they cannot. */
-static int keep_numbers(const struct device_change *c, const struct device_items *items,
-			size_t index, struct xlcfg *doc, struct change_plan *plan,
-			struct sx_err *err)
-{
-	const char *key = c->class->key;
-
-	if (!c->class->is_numbered || index + 1 == items->len)
-		return 0;
-	if (!c->class->has_devid) {
-		sx_words_give(&plan->notices,
-			      sx_format("at the next create those after it move up: xl has no word "
-					"for the number of a %s",
-					c->class->noun));
-		return 0;
-	}
-	for (size_t i = index + 1; i < items->len; i++) {
-		SX_FREE char *text = xlcfg_list_get(doc, key, i);
-		SX_FREE char *numbered = NULL;
-
-		if (items->items[i].device.devid >= 0)
-			continue;
-		if (items->items[i].unread)
-			return sx_err_set(err, SX_ESYNTAX, "%s: its number would move",
-					  items->items[i].unread);
-		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i);
-		if (change_replace(plan, doc, key, i, numbered, err))
-			return -1;
-	}
-	return 0;
-}
-
-/* The devices plugged into a controller go with it; those of later ones stay with theirs. */
-static int unplug(const char *path, size_t controller, struct xlcfg *doc, struct change_plan *plan,
-		  struct sx_err *err)
-{
-	DEVICE_ITEMS devices = { 0 };
-
-	if (device_items_read(doc, path, device_class_find("usbdev"), &devices, err))
-		return -1;
-	for (size_t i = devices.len; i-- > 0;) {
-		struct device *d = &devices.items[i].device;
-		const char *value = sx_fields_get(&d->fields, "controller");
-		long there = value ? strtol(value, NULL, 10) : -1;
-		SX_WORDS text = { 0 };
-
-		if (devices.items[i].unread)
-			return sx_err_set(err, SX_ESYNTAX, "%s: it may be plugged into it",
-					  devices.items[i].unread);
-		if (there == (long)controller) {
-			SX_FREE char *label = device_label(d);
-
-			sx_words_give(&plan->notices,
-				      sx_format("the USB device plugged into it goes with it: %s",
-						label));
-			if (change_remove(plan, doc, "usbdev", i, err))
-				return -1;
-		} else if (there > (long)controller) {
-			sx_fields_setf(&d->fields, "controller", "%ld", there - 1);
-			if (device_text(d, &text, err) ||
-			    change_replace(plan, doc, "usbdev", i, text.items[0], err))
-				return -1;
-		}
-	}
-	return 0;
-}
-
-/* One function of a slot that the file passes as a whole cannot be taken out of it. */
-static int check_whole(const struct device_change *c, const struct device_item *item,
-		       const char *path, struct sx_err *err)
-{
-	const char *has = sx_fields_get(&item->device.fields, "bdf");
-	const char *goes = sx_fields_get(&c->spec.fields, "bdf");
-	SX_FREE char *domain = words_domain(&c->words);
-	SX_FREE char *shown = has ? sx_quoted(has) : NULL;
-
-	if (!has || !goes || !sx_ends_with(has, "*") || sx_ends_with(goes, "*"))
-		return 0;
-	sx_err_set(err, SX_ECONFLICT, "%s:%zu passes all functions as %s", path, item->line, has);
-	return sx_err_hint(err,
-			   "to detach them all: safexl pci-detach %s %s\n"
-			   "to keep the others, list them one by one first: safexl edit %s",
-			   domain, shown, domain);
-}
-
-int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
-		       struct change_plan *plan, struct sx_err *err)
-{
-	const struct device_change *c = data;
-	DEVICE_ITEMS items = { 0 };
-	const struct device_item *item;
-	SX_STR typed = { 0 };
-	SX_FREE char *what = NULL;
-	DEVICE told = { 0 };
-	long index;
-
-	if (device_items_read(doc, path, c->class, &items, err))
-		return -1;
-	index = find_item(c, &items);
-	if (device_items_pass(c, doc, &items, index < 0, plan, err))
-		return -1;
-	for (size_t i = 1; i < c->words.len; i++)
-		sx_str_addf(&typed, "%s%s", i > 1 ? " " : "", c->words.items[i]);
-	if (index < 0) {
-		plan->subject = sx_format("detach %s %s", c->class->noun, sx_str_text(&typed));
-		plan->already =
-			sx_format("%s has no %s %s", path, c->class->noun, sx_str_text(&typed));
-		return 0;
-	}
-	item = &items.items[index];
-	told.class = c->class;
-	for (size_t i = 0; i < item->device.fields.len; i++)
-		sx_fields_set(&told.fields, item->device.fields.items[i].name,
-			      item->device.fields.items[i].value);
-	/* An interface without an address in the file has one in the guest. */
-	if (sx_streq(c->class->key, "vif"))
-		add_unless_said(&told, "mac", fact(c, "mac"));
-	what = device_subject(c->class, &told, item->number);
-	plan->subject = sx_format("detach %s", what);
-	if (check_whole(c, item, path, err) ||
-	    keep_numbers(c, &items, (size_t)index, doc, plan, err))
-		return -1;
-	if (sx_streq(c->class->key, "usbctrl") && unplug(path, (size_t)index, doc, plan, err))
-		return -1;
-	return change_remove(plan, doc, c->class->key, (size_t)index, err);
 }
