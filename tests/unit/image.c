@@ -5,13 +5,16 @@
 
 #include "image_make.h"
 
+#include <safexl/path.h>
+
+#include <glob.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <time.h>
 
-static const char oracle_path[] = "/usr/lib/xen-4.17/bin/verify-stream-v2";
+/* Of any version of Xen: the format is the same. */
+static const char oracle_pattern[] = "/usr/lib/xen-*/bin/verify-stream-v2";
 static const char python_path[] = "/usr/bin/python3";
-static const char oracle_library[] = "PYTHONPATH=/usr/lib/xen-4.17/lib/python";
 
 static const struct kind {
 	const char *name;
@@ -254,12 +257,24 @@ static void test_damage(struct tap *t)
 
 /* ---- Xen's own checker ---- */
 
-/* Its status for this file: 0 good, 1 bad, 2 when it failed itself. */
-static int oracle(int fd)
+/* NULL: none is installed. Heap string. */
+static char *oracle_find(void)
 {
-	char *argv[] = { (char[]){ "python3" }, sx_strdup(oracle_path), (char[]){ "-q" },
-			 (char[]){ "-f" },	(char[]){ "xl" },	NULL };
-	char *variables[] = { sx_strdup(oracle_library), NULL };
+	glob_t all = { 0 };
+	char *path = glob(oracle_pattern, 0, NULL, &all) ? NULL : sx_strdup(all.gl_pathv[0]);
+
+	globfree(&all);
+	return path;
+}
+
+/* Its status for this file: 0 good, 1 bad, 2 when it failed itself. */
+static int oracle(const char *path, int fd)
+{
+	SX_FREE char *bin = sx_path_dir(path), *top = sx_path_dir(bin), *script = sx_strdup(path);
+	SX_FREE char *library = sx_format("PYTHONPATH=%s/lib/python", top);
+	char *argv[] = { (char[]){ "python3" }, script,		  (char[]){ "-q" },
+			 (char[]){ "-f" },	(char[]){ "xl" }, NULL };
+	char *variables[] = { library, NULL };
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
 	int status = -1;
@@ -271,13 +286,11 @@ static int oracle(int fd)
 	    waitpid(pid, &status, 0) != pid)
 		status = -1;
 	posix_spawn_file_actions_destroy(&actions);
-	free(argv[1]);
-	free(variables[0]);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 /* Does it say the same of the image cut to this length? */
-static bool oracle_agrees(int fd, size_t len)
+static bool oracle_agrees(const char *path, int fd, size_t len)
 {
 	int theirs;
 	bool ours;
@@ -285,7 +298,7 @@ static bool oracle_agrees(int fd, size_t len)
 	if (ftruncate(fd, (off_t)len))
 		abort();
 	ours = !refused(fd);
-	theirs = oracle(fd);
+	theirs = oracle(path, fd);
 	if (theirs == (ours ? 0 : 1))
 		return true;
 	printf("# %zu bytes: we say %s, Xen's checker ends with %d\n", len, ours ? "good" : "bad",
@@ -293,7 +306,7 @@ static bool oracle_agrees(int fd, size_t len)
 	return false;
 }
 
-static void test_oracle(struct tap *t, const struct kind *kind)
+static void test_oracle(struct tap *t, const char *path, const struct kind *kind)
 {
 	struct made m = { 0 };
 	SX_FREE char *good = sx_format("%s: good in the eyes of Xen's checker too", kind->name);
@@ -303,24 +316,23 @@ static void test_oracle(struct tap *t, const struct kind *kind)
 
 	made_image(&m, &kind->how);
 	fd = made_file(m.bytes.data, m.bytes.len);
-	tap_ok(t, !refused(fd) && oracle_agrees(fd, m.bytes.len), good);
+	tap_ok(t, !refused(fd) && oracle_agrees(path, fd, m.bytes.len), good);
 	for (size_t i = m.count; i > 1; i -= 2)
-		differ += !oracle_agrees(fd, m.records[i - 1] + (i % 3 ? 0 : i % 8));
-	differ += !oracle_agrees(fd, m.stream);
-	differ += !oracle_agrees(fd, 47);
-	differ += !oracle_agrees(fd, 0);
+		differ += !oracle_agrees(path, fd, m.records[i - 1] + (i % 3 ? 0 : i % 8));
+	differ += !oracle_agrees(path, fd, m.stream);
+	differ += !oracle_agrees(path, fd, 47);
+	differ += !oracle_agrees(path, fd, 0);
 	tap_is_num(t, (long)differ, 0, cut);
 	sx_str_dispose(&m.bytes);
 }
 
 static void test_oracles(struct tap *t)
 {
-	const char *missing = NULL;
+	SX_FREE char *path = oracle_find();
+	const char *missing = !path			  ? oracle_pattern
+			      : access(python_path, X_OK) ? python_path
+							  : NULL;
 
-	if (access(oracle_path, X_OK))
-		missing = oracle_path;
-	else if (access(python_path, X_OK))
-		missing = python_path;
 	for (size_t i = 0; i < SX_COUNT(kinds); i++) {
 		if (!kinds[i].oracle)
 			continue;
@@ -328,7 +340,7 @@ static void test_oracles(struct tap *t)
 			printf("ok %d - %s: Xen's checker # SKIP no %s\n", ++t->run, kinds[i].name,
 			       missing);
 		else
-			test_oracle(t, &kinds[i]);
+			test_oracle(t, path, &kinds[i]);
 	}
 }
 
