@@ -1,5 +1,6 @@
 /* A configuration as a file: see config.h. */
 #include <safexl/config.h>
+#include <safexl/guard.h>
 #include <safexl/resolve.h>
 
 #include <string.h>
@@ -18,12 +19,15 @@ int config_admit(const char *path, const struct sx_str *text, struct sx_err *err
 int config_is_known(const struct flow_env *env, const char *path, bool *known, struct sx_err *err)
 {
 	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
+	SX_WORDS created = { 0 };
 	struct stat st;
 
 	*known = false;
 	if (stat(path, &st))
 		return 0;
-	*known = created_remembers(env, &st);
+	created_files(env, &created);
+	for (size_t i = 0; i < created.len && !*known; i++)
+		*known = guard_same_storage(created.items[i], path);
 	if (*known)
 		return 0;
 	if (index_scan(env, &all, err))

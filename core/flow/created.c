@@ -144,27 +144,24 @@ static void find_by_uuid(const struct flow_env *env, const char *uuid, struct cr
 		closedir(d);
 }
 
-bool created_remembers(const struct flow_env *env, const struct stat *file)
+void created_files(const struct flow_env *env, struct sx_words *out)
 {
 	SX_FREE char *dir = sx_path_join(env->paths.state, "domains");
 	DIR *d = opendir(dir);
 	struct dirent *entry;
-	bool found = false;
 
-	while (d && !found && (entry = readdir(d))) {
+	while (d && (entry = readdir(d))) {
 		SX_FREE char *path = sx_path_join(dir, entry->d_name);
 		struct created c = { 0 };
 		SX_ERR ignored = { 0 };
-		struct stat st;
 
-		found = sx_ends_with(entry->d_name, ".json") &&
-			created_read(path, &c, &ignored) == 0 && stat(c.path, &st) == 0 &&
-			st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+		if (sx_ends_with(entry->d_name, ".json") && created_read(path, &c, &ignored) == 0 &&
+		    *c.path)
+			sx_words_add(out, c.path);
 		created_dispose(&c);
 	}
 	if (d)
 		closedir(d);
-	return found;
 }
 
 int created_find(const struct flow_env *env, const char *name, const char *uuid,

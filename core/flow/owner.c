@@ -69,36 +69,73 @@ static void search_running(struct search *s)
 }
 
 /* A file that cannot be read has no disks that are known. */
-static void look_config(struct search *s, const struct index_entry *e)
+static void look_config(struct search *s, const char *path)
 {
 	struct guard_disks disks = { 0 };
 	FILE_IMAGE image = { 0 };
 	XLCFG_DOC *doc = NULL;
 	SX_ERR ignored = { 0 };
+	SX_FREE char *name = NULL;
 
-	if (file_read(e->path, &image, &ignored) ||
-	    xlcfg_parse(sx_str_text(&image.text), image.text.len, e->path, &doc, &ignored) ||
-	    guard_disks_read(doc, e->path, &disks, &ignored))
+	if (file_read(path, &image, &ignored) ||
+	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored) ||
+	    guard_disks_read(doc, path, &disks, &ignored))
 		sx_err_clear(&ignored);
+	if (disks.len)
+		name = xlcfg_get_string(doc, "name");
 	for (size_t i = 0; i < disks.len && !s->found; i++) {
 		struct evidence_subject subject;
 
 		guard_subject(&disks.items[i], &subject);
 		if (is_it(s, &subject))
-			s->found = sx_format("disk %s of '%s' (%s)", disks.items[i].vdev, e->name,
-					     e->path);
+			s->found = sx_format("disk %s of '%s' (%s)", disks.items[i].vdev,
+					     name ? name : "", path);
 	}
 	guard_disks_dispose(&disks);
 }
 
+/* Those of the configuration directories, and those elsewhere that a domain was created from. */
 static int search_configs(const struct flow_env *env, struct search *s, struct sx_err *err)
 {
 	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
+	SX_WORDS created = { 0 };
 
 	if (index_scan(env, &all, err))
 		return -1;
 	for (size_t i = 0; i < all.len && !s->found; i++)
-		look_config(s, &all.items[i]);
+		look_config(s, all.items[i].path);
+	created_files(env, &created);
+	for (size_t i = 0; i < created.len && !s->found; i++)
+		look_config(s, created.items[i]);
+	return 0;
+}
+
+/* Of a guest that was saved, or that runs on another host. */
+static void look_saved(struct search *s, const struct marker *m)
+{
+	for (size_t i = 0; i < marker_disk_count(m) && !s->found; i++) {
+		struct evidence_storage *storage = marker_storage(m, i);
+		struct evidence_subject disk;
+
+		marker_disk(m, i, &disk);
+		if (guard_same_storage(evidence_path(&disk), s->path) ||
+		    (s->storage && evidence_storage_meets(s->storage, storage)))
+			s->found = sx_format("disk %s of '%s', which %s %s", disk.vdev, m->name,
+					     *m->to_host ? "runs on" : "is saved in",
+					     *m->to_host ? m->to_host : m->image);
+		evidence_storage_free(storage);
+	}
+}
+
+static int search_saved(const struct flow_env *env, struct search *s, struct sx_err *err)
+{
+	MARKERS all = { 0 };
+
+	if (markers_load(env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len && !s->found; i++)
+		if (marker_is_open(all.items[i]))
+			look_saved(s, all.items[i]);
 	return 0;
 }
 
@@ -112,7 +149,7 @@ int guard_disk_owner(const struct flow_env *env, const char *path, char **owner,
 	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode))
 		s.storage = evidence_storage_take(&options, &subject, true);
 	search_running(&s);
-	if (!s.found && search_configs(env, &s, err))
+	if ((!s.found && search_saved(env, &s, err)) || (!s.found && search_configs(env, &s, err)))
 		return -1;
 	*owner = sx_steal(&s.found);
 	return 0;

@@ -52,8 +52,20 @@ static char *other_hint(char *const *words, const struct saved_words *split, boo
 			 sx_str_text(&again));
 }
 
-/* What the device is to somebody: a disk of a guest, or something that this host uses. */
-static int look_device(const struct flow_env *env, const char *path, char **reason,
+/* What is on it, though nobody uses it now; with the way to be rid of it. */
+static void look_content(const char *path, char **reason, char **hint)
+{
+	SX_FREE char *content = evidence_content(path);
+	SX_FREE char *quoted = sx_quoted(path);
+
+	if (!content)
+		return;
+	*reason = sx_format("%s is not empty, it holds %s", path, content);
+	*hint = sx_format("save it to another file\nif that may be lost: wipefs -a %s", quoted);
+}
+
+/* What the device is to somebody: a disk of a guest, something that this host uses, or full. */
+static int look_device(const struct flow_env *env, const char *path, char **reason, char **hint,
 		       struct sx_err *err)
 {
 	struct evidence_options options = { 0 };
@@ -69,6 +81,8 @@ static int look_device(const struct flow_env *env, const char *path, char **reas
 		return err->code ? -1 : 0;
 	*reason = evidence_in_use(uses, &subject);
 	evidence_uses_free(uses);
+	if (!*reason)
+		look_content(path, reason, hint);
 	return 0;
 }
 
@@ -105,6 +119,12 @@ static int look_file(const struct flow_env *env, const char *path, bool *is_conf
 	return 0;
 }
 
+/* A new file of that name: words that changed places, or are misspelt. */
+static bool is_config_name(const char *path)
+{
+	return sx_ends_with(path, ".cfg") || sx_ends_with(path, ".conf");
+}
+
 /* Whether a rename will be able to give it that name. */
 static int check_name(const char *path, struct sx_err *err)
 {
@@ -126,14 +146,19 @@ int save_place_judge(const struct flow_env *env, char *const *words,
 
 	exists = stat(image, &st) == 0;
 	if (S_ISBLK(st.st_mode))
-		r = look_device(env, image, &reason, err);
+		r = look_device(env, image, &reason, &hint, err);
 	else if (S_ISREG(st.st_mode))
 		r = look_file(env, image, &is_config, &reason, err);
 	else if (S_ISDIR(st.st_mode))
 		reason = saved_place_reason(image);
 	if (r)
 		return -1;
-	hint = other_hint(words, split, is_config);
+	if (!reason && !st.st_size && is_config_name(image)) {
+		is_config = true;
+		reason = sx_format("%s is a name for a configuration", image);
+	}
+	if (!hint)
+		hint = other_hint(words, split, is_config);
 	if (reason) {
 		sx_err_set(err, SX_EGUARD, "%s", reason);
 		return sx_err_hint(err, "%s", hint);

@@ -130,3 +130,21 @@ char *evidence_blkid_partuuid(const char *device)
 	blkid_probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
 	return blkid_do_safeprobe(probe) == 0 ? value_of(probe, "PART_ENTRY_UUID") : NULL;
 }
+
+char *evidence_content(const char *device)
+{
+	PROBE probe = blkid_new_probe_from_filename(device);
+	int found;
+	char *type;
+
+	if (!probe)
+		return NULL;
+	blkid_probe_enable_superblocks(probe, 1);
+	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE);
+	blkid_probe_enable_partitions(probe, 1);
+	found = blkid_do_safeprobe(probe);
+	if (found == -2)
+		return sx_strdup("several things");
+	type = found == 0 ? value_of(probe, "TYPE") : NULL;
+	return found == 0 && !type ? value_of(probe, "PTTYPE") : type;
+}

@@ -129,5 +129,7 @@ void evidence_uses_free(struct evidence_uses *uses);
  * heap string. A disk that cannot be looked at is not known to be used.
  */
 char *evidence_in_use(const struct evidence_uses *uses, const struct evidence_subject *s);
+/* What libblkid knows of what is on a device: "ext4", "gpt". NULL: nothing. Heap string. */
+char *evidence_content(const char *device);
 
 #endif

@@ -36,8 +36,8 @@ int created_load(const struct flow_env *env, const char *name, struct created *o
  */
 int created_find(const struct flow_env *env, const char *name, const char *uuid,
 		 struct created *out, bool *found, struct sx_err *err) SX_MUST;
-/* Is this file remembered as that of any domain? */
-bool created_remembers(const struct flow_env *env, const struct stat *file);
+/* All files that domains are remembered to have been created from. */
+void created_files(const struct flow_env *env, struct sx_words *out);
 int created_save(const struct flow_env *env, const struct created *c, struct sx_err *err) SX_MUST;
 int created_forget(const struct flow_env *env, const char *name, struct sx_err *err) SX_MUST;
 /*
