@@ -5,7 +5,6 @@
 #include "device_change.h"
 #include "memory.h"
 
-
 static bool is_guest(const struct xlcfg *doc, const char *type)
 {
 	return sx_streq(memory_guest_type(doc), type);

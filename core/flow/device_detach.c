@@ -4,7 +4,6 @@
  */
 #include "device_change.h"
 
-
 /* Is the element the device that libxl, or else the command, names? 1 yes, -1 no, 0 by its number. */
 static int is_meant(const struct device_change *c, const struct device_item *item)
 {
