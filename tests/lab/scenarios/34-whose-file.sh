@@ -1,0 +1,90 @@
+#!/bin/bash
+# Whose file, whose disk: a file that became another guest's, one from standard input, a save over
+# something else, guests that plain xl started, devices that failed half-way. The guests stay paused.
+# lab: timeout=900
+. /lab/lib.sh
+
+# unchanged DESC STATUS REGEX CMD...: refused, with what is said; the configurations are as before.
+unchanged() {
+	local desc=$1 want=$2 regex=$3 before
+	shift 3
+	before=$(config_state)
+	run_x "$@"
+	if [ "$status" = "$want" ] && [[ $err =~ $regex ]] && [ "$(config_state)" = "$before" ]; then
+		ok "$desc"
+	else
+		not_ok "$desc"
+		note "$(printf '%q ' "$@")"
+		note "status $status (want $want), stderr (want $regex):"
+		note "$err"
+		note "$(diff <(printf '%s\n' "$before") <(config_state))"
+	fi
+}
+# start_from FILE NAME
+start_from() { expect_status 0 "$2: create" safexl create -p "$1"; }
+
+make_disk /srv/extra.img 16
+for name in g1 g2 g3 g4; do make_guest $name pv 96; done
+
+# ---- one file, later another guest's ----
+mv /etc/xen/g1.cfg /etc/xen/vm.cfg
+start_from /etc/xen/vm.cfg g1
+mv /etc/xen/g2.cfg /etc/xen/vm.cfg
+start_from /etc/xen/vm.cfg g2
+unchanged 'a disk for the guest whose file is now another one'"'"'s' 78 "g1" \
+	safexl block-attach g1 /srv/extra.img,raw,xvdb,w
+is "$(live_disks g1)" "$(live_disks g2)" 'it was not attached either'
+unchanged 'nor by --config' 78 "g1" safexl --config block-attach g1 /srv/extra.img,raw,xvdb,w
+unchanged 'record of it' 78 "g1" safexl record g1
+unchanged 'rename of it' 78 "g1" safexl rename g1 g9
+unchanged 'adopt of that file' 78 "its name is 'g2', not 'g1'" safexl adopt g1 /etc/xen/vm.cfg
+expect_status 0 'the one whose file it is' safexl block-attach g2 /srv/extra.img,raw,xvdb,w
+like "$(cat /etc/xen/vm.cfg)" '/srv/extra.img,raw,xvdb,w' 'has it there'
+xl destroy g1
+
+# ---- from standard input ----
+from_stdin() { safexl "$@" </etc/xen/g3.cfg; }
+other_stdin() { safexl "$@" </etc/xen/g4.cfg; }
+expect_status 0 'a guest from standard input' from_stdin create -p /dev/stdin
+sum=$(sha256sum /etc/xen/g4.cfg)
+expect_status 0 'a change of it, with another file on standard input' other_stdin mem-max g3 128
+is "$(sha256sum /etc/xen/g4.cfg)" "$sum" 'leaves that file alone'
+like "$(cat /etc/xen/g3.cfg)" 'maxmem *= 128' 'and goes into its own, which has its name'
+mkfifo /srv/pipe
+unchanged 'a pipe is nobody'"'"'s file' 78 '' safexl adopt g3 /srv/pipe
+xl destroy g3
+
+# ---- a save over something else ----
+sums() { sha256sum /etc/xen/*.cfg /srv/g2.img /srv/g4.img; }
+before=$(sums)
+expect_status 0 'a guest to be saved' safexl create -p /etc/xen/g4.cfg
+loop=$(losetup -f --show /srv/g3.img)
+for target in /etc/xen/g4.cfg /etc/xen/vm.cfg /srv/g4.img /srv/g2.img /srv/g3.img "$loop"; do
+	unchanged "save over $target" 77 'hint: ' safexl save g4 "$target"
+done
+unchanged 'as xl restore has the words' 77 'the image comes before the configuration' safexl save g4 /etc/xen/g4.cfg /srv/g4.save
+losetup -d "$loop"
+is "$(sums)" "$before" 'each is what it was'
+is "$(domid g4 | wc -l)" 1 'and the guest is there'
+xl destroy g4
+
+# ---- started by plain xl ----
+xl create -p /etc/xen/g4.cfg >/dev/null
+expect_status 0 'a guest of plain xl: a disk for its file' \
+	safexl --config block-attach g4 /srv/extra2.img,raw,xvdb,w
+run_x safexl diff g4
+like "$out$err" 'waits for a cold boot' 'diff knows that it waits'
+unlike "$out$err" 'not recorded' 'and does not call it unrecorded'
+sum=$(sha256sum /etc/xen/g4.cfg)
+expect_status 0 'record' safexl record g4
+is "$(sha256sum /etc/xen/g4.cfg)" "$sum" 'takes nothing out'
+
+# ---- half-way ----
+xl block-attach g4 drbd:nothing,xvdd,w >/dev/null 2>&1
+run_x safexl diff g4
+like "$out" 'half attached; to clear it: safexl block-detach g4 xvdd' 'a disk whose script failed'
+expect_status 0 'record' safexl record g4
+is "$(sha256sum /etc/xen/g4.cfg)" "$sum" 'does not write it'
+xl destroy g4
+xl destroy g2
+done_testing
