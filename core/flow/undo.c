@@ -77,12 +77,26 @@ static int refuse_file(const struct undo *u, const char *what, struct sx_err *er
 	return sx_err_hint(err, "what it changed: safexl show %s", u->entry.short_id);
 }
 
+/* What the first commit of a shallow repository changed is not there to see. */
+static int refuse_first(const struct undo *u, struct sx_err *err)
+{
+	SX_FREE char *dir = sx_quoted(repo_workdir(u->entry.repo));
+
+	sx_err_set(err, SX_ECONFLICT,
+		   "the history begins with commit %s, as the repository is shallow: what that one "
+		   "changed is not known here",
+		   u->entry.short_id);
+	return sx_err_hint(err, "to get what is before it: git -C %s fetch --unshallow", dir);
+}
+
 /* The one file that the commit changed. */
 static int check_files(const struct undo *u, struct sx_err *err)
 {
 	const struct repo_record *r = &u->entry.record;
 	SX_FREE char *dir = NULL;
 
+	if (r->is_cut)
+		return refuse_first(u, err);
 	if (r->len == 1 && access(r->items[0].path, F_OK) == 0)
 		return 0;
 	if (r->len == 1)

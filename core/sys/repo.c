@@ -140,6 +140,7 @@ int repo_wrap(git_repository *git, struct repo **out, struct sx_err *err)
 		repo_close(repo);
 		return -1;
 	}
+	repo_shallow_read(repo);
 	repo->gitdir.shared = repo->commondir.shared = shared_of(git);
 	*out = repo;
 	return 0;
@@ -155,6 +156,7 @@ void repo_close(struct repo *repo)
 		close(repo->home);
 	dir_close(&repo->gitdir);
 	dir_close(&repo->commondir);
+	free(repo->shallow.slots);
 	free(repo->workdir);
 	free(repo);
 }

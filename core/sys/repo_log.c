@@ -5,11 +5,6 @@
 
 #include <time.h>
 
-struct repo_walk {
-	struct repo *repo;
-	git_revwalk *walk;
-};
-
 void repo_record_dispose(struct repo_record *r)
 {
 	for (size_t i = 0; i < r->len; i++)
@@ -19,36 +14,6 @@ void repo_record_dispose(struct repo_record *r)
 	free(r->email);
 	free(r->message);
 	*r = (struct repo_record){ 0 };
-}
-
-int repo_walk_open(struct repo *repo, struct repo_walk **out, struct sx_err *err)
-{
-	git_revwalk *walk = NULL;
-	git_oid id;
-	int r = git_reference_name_to_id(&id, repo->git, "HEAD");
-
-	*out = NULL;
-	if (r == GIT_ENOTFOUND || r == GIT_EUNBORNBRANCH) {
-		git_error_clear();
-		return 0;
-	}
-	/* Unsorted is by date as far as it has looked; any other order would look at everything. */
-	if (r < 0 || git_revwalk_new(&walk, repo->git) < 0 || git_revwalk_push(walk, &id) < 0) {
-		git_revwalk_free(walk);
-		return repo_err_damaged(repo, err, "HEAD cannot be read");
-	}
-	*out = sx_alloc(sizeof(**out));
-	(*out)->repo = repo;
-	(*out)->walk = walk;
-	return 0;
-}
-
-void repo_walk_close(struct repo_walk *walk)
-{
-	if (!walk)
-		return;
-	git_revwalk_free(walk->walk);
-	free(walk);
 }
 
 /* The places as paths in the work tree; those of other repositories are left out. */
@@ -91,7 +56,7 @@ static int drop_inherited(struct repo *repo, const git_oid *tree, struct repo_re
 static int find_touched(struct repo *repo, git_commit *commit, const struct sx_words *places,
 			struct repo_record *out, struct sx_err *err)
 {
-	unsigned parents = git_commit_parentcount(commit);
+	unsigned parents = repo_is_cut(repo, commit) ? 0 : git_commit_parentcount(commit);
 
 	for (unsigned i = 0; i < (parents ? parents : 1); i++) {
 		REPO_COMMIT *parent = NULL;
@@ -129,6 +94,7 @@ static int record_fill(struct repo *repo, git_commit *commit, const struct sx_wo
 	r.email = sx_strdup(author && author->email ? author->email : "");
 	r.time = author ? author->when.time : git_commit_time(commit);
 	r.zone = author ? author->when.offset : 0;
+	r.is_cut = repo_is_cut(repo, commit);
 	r.message = sx_strdup(git_commit_message(commit));
 	*out = sx_steal(&r);
 	return 0;
@@ -137,26 +103,22 @@ static int record_fill(struct repo *repo, git_commit *commit, const struct sx_wo
 static int walk_next(struct repo_walk *walk, const struct sx_words *places, struct repo_record *out,
 		     bool *found, struct sx_err *err)
 {
-	git_oid id;
-	int r;
-
 	*found = false;
-	while ((r = git_revwalk_next(&id, walk->walk)) == 0) {
+	for (;;) {
 		REPO_COMMIT *commit = NULL;
 
-		if (git_commit_lookup(&commit, walk->repo->git, &id) < 0)
-			return repo_err_damaged(walk->repo, err, "a commit cannot be read");
+		if (repo_walk_step(walk, &commit, err))
+			return -1;
+		if (!commit)
+			return 0;
 		repo_record_dispose(out);
-		if (record_fill(walk->repo, commit, places, out, err))
+		if (record_fill(repo_walk_repo(walk), commit, places, out, err))
 			return -1;
 		if (out->len) {
 			*found = true;
 			return 0;
 		}
 	}
-	git_error_clear();
-	return r == GIT_ITEROVER ? 0
-				 : repo_err_damaged(walk->repo, err, "the history cannot be read");
 }
 
 /* Hashing all that is read again, as libgit2 does, is half the time here; git does not either. */

@@ -17,7 +17,7 @@
  *                 branch last
  * Beside it: repo (the library, errors), repo_open, repo_create (a new repository), repo_dir
  * (directories, no link followed), repo_person and repo_home (who made it, and what git's settings
- * in a home say), repo_look, repo_log and repo_diff (reading).
+ * in a home say), repo_look, repo_walk, repo_log and repo_diff (reading).
  */
 #ifndef SAFEXL_REPO_PRIVATE_H
 #define SAFEXL_REPO_PRIVATE_H
@@ -40,6 +40,12 @@ struct repo_dir {
 	int shared; /* core.sharedRepository: bits that what is made here gets; < 0: just those; 0: the umask's */
 };
 
+/* A set of object ids; a zeroed one is empty. */
+struct repo_ids {
+	git_oid *slots; /* all zeros: free */
+	size_t cap, len;
+};
+
 struct repo {
 	git_repository *git;
 	char *workdir; /* without a final slash */
@@ -49,6 +55,7 @@ struct repo {
 	git_repository *stage; /* as libgit2 sees the objects in it: nothing else is there */
 	git_odb *staged;
 	struct sx_words objects; /* their ids */
+	struct repo_ids shallow; /* commits whose parents are not there */
 	int reserve; /* a file without a name that keeps room on disk; -1: none */
 	int home; /* one with the settings of our own home, see repo_home_apply; -1: not read yet */
 };
@@ -101,6 +108,9 @@ int repo_check_filter(struct repo *repo, const char *rel, struct sx_err *err) SX
 /* The id of what git would keep for this text of a file. As repo_check_filter. */
 int repo_hash(struct repo *repo, const char *rel, const char *text, size_t len, git_oid *out,
 	      struct sx_err *err) SX_MUST;
+
+/* ---- repo_walk.c ---- */
+void repo_shallow_read(struct repo *repo);
 
 /* ---- repo_dir.c ---- */
 /*

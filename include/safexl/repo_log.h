@@ -20,6 +20,7 @@ struct repo_record {
 	long long time; /* of the author */
 	int zone; /* minutes east of UTC */
 	char *message;
+	bool is_cut; /* the history of a shallow repository begins here: all files count as added */
 	SX_VEC_OF(struct repo_touched);
 };
 
