@@ -41,12 +41,26 @@ static int refuse(const char *what, const char *path, struct sx_err *err)
 	return sx_err_hint(err, "take it away while no safexl runs: rm -r %s", quoted);
 }
 
+/* In a directory that everybody can write to, one that is not root's would keep root out. */
+static bool may_make(const char *dir)
+{
+	SX_FREE char *parent = sx_path_dir(dir);
+	struct stat st;
+
+	return geteuid() == 0 || access(dir, F_OK) == 0 || stat(parent, &st) ||
+	       st.st_uid == geteuid();
+}
+
 /* It is made where only root can make anything; what is there already may be anybody's. */
 static int open_dir(const char *dir, int *out, struct sx_err *err)
 {
 	SX_CLOSE int fd = -1;
 	struct stat st;
 
+	if (!may_make(dir)) {
+		errno = EACCES;
+		return sx_err_sys(err, SX_ECANTWRITE, "create directory %s", dir);
+	}
 	if (sx_path_mkdirs(dir, 0700, err))
 		return -1;
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -71,6 +71,14 @@ if [ "$(id -u)" = 0 ]; then
 	refused "$lock" "one of another user"
 	chown 12:34 "$run/safexl"
 	refused "$run/safexl" "a directory of another user"
+	rm -r "$run/safexl" "$state"
+	chmod 755 "$work"
+	chmod 1777 "$run"
+	setpriv --reuid 1234 --regid 1234 --clear-groups "$BUILD/safexl" mem-set g1 100 >"$work/out" 2>&1
+	like "$(cat "$work/out")" "create directory $run/safexl: Permission denied" "another user's own command fails"
+	check "and leaves no directory" test ! -e "$run/safexl"
+	sx mem-set g1 100
+	status 0 "so that root's go on"
 else
 	skip "another user's" "needs root"
 fi
