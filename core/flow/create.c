@@ -279,14 +279,12 @@ int adopt_check(const struct created *c, struct sx_err *err)
 			   c->path);
 		return sx_err_hint(err, "name the file itself");
 	}
-	if (file_read(c->path, &image, err) ||
+	if (file_read(c->path, &image, err) || config_admit(c->path, &image.text, err) ||
 	    xlcfg_check(sx_str_text(&image.text), image.text.len, c->path, err) ||
 	    xlcfg_parse(sx_str_text(&image.text), image.text.len, c->path, &doc, err))
-		return err->code == SX_ESYNTAX ? sx_err_hint(err,
-							     "correct that line first: "
-							     "safexl edit %s",
-							     quoted)
-					       : -1;
+		return err->code == SX_ESYNTAX && !err->hint
+			       ? sx_err_hint(err, "correct that line first: safexl edit %s", quoted)
+			       : -1;
 	name = xlcfg_get_string(doc, "name");
 	uuid = xlcfg_get_string(doc, "uuid");
 	if (!sx_streq(name, c->name)) {

@@ -177,12 +177,18 @@ static int pin_plan(const void *data, const char *path, struct xlcfg *doc, struc
 	struct mask hard = { path, "cpus", p->hard, p->vcpu, 0 };
 	struct mask soft = { path, "cpus_soft", p->soft, p->vcpu, 0 };
 	struct vcpus v;
+	size_t line;
 
 	vcpus_read(doc, &v);
 	plan->subject = pin_subject(p);
 	if (p->vcpu >= v.max && !v.vnuma) {
-		sx_err_set(err, SX_ECONFLICT, "%s:%zu: there is no virtual processor %ld", path,
-			   xlcfg_key_line(doc, v.has_max ? "maxvcpus" : "vcpus"), p->vcpu);
+		line = xlcfg_key_line(doc, v.has_max ? "maxvcpus" : "vcpus");
+		if (line)
+			sx_err_set(err, SX_ECONFLICT, "%s:%zu: there is no virtual processor %ld",
+				   path, line, p->vcpu);
+		else
+			sx_err_set(err, SX_ECONFLICT, "%s: there is no virtual processor %ld", path,
+				   p->vcpu);
 		return sx_err_hint(err, "the first is 0, the last %ld", v.max - 1);
 	}
 	hard.vcpus = soft.vcpus = v.max > p->vcpu ? v.max : p->vcpu + 1;

@@ -3,6 +3,7 @@
 #include "places.h"
 
 #include <safexl/domain.h>
+#include <safexl/guard.h>
 #include <safexl/resolve.h>
 
 #include <string.h>
@@ -55,7 +56,7 @@ static struct timespec last_written(const struct repo *repo)
 	return stat(reflog, &st) ? (struct timespec){ 0 } : st.st_mtim;
 }
 
-/* The repository that a directory (real path) lies in, once. */
+/* The repository that a directory (real path) lies in, once: it may be mounted in two places. */
 static int add_source(struct history *h, const char *dir, struct sx_err *err)
 {
 	struct source s = { 0 };
@@ -63,7 +64,7 @@ static int add_source(struct history *h, const char *dir, struct sx_err *err)
 	if (repo_open(dir, &s.repo, err))
 		return -1;
 	for (size_t i = 0; s.repo && i < h->len; i++) {
-		if (strcmp(repo_gitdir(s.repo), repo_gitdir(h->items[i].repo)) == 0) {
+		if (guard_same_storage(repo_gitdir(s.repo), repo_gitdir(h->items[i].repo))) {
 			repo_close(s.repo);
 			return 0;
 		}

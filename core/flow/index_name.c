@@ -11,9 +11,10 @@
 
 /* The words that copies end with, as in "web.old", "web.bak2", "web.dpkg-dist". */
 static const char *const copies[] = {
-	"bak",	"backup",  "bck",    "bkp",	"old",	   "save",   "saved",	"orig", "rej",
-	"tmp",	"temp",	   "new",    "copy",	"swp",	   "swo",    "dpkg",	"ucf",	"sxp",
-	"diff", "rpmsave", "rpmnew", "rpmorig", "pacsave", "pacnew", "pacorig",
+	"bak",	  "backup",  "bck",	 "bkp",	   "old",     "save", "saved", "orig",
+	"rej",	  "dist",    "disabled", "sample", "example", "tmp",  "temp",  "new",
+	"copy",	  "swp",     "swo",	 "dpkg",   "ucf",     "sxp",  "diff",  "rpmsave",
+	"rpmnew", "rpmorig", "pacsave",	 "pacnew", "pacorig",
 };
 
 /* "old", "old2", "bak-2024-05-01", "dpkg-dist": the word, and no letter right behind it. */

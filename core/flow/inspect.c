@@ -66,6 +66,21 @@ void inspect_report_subtract(struct inspect_report *r, const struct inspect_repo
 	r->len = kept;
 }
 
+/* A finding repeats what the file says, which may be long: the middle is left out. */
+static void shorten(struct sx_str *s)
+{
+	enum { most = 1000, kept = 400 };
+	size_t from = kept, to = s->len - kept;
+
+	if (s->len <= most)
+		return;
+	while (((unsigned char)s->data[from] & 0xc0) == 0x80)
+		from--;
+	while (((unsigned char)s->data[to] & 0xc0) == 0x80)
+		to++;
+	sx_str_splice(s, from, to - from, "...", 3);
+}
+
 void inspect_add(struct inspect *in, size_t line, enum inspect_severity severity, const char *code,
 		 const char *fmt, ...)
 {
@@ -79,6 +94,7 @@ void inspect_add(struct inspect *in, size_t line, enum inspect_severity severity
 	va_start(ap, fmt);
 	sx_str_addv(&text, fmt, ap);
 	va_end(ap);
+	shorten(&text);
 	f.path = sx_strdup(file->path);
 	f.text = sx_str_take(&text);
 	in->report->errors += severity != INSPECT_WARNING;
@@ -151,6 +167,7 @@ static const char *split_reason(const char *message, const char *path, size_t *l
 static void add_syntax(struct inspect *in, const struct file_image *image, const char *message)
 {
 	const char *path = in->files.items[in->file].path, *text = sx_str_text(&image->text);
+	const bool is_stream = file_is_stream(path) || sx_streq(path, "-");
 	SX_STR quoted = { 0 };
 	size_t line;
 	const char *why = split_reason(message, path, &line);
@@ -159,10 +176,13 @@ static void add_syntax(struct inspect *in, const struct file_image *image, const
 	if (sx_starts_with(text, "\xef\xbb\xbf")) {
 		inspect_add(in, 1, INSPECT_FATAL, "syntax",
 			    "a byte order mark in front, which xl cannot read");
-		inspect_hint(in, "sed -i '1s/^\\xef\\xbb\\xbf//' %s", sx_str_text(&quoted));
+		if (!is_stream)
+			inspect_hint(in, "sed -i '1s/^\\xef\\xbb\\xbf//' %s", sx_str_text(&quoted));
 		return;
 	}
 	inspect_add(in, line, INSPECT_FATAL, "syntax", "%s", why);
+	if (is_stream)
+		return;
 	if (strstr(why, "carriage return"))
 		inspect_hint(in, "sed -i 's/\\r$//' %s", sx_str_text(&quoted));
 	if (strstr(why, "NUL byte"))

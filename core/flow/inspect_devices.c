@@ -121,7 +121,9 @@ static void check_bridge(struct inspect *in, const struct device *d, size_t line
 	if (!path && !in->options->text_only)
 		path = sx_fields_get(&in->xlconf, "script");
 	script = sx_path_base(path ? path : "vif-bridge");
-	if (!word || (backend && !sx_streq(backend, "Domain-0") && !sx_streq(backend, "0")))
+	/* vif-bridge takes the first bridge of the host when none is named. */
+	if (!word || !*word ||
+	    (backend && !sx_streq(backend, "Domain-0") && !sx_streq(backend, "0")))
 		return;
 	if (sx_streq(script, "vif-bridge"))
 		bridge = sx_strdup(word);

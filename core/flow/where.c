@@ -113,9 +113,12 @@ static void look_drift(const struct flow_env *env, struct where_view *v)
 {
 	SX_CLEANUP(drifts_dispose) struct drifts all = { 0 };
 	SX_FREE char *number = sx_format("%" PRIu32, v->domid);
+	/* Which domain the person means has been said; this number is not the person's. */
+	struct flow_env silent = *env;
 	SX_ERR ignored = { 0 };
 
-	if (!v->running || !*v->config || drift_look(env, number, &all, &ignored))
+	silent.notice = NULL;
+	if (!v->running || !*v->config || drift_look(&silent, number, &all, &ignored))
 		return;
 	for (size_t i = 0; i < all.items[0].differences.len; i++) {
 		const struct view_difference *d = &all.items[0].differences.items[i];

@@ -26,7 +26,8 @@ static int bad_word(struct device *out, const char *word, bool strict, bool fata
 	SX_STR known = { 0 };
 
 	if (out->class->skips && !strict && !fatal) {
-		sx_words_add(&out->skipped, word);
+		if (*word)
+			sx_words_add(&out->skipped, word);
 		return 0;
 	}
 	sx_err_set(err, SX_EUSAGE, "%s: '%s' is nothing that xl would read there", out->class->key,

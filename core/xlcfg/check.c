@@ -10,6 +10,10 @@
 #include <libxlutil.h>
 #include <string.h>
 
+enum {
+	WORDS_MOST = 300
+}; /* bytes of a message: it repeats what it cannot read, which has no limit */
+
 /* A text as libxlutil read it. */
 struct reading {
 	XLU_Config *cfg; /* NULL: refused */
@@ -33,6 +37,8 @@ static void reading_dispose(struct reading *r)
 static int reading_open(struct reading *r, const char *text, size_t len, const char *name,
 			struct sx_err *err)
 {
+	size_t said, most;
+
 	r->report = open_memstream(&r->words, &r->len);
 	r->cfg = r->report ? xlu_cfg_init(r->report, name) : NULL;
 	if (!r->cfg)
@@ -43,7 +49,10 @@ static int reading_open(struct reading *r, const char *text, size_t len, const c
 	fflush(r->report);
 	if (!r->words || !r->words[0])
 		return sx_err_set(err, SX_ESYNTAX, "%s: xl cannot read it", name);
-	return sx_err_set(err, SX_ESYNTAX, "%.*s", (int)strcspn(r->words, "\n"), r->words);
+	said = strcspn(r->words, "\n");
+	most = strlen(name) + WORDS_MOST;
+	return sx_err_set(err, SX_ESYNTAX, "%.*s%s", (int)(said < most ? said : most), r->words,
+			  said < most ? "" : "...");
 }
 
 /* Behind "NAME:LINE: " of a message, with the line; NULL: it is another message. */

@@ -24,6 +24,7 @@ whole() { good='' finds "$@"; }
 disk() { printf "disk = [ '%s' ]\\\\n" "$1"; }
 vif() { printf "vif = [ '%s' ]\\\\n" "$1"; }
 
+finds "blanks in a list, and no bridge named" "vif = [ ' ', 'bridge=' ]\n" ''
 finds "a good file" "$(disk "$work/root.img,raw,xvda,w")$(vif 'bridge=xenbr0,mac=00:16:3e:00:00:01')" ''
 status 0 "is status 0"
 is "$err" "safexl: 1 file, 0 errors, 0 warnings" "and said"
@@ -302,6 +303,21 @@ cat "$work/piped.cfg" | piped - >/dev/null
 is "${PIPESTATUS[1]}" 1 "the status of a pipe"
 sed "s/^name = .*/name = 'c'/; /memroy/d" "$work/piped.cfg" | piped - "$etc/c.cfg" >"$work/out"
 is "$(cat "$work/out")" "$etc/c.cfg:1: warning: name: 'c' is also in -:1" "and is held against files"
+
+is "$(printf 'name = "\0"\n' | piped -; printf '\xef\xbb\xbfname = 1\n' | piped /dev/stdin; printf 'a = 1\r\n' | piped -)" \
+	"$(printf '%s\n' '-:1: error: a NUL byte in the text' \
+		'/dev/stdin:1: error: a byte order mark in front, which xl cannot read' \
+		'-:1: error: carriage return (DOS line end?)')" "no hint to edit what is no file"
+
+# A file that repeats itself does not make the findings long, nor does what libxlutil says of it.
+long=$(head -c 100000 /dev/zero | tr '\0' x)
+printf '%s\n' "vif = [ '$long' ]" "type = '$long'" "$long = 1" "disk = [ '$long' ]" >"$work/long.cfg"
+sx check --no-host "$work/long.cfg"
+is "$(wc -L <"$work/out" | awk '{ print ($1 < 2000) }')" 1 "a long word is told shortened"
+like "$out" "long.cfg:1: error: vif: 'xxx.*xxx\.\.\.xxx.*xxx' is nothing that xl would read there" "with what is wrong"
+printf 'name = "g"\nmemory = 5 #%s' "$long" >"$work/long.cfg"
+sx adopt web1 "$work/long.cfg"
+is "$(wc -L <"$work/err" | awk '{ print ($1 < 2000) }')" 1 "so is a message of libxlutil"
 
 # The hook of the manual.
 git init -q "$work/store"

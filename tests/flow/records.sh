@@ -38,6 +38,13 @@ status 78 "so is one of the file alone"
 sx check "$etc/web1.cfg"
 status 1 "check"
 like "$out" 'web1.cfg:11: error: a NUL byte in the text' "finds it"
+for words in "adopt web1" "config-update web1"; do
+	# shellcheck disable=SC2086
+	sx $words "$etc/web1.cfg"
+	status 78 "$words"
+	like "$(grep -m 1 '^hint: ' <<<"$err")" "sed -i 's/.x00//g' $etc/web1.cfg$" "names the way that works"
+	is "$(grep 'safexl edit' <<<"$err")" "" "and not one that is refused"
+done
 sx edit web1
 status 78 "edit refuses it as well, as the text would end there"
 sx create "$etc/web1.cfg" "name='web3'"

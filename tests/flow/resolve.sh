@@ -6,7 +6,7 @@ config a1
 domain 1 a1
 # Things in /etc/xen that are no configurations, each with the very name.
 for file in xl.conf xlexample.pvlinux a1.cfg~ .a1.cfg.swp a1.cfg.bak a1.cfg.dpkg-old oxenstored.conf \
-	a1.cfg.old a1.cfg.save a1.cfg.rpmsave a1.cfg.1 '#a1.cfg#' a1.cfg.ucf-dist a1.old; do
+	a1.cfg.old a1.cfg.save a1.cfg.rpmsave a1.cfg.1 '#a1.cfg#' a1.cfg.ucf-dist a1.old a1.disabled a1.sample a1.cfg.dist a1.example; do
 	cp "$etc/a1.cfg" "$etc/$file"
 done
 mkdir -p "$etc/scripts" "$etc/auto"

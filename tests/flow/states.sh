@@ -41,6 +41,13 @@ status 0 "the configuration only"
 like "$(cat "$etc/25.cfg")" '^memory  = 130$' "of it"
 is "$err" "$(printf '%s\n' "$err" | grep -v 'is taken for the number')" "and nothing is said of numbers"
 
+config 3
+sx where 25
+is "$err" "" "where asks for its number itself: nothing is said of that"
+sx where 3
+is "$(grep -c "'3' is taken for the number of '25'" <<<"$err")" 1 "one that was typed is said once"
+rm "$etc/3.cfg"
+
 config db1
 domain 25 db1
 cp "$etc/25.cfg" "$work/25"

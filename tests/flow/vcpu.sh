@@ -167,4 +167,8 @@ printf 'name = "x4"\nvcpus = 2\ncpus = "8-15"\n' >"$etc/x4.cfg"
 sx --config vcpu-set x4 1
 status 0 "a file made for another host can be changed"
 check_clean "at the end"
+printf "name = 'p1'\nmemory = 256\n" >"$etc/p1.cfg"
+sx --config vcpu-pin p1 99 0
+status 78 "a virtual processor that the file does not have, nor says how many"
+like "$err" "p1.cfg: there is no virtual processor 99$" "is told without a line"
 finish
