@@ -7,38 +7,44 @@ void repo_head_dispose(struct repo_head *head)
 	*head = (struct repo_head){ 0 };
 }
 
-/* An operation of git that is not finished, and the words that end it. */
+/* An operation of git that is not finished, the words that finish it (NULL: none), and give it up. */
 static const struct {
 	int state;
-	const char *what, *out;
+	const char *what, *on, *out;
 } operations[] = {
-	{ GIT_REPOSITORY_STATE_MERGE, "a merge", "merge --abort" },
-	{ GIT_REPOSITORY_STATE_REVERT, "a revert", "revert --abort" },
-	{ GIT_REPOSITORY_STATE_REVERT_SEQUENCE, "a revert", "revert --abort" },
-	{ GIT_REPOSITORY_STATE_CHERRYPICK, "a cherry-pick", "cherry-pick --abort" },
-	{ GIT_REPOSITORY_STATE_CHERRYPICK_SEQUENCE, "a cherry-pick", "cherry-pick --abort" },
-	{ GIT_REPOSITORY_STATE_BISECT, "a bisect", "bisect reset" },
-	{ GIT_REPOSITORY_STATE_REBASE, "a rebase", "rebase --abort" },
-	{ GIT_REPOSITORY_STATE_REBASE_INTERACTIVE, "a rebase", "rebase --abort" },
-	{ GIT_REPOSITORY_STATE_REBASE_MERGE, "a rebase", "rebase --abort" },
-	{ GIT_REPOSITORY_STATE_APPLY_MAILBOX, "git am", "am --abort" },
-	{ GIT_REPOSITORY_STATE_APPLY_MAILBOX_OR_REBASE, "git am or a rebase", "am --abort" },
+	{ GIT_REPOSITORY_STATE_MERGE, "a merge", "merge --continue", "merge --abort" },
+	{ GIT_REPOSITORY_STATE_REVERT, "a revert", "revert --continue", "revert --abort" },
+	{ GIT_REPOSITORY_STATE_REVERT_SEQUENCE, "a revert", "revert --continue", "revert --abort" },
+	{ GIT_REPOSITORY_STATE_CHERRYPICK, "a cherry-pick", "cherry-pick --continue",
+	  "cherry-pick --abort" },
+	{ GIT_REPOSITORY_STATE_CHERRYPICK_SEQUENCE, "a cherry-pick", "cherry-pick --continue",
+	  "cherry-pick --abort" },
+	{ GIT_REPOSITORY_STATE_BISECT, "a bisect", NULL, "bisect reset" },
+	{ GIT_REPOSITORY_STATE_REBASE, "a rebase", "rebase --continue", "rebase --abort" },
+	{ GIT_REPOSITORY_STATE_REBASE_INTERACTIVE, "a rebase", "rebase --continue",
+	  "rebase --abort" },
+	{ GIT_REPOSITORY_STATE_REBASE_MERGE, "a rebase", "rebase --continue", "rebase --abort" },
+	{ GIT_REPOSITORY_STATE_APPLY_MAILBOX, "git am", "am --continue", "am --abort" },
+	{ GIT_REPOSITORY_STATE_APPLY_MAILBOX_OR_REBASE, "git am or a rebase", "am --continue",
+	  "am --abort" },
 };
 
 static int check_state(const struct repo *repo, struct sx_err *err)
 {
 	int state = git_repository_state(repo->git);
-	SX_STR dir = { 0 };
+	SX_FREE char *dir = sx_quoted(repo->workdir);
 
 	if (state == GIT_REPOSITORY_STATE_NONE)
 		return 0;
-	sx_str_add_quoted(&dir, repo->workdir);
 	for (size_t i = 0; i < SX_COUNT(operations); i++) {
 		if (operations[i].state != state)
 			continue;
 		sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s is in progress",
 			   repo->workdir, operations[i].what);
-		return sx_err_hint(err, "git -C %s %s", sx_str_text(&dir), operations[i].out);
+		if (!operations[i].on)
+			return sx_err_hint(err, "git -C %s %s", dir, operations[i].out);
+		return sx_err_hint(err, "to finish it: git -C %s %s\nto give it up: git -C %s %s",
+				   dir, operations[i].on, dir, operations[i].out);
 	}
 	return repo_err_damaged(repo, err, "state cannot be read");
 }
@@ -88,7 +94,7 @@ int repo_head_read(struct repo *repo, struct repo_head *out, struct sx_err *err)
 	REPO_COMMIT *commit = NULL;
 	int r;
 
-	if (head_ref(repo, &head.ref, err) || check_state(repo, err))
+	if (check_state(repo, err) || head_ref(repo, &head.ref, err))
 		return -1;
 	r = git_reference_name_to_id(&head.commit, repo->git, head.ref);
 	if (r == GIT_ENOTFOUND) {

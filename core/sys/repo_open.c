@@ -90,51 +90,68 @@ static int check_passed_over(const char *dir, const char *workdir, struct sx_err
 	return 0;
 }
 
-/* A history whose ids are SHA-256: git turns none into the other. */
-static int err_sha256(const char *dir, const char *workdir, struct sx_err *err)
+/* A history that cannot be written is left, for another one. */
+static int hint_aside(const char *dir, const char *workdir, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(dir), *git = sx_path_join(workdir, ".git");
+	SX_FREE char *git = sx_path_join(workdir, ".git"), *aside = sx_format("%s.aside", git);
+	SX_FREE char *from = sx_quoted(git), *to = sx_quoted(aside), *quoted = sx_quoted(dir);
 	SX_FREE char *real = realpath(dir, NULL);
 
-	sx_err_set(err, SX_ECANTWRITE,
-		   "git repository %s: its objects have SHA-256 ids, which safexl cannot write",
-		   workdir);
 	if (!sx_streq(real, workdir))
 		return sx_err_hint(err,
 				   "a history of its own for the configurations: git init "
 				   "--object-format=sha1 %s",
 				   quoted);
-	return sx_err_hint(
-		err, "put that history aside, the next change starts another: mv %s %s.sha256", git,
-		git);
+	return sx_err_hint(err, "put that history aside, the next change starts another: mv %s %s",
+			   from, to);
 }
 
-/* What the repository needs that libgit2 does not have, by its own settings; 0: nothing of that. */
+/* What a repository can have that libgit2 has not: its setting, and git's words that end it (NULL: none). */
+static const struct {
+	const char *key, *usual, *what, *first, *then;
+} extensions[] = {
+	{ "extensions.objectformat", "sha1", "its objects have SHA-256 ids", NULL, NULL },
+	{ "extensions.refstorage", "files", "its branches are kept in another form than files",
+	  "refs migrate --ref-format=files", NULL },
+	{ "extensions.partialclone", "",
+	  "a part of its objects is on another host (a partial clone)",
+	  "fetch --refetch --no-filter", "config --unset extensions.partialClone" },
+	{ "extensions.worktreeconfig", "false", "each work tree has settings of its own",
+	  "config --unset extensions.worktreeConfig", NULL },
+};
+
+static int err_extension(size_t which, const char *dir, const char *workdir, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(workdir);
+
+	sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s, which safexl cannot read", workdir,
+		   extensions[which].what);
+	if (!extensions[which].first)
+		return hint_aside(dir, workdir, err);
+	sx_err_hint(err, "git -C %s %s", quoted, extensions[which].first);
+	if (!extensions[which].then)
+		return -1;
+	return sx_err_hint(err, "%s\nthen: git -C %s %s", err->hint, quoted,
+			   extensions[which].then);
+}
+
+/* By the repository's own settings; 0: nothing of that. */
 static int check_extensions(const char *dir, const char *gitdir, struct sx_err *err)
 {
 	SX_FREE char *path = sx_path_join(gitdir, "config"), *workdir = workdir_of(gitdir);
-	SX_FREE char *quoted = sx_quoted(workdir);
 	git_config *config = NULL;
-	git_buf format = { 0 };
-	int worktree = 0, result = 0;
+	int result = 0;
 
 	if (git_config_open_ondisk(&config, path) < 0)
 		return 0;
-	if (git_config_get_string_buf(&format, config, "extensions.objectformat") == 0 &&
-	    strcmp(format.ptr, "sha1") != 0) {
-		result = err_sha256(dir, workdir, err);
-	} else if (git_config_get_bool(&worktree, config, "extensions.worktreeconfig") == 0 &&
-		   worktree) {
-		sx_err_set(err, SX_ECANTWRITE,
-			   "git repository %s: settings of its own for each work tree are on, "
-			   "which this libgit2 cannot read",
-			   workdir);
-		result = sx_err_hint(err,
-				     "without those in config.worktree: git -C %s config --unset "
-				     "extensions.worktreeConfig",
-				     quoted);
+	for (size_t i = 0; i < SX_COUNT(extensions) && !result; i++) {
+		git_buf value = { 0 };
+
+		if (git_config_get_string_buf(&value, config, extensions[i].key) == 0 &&
+		    strcmp(value.ptr, extensions[i].usual) != 0)
+			result = err_extension(i, dir, workdir, err);
+		git_buf_dispose(&value);
 	}
-	git_buf_dispose(&format);
 	git_config_free(config);
 	return result;
 }
@@ -144,7 +161,8 @@ static int err_open(const char *dir, bool waited, struct sx_err *err)
 {
 	const git_error *last = git_error_last();
 	bool settings = last && last->klass == GIT_ERROR_CONFIG;
-	SX_FREE char *gitdir = NULL;
+	bool foreign = last && last->message && strstr(last->message, "unsupported");
+	SX_FREE char *gitdir = NULL, *workdir = NULL;
 	SX_ERR said = { 0 };
 
 	(void)repo_err_git(&said, SX_ECANTWRITE, "git repository of %s", dir);
@@ -157,7 +175,8 @@ static int err_open(const char *dir, bool waited, struct sx_err *err)
 					"it out of them, or make it one");
 	if (settings)
 		return sx_err_hint(err, "correct that line of git's settings");
-	return repo_hint_fsck(dir, err);
+	workdir = gitdir && foreign ? workdir_of(gitdir) : NULL;
+	return workdir ? hint_aside(dir, workdir, err) : repo_hint_fsck(dir, err);
 }
 
 /* As git_repository_open_ext; *waited: it was stopped, having read for too long. */
