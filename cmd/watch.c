@@ -36,7 +36,8 @@ static void tell_exit(int status, void *arg)
 	for (size_t i = 0; i < deadly.len; i++)
 		sx_err_wrap(&err, "%s", deadly.items[i]);
 	sx_err_hint(&err, "which file it cannot read: safexl check\n"
-			  "to finish or withdraw what was begun: safexl recover");
+			  "to finish or withdraw what was begun: safexl recover\n"
+			  "to go on with a text that was being edited: safexl edit --list");
 	sx_err_print(&err);
 	_exit(sx_err_status(&err));
 }
@@ -44,9 +45,11 @@ static void tell_exit(int status, void *arg)
 /* The heap may be what made a library abort, so nothing but write(2) is left. */
 static void tell_abort(int sig SX_UNUSED)
 {
-	static const char text[] = "safexl: a library of xl aborted it\n"
-				   "hint: which file it cannot read: safexl check\n"
-				   "hint: to finish or withdraw what was begun: safexl recover\n";
+	static const char text[] =
+		"safexl: a library of xl aborted it\n"
+		"hint: which file it cannot read: safexl check\n"
+		"hint: to finish or withdraw what was begun: safexl recover\n"
+		"hint: to go on with a text that was being edited: safexl edit --list\n";
 	ssize_t r = write(STDERR_FILENO, text, sizeof(text) - 1);
 
 	(void)r;

@@ -2,7 +2,6 @@
 # before its name, objects before the branch that refers to them, all of it before safexl ends.
 # preload_fault.c tells the calls; fsync counts from where it was called, and is waited for.
 . tests/flow/crash_lib.sh
-export ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0"
 
 # order LOG: what is wrong with the order of its calls; the last line is "N in place"
 order() {

@@ -13,7 +13,8 @@ for name in $(env | sed -n 's/^\(GIT_[A-Z_]*\|SUDO_[A-Z]*\|XDG_[A-Z_]*\|POSIXLY_
 done
 export LC_ALL=C.UTF-8 TZ=UTC0 HOME=$work/home GIT_CONFIG_NOSYSTEM=1
 export SAFEXL_ROOT=$work/root SAFEXL_FAKE=$work/xen SAFEXL_CORE=$BUILD/test/core.so SAFEXL_XL=$BUILD/fake/xl
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
+# With a sanitizer: what is preloaded comes before its runtime.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}:verify_asan_link_order=0
 etc=$SAFEXL_ROOT/etc/xen
 state=$SAFEXL_ROOT/var/lib/safexl
 mkdir -p "$HOME" "$etc" "$SAFEXL_ROOT/run" "$SAFEXL_ROOT/var/lib" "$SAFEXL_FAKE"

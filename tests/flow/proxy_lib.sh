@@ -2,7 +2,6 @@
 . tests/flow/lib.sh
 export SAFEXL_XL=$BUILD/fake/xl_echo
 safexl=$BUILD/safexl
-export ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0
 
 # Run safexl and, with the same words, xl itself; both must say and return the same.
 # usage: same DESCRIPTION WORDS...

@@ -270,7 +270,6 @@ rm -rf "$state/markers"
 
 # ---- the journal ----
 
-export ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0"
 # left: an entry of web1 that waits, in $work/entry
 left() {
 	{ LD_PRELOAD=$BUILD/fake/preload_fault.so FAULT_EXE=safexl FAULT_AT_PATH=/web1.cfg \

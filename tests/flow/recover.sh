@@ -1,6 +1,5 @@
 # What a killed safexl leaves, and what the next one makes of it: said, finished or withdrawn.
 . tests/flow/lib.sh
-export ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0"
 
 # killed PATH WORDS...: safexl is killed before the first call on a path that ends in PATH
 killed() {
