@@ -58,7 +58,7 @@ shows() {
 	printf '%s' "${passed//[$'\r\a']/}"
 }
 
-make_guest g1 pv 160
+fast='' make_guest g1 pv 160
 make_disk /srv/b.img
 make_disk /srv/c.img
 cp /etc/xen/g1.cfg /srv/g1.before

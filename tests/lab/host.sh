@@ -2,10 +2,16 @@
 # brings along, start QEMU, follow what dom0 tells. Sourced; uses $here (this directory).
 # shellcheck shell=bash
 
+. "$here/suite.sh"
+. "$here/machine.sh"
+. "$here/state.sh"
+
 lab_top=$(readlink -f "$here/../..")
 lab_work=
 lab_qemu_pid=
 lab_peer_pid=
+lab_tree=
+lab_going_on=()
 lab_progress_open=
 
 lab_die() {
@@ -40,7 +46,8 @@ lab_cleanup() {
 	lab_progress_end
 }
 
-# Make the work directory, find (or build) the image, have safexl installed into a tree.
+# Make the work directory, find (or build) the image, have safexl installed into a tree: the one that was
+# built here, or one for the Debian that $SUITE names.
 # usage: lab_prepare [TREE made by `make install DESTDIR=TREE`]
 lab_prepare() {
 	lab_image=$("$here/image") || exit 1
@@ -51,107 +58,88 @@ lab_prepare() {
 	trap lab_cleanup EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
+	lab_find_state
 	lab_tree=${1:-}
-	if [ -z "$lab_tree" ]; then
-		lab_tree=$lab_work/tree
-		mkdir "$lab_tree"
+	[ -z "$lab_tree" ] || return 0
+	lab_tree=$lab_work/tree
+	mkdir "$lab_tree"
+	if [ "$suite" != "$own_suite" ]; then
+		"$here/builder" "$lab_tree" || exit 1
+	else
 		make -C "$lab_top" --no-print-directory install DESTDIR="$lab_tree" \
 			PREFIX=/usr/local >"$lab_work/make.log" 2>&1 ||
 			{ cat "$lab_work/make.log" >&2; lab_die 'make install failed'; }
 	fi
 }
 
-# The tar file that a boot reads as its second disk: lab/ for the init, root/ to lay over dom0.
-# usage: lab_pack MODE BOOT_NUMBER [SCENARIO LIMIT]...
+# The tar file that dom0 reads as its second disk: lab/ for what it shall do, root/ to lay over it.
+# usage: lab_pack hold|scenario|demo|shell|peer BOOT_NUMBER [SCENARIO LIMIT]
 lab_pack() {
-	local dir=$lab_work/payload mode=$1 boot=$2 file
-	shift 2
+	local dir=$lab_work/payload
 
 	rm -rf "$dir"
-	mkdir -p "$dir/lab/scenarios" "$dir/lab/guest" "$dir/root"
-	cp "$here"/{init,lib.sh,demo.sh,shellrc,shell-guest.sh} "$dir/lab/"
+	mkdir -p "$dir/lab/guest" "$dir/root"
+	cp "$here"/{init,go,lib.sh,demo.sh,shellrc,shell-guest.sh} "$dir/lab/"
 	cp "$here/guest/init" "$dir/lab/guest/"
-	cp "${BUILD:-$here/../../build}/fake/evidence" "$dir/lab/" 2>/dev/null
+	# The other Debian's comes with its tree, see builder.
+	if [ -x "$lab_tree/evidence" ]; then
+		cp "$lab_tree/evidence" "$dir/lab/"
+	else
+		cp "${BUILD:-$here/../../build}/fake/evidence" "$dir/lab/" 2>/dev/null
+	fi
 	cat >"$dir/lab/env" <<-EOF
-	LAB_MODE=$mode
-	export LAB_BOOT=$boot
+	LAB_MODE=$1
+	export LAB_BOOT=$2
+	LAB_LIMIT=${4:-}
 	LAB_ROWS=${lab_rows:-24}
 	LAB_COLUMNS=${lab_columns:-80}
 	LAB_TERM=$(printf %q "${TERM:-vt100}")
 	export LAB_COLOR=${lab_color:-}
 	LAB_PAIR=${lab_pair:-}
 	EOF
-	while [ $# -gt 1 ]; do
-		file=$(basename "$1" .sh)
-		cp "$1" "$dir/lab/scenarios/$file.sh"
-		echo "$file $2"
-		shift 2
-	done >"$dir/lab/list"
-	cp -a "$lab_tree/." "$dir/root/"
+	[ -z "${3:-}" ] || cp "$3" "$dir/lab/scenario.sh"
+	[ -z "$lab_tree" ] || cp -a "$lab_tree/." "$dir/root/"
 	tar -C "$dir" --owner=0 --group=0 --numeric-owner -cf "$lab_work/payload.tar" lab root
+	# A disk whose size changes would be another machine.
+	[ "$(stat -c %s "$lab_work/payload.tar")" -le $lab_tar_size ] || lab_die 'safexl is too big'
+	truncate -s $lab_tar_size "$lab_work/payload.tar"
 }
 
+# What is written to it stays in our work directory.
+# usage: lab_new_disk [NAME]    disk
 lab_new_disk() {
-	qemu-img create -q -f qcow2 -F raw -b "$lab_image/disk.img" "$lab_work/disk.qcow2"
-}
-
-# The machine, in place of this shell.
-# -icount: the machine's clock counts its instructions (one a nanosecond) instead of following ours.
-# On a busy host it then runs slowly but not late: no timeout of xl's own strikes.
-# Xen asks for an IOMMU before it passes a PCI device through, also to a PV guest. QEMU's is Intel's
-# while its CPU is AMD's, whose page tables are others: no-sharept. What can be passed through: two
-# idle PCI devices and two on USB, see pci_device and usb_device in lib.sh.
-# usage: lab_qemu NAME DISK TAR FILE_FOR_WHAT_DOM0_TELLS [QEMU ARGUMENT]...
-lab_qemu() {
-	local name=$1 disk=$2 tar=$3 out=$4
-	shift 4
-
-	exec qemu-system-x86_64 -name "safexl-lab-$name" -nodefaults -no-user-config \
-		-display none -no-reboot -machine q35 -device intel-iommu,intremap=off \
-		-accel tcg,thread=single -icount shift=0 -cpu qemu64,+svm,+npt,-smap -smp 2 -m 2560 \
-		-kernel "$lab_image/xen" -append "dom0_mem=1024M console=com1 \
-com1=115200,8n1 loglvl=error guest_loglvl=error noreboot iommu=no-sharept" \
-		-initrd "$lab_image/vmlinuz console=hvc0 quiet panic=-1 net.ifnames=0,\
-$lab_image/initrd.img" \
-		-serial "file:$lab_work/$name.console.log" \
-		-drive "file=$disk,format=qcow2,if=virtio,cache=writeback" \
-		-drive "file=$tar,format=raw,if=virtio,readonly=on" \
-		-device virtio-rng-pci -device virtio-serial \
-		-chardev "file,id=out,path=$out" \
-		-device virtserialport,chardev=out,name=lab.out \
-		-device edu,addr=10 -device edu,addr=11 -device qemu-xhci,id=usb,addr=12 \
-		-blockdev driver=null-co,node-name=stick,size=16777216,read-zeroes=on \
-		-device usb-storage,bus=usb.0,port=1,drive=stick -device usb-tablet,bus=usb.0,port=2 \
-		"$@"
+	if [ -n "$lab_state" ]; then
+		qemu-img create -q -f qcow2 -F qcow2 -b "$lab_state/disk.qcow2" "$lab_work/${1:-disk}.qcow2"
+	else
+		qemu-img create -q -f qcow2 -F raw -b "$lab_image/disk.img" "$lab_work/${1:-disk}.qcow2"
+	fi
 }
 
 # What joins the two machines of a pair: a network of their own, which is a pair of sockets in our
 # work directory, and a disk that both write to (/dev/vdc), as a volume of a storage network is.
-# Leaves QEMU's arguments for one of them in $lab_joint.
-# usage: lab_join OWN_NAME OTHER_NAME LAST_BYTE_OF_MAC
+# usage: lab_join OWN_NAME OTHER_NAME
 lab_join() {
-	lab_joint=(-netdev "dgram,id=pair,local.type=unix,local.path=$lab_work/$1.net,\
-remote.type=unix,remote.path=$lab_work/$2.net"
-		-device "virtio-net-pci,netdev=pair,mac=52:54:00:77:00:$3"
-		-drive "file=$lab_work/shared.img,format=raw,if=virtio,file.locking=off")
+	lab_wire="dgram,local.type=unix,local.path=$lab_work/$1.net,remote.type=unix,remote.path=$lab_work/$2.net"
+	lab_shared="file=$lab_work/shared.img,file.locking=off"
 }
 
 # Start the other dom0 of a pair. It has plain xl only, though safexl is on its tar disk.
-lab_boot_peer() {
+lab_start_peer() {
 	local lab_pair=peer
 
 	lab_pack peer 1
 	mv "$lab_work/payload.tar" "$lab_work/peer.tar"
-	qemu-img create -q -f qcow2 -F raw -b "$lab_image/disk.img" "$lab_work/peer.qcow2"
+	lab_new_disk peer
 	rm -f "$lab_work/shared.img"
 	truncate -s 64M "$lab_work/shared.img"
-	lab_join peer dom0 02
+	lab_join peer dom0
+	lab_order peer
 	(
 		lab_qemu peer "$lab_work/peer.qcow2" "$lab_work/peer.tar" \
-			"$lab_work/peer.told.log" "${lab_joint[@]}" </dev/null
+			"$lab_work/peer.told.log" ${lab_going_on[@]+"${lab_going_on[@]}"} </dev/null
 	) >"$lab_work/peer.qemu.log" 2>&1 &
 	lab_peer_pid=$!
-	lab_join dom0 peer 01
+	lab_join dom0 peer
 }
 
 # What is known of the other dom0, for a scenario that failed.
@@ -163,10 +151,58 @@ lab_peer_tail() {
 	} 2>/dev/null | tr -d '\r' | sed 's/^/#   peer: /'
 }
 
+# What makes QEMU go on from the state that was kept, and dom0, which waits for it there, do what it was
+# packed for: the time, and bits that nobody else knows, as these stood still. Leaves QEMU's arguments in
+# $lab_going_on; none for a boot, which is where there is no such state, or when "cold" is given.
+# usage: lab_order NAME [cold]
+lab_order() {
+	local in=$lab_work/$1.in
+
+	[ -p "$in" ] || mkfifo "$in"
+	lab_going_on=()
+	[ -n "$lab_state" ] && [ -z "${2:-}" ] || return 0
+	lab_going_on=(-incoming "exec:cat $(printf %q "$lab_state/ram")")
+	exec {lab_in_fd}<>"$in"
+	printf 'go %s %s\n' "$(date +%s)" "$(od -An -v -tx1 -N64 /dev/urandom | tr -d ' \n')" >&"$lab_in_fd"
+}
+
+# lab_begin COMMAND...: it starts the machine. Where dom0 does not go on from the state that was kept, say so
+# and start it once more, for a boot.
+lab_begin() {
+	"$@"
+	[ ${#lab_going_on[@]} -gt 0 ] && ! lab_await 120 'goes on' || return 0
+	lab_progress_end
+	printf '# lab: dom0 does not go on from the state that was kept (%s), so it boots\n' "$lab_state"
+	lab_console_tail 10
+	lab_stop cut
+	lab_state=
+	"$@"
+}
+
+# lab_await SECONDS WORDS: until dom0 tells them; status 1 when it does not, or tells why it cannot.
+lab_await() {
+	local since=$SECONDS
+
+	while [ $((SECONDS - since)) -lt "$1" ]; do
+		lab_read
+		case $? in
+		2) return 1 ;;
+		1) lab_console_dead >/dev/null && return 1 ;;
+		0)
+			case $lab_line in
+			"@lab@ $2") return 0 ;;
+			'@lab@ fail '*) return 1 ;;
+			esac ;;
+		esac
+		lab_progress "${stage:-waiting for dom0}" $((SECONDS - since))
+	done
+	return 1
+}
+
 # Start QEMU in the background, with this shell's standard input and output (a shell's terminal).
 # What dom0 tells comes through the descriptor 3; its console goes to $lab_console.
-# usage: lab_boot NAME [QEMU ARGUMENT]...
-lab_boot() {
+# usage: lab_start NAME [QEMU ARGUMENT]...
+lab_start() {
 	local name=$1
 	shift
 
@@ -178,8 +214,8 @@ lab_boot() {
 	# The fifo stays open until QEMU is gone, and no longer, whether or not it ever started.
 	(
 		exec 4<>"$lab_work/out"
-		lab_qemu "$name" "$lab_work/disk.qcow2" "$lab_work/payload.tar" "$lab_work/out" "$@" \
-			2>"$lab_work/qemu.log"
+		lab_qemu "$name" "$lab_work/disk.qcow2" "$lab_work/payload.tar" "$lab_work/out" \
+			${lab_going_on[@]+"${lab_going_on[@]}"} "$@" 2>"$lab_work/qemu.log"
 	) <&0 &
 	lab_qemu_pid=$!
 	exec 3<"$lab_work/out"

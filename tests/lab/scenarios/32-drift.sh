@@ -41,9 +41,9 @@ undrifted() {
 	[ "${3-}" = keep ] || xl destroy "$name"
 }
 
-boot='kernel = "/boot/guest-vmlinuz"
+boot='kernel = "/boot/guest-vmlinux"
 ramdisk = "/boot/guest-initrd.img"
-extra = "console=hvc0"'
+extra = "console=hvc0 '$fast'"'
 make_disk /srv/one.img
 make_disk /srv/two.img
 loop=$(losetup -f --show /srv/two.img)

@@ -30,7 +30,7 @@ start() {
 save() { expect_status 0 "$1" safexl save g1 $image; }
 # Xen's own checker of images.
 checker() {
-	PYTHONPATH=/usr/lib/xen-4.17/lib/python /usr/lib/xen-4.17/bin/verify-stream-v2 -f xl -i "$1"
+	PYTHONPATH=$xen_dir/lib/python "$xen_dir/bin/verify-stream-v2" -f xl -i "$1"
 }
 # cut IMAGE BYTES: the image without its last bytes is refused by the checker and by safexl.
 cut_off() {
@@ -223,7 +223,7 @@ rm /srv/paused
 # What nobody here saved.
 start 'create'
 expect_status 0 'plain xl save' xl save g1 /srv/foreign
-denied "nothing is known of it here.*'g1' .uuid [0-9a-f-]{36}. with 3 disks, saved by Xen 4.17" \
+denied "nothing is known of it here.*'g1' .uuid [0-9a-f-]{36}. with 3 disks, saved by Xen $xen_version" \
 	'its image is refused, with what is known' safexl restore /srv/foreign
 expect_status 0 '--discard-marker' safexl --discard-marker restore /srv/foreign
 holds 'the guest goes on' goes_on g1

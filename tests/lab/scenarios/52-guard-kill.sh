@@ -18,7 +18,7 @@ kill_at() {
 	[ $? = 137 ]
 }
 # What is run as xl: kills safexl, its parent, at the moment that /srv/moment names.
-real=$(dirname "$(readlink -f /usr/lib/xen-4.17/bin/xl)")/xl
+real=$(dirname "$(readlink -f "$xen_dir/bin/xl")")/xl
 mkfifo /srv/go
 cat >/srv/xl <<EOF
 #!/bin/bash
