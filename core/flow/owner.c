@@ -1,4 +1,6 @@
 /* Whose disk a file or device is: see guard.h. */
+#include "disk_list.h"
+
 #include <safexl/file.h>
 #include <safexl/guard.h>
 #include <safexl/live.h>
@@ -68,30 +70,29 @@ static void search_running(struct search *s)
 	live_close(live);
 }
 
-/* A file that cannot be read has no disks that are known. */
+/* What cannot be read, a file or one of its lines, is no disk that is known. */
 static void look_config(struct search *s, const char *path)
 {
-	struct guard_disks disks = { 0 };
+	DISK_ITEMS disks = { 0 };
 	FILE_IMAGE image = { 0 };
 	XLCFG_DOC *doc = NULL;
 	SX_ERR ignored = { 0 };
 	SX_FREE char *name = NULL;
 
 	if (file_read(path, &image, &ignored) ||
-	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored) ||
-	    guard_disks_read(doc, path, &disks, &ignored))
-		sx_err_clear(&ignored);
-	if (disks.len)
-		name = xlcfg_get_string(doc, "name");
+	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored))
+		return;
+	disk_items_read(doc, path, &disks);
+	name = xlcfg_get_string(doc, "name");
 	for (size_t i = 0; i < disks.len && !s->found; i++) {
+		const struct disk_item *disk = &disks.items[i];
 		struct evidence_subject subject;
 
-		guard_subject(&disks.items[i], &subject);
-		if (is_it(s, &subject))
-			s->found = sx_format("disk %s of '%s' (%s)", disks.items[i].vdev,
+		guard_subject(&disk->spec, &subject);
+		if (!disk->unread && is_it(s, &subject))
+			s->found = sx_format("disk %s of '%s' (%s)", disk->spec.vdev,
 					     name ? name : "", path);
 	}
-	guard_disks_dispose(&disks);
 }
 
 /* Those of the configuration directories, and those elsewhere that a domain was created from. */

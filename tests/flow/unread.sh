@@ -174,4 +174,11 @@ sx record g1
 status 0 'vif: the others are recorded'
 is "$(grep -c 00:00:02 "$etc/g1.cfg")" 1 'vif: it is not added once more'
 
+# ---- whose disk a path is ----
+: >"$work/o.img"
+printf 'name = "other"\ndisk = [\n\t"qcow2:/data/win7.qcow2,,hda",\n\t"%s,raw,xvda,w",\n]\n' "$work/o.img" >"$etc/other.cfg"
+sx save g1 "$work/o.img"
+status 77 'a save over a disk behind a line that xl cannot read'
+like "$err" "o.img is disk xvda of 'other'" 'is refused: it is the other guest'"'"'s'
+
 finish
