@@ -53,6 +53,19 @@ static void add_settings(git_config *config, struct sx_str *out)
 	git_config_iterator_free(all);
 }
 
+/* What "~/" is in a path that is included: the home of that person, not ours. */
+#if LIBGIT2_VER_MAJOR > 1 || LIBGIT2_VER_MINOR >= 7
+static int set_home(const char *path)
+{
+	return git_libgit2_opts(GIT_OPT_SET_HOMEDIR, path);
+}
+#else
+static int set_home(const char *path)
+{
+	return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, path);
+}
+#endif
+
 /* In the child. What is wrong with a file is an answer, too. */
 static int tell_settings(int answer, void *arg)
 {
@@ -60,7 +73,7 @@ static int tell_settings(int answer, void *arg)
 	git_config *config = NULL;
 	SX_STR out = { 0 };
 
-	if (git_config_new(&config) < 0)
+	if (set_home(home->path) < 0 || git_config_new(&config) < 0)
 		return -1;
 	if (add_file(config, home, ".config/git/config", GIT_CONFIG_LEVEL_XDG) < 0 ||
 	    add_file(config, home, ".gitconfig", GIT_CONFIG_LEVEL_GLOBAL) < 0) {

@@ -78,6 +78,7 @@ static int record_fill(struct repo *repo, git_commit *commit, const struct sx_wo
 		       struct repo_record *out, struct sx_err *err)
 {
 	const git_signature *author = git_commit_author(commit);
+	const char *encoding = git_commit_message_encoding(commit);
 	SX_WORDS relative = { 0 };
 	REPO_RECORD r = { 0 };
 
@@ -90,12 +91,12 @@ static int record_fill(struct repo *repo, git_commit *commit, const struct sx_wo
 		r.items[i].path = sx_path_join(repo->workdir, rel);
 	}
 	git_oid_tostr(r.id, sizeof(r.id), git_commit_id(commit));
-	r.author = sx_strdup(author && author->name ? author->name : "");
-	r.email = sx_strdup(author && author->email ? author->email : "");
+	r.author = repo_text(author && author->name ? author->name : "", encoding);
+	r.email = repo_text(author && author->email ? author->email : "", encoding);
 	r.time = author ? author->when.time : git_commit_time(commit);
 	r.zone = author ? author->when.offset : 0;
 	r.is_cut = repo_is_cut(repo, commit);
-	r.message = sx_strdup(git_commit_message(commit));
+	r.message = repo_text(git_commit_message(commit), encoding);
 	*out = sx_steal(&r);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <safexl/alarm.h>
 #include <safexl/path.h>
 
+#include <errno.h>
 #include <pwd.h>
 
 /* Its settings may include a FIFO of somebody's. */
@@ -77,6 +78,8 @@ static int check_passed_over(const char *dir, const char *workdir, struct sx_err
 		SX_FREE char *git = sx_path_join(at, ".git");
 		SX_FREE char *child = NULL;
 
+		if (access(git, R_OK | X_OK) && errno == EACCES)
+			return sx_err_sys(err, SX_ECANTWRITE, "git repository %s", git);
 		if (lstat(git, &st) == 0) {
 			sx_err_set(err, SX_ECANTWRITE,
 				   "%s is not a git repository that can be read", git);

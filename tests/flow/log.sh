@@ -167,4 +167,15 @@ is "$(printf '%s\n' "$out" | grep -c '^diff')" 1 "and only our files in the diff
 sx show HEAD~1
 status 1 "a commit that touched none"
 like "$err" "touched no configuration" "is told as that"
+# What is not UTF-8 is read as the commit says it is written, else by replacement.
+echo '# latin' >>"$etc/web1.cfg"
+git_ -c i18n.commitEncoding=ISO-8859-1 -c user.name=$'J\xf6rg' -c user.email=j@example.org commit -qam $'gr\xfcn'
+sx log
+like "$(head -n 1 <<<"$out")" 'Jörg +web1 +grün$' "an author and a subject in Latin-1"
+sx show HEAD
+like "$out" '^Author: Jörg <j@example.org>$' "show has them too"
+git_ cat-file commit HEAD | sed '/^encoding/d' >"$work/commit"
+git_ reset -q --soft "$(git_ hash-object -t commit -w "$work/commit")"
+sx log
+like "$(head -n 1 <<<"$out")" 'J�rg +web1 +gr�n$' "when the commit does not say so, each such byte is replaced"
 finish

@@ -68,6 +68,9 @@ static void test_config(struct world *w)
 	put(w, ".gitconfig", "[user]\n\tname =\n[include]\n\tpath = ../elsewhere\n");
 	sh_do(w, "printf '[user]\\n\\tname = Included\\n' >../elsewhere");
 	person_is(w, "Included", "xdg@example.org", "includes are followed");
+	put(w, ".gitconfig", "[include]\n\tpath = ~/own\n");
+	sh_do(w, "printf '[user]\n\tname = Own\n' >own");
+	person_is(w, "Own", "xdg@example.org", "from that person's home, too");
 	put(w, ".gitconfig", "[include]\n\tpath = ../elsewhere\n[user]\n\tname =\n");
 	person_is(w, NULL, "xdg@example.org", "empty is unset");
 	sh_do(w, "rm .gitconfig; mkfifo .gitconfig");
