@@ -6,6 +6,7 @@
 #include "complete_main.h"
 #include "watch.h"
 
+#include <safexl/proc.h>
 #include <safexl/who.h>
 
 #include <errno.h>
@@ -116,6 +117,7 @@ int core_exec_xl(const struct sx_invocation *inv, bool dry_run, struct sx_err *e
 	SX_WORDS words = { 0 };
 
 	core_xl_words(inv, dry_run, &words);
+	proc_leave_limits();
 	return sx_xl_exec(sx_words_argv(&words), err);
 }
 
@@ -189,6 +191,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 
 	if (lacks_root(inv) && !may_do_without_root(inv->command))
 		return refuse_without_root(inv, err);
+	proc_meet_limits();
 	for (size_t i = 0; i < inv->options->xl.len; i++)
 		sx_words_add(&xl_options, inv->options->xl.items[i]);
 	env.xl = inv->xl;

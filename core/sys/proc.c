@@ -25,6 +25,28 @@ struct run {
 	int (*become)(void); /* NULL: nothing is to be done before it */
 };
 
+static void set_limit_signal(int how)
+{
+	const struct timespec now = { 0 };
+	sigset_t one;
+
+	sigemptyset(&one);
+	sigaddset(&one, SIGXFSZ);
+	while (how == SIG_UNBLOCK && sigtimedwait(&one, NULL, &now) > 0)
+		;
+	sigprocmask(how, &one, NULL);
+}
+
+void proc_meet_limits(void)
+{
+	set_limit_signal(SIG_BLOCK);
+}
+
+void proc_leave_limits(void)
+{
+	set_limit_signal(SIG_UNBLOCK);
+}
+
 /* Faults of our own must still end us; SIGKILL and SIGSTOP cannot be blocked. */
 static void signals_take(struct run *r)
 {
@@ -84,6 +106,7 @@ static SX_NORETURN void child_main(struct run *r, const char *path, char *const 
 		_exit(EXIT_NOT_STARTED);
 	sigaction(SIGCHLD, &r->sigchld, NULL);
 	sigprocmask(SIG_SETMASK, &r->mask, NULL);
+	proc_leave_limits();
 	if (!r->become || r->become() == 0)
 		execv(path, argv);
 	failure = errno;

@@ -75,22 +75,25 @@ static bool collect(const struct proc_ask *ask, int fd, struct sx_str *out)
 
 bool proc_ask(const struct proc_ask *ask, struct sx_str *out)
 {
+	struct sigaction wait_for = { .sa_handler = SIG_DFL }, was;
 	int ends[2], status = -1;
 	bool whole;
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC))
 		return false;
+	/* With SIGCHLD ignored, the child's status would be thrown away. */
+	sigaction(SIGCHLD, &wait_for, &was);
 	pid = fork();
 	if (pid == 0)
 		child_main(ask, ends[1]);
 	close(ends[1]);
 	whole = pid > 0 && collect(ask, ends[0], out);
 	close(ends[0]);
-	if (pid <= 0)
-		return false;
 	/* One that does not even die (a file server that is gone) is left to end when it can. */
-	if (!whole)
+	if (pid > 0 && !whole)
 		kill(pid, SIGKILL);
-	return waitpid(pid, &status, whole ? 0 : WNOHANG) == pid && status == 0;
+	whole = pid > 0 && waitpid(pid, &status, whole ? 0 : WNOHANG) == pid && status == 0;
+	sigaction(SIGCHLD, &was, NULL);
+	return whole;
 }

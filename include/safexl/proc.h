@@ -31,6 +31,12 @@ int proc_run(const char *path, char *const argv[],
 /* The same for another program than xl; `become` is called in the child before its exec, 0: go on. */
 int proc_run_as(int (*become)(void), const char *path, char *const argv[], int *status_out,
 		struct sx_err *err) SX_MUST;
+/*
+ * From here on a file that may not grow (ulimit -f) is an error, which can be told, and does not
+ * end this process (SIGXFSZ). What proc_run starts has the signal; before an exec it is left.
+ */
+void proc_meet_limits(void);
+void proc_leave_limits(void);
 /* Work for a child process; see proc_ask. */
 struct proc_ask {
 	uid_t uid; /* with whose rights, if we are root */

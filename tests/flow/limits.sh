@@ -116,4 +116,29 @@ for end in exits aborts; do
 	status 0 "a library $end: and can be removed"
 done
 
+# ---- what the caller set: files that may not grow, children that nobody waits for ----
+config l1
+domain 9 l1
+cp "$etc/l1.cfg" "$work/l1.cfg"
+calls=$(xl_calls | wc -l)
+# limited KIB WORDS...: sx, where no file may be larger; what it says goes through a pipe
+limited() {
+	out=$(ulimit -f "$1"; shift; EDITOR='sed -i s/256/200/' "$BUILD/safexl" "$@" 2>&1 </dev/null)
+	status=$?
+}
+for kib in 0 40; do
+	for words in "mem-set l1 200" "--config mem-set l1 200" "adopt l1 $etc/l1.cfg" "edit l1"; do
+		# shellcheck disable=SC2086
+		limited "$kib" $words
+		is "$((status < 128))" 1 "no file larger than $kib KiB: ${words%% l1*}: is not ended by a signal"
+	done
+done
+limited 0 mem-set l1 200
+is "$status" 73 "where no file may grow, nothing is changed"
+like "$out" "^safexl: l1: nothing was changed: .*File too large" "which is said"
+is "$(xl_calls | wc -l)" "$calls" "xl does not run"
+check "nor is the file" cmp "$work/l1.cfg" "$etc/l1.cfg"
+(trap '' CHLD && exec "$BUILD/safexl" mem-set l1 200) >"$work/out" 2>&1
+is $? 0 "SIGCHLD ignored by the caller"
+is "$(git_ log -1 --format=%an)" "Ada Admin" "the author is found all the same"
 finish
