@@ -193,7 +193,6 @@ static void read_domain(const struct world *w)
 {
 	struct created c = { 0 };
 	struct resolved r = { 0 };
-	struct stat st = { 0 };
 	SX_ERR err = { 0 };
 	SX_ERR why = { 0 };
 	bool found;
@@ -201,7 +200,6 @@ static void read_domain(const struct world *w)
 	if (!created_load(&w->env, "g1", &c, &found, &err) && found && *c.path && *c.path != '/')
 		fail("a relative path is believed", c.path);
 	created_dispose(&c);
-	created_remembers(&w->env, &st);
 	if (resolve_domain(&w->env, "g1", "", &r, &why) && !why.msg)
 		fail("refused without words", "g1");
 	resolved_dispose(&r);
