@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A question to the person at the terminal. */
 #ifndef SAFEXL_ASK_H
 #define SAFEXL_ASK_H

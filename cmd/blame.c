@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* blame: who brought, changed or took away what a domain's configuration has or had. */
 #include "core.h"
 #include "history.h"

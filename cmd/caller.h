@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Who asks, when somebody is lent the rights of another user: by sudo, doas, pkexec or a
  * set-user-id bit. What that person's environment names is not run with those rights. Private to

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check: what is wrong with configurations, found without Xen. */
 #include "core.h"
 #include "findings.h"

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What may stand at the cursor, told by the tables alone: commands, options, and which kind of
  * thing a word is. Also in stage one, where it answers what needs no look at the world.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The part of completion that both stages share. Private to cmd/. */
 #ifndef SAFEXL_COMPLETE_AT_H
 #define SAFEXL_COMPLETE_AT_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Completion with all there is to know: see complete.h. */
 #include "complete_at.h"
 #include "complete_main.h"

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Reads a command line as bash does, up to the cursor, and quotes what is to go on there: names
  * hold blanks, quotes, '$' and newlines. Knows how readline finds the part that it replaces

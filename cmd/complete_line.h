@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A shell's command line as completion needs it. Private to cmd/. */
 #ifndef SAFEXL_COMPLETE_LINE_H
 #define SAFEXL_COMPLETE_LINE_H

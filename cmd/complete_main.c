@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * safexl __complete, asked by the completion of a shell:
  *   __complete CWORD WORD...       texts, each followed by a NUL: candidate, description, and what

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* safexl __complete, in either stage. Private to cmd/. */
 #ifndef SAFEXL_COMPLETE_MAIN_H
 #define SAFEXL_COMPLETE_MAIN_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Stage two: prepares what the flows need (places, settings, the person, the command line as it
  * will be recorded) and calls the command's handler. Errors are printed here, once.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The core's commands: one handler each, called with a prepared environment. Private to cmd/. */
 #ifndef SAFEXL_CORE_H
 #define SAFEXL_CORE_H

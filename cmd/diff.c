@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* diff and record: what differs between configuration, running domain and last commit. */
 #include "core.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* edit: a configuration in the person's editor, judged before it counts; and copies that were left. */
 #include "ask.h"
 #include "core.h"

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The person's editor. Private to cmd/. */
 #ifndef SAFEXL_EDITOR_H
 #define SAFEXL_EDITOR_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What check finds, as lines of text. */
 #ifndef SAFEXL_FINDINGS_H
 #define SAFEXL_FINDINGS_H

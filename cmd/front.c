@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Stage one, libc only: decide from the command table whether xl runs at once with the words as
  * typed, or the core is needed, and load it. Everything here also works on a machine without Xen

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The help texts and the version, all of it from the tables. Needs neither Xen nor xl; where they
  * are there, what xl says of a command follows.

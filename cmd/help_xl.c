@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What xl itself says about a command, for the help: `xl help COMMAND`. It needs Xen; where xl
  * says nothing or fails, the help goes without.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* log and show: what was done, by whom, when and why. */
 #include "history.h"
 #include "core.h"

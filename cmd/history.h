@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How commits are shown, by log, show and blame. Private to cmd/. */
 #ifndef SAFEXL_CMD_HISTORY_H
 #define SAFEXL_CMD_HISTORY_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Errors as the user meets them: the lines on stderr and the exit status. */
 #include <safexl/command.h>
 

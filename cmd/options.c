@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The options before the command: xl's own (it calls getopt with "+vftTN") and safexl's. What
  * stands behind the command is xl's or the command's and is not looked at.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Output through a pager, and colours, both on a terminal only. Private to cmd/. */
 #ifndef SAFEXL_PAGER_H
 #define SAFEXL_PAGER_H

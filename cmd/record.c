@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The commands that change a running domain and its configuration: the transaction, and its dry run. */
 #include "core.h"
 

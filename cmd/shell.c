@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The session: where lines come from, what becomes of each, and with which status it all ends.
  * Every command is a process of its own, made of the words as argv would bring them: dispatch,

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The shell: `safexl` without a command. Reads lines, splits them as a shell does, and runs each
  * as a safexl of its own, so that nothing is kept from one to the next. Private to cmd/shell*.c.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the shell does itself, since a process of its own could not: where it stands, what was
  * typed, which commands are stopped, when it ends. All else is safexl's command line.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the word at the cursor can become: the program itself is asked, as every other shell asks
  * it (complete_main.c), in a process that can hang or die without harm to this one. The shell's own

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The lines typed in the shell, and the file that keeps them: one line each, appended as they are
  * typed, so that shells side by side and a cut connection lose nothing. The file is brought down

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The commands of the shell as processes. On a terminal each has a process group and gets the
  * terminal, so that its keys reach the command alone; a stopped one is kept and can go on. In a

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * One line from the person at the terminal, through readline: the only file that includes it.
  * Signals stay blocked and are taken between keys, so readline's own handlers are not used.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the shell says of itself: the line at the start, and the prompt. */
 #include "shell.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A line of the shell as words. The rules are a POSIX shell's for blanks, quotes, backslashes and
  * comments, and bash's for $'...'; there is nothing to expand: `$`, `*` and `~` are letters. What a shell would act on

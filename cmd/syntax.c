@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the usages in the command table leave out: xl's options in full (main_* in tools/xl, 4.17
  * to 4.22) and what our own mean, and the order of words where a usage is no plain sequence. For

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The command table: every subcommand of xl 4.17 to 4.22 and safexl's own, and the lookup of a
  * word by xl's prefix rule. What xl does with the words after a command is no business of it.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Reads a command's usage as completion needs it: "[-f|--force] <domain> <vdev>|<devid>". The
  * usage that a person is shown is so what completion follows; cmd/syntax.c adds what it leaves out.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What may stand behind a command, read from its usage and cmd/syntax.c. Private to cmd/. */
 #ifndef SAFEXL_USAGE_H
 #define SAFEXL_USAGE_H

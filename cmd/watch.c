@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The last line of defence against libraries that end the process, see watch.h. Below main, safexl
  * itself never calls exit(3), so an exit while a command is at work comes from a library. It cannot be

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is said when a library ends safexl while a command is at work. */
 #ifndef SAFEXL_WATCH_H
 #define SAFEXL_WATCH_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which program the real xl is, and becoming it. Runs before every passed-through command, so it
  * does next to nothing: at most two small reads and three looks at file names.

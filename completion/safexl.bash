@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # bash completion for safexl(8). Loaded by bash-completion on the first TAB behind "safexl"; needs
 # nothing of it. The program finds the candidates and quotes them (cmd/complete_main.c): names
 # hold blanks, quotes and '$'. Installed under the name xl:  complete -F _comp_cmd_safexl xl

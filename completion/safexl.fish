@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # fish completion for safexl(8). The program finds the candidates (cmd/complete_main.c), fish
 # quotes them. Installed under the name xl:  complete -c xl -w safexl
 

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What tests/messages lists: the words of each message, by the file that holds them.
 #
 # A line is the kind, then the words with printf's places; alternatives of one place stand as {a|b}.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The error object: see err.h. Never prints. */
 #include <safexl/err.h>
 #include <safexl/str.h>

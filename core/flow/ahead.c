@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A person goes ahead against markers: they say "discarding" while xl runs, and end as discarded
  * only if a guest may have touched the disks. See guard.h.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What waits for a person, as far as it can be told in no time: for a prompt. */
 #include <safexl/attention.h>
 

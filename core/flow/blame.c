@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Blame by meaning: see blame.h. Version after version is compared, the oldest first. */
 #include "history_entry.h"
 

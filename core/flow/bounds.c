@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers that a guest cannot be started with: see bounds.h. */
 #include "bounds.h"
 #include "memory.h"

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Numbers of a configuration that a guest cannot be started with, or hardly live with: what Xen
  * and libxl allow at most, what this host has, what a kernel needs. Private to flow/.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The transaction of one live change: see change.h. Order: everything that can fail (words,
  * domain, file, conflict, proof, repository, room, staging), then the journal, then xl, then the

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What comes before a change is made: words, domain, file, plan, guard, conflict, and the message of
  * the commit to be. Nothing here changes anything; a preview ends where this does.

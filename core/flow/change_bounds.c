@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A change that gives a key a value which no guest can have is refused before anything is touched. */
 #include "bounds.h"
 #include "change_private.h"

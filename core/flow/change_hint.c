@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What to type when a change is refused: the words of the command again, and the ways around it. */
 #include <safexl/change.h>
 

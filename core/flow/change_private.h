@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of the transaction that a real run and a preview share. Private to core/flow/change*.c. */
 #ifndef SAFEXL_CHANGE_PRIVATE_H
 #define SAFEXL_CHANGE_PRIVATE_H

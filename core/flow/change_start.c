@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is remembered of a change. The text a running domain counts as started from: that of its creation, with each change since
  * that both the domain and the file have. Compared with it, `diff` tells an edit that waits for the

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A configuration as a file: see config.h. */
 #include <safexl/config.h>
 #include <safexl/guard.h>

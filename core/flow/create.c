@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which file a domain is created from, and adopt: see lifecycle.h. */
 #include "places.h"
 

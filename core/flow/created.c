@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is remembered of a domain's creation: see resolve.h. One small file a domain name. */
 #include <safexl/file.h>
 #include <safexl/json.h>

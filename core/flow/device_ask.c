@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is found out before a device is attached or detached: the MAC address or uuid that xl
  * would draw at random, the number that is free in the domain and in the file, a free USB port;

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * One attach or detach of a device that is an element of a list (device.h): what its words say,
  * what was found out besides, and where the element is in the file. Private to flow/.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The edit of the file for a detached device. An element's place is its number unless it says devid=:
  * no number may move by it, where xl has a word for that.

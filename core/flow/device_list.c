@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The devices of a list in a configuration, and which of them is the one meant. */
 #include "device_change.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whether a MAC address or a PCI device is somebody else's already. */
 #include "device_change.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The disks of a configuration, each as xl reads it or with why xl cannot: one line that xl cannot read
  * keeps nobody from the other disks. Private to flow/.

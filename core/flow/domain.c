@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Words, numbers and states of running domains: see domain.h. */
 #include <safexl/domain.h>
 #include <safexl/resolve.h>

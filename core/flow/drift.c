@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What differs between file, running domain and last commit: see drift.h. Looks only. */
 #include "xlconf.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Who moved, the file or the running domain? The text that the domain was started from tells it. Of a
  * domain that was not started through safexl the history has it, as far as it goes: the version of

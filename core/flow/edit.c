@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The private copy of an edit, and the judgement of it: see edit.h. */
 #include "edit_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The private copies of edits, each in a directory of its own below the state directory: made, and
  * those that were left found again. Who edits one holds a lock on its directory, which ends with

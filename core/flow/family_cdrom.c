@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cd-insert and cd-eject: the target of a drive in the list `disk`. xl makes of its words
  * vdev=V,access=r,devtype=cdrom,target=PATH (cd_insert in xl_cdrom.c).

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Attach and detach of all devices that are elements of a list, disks apart: one family for all
  * of them; what a class is like is in core/spec/device_table.c. The words, the running domain's

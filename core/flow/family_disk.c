@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* block-attach and block-detach: the `disk` list. Disks are told apart by device id. */
 #include "disk_list.h"
 #include "words.h"

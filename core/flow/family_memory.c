@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * mem-set and mem-max: the keys `memory` and `maxmem`, MiB (parse_config_data in xl_parse.c: either
  * one missing takes the other's value, both missing are 32). Changing one of them never moves

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * vcpu-pin: the keys `cpus` and `cpus_soft`. A string there is for all virtual processors, a list
  * has an entry for each (parse_vcpu_affinity in xl_parse.c).

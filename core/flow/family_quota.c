@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* xenstore-quota-set: the list `xenstore_quota` of "name=value" (xl of Xen 4.22). */
 #include <safexl/change.h>
 

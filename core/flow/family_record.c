@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * record: what the running domain has goes into its configuration, as one commit. The guest is not
  * touched, so this is a change of the file alone whose plan comes from the running domain.

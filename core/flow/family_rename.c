@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * rename: the key `name`, and what is remembered under a name. The file, links to it in auto/ and
  * saved images keep theirs.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sched-credit, sched-credit2: the keys `cpu_weight` and `cap`; sched-rtds: `period` and
  * `extratime`. Without a domain and something to set, these commands list or are about a pool.

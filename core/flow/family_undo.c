@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * undo as a change: words are "undo", the commit, the domain, and then those of the command that
  * reverses the commit in the running domain (none with --config). That command's own family

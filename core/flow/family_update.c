@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * config-update: the domain's next reboot makes it from another file, which becomes the one that
  * changes are recorded in. Nothing is edited.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * vcpu-set: the key `vcpus`. As parse_config_data in xl_parse.c has it, a missing `maxvcpus` takes
  * its value; lowering it never moves that implied maximum.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whether another running domain has a marker's disks, which no device of the host need show. */
 #include "saved.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The history over all repositories, and what of it is about one domain: see history.h. */
 #include "history_entry.h"
 #include "places.h"

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A commit read as what it says of a domain: see history.h. The message is as change.c writes it. */
 #include "history_entry.h"
 

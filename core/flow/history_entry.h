@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Parts of the history shared by core/flow/history*.c, blame.c and undo.c. Private to flow/. */
 #ifndef SAFEXL_HISTORY_ENTRY_H
 #define SAFEXL_HISTORY_ENTRY_H

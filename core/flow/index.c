@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Every configuration's name and uuid, without reading 10,000 files each time: what was read is
  * kept in the state directory, and a file whose inode, size, mtime and ctime are unchanged is not

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which files of a configuration directory are no configurations, by their names: what belongs to
  * Xen itself, and copies that an editor, a package manager or a person has put aside. Resolving a

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The kept index of configurations: a header, then one record a file, then a checksum. The
  * machine's own byte order: the file never leaves it, and one that does not fit is ignored.

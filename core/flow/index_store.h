@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The kept index of configurations, private to flow/index.c. */
 #ifndef SAFEXL_INDEX_STORE_H
 #define SAFEXL_INDEX_STORE_H

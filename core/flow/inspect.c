@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which files are looked at, and what was found: see inspect.h. */
 #include "inspect_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a guest boots: files of this host that its configuration names, as far as xl reads that key
  * for a guest of its type (parse_config_data in xl_parse.c, libxl_dom.c, libxl_bootloader.c).

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What two cannot both have: within a file, and between files. Two files with the same domain name
  * are forms of one guest, which never run side by side: they may share what they like.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Disks, interfaces and all other devices of a configuration, each item as xl would read it. */
 #include "inspect_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the keys of a configuration mean together: a guest that xl would start, or refuse. */
 #include "inspect_private.h"
 #include "memory.h"

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of a configuration and the form of their values, as xl takes them or passes them over. */
 #include "inspect_private.h"
 #include "memory.h"

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Shared by core/flow/inspect*.c. */
 #ifndef FLOW_INSPECT_PRIVATE_H
 #define FLOW_INSPECT_PRIVATE_H

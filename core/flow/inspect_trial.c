@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Configurations looked at where a library cannot end safexl: in a child. libxlutil is written for xl,
  * which may die of a file that it cannot read: its scanner calls exit(2), its reader has assertions.

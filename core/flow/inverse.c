@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inverse of a change, by the key of xl.cfg it was made in: see inverse.h. */
 #include "inverse.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From what a commit changed to the xl command that reverses it. Private to flow/. */
 #ifndef SAFEXL_INVERSE_H
 #define SAFEXL_INVERSE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The intent record of a change, written before the guest is touched: one file a change in the
  * state directory, removed when the change is done or withdrawn. Private to flow/.

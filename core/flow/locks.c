@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The locks of the flows: one name, one lock; who has to wait is told for whom. */
 #include <safexl/flow.h>
 

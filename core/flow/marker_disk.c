@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The disks in a marker, and the evidence of them: see marker.h. */
 #include <safexl/disk.h>
 #include <safexl/file.h>

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The files of the markers: to JSON and back. One that cannot be read, or is not to be trusted, is
  * put aside by its name, which tells whose it is. See marker.h.

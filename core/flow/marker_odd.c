@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whether a marker that can be read is one as we write them: only then its word counts, and the
  * files that it names are touched. A restored backup or a fault can leave others. See marker.h.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of the markers share; see <safexl/marker.h>. */
 #ifndef SAFEXL_MARKER_PRIVATE_H
 #define SAFEXL_MARKER_PRIVATE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sizes a configuration gives a domain, as xl reads them. Private to flow/. */
 #ifndef SAFEXL_FLOW_MEMORY_H
 #define SAFEXL_FLOW_MEMORY_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * xl migrate: while the domain runs on the other host it is not started here. See guard.h. The
  * stream of migrate-receive is xl's alone.

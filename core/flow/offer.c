@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What there is to complete a word to: see offer.h. Here the kinds, and what their sources share. */
 #include "offer_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Candidates that are devices of one domain (of the running one; with --config or for commands
  * about the record: of its configuration), or devices of the host.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Candidates for a disk specification, part by part (xl-disk-configuration(5)): target, format,
  * vdev, access in this order, or by their keys; the words of block-attach are parts of one.

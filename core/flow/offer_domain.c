@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Candidates that are domains, or CPU pools that they run in. */
 #include "offer_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Candidates that are files: any, configurations by name, images by name, targets of disks;
  * and copies that edits left. A word is a path as typed: relative to where the person is, "~/" for home.

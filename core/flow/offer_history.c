@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Candidates that are commits, keys of a configuration, or differences that `record` can take in. */
 #include "offer_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Candidates for "key=value" words: keys of a configuration behind create, fields of a device
  * behind the attach commands (device.h has them), and what their values can be.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the sources of candidates share. Private to core/flow/offer*.c. */
 #ifndef SAFEXL_OFFER_PRIVATE_H
 #define SAFEXL_OFFER_PRIVATE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Directories of configurations and files elsewhere: see places.h. Each file that is remembered is
  * a link to it in the state directory: made at once, never half, and by two at a time all the same.

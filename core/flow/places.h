@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Where configurations lie: the directories of the settings, and files elsewhere whose changes are
  * recorded in a git work tree of their own. Private to core/flow.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plan of an edit, and the families that make one: see change.h. */
 #include <safexl/change.h>
 #include <safexl/edit.h>

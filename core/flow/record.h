@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The record side of a change: plan on the file's text, prove, stage, put in place, commit. Used
  * by the transaction and by recovery. Private to flow/.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Hard links: a file that is replaced would leave its other names with the old text, as a second
  * configuration of the domain. Those in the configuration directories get the new file; others

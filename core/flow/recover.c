@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * After a killed safexl: each change it left in the journal is finished or withdrawn, as libxl
  * says is live. See change.h and the section RECOVERY of the manual.

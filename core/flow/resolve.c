@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From a domain to its one configuration file: see resolve.h. */
 #include "resolve_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whose a configuration is, by what it says now: a file that was remembered may have become
  * another guest's (a scratch file, a link pointed elsewhere). And domains that have no file.

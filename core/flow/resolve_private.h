@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whose a configuration is, and domains that have none (resolve_owner.c). Private to flow/resolve*.c. */
 #ifndef SAFEXL_RESOLVE_PRIVATE_H
 #define SAFEXL_RESOLVE_PRIVATE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * xl restore, made safe: only an image that is whole, not used before, and whose disks are as they
  * were. See guard.h and the states in marker.h.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One restore on its way, between what comes before xl and what comes after it. */
 #ifndef CORE_FLOW_RESTORE_H
 #define CORE_FLOW_RESTORE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* After xl has ended: did a guest come of the image, so that it is used up? */
 #include "restore.h"
 

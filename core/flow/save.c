@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * xl save, made safe: a marker before, a temporary name, the image proven whole and on disk, the
  * evidence of the disks, then the name it shall have. See guard.h.

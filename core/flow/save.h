@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One save on its way, between the three files that see it through: before xl, xl, after xl. */
 #ifndef CORE_FLOW_SAVE_H
 #define CORE_FLOW_SAVE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Before xl takes the guest: whose state would get lost, the marker, and a file for xl to write to.
  */

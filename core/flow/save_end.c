@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* After xl has ended: the image proven whole and on disk, or what is left of the save taken back. */
 #include "save.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Where a save may put its image: tried before xl runs, as xl would take the guest first. Nothing
  * that somebody else wants gives way to it. See guard.h.

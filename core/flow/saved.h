@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An image file opened, checked and described. Private to flow/. */
 #ifndef SAFEXL_SAVED_H
 #define SAFEXL_SAVED_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The ways in which a save ends, whether its own safexl saw that or a later one finds it: the image
  * gets its name, is withdrawn, or is kept for a look. See saved.h.

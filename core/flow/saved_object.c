@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the disks of a saved guest are, whatever their paths lead to: noted while it runs, and asked
  * for again when xl is about to open those paths. See saved.h.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What `xl restore` makes of an image: see saved.h. With a file on its command line xl throws the
  * image's own configuration away, so that the guest may wake up on other disks.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The words of save and restore, split as main_save and main_restore in xl_saverestore.c do. */
 #include "words.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* safexl.conf(5), and saying things: see flow.h. */
 #include <safexl/file.h>
 #include <safexl/flow.h>

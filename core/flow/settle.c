@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Markers that a killed safexl left half-way: what libxl and the disks say decides. Conservative:
  * what cannot be proven leaves the image refused, with the reason. See marker.h.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which commit is undone, of which domain, and by which command: see undo.h. */
 #include "inverse.h"
 

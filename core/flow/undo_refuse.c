@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What stands in the way of an undo: see undo_refuse.h. */
 #include "undo_refuse.h"
 

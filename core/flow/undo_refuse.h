@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Why a commit cannot be undone, and what to do about it. Private to flow/. */
 #ifndef SAFEXL_UNDO_REFUSE_H
 #define SAFEXL_UNDO_REFUSE_H

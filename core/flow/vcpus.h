@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a configuration says of virtual processors. Private to flow/. */
 #ifndef SAFEXL_FLOW_VCPUS_H
 #define SAFEXL_FLOW_VCPUS_H

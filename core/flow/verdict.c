@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verdict on one image, from its marker and its disks as they are: see guard.h. */
 #include "saved.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The two sides of a configuration as values: see view.h. */
 #include <safexl/disk.h>
 #include <safexl/view.h>

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What of a configuration can be compared with the running domain, and recorded from it: the one
  * table. A key that is missing here is compared between file and last commit only.

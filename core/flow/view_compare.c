@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What differs between the sides of a configuration, and since when: see view.h. */
 #include <safexl/view.h>
 

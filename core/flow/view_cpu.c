@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Virtual processors online, their affinity, scheduling and pool, as keys of a view. Affinity:
  * `cpus` and `cpus_soft` as a string hold for every virtual processor, as a list for one each; a

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Devices of the other lists (vif, vtpm, vdispl, usbctrl, usbdev, pci) as items of a view, by the
  * table of device.h. One without an identity in the file (an interface without mac) is told by its

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Disks as items of a view; told apart by device number, not by how that is spelled. */
 #include "disk_list.h"
 #include "view_private.h"

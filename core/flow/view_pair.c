@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * memory and maxmem, vcpus and maxvcpus: either implies the other (parse_config_data in
  * xl_parse.c), so recording one of them must not move the other.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of the table in view_class.c that have files of their own. Private to flow/view*.c. */
 #ifndef SAFEXL_VIEW_PRIVATE_H
 #define SAFEXL_VIEW_PRIVATE_H

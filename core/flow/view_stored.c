@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What libxl keeps of a domain's creation, as one side of a comparison. Its JSON leaves out what is
  * 0 or as usual: a scalar that is not there is not known.

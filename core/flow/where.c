@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where a domain's state is: see where.h. Looks only. */
 #include "disk_list.h"
 #include "saved.h"

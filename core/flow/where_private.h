@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Shared by core/flow/where*.c. */
 #ifndef FLOW_WHERE_PRIVATE_H
 #define FLOW_WHERE_PRIVATE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whether a domain that neither runs nor is saved can be started now, and what is missing for it. */
 #include "bounds.h"
 #include "where_private.h"

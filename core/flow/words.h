@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The words of a command, split as xl splits them (def_getopt in xl_utils.c). Private to flow/. */
 #ifndef SAFEXL_FLOW_WORDS_H
 #define SAFEXL_FLOW_WORDS_H

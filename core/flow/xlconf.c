@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What xl.conf(5) gives every domain: see xlconf.h. */
 #include "xlconf.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What xl.conf(5) gives every domain. Private to flow/. */
 #ifndef SAFEXL_FLOW_XLCONF_H
 #define SAFEXL_FLOW_XLCONF_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lists of processors: see cpulist.h. */
 #include <safexl/cpulist.h>
 #include <safexl/num.h>

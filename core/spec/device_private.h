@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of the device specifications share. */
 #ifndef SAFEXL_DEVICE_PRIVATE_H
 #define SAFEXL_DEVICE_PRIVATE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Virtual sound cards: a list of texts "CARD,...", "PCM,...", "STREAM,...", each about what came
  * last before it (parse_vsnd_item in xl_parse.c). See device.h for the names of the fields.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Disk specifications: see disk.h. The grammar is libxlutil's; only the device numbers are
  * computed here, since libxl does not export that function.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the fields of a disk to an item of the `disk` list: see disk.h. */
 #include <safexl/disk.h>
 #include <safexl/str.h>

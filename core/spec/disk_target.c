@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A drive's item with another medium in it: see disk.h. */
 #include <safexl/disk.h>
 #include <safexl/str.h>

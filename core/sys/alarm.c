@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A call that blocks, interrupted after a while: see alarm.h. */
 #include <safexl/alarm.h>
 

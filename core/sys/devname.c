@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Names of block devices that change, and the stable name of the same device, from the links that
  * udev makes: see devname.h. Reads only.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Evidence of a disk: which files and devices make it up, and what is known of each. Comparing is
  * in evidence_compare.c, who uses a disk in evidence_use.c.

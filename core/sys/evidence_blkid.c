@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What libblkid (this file alone includes it) recognises on a disk. It is given an image of the
  * parts that it looks at rather than the disk: it would read through the page cache of this host,

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Block devices as the kernel shows them in /sys: which device it is, in this boot and across
  * boots, and how much was written through it.

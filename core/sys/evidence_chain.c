@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The files that make up an image: backing files and data files of qcow, qcow2 and qed, read from
  * the headers as QEMU does (docs/interop/qcow2.txt and qed_spec.txt there, block/qcow.c). Every

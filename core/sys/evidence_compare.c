@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Comparing evidence: what a person is told about a disk that changed, and how sure it is that one
  * did not. Each piece stands by itself: what was noted at the save and cannot be looked at now is as

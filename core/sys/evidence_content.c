@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is on a disk: the file systems, partitions and volumes found, digests of the places that
  * change with them, samples from all over, and a digest of everything on request.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Digests for the evidence, with xxHash (this file alone includes it). They tell accidental change,
  * not the work of somebody who wants two contents to look alike.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Comparing what was found on a disk: file systems, partitions, volumes, digests of places. */
 #include "evidence_private.h"
 

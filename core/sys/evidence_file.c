@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files: which one it is, on which file system, and when it was last written to. */
 #include "evidence_private.h"
 

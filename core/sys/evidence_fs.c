@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * File systems whose mount for writing must be noticed: what changes on the disk, and the facts
  * that can be told to a person. Read from the formats as the kernel writes them (fs/ext4/ext4.h,

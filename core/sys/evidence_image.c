@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A sparse file in memory that shows libblkid the parts of a disk where superblocks and partition
  * tables lie; all else in it is zeros.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * LVM2 physical volumes within a disk: a guest that keeps its file systems in logical volumes shows
  * their superblocks only to somebody who knows where the volumes begin. Reads the label, the

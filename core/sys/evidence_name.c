@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What QEMU opens for the name of an image (block.c there): a path, one behind "file:" and the like,
  * or "json:" with the options of a node, nested or with dots in their keys. What is elsewhere, or

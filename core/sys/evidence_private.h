@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of the evidence share; see <safexl/evidence.h> for what it is about. */
 #ifndef SAFEXL_EVIDENCE_PRIVATE_H
 #define SAFEXL_EVIDENCE_PRIVATE_H

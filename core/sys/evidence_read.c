@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bytes of a disk for the evidence, read past the page cache where the disk allows it. */
 #include "evidence_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a disk is made of, down to the devices of this host: whether a write to one disk changes
  * another. Told by image headers and by /sys: partitions and their disks, loop devices and their

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the kernel's counters of a block device, or the times of a file, tell: whether somebody wrote
  * to it through this host.

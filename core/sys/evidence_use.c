@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * How a disk is used right now: mounted, swapped to, held open for writing, taken by a loop device
  * or device mapper - itself, its partitions, or what lies on top of it.

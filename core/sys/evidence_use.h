@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lists of who uses what (evidence_uses.c) for the one who asks them (evidence_use.c). */
 #ifndef SAFEXL_EVIDENCE_USE_H
 #define SAFEXL_EVIDENCE_USE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Lists of what is used on this host right now: mounts, swap, loop devices, what processes hold
  * open. Read once and asked for many disks by evidence_use.c.

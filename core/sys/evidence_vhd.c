@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The parent of a differencing VHD, as blktap and Microsoft write it (the VHD specification 1.0;
  * libvhd.c in blktap): a footer with the kind of image, a header with locators of the parent.

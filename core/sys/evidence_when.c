@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When a disk was written to last, as far as it keeps that itself: see evidence.h. */
 #include <safexl/evidence.h>
 

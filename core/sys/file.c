@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whole files: reading with identity, small durable files of our own. Replacing a file of others
  * is in file_stage.c and file_replace.c. See file.h.

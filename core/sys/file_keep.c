@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a new version of a file must have in common with the old one, and what stands in the way
  * of replacing it at all. See file.h.

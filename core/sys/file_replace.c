@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Put a staged version in place without ever losing an edit that somebody makes at the same
  * moment: two names are exchanged in one step, then what came out is looked at. See file.h.

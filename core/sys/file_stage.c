@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The new version of a file, beside the old one: created, filled, given what the old one has, and
  * swept away when nobody wants it any more. Putting it in place is in file_replace.c. See file.h.

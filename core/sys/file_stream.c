@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Paths that name a descriptor of this process and no file that stays: see file.h. */
 #include <safexl/file.h>
 #include <safexl/path.h>

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The configuration in the header of a saved-domain image: the guest's identity and its disks. See
  * image.h. xl reads more of it; what it would refuse there is not looked for.

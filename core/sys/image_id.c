@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The identity of a saved-domain image by its content: see image.h. It reads about a megabyte of an
  * image of any size. Two saves of one guest differ in its clocks and registers, which stand in the

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files that read saved-domain images share; nobody else includes it. */
 #ifndef SAFEXL_IMAGE_PRIVATE_H
 #define SAFEXL_IMAGE_PRIVATE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The stream of a saved-domain image: libxl's records with one stream of libxc among them. Whether
  * it is whole and of sound shape, not whether the contents of the guest's memory are right. The

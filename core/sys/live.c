@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is true of running domains, asked of libxenlight: see live.h. Reads only; never waits for
  * a guest. The libxl context is opened and closed here.

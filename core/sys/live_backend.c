@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whether the other end of a device works, asked of xenstore: libxl tells the state of the guest's
  * end only, and a guest's netfront connects also where the hotplug script has failed.

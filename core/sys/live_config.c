@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The configuration a running domain has, as libxl would create it again: see live.h. What libxl
  * overlays on what it stored at creation: name, memory, vCPUs that are online, scheduler, and

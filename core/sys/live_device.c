@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Devices of a running domain as libxl tells them, in the vocabulary of device.h: see live.h.
  * What libxl leaves out (rate, model, vifname, seize, ...) is left out here.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the backends of a domain's disks have open, by what xenstore, /sys and /proc say: see live.h.
  * The guest can write to none of the places that are asked.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files that ask libxenlight share. Private to core/sys/live*.c. */
 #ifndef SAFEXL_LIVE_PRIVATE_H
 #define SAFEXL_LIVE_PRIVATE_H

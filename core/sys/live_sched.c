@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Scheduling of running domains: pool, scheduler and its parameters. See live.h. */
 #include "live_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Virtual processors of running domains, and where they may run: see live.h. How many of them
  * the host lets a domain have is in xenstore alone: libxl reports QEMU's list for HVM, which a

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Locks between running safexls: see lock.h. The lock is of the open file description (fcntl,
  * F_OFD_SETLK), not of the process: libraries that open and close the same file cannot drop it.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Run xl as a child: see proc.h. The parent changes no signal's disposition but SIGCHLD's; it
  * blocks everything that can be blocked and takes signals one by one, so there is no moment in

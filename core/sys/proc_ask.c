@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Work done with somebody else's rights, and not for ever: see proc.h. */
 #include <safexl/proc.h>
 

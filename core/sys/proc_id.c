@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Telling a process from a later one with the same number, and this boot from the others. */
 #include <safexl/proc.h>
 #include <safexl/str.h>

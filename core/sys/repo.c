@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The repository itself: the library's start and end, closing, where it is, and errors of libgit2
  * as ours. Opening, commits, locks and history are in the files beside it.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What git would not commit of its own accord, or not as it stands: a file that it ignores, one that
  * fewer people may read than the repository, and one whose text it would convert or filter. safexl

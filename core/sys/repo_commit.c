@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One commit of one file on top of HEAD: see repo.h for what it promises. */
 #include "repo_private.h"
 

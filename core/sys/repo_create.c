@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A new repository with a first commit. It is made as .git.safexl-PID-START beside its place and
  * renamed, so that git and we see a whole one or none; what a killed one left is removed.

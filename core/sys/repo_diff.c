@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Unified diffs of texts, through libgit2: see repo.h. */
 #include <safexl/repo.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Directories inside .git. A repository may belong to the user who called sudo, or be shared with
  * a group: whoever may write there could put a symbolic link in the way of what root writes. So

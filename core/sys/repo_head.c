@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What HEAD is, and whether a commit may be put on it. Reads only. */
 #include "repo_private.h"
 

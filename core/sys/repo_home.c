@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What git's configuration in somebody's home says. It may be a FIFO, be a link to what only root may
  * read, grow without end or include such files: libgit2 reads it in a child with that person's own

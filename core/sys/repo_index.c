@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The user's index: what they staged is theirs. A snapshot (hard link) of it is read, one entry is
  * changed, and the result is written in the scratch directory and renamed over the old one while

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Locks of git itself (index.lock, HEAD.lock, refs/heads/NAME.lock), taken as git takes them: by
  * making a file that must not be there. Ours is a symbolic link to "safexl PID START": it is there

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The history, commit by commit from the newest: see repo_log.h. */
 #include "repo_touched.h"
 

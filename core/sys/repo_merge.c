@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The merge of three texts through libgit2: see repo_log.h. */
 #include "repo_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * New objects. libgit2 writes those of a commit into the scratch directory, in the form of loose
  * ones; they go to disk side by side and are put in place together. In place at once they would

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opening the repository that a directory lies in, and why that cannot be. */
 #include "repo_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* People in commits: what git's configuration of a person says, and names made fit for a commit. */
 #include "repo_private.h"
 

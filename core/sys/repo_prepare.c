@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The preflight: everything that can make a commit fail is tried while nothing has happened yet.
  * What it finds free, it does not hold: git may be used while xl runs.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Shared by core/sys/repo*.c, the only files that know libgit2. One commit goes through a scratch
  * directory .git/safexl: objects, index and ref are made there, fsynced, and renamed into place,

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The branch's new value and the reflogs, written as git's files backend does: libgit2 would wait
  * for the disk six times in a row for what is made durable here along with the objects.

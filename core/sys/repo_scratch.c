@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The scratch directory of a commit, .git/safexl: what is not yet in place. It holds
  *   objects     new objects, as git keeps loose ones (git's own receive-pack quarantines them as well)

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text of commits and of git's settings as UTF-8, whatever it was written in. */
 #include "repo_private.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which files two trees have otherwise: both are walked side by side. */
 #include "repo_touched.h"
 

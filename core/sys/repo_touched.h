@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The comparison of trees, for the reading of history. Private to core/sys/repo*.c. */
 #ifndef SAFEXL_REPO_TOUCHED_H
 #define SAFEXL_REPO_TOUCHED_H

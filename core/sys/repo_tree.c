@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Trees: looking a path up, and the trees of a commit with one entry exchanged. */
 #include "repo_private.h"
 

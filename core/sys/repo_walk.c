@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The commits from HEAD on, the newest first as far as it has looked, as git and libgit2 go when
  * nothing else is asked. In a shallow repository the history ends with the commits that git has

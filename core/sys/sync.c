@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fsync of several files side by side: see sync.h. Each fsync waits until the disk has emptied its
  * cache, 5 to 10 ms on many; those that wait at the same time share that (measured on a disk of 7

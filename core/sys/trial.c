@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Work in a child that a library may end: see trial.h. */
 #include <safexl/str.h>
 #include <safexl/trial.h>

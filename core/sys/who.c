@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The person at the keyboard: see who.h. Reads passwd and the login uid; knows nothing of git. */
 #include <safexl/num.h>
 #include <safexl/str.h>

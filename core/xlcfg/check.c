@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * libxlutil as the oracle: would xl read this text, and does a new text mean the old one plus what
  * was intended? Our own reader serves for what libxlutil cannot: to list the keys, and to keep

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The document as core/xlcfg sees it: the text, tokens that cover every byte of it, and over them
  * values, statements and keys. Tokens are byte ranges, values and statements token ranges; nothing

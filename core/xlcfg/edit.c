@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The edits: a plan over the text as it is, carried out on a copy, which must parse before it
  * takes the old one's place. Layout is decided in layout.c and line.c.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A text that xl cannot read, read as a person would: line by line, to tell whose it may be. Never
  * used for a text that xl reads.

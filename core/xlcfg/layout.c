@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Where the bytes of a list element go, and which bytes go with it: appending follows the layout
  * of the last element, removing takes an element's own line and end-of-line comment and no other.

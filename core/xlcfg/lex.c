@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Bytes to tokens that cover every byte, by the rules of libxlu_cfg_l.l, quirks included: what is
  * refused here is refused by xl, and the other way round. Does not judge the order of tokens.

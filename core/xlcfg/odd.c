@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What xl reads without complaint and otherwise than a person would: assignments that a later one
  * makes void, numeric escapes that yield nothing, a last byte that is overlooked.

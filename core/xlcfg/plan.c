@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Patches to a text, and the questions about lines that both planners ask: see plan.h. */
 #include "plan.h"
 

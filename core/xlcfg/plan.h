@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * An edit before it is made: ranges of the text that are replaced. Planned by layout.c (elements
  * of lists) and line.c (statements), made by edit.c. Private to this directory.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tokens to values, statements and keys, by the grammar of libxlu_cfg_y.y; and the life of a
  * document. What a value is worth is told by value.c.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A timer whose signal interrupts a call that blocks (EINTR), and does nothing else. */
 #ifndef SAFEXL_ALARM_H
 #define SAFEXL_ALARM_H

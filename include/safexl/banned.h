@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Functions that this program does not use; force-included into every file of ours, so that a
  * slip is a compile error. Reasons: no bounds (strcpy, sprintf), hidden state (strtok), no error

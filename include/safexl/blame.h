@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Who brought each device and value of a domain's configuration, and who took away those that are
  * gone: the history read by meaning, not by line.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a word on a command line can be completed to. */
 #ifndef SAFEXL_CANDIDATE_H
 #define SAFEXL_CANDIDATE_H

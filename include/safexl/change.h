@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The transaction: one live change, its record in the configuration, its commit; both or neither.
  * A family (disks, memory, ...) says what changes; the order of things is here once for all.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cleanup by scope, compiler attributes, and handing ownership out of a cleaned-up variable. */
 #ifndef SAFEXL_CLEANUP_H
 #define SAFEXL_CLEANUP_H

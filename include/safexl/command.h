@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What both stages of the program know: the command table, the options before the command, and
  * the invocation that stage one (libc only) hands to the core.

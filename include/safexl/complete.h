@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Completion of a command line: one engine for the interactive shell, bash, zsh and fish. The
  * command table says what may stand where (usage.c, syntax.c), core/flow/offer.c what there is.

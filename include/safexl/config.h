@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A configuration as a file: what safexl can hold of it, and whether a path is one. */
 #ifndef SAFEXL_CONFIG_H
 #define SAFEXL_CONFIG_H

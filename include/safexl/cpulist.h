@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Lists of processors of the host as xl takes them ("0-3,^1", "node:0", "all"): parse_cpurange in
  * xl_parse.c. Later parts count after earlier ones: "^1,0-3" has 1 in it.

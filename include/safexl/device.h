@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Devices that a configuration holds as lists of small specifications (vif, vtpm, vkb, vdispl,
  * vsnd, usbctrl, usbdev, pci): one item's text and its fields in a canonical form, as xl_parse.c

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names of block devices: those that a kernel gives by order of discovery, and those that stay. */
 #ifndef SAFEXL_DEVNAME_H
 #define SAFEXL_DEVNAME_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Disk specifications (xl-disk-configuration(5)): the user's words and configuration items as one
  * text plus the fields we compare. Parsed by libxlutil itself; no I/O but a look whether a

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The running domain that a person's word means, and what state it is in. */
 #ifndef SAFEXL_DOMAIN_H
 #define SAFEXL_DOMAIN_H

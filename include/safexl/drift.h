@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Drift: what a configuration says against what its running domain has and what was committed
  * last. Looks only; `record` (core/flow/family_record.c) takes the running domain's side in.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A configuration edited by a person: on a private copy, judged as xl would read it, and put in
  * place as one commit. No lock is held while the editor runs; what changed in the file meanwhile

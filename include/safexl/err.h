@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The error object. Made at the leaf with the fact, prefixed on the way up with the subject,
  * printed once by cmd/. A zeroed struct means "no error".

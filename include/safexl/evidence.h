@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Evidence that a disk is unchanged: taken at one time, taken again later, compared. It is pure
  * mechanism: what a marker keeps of it, when it is taken and what a verdict leads to is decided by

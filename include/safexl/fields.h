@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Named values in order, "mac" = "00:16:3e:00:00:01": what a device of any kind is made of. */
 #ifndef SAFEXL_FIELDS_H
 #define SAFEXL_FIELDS_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whole files: reading with identity, and atomic replacement that keeps owner, mode, xattrs (and
  * so ACLs and SELinux labels) and writes through symlinks. Linux, libc only.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What every flow is given: places, settings, the person's words, and how to say something. */
 #ifndef SAFEXL_FLOW_H
 #define SAFEXL_FLOW_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The guard: nothing that would make a saved image stale, or resume a stale one, happens without
  * a person saying so. Decides from markers, libxl and the disks; see the states in marker.h.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The history as people ask for it: what was done to which domain, by whom, when and why. Over all
  * repositories that the configuration directories lie in; only what is in those counts.

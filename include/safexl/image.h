@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Saved-domain images as `xl save` writes them (xl.h, xl_saverestore.c, docs/specs/libxl- and
  * libxc-migration-stream): the header, the domain's configuration in it, and whether the stream

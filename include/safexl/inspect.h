@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Configurations looked at as xl would read them, without Xen: what it would refuse, what it would
  * overlook, and what two of them cannot both have.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Small JSON documents for the state directory and for --json, through json-c (core/sys/json.c
  * alone includes it). A value that is not there, or of another kind, reads as NULL, 0 or false.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of a configuration that xl asks for, and what their values must be. */
 #ifndef SAFEXL_KEYS_H
 #define SAFEXL_KEYS_H

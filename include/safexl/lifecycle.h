@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What create and adopt make known: which file a domain is from. */
 #ifndef SAFEXL_LIFECYCLE_H
 #define SAFEXL_LIFECYCLE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is true of running domains, read only, in our own words. core/sys/live*.c ask
  * libxenlight, live.c has its context; tests link tests/fake/live*.c in their place. The

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Locks between running safexls: files in the lock directory, held by an open-file-description
  * lock that ends with the process and that no child inherits (O_CLOEXEC). The holder writes its

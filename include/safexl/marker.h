@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Markers: what is known of saved images and migrated domains, so that no stale image is resumed
  * and no saved guest is booted over. One small durable file each in the state directory.

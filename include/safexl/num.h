@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers and sizes from text, bounded, with the reason when they are not taken. */
 #ifndef SAFEXL_NUM_H
 #define SAFEXL_NUM_H

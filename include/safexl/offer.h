@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What there is to complete a word to: domains, their devices, configurations, images, hosts.
  * Asked by cmd/complete.c, which knows what may stand where. Reads only.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names of files: joining, splitting, and where the program keeps things. */
 #ifndef SAFEXL_PATH_H
 #define SAFEXL_PATH_H

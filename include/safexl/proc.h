@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Run xl as a child that the terminal and the shell cannot tell from xl itself: same process
  * group, stdio inherited, no descriptor of ours, signals and job control passed on.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The git repository of the configurations, through libgit2 (core/sys/repo*.c alone include
  * git2.h). Commits one path at a time; leaves every other index entry and file as it was.

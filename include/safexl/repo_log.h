@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Reading the history: commits from the newest on, and which files each of them changed. Only
  * what lies at or below given places counts, as the repository may hold much else (etckeeper).

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * From a domain to its one configuration file, and what is remembered about that: the record made
  * by create and adopt. Never guesses: none or several is an error that names the candidates.

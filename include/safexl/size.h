@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory sizes as xl mem-set and mem-max read them (parse_mem_size_kb in xl_parse.c). */
 #ifndef SAFEXL_SIZE_H
 #define SAFEXL_SIZE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A growing string, and the allocators of the program. Invariants of struct sx_str: `data` is
  * never NULL once anything was added and is always NUL-terminated; `len` does not count that NUL;

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Several files and directories to disk, at once. */
 #ifndef SAFEXL_SYNC_H
 #define SAFEXL_SYNC_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the terminal can show: colour is wanted, or it is not; never the only carrier of meaning. */
 #ifndef SAFEXL_TERMINAL_H
 #define SAFEXL_TERMINAL_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Work that a library may end: done in a child, where exit(3), abort(3) or a fault in the library ends
  * the child alone.

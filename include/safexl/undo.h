@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The reversal of one recorded change, as a change of its own: the file gets back what the
  * commit took from it, the running domain by the command that reverses it.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A typed growing array: `struct things { SX_VEC_OF(struct thing); };`. A zeroed struct is a
  * valid empty vector. Elements are not disposed by it.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A domain's configuration as values that can be compared: a flat list of items (a scalar key, or
  * one device), each with fields, with xl's and libxl's defaults filled in. One builder reads a

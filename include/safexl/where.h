@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where a domain's state is, in one view: memory, configuration, disks; and the saved images. */
 #ifndef SAFEXL_WHERE_H
 #define SAFEXL_WHERE_H

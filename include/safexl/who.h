@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The person at the keyboard: SUDO_USER, else the login uid, else the real uid. */
 #ifndef SAFEXL_WHO_H
 #define SAFEXL_WHO_H

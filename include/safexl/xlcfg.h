@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The lossless xl.cfg document. The text is the truth, the tree a view of byte ranges; it accepts
  * exactly what libxlutil accepts (libxlu_cfg_l.l, libxlu_cfg_y.y), a NUL apart, and an edit changes

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Times processes against each other: A B A B ..., each run from its start to its end as its
  * parent sees it, after a few runs that do not count. Prints median, least and most of each side,

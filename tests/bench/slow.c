@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A disk whose flush takes 7 ms longer, for a program that loads this before its C library. */
 #include <dlfcn.h>
 #include <time.h>

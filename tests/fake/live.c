@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A world of files in place of core/sys/live.c. $SAFEXL_FAKE is a directory with one file a
  * running domain, DOMID.dom:

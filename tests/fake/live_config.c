@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The configuration of a fake domain, from DOMID.dom (see live.c):
  *	vcpus=2, maxvcpus=2

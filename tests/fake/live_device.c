@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Devices of the fake domains, lines of DOMID.dom (see live.c), their fields in the words of
  * device.h:

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of the fake live layer share. */
 #ifndef LIVE_FAKE_H
 #define LIVE_FAKE_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What libxl keeps of a domain as it was made, from DOMID.stored: lines as in DOMID.dom, which the fake
  * xl keeps (xl_domain.h). Without that file, or of an earlier domain of the number, nothing is known.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Virtual processors and scheduling in the world of files: more lines of a DOMID.dom
  * (see live.c and live_config.c), with what holds when they are absent:

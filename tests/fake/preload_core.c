@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Stands in the core's place (SAFEXL_CORE): writes what the first stage handed over to the file
  * CORE_OUT, and which descriptor that file got. Ends with the status CORE_STATUS.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A libxlutil that ends the process over a disk specification that the real one can read: with "exits"
  * in it by exit(2), with "aborts" by abort(3). Preloaded.

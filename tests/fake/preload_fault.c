@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Faults at every call that changes the file system: preloaded into the program under test, it
  * counts those calls below $SAFEXL_ROOT (and the program's forks, execs and waits), and lets the

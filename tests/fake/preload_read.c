@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Faults of reading: preloaded into the program under test, it counts what is done to the file whose
  * path ends in $READ_FAULT, and lets the n-th of these calls fail with EIO. Environment:

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Preloaded into the first stage: the machine's files that it asks for (/sys, /usr, /proc/self/exe)
  * are taken from below FAKE_SYSROOT, so that any version of Xen can be running. A file that is

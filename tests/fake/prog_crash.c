@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Drives one recorded change through a fault at every call that changes the file system (see
  * preload_fault.c), each time in a fresh copy of a prepared world, and looks at what is there

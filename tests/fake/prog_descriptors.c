@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Run a program with just these descriptors open: descriptors [NUMBER...] -- PROGRAM [WORD...].
  * One that is not open yet is /dev/null.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Run a program and tell how it ended, as its parent sees it: "exit N" or "signal N". A shell's $?
  * cannot tell 130 from death by SIGINT. The words go to the file ENDED_OUT, else to stdout.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Evidence from the command line, for tests with real disks:
  *   evidence take [-f] [-d] [-F FORMAT] PATH   the document (-f whole digest, -d durable)

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A person at a terminal: runs a program under a pseudo-terminal and does step after step.
  *   pty STEP... -- PROGRAM [ARGUMENT...]

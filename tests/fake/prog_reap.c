@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Run a program and wait until it and all that it left behind have ended: whoever looks afterwards
  * finds none of them in /proc. Exits as a shell tells the program's end: 128 + N for signal N.

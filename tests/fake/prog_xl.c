@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A stand-in for xl in the hermetic tests: acts on the domain files that tests/fake/live.c reads
  * ($SAFEXL_FAKE/DOMID.dom) as far as the tests need it, and logs each call to $SAFEXL_FAKE/log.

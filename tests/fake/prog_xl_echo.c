@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Stands in xl's place and reports how it was started, or behaves as XL_ECHO says:
  *   argv     (also when unset) each word as LENGTH:BYTES and a newline

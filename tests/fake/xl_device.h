@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Devices other than disks in the domain files of the fake xl: lines as tests/fake/live_device.c
  * reads them. Numbers, addresses and ports that are not given are as xl gives them, but for the

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The domain files of the fake xl: lines "key=value", as tests/fake/live.c reads them. */
 #ifndef XL_DOMAIN_H
 #define XL_DOMAIN_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Saved images of the stand-in for xl: of the real layout (xl.h, libxl and libxc streams), with a
  * page of nothing for memory. Included by prog_xl.c alone.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the fake xl makes of vcpu-set, vcpu-pin, sched-*, cpupool-migrate, rename, config-update,
  * cd-insert, cd-eject: the lines that tests/fake/live_vcpu.c and live.c read.

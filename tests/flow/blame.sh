@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # blame: who brought what, by meaning and not by line; what is gone, too.
 . tests/flow/lib.sh
 

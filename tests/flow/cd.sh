@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # cd-insert and cd-eject: the medium of a drive, in place.
 . tests/flow/lib.sh
 

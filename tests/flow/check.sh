@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # safexl check: each mistake is found, with file, line and severity; what is right is not.
 . tests/flow/lib.sh
 dir=$work/cfg manual=$PWD/man/safexl.8

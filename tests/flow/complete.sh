@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The completion engine by argv: every kind of word, in a world of files; what it must never do.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # completion/* in real shells, a person pressing TAB: what the shell makes of it is what counts.
 . tests/flow/lib.sh
 

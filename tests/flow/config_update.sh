@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # config-update: another file becomes the one that changes are recorded in.
 . tests/flow/lib.sh
 

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # safexl is killed at every call that changes the file system while devices come and go; what it
 # found out beforehand (an address, a number) is what recovery plans with.
 . tests/flow/crash_lib.sh

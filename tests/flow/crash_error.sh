@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Every call that changes the file system fails, once or from then on: the change is refused
 # before xl is called, or it ends with 74 and `safexl recover` completes it later.
 . tests/flow/crash_lib.sh

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # safexl is killed at every call of save, restore and migrate that changes the file system (and at
 # fork and wait), and given errors at every call of save. After the next command: the image can be
 # restored exactly if the guest does not run and its disk is as it was; a guest that is saved or

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # safexl is killed, or given an error, at every call of an undo or an edit; the next command finds or makes:
 # file = what is live, HEAD = index = file, git fsck clean, nothing left. See crash_kill.sh.
 . tests/flow/crash_lib.sh

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # safexl is killed at every call that changes the file system (and at fork and wait); the next
 # command finds or makes: file = what is live, HEAD = index = file, git fsck clean, nothing left.
 . tests/flow/crash_lib.sh

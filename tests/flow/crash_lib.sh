@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by the crash tests after nothing else: lib.sh, and a prepared world for build/fake/crash.
 # A thousand small worlds, each with its fsyncs: in memory where that is to be had.
 [ -n "${TMPDIR-}" ] || { [ -d /dev/shm ] && [ -w /dev/shm ] && export TMPDIR=/dev/shm; }

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Many safexls at once, on one file and on many, also while some of them are killed.
 . tests/flow/crash_lib.sh
 

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # safexl is killed, or given an error, at every call of a record; the next command finds or makes:
 # HEAD = index = file, with what was taken in or without it, git fsck clean, nothing left. See
 # crash_kill.sh.

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Commands that set a key are killed at every call, and rename, whose domain has another name then,
 # as well: the next command, which only knows the number, finds all of it or makes it so.
 . tests/flow/crash_lib.sh

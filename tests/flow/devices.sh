@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # vtpm, vkb, vdispl and vsnd, attached and detached: lists without a word for the number.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # diff and record: file, running domain and last commit; what is taken in and what is not.
 . tests/flow/lib.sh
 

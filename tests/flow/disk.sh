@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # block-attach and block-detach: the file, the running domain, the history.
 . tests/flow/lib.sh
 

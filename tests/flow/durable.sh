@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What a recorded change promises after a power cut is a matter of order: content reaches the disk
 # before its name, objects before the branch that refers to them, all of it before safexl ends.
 # preload_fault.c tells the calls; fsync counts from where it was called, and is waited for.

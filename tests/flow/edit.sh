@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # edit: on a copy, judged as xl would read it, one commit; what was typed is never lost.
 . tests/flow/lib.sh
 export BUILD

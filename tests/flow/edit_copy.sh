@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # edit: what check calls an error is not recorded unasked; copies that were left are listed, taken up, removed.
 . tests/flow/lib.sh
 unset VISUAL EDITOR

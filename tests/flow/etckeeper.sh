@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The configurations inside a repository that is there already, as etckeeper makes it.
 . tests/flow/lib.sh
 

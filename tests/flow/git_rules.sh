@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What git would not commit by itself, or not as it stands: files that it ignores, files that fewer
 # people may read than the history, and files that it would convert or filter.
 . "$(dirname "$0")/lib.sh"

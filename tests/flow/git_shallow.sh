@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A shallow repository: its history is shown, searched and undone up to where it begins.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A repository that a group shares (core.sharedRepository): whatever safexl makes in it has the mode
 # that git would give it.
 . tests/flow/lib.sh

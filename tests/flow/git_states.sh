@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Repositories that cannot take a commit, for what somebody has begun there or for what safexl cannot
 # read: each is refused with words that help, which are pasted.
 . tests/flow/lib.sh

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The guard: saved guests are not booted over, stale images are not resumed, in a world of files.
 . tests/flow/lib.sh
 

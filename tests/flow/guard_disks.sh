@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The guard and what it cannot look at: each piece of evidence of a disk stands by itself. In a world of
 # files; reads that fail are tests/fake/preload_read.c's.
 . tests/flow/lib.sh

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The guard and the paths of disks: what a guest has open names the disk, the path is only a word.
 . tests/flow/lib.sh
 

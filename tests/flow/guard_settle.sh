@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What becomes of a save or restore whose xl dies or stays, and of markers that cannot be settled.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # --json is valid UTF-8 and valid JSON for everyone who reads it, whatever bytes the names, the texts and
 # the history hold.
 . tests/flow/lib.sh

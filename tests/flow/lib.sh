@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by the flow tests: a world of its own (SAFEXL_ROOT, fake Xen), the real program with the
 # fake live layer, and checks that print TAP. Run from the top of the source tree.
 set -u

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What is larger or stranger than a person would write, and what would end a library of xl over it.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Where locks lie: what another user can make holds nobody up, and what stands in the place of the
 # lock directory or of a lock file is refused with a way out that takes it away.
 . tests/flow/lib.sh

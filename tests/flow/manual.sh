@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The manual against the program: commands and their classes, usage, options, exit statuses, settings.
 . tests/flow/lib.sh
 

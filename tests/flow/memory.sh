@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # mem-set and mem-max: sizes, and the maximum that a file only implies.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # network-attach and network-detach: the MAC address and the number an interface keeps.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # An xl that cannot be started, in each way that can be, by each kind of command: it is said, the
 # status is 1, and the world is as before.
 . tests/flow/lib.sh

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Whose file is it: one that has become another guest's, streams, one file under several names, files
 # that xl cannot read.
 . tests/flow/lib.sh

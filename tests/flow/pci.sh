@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # pci-attach and pci-detach: one device by its address, whatever the spelling.
 . tests/flow/lib.sh
 

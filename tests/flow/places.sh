@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Configurations that lie elsewhere: below a configuration directory, in a git work tree of their
 # own, behind a link. Where they are recorded, and that every command of the history finds that.
 . tests/flow/lib.sh

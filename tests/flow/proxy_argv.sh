@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What xl is given as its words: exactly what was typed, and nothing for what is safexl's.
 . tests/flow/proxy_lib.sh
 config web1 256

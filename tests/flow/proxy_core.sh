@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What works without the core (its libraries missing, of another version, broken), which xl is
 # run, and what needs neither: help and version.
 . tests/flow/proxy_lib.sh

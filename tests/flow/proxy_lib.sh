@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by the tests of the proxy: xl is a program that reports how it was started.
 . tests/flow/lib.sh
 export SAFEXL_XL=$BUILD/fake/xl_echo

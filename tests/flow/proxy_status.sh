@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # How safexl ends: as xl ended, for a passed-through command and for one that is recorded.
 . tests/flow/proxy_lib.sh
 ulimit -c 0

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Descriptors, streams, signal settings: xl finds what safexl was started with, nothing more.
 . tests/flow/proxy_lib.sh
 config web1 256

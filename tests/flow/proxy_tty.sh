@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # At a terminal, under an interactive shell with job control: what keys and signals do to xl, they
 # do to it behind safexl too, whether xl took safexl's place or is its child. Each case is also run
 # with xl alone, so that the expectations are xl's own behaviour.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What surrounds a record: hand edits, repositories in every state, failing xl, files in odd shapes.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What safexl keeps in its state directory and cannot read back, or had better not believe: markers,
 # journal, remembered files. One bad record stops its own domain at most and is named; nothing is
 # done by what it says. What is written can be read back: texts with a NUL and sizes.

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What a killed safexl leaves, and what the next one makes of it: said, finished or withdrawn.
 . tests/flow/lib.sh
 

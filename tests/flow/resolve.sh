@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # From a domain to its one file: records of create, uuid, name, links, overrides, and what is refused.
 . tests/flow/lib.sh
 

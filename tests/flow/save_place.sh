@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Where a save may put its image: never over a configuration, a disk, or a file that is something else.
 . tests/flow/lib.sh
 

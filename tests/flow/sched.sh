@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # sched-credit, sched-credit2, sched-rtds, cpupool-migrate, xenstore-quota-set.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The shell fed from a pipe or a file: words, errors with their line, statuses, what is kept of
 # nothing. At a terminal: shell_tty.sh.
 . tests/flow/lib.sh

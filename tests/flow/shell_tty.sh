@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The shell as a person at a terminal has it: keys, signals, jobs, history, completion, prompt.
 # Each step waits for what it expects. Commands are xl_echo, which reports or waits.
 . tests/flow/proxy_lib.sh

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Guests that safexl did not start: who moved, the file or the running domain? And devices that
 # failed half-way.
 . tests/flow/lib.sh

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Domains called by digits; domains that crashed, shut down, are paused, suspended or dying.
 . tests/flow/lib.sh
 

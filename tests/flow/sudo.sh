@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What the environment of somebody counts who calls through sudo, and what a pager and an editor
 # are given. With root's rights and real files: tests/root/sudo.sh.
 . tests/flow/lib.sh

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # undo: guest and file go back together, byte for byte where nothing else changed; what stands in
 # the way is named.
 . tests/flow/lib.sh

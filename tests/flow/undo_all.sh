@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Every kind of recorded change, one upon the other on one guest, and then undone from the last to
 # the first: after each, file and running domain are what they were before that change.
 . tests/flow/lib.sh

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # One item of a list that xl cannot read: its line is told, all others can be changed and compared.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # usbctrl- and usbdev-attach and -detach: where a device is plugged in, in the guest and in the file.
 . tests/flow/lib.sh
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # vcpu-set and vcpu-pin: the number of virtual processors and where they run.
 . tests/flow/lib.sh
 

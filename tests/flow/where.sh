@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # where: "it can be started" is said only when nothing is missing for it; what was deleted is in the history.
 . tests/flow/lib.sh
 

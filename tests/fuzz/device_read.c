@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Fuzz target: whatever an element of a device list holds, reading it never crashes, nor makes
  * libxlutil do so; what is accepted can be written, unless that is refused, and is read back as

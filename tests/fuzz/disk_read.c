@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Fuzz target: whatever a disk specification holds, reading it never crashes, nor makes libxlutil end
  * the process; what is accepted is one item that reads as the same disk, and so is what is composed

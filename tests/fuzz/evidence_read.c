@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Fuzz target: whatever is on a disk, looking at it never crashes and comes to an end, and two
  * looks at the same bytes agree. The first byte chooses what the input is laid out as: the start of

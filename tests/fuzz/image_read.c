@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Fuzz target: whatever a saved-domain image holds, reading it never crashes; what is accepted
  * breaks when it is cut or goes on, and its configuration has what the guard asks for. The input is

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Fuzz target: whatever stands in a file of the state directory, reading it never crashes nor changes
  * a file, what is believed of it names files where they must lie, and what is not believed is told.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Fuzz target: whatever line is typed, in our shell or at the completion of another, splitting it
  * ends and never crashes; words that are quoted are split to the same words; what completion puts in

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Fuzz target: every kind of edit on every kind of file. What an edit writes is proven by
  * libxlutil, an append taken back gives the same bytes, a list edit loses no comment that stands

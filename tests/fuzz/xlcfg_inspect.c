@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Fuzz target: `check` of whatever text never crashes, nor does a library end it; it calls the text
  * unreadable exactly when libxlutil does, each line that it names is there, and it says the same when

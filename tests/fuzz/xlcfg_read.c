@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Differential fuzz target: core/xlcfg accepts what libxlutil accepts, reads the same values,
  * covers every byte with tokens, and never crashes.

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What `make demo` shows, run in dom0: the main job on a real Xen, then the shell, the history, drift
 # and the guard. Prints a transcript: comments, a prompt with each command, and what the command
 # really says. Status 1 when a step failed or something is not so in the end.

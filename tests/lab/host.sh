@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The host's side of the lab, shared by `run`, `demo` and `shell`: find the image, pack what a boot
 # brings along, start QEMU, follow what dom0 tells. Sourced; uses $here (this directory).
 # shellcheck shell=bash

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Helpers for the lab's scenarios: sourced by each, in dom0. A scenario prints one line a check,
 # "ok - text" or "not ok - text", comments with "# ", and ends with `done_testing`.
 # `xl` here is the plain xl by its absolute path: never a safexl that is installed under that name.

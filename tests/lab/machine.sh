@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The machine of the lab: QEMU with the same devices for every boot, so that a state of dom0 that was kept
 # fits each (see state.sh, whose key this file is part of). Sourced by host.sh.
 # shellcheck shell=bash

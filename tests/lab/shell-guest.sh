@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # In dom0, before the shell of `make lab` opens: a guest to play with, and a spare disk for it.
 . /lab/lib.sh
 make_guest g1 pv 160

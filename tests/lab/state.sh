@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # dom0's state after boot, kept once for an image: what a run of the lab goes on from in a second instead
 # of booting. It is a disk over the image's and QEMU's migration stream. What a run brings along (safexl,
 # scenarios, lib.sh, go) comes after it; what is in it already (see lab_state_key) makes another one.

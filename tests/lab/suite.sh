@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Which Debian the lab's dom0 is, and where it comes from. Sourced by image, builder and host.sh.
 # shellcheck shell=bash
 

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Evidence with real block devices and file systems: loop devices, mounts for reading and writing,
 # another boot played by another boot id. TAP. Needs root; what this machine cannot do is skipped.
 set -uo pipefail

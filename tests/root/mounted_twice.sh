@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A directory of configurations that is mounted in two places is one directory. Needs root.
 if [ "$(id -u)" != 0 ]; then
 	echo '1..0 # SKIP needs root'

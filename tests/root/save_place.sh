@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Where a save may put its image, with real block devices: never over a disk of a guest that runs, is
 # saved, or was created from a file elsewhere, nor over what somebody has put on a device. Needs root.
 if [ "$(id -u)" != 0 ]; then

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Rights that are lent: the installed program as sudo and a set-user-id bit call it, with the real
 # paths, in a mount namespace of its own. What the person chooses runs as the person. TAP.
 cd "$(dirname "$0")/../.." || exit 2

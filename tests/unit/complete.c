@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What completion makes of the command table: each kind of word has a source or is known to have none. */
 #include "tap.h"
 

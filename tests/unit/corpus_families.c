@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Every recorded family on real configurations: its change gives a text that xl reads, in which no key
  * means anything else but the family's own; all bytes outside the assignments of those keys are as they

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lists of processors, as parse_cpurange in xl_parse.c reads them. The host: 0-3 in node 0, 4-7 in 1. */
 #include "tap.h"
 

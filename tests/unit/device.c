@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Specifications of devices: what xl makes of them (the cases are read off xl_parse.c), and back. */
 #include "tap.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* core/sys/devname.c: names that stay, found among links in a directory in /dev's place. */
 #include "tap.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Block devices as a /sys made by hand shows them: identity, counters, partitions. */
 #include "evidence_world.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files behind an image: qcow2, qcow, qed and vhd headers made by hand, good and damaged. */
 #include "evidence_world.h"
 

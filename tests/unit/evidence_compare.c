@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Verdicts: what two documents, written by hand, lead to and what is said. */
 #include "evidence_world.h"
 

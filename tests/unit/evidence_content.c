@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is found on disks made by hand, and which changes of a byte are noticed. */
 #include "evidence_world.h"
 

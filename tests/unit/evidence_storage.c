@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What disks are made of, as a /sys made by hand tells. Real devices are tried in the lab. */
 #include "evidence_world.h"
 

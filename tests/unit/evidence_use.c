@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who uses a file, as a /proc and /sys made by hand tell. Devices are tried in tests/root. */
 #include "evidence_world.h"
 

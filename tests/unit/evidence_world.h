@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A temporary directory with disks, and below "root" in it a /sys and /proc to be believed. */
 #ifndef EVIDENCE_WORLD_H
 #define EVIDENCE_WORLD_H

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The fault injection itself: a crash test that injects nothing would pass. This program runs
  * itself under it and looks at what became of a small sequence of calls.

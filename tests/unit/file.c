@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole files: reading, replacing, and that an edit made at any moment is never overwritten. */
 #include "file_world.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole files: what a replacement keeps of the old file, and what makes it impossible. */
 #include "file_world.h"
 

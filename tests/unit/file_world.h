@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A directory with one file in it, for the tests of whole files. */
 #ifndef FILE_WORLD_H
 #define FILE_WORLD_H

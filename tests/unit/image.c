@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Saved-domain images: header and walk, on images made by hand; cut at every length, damaged at every record, and compared with Xen's own checker where that is there.
  */

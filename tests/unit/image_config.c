@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The configuration in a saved-domain image: the guest and its disks as libxl prints them, and texts
  * that are no such thing.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Saved-domain images made by hand, small or sparse: what `xl save` writes, by the layout of xl.h
  * and docs/specs/libxl- and libxc-migration-stream.pandoc.

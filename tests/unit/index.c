@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The index of configurations: what is kept between runs is used, and never believed too much. */
 #include "tap.h"
 

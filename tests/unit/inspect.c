@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * `check` over real configurations (SAFEXL_CORPUS, default ../shared/corpus/xlcfg) and the seeds of
  * the fuzz targets: it calls a file unreadable exactly when libxlutil does, and each line it names

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Documents within documents, and what a reader sees of a value of another kind. */
 #include "tap.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Locks: exclusion, waiting, naming the holder, and that they end with the process. */
 #include <safexl/lock.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Running a child: its status, its descriptors and signals, what happens when it cannot start;
  * and naming processes. `proc --run PROGRAM ARGUMENT...` runs one and ends like it, for the tests

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commits of one file: what they hold, where they go, and what they leave alone. */
 #include "repo_git.h"
 

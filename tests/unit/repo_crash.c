@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Killed (SIGKILL, through ptrace) at any system call that changes something on disk, a commit or a
  * creation leaves a sound repository, and made again it ends as if nothing had happened.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Creating the repository of the configurations, and finding one that is there. */
 #include "repo_git.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * For tests of the repository: a world in a temporary directory, and the real git to judge by. Each
  * test program includes it once.

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The user's index: everything staged stays as it was, whatever form the index has. */
 #include "repo_git.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The preflight: what would make the commit fail is found before, and said with the way out. */
 #include "repo_git.h"
 

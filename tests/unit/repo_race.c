@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A person's "git commit" at the same time as ours, and a directory of thousands of files. */
 #include "repo_git.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Disk specifications, device numbers (table of xen-vbd-interface), sizes as xl reads them. */
 #include "tap.h"
 

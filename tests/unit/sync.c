@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fsync of several files at once: all of them, with the error of any. */
 #include "tap.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command table against a list kept by hand, the lookup of words, help, exit statuses. */
 #include "tap.h"
 

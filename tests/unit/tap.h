@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* TAP for unit tests: each test program defines main() with calls of ok() and ends with tap_end(). */
 #ifndef TAP_H
 #define TAP_H

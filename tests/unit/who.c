@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The person at the keyboard, and what git's configuration says of them. */
 #include "repo_git.h"
 

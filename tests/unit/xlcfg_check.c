@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The oracle: what xl refuses is refused in its words, a NUL aborts nobody, proofs can fail. */
 #include "tap.h"
 #include <safexl/xlcfg.h>

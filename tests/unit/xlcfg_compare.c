@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The comparison against the oracle: for every pair of texts, the differences are a proven edit. */
 #include "tap.h"
 #include <safexl/xlcfg.h>

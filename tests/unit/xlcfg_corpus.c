@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Real configurations, judged by libxlutil: accepted by both or by none, every key worth the same,
  * printed back to the byte; a disk, an interface and a PCI device attached and detached, and each

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Edits, each with the text before and after: layout, quotes, comments, statements, refusals. */
 #include "tap.h"
 #include <safexl/xlcfg.h>

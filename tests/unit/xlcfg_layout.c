@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Every small layout of a list there is, tried one by one: elements, commas and the gaps between
  * them (nothing, blanks, newlines, comments at the end of a line and on their own). Appending and

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * libxlutil as the oracle for core/xlcfg, for the corpus test and the fuzz targets: does it accept
  * a text, and is every key worth the same, to the last nested element?

@@ -1,3 +1,5 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading configurations: values as libxlutil has them, and what is refused, with the line. */
 #include "tap.h"
 #include <safexl/xlcfg.h>

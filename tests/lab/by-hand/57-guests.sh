@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A guest of each type runs here and takes what is done to it with plain xl: what the lab can do, which
 # the scenarios build on. To be run by hand after a change of the machine or its image.
 # lab: timeout=900

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What a recorded change of a running guest costs beside the same by hand: xl, sed, git add, git commit.
 # lab: timeout=900
 . /lab/lib.sh

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The lab itself: plain xl creates guests, changes them live and ends them, and a guest reports
 # what it sees. When this fails, look at the lab, not at safexl.
 . /lab/lib.sh

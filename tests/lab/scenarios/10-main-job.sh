@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The main job: a disk attached and memory set on the running guest are there after destroy and
 # create, with the file's comments intact and each change a commit.
 # lab: timeout=600

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Beside plain xl, with a PVH guest: one that xl started is resolved to its file and recorded; when that cannot
 # be told, or the file is shared, the change is refused and the way out works.
 # lab: timeout=600

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # safexl is xl: same words, output, status, terminal; abbreviations do not slip past the record; what
 # xl leaves running holds nothing of ours.
 # lab: timeout=600

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What cannot be recorded is refused before the guest is touched, with the documented status and
 # the way out.
 # lab: timeout=600

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What was reported as recorded is on the disk: the power is cut right after, and the machine boots
 # again.
 # lab: reboot

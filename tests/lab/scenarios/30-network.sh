@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Network interfaces on a real Xen: what is attached is there after destroy and create, with its
 # MAC address, its number and its kind; what is detached is gone, and the others do not move.
 # lab: timeout=1200

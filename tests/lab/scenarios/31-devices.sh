@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Devices of all other classes on a real Xen: attached, there after destroy and create, detached,
 # and the file is what it was. PCI devices and USB sticks are QEMU's; who answers for the other
 # backends is in lib.sh.

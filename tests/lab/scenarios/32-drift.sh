@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Drift: an untouched guest shows none, whatever its type; what plain xl changed is shown, exactly
 # that; `record` takes it in; after destroy and create it is there, and there is none again.
 # lab: timeout=1500

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What sets a key, on a real Xen: processors, affinity, scheduler, CPU pool, name, CD drive. Each
 # change is there after destroy and create.
 # lab: timeout=1500

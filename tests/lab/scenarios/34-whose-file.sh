@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Whose file, whose disk: a file that became another guest's, one from standard input, a save over
 # something else, guests that plain xl started, devices that failed half-way. The guests stay paused.
 # lab: timeout=900

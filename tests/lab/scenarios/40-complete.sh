@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Completion on a real Xen: what the engine says of a running guest, and a person at a bash who
 # attaches and detaches a disk by TAB.
 # lab: timeout=600

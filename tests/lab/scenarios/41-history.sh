@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The history on a real Xen: attach, undo, redo, blame, log, edit; the guest and the file agree
 # after each, and undoing everything gives back the first file byte for byte.
 # lab: timeout=600

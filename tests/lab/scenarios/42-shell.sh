@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The shell on a real Xen: a script of changes from a pipe, and a person at a terminal who changes a
 # guest, visits its console, interrupts and stops commands; check on the configuration it leaves.
 # lab: timeout=600

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Twenty changes of all kinds to one guest on a real Xen: destroy and create give back the same guest;
 # undone one by one, its file has the bytes it began with.
 # lab: timeout=900

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The guard: a saved guest is not booted over, a stale image is not resumed, whatever was done in
 # between; and what is sound goes through.
 # lab: timeout=2400

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Saved guests across a reboot of dom0, cut short: the kernel's counters are gone, what is on the
 # disks speaks. Each whose disk was mounted for writing in between is refused, whatever its file
 # system; the others are resumed.

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # safexl is killed within a save and within a restore: before each rename of its own (strace does
 # it), before xl begins, as soon as xl has ended, and together with xl half-way. The last three are
 # done by a stand-in for xl's path that knows the moment. The next command settles it: the guest

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The guard by what a running guest has open: relative paths, of blkback's loop devices and of QEMU,
 # links, names by uuid and by number; and one that leads elsewhere by the time of the save.
 # lab: timeout=1200

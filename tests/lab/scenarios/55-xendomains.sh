@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Debian's xendomains, with safexl under the name xl: the guests are saved when the host goes down
 # and restored when it comes up; but not one whose disk was mounted in between, nor is that one
 # booted over its saved self.

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Migration between two hosts that share a disk: what runs there is not started here, until it comes
 # back; whether safexl is there as well or plain xl alone. PVH guests: Debian's Xen has no shadow paging,
 # without which PV guests cannot be migrated.

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Evidence of disks with what only a whole machine has: LVM through device mapper, partitions of
 # the kernel's, a boot in between. The mechanism alone, through the tests' own tool.
 # lab: reboot
