@@ -218,6 +218,18 @@ static int stage(struct recording *r, struct sx_err *err)
 	return file_stage(&r->image, text, len, &r->staged, err);
 }
 
+/* Said of the first of a row of commits, not of each. */
+static void say_unsigned(const struct recording *r)
+{
+	SX_FREE char *dir = sx_quoted(repo_workdir(r->repo));
+
+	if (repo_misses_signature(r->repo))
+		flow_notice(r->env,
+			    "commit.gpgsign is set, and safexl signs no commit; to sign the last "
+			    "one yourself: git -C %s commit --amend --no-edit -S",
+			    dir);
+}
+
 int recording_prepare(struct recording *r, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
@@ -226,10 +238,10 @@ int recording_prepare(struct recording *r, struct sx_err *err)
 	xlcfg_text(r->doc, &len);
 	if (recording_open(r, err) || (!r->repo && create_repository(r, err)) ||
 	    place_remember(r->env, r->repo, r->image.path, err) || recording_lock(r, &lock, err) ||
-	    repo_prepare(r->repo, r->image.path, len, err) || recording_admit(r, err) ||
-	    commit_hand_edit(r, err))
+	    repo_prepare(r->repo, r->image.path, len, err) || recording_admit(r, err))
 		return -1;
-	return stage(r, err);
+	say_unsigned(r);
+	return commit_hand_edit(r, err) ? -1 : stage(r, err);
 }
 
 int recording_journal(const struct recording *r, struct sx_err *err)

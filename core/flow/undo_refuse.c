@@ -125,10 +125,11 @@ static int refuse_text(const struct undo_refusal *r, const char *domain, struct 
 	if (repo_head_matches(r->repo, r->path, sx_str_text(r->present), r->present->len, &same,
 			      &ignored))
 		same = true;
-	sx_err_set(err, SX_ECONFLICT,
-		   same ? "the lines of %s that it changed read otherwise now"
-			: "edits of %s that are not committed stand in the way",
-		   r->path);
+	sx_err_set(
+		err, SX_ECONFLICT,
+		same ? "the lines of %s that it changed, or those beside them, read otherwise now"
+		     : "edits of %s that are not committed stand in the way",
+		r->path);
 	return sx_err_hint(err, "edit the file: safexl edit %s", domain);
 }
 

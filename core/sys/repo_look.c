@@ -72,6 +72,39 @@ int repo_head_matches(struct repo *repo, const char *path, const char *bytes, si
 	return 0;
 }
 
+static bool asks_for_signatures(const struct repo *repo)
+{
+	git_config *config = NULL;
+	int asked = 0;
+
+	if (git_repository_config_snapshot(&config, repo->git) == 0)
+		git_config_get_bool(&asked, config, "commit.gpgsign");
+	git_config_free(config);
+	git_error_clear();
+	return asked;
+}
+
+bool repo_misses_signature(const struct repo *repo)
+{
+	REPO_COMMIT *last = NULL;
+	git_buf signature = { 0 };
+	git_oid id;
+	bool is_ours;
+
+	if (!asks_for_signatures(repo))
+		return false;
+	if (git_reference_name_to_id(&id, repo->git, "HEAD") < 0 ||
+	    git_commit_lookup(&last, repo->git, &id) < 0) {
+		git_error_clear();
+		return true;
+	}
+	is_ours = strstr(git_commit_message(last), "\nCommand: safexl ") &&
+		  git_commit_header_field(&signature, last, "gpgsig") < 0;
+	git_buf_dispose(&signature);
+	git_error_clear();
+	return !is_ours;
+}
+
 char *repo_abbreviate(struct repo *repo, const char *id)
 {
 	REPO_OBJECT *object = NULL;

@@ -58,6 +58,11 @@ const char *repo_gitdir(const struct repo *repo);
  * by fallocate of a scratch file in .git until repo_commit or repo_release). SX_ECANTWRITE else.
  */
 int repo_prepare(struct repo *repo, const char *path, size_t bytes, struct sx_err *err) SX_MUST;
+/*
+ * Whether the repository asks for signed commits (commit.gpgsign) and its last one is not an unsigned
+ * one of ours: then the next, which is not signed either, is the first of them.
+ */
+bool repo_misses_signature(const struct repo *repo);
 /* Give back the reserved room without a commit; also done by repo_close. */
 void repo_release(struct repo *repo);
 

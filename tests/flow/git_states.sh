@@ -116,4 +116,20 @@ for setting in refStorage=reftable somethingNew=true; do
 	is "$(grep -c fsck <<<"$err")" 0 "$setting: is not called damaged"
 	like "$err" "(refs migrate --ref-format=files|mv $etc/.git $etc/.git.aside)" "$setting: has a way out"
 done
+
+# ---- a repository that asks for signatures ----
+start
+config s1
+domain 41 s1
+git_ config commit.gpgsign true
+git_ -c commit.gpgsign=false commit -q --allow-empty -m "by hand"
+sx mem-set s1 200
+status 0 "commit.gpgsign: a change"
+like "$err" "commit.gpgsign is set, and safexl signs no commit; to sign the last one yourself: git -C $etc commit --amend" "that its commit is not signed is said"
+sx mem-set s1 210
+is "$(grep -c gpgsign <<<"$err")" 0 "once"
+git_ -c commit.gpgsign=false commit -q --allow-empty -m "by hand"
+sx mem-set s1 220
+like "$err" gpgsign "and again behind a commit of a person's"
+
 finish
