@@ -235,6 +235,23 @@ static int open_image(struct restore *r, struct sx_err *err)
 	return saved_target_read(r->env, &r->image, r->split.config, &r->target, err);
 }
 
+/* An image that is gone or spoilt cannot be gone on with; what else can be done is where's to say. */
+static int hint_where(const struct restore *r, struct sx_err *err)
+{
+	SX_FREE char *path = NULL;
+	SX_ERR ignored = { 0 };
+
+	if (err->hint || sx_path_absolute(r->env->cwd, r->split.image, &path, &ignored))
+		return -1;
+	for (size_t i = r->all.len; i-- > 0;) {
+		SX_FREE char *name = sx_quoted(r->all.items[i]->name);
+
+		if (sx_streq(r->all.items[i]->image, path))
+			return sx_err_hint(err, "what can be done: safexl where %s", name);
+	}
+	return -1;
+}
+
 /* Everything up to the decision; without the lock, as looking at whole disks can take hours. */
 static int judge(struct restore *r, struct sx_err *err)
 {
@@ -243,8 +260,10 @@ static int judge(struct restore *r, struct sx_err *err)
 	enum guard_way way = GUARD_WAY_NONE;
 
 	/* An interrupted save that gets finished puts another image in its place. */
-	if (markers_load_settled(r->env, &r->all, err) || open_image(r, err))
+	if (markers_load_settled(r->env, &r->all, err))
 		return -1;
+	if (open_image(r, err))
+		return hint_where(r, err);
 	markers_tell_bad(r->env, &r->all);
 	r->marker = find_marker(r);
 	if (r->marker)
