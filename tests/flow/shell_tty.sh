@@ -85,7 +85,7 @@ is "$(given)" '[list][from-inputrc]' "under the name safexl"
 rm "$HOME/.inputrc"
 
 # ---- Ctrl-C ----
-at "Ctrl-C drops the line" 'expect:> ' 'send:list x\x03' 'expect:^C' 'expect:> ' 'send:list y\r' "${leave[@]}" eof
+at "Ctrl-C drops the line" 'expect:> ' 'send:list x' 'expect:list x' 'send:\x03' 'expect:^C' 'expect:> ' 'send:list y\r' "${leave[@]}" eof
 is "$(given)" '[list][y]' "and nothing of it is run"
 at "and one that goes on" 'expect:> ' 'send:list "x\r' 'expect:> ' 'send:\x03' 'expect:^C' \
 	"expect:$host> " 'send:list y\r' "${leave[@]}" eof
@@ -155,10 +155,10 @@ at "its mode is put right when a command died" 'expect:> ' 'send:!stty raw -echo
 at "but the person's own stty stays" 'expect:> ' 'send:!stty -ixon\r' 'expect:> ' 'send:!stty -a\r' 'expect:-ixon' "${leave[@]}" eof
 at "a new size reaches commands" 'expect:> ' size:30x100 'send:!stty size\r' 'expect:30 100' "${leave[@]}" eof
 long='abcdefghijklmnopqrstuvwxyz0123456789'
-at "and the line editor, at the prompt" 'expect:> ' size:24x30 "send:$long" 'expect:<' 'send:\x03' "${leave[@]}" eof
+at "and the line editor, at the prompt" 'expect:> ' size:24x30 "send:$long" 'expect:<' 'send:\x03' 'expect:^C' "${leave[@]}" eof
 at "or while a command runs" 'expect:> ' 'send:list\r' file:ready size:24x30 'send:\x03' 'expect:> ' "send:$long" \
-	'expect:<' 'send:\x03' "${leave[@]}" eof
-at "not otherwise" 'expect:> ' "send:$long" 'expect:789' 'send:\x03' "${leave[@]}" eof 'never:<'
+	'expect:<' 'send:\x03' 'expect:^C' "${leave[@]}" eof
+at "not otherwise" 'expect:> ' "send:$long" 'expect:789' 'send:\x03' 'expect:^C' "${leave[@]}" eof 'never:<'
 check "a line that is cut ends it" "$pty" 'expect:> ' hangup -- "$safexl"
 rm -f "$XL_ECHO_OUT"
 check "also while a command runs" "$pty" 'expect:> ' 'send:list\r' file:ready hangup -- "$safexl"
@@ -218,15 +218,15 @@ at "names with blanks and quotes" 'expect:> ' 'send:pause we\\ \t\r' 'expect:> '
 is "$(given | sed "s,\[$SAFEXL_XL\],,g")" "[pause][we b's][pause][zz \$x][pause][we b's][pause][zz \$x]" \
 	"arrive as they are"
 at "and newlines" 'expect:> ' 'send:where spl\t\r' 'expect:split\nname' "${leave[@]}" eof
-at "several are shown" 'expect:> ' 'send:pause we\t\t' 'expect:we\ b' 'expect:web1' 'send:\x03' "${leave[@]}" eof
-at "that domain's disks" 'expect:> ' 'send:block-detach web1 \t' 'expect:xvda' 'send:\x03' "${leave[@]}" eof
+at "several are shown" 'expect:> ' 'send:pause we\t\t' 'expect:we\ b' 'expect:web1' 'send:\x03' 'expect:^C' "${leave[@]}" eof
+at "that domain's disks" 'expect:> ' 'send:block-detach web1 \t' 'expect:xvda' 'send:\x03' 'expect:^C' "${leave[@]}" eof
 at "behind the program's name" 'expect:> ' 'send:safexl pause web\t\r' "${leave[@]}" eof
 is "$(given)" '[pause][web1]' "as well"
 mkdir "$work/a dir"
 at "directories for cd" 'expect:> ' "send:cd $work/a\\t\\r" 'expect:> ' 'send:pwd\r' "expect:$work/a dir" "${leave[@]}" eof
 mkdir -p "$work/dirs/srt" "$work/dirs/srv"
-at "directories are listed as such, once" 'expect:> ' "send:cd $work/dirs\\r" 'expect:> ' 'send:check s\t\t\t' \
-	'expect:srt/ ' 'expect:srv/' 'send:\x03' "${leave[@]}" eof 'never:srv//'
+at "directories are listed as such, once" 'expect:> ' "send:cd $work/dirs\\r" 'expect:> ' 'send:check s\t\t' \
+	'expect:srt/ ' 'expect:srv/' 'expect:> check s' 'send:\x03' 'expect:^C' "${leave[@]}" eof 'never:srv//'
 sx --config mem-set "we b's" 64
 sx --config mem-set "we b's" 65
 config $'bold\033[1m'
@@ -234,11 +234,11 @@ sx --config mem-set $'bold\033[1m' 64
 log=$("$BUILD/safexl" log -n 3 | awk '{ print "expect:" $1 }')
 mapfile -t newest <<<"$log"
 at "commits with their subjects, newest first" 'expect:> ' 'send:undo \t\t' "${newest[0]}" 'expect:bold\x1b[1m: set memory' \
-	"${newest[1]}" "${newest[2]}" "expect:we b's: set memory to 64" 'send:\x03' "${leave[@]}" eof
+	"${newest[1]}" "${newest[2]}" "expect:we b's: set memory to 64" 'send:\x03' 'expect:^C' "${leave[@]}" eof
 at "that have no more room than there is" 'expect:> ' size:24x30 'send:undo \t\t' 'expect:: set me' \
-	'send:\x03' "${leave[@]}" eof 'never:MiB'
-at "few words with what they are" 'expect:> ' 'send:mem-\t\t' 'expect:mem-max  set the memory' 'send:\x03' "${leave[@]}" eof
-at "many in columns" 'expect:> ' size:24x80 'send:\t\t' 'expect:Display all' 'send:n\x03' "${leave[@]}" eof
+	'send:\x03' 'expect:^C' "${leave[@]}" eof 'never:MiB'
+at "few words with what they are" 'expect:> ' 'send:mem-\t\t' 'expect:mem-max  set the memory' 'send:\x03' 'expect:^C' "${leave[@]}" eof
+at "many in columns" 'expect:> ' size:24x80 'send:\t\t' 'expect:Display all' 'send:n\x03' 'expect:^C' "${leave[@]}" eof
 at "Tab in an empty world" 'expect:> ' 'send:nosuch \t\x01#\r' "${leave[@]}" eof
 
 # ---- hours of use ----
