@@ -238,7 +238,7 @@ at "commits with their subjects, newest first" 'expect:> ' 'send:undo \t\t' "${n
 at "that have no more room than there is" 'expect:> ' size:24x30 'send:undo \t\t' 'expect:: set me' \
 	'send:\x03' 'expect:^C' "${leave[@]}" eof 'never:MiB'
 at "few words with what they are" 'expect:> ' 'send:mem-\t\t' 'expect:mem-max  set the memory' 'send:\x03' 'expect:^C' "${leave[@]}" eof
-at "many in columns" 'expect:> ' size:24x80 'send:\t\t' 'expect:Display all' 'send:n\x03' 'expect:^C' "${leave[@]}" eof
+at "many in columns" 'expect:> ' size:24x80 'send:\t\t' 'expect:Display all' 'send:n' 'expect:> ' 'send:\x03' 'expect:^C' "${leave[@]}" eof
 at "Tab in an empty world" 'expect:> ' 'send:nosuch \t\x01#\r' "${leave[@]}" eof
 
 # ---- hours of use ----
