@@ -2,13 +2,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * One line from the person at the terminal, through readline: the only file that includes it.
- * Signals stay blocked and are taken between keys, so readline's own handlers are not used.
+ * Signals stay blocked and are taken where a key is waited for, so readline's own handlers are not used.
  * readline knows no caller, hence the one pointer here to the editor that reads.
  */
 #include "complete_line.h"
 #include "shell.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <poll.h>
@@ -17,6 +16,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <wchar.h>
 
 struct shell_editor {
@@ -26,6 +26,7 @@ struct shell_editor {
 	struct candidates offered; /* as they are put into the line, with what they are */
 	char *line;
 	bool done;
+	int stop; /* the signal that ends the reading of a line; 0: none */
 };
 
 static struct shell_editor *reading;
@@ -200,6 +201,96 @@ static char **complete(const char *text SX_UNUSED, int start SX_UNUSED, int end)
 	return to_matches(&line, &all);
 }
 
+/*
+ * The line is left on the screen, as every shell does, with "^C" behind its end: on most terminals
+ * readline's last word, which ends bracketed paste, also goes to the beginning of the line.
+ */
+static void drop_line(struct shell_editor *e)
+{
+	rl_free_line_state();
+	rl_callback_sigcleanup();
+	rl_point = rl_end;
+	rl_redisplay();
+	fputs("^C", e->out);
+	rl_callback_handler_remove();
+	fputs("\n", e->out);
+	fflush(e->out);
+}
+
+/* A signal that came; true when it ends the reading of the line. */
+static bool take_signal(struct shell_editor *e, int number)
+{
+	switch (number) {
+	case SIGWINCH:
+		rl_resize_terminal();
+		return false;
+	case SIGCHLD:
+		/* What is typed stays, in a line below what is said. */
+		if (shell_jobs_reap(&e->shell->jobs, "\n")) {
+			rl_on_new_line();
+			rl_forced_update_display();
+		}
+		return false;
+	case SIGINT:
+	case SIGHUP:
+	case SIGTERM:
+		e->stop = number;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* All that came, before what was typed after it is looked at. */
+static bool take_signals(struct shell_editor *e)
+{
+	struct signalfd_siginfo info;
+
+	while (read(e->signals, &info, sizeof(info)) == sizeof(info))
+		if (take_signal(e, (int)info.ssi_signo))
+			return true;
+	return false;
+}
+
+/*
+ * Called by readline wherever it wants a key, in the middle of a question too. Its own function unblocks
+ * all signals while it waits, and one that comes then is lost. A signal that ends the line is given to
+ * readline as Ctrl-G, which leaves whatever it is doing.
+ */
+static int get_key(FILE *in)
+{
+	enum { ctrl_g = '\a' };
+	struct pollfd fds[] = {
+		{ .fd = reading->signals, .events = POLLIN },
+		{ .fd = fileno(in), .events = POLLIN },
+	};
+	unsigned char key;
+
+	for (;;) {
+		if (poll(fds, SX_COUNT(fds), -1) < 0)
+			return EOF;
+		if (fds[0].revents && take_signals(reading))
+			return ctrl_g;
+		if (fds[1].revents && read(fds[1].fd, &key, 1) == 1)
+			return key;
+		if (fds[1].revents & ~POLLIN)
+			return EOF;
+	}
+}
+
+/* Ctrl-C takes away what was typed before it, also what poll has seen: reading never waits. */
+static void prepare_terminal(int meta)
+{
+	struct termios mode;
+
+	rl_prep_terminal(meta);
+	if (tcgetattr(STDIN_FILENO, &mode))
+		return;
+	mode.c_cc[VMIN] = 0;
+	mode.c_cc[VTIME] = 0;
+	tcsetattr(STDIN_FILENO, TCSANOW, &mode);
+}
+
 struct shell_editor *shell_editor_start(struct shell *sh)
 {
 	struct shell_editor *e = sx_alloc(sizeof(*e));
@@ -221,6 +312,8 @@ struct shell_editor *shell_editor_start(struct shell *sh)
 	rl_outstream = e->out;
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
+	rl_getc_function = get_key;
+	rl_prep_term_function = prepare_terminal;
 	rl_change_environment = 0;
 	rl_attempted_completion_function = complete;
 	rl_completer_quote_characters = "'\"";
@@ -253,86 +346,26 @@ void shell_editor_history(const struct sx_words *lines)
 		add_history(lines->items[i]);
 }
 
-/*
- * The line is left on the screen, as every shell does, with "^C" behind its end: on most terminals
- * readline's last word, which ends bracketed paste, also goes to the beginning of the line.
- */
-static void drop_line(struct shell_editor *e)
-{
-	rl_free_line_state();
-	rl_callback_sigcleanup();
-	rl_point = rl_end;
-	rl_redisplay();
-	fputs("^C", e->out);
-	rl_callback_handler_remove();
-	fputs("\n", e->out);
-	fflush(e->out);
-}
-
-/* A signal that came; true when reading is over. */
-static bool take_signal(struct shell_editor *e, int number, enum shell_read *end, int *sig)
-{
-	switch (number) {
-	case SIGWINCH:
-		rl_resize_terminal();
-		return false;
-	case SIGCHLD:
-		/* What is typed stays, in a line below what is said. */
-		if (shell_jobs_reap(&e->shell->jobs, "\n")) {
-			rl_on_new_line();
-			rl_forced_update_display();
-		}
-		return false;
-	case SIGINT:
-		drop_line(e);
-		*end = SHELL_READ_DROPPED;
-		return true;
-	case SIGHUP:
-	case SIGTERM:
-		rl_callback_handler_remove();
-		*sig = number;
-		*end = SHELL_READ_SIGNAL;
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* All that came, before what was typed after it is looked at. */
-static bool take_signals(struct shell_editor *e, enum shell_read *end, int *sig)
-{
-	struct signalfd_siginfo info;
-
-	while (read(e->signals, &info, sizeof(info)) == sizeof(info))
-		if (take_signal(e, (int)info.ssi_signo, end, sig))
-			return true;
-	return false;
-}
-
 enum shell_read shell_editor_read(struct shell_editor *e, const char *prompt, char **line, int *sig)
 {
-	struct pollfd fds[] = {
-		{ .fd = e->signals, .events = POLLIN },
-		{ .fd = STDIN_FILENO, .events = POLLIN },
-	};
-	enum shell_read end = SHELL_READ_END;
-
 	reading = e;
 	e->line = NULL;
 	e->done = false;
+	e->stop = 0;
 	/* The terminal may have another size since a command had it. */
 	rl_reset_screen_size();
 	rl_callback_handler_install(prompt, take_line);
-	while (!e->done) {
-		if (poll(fds, SX_COUNT(fds), -1) < 0 && errno != EINTR)
-			break;
-		if (fds[0].revents && take_signals(e, &end, sig))
-			return end;
-		if (fds[1].revents)
-			rl_callback_read_char();
+	while (!e->done && !e->stop)
+		rl_callback_read_char();
+	if (e->stop == SIGINT) {
+		drop_line(e);
+		return SHELL_READ_DROPPED;
 	}
-	if (!e->done)
+	if (e->stop) {
 		rl_callback_handler_remove();
+		*sig = e->stop;
+		return SHELL_READ_SIGNAL;
+	}
 	if (!e->line)
 		return SHELL_READ_END;
 	*line = sx_strdup(e->line);

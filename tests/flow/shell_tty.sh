@@ -85,6 +85,9 @@ is "$(given)" '[list][from-inputrc]' "under the name safexl"
 rm "$HOME/.inputrc"
 
 # ---- Ctrl-C ----
+at "Ctrl-C drops what came in one burst with it" 'expect:> ' 'send:list x\x03' 'expect:^C' 'expect:> ' 'send:list y\r' \
+	"${leave[@]}" eof
+is "$(given)" '[list][y]' "nothing of it is run"
 at "Ctrl-C drops the line" 'expect:> ' 'send:list x' 'expect:list x' 'send:\x03' 'expect:^C' 'expect:> ' 'send:list y\r' "${leave[@]}" eof
 is "$(given)" '[list][y]' "and nothing of it is run"
 at "and one that goes on" 'expect:> ' 'send:list "x\r' 'expect:> ' 'send:\x03' 'expect:^C' \
@@ -225,6 +228,8 @@ is "$(given)" '[pause][web1]' "as well"
 mkdir "$work/a dir"
 at "directories for cd" 'expect:> ' "send:cd $work/a\\t\\r" 'expect:> ' 'send:pwd\r' "expect:$work/a dir" "${leave[@]}" eof
 mkdir -p "$work/dirs/srt" "$work/dirs/srv"
+at "Ctrl-C while Tab is at work" 'expect:> ' 'send:pause we\t\t\t\x03' 'expect:^C' "${leave[@]}" eof
+at "and for an answer" 'expect:> ' size:24x80 'send:\t\t' 'expect:Display all' 'send:\x03' 'expect:^C' "${leave[@]}" eof
 at "directories are listed as such, once" 'expect:> ' "send:cd $work/dirs\\r" 'expect:> ' 'send:check s\t\t' \
 	'expect:srt/ ' 'expect:srv/' 'expect:> check s' 'send:\x03' 'expect:^C' "${leave[@]}" eof 'never:srv//'
 sx --config mem-set "we b's" 64
