@@ -4,6 +4,7 @@
 #include <safexl/path.h>
 #include <safexl/str.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -105,4 +106,25 @@ char *sx_path_escape(const char *name)
 		sx_str_addf(&s, "-%016" PRIx64, h);
 	}
 	return sx_str_take(&s);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int sx_path_list(const char *dir, const char *end, struct sx_words *out, struct sx_err *err)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	if (!d)
+		return errno == ENOENT ? 0 : sx_err_sys(err, SX_EFAIL, "read directory %s", dir);
+	while ((entry = readdir(d)))
+		if (entry->d_name[0] != '.' && sx_ends_with(entry->d_name, end))
+			sx_words_add(out, entry->d_name);
+	closedir(d);
+	if (out->len)
+		qsort(out->items, out->len, sizeof(*out->items), by_name);
+	return 0;
 }

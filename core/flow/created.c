@@ -5,7 +5,6 @@
 #include <safexl/json.h>
 #include <safexl/resolve.h>
 
-#include <dirent.h>
 #include <string.h>
 
 void created_dispose(struct created *c)
@@ -126,44 +125,41 @@ static void find_by_uuid(const struct flow_env *env, const char *uuid, struct cr
 			 bool *found)
 {
 	SX_FREE char *dir = sx_path_join(env->paths.state, "domains");
-	DIR *d = opendir(dir);
-	struct dirent *entry;
+	SX_WORDS names = { 0 };
+	SX_ERR ignored = { 0 };
 
-	while (d && !*found && (entry = readdir(d))) {
-		SX_FREE char *path = sx_path_join(dir, entry->d_name);
+	if (sx_path_list(dir, ".json", &names, &ignored))
+		return;
+	for (size_t i = 0; i < names.len && !*found; i++) {
+		SX_FREE char *path = sx_path_join(dir, names.items[i]);
 		struct created c = { 0 };
-		SX_ERR ignored = { 0 };
+		SX_ERR unread = { 0 };
 
-		if (!sx_ends_with(entry->d_name, ".json") || created_read(path, &c, &ignored) ||
-		    !sx_streq(c.uuid, uuid)) {
+		*found = created_read(path, &c, &unread) == 0 && sx_streq(c.uuid, uuid);
+		if (*found)
+			*out = c;
+		else
 			created_dispose(&c);
-			continue;
-		}
-		*out = c;
-		*found = true;
 	}
-	if (d)
-		closedir(d);
 }
 
 void created_files(const struct flow_env *env, struct sx_words *out)
 {
 	SX_FREE char *dir = sx_path_join(env->paths.state, "domains");
-	DIR *d = opendir(dir);
-	struct dirent *entry;
+	SX_WORDS names = { 0 };
+	SX_ERR ignored = { 0 };
 
-	while (d && (entry = readdir(d))) {
-		SX_FREE char *path = sx_path_join(dir, entry->d_name);
+	if (sx_path_list(dir, ".json", &names, &ignored))
+		return;
+	for (size_t i = 0; i < names.len; i++) {
+		SX_FREE char *path = sx_path_join(dir, names.items[i]);
 		struct created c = { 0 };
-		SX_ERR ignored = { 0 };
+		SX_ERR unread = { 0 };
 
-		if (sx_ends_with(entry->d_name, ".json") && created_read(path, &c, &ignored) == 0 &&
-		    *c.path)
+		if (created_read(path, &c, &unread) == 0 && *c.path)
 			sx_words_add(out, c.path);
 		created_dispose(&c);
 	}
-	if (d)
-		closedir(d);
 }
 
 int created_find(const struct flow_env *env, const char *name, const char *uuid,

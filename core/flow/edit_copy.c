@@ -95,14 +95,13 @@ static int by_time(const void *a, const void *b)
 void edit_copies_find(const struct flow_env *env, struct edit_copies *out)
 {
 	SX_FREE char *parent = parent_of(env);
-	DIR *dir = opendir(parent);
-	struct dirent *entry;
+	SX_WORDS names = { 0 };
+	SX_ERR ignored = { 0 };
 
-	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			add_copy(parent, entry->d_name, out);
-	if (dir)
-		closedir(dir);
+	if (sx_path_list(parent, "", &names, &ignored))
+		return;
+	for (size_t i = 0; i < names.len; i++)
+		add_copy(parent, names.items[i], out);
 	if (out->len)
 		qsort(out->items, out->len, sizeof(out->items[0]), by_time);
 }

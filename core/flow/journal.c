@@ -6,7 +6,6 @@
 #include <safexl/file.h>
 #include <safexl/json.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -284,12 +283,6 @@ static void add_entry(const char *dir, const char *name, struct journal_entries 
 		journal_entry_dispose(&e);
 }
 
-static int by_file(const void *a, const void *b)
-{
-	return strcmp(((const struct journal_entry *)a)->file,
-		      ((const struct journal_entry *)b)->file);
-}
-
 /* What no entry belongs to any more: the child of a closed one. */
 static void sweep(const char *dir, const char *name)
 {
@@ -303,24 +296,16 @@ static void sweep(const char *dir, const char *name)
 int journal_orphans(const struct flow_env *env, struct journal_entries *out, struct sx_err *err)
 {
 	SX_FREE char *dir = journal_dir(env);
-	DIR *d = opendir(dir);
-	struct dirent *de;
+	SX_WORDS entries = { 0 }, children = { 0 };
 
-	if (!d) {
-		if (errno == ENOENT)
-			return 0;
-		return sx_err_sys(err, SX_EFAIL, "read directory %s", dir);
-	}
-	while ((de = readdir(d))) {
-		if (de->d_name[0] != '.' && sx_ends_with(de->d_name, ".json"))
-			add_entry(dir, de->d_name, out);
-		else if (sx_ends_with(de->d_name, ".json.child"))
-			sweep(dir, de->d_name);
-	}
-	closedir(d);
-	file_sweep(dir);
+	if (sx_path_list(dir, ".json", &entries, err) ||
+	    sx_path_list(dir, ".json.child", &children, err))
+		return -1;
 	/* Names begin with the time: oldest first. */
-	if (out->len)
-		qsort(out->items, out->len, sizeof(*out->items), by_file);
+	for (size_t i = 0; i < entries.len; i++)
+		add_entry(dir, entries.items[i], out);
+	for (size_t i = 0; i < children.len; i++)
+		sweep(dir, children.items[i]);
+	file_sweep(dir);
 	return 0;
 }

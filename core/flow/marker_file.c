@@ -9,7 +9,6 @@
 #include <safexl/file.h>
 #include <safexl/json.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 
@@ -243,30 +242,16 @@ static void load_one(const char *dir, const char *name, struct markers *out)
 	marker_free(m);
 }
 
-static int by_file(const void *a, const void *b)
-{
-	const struct marker *x = *(struct marker *const *)a, *y = *(struct marker *const *)b;
-
-	return strcmp(x->file, y->file);
-}
-
+/* Names begin with the time: oldest first. */
 int markers_load(const struct flow_env *env, struct markers *out, struct sx_err *err)
 {
 	SX_FREE char *dir = markers_dir(env);
-	DIR *d = opendir(dir);
-	struct dirent *de;
+	SX_WORDS names = { 0 };
 
-	if (!d) {
-		if (errno == ENOENT)
-			return 0;
-		return sx_err_sys(err, SX_EFAIL, "read directory %s", dir);
-	}
-	while ((de = readdir(d)))
-		if (de->d_name[0] != '.' && sx_ends_with(de->d_name, ".json"))
-			load_one(dir, de->d_name, out);
-	closedir(d);
-	if (out->len)
-		qsort(out->items, out->len, sizeof(struct marker *), by_file);
+	if (sx_path_list(dir, ".json", &names, err))
+		return -1;
+	for (size_t i = 0; i < names.len; i++)
+		load_one(dir, names.items[i], out);
 	return 0;
 }
 

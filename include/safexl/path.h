@@ -5,6 +5,7 @@
 #define SAFEXL_PATH_H
 
 #include <safexl/err.h>
+#include <safexl/vec.h>
 
 /* The places of the program, each already below SAFEXL_ROOT when that is set. */
 struct sx_paths {
@@ -31,6 +32,12 @@ char *sx_path_dir(const char *path);
 char *sx_path_base(const char *path);
 /* Create a directory and its parents, the last one with this mode. */
 int sx_path_mkdirs(const char *path, unsigned mode, struct sx_err *err) SX_MUST;
+/*
+ * The names in a directory that end so and are not hidden, in order. One that is not there has none;
+ * else SX_EFAIL when it cannot be read.
+ */
+int sx_path_list(const char *dir, const char *end, struct sx_words *out,
+		 struct sx_err *err) SX_MUST;
 /*
  * A domain name or path as one safe file name: letters, digits, '.', '_', '-' stay (not a leading
  * dot), other bytes become %NN. Different names give different results. Heap string.
