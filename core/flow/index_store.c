@@ -10,7 +10,6 @@
 
 #include <safexl/file.h>
 
-#include <stdint.h>
 #include <string.h>
 #include <time.h>
 
@@ -33,8 +32,7 @@ struct index_store {
 
 static const char magic[16] = "safexl names 2\n";
 
-/* Eight bytes at a step: it stands against a torn write, not against an attacker. */
-static uint64_t checksum(const char *p, size_t len)
+uint64_t index_store_checksum(const char *p, size_t len)
 {
 	uint64_t h = 14695981039346656037u, word;
 
@@ -72,7 +70,7 @@ static bool take_records(struct index_store *s, const char *p, const char *end)
 		return false;
 	end -= sizeof(sum);
 	memcpy(&sum, end, sizeof(sum));
-	if (sum != checksum(p, (size_t)(end - p)))
+	if (sum != index_store_checksum(p, (size_t)(end - p)))
 		return false;
 	memcpy(&count, p + sizeof(magic), sizeof(count));
 	p += sizeof(magic) + sizeof(count);
@@ -242,7 +240,7 @@ void index_store_save(const struct index_store *s, const char *path,
 	for (size_t i = 0; i < entries->len; i++)
 		count += add_record(s, &entries->items[i], &all);
 	memcpy(all.data + sizeof(magic), &count, sizeof(count));
-	sum = checksum(all.data, all.len);
+	sum = index_store_checksum(all.data, all.len);
 	sx_str_addn(&all, (const char *)&sum, sizeof(sum));
 	if (sx_path_mkdirs(dir, 0700, &ignored) ||
 	    file_write_cache(path, all.data, all.len, &ignored))

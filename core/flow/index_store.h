@@ -6,6 +6,10 @@
 
 #include <safexl/resolve.h>
 
+#include <stdint.h>
+
+/* What ends the file, of all before it: eight bytes at a step, against a torn write, not an attacker. */
+uint64_t index_store_checksum(const char *p, size_t len);
 /* Load what was kept; damaged or missing: an empty one. Never fails. */
 struct index_store *index_store_load(const char *path);
 /* Accepts NULL. */

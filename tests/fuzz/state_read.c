@@ -6,6 +6,7 @@
  * The first byte chooses which file: 'm' a marker, 'j' an entry of the journal, 'd' what is remembered
  * of a domain, 'i' the index of configurations. "@R" in it stands for the directory of this world.
  */
+#include "../../core/flow/index_store.h"
 #include "../../core/flow/journal.h"
 #include "../../core/flow/marker_private.h"
 
@@ -207,21 +208,6 @@ static void read_domain(const struct world *w)
 	resolved_dispose(&r);
 }
 
-/* As core/flow/index_store.c has it: with a wrong one nothing behind it would be looked at. */
-static uint64_t checksum(const char *p, size_t len)
-{
-	uint64_t h = 14695981039346656037u, word;
-
-	for (; len >= sizeof(word); p += sizeof(word), len -= sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		h = (h ^ word) * 0x9e3779b97f4a7c15u;
-		h ^= h >> 32;
-	}
-	for (; len; p++, len--)
-		h = (h ^ (unsigned char)*p) * 1099511628211u;
-	return h;
-}
-
 /* The input is patches of a good index, each an offset and a byte: lengths and places stay believable. */
 static void patch(const struct sx_str *patches, struct sx_str *index)
 {
@@ -242,7 +228,7 @@ static void read_index(struct world *w, const char *path, const struct sx_str *t
 
 	sx_str_addn(&index, w->index.text.data, w->index.text.len - sizeof(sum));
 	patch(text, &index);
-	sum = checksum(index.data, index.len);
+	sum = index_store_checksum(index.data, index.len);
 	sx_str_addn(&index, (const char *)&sum, sizeof(sum));
 	put(path, index.data, index.len);
 	if (index_scan(&w->env, &all, &err) || all.len != CONFIGS)
