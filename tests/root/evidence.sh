@@ -10,14 +10,8 @@ case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 export LC_ALL=C TZ=UTC0 LVM_SUPPRESS_FD_WARNINGS=1
 n=0 failed=0
 
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit
-fi
-if ! losetup -f >/dev/null 2>&1; then
-	echo '1..0 # SKIP no loop devices here'
-	exit
-fi
+. tests/root/needs
+need_loops
 
 work=$(mktemp -d /tmp/safexl-evidence.XXXXXX) || exit 2
 mnt=$work/mnt
@@ -353,15 +347,16 @@ umount "$mnt"
 mount -o ro "$loop" "$mnt"
 used "$loop" "^$loop is mounted read-only on $mnt\$" 'a device that is mounted read-only'
 umount "$mnt"
-sleep 600 3<>"$loop" &
-sleeper=$!
+coproc holder { exec 3<>"$loop"; echo held; read -r _; }
+sleeper=$holder_PID
+read -r _ <&"${holder[0]}"
 used "$loop" "^$loop is held open for writing by pid $sleeper \(" 'a device held open for writing'
-kill $sleeper && wait $sleeper 2>/dev/null
-sleeper=
-sleep 600 3<"$loop" &
-sleeper=$!
+kill "$sleeper" && wait "$sleeper" 2>/dev/null
+coproc holder { exec 3<"$loop"; echo held; read -r _; }
+sleeper=$holder_PID
+read -r _ <&"${holder[0]}"
 used "$loop" '^not used$' 'a device held open for reading'
-kill $sleeper && wait $sleeper 2>/dev/null
+kill "$sleeper" && wait "$sleeper" 2>/dev/null
 sleeper=
 mkswap "$loop" >/dev/null 2>&1
 if swapon "$loop" 2>/dev/null; then

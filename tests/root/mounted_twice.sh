@@ -2,17 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The safexl authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A directory of configurations that is mounted in two places is one directory. Needs root.
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit
-fi
-if [ -z "${IN_OWN_MOUNTS:-}" ]; then
-	if ! unshare -m true 2>/dev/null; then
-		echo '1..0 # SKIP no mounts of its own here'
-		exit
-	fi
-	IN_OWN_MOUNTS=1 exec unshare -m "$0"
-fi
+. "$(dirname "$0")/needs"
+need_mounts "$0"
 . tests/flow/lib.sh
 
 memory=100

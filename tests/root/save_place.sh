@@ -3,14 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Where a save may put its image, with real block devices: never over a disk of a guest that runs, is
 # saved, or was created from a file elsewhere, nor over what somebody has put on a device. Needs root.
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit
-fi
-if ! losetup -f >/dev/null 2>&1; then
-	echo '1..0 # SKIP no loop devices here'
-	exit
-fi
+. "$(dirname "$0")/needs"
+need_loops
 . tests/flow/lib.sh
 loops=()
 cleanup() {

@@ -8,21 +8,12 @@ export BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 coredir=$(sed -n 's/^#define SX_COREDIR "\(.*\)"/\1/p' "$BUILD/version.h")
 
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit
-fi
+. tests/root/needs
 case $coredir in
 /usr/local/*) ;;
-*) echo "1..0 # SKIP is built for $coredir"; exit ;;
+*) skip_all "is built for $coredir" ;;
 esac
-if [ "${1-}" != inside ]; then
-	if ! unshare -m true 2>/dev/null; then
-		echo '1..0 # SKIP no mount namespaces here'
-		exit
-	fi
-	exec unshare -m bash "$0" inside
-fi
+need_mounts "$0"
 
 # ---- a machine of its own: everything below is gone with this process ----
 mount --make-rprivate / || exit 2

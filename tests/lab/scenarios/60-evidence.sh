@@ -77,9 +77,9 @@ case $LAB_BOOT in
 		'a volume under a device that is open'
 	exec 7<&-
 	mkfs.ext4 -q /dev/mapper/over2
-	mkfifo /tmp/up
+	mkfifo /tmp/up /tmp/down
 	unshare -m --propagation private \
-		sh -c 'mount /dev/mapper/over2 /mnt && echo up >/tmp/up && exec sleep 600' &
+		sh -c 'mount /dev/mapper/over2 /mnt && echo up >/tmp/up && read _ </tmp/down' &
 	read -r _ </tmp/up
 	like "$(/lab/evidence use /dev/lab/plain)" "is part of the device mapper's over2\$" \
 		'a volume under a device that is mounted elsewhere'
