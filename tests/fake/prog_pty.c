@@ -22,7 +22,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -142,29 +144,48 @@ static bool wait_closed(struct screen *s)
 	return s->closed;
 }
 
-/* What has no descriptor to wait for is looked at again and again. */
+static bool file_holds(const char *name, const char *what)
+{
+	char text[4096];
+	FILE *f = fopen(name, "re");
+	size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+
+	if (f)
+		fclose(f);
+	text[n] = '\0';
+	return strstr(text, what) != NULL;
+}
+
+/* What appears on the screen meanwhile is taken, or the program would wait for us. */
 static bool wait_file(struct screen *s, const char *what)
 {
 	const char *name = getenv("PTY_FILE");
-	long end = now_ms() + s->step_ms;
-	char text[4096];
+	struct pollfd fds[] = { { .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .events = POLLIN },
+				{ .fd = s->fd, .events = POLLIN } };
+	long end = now_ms() + s->step_ms, left;
+	char events[4096], dir[4096];
+	bool there;
 
-	do {
-		FILE *f = name ? fopen(name, "re") : NULL;
-		size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
-
-		if (f)
-			fclose(f);
-		text[n] = '\0';
-		if (strstr(text, what))
-			return true;
-		if (!take(s, 5))
-			usleep(2000);
-	} while (now_ms() < end);
-	return false;
+	if (!name || !strchr(name, '/') || fds[0].fd < 0)
+		return false;
+	snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(name, '/') - name), name);
+	inotify_add_watch(fds[0].fd, dir, IN_MODIFY | IN_CREATE | IN_MOVED_TO);
+	while (!(there = file_holds(name, what)) && (left = end - now_ms()) > 0) {
+		fds[1].fd = s->closed ? -1 : s->fd;
+		if (poll(fds, 2, (int)left) > 0) {
+			take(s, 0);
+			while (read(fds[0].fd, events, sizeof(events)) > 0)
+				;
+		}
+	}
+	close(fds[0].fd);
+	return there;
 }
 
-/* The master side sees the settings of the other one, and who is in the foreground. */
+/*
+ * The master side sees the settings of the other one, and who is in the foreground. Nothing tells of a
+ * change of these: they are looked at again and again.
+ */
 static bool wait_job(struct screen *s)
 {
 	long end = now_ms() + s->step_ms;
@@ -176,9 +197,8 @@ static bool wait_job(struct screen *s)
 		if (group > 0 && group != s->pid && tcgetattr(s->fd, &mode) == 0 &&
 		    mode.c_lflag & ICANON)
 			return true;
-		if (!take(s, 5))
-			usleep(2000);
-	} while (now_ms() < end);
+		take(s, 5);
+	} while (!s->closed && now_ms() < end);
 	return false;
 }
 
@@ -191,12 +211,11 @@ static bool hang_up(struct screen *s)
 
 static bool wait_end(struct screen *s, int *status)
 {
-	long end = now_ms() + s->step_ms;
-	pid_t pid;
+	struct pollfd ended = { .fd = pidfd_open(s->pid, 0), .events = POLLIN };
 
-	while ((pid = waitpid(s->pid, status, WNOHANG)) == 0 && now_ms() < end)
-		usleep(2000);
-	return pid == s->pid;
+	poll(&ended, 1, (int)s->step_ms);
+	close(ended.fd);
+	return waitpid(s->pid, status, WNOHANG) == s->pid;
 }
 
 static bool do_step(struct screen *s, const char *step)
