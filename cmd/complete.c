@@ -104,7 +104,7 @@ static void add_own_options(const struct place *p, struct candidates *out)
 	add_option(out, p->word, '\0', "help", "show the help of this command");
 }
 
-/* One alternative of a word: a placeholder, a key, or what stands for itself. */
+/* One alternative of a word: a kind of thing, a key, or what stands for itself. */
 static void add_alternative(const struct place *p, const char *text, size_t len, size_t skip,
 			    const struct complete_source *source, struct candidates *out)
 {

@@ -7,7 +7,7 @@
 #include <safexl/command.h>
 
 /*
- * Texts hold alternatives with '|' between: "<kind>" is a placeholder, anything with '=' a key
+ * Texts hold alternatives with '|' between: "<kind>" is any thing of that kind, anything with '=' a key
  * with its value, all else stands for itself.
  */
 struct usage_option {

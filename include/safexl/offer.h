@@ -11,7 +11,7 @@
 #include <safexl/flow.h>
 
 struct offer_query {
-	const char *kind; /* as the placeholder of the usage: "domain", "vdev", "key=value" */
+	const char *kind; /* as the usage has it between < and >: "domain", "vdev", "key=value" */
 	const char *command; /* in full */
 	char *const *words; /* those before it behind the command, options left out */
 	size_t count;
