@@ -45,7 +45,8 @@ like "$(grep '^memory' /etc/xen/g1.cfg)" '^memory  = 150 ' 'is recorded'
 # The table of commands is that of the installed xl: `xl help` prints each at the start of a line.
 own=" $(safexl help | sed -n "/^safexl's own/,/^\$/s/^  \([a-z-]*\) .*/\1/p" | tr '\n' ' ')"
 is "$(for name in $(safexl help --commands); do
-	[[ $own == *" $name "* ]] || safexl help "$name" | grep -q '^Needs xl of' || echo "$name"
+	since=$(safexl help "$name" | sed -n 's/^Needs xl of Xen 4\.\([0-9]*\) or later\.$/\1/p')
+	[[ $own == *" $name "* || ${since:-0} -gt ${xen_version#4.} ]] || echo "$name"
 done | sort)" \
 	"$(xl help 2>&1 | sed -n 's/^ \([a-z][a-z0-9-]*\)\( .*\)\{0,1\}$/\1/p' | sort)" \
 	"the commands are those of 'xl help'"
