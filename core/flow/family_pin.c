@@ -4,6 +4,7 @@
  * vcpu-pin: the keys `cpus` and `cpus_soft`. A string there is for all virtual processors, a list
  * has an entry for each (parse_vcpu_affinity in xl_parse.c).
  */
+#include "bounds.h"
 #include "vcpus.h"
 #include "words.h"
 
@@ -172,6 +173,21 @@ static char *pin_subject(const struct pin *p)
 	return sx_str_take(&s);
 }
 
+/* A list gets as many entries as the guest has processors: no more than any guest can have. */
+static int check_count(const struct xlcfg *doc, const char *path, const char *key,
+		       struct sx_err *err)
+{
+	struct bounds_host unknown = { 0 };
+	bool certain;
+	SX_FREE char *why = bounds_why(doc, key, &unknown, &certain);
+	SX_FREE char *quoted = sx_quoted(path);
+
+	if (!why)
+		return 0;
+	sx_err_set(err, SX_ECONFLICT, "%s:%zu: %s", path, xlcfg_key_line(doc, key), why);
+	return sx_err_hint(err, "correct that first: safexl edit %s", quoted);
+}
+
 static int pin_plan(const void *data, const char *path, struct xlcfg *doc, struct change_plan *plan,
 		    struct sx_err *err)
 {
@@ -179,12 +195,16 @@ static int pin_plan(const void *data, const char *path, struct xlcfg *doc, struc
 	struct mask hard = { path, "cpus", p->hard, p->vcpu, 0 };
 	struct mask soft = { path, "cpus_soft", p->soft, p->vcpu, 0 };
 	struct vcpus v;
+	const char *key;
 	size_t line;
 
 	vcpus_read(doc, &v);
+	key = v.has_max ? "maxvcpus" : "vcpus";
 	plan->subject = pin_subject(p);
+	if (check_count(doc, path, key, err))
+		return -1;
 	if (p->vcpu >= v.max && !v.vnuma) {
-		line = xlcfg_key_line(doc, v.has_max ? "maxvcpus" : "vcpus");
+		line = xlcfg_key_line(doc, key);
 		if (line)
 			sx_err_set(err, SX_ECONFLICT, "%s:%zu: there is no virtual processor %ld",
 				   path, line, p->vcpu);

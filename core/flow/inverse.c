@@ -159,16 +159,29 @@ static char *mask_of(const struct xlcfg *doc, const char *key, size_t vcpu)
 	return text ? text : sx_strdup("all");
 }
 
+/*
+ * How many virtual processors are to be looked at. Behind the entries of both lists all are alike:
+ * two of them tell as much as the rest, however many the file says there are.
+ */
+static size_t count_pins(const struct search *s, const char *key)
+{
+	long most = number_of(s->before, "maxvcpus", "vcpus", 1);
+	size_t was = xlcfg_list_len(s->before, key), is = xlcfg_list_len(s->after, key);
+	size_t entries = (was > is ? was : is) + 2;
+
+	return most < 0 ? 0 : (size_t)most < entries ? (size_t)most : entries;
+}
+
 /* The words of vcpu-pin: for all, if all are to be alike again, else for the one that differs. */
 static void find_pin(struct search *s, const char *key)
 {
-	long most = number_of(s->before, "maxvcpus", "vcpus", 1);
+	size_t most = count_pins(s, key);
 	SX_FREE char *first = mask_of(s->before, key, 0), *vcpu = NULL, *mask = NULL;
 	SX_FREE char *domain = sx_strdup(s->domain);
 	bool soft = sx_streq(key, "cpus_soft"), alike = true;
 	size_t differ = 0;
 
-	for (size_t i = 0; i < (size_t)most; i++) {
+	for (size_t i = 0; i < most; i++) {
 		SX_FREE char *was = mask_of(s->before, key, i), *is = mask_of(s->after, key, i);
 
 		alike &= sx_streq(was, first);

@@ -137,6 +137,30 @@ cpus = [ "0", # the first
 	"all",
 	"2" ] # the rest anywhere' "a short list is filled up"
 
+# A number of processors that no guest has: no list of as many entries is made, and no undo counts them.
+for count in 8193 1000000 0; do
+	for key in vcpus maxvcpus; do
+		printf 'name = "u4"\ntype = "pv"\n%s = %s\ncpus = [ "0" ]\n' "$key" "$count" >"$etc/u4.cfg"
+		cp "$etc/u4.cfg" "$work/u4"
+		timeout 30 "$BUILD/safexl" --config vcpu-pin u4 all 1 2>"$work/err" </dev/null
+		is "$?" 78 "$key = $count: all processors of a list are refused"
+		sx --config vcpu-pin u4 0 1
+		status 78 "$key = $count: one is as well"
+		like "$err" "u4.cfg:3: $key = $count: " "with the line"
+		check "$key = $count: the file is as it was" cmp "$work/u4" "$etc/u4.cfg"
+	done
+done
+like "$err" "^hint: correct that first: safexl edit $etc/u4.cfg$" "and with the way out"
+printf 'name = "u5"\ncpus = [ "0", "1" ]\nmemory = 64\n' >"$etc/u5.cfg"
+sx --config mem-set u5 65 # a history
+printf 'maxvcpus = 9223372036854775807\n' >>"$etc/u5.cfg"
+git_ commit -qam 'by hand: far too many'
+sed -i 's/"0", "1"/"2", "3"/' "$etc/u5.cfg"
+git_ commit -qam 'by hand: pins'
+timeout 30 "$BUILD/safexl" --config undo HEAD 2>"$work/err" </dev/null
+is "$?" 0 "an undo does not count to such a number"
+like "$(cat "$etc/u5.cfg")" '^cpus = \[ "0", "1" \]$' "and brings the pins back"
+
 # More than Xen gives a guest of the type.
 for type in hvm pvh; do
 	printf 'name = "x1"\ntype = "%s"\n' $type >"$etc/x1.cfg"
