@@ -203,26 +203,10 @@ bool view_usbctrl_implied(const struct view_item *running SX_UNUSED, const struc
 	return false;
 }
 
-/* The element's own text, with a number that is not its place in the list said. */
-static char *text_at(const struct device *d, long number, size_t index, struct sx_err *err)
-{
-	DEVICE copy = { .class = d->class, .devid = d->devid };
-	SX_WORDS words = { 0 };
-
-	for (size_t i = 0; i < d->fields.len; i++)
-		sx_fields_set(&copy.fields, d->fields.items[i].name, d->fields.items[i].value);
-	if (d->class->has_devid)
-		copy.devid = number == (long)index ? -1 : number;
-	if (device_text(&copy, &words, err))
-		return NULL;
-	if (words.len != 1) {
-		sx_err_set(err, SX_ECONFLICT, "%s: not one item", d->class->key);
-		return NULL;
-	}
-	return sx_strdup(words.items[0]);
-}
-
-/* Those behind it move up one place: xl numbers by place, so their numbers are said from now on. */
+/*
+ * Those behind it move up one place: xl numbers by place, so their numbers are said from now on, behind
+ * the person's own words.
+ */
 static int keep_numbers(const struct device_class *class, struct xlcfg *doc,
 			struct change_plan *plan, size_t gone, struct sx_err *err)
 {
@@ -241,23 +225,27 @@ static int keep_numbers(const struct device_class *class, struct xlcfg *doc,
 					  why.msg);
 		if (d.devid >= 0)
 			continue;
-		numbered = text_at(&d, (long)i + 1, i, err);
-		if (!numbered || change_replace(plan, doc, class->key, i, numbered, err))
+		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i + 1);
+		if (change_replace(plan, doc, class->key, i, numbered, err))
 			return -1;
 	}
 	return 0;
 }
 
+/* At the end of the list, with its number said if that is not its place there. */
 static int write_new(const struct device_class *class, struct xlcfg *doc, struct change_plan *plan,
 		     const struct view_item *to, struct sx_err *err)
 {
-	SX_FREE char *text = NULL;
+	SX_WORDS words = { 0 };
 	DEVICE d = { 0 };
 
 	if (device_parse(class, to->text, &d, err))
 		return -1;
-	text = text_at(&d, to->devid, xlcfg_list_len(doc, class->key), err);
-	return text ? change_append(plan, doc, class->key, text, err) : -1;
+	if (class->has_devid && to->devid != (long)xlcfg_list_len(doc, class->key))
+		d.devid = to->devid;
+	if (device_text(&d, &words, err))
+		return -1;
+	return change_append(plan, doc, class->key, words.items[0], err);
 }
 
 /* Only the fields that differ: the running domain does not tell all of them. */

@@ -145,6 +145,27 @@ differ net1 "" "and all is as it runs"
 sed -i '/^vif/s/ -.*/ []/' "$etc/net1.cfg"
 rm "$SAFEXL_FAKE/18.dom"
 git_ checkout -q net1.cfg
+# An interface that did not change keeps the words that a person gave it.
+cat >"$etc/net2.cfg" <<'END'
+name = "net2"
+memory = 64
+vif = [ 'mac=00:16:3e:00:00:21', '  bridge=br1,  mac=0:16:3E:0:0:22,', "rate=10Mb/s, mac=00:16:3E:00:00:23", '' ]
+END
+domain 19 net2 65536
+live 19 '/^disk=/d'
+cat >>"$SAFEXL_FAKE/19.dom" <<'END'
+fact=type pv
+vif=1 connected mac=00:16:3e:00:00:22,bridge=br1,type=vif
+vif=2 connected mac=00:16:3e:00:00:23,bridge=xenbr0,type=vif
+vif=3 connected mac=00:16:3e:00:00:24,bridge=xenbr0,type=vif
+END
+sx record net2 00:16:3e:00:00:21
+status 0 "one in front of others goes"
+is "$(grep ^vif "$etc/net2.cfg")" \
+	"vif = [ '  bridge=br1,  mac=0:16:3E:0:0:22,,devid=1', \"rate=10Mb/s, mac=00:16:3E:00:00:23,devid=2\", 'devid=3' ]" \
+	"the others get their numbers behind their own words, no other letter is touched"
+differ net2 "" "and all is as it runs"
+rm "$SAFEXL_FAKE/19.dom"
 
 # ---- processors, scheduling, pool ----
 cat >"$etc/cpu1.cfg" <<'END'
