@@ -234,9 +234,9 @@ static bool is_live(const struct flow_env *env, struct live *live, const struct 
 
 	c.words = sx_words_argv(&copy);
 	c.path = u->entry.record.items[0].path;
-	if (family->parse(c.words, env->cwd, &c.word, &c.data, &ignored) || !c.word)
+	if (family->parse(c.words, env->cwd, &c.word, &c.data, &ignored))
 		return false;
-	if (live_find_name(live, u->domain, &c.domain, &ignored) == 0) {
+	if (c.word && live_find_name(live, u->domain, &c.domain, &ignored) == 0) {
 		if (family->ask && family->ask(&c, live, &c.facts, &ignored) == 0)
 			family->learn(c.data, sx_words_argv(&c.facts));
 		if (family->verify(c.data, live, &c.domain, &truth, &ignored))
