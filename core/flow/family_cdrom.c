@@ -34,7 +34,10 @@ static void medium_dispose(void *data)
 static int read_medium(char *const *words, const char *cwd, bool insert, struct medium *m,
 		       struct sx_err *err)
 {
-	if (words_split(words, "", NULL, insert ? 3 : 2, &m->words, NULL, err))
+	size_t count = insert ? 3 : 2;
+
+	if (words_split(words, "", NULL, count, &m->words, NULL, err) ||
+	    words_at_most(words[0], &m->words, count, err))
 		return -1;
 	m->vdev = m->words.items[1];
 	m->devid = disk_devid(m->vdev);

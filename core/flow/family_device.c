@@ -110,11 +110,8 @@ static int parse(const struct device_class *class, bool attach, char *const *wor
 	c->devid = -1;
 	r = words_split(words, pci && !attach ? "f" : "", NULL, least_words(class, attach),
 			&c->words, NULL, err);
-	/* xl overlooks further words; a detach of more than was meant is not what they ask for. */
-	if (!r && (pci || !attach) && c->words.len > least_words(class, attach))
-		r = sx_err_set(err, SX_EUSAGE, "%s: '%s' is one word too many",
-			       attach ? class->attach : class->detach,
-			       c->words.items[least_words(class, attach)]);
+	if (!r && (pci || !attach))
+		r = words_at_most(words[0], &c->words, least_words(class, attach), err);
 	if (!r)
 		r = attach ? device_parse_words(class, c->words.items + 1, &c->spec, err)
 			   : parse_target(c, err);

@@ -172,7 +172,8 @@ static int detach_parse(char *const *words, const char *cwd SX_UNUSED, const cha
 					       { NULL, 0, NULL, 0 } };
 	struct detach *d = sx_alloc(sizeof(*d));
 
-	if (words_split(words, "f", longs, 2, &d->words, NULL, err)) {
+	if (words_split(words, "f", longs, 2, &d->words, NULL, err) ||
+	    words_at_most(words[0], &d->words, 2, err)) {
 		detach_dispose(d);
 		return -1;
 	}

@@ -35,6 +35,7 @@ static int memory_parse(char *const *words, const char *cwd SX_UNUSED, const cha
 	struct memory *m = sx_alloc(sizeof(*m));
 
 	if (words_split(words, "", NULL, 2, &m->words, NULL, err) ||
+	    words_at_most(words[0], &m->words, 2, err) ||
 	    size_parse_kib(m->words.items[1], &m->kib, err)) {
 		memory_dispose(m);
 		return -1;

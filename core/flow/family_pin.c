@@ -49,7 +49,8 @@ static int read_pin(char *const *words, struct pin *p, struct sx_err *err)
 	SX_STR options = { 0 };
 	uint64_t number;
 
-	if (words_split(words, "fi", longs, 3, &p->words, &options, err))
+	if (words_split(words, "fi", longs, 3, &p->words, &options, err) ||
+	    words_at_most(words[0], &p->words, 4, err))
 		return -1;
 	p->ignore_masks = strchr(sx_str_text(&options), 'i') != NULL;
 	p->vcpu = -1;

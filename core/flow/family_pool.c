@@ -22,7 +22,8 @@ static int pool_parse(char *const *words, const char *cwd SX_UNUSED, const char 
 {
 	struct word_list *list = sx_alloc(sizeof(*list));
 
-	if (words_split(words, "", NULL, 2, list, NULL, err)) {
+	if (words_split(words, "", NULL, 2, list, NULL, err) ||
+	    words_at_most(words[0], list, 2, err)) {
 		pool_dispose(list);
 		return -1;
 	}

@@ -45,7 +45,8 @@ static int rename_parse(char *const *words, const char *cwd SX_UNUSED, const cha
 {
 	struct word_list *list = sx_alloc(sizeof(*list));
 
-	if (words_split(words, "", NULL, 2, list, NULL, err) || check_name(list->items[1], err)) {
+	if (words_split(words, "", NULL, 2, list, NULL, err) ||
+	    words_at_most(words[0], list, 2, err) || check_name(list->items[1], err)) {
 		rename_dispose(list);
 		return -1;
 	}

@@ -143,6 +143,8 @@ static int read_options(char *const *words, const struct reader *reader, struct 
 	while (!r &&
 	       (c = getopt_long(argc, copy.items, reader->letters, reader->longs, NULL)) != -1)
 		r = reader->option(s, c, err);
+	if (!r && s->domain && !s->pool && !s->unknown && optind < argc)
+		r = sx_err_set(err, SX_EUSAGE, "unexpected argument '%s'", copy.items[optind]);
 	sx_vec_free(&copy);
 	return r;
 }

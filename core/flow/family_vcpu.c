@@ -47,6 +47,8 @@ static int set_parse(char *const *words, const char *cwd SX_UNUSED, const char *
 	uint64_t count;
 	int r = words_split(words, "i", longs, 2, &s->words, NULL, err);
 
+	if (!r)
+		r = words_at_most(words[0], &s->words, 2, err);
 	/* xl takes the digits that a word begins with: "4x" is 4. */
 	if (!r && sx_num_parse(s->words.items[1], 1, INT_MAX, &count, err))
 		r = sx_err_wrap(err, "number of virtual processors");

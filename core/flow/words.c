@@ -42,6 +42,15 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 	return 0;
 }
 
+int words_at_most(const char *command, const struct word_list *positionals, size_t most,
+		  struct sx_err *err)
+{
+	return positionals->len <= most
+		       ? 0
+		       : sx_err_set(err, SX_EUSAGE, "%s: unexpected argument '%s'", command,
+				    positionals->items[most]);
+}
+
 char *words_domain(const struct word_list *positionals)
 {
 	SX_STR s = { 0 };

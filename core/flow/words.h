@@ -19,6 +19,9 @@ struct word_list {
 
 int words_split(char *const *words, const char *letters, const struct option *longs, size_t least,
 		struct word_list *positionals, struct sx_str *seen, struct sx_err *err) SX_MUST;
+/* No more positionals than that: xl overlooks further ones, which are hardly what was meant. */
+int words_at_most(const char *command, const struct word_list *positionals, size_t most,
+		  struct sx_err *err) SX_MUST;
 /* The first positional, the domain as typed, quoted for a hint. Heap string. */
 char *words_domain(const struct word_list *positionals);
 

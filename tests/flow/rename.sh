@@ -50,6 +50,18 @@ sx rename '' x
 status 2 "an empty domain"
 sx rename shop shop
 status 78 "its own name"
+sx rename shop a b
+status 2 "a word too many"
+like "$err" "rename: unexpected argument 'b'" "is refused, naming it"
+for words in 'mem-set shop 200 300' 'mem-max shop 300 400' 'vcpu-set shop 1 7' 'vcpu-pin shop all 1 2 3' \
+	'cd-insert shop hdc /a /b' 'cd-eject shop hdc /a' 'block-detach shop xvda xvdb' 'cpupool-migrate shop p q' \
+	'sched-credit -d shop -w 2 3' 'network-detach shop 0 1' '--config mem-set shop 200 300' \
+	'--live mem-set shop 200 300'; do
+	# shellcheck disable=SC2086
+	sx $words
+	status 2 "$words"
+	like "$err" "unexpected argument '${words##* }'" "is refused as well"
+done
 mode lie
 sx rename shop other
 status 1 "a success that is none is told"
