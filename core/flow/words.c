@@ -45,10 +45,9 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 int words_at_most(const char *command, const struct word_list *positionals, size_t most,
 		  struct sx_err *err)
 {
-	return positionals->len <= most
-		       ? 0
-		       : sx_err_set(err, SX_EUSAGE, "%s: unexpected argument '%s'", command,
-				    positionals->items[most]);
+	return positionals->len <= most ? 0
+					: sx_err_set(err, SX_EUSAGE, "%s: unexpected argument '%s'",
+						     command, positionals->items[most]);
 }
 
 char *words_domain(const struct word_list *positionals)
