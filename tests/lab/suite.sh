@@ -30,3 +30,21 @@ apt_sources() {
 # usage: packages_of LIST: those for the suite, with commas; a line is a package, and a suite if it is
 # for that one only.
 packages_of() { awk -v suite="$suite" '!$2 || $2 == suite { print $1 }' "$1" | paste -sd,; }
+
+# What mmdebstrap mounts goes with it, however it ends: it gets mounts of its own where this machine lets us.
+bootstrap() {
+	if unshare --mount true 2>/dev/null; then unshare --mount mmdebstrap "$@"; else mmdebstrap "$@"; fi
+}
+
+# Remove directories of the cache, whatever a run that was killed left mounted in them.
+# usage: remove_trees DIR...
+remove_trees() {
+	local dir point
+
+	for dir in "$@"; do
+		while IFS= read -r point; do
+			[ "${point#"$dir"/}" = "$point" ] || umount --lazy "$point"
+		done < <(cut -d ' ' -f 2 /proc/self/mounts | tac | while IFS= read -r point; do printf '%b\n' "$point"; done)
+		rm -rf --one-file-system "$dir"
+	done
+}
