@@ -63,8 +63,9 @@ void core_print_json(const struct json *j)
  * Author of commits: the person's git configuration, else the passwd entry and this host. What is
  * wrong with that configuration, as a heap string; NULL when nothing is.
  */
-static char *find_author(struct repo_person *author)
+static char *find_author(struct flow_env *env)
 {
+	struct repo_person *author = &env->author;
 	const char *home = getenv("HOME");
 	SX_FREE char *problem = NULL;
 	WHO_PERSON who = { 0 };
@@ -73,7 +74,8 @@ static char *find_author(struct repo_person *author)
 	/* Without sudo in between, HOME is the person's own word, as git takes it. */
 	if (!home || !*home || who.uid != getuid())
 		home = who.home;
-	problem = repo_person_config(who.uid, home, author);
+	repo_home_read(who.uid, home, &env->home);
+	problem = repo_person_config(&env->home, author);
 	if (!author->name)
 		author->name = sx_strdup(who.name);
 	if (!author->email)
@@ -208,7 +210,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 		env.cwd = sx_strdup("");
 	sx_paths_init(&env.paths, inv->root);
 	if (repo_library_start(err) == 0) {
-		SX_FREE char *problem = find_author(&env.author);
+		SX_FREE char *problem = find_author(&env);
 
 		if (problem && env.notice && inv->command->class == SX_RECORD)
 			env.notice(problem, NULL);
@@ -218,6 +220,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	}
 	flow_settings_dispose(&env.settings);
 	repo_person_dispose(&env.author);
+	repo_home_dispose(&env.home);
 	sx_paths_dispose(&env.paths);
 	free(env.cwd);
 	return status;

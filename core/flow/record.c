@@ -122,11 +122,21 @@ int recording_lock(const struct recording *r, struct sx_lock *lock, struct sx_er
 			 err);
 }
 
+/* The author's home was read for the name, and mostly it is ours. */
+static int open_repository(struct recording *r, const char *dir, struct sx_err *err)
+{
+	if (repo_open(dir, &r->repo, err))
+		return -1;
+	if (r->repo)
+		repo_use_home(r->repo, &r->env->home);
+	return 0;
+}
+
 int recording_open(struct recording *r, struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(r->image.path);
 
-	return r->repo ? 0 : repo_open(dir, &r->repo, err);
+	return r->repo ? 0 : open_repository(r, dir, err);
 }
 
 int recording_admit(const struct recording *r, struct sx_err *err)
@@ -146,7 +156,7 @@ static int create_repository(struct recording *r, struct sx_err *err)
 
 	if (!home)
 		return place_refuse(r->env, r->image.path, err);
-	if (flow_lock(r->env, "new-repository", home, &lock, err) || repo_open(home, &r->repo, err))
+	if (flow_lock(r->env, "new-repository", home, &lock, err) || open_repository(r, home, err))
 		return -1;
 	/* Another safexl made it while we waited. */
 	if (r->repo)
@@ -154,6 +164,7 @@ static int create_repository(struct recording *r, struct sx_err *err)
 	if (resolve_list(home, &files, err) ||
 	    repo_create(home, sx_words_argv(&files), r->author, &r->repo, err))
 		return -1;
+	repo_use_home(r->repo, &r->env->home);
 	flow_notice(r->env, "started the history of %s (to see it: safexl log)", home);
 	return 0;
 }

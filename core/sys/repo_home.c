@@ -17,6 +17,8 @@
 #define WAIT_MS 1000
 #define MAX_BYTES ((size_t)64 * 1024)
 
+#define REPO_HOME SX_CLEANUP(repo_home_dispose) struct repo_home
+
 /* What is asked for. */
 static const char wanted[] = "^(user\\.(name|email)|safe\\.directory|i18n\\.commitencoding|"
 			     "core\\.(excludesfile|attributesfile|autocrlf|eol))$";
@@ -103,13 +105,14 @@ static gid_t group_of(uid_t uid)
  * root's rights are for a home that is root's alone. As in git, a later file overrides the one
  * before: the order is that of git_config_iterator.
  */
-void repo_home_read(uid_t uid, const char *path, struct sx_words *out)
+void repo_home_read(uid_t uid, const char *path, struct repo_home *out)
 {
 	struct home home = { .path = path, .uid = uid };
 	struct proc_ask ask = { .work = tell_settings, .arg = &home };
 	SX_STR answer = { 0 };
 	struct stat st;
 
+	*out = (struct repo_home){ .uid = uid, .path = sx_strdup(path) };
 	if (path[0] != '/' || stat(path, &st))
 		return;
 	if (uid == 0)
@@ -121,11 +124,17 @@ void repo_home_read(uid_t uid, const char *path, struct sx_words *out)
 	ask.wait_ms = WAIT_MS;
 	ask.max_bytes = MAX_BYTES;
 	if (!proc_ask(&ask, &answer)) {
-		sx_words_add(out, "problem it is too large, or takes too long to read");
+		sx_words_add(&out->settings, "problem it is too large, or takes too long to read");
 		return;
 	}
 	for (size_t at = 0; at < answer.len; at += strlen(answer.data + at) + 1)
-		sx_words_add(out, answer.data + at);
+		sx_words_add(&out->settings, answer.data + at);
+}
+
+void repo_home_dispose(struct repo_home *home)
+{
+	free(home->path);
+	sx_words_dispose(&home->settings);
 }
 
 /* git's rule: the path itself, all with "*", all below it with a final slash and star. */
@@ -151,14 +160,14 @@ static const char *own_home(void)
 bool repo_home_trusts(const char *dir)
 {
 	const char *home = own_home();
-	SX_WORDS settings = { 0 };
+	REPO_HOME own = { 0 };
 	bool trusts = false;
 
 	if (!home)
 		return false;
-	repo_home_read(geteuid(), home, &settings);
-	for (size_t i = 0; i < settings.len; i++) {
-		const char *item = settings.items[i];
+	repo_home_read(geteuid(), home, &own);
+	for (size_t i = 0; i < own.settings.len; i++) {
+		const char *item = own.settings.items[i];
 
 		if (!sx_starts_with(item, "safe.directory "))
 			continue;
@@ -193,25 +202,33 @@ static void add_line(struct sx_str *out, const char *key, const char *value, con
 }
 
 /* What our own home says of which files git takes, as a file of settings: git's defaults first. */
-static void home_settings(struct sx_str *out)
+static void home_settings(const struct repo_home *read, struct sx_str *out)
 {
 	const char *home = own_home();
-	SX_WORDS settings = { 0 };
+	REPO_HOME own = { 0 };
 
 	if (!home)
 		return;
-	repo_home_read(geteuid(), home, &settings);
+	if (!read || read->uid != geteuid() || !sx_streq(read->path, home)) {
+		repo_home_read(geteuid(), home, &own);
+		read = &own;
+	}
 	sx_str_add(out, "[core]\n");
 	add_line(out, "excludesfile", "~/.config/git/ignore", home);
 	add_line(out, "attributesfile", "~/.config/git/attributes", home);
-	for (size_t i = 0; i < settings.len; i++) {
-		const char *value = strchr(settings.items[i], ' ');
-		SX_FREE char *key =
-			sx_strndup(settings.items[i], (size_t)(value - settings.items[i]));
+	for (size_t i = 0; i < read->settings.len; i++) {
+		const char *item = read->settings.items[i];
+		const char *value = strchr(item, ' ');
+		SX_FREE char *key = sx_strndup(item, (size_t)(value - item));
 
 		if (sx_starts_with(key, "core."))
 			add_line(out, key + strlen("core."), value + 1, home);
 	}
+}
+
+void repo_use_home(struct repo *repo, const struct repo_home *home)
+{
+	repo->read = home;
 }
 
 int repo_home_apply(struct repo *repo, struct sx_err *err)
@@ -223,7 +240,7 @@ int repo_home_apply(struct repo *repo, struct sx_err *err)
 
 	if (repo->home >= 0)
 		return 0;
-	home_settings(&text);
+	home_settings(repo->read, &text);
 	repo->home = memfd_create("gitconfig", MFD_CLOEXEC);
 	if (repo->home < 0 || file_write_all(repo->home, sx_str_text(&text), text.len))
 		return sx_err_sys(err, SX_EFAIL, "a copy of git's settings");

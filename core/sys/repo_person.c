@@ -79,14 +79,11 @@ static char *text_of(const struct sx_words *settings, const char *name)
 	return value && *value ? repo_text(value, value_of(settings, "i18n.commitencoding")) : NULL;
 }
 
-char *repo_person_config(uid_t uid, const char *home, struct repo_person *out)
+char *repo_person_config(const struct repo_home *home, struct repo_person *out)
 {
-	SX_WORDS settings = { 0 };
-	const char *problem;
+	const char *problem = value_of(&home->settings, "problem");
 
-	repo_home_read(uid, home, &settings);
-	out->name = text_of(&settings, "user.name");
-	out->email = text_of(&settings, "user.email");
-	problem = value_of(&settings, "problem");
+	out->name = text_of(&home->settings, "user.name");
+	out->email = text_of(&home->settings, "user.email");
 	return problem ? sx_shown(problem) : NULL;
 }

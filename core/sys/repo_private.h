@@ -59,6 +59,7 @@ struct repo {
 	struct sx_words objects; /* their ids */
 	struct repo_ids shallow; /* commits whose parents are not there */
 	int reserve; /* a file without a name that keeps room on disk; -1: none */
+	const struct repo_home *read; /* see repo_use_home; NULL: none */
 	int home; /* one with the settings of our own home, see repo_home_apply; -1: not read yet */
 };
 
@@ -217,8 +218,6 @@ int repo_ref_publish(struct repo *repo, const struct repo_head *head, const git_
 		     const char *message, struct sx_err *err) SX_MUST;
 
 /* ---- repo_home.c ---- */
-/* "KEY VALUE" of settings in a user's home that are asked for, and "problem". */
-void repo_home_read(uid_t uid, const char *path, struct sx_words *out);
 /* Whether our own configuration calls the work tree of another user safe (safe.directory). */
 bool repo_home_trusts(const char *dir);
 /* What our own configuration says of files to ignore and to convert counts in this repository. */

@@ -38,6 +38,7 @@ struct flow_env {
 	bool dry_run; /* nothing may change; the guard only says what it would do */
 	bool glance; /* for completion: no cache is written, and few files are read */
 	char *cwd; /* "" when that directory was removed */
+	struct repo_home home; /* of the person who is the author */
 	struct repo_person author;
 	void (*notice)(const char *text, void *arg); /* one line for the person, at once */
 	void *notice_arg;

@@ -21,6 +21,17 @@ struct repo_person {
 
 void repo_person_dispose(struct repo_person *p);
 
+/* What git's configuration in somebody's home says; zeroed: it was not read. */
+struct repo_home {
+	uid_t uid; /* whose rights it was read with */
+	char *path;
+	struct sx_words settings; /* "KEY VALUE" of those that are asked for, and "problem TEXT" */
+};
+
+/* Read with the rights of that user, in a child and for a second at the most. */
+void repo_home_read(uid_t uid, const char *path, struct repo_home *out);
+void repo_home_dispose(struct repo_home *home);
+
 /* Start and end the use of libgit2, once in the program. */
 int repo_library_start(struct sx_err *err) SX_MUST;
 void repo_library_stop(void);
@@ -39,6 +50,8 @@ int repo_open(const char *dir, struct repo **out, struct sx_err *err) SX_MUST;
 int repo_create(const char *dir, char *const *files, const struct repo_person *author,
 		struct repo **out, struct sx_err *err) SX_MUST;
 void repo_close(struct repo *repo);
+/* A home that was read, borrowed: if it is our own, this repository reads it no second time. */
+void repo_use_home(struct repo *repo, const struct repo_home *home);
 /*
  * Remove what killed safexls left: unfinished repositories in `dir`, and in `repo` (may be NULL)
  * scratch directories and git's locks with their name inside. As far as it can be done; the
@@ -115,9 +128,9 @@ char *repo_last_commit(struct repo *repo, const char *path);
 int repo_diff(const char *path, const char *old, size_t old_len, const char *new, size_t new_len,
 	      char **out, struct sx_err *err) SX_MUST;
 /*
- * user.name / user.email of the git configuration in a person's home, read with that person's
- * rights; left NULL where unset. What is wrong with it as a heap string, NULL when nothing is.
+ * user.name / user.email of the git configuration in a person's home; left NULL where unset. What is
+ * wrong with it as a heap string, NULL when nothing is.
  */
-char *repo_person_config(uid_t uid, const char *home, struct repo_person *out);
+char *repo_person_config(const struct repo_home *home, struct repo_person *out);
 
 #endif

@@ -40,6 +40,7 @@ rm -f "$work/log"
 LD_PRELOAD=$BUILD/fake/preload_fault.so FAULT_EXE=safexl FAULT_LOG=$work/log \
 	"$BUILD/safexl" -q --config mem-set web1 300 2>"$work/err"
 is "$(cat "$work/err")" "" "a change is recorded"
+is "$(grep -c ' p fork' "$work/log")" 1 "one child reads what git's settings in the home say, of the author and of the rules"
 is "$(order "$work/log")" "6 in place" "content, names, objects and branch reach the disk in order"
 # The check sees what it is for.
 grep -v ' fsync .*/ref$' "$work/log" >"$work/broken"

@@ -206,6 +206,41 @@ static void test_settings(struct world *w)
 	sh_do(w, "rm -r ../.gitconfig ../.config");
 }
 
+/* Whether the file is admitted, with a home that was read before. */
+static int admit_with(struct world *w, const struct repo_home *home)
+{
+	SX_FREE char *path = path_of(w, "new.cfg");
+	struct sx_str none = { 0 };
+
+	if (!reopen(w))
+		return -1;
+	repo_use_home(w->repo, home);
+	return repo_admit(w->repo, path, &none, NULL, 0, &w->err);
+}
+
+static void test_home(struct world *w)
+{
+	struct repo_home own, other, lent = { .uid = geteuid() + 1, .path = w->top };
+
+	start(w);
+	put(w, "new.cfg", "");
+	put(w, "../rules", "new.cfg\n");
+	put(w, "../.gitconfig", "[core]\n\texcludesFile = ~/rules\n");
+	repo_home_read(geteuid(), w->top, &own);
+	repo_home_read(geteuid(), w->dir, &other);
+	refused(w, admit_with(w, &other), SX_ECONFLICT, "ignore", "",
+		"our own home's rules count, not those of another home that was read");
+	refused(w, admit_with(w, &lent), SX_ECONFLICT, "ignore", "",
+		"nor what another person could read of it");
+	sh_do(w, "rm ../.gitconfig");
+	refused(w, admit_with(w, &own), SX_ECONFLICT, "ignore", "",
+		"our own home that was read is read no second time");
+	good(w, admit_with(w, &other), "one that was not is read when it is needed");
+	repo_home_dispose(&own);
+	repo_home_dispose(&other);
+	sh_do(w, "rm ../rules");
+}
+
 static void test_damage(struct world *w)
 {
 	start(w);
@@ -340,6 +375,7 @@ int main(void)
 	test_links(&w);
 	test_states(&w);
 	test_settings(&w);
+	test_home(&w);
 	test_damage(&w);
 	test_immutable(&w);
 	test_permissions(&w);

@@ -46,11 +46,22 @@ static void test_plain(struct world *w)
 	       "every field is filled");
 }
 
+static char *config_of(struct world *w, uid_t uid, struct repo_person *out)
+{
+	struct repo_home home;
+	char *problem;
+
+	repo_home_read(uid, w->dir, &home);
+	problem = repo_person_config(&home, out);
+	repo_home_dispose(&home);
+	return problem;
+}
+
 static void person_is(struct world *w, const char *name, const char *email, const char *what)
 {
 	struct repo_person p;
 
-	free(repo_person_config(geteuid(), w->dir, &p));
+	free(config_of(w, geteuid(), &p));
 	tap_is(&w->t, p.name, name, what);
 	tap_is(&w->t, p.email, email, what);
 	repo_person_dispose(&p);
@@ -99,7 +110,7 @@ static void held_up(struct world *w, const char *setup, const char *name, const 
 		 "printf '[user]\\nname = Ada\\n' >.config/git/config");
 	sh_do(w, setup);
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	said = repo_person_config(geteuid(), w->dir, &p);
+	said = config_of(w, geteuid(), &p);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	tap_ok(&w->t, end.tv_sec - start.tv_sec < 4, timely);
 	tap_is(&w->t, p.name, name, what);
@@ -139,16 +150,16 @@ static void test_rights(struct world *w)
 	sh_do(w,
 	      "rm -rf .gitconfig .config; chmod 755 ..; printf '[user]\\nname = Secret\\n' >../secret; "
 	      "chmod 600 ../secret; ln -s ../secret .gitconfig; chown -h 54321 . .gitconfig");
-	free(repo_person_config(54321, w->dir, &p));
+	free(config_of(w, 54321, &p));
 	tap_is(&w->t, p.name, NULL, "a link to what only root may read shows nothing of it");
-	free(repo_person_config(0, w->dir, &p));
+	free(config_of(w, 0, &p));
 	tap_is(&w->t, p.name, NULL, "nor with another's home in root's environment");
 	sh_do(w, "chmod 644 ../secret");
-	free(repo_person_config(54321, w->dir, &p));
+	free(config_of(w, 54321, &p));
 	tap_is(&w->t, p.name, "Secret", "a file that the person may read is read");
 	repo_person_dispose(&p);
 	sh_do(w, "chmod 600 ../secret; chown 0 .; chmod 777 .");
-	free(repo_person_config(0, w->dir, &p));
+	free(config_of(w, 0, &p));
 	tap_is(&w->t, p.name, NULL, "nothing from a home of root's that all may write to");
 	sh_do(w, "chmod 755 .; rm .gitconfig ../secret");
 }
@@ -172,7 +183,7 @@ static void test_like_git(struct world *w)
 	      "rm -rf .gitconfig .config; printf '[user]\\n\\tname = \"  x;y\" # \\n\\temail = a b  c  \\n' "
 	      ">.gitconfig");
 	want = sh(w, "HOME=$PWD git config user.name; HOME=$PWD git config user.email");
-	free(repo_person_config(geteuid(), w->dir, &p));
+	free(config_of(w, geteuid(), &p));
 	got = sx_format("%s\n%s", p.name ? p.name : "", p.email ? p.email : "");
 	tap_is(&w->t, got, want, "read as git reads it");
 	repo_person_dispose(&p);
