@@ -5,6 +5,7 @@
  * the commit to be. Nothing here changes anything; a preview ends where this does.
  */
 #include "change_private.h"
+#include "saved.h"
 
 #include <safexl/domain.h>
 #include <safexl/resolve.h>
@@ -27,6 +28,7 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 {
 	SX_ERR why = { 0 };
 	SX_STR shown = { 0 };
+	SX_FREE char *before = NULL;
 
 	if (live_open(live, &why) == 0 &&
 	    /* Not typed: then it is a name for certain. */
@@ -40,6 +42,7 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 		return 0;
 	}
 	sx_err_move(err, &why);
+	(void)saved_tell_absent(c->env, c->word, err);
 	if (c->family->take)
 		return -1;
 	change_add_typed(c, &shown);
@@ -48,7 +51,8 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 				   "only the configuration: safexl --config%s\n"
 				   "only the running domain, nothing recorded: safexl --live%s",
 				   sx_str_text(&shown), sx_str_text(&shown));
-	return sx_err_hint(err, "to change its configuration only: safexl --config%s",
+	before = err->hint ? sx_format("%s\n", err->hint) : sx_strdup("");
+	return sx_err_hint(err, "%sto change its configuration only: safexl --config%s", before,
 			   sx_str_text(&shown));
 }
 

@@ -152,7 +152,7 @@ int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int 
 	sx_vec_free(&p);
 	if (*pass || !m) {
 		marker_free(m);
-		return *pass ? 0 : -1;
+		return *pass ? 0 : saved_tell_absent(env, domain, err);
 	}
 	saved_xl_words(env, words, NULL, NULL, &argv);
 	saved_give_number(&argv, domain, number);

@@ -70,7 +70,7 @@ static int find_domain(struct save *s, struct sx_err *err)
 		   live_memory_get(live, s->domain.domid, &s->memory, &ignored)))
 		sx_err_clear(&ignored);
 	live_close(live);
-	return r;
+	return r ? saved_tell_absent(s->env, s->split.domain, err) : 0;
 }
 
 static int save_through(struct save *s, int *status, struct sx_err *err)

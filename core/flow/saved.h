@@ -128,6 +128,12 @@ void saved_drop(struct markers *all, size_t i);
 /* The same, and it is the caller's. */
 struct marker *saved_take(struct markers *all, size_t i);
 
+/*
+ * After an error: where no running domain has the name as the guest is saved, or on another host,
+ * the error says so, with the way to go on. Always -1.
+ */
+int saved_tell_absent(const struct flow_env *env, const char *word, struct sx_err *err);
+
 /* What libxl says of the domain of a name and a uuid ("": of any). */
 enum saved_presence {
 	SAVED_UNKNOWN, /* Xen cannot be asked */

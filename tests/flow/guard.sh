@@ -34,6 +34,16 @@ like "$err" "^safexl: g1: it is saved in $image" "names the image"
 like "$err" "^hint: .*safexl restore $image$" "the way to the saved state"
 like "$err" "^hint: .*safexl --discard-marker create $etc/g1.cfg$" "and the way past it"
 is "$(xl_calls | wc -l)" "$calls" "xl was not run"
+for words in 'mem-set g1 300' 'vcpu-set g1 1' 'rename g1 other' 'save g1 second' 'migrate g1 elsewhere'; do
+	# shellcheck disable=SC2086
+	sx $words
+	status 1 "$words of a saved guest"
+	like "$err" "^safexl: 'g1' does not run: it is saved in $image \(2" "says that it is saved"
+	like "$err" "^hint: to go on with the saved state: safexl restore $image$" "and what goes on with it"
+done
+sx mem-set g1 300
+like "$err" "^hint: to change its configuration only: safexl --config mem-set g1 300$" "and what can be done meanwhile"
+is "$(xl_calls | wc -l)" "$calls" "xl was not run for any of that"
 sx --live create "$etc/g1.cfg"
 status 77 "--live is guarded all the same"
 sx create "$etc/g1.cfg" 'name="other"'
