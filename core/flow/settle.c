@@ -303,7 +303,7 @@ static int settle_one(const struct flow_env *env, struct markers *all, struct ma
 	}
 }
 
-/* As it is on disk now; what is gone goes from the list: then NULL. */
+/* As it is on disk now. NULL: it is gone, from the list as well; or (`err`) it cannot be read. */
 static struct marker *reload(struct markers *all, const struct marker *m, struct sx_err *err)
 {
 	size_t i = 0;
@@ -324,27 +324,34 @@ static struct marker *reload(struct markers *all, const struct marker *m, struct
 static bool settle(const struct flow_env *env, struct markers *all, struct marker *m)
 {
 	static const char again[] = "when the cause is mended: safexl recover";
-	SX_FREE char *name = sx_strdup(m->name);
+	enum marker_state was = m->state;
 	SX_FREE char *pending = NULL, *hint = NULL;
 	SX_ERR err = { 0 };
+	struct marker *now;
 
 	/* Its safexl may have written its last word after we read the file. */
-	m = reload(all, m, &err);
-	if (m && is_orphan(m) && settle_one(env, all, m, &err))
-		wait_for(env, m, err.msg, err.hint ? err.hint : again);
-	else if (!m && err.code)
-		flow_notice(env, "%s: its marker cannot be used: %s", name, err.msg);
-	if (!m)
+	now = reload(all, m, &err);
+	if (now && is_orphan(now) && settle_one(env, all, now, &err))
+		wait_for(env, now, err.msg, err.hint ? err.hint : again);
+	else if (err.code)
+		wait_for(env, m, err.msg, again);
+	if (!now)
 		return !err.code;
+	m = now;
 	pending = sx_steal(&m->pending);
 	hint = sx_steal(&m->pending_hint);
 	sx_err_clear(&err);
-	m = reload(all, m, &err);
-	if (!m)
+	now = reload(all, m, &err);
+	/* What its file says now is not known: it counts as what it was. */
+	if (err.code) {
+		m->state = was;
+		wait_for(env, m, err.msg, again);
+	}
+	if (!now)
 		return !err.code;
-	m->pending = sx_steal(&pending);
-	m->pending_hint = sx_steal(&hint);
-	return !m->pending;
+	now->pending = sx_steal(&pending);
+	now->pending_hint = sx_steal(&hint);
+	return !now->pending;
 }
 
 size_t markers_settle(const struct flow_env *env, struct markers *all)

@@ -267,6 +267,31 @@ rm "$etc/g8.cfg"
 sx create "$etc/g1.cfg"
 status 0 "and the guest can be started"
 
+# a marker that cannot be read again, before or after it is settled: nobody passes over it
+sx destroy g1
+sx create "$etc/g1.cfg"
+sx save g1 "$image"
+cp "$(marker g1)" "$work/marker.g1"
+for at in 2 3; do
+	cp "$work/marker.g1" "$(marker g1)"
+	patch g1 state '"saving"'
+	patch g1 temp '"'"$save_dir/.g1.safexl-1"'"'
+	patch g1 owner_pid 0
+	patch g1 child_pid 1999999999
+	mv "$image" "$save_dir/.g1.safexl-1"
+	LD_PRELOAD=$BUILD/fake/preload_read.so READ_FAULT=$(basename "$(marker g1)") READ_FAULT_CALL=open \
+		READ_FAULT_AT=$at READ_FAULT_COUNT=$work/calls sx --json recover
+	status 75 "a marker that cannot be read, look $at: something is left to be done"
+	like "$out" '"settled": 0' "it is not counted as settled"
+	like "$out" '"pending": 1' "but as pending"
+	like "$err" "g1: an interrupted save is not settled yet: .*-g1.json: .*Input/output error" "and told"
+	sx recover
+	status 0 "then it can be"
+	check "and the image has its name" test -f "$image"
+done
+sx restore "$image"
+status 0 "and is restored"
+
 # no regular file
 mkfifo "$work/fifo"
 (cat "$work/old" >"$work/fifo") &
