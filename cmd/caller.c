@@ -3,7 +3,10 @@
 /* Whose rights count: see caller.h. */
 #include "caller.h"
 
+#include <safexl/str.h>
+
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 
@@ -100,4 +103,26 @@ int caller_become(void)
 	setenv("USER", pw->pw_name, 1);
 	setenv("LOGNAME", pw->pw_name, 1);
 	return 0;
+}
+
+bool caller_lacks_root(const char *root)
+{
+	return geteuid() != 0 && !*root;
+}
+
+bool caller_lacks_xen(const char *root)
+{
+	SX_FREE char *device = sx_format("%s/dev/xen/privcmd", root);
+
+	return geteuid() != 0 && faccessat(AT_FDCWD, device, R_OK | W_OK, AT_EACCESS) &&
+	       (errno == EACCES || errno == EPERM);
+}
+
+int caller_refuse(const char *command, char *const *typed, struct sx_err *err)
+{
+	SX_STR words = { 0 };
+
+	sx_str_add_words(&words, typed);
+	sx_err_set(err, SX_EFAIL, "%s: this needs root", command);
+	return sx_err_hint(err, "sudo safexl %s", sx_str_text(&words));
 }

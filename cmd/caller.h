@@ -23,5 +23,11 @@ bool caller_ids(uid_t *uid, gid_t *gid) SX_MUST;
  * to do when no rights are lent. -1 with errno: then nothing may be run.
  */
 int caller_become(void) SX_MUST;
+/* Are root's rights missing? What lies below SAFEXL_ROOT ("": nothing) is a world of its own, and anybody's. */
+bool caller_lacks_root(const char *root);
+/* The same of what xl needs: the hypervisor's device may be open to others, or not be there at all. */
+bool caller_lacks_xen(const char *root);
+/* The error that says so, in place of another, with the words as typed as the way out. Always -1. */
+int caller_refuse(const char *command, char *const *typed, struct sx_err *err);
 
 #endif

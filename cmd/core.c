@@ -5,6 +5,7 @@
  * will be recorded) and calls the command's handler. Errors are printed here, once.
  */
 #include "core.h"
+#include "caller.h"
 #include "complete_main.h"
 #include "watch.h"
 
@@ -59,9 +60,20 @@ void core_print_json(const struct json *j)
 	fputs(text, stdout);
 }
 
+/* In place of what is known so far, as git has it; nothing when it is not set, or empty. */
+static void take_from_environment(const char *name, char **value)
+{
+	const char *own = getenv(name);
+
+	if (!own || !*own)
+		return;
+	free(*value);
+	*value = sx_strdup(own);
+}
+
 /*
- * Author of commits: the person's git configuration, else the passwd entry and this host. What is
- * wrong with that configuration, as a heap string; NULL when nothing is.
+ * Author of commits: git's variables, the person's git configuration, else the passwd entry and
+ * this host. What is wrong with that configuration, as a heap string; NULL when nothing is.
  */
 static char *find_author(struct flow_env *env)
 {
@@ -76,6 +88,11 @@ static char *find_author(struct flow_env *env)
 		home = who.home;
 	repo_home_read(who.uid, home, &env->home);
 	problem = repo_person_config(&env->home, author);
+	/* Several may log in as root: with rights that are lent, sudo tells who it is. */
+	if (!caller_is_other()) {
+		take_from_environment("GIT_AUTHOR_NAME", &author->name);
+		take_from_environment("GIT_AUTHOR_EMAIL", &author->email);
+	}
 	if (!author->name)
 		author->name = sx_strdup(who.name);
 	if (!author->email)
@@ -133,13 +150,10 @@ static bool asks_for_help(const struct sx_invocation *inv)
 	return false;
 }
 
-/* Only root can speak to Xen, and write where safexl writes; a world of its own is anybody's. */
-static bool lacks_root(const struct sx_invocation *inv)
-{
-	return geteuid() != 0 && !*inv->root;
-}
-
-/* Configurations and histories can be open to others. */
+/*
+ * Only root can speak to Xen, and write where safexl writes. Configurations and histories can be
+ * open to others.
+ */
 static bool may_do_without_root(const struct sx_command *command)
 {
 	static const char *const names[] = { "check", "log", "show", "blame" };
@@ -148,15 +162,6 @@ static bool may_do_without_root(const struct sx_command *command)
 		if (sx_streq(command->name, names[i]))
 			return true;
 	return false;
-}
-
-static int refuse_without_root(const struct sx_invocation *inv, struct sx_err *err)
-{
-	SX_STR words = { 0 };
-
-	sx_str_add_words(&words, inv->typed);
-	sx_err_set(err, SX_EFAIL, "%s: this needs root", inv->command->name);
-	return sx_err_hint(err, "sudo safexl %s", sx_str_text(&words));
 }
 
 /* A library makes all sorts of things of a repository that it may not enter. */
@@ -193,8 +198,8 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	SX_FREE char *command = command_line(inv);
 	int status = -1;
 
-	if (lacks_root(inv) && !may_do_without_root(inv->command))
-		return refuse_without_root(inv, err);
+	if (caller_lacks_root(inv->root) && !may_do_without_root(inv->command))
+		return caller_refuse(inv->command->name, inv->typed, err);
 	proc_meet_limits();
 	for (size_t i = 0; i < inv->options->xl.len; i++)
 		sx_words_add(&xl_options, inv->options->xl.items[i]);
@@ -248,8 +253,8 @@ int sx_core_main(const struct sx_invocation *inv)
 	status = inv->command ? prepare_and_run(inv, &err) : cmd_shell(inv, &err);
 	if (status >= 0)
 		return status;
-	if (inv->command && lacks_root(inv) && is_for_want_of_rights(&err))
-		(void)refuse_without_root(inv, &err);
+	if (inv->command && caller_lacks_root(inv->root) && is_for_want_of_rights(&err))
+		(void)caller_refuse(inv->command->name, inv->typed, &err);
 	if (inv->command)
 		hint_usage(inv->command, &err);
 	sx_err_print(&err);

@@ -59,6 +59,22 @@ static const char *command_name(const struct front *f)
 	return f->command ? f->command->name : f->argv[f->at];
 }
 
+/* SAFEXL_ROOT, or "". */
+static const char *world(void)
+{
+	const char *root = getenv("SAFEXL_ROOT");
+
+	return root ? root : "";
+}
+
+/* Become xl, unless all it could print is what libxl makes of a lack of rights. Returns only on failure. */
+static int become_xl(const struct front *f, char *const *argv, struct sx_err *err)
+{
+	if (caller_lacks_xen(world()))
+		return caller_refuse(command_name(f), f->argv + 1, err);
+	return sx_xl_exec(argv, err);
+}
+
 /* Become xl with xl's own options and the words behind ours. Returns only on failure. */
 static int exec_stripped(struct front *f, struct sx_err *err)
 {
@@ -77,7 +93,7 @@ static int exec_stripped(struct front *f, struct sx_err *err)
 	for (int i = f->at; i < f->argc; i++)
 		sx_vec_push(&argv, f->argv[i]);
 	sx_vec_push(&argv, NULL);
-	sx_xl_exec(argv.items, err);
+	(void)become_xl(f, argv.items, err);
 	sx_vec_free(&argv);
 	return -1;
 }
@@ -123,7 +139,7 @@ static int run_pass(struct front *f)
 		return show_only(f);
 	if (!f->options.own_option) {
 		f->argv[0] = f->xl;
-		sx_xl_exec(f->argv, &err);
+		(void)become_xl(f, f->argv, &err);
 	} else if (check_pass_options(f, &err) == 0) {
 		exec_stripped(f, &err);
 	}
@@ -184,13 +200,13 @@ static int run_without_core(struct front *f, const char *why)
 
 static int run_core(struct front *f)
 {
-	const char *named = getenv("SAFEXL_CORE"), *root = getenv("SAFEXL_ROOT");
+	const char *named = getenv("SAFEXL_CORE");
 	int (*entry)(const struct sx_invocation *) = NULL;
 	struct sx_invocation inv = {
 		.options = &f->options,
 		.command = f->command,
 		.xl = f->xl,
-		.root = root ? root : "",
+		.root = world(),
 		.argc = f->command ? f->argc - f->at : f->argc,
 		.argv = f->command ? f->argv + f->at : f->argv,
 		.typed = f->argv + 1,

@@ -39,6 +39,21 @@ for uid in 0 "$(id -u)"; do
 	like "$out" 'set memory to 128' "and so do the core and the root"
 done
 
+# ---- who a commit is by ----
+# by WANT WHAT: the author of the next one
+memory=200
+by() {
+	memory=$((memory + 1))
+	sx mem-set g1 $memory
+	is "$(git_ log -1 --format='%an <%ae>')" "$1" "$2"
+}
+export GIT_AUTHOR_NAME='Grace Root' GIT_AUTHOR_EMAIL=grace@example.org
+by 'Grace Root <grace@example.org>' "git's variables name the author, as for git"
+GIT_AUTHOR_EMAIL='' by 'Grace Root <ada@example.org>' "one of them is enough, an empty one is none"
+GIT_AUTHOR_NAME=$'Eve\n<evil>\e[1m' by 'Eve\nevil\x1b[1m <grace@example.org>' "one line, without escapes"
+unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL
+by 'Ada Admin <ada@example.org>' "without them git's configuration does"
+
 # ---- the pager ----
 page() { env "$@" "$pty" eof -- "$BUILD/safexl" log >/dev/null; }
 LESSSECURE_ALLOW=shell page PAGER="env >$work/env; cat"

@@ -69,12 +69,13 @@ for bad in 3999999999 rubbish; do
 done
 
 # ---- the editor ----
-EDITOR=$work/editor lent "$safexl" -q -m why edit g1 >/dev/null 2>"$work/err"
+EDITOR=$work/editor GIT_AUTHOR_NAME=Eve GIT_AUTHOR_EMAIL=eve@example.org lent "$safexl" -q -m why edit g1 >/dev/null 2>"$work/err"
 is "$?" 0 "sudo safexl edit"
 is "$(ran)" "$uid" "the editor is the person's"
 like "$(cat "$etc/g1.cfg")" '^memory  = 110' "what was typed is recorded"
 is "$(stat -c '%U %a' "$etc/g1.cfg")" 'root 644' "the file is root's"
 is "$(git_ log -1 --format=%an)" $login "by the person"
+is "$(git_ log -1 --format=%ae)" "$login@$(uname -n)" "whatever the environment says"
 check "the copy is gone" test ! -e "$(cat "$said/path")"
 is "$(ls -A /var/tmp; ls -A "$state/edit")" '' "nothing is left"
 # hostile WHAT SCRIPT: what the person hands back is no file of his own
@@ -143,5 +144,24 @@ as "$safexl" check --no-host "$etc/g2.cfg" >/dev/null 2>"$work/err"
 like "$(cat "$work/err")" '^safexl: 1 file, ' "what anybody may read can be checked"
 as "$safexl" show >/dev/null 2>"$work/err"
 like "$(cat "$work/err")" 'one commit is needed' "a wrong word is one for everybody"
+# World whose hypervisor device is root's: xl could only print what libxl makes of that.
+world=$work/world
+mkdir -p "$world/dev/xen"
+printf '#!/bin/sh\necho "xl $*"\n' >"$work/xl"
+chmod 755 "$work/xl" "$work"/world{,/dev,/dev/xen}
+for words in list '-q list' '-v list -v' 'nosuch' '-- list'; do
+	: >"$world/dev/xen/privcmd"
+	chmod 600 "$world/dev/xen/privcmd"
+	# shellcheck disable=SC2086
+	as SAFEXL_ROOT="$world" SAFEXL_XL="$work/xl" "$safexl" $words >"$work/out" 2>"$work/err"
+	is "$(cat "$work/out" "$work/err")" "safexl: $(grep -oE 'list|nosuch' <<<"$words" | head -n 1): this needs root
+hint: sudo safexl $words" "as another user: $words"
+	chmod 666 "$world/dev/xen/privcmd"
+	# shellcheck disable=SC2086
+	is "$(as SAFEXL_ROOT="$world" SAFEXL_XL="$work/xl" "$safexl" $words)" "xl ${words#-q }" "who may open the device may use xl"
+	rm "$world/dev/xen/privcmd"
+	# shellcheck disable=SC2086
+	is "$(as SAFEXL_ROOT="$world" SAFEXL_XL="$work/xl" "$safexl" $words)" "xl ${words#-q }" "without a device xl speaks for itself"
+done
 check "no lock directory is made" test ! -e /run/safexl
 finish
