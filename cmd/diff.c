@@ -300,6 +300,7 @@ int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct
 
 int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
+	const struct change_family *family = change_family_find(inv->argv[0]);
 	struct change_result result = { 0 };
 
 	if (check_options(inv, err))
@@ -307,8 +308,8 @@ int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct
 	if (inv->options->json && !inv->options->dry_run)
 		return sx_err_set(err, SX_EUSAGE, "record: --json goes with --dry-run");
 	if (inv->options->dry_run)
-		return core_dry_run(inv, env, &record_family, inv->argv, FLOW_CONFIG, err);
-	if (change_run(env, &record_family, inv->argv, FLOW_CONFIG, &result, err))
+		return core_dry_run(inv, env, family, inv->argv, FLOW_CONFIG, err);
+	if (change_run(env, family, inv->argv, FLOW_CONFIG, &result, err))
 		return -1;
 	return EXIT_SUCCESS;
 }

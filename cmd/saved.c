@@ -5,6 +5,7 @@
 
 #include <safexl/domain.h>
 #include <safexl/guard.h>
+#include <safexl/images.h>
 #include <safexl/json.h>
 #include <safexl/proc.h>
 #include <safexl/where.h>
@@ -213,10 +214,10 @@ int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struc
 	return EXIT_SUCCESS;
 }
 
-static void print_images(const struct where_images *all)
+static void print_images(const struct guard_images *all)
 {
 	for (size_t i = 0; i < all->len; i++) {
-		const struct where_image *w = &all->items[i];
+		const struct guard_image *w = &all->items[i];
 		SX_FREE char *size = w->exists ? size_text(w->size) : sx_strdup("gone");
 		SX_FREE char *line = sx_format("%-10s %s  %s  (%s, %s)", w->state, w->name,
 					       w->image, size, w->saved_at);
@@ -228,13 +229,13 @@ static void print_images(const struct where_images *all)
 	}
 }
 
-static void print_images_json(const struct where_images *all)
+static void print_images_json(const struct guard_images *all)
 {
 	JSON_DOC *j = json_new();
 
 	json_set_words(j, "images", (char *[]){ NULL });
 	for (size_t i = 0; i < all->len; i++) {
-		const struct where_image *w = &all->items[i];
+		const struct guard_image *w = &all->items[i];
 		struct json *d = json_new();
 
 		json_set_string(d, "image", w->image);
@@ -253,19 +254,19 @@ static void print_images_json(const struct where_images *all)
 
 int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
-	SX_CLEANUP(where_images_dispose) struct where_images all = { 0 };
+	SX_CLEANUP(guard_images_dispose) struct guard_images all = { 0 };
 	bool prune = inv->argc == 2 && sx_streq(inv->argv[1], "--prune");
 	unsigned long long bytes = 0;
 
 	if (inv->argc > 1 && !prune)
 		return sx_err_set(err, SX_EUSAGE, "images: '%s' is not an option of it",
 				  inv->argv[1]);
-	if (where_images(env, &all, err))
+	if (guard_images_find(env, &all, err))
 		return -1;
 	if (prune && !inv->options->dry_run) {
 		SX_FREE char *size = NULL;
 
-		if (where_prune(env, &all, &bytes, err))
+		if (guard_images_prune(env, &all, &bytes, err))
 			return -1;
 		size = size_text(bytes);
 		flow_notice(env, "images: %s freed", size);

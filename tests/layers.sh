@@ -115,7 +115,7 @@ none 'libgit2 in core/sys/repo*.c alone' < <(only_in 'git2' 'core/sys/repo[a-z_]
 none 'readline in cmd/shell_line.c alone' < <(only_in 'readline|editline' 'cmd/shell_line\.c')
 none 'json-c in core/sys/json.c alone' < <(only_in 'json-c' 'core/sys/json\.c')
 none 'libblkid in core/sys/evidence_blkid.c alone' < <(only_in 'blkid' 'core/sys/evidence_blkid\.c')
-none 'xxHash in core/sys/evidence_digest.c alone' < <(only_in 'xxh' 'core/sys/evidence_digest\.c')
+none 'xxHash in core/sys/digest.c alone' < <(only_in 'xxh' 'core/sys/digest\.c')
 none 'libxenlight in core/sys/live* and core/spec alone' < <(only_in 'libxl|xentoollog|xenstore|xenctrl' \
 	'core/sys/live[a-z_]*\.[ch]|core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
 none 'libxlutil in core/spec and core/xlcfg/check.c alone' < <(only_in 'libxlutil' \

@@ -2,10 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers that a guest cannot be started with: see bounds.h. */
 #include "bounds.h"
-#include "memory.h"
-#include "vcpus.h"
 
 #include <safexl/cpulist.h>
+#include <safexl/guest.h>
 
 #include <string.h>
 

@@ -16,7 +16,7 @@
 
 static void entry_of(const struct change *c, const struct recording *r, struct journal_entry *e)
 {
-	bool edits = !change_plan_empty(&r->plan);
+	bool edits = !xlcfg_edits_empty(&r->plan.edits);
 	size_t len;
 
 	e->family = sx_strdup(c->family->command);
@@ -126,8 +126,8 @@ static enum change_truth find_truth(const struct change *c, bool xl_succeeded)
 static void say_recorded(const struct flow_env *env, const char *domain, const struct recording *r,
 			 const char *commit)
 {
-	for (size_t i = 0; i < r->plan.notices.len; i++)
-		flow_notice(env, "%s: %s", domain, r->plan.notices.items[i]);
+	for (size_t i = 0; i < r->plan.edits.notices.len; i++)
+		flow_notice(env, "%s: %s", domain, r->plan.edits.notices.items[i]);
 	if (*commit && env->notice) {
 		SX_FREE char *abbreviated = repo_abbreviate(r->repo, commit);
 
@@ -153,8 +153,8 @@ static int remember(const struct change *c, const struct recording *r, struct sx
 	struct change_about what = change_about_of(c);
 	bool renamed = false;
 
-	for (size_t i = 0; i < r->plan.len; i++)
-		renamed |= sx_streq(r->plan.items[i].key, "name");
+	for (size_t i = 0; i < r->plan.edits.len; i++)
+		renamed |= sx_streq(r->plan.edits.items[i].key, "name");
 	return change_remember(c->family, c->data, &what, renamed, err);
 }
 
@@ -221,7 +221,7 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 			    "%s: xl failed, but the running domain has the change: it is recorded",
 			    c->domain.name);
 	say_recorded(c->env, c->domain.name, r, commit);
-	if (change_plan_empty(&r->plan))
+	if (xlcfg_edits_empty(&r->plan.edits))
 		say_unedited(c, r);
 	if (c->running && (c->scope == FLOW_BOTH || c->family->take))
 		change_note_start(c);
@@ -273,7 +273,7 @@ static int change_locked(struct change *c, struct live **live, int *status, stru
 	if (change_plan_all(c, &r, *live, err))
 		return -1;
 	live_close(sx_steal(live));
-	if (change_plan_empty(&r.plan) && (c->scope == FLOW_CONFIG || !c->family->after))
+	if (xlcfg_edits_empty(&r.plan.edits) && (c->scope == FLOW_CONFIG || !c->family->after))
 		return run_unrecorded(c, &r, status, err);
 	message = change_message(c, &r.plan);
 	r.message = message;

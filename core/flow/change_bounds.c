@@ -49,9 +49,9 @@ static bool is_judged(const struct recording *r, const struct xlcfg *before)
 	for (const char *const *key = bounds_keys; *key; key++)
 		if (is_new(before, r->doc, *key))
 			return true;
-	for (size_t i = 0; i < r->plan.len; i++)
+	for (size_t i = 0; i < r->plan.edits.len; i++)
 		for (const char *const *key = bounds_cpus_keys; *key; key++)
-			if (sx_streq(r->plan.items[i].key, *key))
+			if (sx_streq(r->plan.edits.items[i].key, *key))
 				return true;
 	return false;
 }
@@ -65,7 +65,7 @@ int change_check_bounds(const struct change *c, const struct recording *r, struc
 	XLCFG_DOC *before = NULL;
 
 	/* What runs is proof of itself; what a person wrote is looked at by `edit`. */
-	if (c->family->take || c->family->is_edit || change_plan_empty(&r->plan))
+	if (c->family->take || c->family->is_edit || xlcfg_edits_empty(&r->plan.edits))
 		return 0;
 	if (xlcfg_parse(sx_str_text(&r->image.text), r->image.text.len, r->image.path, &before,
 			err))

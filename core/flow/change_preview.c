@@ -16,7 +16,7 @@ void change_preview_dispose(struct change_preview *p)
 /* A commit that would be refused. What else keeps a repository from taking it may have passed by then. */
 static int check_commit(struct change *c, struct recording *r, struct sx_err *err)
 {
-	if (change_plan_empty(&r->plan))
+	if (xlcfg_edits_empty(&r->plan.edits))
 		return 0;
 	if (recording_open(r, err)) {
 		sx_err_clear(err);
@@ -51,7 +51,7 @@ int change_preview(const struct flow_env *env, const struct change_family *famil
 
 		out->path = sx_strdup(r.image.path);
 		out->message = change_message(&c, &r.plan);
-		out->notices = sx_steal(&r.plan.notices);
+		out->notices = sx_steal(&r.plan.edits.notices);
 		if (family->further && scope == FLOW_BOTH)
 			family->further(c.data, &out->further);
 		result = repo_diff(r.image.path, sx_str_text(&r.image.text), r.image.text.len, new,

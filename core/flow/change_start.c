@@ -35,7 +35,7 @@ static char *text_with(const struct change *c, const char *start)
 
 	if (xlcfg_parse(start, strlen(start), "start", &doc, &ignored) == 0 &&
 	    c->family->plan(c->data, c->path, doc, &plan, &ignored) == 0 &&
-	    !change_plan_empty(&plan))
+	    !xlcfg_edits_empty(&plan.edits))
 		text = sx_strdup(xlcfg_text(doc, &len));
 	change_plan_dispose(&plan);
 	return text;

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A configuration as a file: see config.h. */
 #include <safexl/config.h>
-#include <safexl/guard.h>
+#include <safexl/file.h>
 #include <safexl/resolve.h>
 
 #include <string.h>
@@ -29,7 +29,7 @@ int config_is_known(const struct flow_env *env, const char *path, bool *known, s
 		return 0;
 	created_files(env, &created);
 	for (size_t i = 0; i < created.len && !*known; i++)
-		*known = guard_same_storage(created.items[i], path);
+		*known = file_same_storage(created.items[i], path);
 	if (*known)
 		return 0;
 	if (index_scan(env, &all, err))

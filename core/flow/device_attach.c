@@ -5,7 +5,8 @@
  * next create.
  */
 #include "device_change.h"
-#include "memory.h"
+
+#include <safexl/guest.h>
 
 static bool is_guest(const struct xlcfg *doc, const char *type)
 {
@@ -161,7 +162,7 @@ static int check_passthrough(const struct device_change *c, const struct xlcfg *
 
 	if (is_guest(doc, "pv")) {
 		if (!xlcfg_list_len(doc, "pci"))
-			sx_words_add(&plan->notices,
+			sx_words_add(&plan->edits.notices,
 				     "with its first PCI device a PV guest gets the host's memory "
 				     "map at its next create (e820_host)");
 		return 0;
@@ -182,11 +183,11 @@ static void note_volatile(const struct device_change *c, const struct xlcfg *doc
 	const char *key = c->class->key;
 
 	if (sx_streq(key, "usbdev"))
-		sx_words_add(&plan->notices,
+		sx_words_add(&plan->edits.notices,
 			     "a USB device's hostaddr changes when it is plugged in again or the "
 			     "host boots: look at it before the next create (lsusb)");
 	if (sx_streq(key, "vkb") && is_guest(doc, "hvm"))
-		sx_words_add(&plan->notices,
+		sx_words_add(&plan->edits.notices,
 			     "xl makes nothing of vkb when it creates an HVM guest");
 }
 
@@ -212,19 +213,20 @@ static int add_controller(const struct device_change *c, const char *path, struc
 		return sx_err_set(err, SX_ECONFLICT,
 				  "%s:%zu: usbctrl is not a list: xl would ignore it", path,
 				  xlcfg_key_line(doc, "usbctrl"));
-	sx_words_give(&plan->notices, sx_format("no USB controller has a free port: xl makes one, "
-						"and it is recorded as usbctrl %zu",
-						count));
+	sx_words_give(&plan->edits.notices,
+		      sx_format("no USB controller has a free port: xl makes one, "
+				"and it is recorded as usbctrl %zu",
+				count));
 	sx_fields_setf(&d->fields, "controller", "%zu", count);
-	return change_append(plan, doc, "usbctrl", "type=auto", err);
+	return xlcfg_edits_append(&plan->edits, doc, "usbctrl", "type=auto", err);
 }
 
 static int append(const struct device_class *class, const struct sx_words *text, struct xlcfg *doc,
 		  struct change_plan *plan, struct sx_err *err)
 {
 	if (!class->is_nested)
-		return change_append(plan, doc, class->key, text->items[0], err);
-	return change_append_list(plan, doc, class->key, text->items, err);
+		return xlcfg_edits_append(&plan->edits, doc, class->key, text->items[0], err);
+	return xlcfg_edits_append_list(&plan->edits, doc, class->key, text->items, err);
 }
 
 int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
@@ -254,12 +256,12 @@ int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
 		return -1;
 	if (c->class->is_numbered && !c->class->has_devid && number &&
 	    strtol(number, NULL, 10) != (long)items.len)
-		sx_words_give(&plan->notices,
+		sx_words_give(&plan->edits.notices,
 			      sx_format("the %s is number %s in the running domain; "
 					"at the next create it will be %zu",
 					c->class->noun, number, items.len));
 	for (size_t i = 0; i < c->notes.len; i++)
-		sx_words_add(&plan->notices, c->notes.items[i]);
+		sx_words_add(&plan->edits.notices, c->notes.items[i]);
 	note_volatile(c, doc, plan);
 	if (item_text(c, &d, &text, err))
 		return -1;

@@ -62,7 +62,7 @@ static int keep_numbers(const struct device_change *c, const struct device_items
 	if (!c->class->is_numbered || index + 1 == items->len)
 		return 0;
 	if (!c->class->has_devid) {
-		sx_words_give(&plan->notices,
+		sx_words_give(&plan->edits.notices,
 			      sx_format("at the next create those after it move up: xl has no word "
 					"for the number of a %s",
 					c->class->noun));
@@ -78,7 +78,7 @@ static int keep_numbers(const struct device_change *c, const struct device_items
 			return sx_err_set(err, SX_ESYNTAX, "%s: its number would move",
 					  items->items[i].unread);
 		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i);
-		if (change_replace(plan, doc, key, i, numbered, err))
+		if (xlcfg_edits_replace(&plan->edits, doc, key, i, numbered, err))
 			return -1;
 	}
 	return 0;
@@ -104,15 +104,15 @@ static int unplug(const char *path, size_t controller, struct xlcfg *doc, struct
 		if (there == (long)controller) {
 			SX_FREE char *label = device_label(d);
 
-			sx_words_give(&plan->notices,
+			sx_words_give(&plan->edits.notices,
 				      sx_format("the USB device plugged into it goes with it: %s",
 						label));
-			if (change_remove(plan, doc, "usbdev", i, err))
+			if (xlcfg_edits_remove(&plan->edits, doc, "usbdev", i, err))
 				return -1;
 		} else if (there > (long)controller) {
 			sx_fields_setf(&d->fields, "controller", "%ld", there - 1);
 			if (device_text(d, &text, err) ||
-			    change_replace(plan, doc, "usbdev", i, text.items[0], err))
+			    xlcfg_edits_replace(&plan->edits, doc, "usbdev", i, text.items[0], err))
 				return -1;
 		}
 	}
@@ -176,5 +176,5 @@ int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
 		return -1;
 	if (sx_streq(c->class->key, "usbctrl") && unplug(path, (size_t)index, doc, plan, err))
 		return -1;
-	return change_remove(plan, doc, c->class->key, (size_t)index, err);
+	return xlcfg_edits_remove(&plan->edits, doc, c->class->key, (size_t)index, err);
 }

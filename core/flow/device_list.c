@@ -104,9 +104,10 @@ int device_items_pass(const struct device_change *c, const struct xlcfg *doc,
 		    (!text || names_device(c, text) || (number >= 0 && item->number == number)))
 			return sx_err_set(err, SX_ESYNTAX, "%s: it may be the device that is meant",
 					  item->unread);
-		sx_words_give(&plan->notices, sx_format("%s: left as it is, but xl creates nothing "
-							"from this file",
-							item->unread));
+		sx_words_give(&plan->edits.notices,
+			      sx_format("%s: left as it is, but xl creates nothing "
+					"from this file",
+					item->unread));
 	}
 	return new && items->stop ? sx_err_set(err, SX_ESYNTAX, "%s", items->stop) : 0;
 }

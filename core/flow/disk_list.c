@@ -48,20 +48,22 @@ static bool names_device(const char *text, long devid)
 }
 
 /* One that xl cannot read: is it the disk that is looked for? */
-static int pass_over(const struct disk_item *item, long devid, struct change_plan *plan,
+static int pass_over(const struct disk_item *item, long devid, struct xlcfg_edits *edits,
 		     struct sx_err *err)
 {
 	if (!names_device(item->text, devid)) {
-		sx_words_give(&plan->notices, sx_format("%s: left as it is, but xl creates nothing "
-							"from this file",
-							item->unread));
+		sx_words_give(&edits->notices,
+			      sx_format("%s: left as it is, but xl creates nothing "
+					"from this file",
+					item->unread));
 		return 0;
 	}
 	return sx_err_set(err, SX_ESYNTAX, "%s: it may be the disk that is meant", item->unread);
 }
 
-int disk_items_find(const struct xlcfg *doc, const char *path, long devid, struct change_plan *plan,
-		    long *index, struct disk_spec *found, struct sx_err *err)
+int disk_items_find(const struct xlcfg *doc, const char *path, long devid,
+		    struct xlcfg_edits *edits, long *index, struct disk_spec *found,
+		    struct sx_err *err)
 {
 	DISK_ITEMS items = { 0 };
 
@@ -74,7 +76,7 @@ int disk_items_find(const struct xlcfg *doc, const char *path, long devid, struc
 	for (size_t i = 0; i < items.len; i++) {
 		struct disk_item *item = &items.items[i];
 
-		if (item->unread && pass_over(item, devid, plan, err))
+		if (item->unread && pass_over(item, devid, edits, err))
 			return -1;
 		if (item->unread || item->spec.devid != devid)
 			continue;

@@ -7,8 +7,8 @@
 #ifndef SAFEXL_DISK_LIST_H
 #define SAFEXL_DISK_LIST_H
 
-#include <safexl/change.h>
 #include <safexl/disk.h>
+#include <safexl/edits.h>
 
 struct disk_item {
 	struct disk_spec spec; /* nothing in it when xl cannot read the item */
@@ -31,7 +31,8 @@ void disk_items_read(const struct xlcfg *doc, const char *path, struct disk_item
  * SX_ESYNTAX when one of them may be that disk, or nothing behind a list within the list would count.
  * SX_ECONFLICT: there are two, or the key is no list.
  */
-int disk_items_find(const struct xlcfg *doc, const char *path, long devid, struct change_plan *plan,
-		    long *index, struct disk_spec *found, struct sx_err *err) SX_MUST;
+int disk_items_find(const struct xlcfg *doc, const char *path, long devid,
+		    struct xlcfg_edits *edits, long *index, struct disk_spec *found,
+		    struct sx_err *err) SX_MUST;
 
 #endif

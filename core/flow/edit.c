@@ -227,8 +227,8 @@ static char *subject_of(const struct change_plan *plan)
 	SX_STR s = { 0 };
 	const char *last = "";
 
-	for (size_t i = 0; i < plan->len; i++) {
-		const char *key = plan->items[i].key;
+	for (size_t i = 0; i < plan->edits.len; i++) {
+		const char *key = plan->edits.items[i].key;
 
 		if (!sx_streq(key, last))
 			sx_str_addf(&s, "%s%s", s.len ? ", " : "edit ", key);
@@ -262,7 +262,7 @@ static int edited_plan(const void *data, const char *path, struct xlcfg *doc,
 		return sx_err_set(err, SX_ECONFLICT, "%s was changed meanwhile, in the same lines",
 				  path);
 	if (xlcfg_check(sx_str_text(&result), result.len, path, err) ||
-	    change_set_text(plan, doc, sx_str_text(&result), result.len, err))
+	    xlcfg_edits_set_text(&plan->edits, doc, sx_str_text(&result), result.len, err))
 		return -1;
 	plan->subject = subject_of(plan);
 	return 0;

@@ -7,6 +7,7 @@
 #include "disk_list.h"
 #include "words.h"
 
+#include <safexl/change.h>
 #include <safexl/devname.h>
 #include <safexl/path.h>
 
@@ -94,7 +95,7 @@ static void note_volatile(const char *path, struct change_plan *plan)
 	char *warning = *path ? devname_warning(path) : NULL;
 
 	if (warning)
-		sx_words_give(&plan->notices, warning);
+		sx_words_give(&plan->edits.notices, warning);
 }
 
 static int medium_plan(const void *data, const char *path, struct xlcfg *doc,
@@ -105,7 +106,7 @@ static int medium_plan(const void *data, const char *path, struct xlcfg *doc,
 	DISK_SPEC next = { 0 };
 	long index;
 
-	if (disk_items_find(doc, path, m->devid, plan, &index, &drive, err))
+	if (disk_items_find(doc, path, m->devid, &plan->edits, &index, &drive, err))
 		return -1;
 	if (index >= 0 && !drive.cdrom)
 		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: '%s' is not a CD drive", path,
@@ -123,9 +124,9 @@ static int medium_plan(const void *data, const char *path, struct xlcfg *doc,
 	if (sx_streq(drive.meaning, next.meaning))
 		return 0;
 	if (*m->path && access(m->path, F_OK))
-		sx_words_give(&plan->notices, sx_format("%s is not there (yet)", m->path));
+		sx_words_give(&plan->edits.notices, sx_format("%s is not there (yet)", m->path));
 	note_volatile(m->path, plan);
-	return change_replace(plan, doc, "disk", (size_t)index, next.text, err);
+	return xlcfg_edits_replace(&plan->edits, doc, "disk", (size_t)index, next.text, err);
 }
 
 /* As libxl reports it, which may have lost what stands before or behind a ':'. */

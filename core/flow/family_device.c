@@ -322,60 +322,47 @@ static int detach_conflict(const void *data, struct live *live, const struct liv
 }
 
 /* Recovery calls parse with nothing but the words: one function a command, all alike. */
-#define PARSE(name, key, is_attach)                                                         \
-	static int name(char *const *words, const char *cwd SX_UNUSED, const char **domain, \
-			void **data, struct sx_err *err)                                    \
-	{                                                                                   \
-		return parse(device_class_find(key), is_attach, words, domain, data, err);  \
+/* Both commands of a class: its key, and what the commands are called. */
+#define COMMANDS(key, word)                                                             \
+	static int key##_attach(char *const *words, const char *cwd SX_UNUSED,          \
+				const char **domain, void **data, struct sx_err *err)   \
+	{                                                                               \
+		return parse(device_class_find(#key), true, words, domain, data, err);  \
+	}                                                                               \
+	static int key##_detach(char *const *words, const char *cwd SX_UNUSED,          \
+				const char **domain, void **data, struct sx_err *err)   \
+	{                                                                               \
+		return parse(device_class_find(#key), false, words, domain, data, err); \
+	}                                                                               \
+	const struct change_family key##_attach_family = {                              \
+		.command = word "-attach",                                              \
+		.parse = key##_attach,                                                  \
+		.dispose = change_data_dispose,                                         \
+		.ask = device_ask,                                                      \
+		.learn = learn,                                                         \
+		.further = further,                                                     \
+		.conflict = attach_conflict,                                            \
+		.plan = device_attach_plan,                                             \
+		.verify = verify,                                                       \
+		.way_out = way_out,                                                     \
+	};                                                                              \
+	const struct change_family key##_detach_family = {                              \
+		.command = word "-detach",                                              \
+		.parse = key##_detach,                                                  \
+		.dispose = change_data_dispose,                                         \
+		.ask = device_ask,                                                      \
+		.learn = learn,                                                         \
+		.conflict = detach_conflict,                                            \
+		.plan = device_detach_plan,                                             \
+		.verify = verify,                                                       \
+		.way_out = way_out,                                                     \
 	}
 
-PARSE(vif_attach, "vif", true)
-PARSE(vif_detach, "vif", false)
-PARSE(vtpm_attach, "vtpm", true)
-PARSE(vtpm_detach, "vtpm", false)
-PARSE(vkb_attach, "vkb", true)
-PARSE(vkb_detach, "vkb", false)
-PARSE(vdispl_attach, "vdispl", true)
-PARSE(vdispl_detach, "vdispl", false)
-PARSE(vsnd_attach, "vsnd", true)
-PARSE(vsnd_detach, "vsnd", false)
-PARSE(usbctrl_attach, "usbctrl", true)
-PARSE(usbctrl_detach, "usbctrl", false)
-PARSE(usbdev_attach, "usbdev", true)
-PARSE(usbdev_detach, "usbdev", false)
-PARSE(pci_attach, "pci", true)
-PARSE(pci_detach, "pci", false)
-
-#define ATTACH(name, parser)                                                               \
-	{                                                                                  \
-		.command = name, .parse = parser, .dispose = change_data_dispose,          \
-		.ask = device_ask, .learn = learn, .further = further,                     \
-		.conflict = attach_conflict, .plan = device_attach_plan, .verify = verify, \
-		.way_out = way_out,                                                        \
-	}
-#define DETACH(name, parser)                                                      \
-	{                                                                         \
-		.command = name, .parse = parser, .dispose = change_data_dispose, \
-		.ask = device_ask, .learn = learn, .conflict = detach_conflict,   \
-		.plan = device_detach_plan, .verify = verify, .way_out = way_out, \
-	}
-
-const struct change_family device_families[] = {
-	ATTACH("network-attach", vif_attach),
-	DETACH("network-detach", vif_detach),
-	ATTACH("vtpm-attach", vtpm_attach),
-	DETACH("vtpm-detach", vtpm_detach),
-	ATTACH("vkb-attach", vkb_attach),
-	DETACH("vkb-detach", vkb_detach),
-	ATTACH("vdispl-attach", vdispl_attach),
-	DETACH("vdispl-detach", vdispl_detach),
-	ATTACH("vsnd-attach", vsnd_attach),
-	DETACH("vsnd-detach", vsnd_detach),
-	ATTACH("usbctrl-attach", usbctrl_attach),
-	DETACH("usbctrl-detach", usbctrl_detach),
-	ATTACH("usbdev-attach", usbdev_attach),
-	DETACH("usbdev-detach", usbdev_detach),
-	ATTACH("pci-attach", pci_attach),
-	DETACH("pci-detach", pci_detach),
-	{ .command = NULL },
-};
+COMMANDS(vif, "network");
+COMMANDS(vtpm, "vtpm");
+COMMANDS(vkb, "vkb");
+COMMANDS(vdispl, "vdispl");
+COMMANDS(vsnd, "vsnd");
+COMMANDS(usbctrl, "usbctrl");
+COMMANDS(usbdev, "usbdev");
+COMMANDS(pci, "pci");

@@ -4,6 +4,7 @@
 #include "disk_list.h"
 #include "words.h"
 
+#include <safexl/change.h>
 #include <safexl/devname.h>
 
 struct attach {
@@ -43,7 +44,7 @@ static void note_volatile(const struct disk_spec *spec, struct change_plan *plan
 	char *warning = disk_is_local(spec) ? devname_warning(spec->target) : NULL;
 
 	if (warning)
-		sx_words_give(&plan->notices, warning);
+		sx_words_give(&plan->edits.notices, warning);
 }
 
 static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
@@ -54,13 +55,13 @@ static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
 	DISK_SPEC there = { 0 };
 	long index;
 
-	if (disk_items_find(doc, path, spec->devid, plan, &index, &there, err))
+	if (disk_items_find(doc, path, spec->devid, &plan->edits, &index, &there, err))
 		return -1;
 	plan->subject = sx_format("attach disk %s (%s)", spec->vdev,
 				  *spec->target ? spec->target : "empty");
 	if (index < 0) {
 		note_volatile(spec, plan);
-		return change_append(plan, doc, "disk", spec->text, err);
+		return xlcfg_edits_append(&plan->edits, doc, "disk", spec->text, err);
 	}
 	if (sx_streq(there.meaning, spec->meaning)) {
 		plan->already = sx_format("%s:%zu has '%s' already as '%s'", path,
@@ -197,7 +198,7 @@ static int detach_plan(const void *data, const char *path, struct xlcfg *doc,
 	DISK_SPEC there = { 0 };
 	long index;
 
-	if (disk_items_find(doc, path, d->devid, plan, &index, &there, err))
+	if (disk_items_find(doc, path, d->devid, &plan->edits, &index, &there, err))
 		return -1;
 	if (index < 0) {
 		plan->subject = sx_format("detach disk %s", d->vdev);
@@ -206,7 +207,7 @@ static int detach_plan(const void *data, const char *path, struct xlcfg *doc,
 	}
 	plan->subject = sx_format("detach disk %s (%s)", there.vdev,
 				  *there.target ? there.target : "empty");
-	return change_remove(plan, doc, "disk", (size_t)index, err);
+	return xlcfg_edits_remove(&plan->edits, doc, "disk", (size_t)index, err);
 }
 
 static int detach_verify(const void *data, struct live *live, const struct live_domain *domain,

@@ -5,10 +5,10 @@
  * one missing takes the other's value, both missing are 32). Changing one of them never moves
  * the other, implied one.
  */
-#include "memory.h"
 #include "words.h"
 
 #include <safexl/change.h>
+#include <safexl/guest.h>
 #include <safexl/size.h>
 
 #include <inttypes.h>
@@ -63,13 +63,13 @@ static int set_both(const struct memory *m, struct xlcfg *doc, struct change_pla
 		    const struct memory_sizes *s, struct sx_err *err)
 {
 	if (!s->has_memory || s->memory != m->mib)
-		if (change_set_number(plan, doc, "memory", m->mib, err))
+		if (xlcfg_edits_set_number(&plan->edits, doc, "memory", m->mib, err))
 			return -1;
 	if (!s->has_maxmem || s->maxmem != m->mib)
-		if (change_set_number(plan, doc, "maxmem", m->mib, err))
+		if (xlcfg_edits_set_number(&plan->edits, doc, "maxmem", m->mib, err))
 			return -1;
-	if (plan->len)
-		sx_words_add(&plan->notices,
+	if (plan->edits.len)
+		sx_words_add(&plan->edits.notices,
 			     "memory and maxmem both get this value: a guest with passed-through "
 			     "devices cannot be created with memory below maxmem");
 	return 0;
@@ -78,7 +78,7 @@ static int set_both(const struct memory *m, struct xlcfg *doc, struct change_pla
 static void note_rounding(const struct memory *m, struct change_plan *plan)
 {
 	if (m->kib % 1024)
-		sx_words_give(&plan->notices,
+		sx_words_give(&plan->edits.notices,
 			      sx_format("%" PRIu64 " KiB is not a whole MiB: the file says %ld MiB",
 					m->kib, m->mib));
 }
@@ -104,10 +104,10 @@ static int memory_set_plan(const void *data, const char *path, struct xlcfg *doc
 	}
 	if (s.has_memory && s.memory == m->mib)
 		return 0;
-	if (change_set_number(plan, doc, "memory", m->mib, err))
+	if (xlcfg_edits_set_number(&plan->edits, doc, "memory", m->mib, err))
 		return -1;
 	if (!s.has_maxmem && m->mib < s.memory)
-		return change_set_number(plan, doc, "maxmem", s.memory, err);
+		return xlcfg_edits_set_number(&plan->edits, doc, "maxmem", s.memory, err);
 	return 0;
 }
 
@@ -133,9 +133,9 @@ static int memory_max_plan(const void *data, const char *path, struct xlcfg *doc
 	}
 	if (s.maxmem == m->mib)
 		return 0;
-	if (!s.has_memory && change_set_number(plan, doc, "memory", s.memory, err))
+	if (!s.has_memory && xlcfg_edits_set_number(&plan->edits, doc, "memory", s.memory, err))
 		return -1;
-	return change_set_number(plan, doc, "maxmem", m->mib, err);
+	return xlcfg_edits_set_number(&plan->edits, doc, "maxmem", m->mib, err);
 }
 
 static int memory_verify(const void *data, struct live *live, const struct live_domain *domain,

@@ -5,11 +5,11 @@
  * has an entry for each (parse_vcpu_affinity in xl_parse.c).
  */
 #include "bounds.h"
-#include "vcpus.h"
 #include "words.h"
 
 #include <safexl/change.h>
 #include <safexl/cpulist.h>
+#include <safexl/guest.h>
 #include <safexl/num.h>
 
 #include <string.h>
@@ -100,7 +100,9 @@ static int put_entry(struct change_plan *plan, struct xlcfg *doc, const struct m
 		return sx_err_set(err, SX_ECONFLICT,
 				  "%s:%zu: a list within the list '%s': xl stops there", m->path,
 				  xlcfg_list_line(doc, m->key, index), m->key);
-	return sx_streq(old, m->text) ? 0 : change_replace(plan, doc, m->key, index, m->text, err);
+	return sx_streq(old, m->text)
+		       ? 0
+		       : xlcfg_edits_replace(&plan->edits, doc, m->key, index, m->text, err);
 }
 
 /* A list that is there keeps its layout; what it lacks is unpinned. */
@@ -116,7 +118,7 @@ static int plan_in_list(struct change_plan *plan, struct xlcfg *doc, const struc
 	for (size_t i = len; i < want; i++) {
 		const char *text = m->vcpu < 0 || i == (size_t)m->vcpu ? m->text : "all";
 
-		if (change_append(plan, doc, m->key, text, err))
+		if (xlcfg_edits_append(&plan->edits, doc, m->key, text, err))
 			return -1;
 	}
 	return 0;
@@ -130,11 +132,11 @@ static int plan_as_list(struct change_plan *plan, struct xlcfg *doc, const struc
 
 	for (long i = 0; i < m->vcpus; i++)
 		sx_words_add(&items, i == m->vcpu ? m->text : others);
-	sx_words_give(&plan->notices,
+	sx_words_give(&plan->edits.notices,
 		      sx_format("'%s' is a list now: with one, xl places the domain on no NUMA "
 				"node by itself when it is created",
 				m->key));
-	return change_set_list(plan, doc, m->key, sx_words_argv(&items), err);
+	return xlcfg_edits_set_list(&plan->edits, doc, m->key, sx_words_argv(&items), err);
 }
 
 static int plan_mask(struct change_plan *plan, struct xlcfg *doc, const struct mask *m,
@@ -152,10 +154,10 @@ static int plan_mask(struct change_plan *plan, struct xlcfg *doc, const struct m
 	if (m->vcpu >= 0 && m->vcpus > 1)
 		return plan_as_list(plan, doc, m, old ? old : "all", err);
 	if (soft && !old)
-		sx_words_add(&plan->notices,
+		sx_words_add(&plan->edits.notices,
 			     "with 'cpus_soft', xl places the domain on no NUMA node by itself "
 			     "when it is created");
-	return change_set_string(plan, doc, m->key, m->text, err);
+	return xlcfg_edits_set_string(&plan->edits, doc, m->key, m->text, err);
 }
 
 static char *pin_subject(const struct pin *p)
@@ -218,9 +220,10 @@ static int pin_plan(const void *data, const char *path, struct xlcfg *doc, struc
 	if ((p->hard && plan_mask(plan, doc, &hard, err)) ||
 	    (p->soft && plan_mask(plan, doc, &soft, err)))
 		return -1;
-	if (p->ignore_masks && plan->len)
-		sx_words_add(&plan->notices, "the masks in xl.conf, if there are any, count again "
-					     "when it is created without -i");
+	if (p->ignore_masks && plan->edits.len)
+		sx_words_add(&plan->edits.notices,
+			     "the masks in xl.conf, if there are any, count again "
+			     "when it is created without -i");
 	return 0;
 }
 

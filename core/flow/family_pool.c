@@ -55,7 +55,7 @@ static int pool_plan(const void *data, const char *path, struct xlcfg *doc,
 	plan->subject = sx_format("move to CPU pool %s (was %s)", pool, old ? old : "Pool-0");
 	if (sx_streq(old ? old : "Pool-0", pool))
 		return 0;
-	return change_set_string(plan, doc, "pool", pool, err);
+	return xlcfg_edits_set_string(&plan->edits, doc, "pool", pool, err);
 }
 
 static int pool_verify(const void *data, struct live *live, const struct live_domain *domain,

@@ -70,11 +70,11 @@ static int put_item(struct change_plan *plan, struct xlcfg *doc, const char *ite
 
 		if (!old || strncmp(old, item, name_len) != 0)
 			continue;
-		return sx_streq(old, item)
-			       ? 0
-			       : change_replace(plan, doc, "xenstore_quota", i, item, err);
+		return sx_streq(old, item) ? 0
+					   : xlcfg_edits_replace(&plan->edits, doc,
+								 "xenstore_quota", i, item, err);
 	}
-	return change_append(plan, doc, "xenstore_quota", item, err);
+	return xlcfg_edits_append(&plan->edits, doc, "xenstore_quota", item, err);
 }
 
 static int quota_plan(const void *data, const char *path SX_UNUSED, struct xlcfg *doc,

@@ -6,6 +6,7 @@
  */
 #include "words.h"
 
+#include <safexl/change.h>
 #include <safexl/disk.h>
 #include <safexl/drift.h>
 #include <safexl/resolve.h>
@@ -146,9 +147,9 @@ static bool is_wanted(const struct taking *t, const struct want *w, const char *
 	if (t->only)
 		return is_named(t, d->class, d->file, d->running);
 	if (is_overridden(t, d->class)) {
-		sx_words_give(&plan->notices, sx_format("%s was given on the command line of "
-							"create: left out",
-							d->what));
+		sx_words_give(&plan->edits.notices, sx_format("%s was given on the command line of "
+							      "create: left out",
+							      d->what));
 		return false;
 	}
 	if (w->state == VIEW_UNRECORDED || w->state == VIEW_HALF)
@@ -156,7 +157,7 @@ static bool is_wanted(const struct taking *t, const struct want *w, const char *
 	how = w->state == VIEW_WAITING ? "was changed in the file and waits for a cold boot"
 	      : d->running	       ? "was perhaps changed in the file and waits for a cold boot"
 				       : "is in the file alone, and perhaps waits for a cold boot";
-	sx_words_give(&plan->notices,
+	sx_words_give(&plan->edits.notices,
 		      d->class->write ? sx_format("%s %s: left as it is (to take the running one: "
 						  "safexl record %s %s)",
 						  d->what, how, domain, d->name)
@@ -207,7 +208,8 @@ static int write_one(const struct want *w, const char *domain, struct xlcfg *doc
 				  "%s cannot be recorded: it was changed in the "
 				  "file, the running domain keeps its own",
 				  w->first->what);
-	return class->write(class, doc, plan, w->first->file, w->first->running, running, err);
+	return class->write(class, doc, &plan->edits, w->first->file, w->first->running, running,
+			    err);
 }
 
 /* One thing in full, a few by name, many by number; in full in the message. */
@@ -252,9 +254,10 @@ static int nothing_taken(const struct taking *t, const struct view *file, struct
 			   t->only);
 		return sx_err_hint(err, "what differs: safexl diff %s", domain);
 	}
-	plan->already = sx_format("%s%s%s", t->only ? t->only : "", t->only ? ": " : "",
-				  plan->notices.len ? "nothing else differs"
-						    : "the file has what the running domain has");
+	plan->already =
+		sx_format("%s%s%s", t->only ? t->only : "", t->only ? ": " : "",
+			  plan->edits.notices.len ? "nothing else differs"
+						  : "the file has what the running domain has");
 	return 0;
 }
 
@@ -272,7 +275,7 @@ static int write_all(const struct taking *t, const struct wants *wants, struct x
 			/* One that cannot be written does not keep the others out. */
 			if (t->only || err->code != SX_ECONFLICT)
 				return -1;
-			sx_words_give(&plan->notices,
+			sx_words_give(&plan->edits.notices,
 				      sx_format("not recorded: %s%s%s", err->msg,
 						err->hint ? "; " : "", err->hint ? err->hint : ""));
 			sx_err_clear(err);
@@ -301,13 +304,13 @@ static int record_plan(const void *data, const char *path, struct xlcfg *doc,
 	if (!r)
 		r = drift_compare(&t->drift, &file, &differences, &guessed, err);
 	for (size_t i = 0; i < file.notices.len; i++)
-		sx_words_add(&plan->notices, file.notices.items[i]);
+		sx_words_add(&plan->edits.notices, file.notices.items[i]);
 	collect(&differences, &wants);
 	if (wants.len)
 		qsort(wants.items, wants.len, sizeof(wants.items[0]), by_order);
 	if (!r)
 		r = write_all(t, &wants, doc, plan, &taken, &names, err);
-	if (!r && !plan->len)
+	if (!r && !plan->edits.len)
 		r = nothing_taken(t, &file, plan, err);
 	if (!r)
 		describe(&taken, &names, plan);

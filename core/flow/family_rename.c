@@ -148,8 +148,8 @@ static int rename_plan(const void *data, const char *path, struct xlcfg *doc,
 	plan->subject = sx_format("rename to %s", name);
 	if (sx_streq(old, name))
 		return 0;
-	sx_words_give(&plan->notices, sx_format("the file keeps its name, %s", path));
-	return change_set_string(plan, doc, "name", name, err);
+	sx_words_give(&plan->edits.notices, sx_format("the file keeps its name, %s", path));
+	return xlcfg_edits_set_string(&plan->edits, doc, "name", name, err);
 }
 
 static int rename_verify(const void *data, struct live *live SX_UNUSED,

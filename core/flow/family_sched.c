@@ -215,7 +215,7 @@ static int plan_key(struct change_plan *plan, struct xlcfg *doc, const char *key
 		return 0;
 	if (xlcfg_key_kind(doc, key) != XLCFG_ABSENT && !xlcfg_get_long(doc, key, &old))
 		old = -1;
-	return old == value ? 0 : change_set_number(plan, doc, key, value, err);
+	return old == value ? 0 : xlcfg_edits_set_number(&plan->edits, doc, key, value, err);
 }
 
 static int credit_plan(const void *data, const char *path SX_UNUSED, struct xlcfg *doc,
@@ -268,12 +268,12 @@ static int rtds_plan(const void *data, const char *path SX_UNUSED, struct xlcfg 
 		sx_format("set real-time period to %ld us, budget to %ld us, %s", s->period,
 			  s->budget, s->extratime ? "with extra time" : "without extra time");
 	if (s->budget != default_budget)
-		sx_words_give(&plan->notices,
+		sx_words_give(&plan->edits.notices,
 			      sx_format("xl.cfg has no key for the budget: the next create takes "
 					"Xen's %ld us",
 					default_budget));
 	if (s->period < default_budget)
-		sx_words_give(&plan->notices,
+		sx_words_give(&plan->edits.notices,
 			      sx_format("the period is not recorded: with less than Xen's own "
 					"budget, %ld us, the next create would fail",
 					default_budget));

@@ -156,7 +156,7 @@ static int make_result(const struct reversal *u, const char *path, struct texts 
 	text = xlcfg_text(doc, &len);
 	sx_str_clear(&t->result);
 	sx_str_addn(&t->result, text, len);
-	t->notices = sx_steal(&plan.notices);
+	t->notices = sx_steal(&plan.edits.notices);
 	*made = is_reversed(t, path);
 	return 0;
 }
@@ -227,11 +227,11 @@ static int plan_on(struct repo *repo, const struct reversal *u, const char *path
 		return undo_refuse(&refusal, err);
 	plan->subject = subject_of(&e);
 	plan->trailers = sx_format("Undoes: %s\n", e.record.id);
-	plan->notices = sx_steal(&t.notices);
+	plan->edits.notices = sx_steal(&t.notices);
 	if (t.result.len == t.present.len &&
 	    memcmp(sx_str_text(&t.result), present, t.present.len) == 0)
 		return undo_refuse(&refusal, err);
-	return change_set_text(plan, doc, sx_str_text(&t.result), t.result.len, err);
+	return xlcfg_edits_set_text(&plan->edits, doc, sx_str_text(&t.result), t.result.len, err);
 }
 
 static int reversal_plan(const void *data, const char *path, struct xlcfg *doc,

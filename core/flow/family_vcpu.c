@@ -4,24 +4,13 @@
  * vcpu-set: the key `vcpus`. As parse_config_data in xl_parse.c has it, a missing `maxvcpus` takes
  * its value; lowering it never moves that implied maximum.
  */
-#include "memory.h"
-#include "vcpus.h"
 #include "words.h"
 
 #include <safexl/change.h>
+#include <safexl/guest.h>
 #include <safexl/num.h>
 
 #include <limits.h>
-
-void vcpus_read(const struct xlcfg *doc, struct vcpus *out)
-{
-	*out = (struct vcpus){ .vcpus = 1 };
-	out->has_vcpus = xlcfg_get_long(doc, "vcpus", &out->vcpus);
-	out->has_max = xlcfg_get_long(doc, "maxvcpus", &out->max);
-	out->vnuma = xlcfg_list_len(doc, "vnuma") > 0;
-	if (!out->has_max)
-		out->max = out->vcpus;
-}
 
 struct vcpu_set {
 	struct word_list words;
@@ -84,14 +73,14 @@ static int set_plan(const void *data, const char *path, struct xlcfg *doc, struc
 	if (s->count == v.vcpus && (v.has_vcpus || !v.has_max))
 		return 0;
 	if (s->count < v.vcpus && sx_streq(memory_guest_type(doc), "hvm"))
-		sx_words_add(&plan->notices,
+		sx_words_add(&plan->edits.notices,
 			     "QEMU keeps the processors that are taken away plugged in: "
 			     "'xl list -l' goes on counting them");
-	if (change_set_number(plan, doc, "vcpus", s->count, err))
+	if (xlcfg_edits_set_number(&plan->edits, doc, "vcpus", s->count, err))
 		return -1;
 	/* The nodes of vnuma say how many there are. */
 	if (!v.has_max && !v.vnuma && s->count < v.vcpus)
-		return change_set_number(plan, doc, "maxvcpus", v.vcpus, err);
+		return xlcfg_edits_set_number(&plan->edits, doc, "maxvcpus", v.vcpus, err);
 	return 0;
 }
 

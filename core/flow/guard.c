@@ -44,21 +44,6 @@ int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_dis
 	return 0;
 }
 
-bool guard_same_storage(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	if (!a || !b || !*a || !*b)
-		return false;
-	if (strcmp(a, b) == 0)
-		return true;
-	if (stat(a, &x) || stat(b, &y))
-		return false;
-	if (S_ISBLK(x.st_mode) && S_ISBLK(y.st_mode))
-		return x.st_rdev == y.st_rdev;
-	return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 /* What is wanted, and what its disks are made of: none for those that are only read. */
 struct wanted_disk {
 	char *path; /* its target, absolute where that is relative */
@@ -122,7 +107,7 @@ static const char *writer_to(const struct wanted *w, const struct marker *m, siz
 	marker_disk(m, disk, &s);
 	for (size_t i = 0; i < w->len && !writer; i++)
 		if (w->items[i].storage &&
-		    (guard_same_storage(w->items[i].path, evidence_path(&s)) ||
+		    (file_same_storage(w->items[i].path, evidence_path(&s)) ||
 		     evidence_storage_meets(w->items[i].storage, storage)))
 			writer = w->items[i].path;
 	evidence_storage_free(storage);
@@ -139,7 +124,7 @@ static char *shared_disk(const struct wanted *w, const struct marker *m)
 		marker_disk(m, i, &s);
 		path = evidence_path(&s);
 		if (writer)
-			return guard_same_storage(writer, path)
+			return file_same_storage(writer, path)
 				       ? sx_strdup(path)
 				       : sx_format("%s, and so to %s", writer, path);
 	}

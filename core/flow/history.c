@@ -5,7 +5,7 @@
 #include "places.h"
 
 #include <safexl/domain.h>
-#include <safexl/guard.h>
+#include <safexl/file.h>
 #include <safexl/resolve.h>
 
 #include <string.h>
@@ -66,7 +66,7 @@ static int add_source(struct history *h, const char *dir, struct sx_err *err)
 	if (repo_open(dir, &s.repo, err))
 		return -1;
 	for (size_t i = 0; s.repo && i < h->len; i++) {
-		if (guard_same_storage(repo_gitdir(s.repo), repo_gitdir(h->items[i].repo))) {
+		if (file_same_storage(repo_gitdir(s.repo), repo_gitdir(h->items[i].repo))) {
 			repo_close(s.repo);
 			return 0;
 		}

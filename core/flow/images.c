@@ -1,19 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The saved images that markers know of: see where.h. */
+/* The saved images that markers know of: see images.h. */
 #include "saved.h"
 
 #include <safexl/file.h>
-#include <safexl/where.h>
+#include <safexl/images.h>
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-void where_images_dispose(struct where_images *v)
+void guard_images_dispose(struct guard_images *v)
 {
 	for (size_t i = 0; i < v->len; i++) {
-		struct where_image *w = &v->items[i];
+		struct guard_image *w = &v->items[i];
 
 		free(w->image);
 		free(w->name);
@@ -51,7 +51,7 @@ static bool is_dead(const struct marker *m)
 	       marker_compare(m, NULL, &what, &notes) == EVIDENCE_CHANGED;
 }
 
-int where_images(const struct flow_env *env, struct where_images *out, struct sx_err *err)
+int guard_images_find(const struct flow_env *env, struct guard_images *out, struct sx_err *err)
 {
 	MARKERS all = { 0 };
 
@@ -60,7 +60,7 @@ int where_images(const struct flow_env *env, struct where_images *out, struct sx
 	markers_tell_bad(env, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		const struct marker *m = all.items[i];
-		struct where_image w = { 0 };
+		struct guard_image w = { 0 };
 		struct stat st;
 
 		if (*m->to_host)
@@ -84,7 +84,7 @@ int where_images(const struct flow_env *env, struct where_images *out, struct sx
 }
 
 /* Is the file still the image of that marker? Another may have been saved under its name. */
-static bool is_its_own(const struct where_image *w)
+static bool is_its_own(const struct guard_image *w)
 {
 	SAVED_IMAGE image = SAVED_IMAGE_NONE;
 	SX_FREE char *base = sx_path_base(w->image);
@@ -100,7 +100,7 @@ static bool is_its_own(const struct where_image *w)
 }
 
 /* Is the marker as it was when it was looked at? */
-static bool is_current(const struct markers *all, const struct where_image *w)
+static bool is_current(const struct markers *all, const struct guard_image *w)
 {
 	for (size_t i = 0; i < all->len; i++)
 		if (sx_streq(all->items[i]->file, w->marker))
@@ -109,7 +109,7 @@ static bool is_current(const struct markers *all, const struct where_image *w)
 }
 
 /* Image and marker of one that can never be restored. */
-static int prune_one(const struct flow_env *env, const struct where_image *w,
+static int prune_one(const struct flow_env *env, const struct guard_image *w,
 		     unsigned long long *bytes, struct sx_err *err)
 {
 	if (w->exists && is_its_own(w)) {
@@ -121,8 +121,8 @@ static int prune_one(const struct flow_env *env, const struct where_image *w,
 	return file_remove_durable(w->marker, err);
 }
 
-int where_prune(const struct flow_env *env, const struct where_images *images,
-		unsigned long long *bytes, struct sx_err *err)
+int guard_images_prune(const struct flow_env *env, const struct guard_images *images,
+		       unsigned long long *bytes, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };
@@ -130,7 +130,7 @@ int where_prune(const struct flow_env *env, const struct where_images *images,
 	if (markers_take(env, &lock, &all, err))
 		return -1;
 	for (size_t i = 0; i < images->len; i++) {
-		const struct where_image *w = &images->items[i];
+		const struct guard_image *w = &images->items[i];
 		SX_ERR why = { 0 };
 
 		if (!w->dead || !is_current(&all, w) || prune_one(env, w, bytes, &why) == 0)

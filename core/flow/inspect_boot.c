@@ -5,8 +5,8 @@
  * for a guest of its type (parse_config_data in xl_parse.c, libxl_dom.c, libxl_bootloader.c).
  */
 #include "inspect_private.h"
-#include "memory.h"
 
+#include <safexl/guest.h>
 #include <safexl/path.h>
 
 #include <errno.h>

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the keys of a configuration mean together: a guest that xl would start, or refuse. */
 #include "inspect_private.h"
-#include "memory.h"
+
+#include <safexl/guest.h>
 
 #include <ctype.h>
 #include <errno.h>

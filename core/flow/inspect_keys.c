@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of a configuration and the form of their values, as xl takes them or passes them over. */
 #include "inspect_private.h"
-#include "memory.h"
 
+#include <safexl/guest.h>
 #include <safexl/keys.h>
 
 #include <ctype.h>

@@ -28,7 +28,7 @@ static bool is_it(const struct search *s, const struct evidence_subject *disk)
 
 	if (!disk->target || !*disk->target)
 		return false;
-	if (guard_same_storage(disk->target, s->path))
+	if (file_same_storage(disk->target, s->path))
 		return true;
 	if (!s->storage)
 		return false;
@@ -121,7 +121,7 @@ static void look_saved(struct search *s, const struct marker *m)
 		struct evidence_subject disk;
 
 		marker_disk(m, i, &disk);
-		if (guard_same_storage(evidence_path(&disk), s->path) ||
+		if (file_same_storage(evidence_path(&disk), s->path) ||
 		    (s->storage && evidence_storage_meets(s->storage, storage)))
 			s->found = sx_format("disk %s of '%s', which %s %s", disk.vdev, m->name,
 					     *m->to_host ? "runs on" : "is saved in",

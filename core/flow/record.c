@@ -35,8 +35,8 @@ static int check_overrides(const struct recording *r, struct sx_err *err)
 		const char *key = r->overrides->items[k];
 		bool name = sx_streq(key, "name");
 
-		for (size_t i = 0; i < r->plan.len; i++) {
-			if (!name && !sx_streq(r->plan.items[i].key, key))
+		for (size_t i = 0; i < r->plan.edits.len; i++) {
+			if (!name && !sx_streq(r->plan.edits.items[i].key, key))
 				continue;
 			sx_err_set(
 				err, SX_ECONFLICT,
@@ -109,7 +109,8 @@ int recording_plan(struct recording *r, struct sx_err *err)
 	    check_overrides(r, err))
 		return -1;
 	new = xlcfg_text(r->doc, &new_len);
-	if (xlcfg_prove(old, old_len, new, new_len, r->path, r->plan.items, r->plan.len, err))
+	if (xlcfg_prove(old, old_len, new, new_len, r->path, r->plan.edits.items, r->plan.edits.len,
+			err))
 		return sx_err_wrap(
 			err, "the edit of %s would not mean what it should; nothing was changed",
 			r->path);
@@ -223,7 +224,7 @@ static int stage(struct recording *r, struct sx_err *err)
 	const char *text;
 	size_t len;
 
-	if (change_plan_empty(&r->plan))
+	if (xlcfg_edits_empty(&r->plan.edits))
 		return 0;
 	text = xlcfg_text(r->doc, &len);
 	return file_stage(&r->image, text, len, &r->staged, err);
@@ -284,7 +285,7 @@ static int put_in_place(struct recording *r, struct sx_err *err)
 			if (recording_plan(r, err) || recording_admit(r, err) ||
 			    commit_hand_edit(r, err))
 				return -1;
-			if (change_plan_empty(&r->plan))
+			if (xlcfg_edits_empty(&r->plan.edits))
 				return 0;
 			if (stage(r, err) == 0 && recording_journal(r, err))
 				return -1;
@@ -309,7 +310,7 @@ int recording_finish(struct recording *r, char commit_out[65], struct sx_err *er
 	commit_out[0] = '\0';
 	if (recording_lock(r, &lock, err) || put_in_place(r, err))
 		return -1;
-	if (change_plan_empty(&r->plan))
+	if (xlcfg_edits_empty(&r->plan.edits))
 		return 0;
 	text = xlcfg_text(r->doc, &len);
 	return recording_commit(r, text, len, r->message, commit_out, err);

@@ -95,7 +95,7 @@ static int finish(const struct flow_env *env, struct journal_entry *e, struct re
 	} else {
 		r->entry = e;
 		if (recording_plan(r, err) ||
-		    (change_plan_empty(&r->plan) && e->new_text &&
+		    (xlcfg_edits_empty(&r->plan.edits) && e->new_text &&
 		     commit_overtaken(r, e, commit, err)) ||
 		    recording_prepare(r, err) || recording_journal(r, err) ||
 		    recording_finish(r, again, err))

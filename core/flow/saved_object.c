@@ -6,6 +6,7 @@
  */
 #include "saved.h"
 
+#include <safexl/file.h>
 #include <safexl/live.h>
 
 #include <string.h>
@@ -26,7 +27,7 @@ void saved_note_objects(struct marker *m, struct live *live, uint32_t domid)
 					     "had as its disk %s",
 					     d->target, d->vdev);
 		} else if (d->object &&
-			   (*d->target != '/' || !guard_same_storage(d->target, d->object))) {
+			   (*d->target != '/' || !file_same_storage(d->target, d->object))) {
 			marker_add_object(m, d->vdev, d->object);
 		}
 	}
@@ -54,7 +55,7 @@ char *saved_moved(const struct marker *m, const char *cwd, const struct guard_di
 		if (!s.object || !*s.object || !*target || (*target != '/' && !cwd))
 			continue;
 		path = sx_path_join(cwd ? cwd : "", target);
-		if (!guard_same_storage(path, s.object))
+		if (!file_same_storage(path, s.object))
 			return sx_format("disk %s: %s is not what the guest had, that is %s",
 					 s.vdev, path, s.object);
 	}
@@ -66,7 +67,7 @@ static bool leads_from(const char *directory, const struct evidence_subject *s)
 {
 	SX_FREE char *path = sx_path_join(directory, s->target);
 
-	return guard_same_storage(path, s->object);
+	return file_same_storage(path, s->object);
 }
 
 char *saved_place(const struct marker *m)

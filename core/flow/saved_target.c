@@ -93,7 +93,7 @@ char *saved_target_differs(const struct saved_target *t, const struct saved_imag
 
 		if (!now || d->is_cdrom)
 			continue;
-		if (!guard_same_storage(now->target, *object ? object : d->pdev_path) ||
+		if (!file_same_storage(now->target, *object ? object : d->pdev_path) ||
 		    !sx_streq(now->format, d->format))
 			return sx_format("with %s its disk %s would be %s (%s), it was %s (%s)",
 					 t->config, d->vdev, now->target, now->format,

@@ -4,8 +4,9 @@
  * What of a configuration can be compared with the running domain, and recorded from it: the one
  * table. A key that is missing here is compared between file and last commit only.
  */
-#include "memory.h"
 #include "view_private.h"
+
+#include <safexl/guest.h>
 
 #include <string.h>
 
@@ -39,15 +40,15 @@ static int string_from_doc(const struct view_class *c, const struct xlcfg *doc,
 	return 0;
 }
 
-static int string_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+static int string_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 			const struct view_item *from SX_UNUSED, const struct view_item *to,
 			const struct view *running SX_UNUSED, struct sx_err *err)
 {
 	const char *value = view_value(to, "");
 
 	if (!*value && !c->fallback)
-		return change_unset(plan, doc, c->key, err);
-	return change_set_string(plan, doc, c->key, value, err);
+		return xlcfg_edits_unset(edits, doc, c->key, err);
+	return xlcfg_edits_set_string(edits, doc, c->key, value, err);
 }
 
 static int type_from_doc(const struct view_class *c, const struct xlcfg *doc,

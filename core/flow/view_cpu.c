@@ -184,7 +184,7 @@ bool view_affinity_same(const struct view_item *file, const struct view_item *ru
 	return same;
 }
 
-int view_affinity_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+int view_affinity_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 			const struct view_item *from SX_UNUSED, const struct view_item *to,
 			const struct view *running SX_UNUSED, struct sx_err *err)
 {
@@ -195,12 +195,12 @@ int view_affinity_write(const struct view_class *c, struct xlcfg *doc, struct ch
 
 	if (*value != '[' && xlcfg_key_kind(doc, c->key) != XLCFG_LIST) {
 		if (sx_streq(value, "all") && sx_streq(c->key, "cpus"))
-			return change_unset(plan, doc, c->key, err);
-		return change_set_string(plan, doc, c->key, value, err);
+			return xlcfg_edits_unset(edits, doc, c->key, err);
+		return xlcfg_edits_set_string(edits, doc, c->key, value, err);
 	}
 	while ((entry = next_entry(&rest)))
 		sx_words_add(&items, entry);
-	return change_set_list(plan, doc, c->key, sx_words_argv(&items), err);
+	return xlcfg_edits_set_list(edits, doc, c->key, sx_words_argv(&items), err);
 }
 
 /* ---- scheduling: what Xen gives a domain that no key speaks of is the class's fallback ---- */
@@ -219,11 +219,12 @@ int view_number_from_doc(const struct view_class *c, const struct xlcfg *doc,
 	return 0;
 }
 
-int view_number_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+int view_number_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		      const struct view_item *from SX_UNUSED, const struct view_item *to,
 		      const struct view *running SX_UNUSED, struct sx_err *err)
 {
-	return change_set_number(plan, doc, c->key, strtol(view_value(to, ""), NULL, 10), err);
+	return xlcfg_edits_set_number(edits, doc, c->key, strtol(view_value(to, ""), NULL, 10),
+				      err);
 }
 
 int view_sched_from_live(const struct view_class *c, const struct view_live *l, struct view *out,

@@ -5,10 +5,10 @@
  * table of device.h. One without an identity in the file (an interface without mac) is told by its
  * number.
  */
-#include "memory.h"
 #include "view_private.h"
 
 #include <safexl/device.h>
+#include <safexl/guest.h>
 
 #include <string.h>
 
@@ -208,7 +208,7 @@ bool view_usbctrl_implied(const struct view_item *running SX_UNUSED, const struc
  * the person's own words.
  */
 static int keep_numbers(const struct device_class *class, struct xlcfg *doc,
-			struct change_plan *plan, size_t gone, struct sx_err *err)
+			struct xlcfg_edits *edits, size_t gone, struct sx_err *err)
 {
 	for (size_t i = gone; i < xlcfg_list_len(doc, class->key); i++) {
 		SX_FREE char *text = xlcfg_list_get(doc, class->key, i);
@@ -226,14 +226,14 @@ static int keep_numbers(const struct device_class *class, struct xlcfg *doc,
 		if (d.devid >= 0)
 			continue;
 		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i + 1);
-		if (change_replace(plan, doc, class->key, i, numbered, err))
+		if (xlcfg_edits_replace(edits, doc, class->key, i, numbered, err))
 			return -1;
 	}
 	return 0;
 }
 
 /* At the end of the list, with its number said if that is not its place there. */
-static int write_new(const struct device_class *class, struct xlcfg *doc, struct change_plan *plan,
+static int write_new(const struct device_class *class, struct xlcfg *doc, struct xlcfg_edits *edits,
 		     const struct view_item *to, struct sx_err *err)
 {
 	SX_WORDS words = { 0 };
@@ -245,12 +245,12 @@ static int write_new(const struct device_class *class, struct xlcfg *doc, struct
 		d.devid = to->devid;
 	if (device_text(&d, &words, err))
 		return -1;
-	return change_append(plan, doc, class->key, words.items[0], err);
+	return xlcfg_edits_append(edits, doc, class->key, words.items[0], err);
 }
 
 /* Only the fields that differ: the running domain does not tell all of them. */
 static int write_fields(const struct device_class *class, struct xlcfg *doc,
-			struct change_plan *plan, const struct view_item *from,
+			struct xlcfg_edits *edits, const struct view_item *from,
 			const struct view_item *to, struct sx_err *err)
 {
 	DEVICE d = { 0 };
@@ -267,10 +267,10 @@ static int write_fields(const struct device_class *class, struct xlcfg *doc,
 	}
 	if (device_text(&d, &words, err))
 		return -1;
-	return change_replace(plan, doc, class->key, from->index, words.items[0], err);
+	return xlcfg_edits_replace(edits, doc, class->key, from->index, words.items[0], err);
 }
 
-int view_device_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+int view_device_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		      const struct view_item *from, const struct view_item *to,
 		      const struct view *running SX_UNUSED, struct sx_err *err)
 {
@@ -280,10 +280,10 @@ int view_device_write(const struct view_class *c, struct xlcfg *doc, struct chan
 		return sx_err_set(err, SX_ECONFLICT, "%s %s cannot be written in a configuration",
 				  c->key, to->id);
 	if (to && from)
-		return write_fields(class, doc, plan, from, to, err);
+		return write_fields(class, doc, edits, from, to, err);
 	if (to)
-		return write_new(class, doc, plan, to, err);
-	if (change_remove(plan, doc, c->key, from->index, err))
+		return write_new(class, doc, edits, to, err);
+	if (xlcfg_edits_remove(edits, doc, c->key, from->index, err))
 		return -1;
-	return class->has_devid ? keep_numbers(class, doc, plan, from->index, err) : 0;
+	return class->has_devid ? keep_numbers(class, doc, edits, from->index, err) : 0;
 }

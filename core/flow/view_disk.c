@@ -102,7 +102,7 @@ static int check_replaceable(const struct view_item *from, struct sx_err *err)
 }
 
 /* A name by order of discovery may be another disk's after a reboot. */
-static void note_volatile(const char *item, struct change_plan *plan)
+static void note_volatile(const char *item, struct xlcfg_edits *edits)
 {
 	DISK_SPEC spec = { 0 };
 	SX_ERR ignored = { 0 };
@@ -111,10 +111,10 @@ static void note_volatile(const char *item, struct change_plan *plan)
 				: NULL;
 
 	if (warning)
-		sx_words_give(&plan->notices, warning);
+		sx_words_give(&edits->notices, warning);
 }
 
-int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		    const struct view_item *from, const struct view_item *to,
 		    const struct view *running SX_UNUSED, struct sx_err *err)
 {
@@ -122,12 +122,12 @@ int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct change
 		return sx_err_set(err, SX_ECONFLICT, "disk %s cannot be written in a configuration",
 				  to->id);
 	if (!to)
-		return change_remove(plan, doc, c->key, from->index, err);
+		return xlcfg_edits_remove(edits, doc, c->key, from->index, err);
 	if (!from) {
-		note_volatile(to->text, plan);
-		return change_append(plan, doc, c->key, to->text, err);
+		note_volatile(to->text, edits);
+		return xlcfg_edits_append(edits, doc, c->key, to->text, err);
 	}
 	if (check_replaceable(from, err))
 		return -1;
-	return change_replace(plan, doc, c->key, from->index, to->text, err);
+	return xlcfg_edits_replace(edits, doc, c->key, from->index, to->text, err);
 }

@@ -4,8 +4,9 @@
  * memory and maxmem, vcpus and maxvcpus: either implies the other (parse_config_data in
  * xl_parse.c), so recording one of them must not move the other.
  */
-#include "memory.h"
 #include "view_private.h"
+
+#include <safexl/guest.h>
 
 #include <string.h>
 
@@ -126,7 +127,7 @@ static long implied_low(bool memory, bool has_high, long high)
 	return has_high ? high : memory_default_mib;
 }
 
-int view_pair_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+int view_pair_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		    const struct view_item *from SX_UNUSED, const struct view_item *to,
 		    const struct view *running, struct sx_err *err)
 {
@@ -150,17 +151,17 @@ int view_pair_write(const struct view_class *c, struct xlcfg *doc, struct change
 	}
 	if (p.fixed && low != high) {
 		high = low;
-		sx_words_add(&plan->notices,
+		sx_words_add(&edits->notices,
 			     "memory and maxmem both get this value: a guest with passed-through "
 			     "devices cannot be created with memory below maxmem");
 	}
 	/* The maximum first: then the other is implied by it, or not. */
 	if (p.has_high ? p.high != high : high != low) {
-		if (change_set_number(plan, doc, p.high_key, high, err))
+		if (xlcfg_edits_set_number(edits, doc, p.high_key, high, err))
 			return -1;
 		p.has_high = true;
 	}
 	if (p.has_low ? p.low != low : low != implied_low(memory, p.has_high, high))
-		return change_set_number(plan, doc, p.low_key, low, err);
+		return xlcfg_edits_set_number(edits, doc, p.low_key, low, err);
 	return 0;
 }

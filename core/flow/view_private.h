@@ -14,7 +14,7 @@ int view_memory_from_live(const struct view_class *c, const struct view_live *l,
 bool view_memory_same(const struct view_item *file, const struct view_item *running);
 int view_vcpus_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
 			struct view *out, struct sx_err *err) SX_MUST;
-int view_pair_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+int view_pair_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		    const struct view_item *from, const struct view_item *to,
 		    const struct view *running, struct sx_err *err) SX_MUST;
 
@@ -24,7 +24,7 @@ int view_disk_from_live(const struct view_class *c, const struct view_live *l, s
 			struct sx_err *err) SX_MUST;
 
 /* A disk comes, goes, or gets another item. */
-int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		    const struct view_item *from, const struct view_item *to,
 		    const struct view *running, struct sx_err *err) SX_MUST;
 
@@ -33,7 +33,7 @@ int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, co
 			 struct view *out, struct sx_err *err) SX_MUST;
 int view_device_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
 			  struct sx_err *err) SX_MUST;
-int view_device_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+int view_device_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		      const struct view_item *from, const struct view_item *to,
 		      const struct view *running, struct sx_err *err) SX_MUST;
 bool view_usbctrl_implied(const struct view_item *running, const struct view *file);
@@ -46,12 +46,12 @@ int view_affinity_from_doc(const struct view_class *c, const struct xlcfg *doc, 
 int view_affinity_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
 			    struct sx_err *err) SX_MUST;
 bool view_affinity_same(const struct view_item *file, const struct view_item *running);
-int view_affinity_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+int view_affinity_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 			const struct view_item *from, const struct view_item *to,
 			const struct view *running, struct sx_err *err) SX_MUST;
 int view_number_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
 			 struct view *out, struct sx_err *err) SX_MUST;
-int view_number_write(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+int view_number_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		      const struct view_item *from, const struct view_item *to,
 		      const struct view *running, struct sx_err *err) SX_MUST;
 int view_sched_from_live(const struct view_class *c, const struct view_live *l, struct view *out,

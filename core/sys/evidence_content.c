@@ -64,7 +64,7 @@ void evidence_region_add(struct evidence_look *look, uint64_t offset, size_t len
 
 	sx_str_addf(s, "%s%" PRIu64 "+%zu:", s->len ? " " : "", offset, len);
 	if (b)
-		evidence_digest_add(s, b->data, b->len);
+		digest_add(s, b->data, b->len);
 	else
 		sx_str_addc(s, '-');
 }
@@ -95,7 +95,7 @@ static void add_samples(struct evidence_look *look)
 		SX_ERR err = { 0 };
 
 		if (!failed[i]) {
-			evidence_digest_add(&digests, buf + i * SAMPLE_LEN, SAMPLE_LEN);
+			digest_add(&digests, buf + i * SAMPLE_LEN, SAMPLE_LEN);
 			continue;
 		}
 		errno = failed[i];
@@ -181,7 +181,7 @@ static uint64_t next_data(const struct evidence_reader *r, uint64_t offset)
 static void add_full(const struct evidence_options *o, struct evidence_look *look)
 {
 	const struct evidence_reader *r = look->r;
-	struct evidence_whole *whole = evidence_whole_new();
+	struct digest_whole *whole = digest_whole_new();
 	SX_FREE char *digest = NULL;
 	SX_ERR err = { 0 };
 	uint64_t at = 0;
@@ -193,12 +193,12 @@ static void add_full(const struct evidence_options *o, struct evidence_look *loo
 		at = next_data(r, at) / CHUNK_LEN * CHUNK_LEN;
 		failed = at < r->size && evidence_read(r, at, CHUNK_LEN, &b, &err);
 		if (b.len)
-			evidence_whole_add(whole, at / CHUNK_LEN, b.data, b.len);
+			digest_whole_add(whole, at / CHUNK_LEN, b.data, b.len);
 		at += CHUNK_LEN;
 		if (o->progress)
 			o->progress(r->path, at < r->size ? at : r->size, r->size, o->progress_arg);
 	}
-	digest = evidence_whole_end(whole, r->size);
+	digest = digest_whole_end(whole, r->size);
 	json_set_string(look->content, "full", failed ? NULL : digest);
 	json_set_bool(look->content, "small", !o->full);
 	if (failed)

@@ -4,6 +4,7 @@
 #ifndef SAFEXL_EVIDENCE_PRIVATE_H
 #define SAFEXL_EVIDENCE_PRIVATE_H
 
+#include <safexl/digest.h>
 #include <safexl/evidence.h>
 #include <safexl/vec.h>
 
@@ -63,22 +64,6 @@ void evidence_read_many(const struct evidence_reader *r, const uint64_t *offsets
 			size_t each, unsigned char *buf, int *failed);
 /* Aligned memory for that; never NULL. */
 unsigned char *evidence_aligned(size_t len);
-
-/* ---- evidence_digest.c: xxHash ---- */
-
-/* Append 16 hexadecimal digits. */
-void evidence_digest_add(struct sx_str *s, const void *bytes, size_t len);
-
-/*
- * A digest over everything: of numbered chunks, where one of zeros alone counts as absent, so that
- * a hole and written zeros are the same.
- */
-struct evidence_whole;
-
-struct evidence_whole *evidence_whole_new(void);
-void evidence_whole_add(struct evidence_whole *w, uint64_t index, const void *chunk, size_t len);
-/* 32 hexadecimal digits; frees it. */
-char *evidence_whole_end(struct evidence_whole *w, uint64_t size);
 
 /* ---- evidence_blkid.c: libblkid ---- */
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Paths that name a descriptor of this process and no file that stays: see file.h. */
+/* What a path leads to: a descriptor of this process and no file that stays, or the file of another path: see file.h. */
 #include <safexl/file.h>
 #include <safexl/path.h>
 
@@ -41,4 +41,19 @@ bool file_is_stream(const char *path)
 		at = sx_steal(&next);
 	}
 	return stat(at, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+bool file_same_storage(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (!a || !b || !*a || !*b)
+		return false;
+	if (strcmp(a, b) == 0)
+		return true;
+	if (stat(a, &x) || stat(b, &y))
+		return false;
+	if (S_ISBLK(x.st_mode) && S_ISBLK(y.st_mode))
+		return x.st_rdev == y.st_rdev;
+	return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }

@@ -5,8 +5,9 @@
  * image of any size. Two saves of one guest differ in its clocks and registers, which stand in the
  * records behind the memory, so the end is taken in full and the memory in samples.
  */
-#include "evidence_private.h"
 #include "image_private.h"
+
+#include <safexl/digest.h>
 
 #include <string.h>
 
@@ -20,7 +21,7 @@ enum {
 /* The digest of all that is taken, with where it stands. */
 struct taking {
 	int fd;
-	struct evidence_whole *digest;
+	struct digest_whole *digest;
 	char *buf; /* CHUNK bytes */
 };
 
@@ -31,7 +32,7 @@ static int take_range(const struct taking *t, off_t from, off_t to, struct sx_er
 
 		if (!image_read_at(t->fd, from, t->buf, len))
 			return image_cut_short("its stream", err);
-		evidence_whole_add(t->digest, (uint64_t)from, t->buf, len);
+		digest_whole_add(t->digest, (uint64_t)from, t->buf, len);
 		from += (off_t)len;
 	}
 	return 0;
@@ -62,11 +63,11 @@ int image_identify(int fd, const struct image_header *header, char id_out[33], s
 {
 	SX_FREE char *buf = sx_alloc(CHUNK);
 	SX_FREE char *id = NULL;
-	struct taking t = { .fd = fd, .digest = evidence_whole_new(), .buf = buf };
+	struct taking t = { .fd = fd, .digest = digest_whole_new(), .buf = buf };
 	int status = take_all(&t, header, err);
 
 	/* Also on failure: it frees the digest. */
-	id = evidence_whole_end(t.digest, (uint64_t)header->size);
+	id = digest_whole_end(t.digest, (uint64_t)header->size);
 	if (!status)
 		memcpy(id_out, id, 33);
 	return status;

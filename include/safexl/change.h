@@ -7,49 +7,20 @@
 #ifndef SAFEXL_CHANGE_H
 #define SAFEXL_CHANGE_H
 
+#include <safexl/edits.h>
 #include <safexl/flow.h>
 #include <safexl/live.h>
-#include <safexl/xlcfg.h>
 
 /* What the edit of the file is to be, and how to tell it. */
 struct change_plan {
-	SX_VEC_OF(struct xlcfg_intent); /* their texts are in `texts` */
-	struct sx_words texts;
-	bool rewritten; /* the text is another one, though it may mean the same */
+	struct xlcfg_edits edits;
 	char *subject; /* of the commit, without the domain: "attach disk xvdb (/srv/b.img)" */
 	char *trailers; /* further lines of the commit message, each with its newline; or NULL */
 	char *already; /* why nothing is to be edited, an error with --config; NULL: that is fine */
 	char *instead; /* what to say when nothing is edited; NULL: that the file needs no change */
-	struct sx_words notices;
 };
 
-/* Edit the document and note the intent for the proof. The text is copied. */
-int change_append(struct change_plan *plan, struct xlcfg *doc, const char *key, const char *text,
-		  struct sx_err *err) SX_MUST;
-/* The element is a list of these texts. */
-int change_append_list(struct change_plan *plan, struct xlcfg *doc, const char *key,
-		       char *const *texts, struct sx_err *err) SX_MUST;
-int change_remove(struct change_plan *plan, struct xlcfg *doc, const char *key, size_t index,
-		  struct sx_err *err) SX_MUST;
-/* Another text altogether: what it means otherwise is noted as the intent. */
-int change_set_text(struct change_plan *plan, struct xlcfg *doc, const char *text, size_t len,
-		    struct sx_err *err) SX_MUST;
-int change_set_number(struct change_plan *plan, struct xlcfg *doc, const char *key, long value,
-		      struct sx_err *err) SX_MUST;
-int change_set_string(struct change_plan *plan, struct xlcfg *doc, const char *key,
-		      const char *value, struct sx_err *err) SX_MUST;
-int change_set_list(struct change_plan *plan, struct xlcfg *doc, const char *key,
-		    char *const *items, struct sx_err *err) SX_MUST;
-int change_unset(struct change_plan *plan, struct xlcfg *doc, const char *key,
-		 struct sx_err *err) SX_MUST;
-int change_replace(struct change_plan *plan, struct xlcfg *doc, const char *key, size_t index,
-		   const char *text, struct sx_err *err) SX_MUST;
 void change_plan_dispose(struct change_plan *plan);
-/* Is there nothing to be edited? */
-static inline bool change_plan_empty(const struct change_plan *plan)
-{
-	return !plan->len && !plan->rewritten;
-}
 
 /* Whether the running domain shows the change. */
 enum change_truth {
@@ -131,25 +102,10 @@ struct change_family {
 	char *(*way_out)(const void *data, const char *domain);
 };
 
+/* Each command that records, ends with NULL. */
+extern const struct change_family *const change_families[];
 /* The family of a command, NULL when there is none. */
 const struct change_family *change_family_find(const char *command);
-extern const struct change_family device_families[]; /* ends with a NULL command */
-extern const struct change_family disk_attach_family;
-extern const struct change_family disk_detach_family;
-extern const struct change_family memory_set_family;
-extern const struct change_family memory_max_family;
-extern const struct change_family vcpu_set_family;
-extern const struct change_family vcpu_pin_family;
-extern const struct change_family sched_credit_family;
-extern const struct change_family sched_credit2_family;
-extern const struct change_family sched_rtds_family;
-extern const struct change_family pool_migrate_family;
-extern const struct change_family rename_family;
-extern const struct change_family config_update_family;
-extern const struct change_family quota_family;
-extern const struct change_family cd_insert_family;
-extern const struct change_family cd_eject_family;
-extern const struct change_family record_family;
 
 /* One change under way; see change.c for the order in which it is filled. */
 struct change {

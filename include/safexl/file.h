@@ -34,6 +34,8 @@ int file_read(const char *path, struct file_image *out, struct sx_err *err) SX_M
  * a shell's <(...), itself or through a link? Then it is nothing to come back to.
  */
 bool file_is_stream(const char *path);
+/* Two paths of one device or file? A path that leads nowhere is only itself. NULL is none. */
+bool file_same_storage(const char *a, const char *b);
 /* Read what such a path names, as xl would: only a regular file, which also may have no name left. */
 int file_read_stream(const char *path, struct sx_str *out, struct sx_err *err) SX_MUST;
 /*

@@ -20,8 +20,6 @@ void guard_disks_dispose(struct guard_disks *d);
 /* The disks of a configuration; SX_ESYNTAX when one cannot be read. */
 int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_disks *out,
 		     struct sx_err *err) SX_MUST;
-/* Two paths of one device or file? A path that leads nowhere is only itself. NULL is none. */
-bool guard_same_storage(const char *a, const char *b);
 /* Where a relative target leads that xl opens now, absolute; NULL: it is none. Heap string. */
 char *guard_object(const struct flow_env *env, const char *target);
 /* What evidence is taken of; borrows from the disk. */

@@ -9,7 +9,8 @@
 #ifndef SAFEXL_VIEW_H
 #define SAFEXL_VIEW_H
 
-#include <safexl/change.h>
+#include <safexl/edits.h>
+#include <safexl/flow.h>
 #include <safexl/live.h>
 #include <safexl/xlcfg.h>
 
@@ -116,7 +117,7 @@ struct view_class {
 	 * (NULL: it comes); `running` is the whole, for keys that depend on one another. NULL: it
 	 * cannot be recorded.
 	 */
-	int (*write)(const struct view_class *c, struct xlcfg *doc, struct change_plan *plan,
+	int (*write)(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		     const struct view_item *from, const struct view_item *to,
 		     const struct view *running, struct sx_err *err);
 };

@@ -42,25 +42,4 @@ void where_dispose(struct where_view *v);
 int where_look(const struct flow_env *env, const char *domain, struct where_view *out,
 	       struct sx_err *err) SX_MUST;
 
-/* One saved image. */
-struct where_image {
-	char *image, *name, *uuid, *saved_at, *state;
-	unsigned long long size; /* bytes */
-	bool exists;
-	char *verdict; /* "" when it can be restored, else why not */
-	char *marker; /* file of the marker */
-	char *id; /* of the image's content */
-	bool dead; /* can never be restored: the prune takes it */
-};
-
-struct where_images {
-	SX_VEC_OF(struct where_image);
-};
-
-void where_images_dispose(struct where_images *v);
-int where_images(const struct flow_env *env, struct where_images *out, struct sx_err *err) SX_MUST;
-/* Remove the dead ones, image and marker; each is a notice. *bytes: what that freed. */
-int where_prune(const struct flow_env *env, const struct where_images *images,
-		unsigned long long *bytes, struct sx_err *err) SX_MUST;
-
 #endif

@@ -161,8 +161,8 @@ static const char *judge(const char *keys, size_t gone, const struct sx_str *old
 	SX_STR new_rest = { 0 };
 	SX_ERR err = { 0 };
 
-	if (xlcfg_prove(old->data, old->len, new->data, new->len, "t", plan->items, plan->len,
-			&err))
+	if (xlcfg_prove(old->data, old->len, new->data, new->len, "t", plan->edits.items,
+			plan->edits.len, &err))
 		return "is not proven";
 	if (xlcfg_parse(old->data, old->len, "t", &before, &err) ||
 	    xlcfg_parse(new->data, new->len, "t", &after, &err))
@@ -195,7 +195,7 @@ static const char *try_change(char *const *words, const char *keys, size_t gone,
 	if (r)
 		return err.msg ? NULL : "is refused without a reason";
 	if (same)
-		return plan.len ? "says that it changes what it does not" : NULL;
+		return plan.edits.len ? "says that it changes what it does not" : NULL;
 	return judge(keys, gone, old, new, &plan);
 }
 

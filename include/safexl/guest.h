@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sizes a configuration gives a domain, as xl reads them. Private to flow/. */
-#ifndef SAFEXL_FLOW_MEMORY_H
-#define SAFEXL_FLOW_MEMORY_H
+/* Type, sizes and processors that a configuration gives a domain, as xl reads them. */
+#ifndef SAFEXL_GUEST_H
+#define SAFEXL_GUEST_H
 
 #include <safexl/xlcfg.h>
 
@@ -20,5 +20,13 @@ extern const long memory_default_mib;
 
 /* "pv", "pvh" or "hvm": xl takes any prefix of the word, and the older `builder`. */
 const char *memory_guest_type(const struct xlcfg *doc);
+
+struct vcpus {
+	long vcpus, max; /* what xl makes of the file */
+	bool has_vcpus, has_max;
+	bool vnuma; /* virtual NUMA nodes say how many there are at most */
+};
+
+void vcpus_read(const struct xlcfg *doc, struct vcpus *out);
 
 #endif

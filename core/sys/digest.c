@@ -1,27 +1,27 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Digests for the evidence, with xxHash (this file alone includes it). They tell accidental change,
+ * Digests, with xxHash (this file alone includes it). They tell accidental change,
  * not the work of somebody who wants two contents to look alike.
  */
-#include "evidence_private.h"
+#include <safexl/digest.h>
 
 #include <inttypes.h>
 #include <string.h>
 #include <xxhash.h>
 
-struct evidence_whole {
+struct digest_whole {
 	XXH3_state_t *state;
 };
 
-void evidence_digest_add(struct sx_str *s, const void *bytes, size_t len)
+void digest_add(struct sx_str *s, const void *bytes, size_t len)
 {
 	sx_str_addf(s, "%016" PRIx64, (uint64_t)XXH3_64bits(bytes, len));
 }
 
-struct evidence_whole *evidence_whole_new(void)
+struct digest_whole *digest_whole_new(void)
 {
-	struct evidence_whole *w = sx_alloc(sizeof(*w));
+	struct digest_whole *w = sx_alloc(sizeof(*w));
 
 	w->state = XXH3_createState();
 	if (!w->state || XXH3_128bits_reset(w->state) != XXH_OK)
@@ -35,7 +35,7 @@ static bool is_zero(const unsigned char *bytes, size_t len)
 }
 
 /* A number in a byte order that does not depend on the machine. */
-static void add_number(struct evidence_whole *w, uint64_t number)
+static void add_number(struct digest_whole *w, uint64_t number)
 {
 	unsigned char bytes[8];
 
@@ -44,7 +44,7 @@ static void add_number(struct evidence_whole *w, uint64_t number)
 	XXH3_128bits_update(w->state, bytes, sizeof(bytes));
 }
 
-void evidence_whole_add(struct evidence_whole *w, uint64_t index, const void *chunk, size_t len)
+void digest_whole_add(struct digest_whole *w, uint64_t index, const void *chunk, size_t len)
 {
 	XXH128_canonical_t digest;
 
@@ -55,7 +55,7 @@ void evidence_whole_add(struct evidence_whole *w, uint64_t index, const void *ch
 	XXH3_128bits_update(w->state, &digest, sizeof(digest));
 }
 
-char *evidence_whole_end(struct evidence_whole *w, uint64_t size)
+char *digest_whole_end(struct digest_whole *w, uint64_t size)
 {
 	XXH128_hash_t hash;
 	char *text;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sizes a configuration gives a domain: see memory.h. */
-#include "memory.h"
+/* Type, sizes and processors that a configuration gives a domain: see guest.h. */
+#include <safexl/guest.h>
 
 #include <string.h>
 
@@ -32,4 +32,14 @@ void memory_sizes_read(const struct xlcfg *doc, struct memory_sizes *s)
 	if (!s->has_maxmem)
 		s->maxmem = s->memory;
 	s->fixed = on_demand && (xlcfg_list_len(doc, "pci") || xlcfg_list_len(doc, "dtdev"));
+}
+
+void vcpus_read(const struct xlcfg *doc, struct vcpus *out)
+{
+	*out = (struct vcpus){ .vcpus = 1 };
+	out->has_vcpus = xlcfg_get_long(doc, "vcpus", &out->vcpus);
+	out->has_max = xlcfg_get_long(doc, "maxvcpus", &out->max);
+	out->vnuma = xlcfg_list_len(doc, "vnuma") > 0;
+	if (!out->has_max)
+		out->max = out->vcpus;
 }
