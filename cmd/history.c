@@ -3,54 +3,13 @@
 /* log and show: what was done, by whom, when and why. */
 #include "history.h"
 #include "core.h"
+#include "log_words.h"
 #include "pager.h"
 
 #include <safexl/history.h>
 #include <safexl/json.h>
 
-#include <errno.h>
-#include <getopt.h>
 #include <string.h>
-
-struct log_words {
-	bool patch;
-	long limit; /* -1: all */
-	const char *domain; /* NULL: all */
-};
-
-static int take_limit(const char *text, long *out, struct sx_err *err)
-{
-	char *end;
-
-	errno = 0;
-	*out = strtol(text, &end, 10);
-	if (errno || *end || end == text || *out < 0)
-		return sx_err_set(err, SX_EUSAGE, "log: '%s' is not a number of commits", text);
-	return 0;
-}
-
-static int parse_log(const struct sx_invocation *inv, struct log_words *w, struct sx_err *err)
-{
-	int c;
-
-	*w = (struct log_words){ .limit = -1 };
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt(inv->argc, inv->argv, "pn:")) != -1) {
-		if (c == 'p')
-			w->patch = true;
-		else if (c != 'n')
-			return sx_err_set(err, SX_EUSAGE,
-					  "log: '%s' is not an option of it, or lacks its number",
-					  inv->argv[optind > 1 ? optind - 1 : 1]);
-		else if (take_limit(optarg, &w->limit, err))
-			return -1;
-	}
-	if (inv->argc - optind > 1 || (inv->argc > optind && !*inv->argv[optind]))
-		return sx_err_set(err, SX_EUSAGE, "log: at most one domain, and not an empty word");
-	w->domain = inv->argv[optind];
-	return 0;
-}
 
 /* Options of changes make no sense with what only looks. */
 int core_check_looks(const struct sx_invocation *inv, struct sx_err *err)
@@ -166,7 +125,7 @@ static int print_log_json(struct history *h, const struct log_words *w, struct s
 	for (long n = 0; w->limit < 0 || n < w->limit; n++) {
 		struct json *j;
 
-		if (history_next(h, &e, &found, err))
+		if (log_next(h, w, &e, &found, err))
 			return -1;
 		if (!found)
 			break;
@@ -187,7 +146,7 @@ static int print_log(struct history *h, const struct log_words *w, const struct 
 	for (*count = 0; w->limit < 0 || (long)*count < w->limit; ++*count) {
 		SX_STR diff = { 0 };
 
-		if (history_next(h, &e, &found, err))
+		if (log_next(h, w, &e, &found, err))
 			return -1;
 		if (!found)
 			break;
@@ -207,12 +166,12 @@ static int print_log(struct history *h, const struct log_words *w, const struct 
 int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	HISTORY *h = NULL;
-	struct log_words w;
+	LOG_WORDS w = { 0 };
 	struct pager pager;
 	size_t count;
 	int r;
 
-	if (core_check_looks(inv, err) || parse_log(inv, &w, err) ||
+	if (core_check_looks(inv, err) || log_words_read(inv, &w, err) ||
 	    history_open(env, w.domain, &h, err))
 		return -1;
 	if (inv->options->json)
@@ -223,7 +182,7 @@ int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct 
 	if (r)
 		return -1;
 	history_tell_loose(env, h);
-	if (!count && w.domain && w.limit) {
+	if (!count && w.domain && !log_is_narrow(&w)) {
 		sx_err_set(err, SX_ENOCONFIG, "nothing in the history is about '%s'", w.domain);
 		return sx_err_hint(err, "the whole history: safexl log");
 	}

@@ -216,8 +216,11 @@ const struct sx_command sx_commands[] = {
 	    "Changes nothing."),
 	OWN("images", "[--prune]", "list the saved images and whether they can be restored",
 	    "Changes nothing without --prune."),
-	OWN("log", "[-p] [-n <number>] [<domain>]", "show who changed which domain, when and why",
-	    "Changes nothing."),
+	OWN("log",
+	    "[-p] [-n <number>] [--since <date>] [--until <date>] [--author <author>] [<domain>]",
+	    "show who changed which domain, when and why",
+	    "A date is one as git takes it: 2026-11-27, yesterday, '2 weeks ago'. -5 is -n 5. Changes "
+	    "nothing."),
 	OWN("show", "<commit>", "show one change of the history", "Changes nothing."),
 	OWN("blame", "<domain> [<device>|<key>]", "show who brought a domain's devices and values",
 	    "With a device or key, all that became of it: when, by whom, by which command, why; "

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Candidates that are commits, keys of a configuration, or differences that `record` can take in. */
+/* Candidates that are commits, their authors and dates, keys of a configuration, or differences that `record` can take in. */
 #include "offer_private.h"
 
 #include <safexl/drift.h>
@@ -58,7 +58,34 @@ static void offer_keys_of_config(struct offer *o)
 	}
 }
 
-/* Both read git: libgit2 is counted, and may be in use already. */
+/* Of the same commits. */
+static void offer_authors(struct offer *o)
+{
+	HISTORY *h = NULL;
+	SX_ERR none = { 0 };
+
+	if (history_open(o->env, NULL, &h, &none))
+		return;
+	for (size_t i = 0; i < newest; i++) {
+		HISTORY_ENTRY e = { 0 };
+		bool found;
+
+		if (history_next(h, &e, &found, &none) || !found)
+			return;
+		offer_add(o, e.record.author, e.record.email, ' ');
+	}
+}
+
+/* Some of the ways that date.h takes. */
+static void offer_dates(struct offer *o)
+{
+	static const char *const dates[] = { "today",	    "yesterday",    "last friday",
+					     "2 weeks ago", "3 months ago", NULL };
+
+	offer_add_all(o, dates, ' ');
+}
+
+/* These read git: libgit2 is counted, and may be in use already. */
 static void with_git(struct offer *o, void (*find)(struct offer *o))
 {
 	SX_ERR none = { 0 };
@@ -74,6 +101,11 @@ static void offer_commits_of_git(struct offer *o)
 	with_git(o, offer_commits);
 }
 
+static void offer_authors_of_git(struct offer *o)
+{
+	with_git(o, offer_authors);
+}
+
 static void offer_any_key(struct offer *o)
 {
 	if (sx_streq(o->q->command, "record"))
@@ -84,6 +116,8 @@ static void offer_any_key(struct offer *o)
 
 const struct offer_kind offer_history_kinds[] = {
 	{ "commit", offer_commits_of_git },
+	{ "author", offer_authors_of_git },
+	{ "date", offer_dates },
 	{ "key", offer_any_key },
 	{ NULL, NULL },
 };
