@@ -6,6 +6,7 @@
 
 #include <safexl/inspect.h>
 #include <safexl/json.h>
+#include <safexl/named.h>
 
 #include <string.h>
 
@@ -34,8 +35,20 @@ static void print_json(const struct inspect_report *r)
 	core_print_json(j);
 }
 
-static int parse(const struct sx_invocation *inv, struct inspect_options *o, struct sx_words *paths,
-		 struct sx_err *err)
+/* A guest's name stands for its configuration. */
+static int add_path(const struct flow_env *env, const char *word, struct sx_words *paths,
+		    struct sx_err *err)
+{
+	SX_FREE char *path = NULL;
+
+	if (named_config(env, word, &path, err))
+		return -1;
+	sx_words_add(paths, path ? path : word);
+	return 0;
+}
+
+static int parse(const struct sx_invocation *inv, const struct flow_env *env,
+		 struct inspect_options *o, struct sx_words *paths, struct sx_err *err)
 {
 	bool ended = false;
 
@@ -49,8 +62,8 @@ static int parse(const struct sx_invocation *inv, struct inspect_options *o, str
 		} else if (!*word || (!ended && word[0] == '-' && word[1])) {
 			return sx_err_set(err, SX_EUSAGE,
 					  "check: '%s' is neither an option nor a file", word);
-		} else {
-			sx_words_add(paths, word);
+		} else if (add_path(env, word, paths, err)) {
+			return -1;
 		}
 	}
 	o->paths = sx_words_argv(paths);
@@ -100,7 +113,7 @@ int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struc
 	SX_ERR none = { 0 };
 	int status;
 
-	if (core_check_looks(inv, err) || parse(inv, &options, &paths, err))
+	if (core_check_looks(inv, err) || parse(inv, env, &options, &paths, err))
 		return -1;
 	if (sx_xl_path(&xl, &options.xl_version, &none))
 		sx_err_clear(&none);

@@ -7,6 +7,7 @@
 #include <safexl/guard.h>
 #include <safexl/images.h>
 #include <safexl/json.h>
+#include <safexl/named.h>
 #include <safexl/proc.h>
 #include <safexl/where.h>
 
@@ -52,11 +53,15 @@ int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct
 
 int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
+	struct sx_invocation meant = *inv;
+	SX_WORDS argv = { 0 };
 	bool pass;
 	int status;
 
-	if (no_record_options(inv, err))
+	if (no_record_options(inv, err) || named_restore(env, inv->argv, &argv, err))
 		return -1;
+	meant.argv = sx_words_argv(&argv);
+	inv = &meant;
 	if (inv->options->dry_run) {
 		SX_WORDS words = { 0 };
 		SX_STR line = { 0 };

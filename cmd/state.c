@@ -7,6 +7,7 @@
 #include <safexl/guard.h>
 #include <safexl/json.h>
 #include <safexl/lifecycle.h>
+#include <safexl/named.h>
 #include <safexl/proc.h>
 
 #include <sys/wait.h>
@@ -45,6 +46,8 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	SX_CLEANUP(create_words_dispose) struct create_words words = { 0 };
 	SX_CLEANUP(create_state_dispose) struct create_state state = { 0 };
 	size_t settled, pending;
+	struct sx_invocation meant = *inv;
+	SX_WORDS argv = { 0 };
 	SX_STR typed = { 0 };
 	bool remembered;
 
@@ -54,6 +57,10 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	if (inv->options->json || inv->options->message)
 		return sx_err_set(err, SX_EUSAGE, "create: %s does not apply: it records no change",
 				  inv->options->json ? "--json" : "--message");
+	if (named_create(env, inv->argv, &argv, err))
+		return -1;
+	meant.argv = sx_words_argv(&argv);
+	inv = &meant;
 	create_words_split(inv->argv, &words);
 	if (create_guard(env, inv->argv, &words, err))
 		return -1;

@@ -40,7 +40,8 @@ const struct sx_command sx_commands[] = {
 	       "start a domain from a configuration file",
 	       "Remembers which file the domain was created from, and which keys were overridden, "
 	       "so that later changes are recorded there. Refuses while a saved image of the "
-	       "domain, or of another that has one of its disks, could still be restored."),
+	       "domain, or of another that has one of its disks, could still be restored. A guest's "
+	       "name that is no file here stands for its configuration."),
 	RECORD("config-update", "<domain> [<config-file>] [options] [key=value]...",
 	       "set the configuration for the domain's next reboot",
 	       "Remembers the file as the domain's; later changes are recorded there. Refuses "
@@ -60,7 +61,7 @@ const struct sx_command sx_commands[] = {
 	      "from being started afresh."),
 	GUARD("restore", "[options] [<config-file>] <image>", "start a domain from a saved image",
 	      "Refuses an image that is cut short, was used already, or whose disks have changed "
-	      "since; marks it as used."),
+	      "since; marks it as used. A guest's name that is no file here stands for its image."),
 	GUARD("migrate", "[options] <domain> <host>", "move a running domain to another host",
 	      "Leaves a marker that keeps the domain from being started here while it runs there."),
 	{ "migrate-receive", SX_RECEIVE, 417, "[options]",
