@@ -6,6 +6,8 @@
  */
 #include "device_change.h"
 
+#include <safexl/view.h>
+
 /* Is the element the device that libxl, or else the command, names? 1 yes, -1 no, 0 by its number. */
 static int is_meant(const struct device_change *c, const struct device_item *item)
 {
@@ -84,41 +86,6 @@ static int keep_numbers(const struct device_change *c, const struct device_items
 	return 0;
 }
 
-/* The devices plugged into a controller go with it; those of later ones stay with theirs. */
-static int unplug(const char *path, size_t controller, struct xlcfg *doc, struct change_plan *plan,
-		  struct sx_err *err)
-{
-	DEVICE_ITEMS devices = { 0 };
-
-	if (device_items_read(doc, path, device_class_find("usbdev"), &devices, err))
-		return -1;
-	for (size_t i = devices.len; i-- > 0;) {
-		struct device *d = &devices.items[i].device;
-		const char *value = sx_fields_get(&d->fields, "controller");
-		long there = value ? strtol(value, NULL, 10) : -1;
-		SX_WORDS text = { 0 };
-
-		if (devices.items[i].unread)
-			return sx_err_set(err, SX_ESYNTAX, "%s: it may be plugged into it",
-					  devices.items[i].unread);
-		if (there == (long)controller) {
-			SX_FREE char *label = device_label(d);
-
-			sx_words_give(&plan->edits.notices,
-				      sx_format("the USB device plugged into it goes with it: %s",
-						label));
-			if (xlcfg_edits_remove(&plan->edits, doc, "usbdev", i, err))
-				return -1;
-		} else if (there > (long)controller) {
-			sx_fields_setf(&d->fields, "controller", "%ld", there - 1);
-			if (device_text(d, &text, err) ||
-			    xlcfg_edits_replace(&plan->edits, doc, "usbdev", i, text.items[0], err))
-				return -1;
-		}
-	}
-	return 0;
-}
-
 /* One function of a slot that the file passes as a whole cannot be taken out of it. */
 static int check_whole(const struct device_change *c, const struct device_item *item,
 		       const char *path, struct sx_err *err)
@@ -174,7 +141,8 @@ int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
 	if (check_whole(c, item, path, err) ||
 	    keep_numbers(c, &items, (size_t)index, doc, plan, err))
 		return -1;
-	if (sx_streq(c->class->key, "usbctrl") && unplug(path, (size_t)index, doc, plan, err))
-		return -1;
+	if (sx_streq(c->class->key, "usbctrl") &&
+	    view_unplug((size_t)index, doc, &plan->edits, err))
+		return sx_err_wrap(err, "%s", path);
 	return xlcfg_edits_remove(&plan->edits, doc, c->class->key, (size_t)index, err);
 }

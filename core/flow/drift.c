@@ -48,7 +48,11 @@ int drift_view(const struct drift *d, const char *text, size_t len, const char *
 	if (xlcfg_parse(sx_str_text(&whole), whole.len, path, &doc, err))
 		return -1;
 	out->host = &d->host;
-	return view_of_doc(doc, path, out, err);
+	if (view_of_doc(doc, path, out, err))
+		return -1;
+	if (d->have[VIEW_RUNNING])
+		view_number(out, &d->views[VIEW_RUNNING]);
+	return 0;
 }
 
 static void note_extras(struct drift *d, const struct created *c)

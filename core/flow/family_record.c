@@ -121,7 +121,10 @@ static void collect(const struct view_differences *all, struct wants *out)
 	}
 }
 
-/* Elements go from the last to the first, so that no place moves, and come after all else. */
+/*
+ * Elements go from the last to the first, so that no place moves, what is plugged in before what it
+ * is plugged into; and come after all else.
+ */
 static int order_of(const struct want *w)
 {
 	return !w->first->class->list ? 0 : !w->first->file ? 3 : !w->first->running ? 2 : 1;
@@ -134,6 +137,8 @@ static int by_order(const void *a, const void *b)
 
 	if (order || order_of(x) != 2)
 		return order ? order : (x->first < y->first ? -1 : 1);
+	if (x->first->class != y->first->class)
+		return x->first->class > y->first->class ? -1 : 1;
 	return x->first->file->index > y->first->file->index ? -1 : 1;
 }
 

@@ -192,15 +192,33 @@ int view_device_from_live(const struct view_class *c, const struct view_live *l,
 	return 0;
 }
 
-/* usbdev makes the controllers that it needs. */
+/* A usbdev that says no controller makes the one that it needs. */
 bool view_usbctrl_implied(const struct view_item *running SX_UNUSED, const struct view *file)
 {
 	const struct view_class *devices = view_class_find("usbdev");
 
 	for (size_t i = 0; i < file->len; i++)
-		if (file->items[i].class == devices)
+		if (file->items[i].class == devices && !view_value(&file->items[i], "controller"))
 			return true;
 	return false;
+}
+
+/* A USB device of the running domain tells the number of its controller: a text has its place. */
+static int plug(struct device *d, const struct xlcfg *doc, const struct view *running,
+		const struct view_item *to, struct sx_err *err)
+{
+	const char *number = view_value(to, "controller");
+	VIEW now = { 0 };
+
+	if (!number || !sx_fields_get(&d->fields, "controller"))
+		return 0;
+	if (view_device_from_doc(view_class_find("usbctrl"), doc, "", &now, err))
+		return -1;
+	view_number(&now, running);
+	for (size_t i = 0; i < now.len; i++)
+		if (now.items[i].devid == strtol(number, NULL, 10))
+			sx_fields_setf(&d->fields, "controller", "%zu", now.items[i].index);
+	return 0;
 }
 
 /*
@@ -234,12 +252,12 @@ static int keep_numbers(const struct device_class *class, struct xlcfg *doc,
 
 /* At the end of the list, with its number said if that is not its place there. */
 static int write_new(const struct device_class *class, struct xlcfg *doc, struct xlcfg_edits *edits,
-		     const struct view_item *to, struct sx_err *err)
+		     const struct view_item *to, const struct view *running, struct sx_err *err)
 {
 	SX_WORDS words = { 0 };
 	DEVICE d = { 0 };
 
-	if (device_parse(class, to->text, &d, err))
+	if (device_parse(class, to->text, &d, err) || plug(&d, doc, running, to, err))
 		return -1;
 	if (class->has_devid && to->devid != (long)xlcfg_list_len(doc, class->key))
 		d.devid = to->devid;
@@ -251,7 +269,7 @@ static int write_new(const struct device_class *class, struct xlcfg *doc, struct
 /* Only the fields that differ: the running domain does not tell all of them. */
 static int write_fields(const struct device_class *class, struct xlcfg *doc,
 			struct xlcfg_edits *edits, const struct view_item *from,
-			const struct view_item *to, struct sx_err *err)
+			const struct view_item *to, const struct view *running, struct sx_err *err)
 {
 	DEVICE d = { 0 };
 	SX_WORDS words = { 0 };
@@ -265,14 +283,14 @@ static int write_fields(const struct device_class *class, struct xlcfg *doc,
 		if (value && !sx_streq(value, f->value))
 			sx_fields_set(&d.fields, f->name, value);
 	}
-	if (device_text(&d, &words, err))
+	if (plug(&d, doc, running, to, err) || device_text(&d, &words, err))
 		return -1;
 	return xlcfg_edits_replace(edits, doc, class->key, from->index, words.items[0], err);
 }
 
 int view_device_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		      const struct view_item *from, const struct view_item *to,
-		      const struct view *running SX_UNUSED, struct sx_err *err)
+		      const struct view *running, struct sx_err *err)
 {
 	const struct device_class *class = device_class_find(c->key);
 
@@ -280,9 +298,11 @@ int view_device_write(const struct view_class *c, struct xlcfg *doc, struct xlcf
 		return sx_err_set(err, SX_ECONFLICT, "%s %s cannot be written in a configuration",
 				  c->key, to->id);
 	if (to && from)
-		return write_fields(class, doc, edits, from, to, err);
+		return write_fields(class, doc, edits, from, to, running, err);
 	if (to)
-		return write_new(class, doc, edits, to, err);
+		return write_new(class, doc, edits, to, running, err);
+	if (sx_streq(c->key, "usbctrl") && view_unplug(from->index, doc, edits, err))
+		return -1;
 	if (xlcfg_edits_remove(edits, doc, c->key, from->index, err))
 		return -1;
 	return class->has_devid ? keep_numbers(class, doc, edits, from->index, err) : 0;

@@ -69,6 +69,12 @@ int view_of_doc(const struct xlcfg *doc, const char *path, struct view *out,
 /* What the running domain has. */
 int view_of_live(struct live *live, uint32_t domid, struct view *out, struct sx_err *err) SX_MUST;
 
+/* A text's devices that xl numbers by place get the numbers that they have in the running domain. */
+void view_number(struct view *text, const struct view *running);
+/* A USB controller goes, and what is plugged into it: what is in later ones stays with theirs. */
+int view_unplug(size_t controller, struct xlcfg *doc, struct xlcfg_edits *edits,
+		struct sx_err *err) SX_MUST;
+
 /*
  * As far as libxl tells it, what the domain was made with: scalars, and devices that `running` has
  * not any more. Which of the others came later is not told.

@@ -76,5 +76,82 @@ sx usbdev-attach h1 hostbus=3 hostaddr=4
 status 0 "then it goes"
 is "$(grep '^usb' "$etc/h1.cfg")" "usbctrl += [ 'type=auto' ]
 usbdev += [ 'hostbus=3,hostaddr=4,controller=0,port=1' ]" "both are written"
+
+# record, when a controller is gone: the others keep what is plugged into them
+controllers() { # VERSION...: a guest with these, and a device in each
+	local n=0 version
+	rm -f "$etc/web1.cfg"
+	sx destroy web1
+	config web1
+	domain "$((next++))" web1
+	for version; do
+		sx usbctrl-attach web1 version="$version"
+		sx usbdev-attach web1 hostbus=9 hostaddr=$((n + 1)) controller=$n
+		n=$((n + 1))
+	done
+}
+usbdevs() { # ADDRESS:CONTROLLER...
+	local each text=
+	for each; do text+="${text:+, }'hostbus=9,hostaddr=${each%:*},controller=${each#*:},port=1'"; done
+	printf 'usbdev += [ %s ]' "$text"
+}
+settled() { # WHAT: nothing is left to record
+	local before
+	before=$(usb)
+	sx diff web1
+	status 0 "$1: nothing differs"
+	sx record web1
+	like "$err" "nothing to record" "$1: nothing is left to record"
+	is "$(usb)" "$before" "$1: nothing is taken out"
+}
+next=20
+controllers 2 2
+sx --live usbctrl-detach web1 0
+sx record web1
+status 0 "record, the first of two alike is gone"
+is "$(usb)" "usbctrl += [ 'version=2' ]
+$(usbdevs 2:0)" "the device of the other is plugged into the one that is left"
+settled "the first of two"
+controllers 1 2 3
+sx --live usbctrl-detach web1 1
+sx record web1 usbctrl
+status 0 "record, the one in the middle alone is named"
+is "$(usb)" "usbctrl += [ 'version=1', 'version=3' ]
+$(usbdevs 1:0 3:1)" "its device goes with it, that of the later stays with its own"
+settled "the middle one"
+sx --live usbctrl-attach web1 version=1
+sx --live usbdev-attach web1 hostbus=9 hostaddr=7 controller=3 port=1
+sx record web1
+status 0 "record, another one came, with a device"
+is "$(usb)" "usbctrl += [ 'version=1', 'version=3', 'version=1' ]
+$(usbdevs 1:0 3:1 7:2)" "the device says the place of its controller, not its number"
+settled "one that came"
+sx --live usbctrl-detach web1 0
+sx --live usbctrl-detach web1 2
+sx record web1
+is "$(usb)" "usbctrl += [ 'version=1' ]
+$(usbdevs 7:0)" "record, two of three are gone"
+settled "two of three"
+controllers 1 2 3
+sx usbctrl-detach web1 1
+settled "detached and recorded at once"
+sx --live usbdev-detach web1 2 1
+sx --live usbdev-attach web1 hostbus=9 hostaddr=3 controller=0 port=2
+sx --live usbctrl-detach web1 2
+sx record web1
+is "$(usb)" "usbctrl += [ 'version=1' ]
+usbdev += [ 'hostbus=9,hostaddr=1,controller=0,port=1', 'hostbus=9,hostaddr=3,controller=0,port=2' ]" \
+	"a device that moved before its controller went"
+settled "moved"
+sx usbctrl-attach web1 version=3
+sed -i "s/^usbdev += \[/& 'hostbus=1,nonsense=1',/" "$etc/web1.cfg"
+sx usbctrl-detach web1 0
+status 78 "a device that xl cannot read may be plugged into the controller that goes"
+like "$err" "web1.cfg: the USB device in line 11 may be plugged into it: .*nonsense" "it is said which"
+git -C "$etc" checkout -q web1.cfg
+sx vdispl-attach web1 connectors=a:800x600
+sx vdispl-attach web1 connectors=b:1024x768
+sx vdispl-detach web1 0
+settled "a display, detached and recorded at once"
 check_clean "at the end"
 finish
