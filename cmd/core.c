@@ -53,13 +53,6 @@ static void print_notice(const char *text, void *arg SX_UNUSED)
 	fputs(line.data, stderr);
 }
 
-void core_print_json(const struct json *j)
-{
-	SX_FREE char *text = json_text_utf8(j);
-
-	fputs(text, stdout);
-}
-
 /* In place of what is known so far, as git has it; nothing when it is not set, or empty. */
 static void take_from_environment(const char *name, char **value)
 {
@@ -120,26 +113,6 @@ static char *command_line(const struct sx_invocation *inv)
 		sx_str_add_quoted(&s, inv->argv[i]);
 	}
 	return sx_str_take(&s);
-}
-
-void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out)
-{
-	sx_words_add(out, inv->xl);
-	for (size_t i = 0; i < inv->options->xl.len; i++)
-		sx_words_add(out, inv->options->xl.items[i]);
-	if (dry_run)
-		sx_words_add(out, "-N");
-	for (int i = 0; i < inv->argc; i++)
-		sx_words_add(out, inv->argv[i]);
-}
-
-int core_exec_xl(const struct sx_invocation *inv, bool dry_run, struct sx_err *err)
-{
-	SX_WORDS words = { 0 };
-
-	core_xl_words(inv, dry_run, &words);
-	proc_leave_limits();
-	return sx_xl_exec(sx_words_argv(&words), err);
 }
 
 static bool asks_for_help(const struct sx_invocation *inv)

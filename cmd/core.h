@@ -34,6 +34,11 @@ int core_check_looks(const struct sx_invocation *inv, struct sx_err *err) SX_MUS
 int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 		 const struct change_family *family, char *const *words, enum flow_scope scope,
 		 struct sx_err *err);
+/* The words xl would be run with, as a shell would take them; "" with FLOW_CONFIG. `further`: NULL or what
+ * is added. Heap string. */
+char *core_xl_line(const struct flow_env *env, const struct change_family *family,
+		   char *const *words, enum flow_scope scope, struct sx_words *further);
+void core_preview_json(const char *line, struct change_preview *p);
 /* __complete, asked by a shell's completion: never fails, and needs nothing prepared. */
 int cmd_complete(const struct sx_invocation *inv);
 int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);

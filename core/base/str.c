@@ -204,6 +204,15 @@ bool sx_words_have(const struct sx_words *w, const char *text)
 	return false;
 }
 
+char *sx_words_join(const struct sx_words *w, const char *between)
+{
+	SX_STR s = { 0 };
+
+	for (size_t i = 0; i < w->len; i++)
+		sx_str_addf(&s, "%s%s", i ? between : "", w->items[i]);
+	return sx_str_take(&s);
+}
+
 char **sx_words_argv(struct sx_words *w)
 {
 	if (!w->items) {

@@ -184,3 +184,59 @@ void device_complete(struct device *d, const char *name, const char *value)
 	if (value && !sx_fields_get(&d->fields, name))
 		sx_fields_set(&d->fields, name, value);
 }
+
+/* Was a device of this number there before the attach? */
+static bool had(const struct device_change *c, long number)
+{
+	const char *at = sx_fields_get(&c->facts, "had");
+	char *end;
+
+	while (at && *at) {
+		if (strtol(at, &end, 10) == number)
+			return true;
+		at = *end ? end + 1 : end;
+	}
+	return false;
+}
+
+static bool is_attached(const struct device_change *c, const struct live_device *d)
+{
+	const char *mac = sx_fields_get(&c->facts, "mac");
+	const char *uuid = sx_fields_get(&c->facts, "uuid");
+	int same = device_same(c->class, &c->spec.fields, &d->fields);
+
+	if (!same && mac)
+		same = sx_streq(mac, sx_fields_get(&d->fields, "mac")) ? 1 : -1;
+	if (!same && uuid)
+		same = sx_streq(uuid, sx_fields_get(&d->fields, "uuid")) ? 1 : -1;
+	if (same)
+		return same > 0;
+	/* Nothing tells it from others but that it was not there. */
+	return c->class->is_numbered && !had(c, d->devid);
+}
+
+static bool is_detached(const struct device_change *c, const struct live_device *d)
+{
+	const char *devid = sx_fields_get(&c->facts, "devid");
+
+	if (c->devid >= 0)
+		return d->devid == c->devid && device_same(c->class, &c->facts, &d->fields) >= 0;
+	if (sx_streq(c->class->key, "usbdev"))
+		return device_agrees(&c->spec, &d->fields);
+	if (device_same(c->class, &c->spec.fields, &d->fields) > 0)
+		return true;
+	/* Named by something that libxl does not tell (the name of a PCI device): as found out. */
+	if (device_same(c->class, &c->facts, &d->fields) > 0)
+		return true;
+	return devid && d->devid >= 0 && d->devid == strtol(devid, NULL, 10);
+}
+
+const struct live_device *device_live_find(const struct device_change *c,
+					   const struct live_devices *devices)
+{
+	for (size_t i = 0; i < devices->len; i++)
+		if (c->attach ? is_attached(c, &devices->items[i])
+			      : is_detached(c, &devices->items[i]))
+			return &devices->items[i];
+	return NULL;
+}

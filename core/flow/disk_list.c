@@ -93,3 +93,16 @@ int disk_items_find(const struct xlcfg *doc, const char *path, long devid,
 				  items.stop);
 	return 0;
 }
+
+void disk_subject(const struct disk_spec *d, struct evidence_subject *out)
+{
+	*out = (struct evidence_subject){
+		.target = d->target,
+		.vdev = d->vdev,
+		.format = d->format,
+		.script = d->script,
+		.backend_domain = d->backend_domain,
+		.readwrite = d->readwrite,
+		.cdrom = d->cdrom,
+	};
+}

@@ -9,6 +9,7 @@
 
 #include <safexl/disk.h>
 #include <safexl/edits.h>
+#include <safexl/evidence.h>
 
 struct disk_item {
 	struct disk_spec spec; /* nothing in it when xl cannot read the item */
@@ -34,5 +35,7 @@ void disk_items_read(const struct xlcfg *doc, const char *path, struct disk_item
 int disk_items_find(const struct xlcfg *doc, const char *path, long devid,
 		    struct xlcfg_edits *edits, long *index, struct disk_spec *found,
 		    struct sx_err *err) SX_MUST;
+/* What evidence is taken of; borrows from the disk. */
+void disk_subject(const struct disk_spec *d, struct evidence_subject *out);
 
 #endif

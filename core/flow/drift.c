@@ -9,7 +9,6 @@
 #include <safexl/resolve.h>
 
 #include <inttypes.h>
-#include <string.h>
 
 void drift_dispose(struct drift *d)
 {
@@ -34,25 +33,6 @@ void drifts_dispose(struct drifts *d)
 	sx_vec_free(d);
 	free(d->no_xen);
 	d->no_xen = NULL;
-}
-
-int drift_view(const struct drift *d, const char *text, size_t len, const char *path,
-	       struct view *out, struct sx_err *err)
-{
-	XLCFG_DOC *doc = NULL;
-	SX_STR whole = { 0 };
-
-	sx_str_addn(&whole, text, len);
-	for (size_t i = 0; i < d->extras.len; i++)
-		sx_str_addf(&whole, "\n%s\n", d->extras.items[i]);
-	if (xlcfg_parse(sx_str_text(&whole), whole.len, path, &doc, err))
-		return -1;
-	out->host = &d->host;
-	if (view_of_doc(doc, path, out, err))
-		return -1;
-	if (d->have[VIEW_RUNNING])
-		view_number(out, &d->views[VIEW_RUNNING]);
-	return 0;
 }
 
 static void note_extras(struct drift *d, const struct created *c)

@@ -11,9 +11,6 @@
 #include <safexl/device.h>
 #include <safexl/drift.h>
 
-#include <inttypes.h>
-#include <string.h>
-
 /* A difference that is to be judged, and what the oldest version looked at so far has instead. */
 struct question {
 	struct view_difference *about; /* NULL: it is judged */
@@ -249,4 +246,23 @@ char *drift_clearing(const struct view_difference *d, const char *domain)
 	if (d->running->devid < 0)
 		return sx_format("safexl %s %s %s", class->detach, quoted, d->name);
 	return sx_format("safexl %s %s %ld", class->detach, quoted, d->running->devid);
+}
+
+int drift_view(const struct drift *d, const char *text, size_t len, const char *path,
+	       struct view *out, struct sx_err *err)
+{
+	XLCFG_DOC *doc = NULL;
+	SX_STR whole = { 0 };
+
+	sx_str_addn(&whole, text, len);
+	for (size_t i = 0; i < d->extras.len; i++)
+		sx_str_addf(&whole, "\n%s\n", d->extras.items[i]);
+	if (xlcfg_parse(sx_str_text(&whole), whole.len, path, &doc, err))
+		return -1;
+	out->host = &d->host;
+	if (view_of_doc(doc, path, out, err))
+		return -1;
+	if (d->have[VIEW_RUNNING])
+		view_number(out, &d->views[VIEW_RUNNING]);
+	return 0;
 }

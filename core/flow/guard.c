@@ -7,27 +7,11 @@
 #include <safexl/file.h>
 #include <safexl/lock.h>
 
-#include <string.h>
-#include <sys/stat.h>
-
 void guard_disks_dispose(struct guard_disks *d)
 {
 	for (size_t i = 0; i < d->len; i++)
 		disk_dispose(&d->items[i]);
 	sx_vec_free(d);
-}
-
-void guard_subject(const struct disk_spec *d, struct evidence_subject *out)
-{
-	*out = (struct evidence_subject){
-		.target = d->target,
-		.vdev = d->vdev,
-		.format = d->format,
-		.script = d->script,
-		.backend_domain = d->backend_domain,
-		.readwrite = d->readwrite,
-		.cdrom = d->cdrom,
-	};
 }
 
 int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_disks *out,
@@ -87,7 +71,7 @@ static void wanted_of(const struct flow_env *env, const struct guard_want *want,
 		struct wanted_disk disk = { .path = guard_object(env, d->target) };
 		struct evidence_subject s;
 
-		guard_subject(d, &s);
+		disk_subject(d, &s);
 		s.object = disk.path;
 		if (d->readwrite)
 			disk.storage = evidence_storage_take(&options, &s, true);

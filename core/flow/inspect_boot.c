@@ -9,10 +9,8 @@
 #include <safexl/guest.h>
 #include <safexl/path.h>
 
-#include <errno.h>
 #include <glob.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #if defined(__arm__) || defined(__aarch64__)
 static const bool has_device_tree = true;
@@ -60,23 +58,6 @@ static void read_boot(const struct xlcfg *doc, struct boot *b)
 	b->kernel = !b->loads && is_own_kernel(doc, b->hvm);
 	b->stubdomain = b->hvm && has_flag(doc, "device_model_stubdomain_override");
 	b->shim = b->pvh && has_flag(doc, "pvshim");
-}
-
-void inspect_path(struct inspect *in, size_t line, const char *what, const char *path)
-{
-	struct stat st;
-
-	if (in->options->text_only || !*path)
-		return;
-	if (*path != '/')
-		inspect_add(in, line, INSPECT_WARNING, "relative-path",
-			    "%s: '%s' is looked for where xl is started", what, path);
-	else if (stat(path, &st))
-		inspect_add(in, line, INSPECT_FATAL, "missing-file", "%s: %s: %s", what, path,
-			    strerror(errno));
-	else if (S_ISDIR(st.st_mode))
-		inspect_add(in, line, INSPECT_FATAL, "missing-file", "%s: %s is a directory", what,
-			    path);
 }
 
 static bool is_in(const char *dir, const char *name)

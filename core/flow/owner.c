@@ -90,7 +90,7 @@ static void look_config(struct search *s, const char *path)
 		const struct disk_item *disk = &disks.items[i];
 		struct evidence_subject subject;
 
-		guard_subject(&disk->spec, &subject);
+		disk_subject(&disk->spec, &subject);
 		if (!disk->unread && is_it(s, &subject))
 			s->found = sx_format("disk %s of '%s' (%s)", disk->spec.vdev,
 					     name ? name : "", path);

@@ -63,7 +63,7 @@ static char *describe_unknown(struct restore *r)
 	note_places(r);
 	saved_image_note_disks(&r->image, r->env, r->unknown);
 	if (marker_uses(r->unknown, &uses, &ignored) == 0 && uses.len)
-		used = saved_join(&uses);
+		used = sx_words_join(&uses, "; ");
 	return sx_format(
 		"nothing is known of it here, so it was not saved through safexl on this host; "
 		"it holds '%s' (uuid %s) with %zu disks, saved by Xen %u.%u%s%s",

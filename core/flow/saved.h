@@ -121,8 +121,6 @@ char *saved_command(const struct marker *m, const char *options);
 char *saved_held_by(const struct marker *m);
 /* Of xl's words, give it this number for the domain; NULL: it understands the word. */
 void saved_give_number(struct sx_words *argv, const char *word, const char *number);
-/* The lines with "; " between. Heap string. */
-char *saved_join(const struct sx_words *lines);
 /* Remove the i-th from the list (not from the disk). */
 void saved_drop(struct markers *all, size_t i);
 /* The same, and it is the caller's. */
@@ -162,6 +160,11 @@ enum ahead_end {
 	AHEAD_GIVEN_UP, /* a guest has, or had, its disks */
 };
 
+/*
+ * `runs_as`: under which name a guest would have its disks now, "": none; `told`: xl itself said that it
+ * failed.
+ */
+enum ahead_end ahead_judge_as(const struct marker *m, const char *runs_as, bool told);
 /* Whoever ran it was killed. */
 enum ahead_end ahead_judge(const struct marker *m);
 int ahead_settle(const struct flow_env *env, struct marker *m, enum ahead_end end,

@@ -3,15 +3,6 @@
 /* The verdict on one image, from its marker and its disks as they are: see guard.h. */
 #include "saved.h"
 
-char *saved_join(const struct sx_words *lines)
-{
-	SX_STR s = { 0 };
-
-	for (size_t i = 0; i < lines->len; i++)
-		sx_str_addf(&s, "%s%s", i ? "; " : "", lines->items[i]);
-	return sx_str_take(&s);
-}
-
 /* Disks in use now, or changed since; NULL: neither. Notes tell what that does not prove. */
 static char *judge_disks(const struct marker *m, const struct flow_env *env, struct sx_words *notes,
 			 enum guard_way *way)
@@ -30,7 +21,7 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, str
 		sx_words_add(&uses, holder);
 	if (uses.len) {
 		*way = GUARD_WAY_RELEASE;
-		return saved_join(&uses);
+		return sx_words_join(&uses, "; ");
 	}
 	moved = saved_moved(m, NULL, NULL);
 	if (moved) {
@@ -43,7 +34,7 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, str
 	       : state == EVIDENCE_ANOTHER ? GUARD_WAY_PLACE
 					   : *way;
 	if (evidence_forbids(state))
-		return saved_join(&what);
+		return sx_words_join(&what, "; ");
 	if (m->state == MARKER_CHECKPOINT && state != EVIDENCE_UNCHANGED_EXACT)
 		return sx_strdup("it is a checkpoint: the guest went on, and that it wrote nothing "
 				 "since cannot be proven");

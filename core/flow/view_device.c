@@ -195,10 +195,9 @@ int view_device_from_live(const struct view_class *c, const struct view_live *l,
 /* A usbdev that says no controller makes the one that it needs. */
 bool view_usbctrl_implied(const struct view_item *running SX_UNUSED, const struct view *file)
 {
-	const struct view_class *devices = view_class_find("usbdev");
-
 	for (size_t i = 0; i < file->len; i++)
-		if (file->items[i].class == devices && !view_value(&file->items[i], "controller"))
+		if (sx_streq(file->items[i].class->key, "usbdev") &&
+		    !view_value(&file->items[i], "controller"))
 			return true;
 	return false;
 }

@@ -111,10 +111,8 @@ int view_vcpus_from_doc(const struct view_class *c, const struct xlcfg *doc,
 
 static long running_value(const struct view *running, const char *key, long otherwise)
 {
-	const struct view_class *class = view_class_find(key);
-
 	for (size_t i = 0; i < running->len; i++)
-		if (running->items[i].class == class)
+		if (sx_streq(running->items[i].class->key, key))
 			return strtol(view_value(&running->items[i], ""), NULL, 10);
 	return otherwise;
 }

@@ -197,7 +197,7 @@ static void look_disks(const struct marker *m, const struct file_image *file, st
 	    !xlcfg_parse(sx_str_text(&file->text), file->text.len, file->path, &doc, &ignored))
 		disk_items_read(doc, file->path, &disks);
 	for (size_t i = 0; i < disks.len; i++) {
-		guard_subject(&disks.items[i].spec, &s);
+		disk_subject(&disks.items[i].spec, &s);
 		if (disks.items[i].unread)
 			add_unread(v, &disks.items[i]);
 		else

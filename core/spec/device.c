@@ -12,16 +12,6 @@ void device_dispose(struct device *d)
 	*d = (struct device){ 0 };
 }
 
-char *device_next_word(char **rest, const char *separator)
-{
-	char *word;
-
-	while ((word = strsep(rest, separator)))
-		if (*word)
-			return word + strspn(word, " ");
-	return NULL;
-}
-
 static int bad_word(struct device *out, const char *word, bool strict, bool fatal,
 		    struct sx_err *err)
 {

@@ -3,7 +3,6 @@
 /* Values of device fields in canonical form: see device.h. */
 #include "device_private.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <libxlutil.h>
@@ -192,4 +191,14 @@ enum device_verdict device_value(const struct device_class *class, const struct 
 		return *out ? DEVICE_TAKEN : DEVICE_FATAL;
 	}
 	return *out ? DEVICE_TAKEN : DEVICE_BAD;
+}
+
+char *device_next_word(char **rest, const char *separator)
+{
+	char *word;
+
+	while ((word = strsep(rest, separator)))
+		if (*word)
+			return word + strspn(word, " ");
+	return NULL;
 }

@@ -8,9 +8,7 @@
 
 #include <safexl/path.h>
 
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
 
 /* One tree is read several times in a change; libgit2 would keep only those below 4 KiB. */
@@ -36,40 +34,6 @@ int repo_library_start(struct sx_err *err)
 void repo_library_stop(void)
 {
 	git_libgit2_shutdown();
-}
-
-int repo_err_git(struct sx_err *err, enum sx_code code, const char *fmt, ...)
-{
-	const git_error *last = git_error_last();
-	SX_FREE char *text = sx_shown(last && last->message ? last->message : "unknown error");
-	SX_STR what = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	sx_str_addv(&what, fmt, ap);
-	va_end(ap);
-	git_error_clear();
-	return sx_err_set(err, code, "%s: %s", sx_str_text(&what), text);
-}
-
-int repo_hint_fsck(const char *dir, struct sx_err *err)
-{
-	SX_FREE char *quoted = sx_quoted(dir);
-
-	return sx_err_hint(err, "git -C %s fsck", quoted);
-}
-
-int repo_err_damaged(const struct repo *repo, struct sx_err *err, const char *fmt, ...)
-{
-	SX_STR what = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	sx_str_addv(&what, fmt, ap);
-	va_end(ap);
-	(void)repo_err_git(err, SX_ECANTWRITE, "git repository %s: %s", repo->workdir,
-			   sx_str_text(&what));
-	return repo_hint_fsck(repo->workdir, err);
 }
 
 char *repo_without_slash(const char *path)

@@ -5,11 +5,6 @@
 
 #include <safexl/path.h>
 
-git_filemode_t repo_mode(const struct repo_change *change)
-{
-	return change->mode & 0111 ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
-}
-
 /* Stage blob, trees and commit; *same: HEAD has this content already. */
 static int write_objects(struct repo *repo, const struct repo_head *head, const char *rel,
 			 const struct repo_change *change, git_oid *blob, git_oid *commit,

@@ -211,3 +211,8 @@ int repo_index_publish(struct repo *repo, struct sx_err *err)
 				  repo->scratch.path, repo->gitdir.path);
 	return 0;
 }
+
+git_filemode_t repo_mode(const struct repo_change *change)
+{
+	return change->mode & 0111 ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
+}

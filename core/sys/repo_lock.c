@@ -8,7 +8,9 @@
  */
 #include "repo_private.h"
 
+#include <safexl/num.h>
 #include <safexl/path.h>
+#include <safexl/proc.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -178,4 +180,27 @@ void repo_locks_release(struct repo_locks *locks)
 		lock_dispose(last);
 	}
 	sx_vec_free(locks);
+}
+
+char *repo_owner_text(void)
+{
+	struct proc_id self = { 0 };
+
+	if (!proc_identify(getpid(), &self))
+		self.pid = getpid();
+	return sx_format("%ld %" PRIu64, (long)self.pid, self.start);
+}
+
+bool repo_owner_alive(const char *text)
+{
+	SX_ERR err = { 0 };
+	size_t len = strcspn(text, " ");
+	SX_FREE char *pid_text = sx_strndup(text, len);
+	struct proc_id now;
+	uint64_t pid, start = 0;
+
+	if (sx_num_parse(pid_text, 1, INT32_MAX, &pid, &err) || !proc_identify((pid_t)pid, &now))
+		return false;
+	return text[len] != ' ' || sx_num_parse(text + len + 1, 0, UINT64_MAX, &start, &err) ||
+	       start == 0 || start == now.start;
 }

@@ -13,32 +13,8 @@
 #include <safexl/proc.h>
 
 #include <fcntl.h>
-#include <inttypes.h>
 
 static const char scratch_name[] = "safexl";
-
-char *repo_owner_text(void)
-{
-	struct proc_id self = { 0 };
-
-	if (!proc_identify(getpid(), &self))
-		self.pid = getpid();
-	return sx_format("%ld %" PRIu64, (long)self.pid, self.start);
-}
-
-bool repo_owner_alive(const char *text)
-{
-	SX_ERR err = { 0 };
-	size_t len = strcspn(text, " ");
-	SX_FREE char *pid_text = sx_strndup(text, len);
-	struct proc_id now;
-	uint64_t pid, start = 0;
-
-	if (sx_num_parse(pid_text, 1, INT32_MAX, &pid, &err) || !proc_identify((pid_t)pid, &now))
-		return false;
-	return text[len] != ' ' || sx_num_parse(text + len + 1, 0, UINT64_MAX, &start, &err) ||
-	       start == 0 || start == now.start;
-}
 
 /* Through the open directory: one that was put in place of ours gets nothing. */
 char *repo_scratch_path(const struct repo *repo, const char *name)

@@ -22,8 +22,6 @@ int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_dis
 		     struct sx_err *err) SX_MUST;
 /* Where a relative target leads that xl opens now, absolute; NULL: it is none. Heap string. */
 char *guard_object(const struct flow_env *env, const char *target);
-/* What evidence is taken of; borrows from the disk. */
-void guard_subject(const struct disk_spec *d, struct evidence_subject *out);
 
 /*
  * Whose disk this file or device is, by whatever path, and also what a device lies on or beneath:

@@ -47,6 +47,8 @@ void sx_words_add(struct sx_words *w, const char *text);
 void sx_words_give(struct sx_words *w, char *text);
 /* Is this text among them? */
 bool sx_words_have(const struct sx_words *w, const char *text);
+/* All of them, with a text between. Heap string. */
+char *sx_words_join(const struct sx_words *w, const char *between);
 /* The NULL-terminated array, borrowed until the next change; never NULL. */
 char **sx_words_argv(struct sx_words *w);
 

@@ -1,0 +1,99 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* -N: what a change would do, shown. */
+#include "core.h"
+
+#include <safexl/change.h>
+#include <safexl/json.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_indented(const char *text)
+{
+	for (const char *p = text; *p;) {
+		size_t len = strcspn(p, "\n");
+
+		printf("%s%.*s\n", len ? "    " : "", (int)len, p);
+		p += len + (p[len] == '\n');
+	}
+}
+
+/*
+ * The words xl would be run with, as a shell would take them; "" when it would not be run.
+ * `further`: NULL or what is added.
+ */
+char *core_xl_line(const struct flow_env *env, const struct change_family *family,
+		   char *const *words, enum flow_scope scope, struct sx_words *further)
+{
+	SX_STR s = { 0 };
+
+	if (scope == FLOW_CONFIG)
+		return sx_strdup("");
+	sx_str_add_quoted(&s, env->xl);
+	for (size_t i = 0; env->xl_options[i]; i++)
+		sx_str_addf(&s, " %s", env->xl_options[i]);
+	sx_str_addc(&s, ' ');
+	sx_str_add_words(&s, words + family->for_xl);
+	if (further && further->len) {
+		sx_str_addc(&s, ' ');
+		sx_str_add_words(&s, sx_words_argv(further));
+	}
+	return sx_str_take(&s);
+}
+
+static void print_preview(const char *line, const struct change_preview *p)
+{
+	if (*line)
+		printf("would run: %s\n", line);
+	if (!p->path) {
+		printf("Domain-0 has no configuration file: nothing would be recorded\n");
+		return;
+	}
+	if (!*p->diff) {
+		printf("%s would need no change\n", p->path);
+	} else {
+		printf("would write %s:\n", p->path);
+		print_indented(p->diff);
+		printf("would commit:\n");
+		print_indented(p->message);
+	}
+	for (size_t i = 0; i < p->notices.len; i++)
+		printf("note: %s\n", p->notices.items[i]);
+}
+
+void core_preview_json(const char *line, struct change_preview *p)
+{
+	JSON_DOC *j = json_new();
+
+	json_set_string(j, "command", *line ? line : NULL);
+	json_set_string(j, "path", p->path);
+	json_set_string(j, "diff", p->diff);
+	json_set_string(j, "message", p->diff && *p->diff ? p->message : NULL);
+	json_set_words(j, "notices", sx_words_argv(&p->notices));
+	core_print_json(j);
+}
+
+int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
+		 const struct change_family *family, char *const *words, enum flow_scope scope,
+		 struct sx_err *err)
+{
+	SX_CLEANUP(change_preview_dispose) struct change_preview p = { 0 };
+	SX_FREE char *line = NULL;
+
+	if (change_preview(env, family, words, scope, &p, err))
+		return -1;
+	if (p.lists && inv->options->json)
+		return sx_err_set(
+			err, SX_EUSAGE,
+			"%s: --json does not apply: with these arguments xl prints a list",
+			inv->command->name);
+	if (p.lists)
+		return core_exec_xl(inv, true, err);
+	line = core_xl_line(env, family, words, scope, &p.further);
+	if (inv->options->json)
+		core_preview_json(line, &p);
+	else
+		print_preview(line, &p);
+	return EXIT_SUCCESS;
+}
