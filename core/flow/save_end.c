@@ -32,8 +32,7 @@ static int publish(struct save *s, const struct saved_image *image, struct sx_er
 	if (saved_secure(s->env, s->marker, image, err) ||
 	    flow_lock(s->env, "guard", "markers", &lock, err) || markers_load(s->env, &all, err))
 		return -1;
-	return saved_finish(s->env, &all, s->marker,
-			    s->marker->goes_on ? MARKER_CHECKPOINT : MARKER_SAVED, false, err);
+	return saved_finish(s->env, &all, s->marker, saved_outcome(s->env, s->marker), false, err);
 }
 
 static void say_saved(const struct save *s)
@@ -116,10 +115,24 @@ static int save_lost(struct save *s, enum saved_presence p, bool whole, struct s
 	return 0;
 }
 
+/* Memory of gigabytes was proven meanwhile: somebody did not wait for it. */
+static int save_overtaken(const struct save *s, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(s->domain.name);
+
+	sx_err_set(err, SX_EFAIL,
+		   "%s: the guest was started again before the save was recorded: its image in %s "
+		   "is given up",
+		   s->domain.name, s->marker->image);
+	return sx_err_hint(err, "how it stands: safexl where %s", name);
+}
+
 static int save_complete(struct save *s, struct saved_image *image, struct sx_err *err)
 {
 	if (publish(s, image, err))
 		return save_partial(s, "it is saved, but that is not recorded completely", err);
+	if (s->marker->state == MARKER_DISCARDED)
+		return save_overtaken(s, err);
 	say_saved(s);
 	return 0;
 }

@@ -45,6 +45,11 @@ void saved_note_doubt(struct marker *m, const struct timespec *image);
 int saved_secure(const struct flow_env *env, struct marker *m, const struct saved_image *image,
 		 struct sx_err *err) SX_MUST;
 /*
+ * What the image is by then: a checkpoint, the saved state, or given up (with the reason noted) when
+ * the guest runs again, on the disks that belong to the image.
+ */
+enum marker_state saved_outcome(const struct flow_env *env, struct marker *m);
+/*
  * After that: give it its name, end the markers that it makes pointless, and write the marker in
  * this state. The guard's lock is held; what is removed goes from `all` as well. An image that
  * cannot get its name is an error (SX_ECANTWRITE), at the last try it keeps the one it has.

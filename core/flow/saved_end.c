@@ -129,6 +129,19 @@ int saved_finish(const struct flow_env *env, struct markers *all, struct marker 
 	return marker_write(env, m, err);
 }
 
+/* By its name: started anew from its file it may have another uuid. */
+enum marker_state saved_outcome(const struct flow_env *env, struct marker *m)
+{
+	enum saved_presence p = saved_domain_look(m->name, "");
+
+	if (m->goes_on)
+		return MARKER_CHECKPOINT;
+	if (p != SAVED_RUNS && p != SAVED_PAUSED)
+		return MARKER_SAVED;
+	marker_note_end(env, m, "it was started again before the save was recorded");
+	return MARKER_DISCARDED;
+}
+
 int saved_secure(const struct flow_env *env, struct marker *m, const struct saved_image *image,
 		 struct sx_err *err)
 {

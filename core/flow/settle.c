@@ -96,18 +96,13 @@ static int wait_paused(const struct flow_env *env, struct marker *m, const char 
 /* ---- save ---- */
 
 static int finish(const struct flow_env *env, struct markers *all, struct marker *m,
-		  enum saved_presence p, struct sx_err *err)
+		  struct sx_err *err)
 {
-	bool stale = !m->goes_on && (p == SAVED_RUNS || p == SAVED_PAUSED);
+	bool stale;
 
-	if (stale)
-		marker_note_end(env, m, "it was started again before the save was recorded");
-	if (saved_finish(env, all, m,
-			 stale	      ? MARKER_DISCARDED
-			 : m->goes_on ? MARKER_CHECKPOINT
-				      : MARKER_SAVED,
-			 true, err))
+	if (saved_finish(env, all, m, saved_outcome(env, m), true, err))
 		return -1;
+	stale = m->state == MARKER_DISCARDED;
 	if (stale)
 		flow_notice(env,
 			    "%s: gave up the image of an interrupted save, %s: the guest was "
@@ -148,7 +143,7 @@ static int complete(const struct flow_env *env, struct markers *all, struct mark
 	}
 	if (saved_secure(env, m, image, err))
 		return -1;
-	return finish(env, all, m, p, err);
+	return finish(env, all, m, err);
 }
 
 /* A file that does not let itself be removed stands in nobody's way but that of images --prune. */
@@ -198,7 +193,7 @@ static int settle_saving(const struct flow_env *env, struct markers *all, struct
 	bool whole;
 
 	if (*m->image_id)
-		return finish(env, all, m, p, err);
+		return finish(env, all, m, err);
 	if (!m->child.pid)
 		return withdraw(env, m, "xl had not begun", err);
 	if (p == SAVED_UNKNOWN)
