@@ -5,8 +5,10 @@
  *   __complete CWORD WORD...       texts, each followed by a NUL: candidate, description, and what
  *                                  it is: f a file; n the word goes on; , a comma goes on;
  *                                  o the order is to be kept
- *   __complete --bash BREAKS LINE  the line up to the cursor, as bash has it: first how readline
- *                                  shall treat the candidates, then each as it is to be put there
+ *   __complete --bash BREAKS LINE [WIDTH]
+ *                                  the line up to the cursor, as bash has it: first how readline
+ *                                  shall treat the candidates, then each as it is to be put there;
+ *                                  with WIDTH they are to be listed, in so many columns
  * Says nothing but that, whatever happens; the status is 0.
  */
 #include "complete_main.h"
@@ -38,8 +40,34 @@ static void print_words(const struct candidates *all)
 	}
 }
 
-/* Only when every one is a file, readline shows and quotes them as such. */
-static void print_bash(const struct command_line *line, const struct candidates *all)
+/* As much of it as has room. */
+static void put_cut(const char *text, uint64_t width)
+{
+	const char *p = text;
+
+	for (; *p && width; width--) {
+		p++;
+		while (((unsigned char)*p & 0xc0) == 0x80)
+			p++;
+	}
+	printf("%.*s%c", (int)(p - text), text, '\0');
+}
+
+/*
+ * A commit in a list says nothing without its subject. readline takes from the list what all have
+ * in common: the subjects stand behind that, as no two commits have one name.
+ */
+static void put_listed(const char *text, const struct candidate *c, uint64_t width)
+{
+	SX_FREE char *shown = sx_shown(c->description ? c->description : "");
+	SX_FREE char *line = sx_format("%s  %s", text, shown);
+
+	put_cut(line, width);
+}
+
+/* Only when every one is a file, readline shows and quotes them as such. `width` 0: not to be listed. */
+static void print_bash(const struct command_line *line, const struct candidates *all,
+		       uint64_t width)
 {
 	bool files = all->len, goes_on = all->len;
 
@@ -54,12 +82,15 @@ static void print_bash(const struct command_line *line, const struct candidates 
 		const struct candidate *c = &all->items[i];
 		SX_FREE char *text = command_line_insert(line, c->text, !files);
 
-		if (text)
+		if (text && width && all->ordered && all->len > 1)
+			put_listed(text, c, width);
+		else if (text)
 			printf("%s%s%c", text, all->len == 1 && c->after == ',' ? "," : "", '\0');
 	}
 }
 
-static bool run_bash(const char *breaks, const char *typed, const struct complete_finder *finder)
+static bool run_bash(const char *breaks, const char *typed, uint64_t width,
+		     const struct complete_finder *finder)
 {
 	COMMAND_LINE line = { 0 };
 	CANDIDATES all = { 0 };
@@ -80,7 +111,7 @@ static bool run_bash(const char *breaks, const char *typed, const struct complet
 		return true;
 	if (!finder->find(finder->arg, words, count - 1, &all))
 		return false;
-	print_bash(&line, &all);
+	print_bash(&line, &all, width);
 	return true;
 }
 
@@ -88,11 +119,14 @@ bool complete_main(int argc, char *const *argv, const struct complete_finder *fi
 {
 	CANDIDATES all = { 0 };
 	SX_WORDS words = { 0 };
-	uint64_t cword = 0;
+	uint64_t cword = 0, width = 0;
 	SX_ERR ignored = { 0 };
 
-	if (argc == 4 && sx_streq(argv[1], "--bash"))
-		return run_bash(argv[2], argv[3], finder);
+	if ((argc == 4 || argc == 5) && sx_streq(argv[1], "--bash")) {
+		if (argc == 5 && sx_num_parse(argv[4], 1, UINT16_MAX, &width, &ignored))
+			width = 0;
+		return run_bash(argv[2], argv[3], width, finder);
+	}
 	if (argc < 3 || sx_num_parse(argv[1], 1, (uint64_t)argc, &cword, &ignored))
 		return true;
 	for (int i = 2; i < argc && (uint64_t)i <= cword + 2; i++)

@@ -161,9 +161,6 @@ static int put_in_place(const struct sx_invocation *inv, const struct flow_env *
 	if (change_run(&with_reason, &edit_family, sx_words_argv(&e->words), FLOW_CONFIG, &result,
 		       err))
 		return -1;
-	if (e->running && *keys)
-		flow_notice(env, "%s: it runs: this waits for its next cold boot: %s", e->domain,
-			    keys);
 	if (inv->options->json)
 		print_result(e, true, result.commit, keys);
 	return 0;

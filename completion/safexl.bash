@@ -7,12 +7,14 @@
 
 _comp_cmd_safexl()
 {
-	local program=$1 answer=() option
+	local program=$1 answer=() option listed=()
 
 	[[ $program == \~* || ! $(type -P -- "$program") ]] && program=safexl
 	COMPREPLY=()
+	# The ways of readline to list what there is: what is shown there may say more than the word.
+	case ${COMP_TYPE-} in 33 | 63 | 64) listed=("$((${COLUMNS:-80} - 1))") ;; esac
 	mapfile -d '' -t answer < <("$program" __complete --bash "$COMP_WORDBREAKS" \
-		"${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+		"${COMP_LINE:0:COMP_POINT}" "${listed[@]}" 2>/dev/null)
 	for option in ${answer[0]-}; do
 		compopt -o "$option" 2>/dev/null
 	done

@@ -148,6 +148,25 @@ static void say_unedited(const struct change *c, const struct recording *r)
 			    r->image.path);
 }
 
+/*
+ * What only the file has now, and the running domain not until its next cold boot, by key. What it
+ * has already, by whatever command, does not wait.
+ */
+static void say_waiting(const struct change *c, const struct journal_entry *entry)
+{
+	SX_STR keys = { 0 };
+	SX_ERR broken = { 0 };
+
+	if (c->scope != FLOW_CONFIG || !c->running || c->family->take || !entry->new_text ||
+	    find_truth(c, false) == CHANGE_LIVE)
+		return;
+	if (xlcfg_differing_keys(entry->old_text, entry->new_text, &keys, &broken))
+		sx_str_add(&keys, "all of it");
+	if (keys.len)
+		flow_notice(c->env, "%s: it runs: this waits for its next cold boot: %s",
+			    c->domain.name, sx_str_text(&keys));
+}
+
 static int remember(const struct change *c, const struct recording *r, struct sx_err *err)
 {
 	struct change_about what = change_about_of(c);
@@ -221,6 +240,7 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 			    "%s: xl failed, but the running domain has the change: it is recorded",
 			    c->domain.name);
 	say_recorded(c->env, c->domain.name, r, commit);
+	say_waiting(c, entry);
 	if (xlcfg_edits_empty(&r->plan.edits))
 		say_unedited(c, r);
 	if (c->running && (c->scope == FLOW_BOTH || c->family->take))

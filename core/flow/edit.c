@@ -272,7 +272,7 @@ static int edited_verify(const void *data SX_UNUSED, struct live *live SX_UNUSED
 			 const struct live_domain *domain SX_UNUSED, enum change_truth *truth,
 			 struct sx_err *err SX_UNUSED)
 {
-	*truth = CHANGE_LIVE;
+	*truth = CHANGE_NOT_LIVE;
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <safexl/file.h>
 #include <safexl/resolve.h>
 
+#include <errno.h>
 #include <string.h>
 
 /* git's own gc.auto. Nobody else packs here: only git's own commands do, and we are none. */
@@ -228,6 +229,12 @@ static void follow_rename(struct history *h, const struct repo_record *r,
 	}
 }
 
+/* Taken away in that commit, or since then by somebody who has not committed that. */
+static bool is_gone(const struct repo_touched *t)
+{
+	return !*t->after || (access(t->path, F_OK) && errno == ENOENT);
+}
+
 static bool touches_file(struct history *h, const struct history_entry *e)
 {
 	bool touches = false;
@@ -236,8 +243,8 @@ static bool touches_file(struct history *h, const struct history_entry *e)
 		const struct repo_touched *t = &e->record.items[i];
 		bool known = sx_words_have(&h->paths, t->path);
 
-		/* Taken away: perhaps under another name than the domain's. */
-		if (!known && !*t->after && *h->domain) {
+		/* Perhaps under another name than the domain's. */
+		if (!known && *h->domain && is_gone(t)) {
 			SX_FREE char *name = history_name_in(e->repo, t);
 			SX_FREE char *shown = sx_shown(name);
 
@@ -268,6 +275,7 @@ static void keep_own(struct history *h, struct history_entry *e)
 		free(e->domain);
 		e->domain = sx_strdup(h->domain);
 	}
+	history_entry_guess(e);
 }
 
 /* Is it about the domain that was asked for? */

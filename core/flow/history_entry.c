@@ -83,20 +83,26 @@ char *history_name_in(struct repo *repo, const struct repo_touched *t)
 	return name ? name : sx_strdup("");
 }
 
-/* A commit without our lines: the domain that the only file it touched is of. */
-static void guess_domain(struct history_entry *e)
+/* A file that gives no name is called as itself. */
+static char *name_by_file(const char *base)
+{
+	size_t len = strlen(base);
+
+	return len > 4 && sx_ends_with(base, ".cfg") ? sx_strndup(base, len - 4) : sx_strdup(base);
+}
+
+void history_entry_guess(struct history_entry *e)
 {
 	SX_FREE char *base = NULL, *prefix = NULL;
 
-	if (e->record.len != 1)
+	if (*e->domain || e->record.len != 1)
 		return;
 	free(e->domain);
 	e->domain = history_name_in(e->repo, &e->record.items[0]);
 	base = sx_path_base(e->record.items[0].path);
 	if (!*e->domain) {
 		free(e->domain);
-		e->domain = sx_ends_with(base, ".cfg") ? sx_strndup(base, strlen(base) - 4)
-						       : sx_strdup(base);
+		e->domain = name_by_file(base);
 	}
 	prefix = sx_format("%s: ", base);
 	if (sx_starts_with(e->what, prefix))
@@ -119,8 +125,7 @@ void history_entry_fill(struct history_entry *e, struct repo *repo)
 	e->what = sx_strdup(*e->domain && sx_starts_with(e->subject, prefix)
 				    ? e->subject + strlen(prefix)
 				    : e->subject);
-	if (!*e->domain)
-		guess_domain(e);
+	history_entry_guess(e);
 }
 
 int history_patch(const struct history_entry *e, struct sx_str *out, struct sx_err *err)

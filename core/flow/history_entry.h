@@ -8,6 +8,8 @@
 
 /* Read the message of e->record into the other fields. */
 void history_entry_fill(struct history_entry *e, struct repo *repo);
+/* When it names no domain and is about one file: the domain that this is of. */
+void history_entry_guess(struct history_entry *e);
 /* What a commit of safexl changed of the domain with this uuid. */
 enum history_reach {
 	HISTORY_OTHER, /* it says nothing of it */

@@ -106,6 +106,30 @@ export PTY_FILE=$work/spy
 is "$(press 'safexl block-detach g1 ')" 'hdc|xvda|xvdb|=>' "exactly the domain's disks"
 is "$(press 'safexl where ')" "a\\\$b|g1|qu\\\"x|we\\ b\\'s|web1|=>" 'names are quoted'
 
+# ---- bash: a list of commits, by its second TAB, has their subjects, the newest first ----
+sx --config -m 'why \1' mem-set web1 128
+sx --config mem-set web1 192
+mapfile -t ids < <(git_ log --format=%h -2)
+unset PTY_FILE
+for line in 'undo ' 'show '; do
+	check "commits with their subjects: $line" "$BUILD/fake/pty" 'expect:> ' "send:safexl $line\\t\\t" \
+		"expect:${ids[0]}  web1: set memory to 192 MiB" "expect:${ids[1]}  web1: set memory to 128 MiB" "expect:> safexl $line" \
+		'send:\x15exit\r' eof -- bash --noprofile --rcfile "$work/bashrc" -i
+done
+export PTY_FILE=$work/words
+rm -f "$work/words"
+check 'one of them alone is put there without' "$BUILD/fake/pty" 'expect:> ' "send:safexl undo ${ids[1]:0:6}\\t\\t\\r" \
+	"file:<undo><${ids[1]}>" 'send:exit\r' eof -- bash --noprofile --rcfile "$work/bashrc" -i
+rm -f "$work/words"
+printf 'set show-all-if-ambiguous on\n' >"$work/inputrc"
+INPUTRC=$work/inputrc check 'listed by the first TAB, what they have in common is put there' "$BUILD/fake/pty" 'expect:> ' \
+	"send:safexl undo \\t" "expect:${ids[1]}  web1" "send:${ids[1]}\\r" "file:<undo><${ids[1]}>" 'send:exit\r' eof -- \
+	bash --noprofile --rcfile "$work/bashrc" -i
+is "$("$BUILD/safexl" __complete --bash ' ' 'safexl undo ' 20 | tr '\0' '\n' | sed 1d | awk '{ print length }' | sort -u)" 20 \
+	'cut to the width'
+is "$("$BUILD/safexl" __complete --bash ' ' 'safexl undo ' | tr '\0' '|')" "  nosort|$(git_ log --format=%h | tr '\n' '|')" \
+	'not when they are to be put there'
+
 bash_completion=/usr/share/bash-completion/bash_completion
 if [ -e "$bash_completion" ]; then
 	mkdir -p "$work/share/completions"

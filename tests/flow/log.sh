@@ -180,4 +180,18 @@ git_ cat-file commit HEAD | sed '/^encoding/d' >"$work/commit"
 git_ reset -q --soft "$(git_ hash-object -t commit -w "$work/commit")"
 sx log
 like "$(head -n 1 <<<"$out")" 'J�rg +web1 +gr�n$' "when the commit does not say so, each such byte is replaced"
+
+# A commit of several files, asked for by one of them.
+config web3
+touch "$etc/.cfg" "$etc/nameless.cfg"
+git_ add -A
+git_ commit -qm 'web3.cfg: three by hand'
+for file in web3.cfg:web3 .cfg:.cfg nameless.cfg:nameless; do
+	sx log "$etc/${file%:*}"
+	like "$out" "Ada Admin +${file#*:} +(web3.cfg: )?three by hand\$" "is told by that file's domain: $file"
+	is "$("$BUILD/safexl" --json log "$etc/${file%:*}" | python3 -c 'import json, sys; print(json.load(sys.stdin)["commits"][0]["domain"])')" \
+		"${file#*:}" "--json"
+done
+sx log -n 1
+like "$out" ' \(3 files\) web3.cfg: three by hand$' "without a file it is of none"
 finish

@@ -113,4 +113,15 @@ like "$status:$err" '^78:.*memory = 16: 16 MiB of it are the graphics card' "the
 EDITOR="sed -i s/^memory.*/memory=10/" sx edit "$etc/uni.cfg"
 status 0 "edit takes what a person writes"
 check_clean "at the end"
+
+# The configuration of one that runs, and of one that does not.
+config r1 256
+domain 77 r1
+sx --config mem-set r1 128
+like "$err" '^safexl: r1: it runs: this waits for its next cold boot: memory, maxmem$' "--config on a running domain: what waits is told"
+is "$(grep -c waits <<<"$err")" 1 "once"
+rm "$SAFEXL_FAKE/77.dom"
+sx --config mem-set r1 192
+status 0 "a domain that does not run"
+is "$(grep -c waits <<<"$err")" 0 "nothing waits there"
 finish

@@ -61,4 +61,18 @@ is "$(printf '%s\n' "$err" | grep -c history)" 0 "one that never was has none"
 domain 5 g1
 sx where g1
 like "$out" "it is in the history: safexl log -p g1" "also when it runs"
+rm "$SAFEXL_FAKE/5.dom"
+
+# It was called otherwise than the domain, and nobody has committed that it is gone.
+printf 'name = "g2"\nmemory = 512\n' >"$etc/other.cfg"
+git_ add -A
+git_ commit -qm 'by hand'
+rm "$etc/other.cfg"
+sx where g2
+like "$err" "^hint: it is in the history: safexl log -p g2$" "a file of another name"
+sx log -p g2
+like "$out" '^\+name = "g2"$' "is found by the name in it"
+git_ commit -qam 'gone'
+sx where g2
+like "$err" "^hint: it is in the history: safexl log -p g2$" "also when that is committed"
 finish
