@@ -59,7 +59,7 @@ static void another(struct evidence_judge *j, char *fact)
 
 static void unknown(struct evidence_judge *j, const char *reason)
 {
-	give_once(&j->unknown, sx_strdup(reason ? reason : "it cannot be told"));
+	give_once(&j->unknown, sx_strdup(reason));
 	lower(j, EVIDENCE_UNKNOWN);
 }
 
@@ -67,6 +67,12 @@ void evidence_judge_unseen(struct evidence_judge *j, char *reason)
 {
 	give_once(&j->unseen, reason);
 	lower(j, EVIDENCE_UNSEEN);
+}
+
+/* Nor does it say why: another version may have noted it in words that are not known here. */
+static void unnoted(struct evidence_judge *j, const char *path)
+{
+	evidence_judge_unseen(j, sx_format("nothing was noted of %s that can be compared", path));
 }
 
 static void missing(struct evidence_judge *j, char *reason)
@@ -290,8 +296,7 @@ static void compare_layer(struct evidence_judge *j, const char *path, const stru
 	if (!is_comparable(j, path, then, now))
 		return;
 	if (!tell_unnoted(j, path, then))
-		evidence_judge_unseen(j, sx_format("nothing was noted of %s that can be compared",
-						   path));
+		unnoted(j, path);
 	still = evidence_trace_still(j, path, then, now, &facts);
 	whole = evidence_content_compare(path, json_get(then, "content"), json_get(now, "content"),
 					 (uint64_t)json_get_number(now, "size"), &facts);
@@ -311,16 +316,22 @@ static void compare_layer(struct evidence_judge *j, const char *path, const stru
 		add_doubts(j, path, now);
 }
 
+/* Could it be looked at, or is it said why not? */
+static bool is_noted(const struct json *layer)
+{
+	return kind_of(layer) || json_get_string(layer, "reason");
+}
+
 /*
- * A layer without a format of which nothing is known stands for those that the one before it would
- * name. From the i-th on: the next other one; *gap is set to the reason of one that was passed over.
+ * A layer with a reason alone stands for those that the one before it would name. From the i-th on:
+ * the next other one; *gap is set to the reason of one that was passed over.
  */
 static const struct json *next_layer(const struct json *doc, size_t *i, const char **gap)
 {
 	const struct json *layer;
 
 	for (; (layer = json_at(doc, "layers", *i)); ++*i) {
-		if (kind_of(layer) || json_has(layer, "format"))
+		if (kind_of(layer) || json_has(layer, "format") || !is_noted(layer))
 			return layer;
 		*gap = json_get_string(layer, "reason");
 	}
@@ -343,7 +354,9 @@ static void compare_same(struct evidence_judge *j, const struct json *was, const
 {
 	SX_FREE char *path = sx_shown(json_get_string(is, "path"));
 
-	if (same_text(was, is, "format"))
+	if (!is_noted(was))
+		unnoted(j, path);
+	else if (same_text(was, is, "format"))
 		compare_layer(j, path, was, is);
 	else
 		changed(j,
@@ -392,10 +405,10 @@ static void compare_docs(struct evidence_judge *j, const struct json *then, cons
 	if (boot && !json_has(now, "boot_id"))
 		evidence_judge_unseen(j, sx_strdup("whether this host has booted since cannot be "
 						   "told"));
-	if (sx_streq(was, "unverifiable"))
+	if (sx_streq(was, "unverifiable") && json_get_string(then, "reason"))
 		unknown(j, json_get_string(then, "reason"));
 	else if (!sx_streq(was, "empty") && !json_count(then, "layers"))
-		evidence_judge_unseen(j, sx_strdup("nothing was noted of it that can be compared"));
+		unnoted(j, "it");
 	else if (sx_streq(is, "unverifiable"))
 		evidence_judge_unseen(j, sx_strdup(json_get_string(now, "reason")));
 	else if (!sx_streq(was, is))
