@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check: what is wrong with configurations, found without Xen. */
+#include "caller.h"
 #include "core.h"
 #include "findings.h"
 
@@ -71,8 +72,8 @@ static int parse(const struct sx_invocation *inv, const struct flow_env *env,
 }
 
 struct check {
+	const struct sx_invocation *inv;
 	const struct flow_env *env;
-	bool json;
 };
 
 static const char *plural(size_t n)
@@ -80,33 +81,50 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
+static int fail(const struct check *c, const struct sx_err *err)
+{
+	sx_err_print(err);
+	return sx_err_status_of(c->inv->command, err);
+}
+
+/* What cannot be read is no mistake in it. */
+static int end_status(const struct check *c, const struct inspect_report *r)
+{
+	SX_ERR err = { 0 };
+
+	if (!r->unread)
+		return r->errors ? EXIT_FAILURE : EXIT_SUCCESS;
+	sx_err_set(&err, SX_EFAIL, "check: %zu file%s cannot be read", r->unread,
+		   plural(r->unread));
+	if (r->denied && caller_lacks_root(c->inv->root))
+		(void)caller_refuse("check", c->inv->typed, &err);
+	return fail(c, &err);
+}
+
 /* In the child of a trial: what is printed is printed there, once all files were looked at. */
 static int print_report(const struct inspect_report *report, struct sx_err *err, void *arg)
 {
 	const struct check *c = arg;
 
-	if (!report) {
-		sx_err_print(err);
-		return sx_err_status(err);
-	}
-	if (c->json)
+	if (!report)
+		return fail(c, err);
+	if (c->inv->options->json)
 		print_json(report);
 	else
 		findings_print(report, stdout);
 	if (fflush(stdout) || ferror(stdout)) {
 		sx_err_sys(err, SX_EFAIL, "cannot write to standard output");
-		sx_err_print(err);
-		return EXIT_FAILURE;
+		return fail(c, err);
 	}
 	flow_notice(c->env, "%zu file%s, %zu error%s, %zu warning%s", report->files,
 		    plural(report->files), report->errors, plural(report->errors), report->warnings,
 		    plural(report->warnings));
-	return report->errors ? EXIT_FAILURE : EXIT_SUCCESS;
+	return end_status(c, report);
 }
 
 int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
-	struct check c = { .env = env, .json = inv->options->json };
+	struct check c = { .inv = inv, .env = env };
 	struct inspect_options options = { 0 };
 	SX_WORDS paths = { 0 }, deadly = { 0 };
 	SX_FREE char *xl = NULL;

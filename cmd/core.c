@@ -231,5 +231,5 @@ int sx_core_main(const struct sx_invocation *inv)
 	if (inv->command)
 		hint_usage(inv->command, &err);
 	sx_err_print(&err);
-	return sx_err_status(&err);
+	return sx_err_status_of(inv->command, &err);
 }

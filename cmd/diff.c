@@ -192,6 +192,7 @@ static void print_json(struct drifts *all)
 		json_set_bool(one, "in_history", d->in_history);
 		json_set_string(one, "error", d->error.msg);
 		json_set_words(one, "notes", sx_words_argv(&d->notes));
+		json_set_words(one, "not_compared", sx_words_argv(&d->left_out));
 		json_set_words(one, "differences", none);
 		for (size_t k = 0; k < d->differences.len; k++)
 			json_append(one, "differences",
@@ -208,16 +209,34 @@ static char *account_of(const struct drift *d)
 	return domain_account(&domain, d->path);
 }
 
-/* What limits the comparison goes to stderr: it is no difference. */
-static void say_notes(const struct flow_env *env, const struct drifts *all, bool one)
+/* What was not compared goes to stderr, also with -q: without it, silence would mean that all is well. */
+static void say_left_out(const struct drifts *all)
 {
-	if (all->no_xen)
-		flow_notice(env, "%s: only files and last commits are compared", all->no_xen);
+	SX_ERR line = { 0 };
+
+	if (all->no_xen) {
+		sx_err_set(&line, SX_ENOXEN, "%s: only files and last commits are compared",
+			   all->no_xen);
+		sx_err_print(&line);
+	}
 	for (size_t i = 0; i < all->len; i++) {
 		const struct drift *d = &all->items[i];
 
-		if (d->error.code == SX_ENOCONFIG)
-			flow_notice(env, "%s: not compared", d->error.msg);
+		for (size_t k = 0; k < d->left_out.len; k++) {
+			sx_err_set(&line, SX_EFAIL, "%s: %s", d->name, d->left_out.items[k]);
+			sx_err_print(&line);
+		}
+		if (d->error.code)
+			sx_err_print(&d->error);
+	}
+}
+
+/* How it was compared. */
+static void say_notes(const struct flow_env *env, const struct drifts *all, bool one)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct drift *d = &all->items[i];
+
 		if (d->running && domain_has_ended(d->state) && !d->error.code) {
 			SX_FREE char *account = account_of(d);
 
@@ -235,24 +254,23 @@ static void say_notes(const struct flow_env *env, const struct drifts *all, bool
 	}
 }
 
-/*
- * A line that xl cannot read is a difference. A domain without a file is no failure of a look at all of
- * them; others are, the first counts.
- */
-static int end_status(const struct drifts *all)
+/* A line that xl cannot read is a difference. What was not compared goes before it, the first counts. */
+static int end_status(const struct sx_command *command, const struct drifts *all)
 {
-	bool differs = false;
+	const struct sx_err partly = { .code = SX_EFAIL };
+	bool differs = false, partial = all->no_xen;
 	int status = 0;
 
 	for (size_t i = 0; i < all->len; i++) {
 		const struct drift *d = &all->items[i];
 
 		differs |= d->differences.len || d->views[VIEW_FILE].unread.len;
-		if (!d->error.code || d->error.code == SX_ENOCONFIG)
-			continue;
-		sx_err_print(&d->error);
-		status = status ? status : sx_err_status(&d->error);
+		partial |= d->partial;
+		if (d->error.code && !status)
+			status = sx_err_status_of(command, &d->error);
 	}
+	if (!status && partial)
+		status = sx_err_status_of(command, &partly);
 	return status ? status : differs ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -295,7 +313,8 @@ int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct
 	}
 	fflush(stdout);
 	say_notes(env, &all, one);
-	return end_status(&all);
+	say_left_out(&all);
+	return end_status(inv->command, &all);
 }
 
 int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)

@@ -36,21 +36,23 @@ struct front {
 };
 
 /* The exit status, after what was printed has really been written (a full disk, a closed pipe). */
-static int finish(int status)
+static int finish(const struct front *f, int status)
 {
 	SX_ERR err = { 0 };
+	int failed;
 
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
 	sx_err_sys(&err, SX_EFAIL, "cannot write to standard output");
 	sx_err_print(&err);
-	return status ? status : EXIT_FAILURE;
+	failed = sx_err_status_of(f->command, &err);
+	return status > failed ? status : failed;
 }
 
-static int fail(const struct sx_err *err)
+static int fail(const struct front *f, const struct sx_err *err)
 {
 	sx_err_print(err);
-	return sx_err_status(err);
+	return sx_err_status_of(f->command, err);
 }
 
 /* The name for messages: of the command, else the word as typed. */
@@ -127,7 +129,7 @@ static int show_only(const struct front *f)
 	sx_str_addc(&line, ' ');
 	sx_str_add_words(&line, f->argv + f->at);
 	printf("would run: %s\n", sx_str_text(&line));
-	return finish(EXIT_SUCCESS);
+	return finish(f, EXIT_SUCCESS);
 }
 
 /* Without options of ours, argv is passed on as it is: the common case, and the quick one. */
@@ -143,7 +145,7 @@ static int run_pass(struct front *f)
 	} else if (check_pass_options(f, &err) == 0) {
 		exec_stripped(f, &err);
 	}
-	return fail(&err);
+	return fail(f, &err);
 }
 
 /*
@@ -192,10 +194,10 @@ static int run_without_core(struct front *f, const char *why)
 
 	if (class != SX_RECEIVE && (!f->options.live || class == SX_OWN)) {
 		core_missing(f, why, &err);
-		return fail(&err);
+		return fail(f, &err);
 	}
 	exec_stripped(f, &err);
-	return fail(&err);
+	return fail(f, &err);
 }
 
 static int run_core(struct front *f)
@@ -215,11 +217,11 @@ static int run_core(struct front *f)
 	void *core;
 
 	if (hold_standard_fds(&err))
-		return fail(&err);
+		return fail(f, &err);
 	core = dlopen(named && *named ? named : CORE_PATH, RTLD_LAZY | RTLD_LOCAL);
 	if (core)
 		*(void **)&entry = dlsym(core, SX_CORE_ENTRY);
-	return entry ? finish(entry(&inv)) : run_without_core(f, dlerror());
+	return entry ? finish(f, entry(&inv)) : run_without_core(f, dlerror());
 }
 
 /* `help [WORD]`, and -h before a command; `help --commands` is for completion and scripts. */
@@ -230,7 +232,7 @@ static int run_help(struct front *f, const char *word)
 
 	if (word && strcmp(word, "--commands") == 0) {
 		sx_help_print_commands(stdout);
-		return finish(EXIT_SUCCESS);
+		return finish(f, EXIT_SUCCESS);
 	}
 	/* `help -h` and `help --help`: the help of help. */
 	if (word && (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0))
@@ -242,11 +244,11 @@ static int run_help(struct front *f, const char *word)
 				   "help: '%s' is neither a command nor the start of just one",
 				   word);
 			sx_err_hint(&err, "all commands: safexl help");
-			return fail(&err);
+			return fail(f, &err);
 		}
 	}
 	sx_help_show(command, f->xl);
-	return finish(EXIT_SUCCESS);
+	return finish(f, EXIT_SUCCESS);
 }
 
 /* Find the command; refuse a word of which it is not known whether it would have to be recorded. */
@@ -305,9 +307,9 @@ static int dispatch(struct front *f)
 	bool found = sx_xl_path(&f->xl, &f->version, &xl_err) == 0;
 
 	if (find_command(f, &err))
-		return fail(&err);
+		return fail(f, &err);
 	if (!found && needs_xl(f))
-		return fail(&xl_err);
+		return fail(f, &xl_err);
 	if (!f->command || f->command->class == SX_PASS || is_newer(f) || changes_no_domain(f))
 		return run_pass(f);
 	if (f->command->class == SX_OWN && strcmp(f->command->name, "help") == 0)
@@ -348,7 +350,7 @@ static int run_complete(struct front *f)
 	if (!complete_main(f->argc - 1, f->argv + 1, &finder))
 		run_core(f);
 	else
-		finish(EXIT_SUCCESS);
+		finish(f, EXIT_SUCCESS);
 	free(f->xl);
 	return EXIT_SUCCESS;
 }
@@ -392,7 +394,7 @@ static int run_shell(struct front *f)
 		sx_err_hint(&err, "safexl --discard-marker COMMAND ...");
 	}
 	if (err.code)
-		return fail(&err);
+		return fail(f, &err);
 	if (sx_xl_path(&f->xl, &f->version, &err))
 		sx_err_clear(&err);
 	return run_core(f);
@@ -408,10 +410,10 @@ int main(int argc, char **argv)
 		return run_complete(&f);
 	caller_clean_environment();
 	if (sx_options_parse(argc, argv, &f.options, &f.at, &err))
-		return fail(&err);
+		return fail(&f, &err);
 	if (f.options.version) {
 		sx_version_print();
-		status = finish(EXIT_SUCCESS);
+		status = finish(&f, EXIT_SUCCESS);
 	} else if (f.options.help) {
 		SX_ERR none = { 0 };
 

@@ -76,3 +76,13 @@ int sx_err_status(const struct sx_err *err)
 	}
 	return EXIT_FAILURE;
 }
+
+int sx_err_status_of(const struct sx_command *command, const struct sx_err *err)
+{
+	static const int trouble = 2;
+	int status = sx_err_status(err);
+	bool answers =
+		command && (sx_streq(command->name, "diff") || sx_streq(command->name, "check"));
+
+	return status == EXIT_FAILURE && answers ? trouble : status;
+}

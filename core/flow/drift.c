@@ -17,6 +17,7 @@ void drift_dispose(struct drift *d)
 		view_dispose(&d->views[i]);
 	view_dispose(&d->earlier);
 	sx_words_dispose(&d->notes);
+	sx_words_dispose(&d->left_out);
 	sx_words_dispose(&d->extras);
 	sx_fields_dispose(&d->host);
 	sx_err_clear(&d->error);
@@ -35,6 +36,12 @@ void drifts_dispose(struct drifts *d)
 	d->no_xen = NULL;
 }
 
+static void leave_out(struct drift *d, char *why)
+{
+	sx_words_give(&d->left_out, why);
+	d->partial = true;
+}
+
 static void note_extras(struct drift *d, const struct created *c)
 {
 	SX_STR words = { 0 };
@@ -46,10 +53,9 @@ static void note_extras(struct drift *d, const struct created *c)
 						   "as part of the file: %s",
 						   sx_str_text(&words)));
 	for (size_t i = 0; !c->extras.len && i < c->overrides.len; i++)
-		sx_words_give(&d->notes,
-			      sx_format("'%s' was given on the command line of create, with what "
-					"value is not known: not compared",
-					c->overrides.items[i]));
+		leave_out(d, sx_format("'%s' was given on the command line of create, with what "
+				       "value is not known: not compared",
+				       c->overrides.items[i]));
 }
 
 /* What create noted, when it is about this domain. */
@@ -101,14 +107,13 @@ static int look_before(struct drift *d, const struct created *c, struct sx_err *
 	if (r && err->code != SX_ECONFLICT)
 		return -1;
 	if (r) {
-		sx_words_give(&d->notes,
-			      sx_format("not compared with the last commit: %s", err->msg));
+		leave_out(d, sx_format("not compared with the last commit: %s", err->msg));
 		sx_err_clear(err);
 	}
 	d->in_history = r || found;
 	if (found && drift_view(d, sx_str_text(&text), text.len, "last commit",
 				&d->views[VIEW_COMMIT], &why))
-		sx_words_give(&d->notes, sx_format("the last commit cannot be read: %s", why.msg));
+		leave_out(d, sx_format("the last commit cannot be read: %s", why.msg));
 	else
 		d->have[VIEW_COMMIT] = found;
 	look_start(d, c);
@@ -188,7 +193,7 @@ static int look_at(const struct flow_env *env, struct live *live, const struct l
 						   : "it was not started through safexl"));
 	for (size_t side = VIEW_FILE; side <= VIEW_RUNNING; side++)
 		for (size_t i = 0; i < out->views[side].notices.len; i++)
-			sx_words_add(&out->notes, out->views[side].notices.items[i]);
+			sx_words_add(&out->left_out, out->views[side].notices.items[i]);
 	return 0;
 }
 
@@ -219,8 +224,6 @@ int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
 	if (!runs)
 		domain.name = sx_strdup(word);
 	r = look_domain(env, runs ? live : NULL, &domain, &d, err);
-	if (r && !runs && xen && err->code == SX_ENOCONFIG)
-		err->code = SX_ENODOMAIN;
 	if (r)
 		drift_dispose(&d);
 	else
@@ -277,6 +280,17 @@ static bool has_ended(struct live *live, const struct live_domain *domain)
 	return ended;
 }
 
+/* With the way out that it has. */
+static void say_not_compared(struct sx_err *err)
+{
+	SX_FREE char *why = sx_strdup(err->msg);
+	SX_FREE char *hint = err->hint ? sx_strdup(err->hint) : NULL;
+
+	sx_err_set(err, SX_ENOCONFIG, "%s: not compared", why);
+	if (hint)
+		sx_err_hint(err, "%s", hint);
+}
+
 static void add_running(const struct flow_env *env, struct live *live, struct live_domains *domains,
 			struct drifts *out)
 {
@@ -292,6 +306,8 @@ static void add_running(const struct flow_env *env, struct live *live, struct li
 			}
 			if (!d.name)
 				d.name = sx_strdup(domains->items[i].name);
+			if (d.error.code == SX_ENOCONFIG)
+				say_not_compared(&d.error);
 		}
 		sx_vec_push(out, d);
 	}

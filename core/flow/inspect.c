@@ -7,6 +7,7 @@
 #include <safexl/path.h>
 #include <safexl/resolve.h>
 
+#include <errno.h>
 #include <string.h>
 
 static void inspect_dispose(struct inspect *in)
@@ -118,6 +119,8 @@ static void look_at(struct inspect *in, size_t index)
 	if (read_file(in, &image, &err)) {
 		size_t line;
 
+		in->report->unread += file->asked;
+		in->report->denied |= file->asked && err.sys_errno == EACCES;
 		inspect_add(in, 0, INSPECT_FATAL, "unreadable", "%s",
 			    split_reason(err.msg, file->path, &line));
 		return;

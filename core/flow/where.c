@@ -319,7 +319,7 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 	m = find_marker(&all, out);
 	bad = markers_bad_of(&all, out->name, out->uuid);
 	if (!out->running && !*out->config && !m && !bad) {
-		sx_err_set(err, SX_ENODOMAIN, "nothing is known of '%s': %s", domain,
+		sx_err_set(err, SX_ENOCONFIG, "nothing is known of '%s': %s", domain,
 			   out->config_why);
 		return *out->config_history ? sx_err_hint(err, "%s", out->config_history) : -1;
 	}

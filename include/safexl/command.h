@@ -106,6 +106,8 @@ int sx_xl_exec(char *const argv[], struct sx_err *err);
 void sx_err_print(const struct sx_err *err);
 /* The exit status a code stands for (exit status table of the manual). */
 int sx_err_status(const struct sx_err *err);
+/* The same of a command (NULL: none): 1 is an answer of diff and check, what goes wrong there is 2. */
+int sx_err_status_of(const struct sx_command *command, const struct sx_err *err);
 
 /* "safexl VERSION" and the xl it would run, or why none, to stdout. */
 void sx_version_print(void);

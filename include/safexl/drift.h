@@ -26,7 +26,9 @@ struct drift {
 	bool has_earlier;
 	long long started; /* when, seconds since 1970; 0: not known */
 	struct view_differences differences;
-	struct sx_words notes; /* what limits the comparison */
+	struct sx_words notes; /* how it was compared */
+	struct sx_words left_out; /* what was not compared, and why: no silence hides that */
+	bool partial; /* of that, what is no mistake in the file */
 	struct sx_fields host; /* what xl.conf says, see struct view */
 	struct sx_words extras; /* words of create that count as a part of the file */
 	struct sx_err error; /* in drift_all: why this one could not be compared */
@@ -40,7 +42,7 @@ struct drifts {
 void drift_dispose(struct drift *d);
 void drifts_dispose(struct drifts *d);
 
-/* One domain, running or not. SX_ENODOMAIN when neither a domain nor a file is called so. */
+/* One domain, running or not. SX_ENOCONFIG when there is no file of it. */
 int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
 	       struct sx_err *err) SX_MUST;
 /* All running domains, and all files that differ from the last commit. */

@@ -29,6 +29,8 @@ struct inspect_finding {
 struct inspect_report {
 	SX_VEC_OF(struct inspect_finding); /* by file and line */
 	size_t files, errors, warnings;
+	size_t unread; /* of those files, not even looked at: gone, or not ours to read */
+	bool denied; /* one of them for want of rights */
 };
 
 void inspect_report_dispose(struct inspect_report *r);

@@ -345,7 +345,13 @@ fi
 sx --json check "$etc/c.cfg"
 is "$(printf '%s' "$out" | tr -d ' \n')" '{"files":1,"errors":0,"warnings":0,"findings":[]}' "--json, nothing found"
 sx check "$work/nosuch.cfg"
-like "$status:$out" "^1:$work/nosuch.cfg: error: .*No such file" "a file that is not there"
+like "$status:$out" "^2:$work/nosuch.cfg: error: .*No such file" "a file that is not there is trouble"
+is "$err" "safexl: 1 file, 1 error, 0 warnings
+safexl: check: 1 file cannot be read" "which is told"
+sx -q check "$etc/c.cfg" "$work/nosuch.cfg" "$work"
+is "$status:$err" "2:safexl: check: 2 files cannot be read" "also with -q, beside a file that is right"
+"$BUILD/safexl" check "$etc/c.cfg" "$work/nosuch.cfg" >/dev/full 2>"$work/err"
+is "$?" 2 "no room for the output is trouble"
 sx -q check "$etc/c.cfg"
 is "$status:$out$err" 0: "-q: nothing when nothing is wrong"
 sx check --foo

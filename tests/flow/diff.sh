@@ -268,7 +268,7 @@ done
 sx record nobody
 status 1 "a domain that does not run cannot be recorded"
 sx diff nobody
-status 1 "a domain that nobody knows"
+status 78 "a domain that nobody knows"
 like "$err" "no running domain is called 'nobody'|no configuration in .* has this domain's name" "is said"
 
 # ---- more than one domain ----
@@ -285,7 +285,11 @@ like "$err" "lonely: no configuration in .* has this domain's name: not compared
 sed -i '$d' "$etc/web1.cfg"
 sx record db1
 sx diff
-status 0 "and is no failure"
+status 78 "and is no silence: its changes would be in no file"
+like "$err" "^hint: name its file: safexl adopt lonely FILE$" "with the way out"
+sx -q diff
+like "$err" "not compared" "-q does not hide that"
+rm "$SAFEXL_FAKE/16.dom"
 config spare
 sx diff
 status 0 "a file that was never committed"
@@ -345,14 +349,25 @@ like "$out" "not recorded: memory: 50 MiB in the file, 90 MiB running" "where na
 sx --json where web1
 like "$out" '"drift": \[' "as JSON too"
 
+# ---- a last commit that cannot be read ----
+cp "$etc/web1.cfg" "$work/good"
+printf 'memory = [\n' >>"$etc/web1.cfg"
+git_ -c user.name=x -c user.email=x@x commit -qam 'by hand'
+cp "$work/good" "$etc/web1.cfg"
+sx -q diff web1
+status 2 "a side that cannot be compared is trouble, whatever the others differ in"
+like "$err" "^safexl: web1: the last commit cannot be read: " "-q does not hide that"
+git_ -c user.name=x -c user.email=x@x commit -qam 'by hand'
+
 # ---- no Xen ----
 mv "$SAFEXL_FAKE" "$work/gone"
 sx diff web1
-status 0 "without Xen"
+status 2 "without Xen not all is compared: trouble"
 like "$err" "no Xen hypervisor is running here: only files and last commits are compared" "that is said"
 sed -i 's/^memory .*/memory = 51/' "$etc/web1.cfg"
-sx diff
-status 1 "files and last commits are compared"
+sx -q diff
+status 2 "files and last commits are compared"
+like "$err" "no Xen hypervisor is running here: only files and last commits are compared" "-q does not hide that"
 like "$out" "^  memory +51 MiB +50 MiB +not committed" "without a column for the domain"
 sx record web1
 status 1 "nothing can be recorded"

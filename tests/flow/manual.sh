@@ -88,7 +88,7 @@ is "$(sed -n 's/^\.It Ic \([a-z0-9-]*\) Ta recorded[^T]* Ta \(.*\)/\1 \2/p' "$pa
 	"the keys in the table of commands are those in the text"
 
 # Statuses: what sx_err_status can return.
-statuses=$(sed -n '/^int sx_err_status/,$p' cmd/message.c |
+statuses=$(sed -n '/^int sx_err_status(/,/^}/p' cmd/message.c |
 	sed -n 's/.*return \([0-9]\+\);.*/\1/p; s/.*EXIT_SUCCESS.*/0/p; s/.*EXIT_FAILURE.*/1/p')
 is "$(section 'EXIT STATUS' | sed -n 's/^\.It \([0-9]*\)$/\1/p')" \
 	"$(printf '%s\n' "$statuses" | sort -n)" "the exit statuses are those of the program"

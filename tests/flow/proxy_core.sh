@@ -30,6 +30,11 @@ for core in "$work/none.so" "$work/text.so" "$work/other.so"; do
 	is "$(grep -c '^hint: ' <<<"$err")" 0 "$name: nothing goes round that"
 	sx adopt web1 "$etc/web1.cfg"
 	status 1 "$name: adopt is refused"
+	for words in diff 'diff web1' check; do
+		# shellcheck disable=SC2086
+		sx $words
+		status 2 "$name: $words: that is no answer"
+	done
 	sx help mem-set
 	status 0 "$name: help works"
 	sx --version

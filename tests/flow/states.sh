@@ -83,7 +83,7 @@ sx where 25
 like "$out" "^memory +nowhere" "neither number nor name: the configuration of that name"
 like "$out" "it can be started: safexl create .*/25.cfg" "which can be started"
 sx where 4294967299
-status 1 "more digits than a number has"
+status 78 "more digits than a number has"
 
 # ---- what state it is in ----
 # state WORD

@@ -52,7 +52,7 @@ guest "$boots"
 sx --config mem-set g1 600
 rm "$etc/g1.cfg"
 sx where g1
-status 1 "a guest whose file was deleted"
+status 78 "a guest whose file was deleted"
 like "$err" "^hint: it is in the history: safexl log -p g1$" "the history is named"
 sx log -p g1
 like "$out" "set memory to 600 MiB" "and has it"

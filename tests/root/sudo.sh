@@ -142,6 +142,11 @@ hint: sudo safexl $words" "as another user: $words"
 done
 as "$safexl" check --no-host "$etc/g2.cfg" >/dev/null 2>"$work/err"
 like "$(cat "$work/err")" '^safexl: 1 file, ' "what anybody may read can be checked"
+chmod 600 "$etc/g2.cfg"
+as "$safexl" check --no-host "$etc/g2.cfg" >/dev/null 2>"$work/err"
+is "$?:$(tail -n 2 "$work/err")" "2:safexl: check: this needs root
+hint: sudo safexl check --no-host $etc/g2.cfg" "what only root may read is no mistake in it"
+chmod 644 "$etc/g2.cfg"
 as "$safexl" show >/dev/null 2>"$work/err"
 like "$(cat "$work/err")" 'one commit is needed' "a wrong word is one for everybody"
 # World whose hypervisor device is root's: xl could only print what libxl makes of that.
