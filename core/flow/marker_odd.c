@@ -30,23 +30,34 @@ char *marker_temp_name(const char *image, unsigned n)
 {
 	SX_FREE char *dir = sx_path_dir(image);
 	SX_FREE char *base = sx_path_base(image);
-	SX_FREE char *name = sx_format(".%.*s%s%ld", (int)temp_stem_length(base), base, temp_mark,
-				       (long)getpid());
+	SX_FREE char *again = n ? sx_format(".%u", n) : sx_strdup("");
+	SX_FREE char *name = sx_format(".%.*s%s%ld%s", (int)temp_stem_length(base), base, temp_mark,
+				       (long)getpid(), again);
 
-	if (!n)
-		return sx_path_join(dir, name);
-	return sx_format("%s%s%s%u", dir, sx_ends_with(dir, "/") ? "" : "/", name, n);
+	return sx_path_join(dir, name);
 }
 
+/* Past a number; NULL: there is none. */
+static const char *past_number(const char *text)
+{
+	size_t len = strspn(text, "0123456789");
+
+	return len ? text + len : NULL;
+}
+
+/* A number, or two with a dot between. Earlier versions wrote the two without. */
 bool marker_is_temp_name(const char *base)
 {
-	const char *mark = NULL;
+	const char *rest = NULL;
 
 	if (base[0] != '.' || strchr(base, '/'))
 		return false;
 	for (const char *p = base; (p = strstr(p + 1, temp_mark));)
-		mark = p + strlen(temp_mark);
-	return mark && *mark && mark[strspn(mark, "0123456789")] == '\0';
+		rest = p + strlen(temp_mark);
+	rest = rest ? past_number(rest) : NULL;
+	if (rest && *rest == '.')
+		rest = past_number(rest + 1);
+	return rest && !*rest;
 }
 
 /* Beside the image, hidden, with its name in it. */

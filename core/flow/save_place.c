@@ -138,6 +138,14 @@ static int check_name(const char *path, struct sx_err *err)
 	return fd < 0 ? 0 : file_check_replaceable(path, fd, err);
 }
 
+/* Another save may write it right now, and 'images --prune' removes it. */
+static bool is_unfinished(const char *path)
+{
+	SX_FREE char *base = sx_path_base(path);
+
+	return marker_is_temp_name(base);
+}
+
 int save_place_judge(const struct flow_env *env, char *const *words,
 		     const struct saved_words *split, const char *image, struct sx_err *err)
 {
@@ -159,6 +167,8 @@ int save_place_judge(const struct flow_env *env, char *const *words,
 		is_config = true;
 		reason = sx_format("%s is a name for a configuration", image);
 	}
+	if (!reason && (!exists || S_ISREG(st.st_mode)) && is_unfinished(image))
+		reason = sx_format("%s is a name for an image that is not finished", image);
 	if (!hint)
 		hint = other_hint(words, split, is_config);
 	if (reason) {

@@ -58,6 +58,11 @@ done
 refused . "$work is a directory"
 refused new.cfg "$work/new.cfg is a name for a configuration"
 refused "$etc/safexl.conf" "$etc/safexl.conf is a name for a configuration"
+cp g4.save .g2.safexl-12
+before=$(sums)
+for name in .g2.safexl-12 .g1.safexl-7 .g1.safexl-7.1; do
+	refused "$name" "$work/$name is a name for an image that is not finished"
+done
 is "$(xl_calls)" "" "xl does not run"
 is "$(sums)" "$before" "every file is as it was"
 
@@ -69,4 +74,15 @@ like "$err" "^hint: save it to another file, or where safexl keeps images: safex
 : >empty
 sx save g1 empty
 status 0 "an empty file is nobody's"
+
+# a name that an earlier process left: the number behind that of ours stands apart from it
+sx restore empty
+for n in 1 2; do
+	printf '#!/bin/sh\nls -A >"%s"\nrm "%s"\n' "$work/names" "$SAFEXL_FAKE/hook" >"$SAFEXL_FAKE/hook"
+	chmod 755 "$SAFEXL_FAKE/hook"
+	sh -c 'echo $$ >pid; touch ".h.safexl-$$"; [ $2 = 1 ] || touch ".h.safexl-$$.1"; exec "$1" save g1 h' \
+		sh "$BUILD/safexl" $n 2>/dev/null
+	check "the temporary file of try $n has a name of its own" grep -qxF ".h.safexl-$(cat pid).$n" names
+	sx restore h
+done
 finish
