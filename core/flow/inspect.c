@@ -100,6 +100,31 @@ static int read_file(const struct inspect *in, struct file_image *out, struct sx
 	return 0;
 }
 
+static bool is_settings(const struct inspect *in, const struct inspect_file *file)
+{
+	struct stat st;
+
+	return !in->options->text && stat(in->env->paths.conf, &st) == 0 &&
+	       st.st_ino == file->ino && st.st_dev == file->dev;
+}
+
+static void look_at_settings(struct inspect *in)
+{
+	SX_CLEANUP(flow_settings_dispose) struct flow_settings settings = { 0 };
+	SX_WORDS mistakes = { 0 };
+	SX_ERR unread = { 0 };
+
+	if (flow_settings_look(&in->env->paths, &settings, &mistakes, &unread))
+		inspect_add(in, 0, INSPECT_FATAL, "unreadable", "%s", unread.msg);
+	for (size_t i = 0; i < mistakes.len; i++) {
+		size_t line;
+		const char *why = split_reason(mistakes.items[i], in->env->paths.conf, &line);
+
+		inspect_add(in, line, INSPECT_FATAL, "settings", "%s", why);
+		inspect_hint(in, "what it may say: man safexl.conf");
+	}
+}
+
 static void look_at(struct inspect *in, size_t index)
 {
 	struct inspect_file *file = &in->files.items[index];
@@ -112,6 +137,10 @@ static void look_at(struct inspect *in, size_t index)
 	if (in->options->deadly && sx_words_have(in->options->deadly, file->path)) {
 		inspect_add(in, 0, INSPECT_FATAL, "ends-xl",
 			    "a library of xl ends the program that has it read this file");
+		return;
+	}
+	if (is_settings(in, file)) {
+		look_at_settings(in);
 		return;
 	}
 	if (in->options->trial)
@@ -164,6 +193,7 @@ static int list_files(struct inspect *in, struct sx_err *err)
 {
 	SX_CLEANUP(index_dispose) struct index_entries entries = { 0 };
 	bool all = !in->options->paths[0];
+	struct stat conf;
 	size_t given;
 
 	for (char *const *p = in->options->paths; *p; p++) {
@@ -174,6 +204,9 @@ static int list_files(struct inspect *in, struct sx_err *err)
 		    !is_listed(in, in->files.len, st.st_dev, st.st_ino))
 			add_file(in, *p, true, st.st_dev, st.st_ino);
 	}
+	if ((all || in->env->settings.faulty) && stat(in->env->paths.conf, &conf) == 0 &&
+	    !is_listed(in, in->files.len, conf.st_dev, conf.st_ino))
+		add_file(in, in->env->paths.conf, true, conf.st_dev, conf.st_ino);
 	given = in->files.len;
 	if (in->options->alone)
 		return 0;

@@ -3,9 +3,30 @@
 /* safexl.conf(5), and saying things: see flow.h. */
 #include <safexl/file.h>
 #include <safexl/flow.h>
+#include <safexl/near.h>
 #include <safexl/xlcfg.h>
 
 static const long default_lock_wait_s = 120;
+
+static int check_key(const struct sx_paths *paths, const struct xlcfg *doc, const char *key,
+		     struct sx_err *err)
+{
+	static const char *const known[] = { "config_dirs", "image_dir", "lock_timeout", "verify" };
+	const char *near = NULL;
+	size_t slips = 0;
+
+	for (size_t i = 0; i < SX_COUNT(known); i++) {
+		if (sx_streq(key, known[i]))
+			return 0;
+		if (sx_is_nearer(key, known[i], &slips))
+			near = known[i];
+	}
+	if (near)
+		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: unknown key '%s'; did you mean '%s'?",
+				  paths->conf, xlcfg_key_line(doc, key), key, near);
+	return sx_err_set(err, SX_ESYNTAX, "%s:%zu: unknown key '%s'", paths->conf,
+			  xlcfg_key_line(doc, key), key);
+}
 
 static int read_dirs(const struct sx_paths *paths, const struct xlcfg *doc, struct sx_words *out,
 		     struct sx_err *err)
@@ -70,7 +91,30 @@ static int read_verify(const struct sx_paths *paths, const struct xlcfg *doc, bo
 			  paths->conf, xlcfg_key_line(doc, "verify"));
 }
 
-int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out, struct sx_err *err)
+static void note(int result, struct sx_words *mistakes, struct sx_err *err)
+{
+	if (!result)
+		return;
+	sx_words_add(mistakes, err->msg);
+	sx_err_clear(err);
+}
+
+static void read_all(const struct sx_paths *paths, const struct xlcfg *doc,
+		     struct flow_settings *out, struct sx_words *mistakes)
+{
+	SX_ERR err = { 0 };
+	const char *key;
+
+	for (size_t i = 0; (key = xlcfg_key_at(doc, i)); i++)
+		note(check_key(paths, doc, key, &err), mistakes, &err);
+	note(read_dirs(paths, doc, &out->config_dirs, &err), mistakes, &err);
+	note(read_lock_wait(paths, doc, &out->lock_wait_ms, &err), mistakes, &err);
+	note(read_image_dir(paths, doc, &out->image_dir, &err), mistakes, &err);
+	note(read_verify(paths, doc, &out->verify_full, &err), mistakes, &err);
+}
+
+int flow_settings_look(const struct sx_paths *paths, struct flow_settings *out,
+		       struct sx_words *mistakes, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
 	XLCFG_DOC *doc = NULL;
@@ -80,15 +124,28 @@ int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out, 
 			return -1;
 		sx_err_clear(err);
 	}
-	if (xlcfg_parse(sx_str_text(&image.text), image.text.len, paths->conf, &doc, err) ||
-	    read_dirs(paths, doc, &out->config_dirs, err) ||
-	    read_lock_wait(paths, doc, &out->lock_wait_ms, err) ||
-	    read_image_dir(paths, doc, &out->image_dir, err) ||
-	    read_verify(paths, doc, &out->verify_full, err))
-		return sx_err_hint(err, "correct that line; what it may say: man safexl.conf");
+	if (xlcfg_parse(sx_str_text(&image.text), image.text.len, paths->conf, &doc, err))
+		note(-1, mistakes, err);
+	else
+		read_all(paths, doc, out, mistakes);
 	if (!out->config_dirs.len)
 		sx_words_add(&out->config_dirs, paths->etc);
 	return 0;
+}
+
+int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out, struct sx_err *err)
+{
+	SX_WORDS mistakes = { 0 };
+
+	if (flow_settings_look(paths, out, &mistakes, err))
+		return -1;
+	if (!mistakes.len)
+		return 0;
+	sx_err_set(err, SX_ESYNTAX, "%s", mistakes.items[0]);
+	return sx_err_hint(err,
+			   "correct that line; what it may say: man safexl.conf\n"
+			   "all that is wrong with it: safexl check %s",
+			   paths->conf);
 }
 
 void flow_settings_dispose(struct flow_settings *s)

@@ -5,6 +5,7 @@
  * xl_parse.c), and which forms of value it can make something of.
  */
 #include <safexl/keys.h>
+#include <safexl/near.h>
 
 #include <safexl/str.h>
 
@@ -206,52 +207,13 @@ const struct config_key *config_key_find(const char *name)
 	return NULL;
 }
 
-enum { LONGEST = 40 };
-
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* How many letters have to be added, removed, changed or swapped with their neighbour. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t rows[3][LONGEST + 1], *before = rows[0], *last = rows[1], *now = rows[2];
-	size_t la = strlen(a), lb = strlen(b);
-
-	if (la > LONGEST || lb > LONGEST)
-		return LONGEST;
-	for (size_t j = 0; j <= lb; j++)
-		last[j] = j;
-	for (size_t i = 1; i <= la; i++) {
-		size_t *spare = before;
-
-		now[0] = i;
-		for (size_t j = 1; j <= lb; j++) {
-			now[j] = least(least(last[j] + 1, now[j - 1] + 1),
-				       last[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				now[j] = least(now[j], before[j - 2] + 1);
-		}
-		before = last;
-		last = now;
-		now = spare;
-	}
-	return last[lb];
-}
-
 const struct config_key *config_key_nearest(const char *name)
 {
-	size_t len = strlen(name), best = len < 4 ? 1 : len < 8 ? 2 : 3;
 	const struct config_key *found = NULL;
+	size_t slips = 0;
 
-	for (const struct config_key *k = config_keys; k->name; k++) {
-		size_t d = k->instead ? LONGEST : distance(name, k->name);
-
-		if (d >= best)
-			continue;
-		best = d;
-		found = k;
-	}
+	for (const struct config_key *k = config_keys; k->name; k++)
+		if (!k->instead && sx_is_nearer(name, k->name, &slips))
+			found = k;
 	return found;
 }

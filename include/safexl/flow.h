@@ -19,6 +19,7 @@ struct flow_settings {
 	unsigned lock_wait_ms;
 	char *image_dir; /* where save puts an image when no file is given */
 	bool verify_full; /* evidence of disks holds a digest of all of them */
+	bool faulty; /* the file has mistakes, and these settings are not all it says: for check */
 };
 
 /* Which of the two are changed. */
@@ -44,9 +45,15 @@ struct flow_env {
 	void *notice_arg;
 };
 
-/* Fill in settings from safexl.conf; a missing file gives the defaults. SX_ESYNTAX names the line. */
+/*
+ * Fill in settings from safexl.conf; a missing file gives the defaults. SX_ESYNTAX names the line of
+ * the first mistake: then what could be read is filled in, too.
+ */
 int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out,
 		       struct sx_err *err) SX_MUST;
+/* The same, with all mistakes: "FILE:LINE: what is wrong". An error only when it cannot be read. */
+int flow_settings_look(const struct sx_paths *paths, struct flow_settings *out,
+		       struct sx_words *mistakes, struct sx_err *err) SX_MUST;
 void flow_settings_dispose(struct flow_settings *s);
 /* A time as markers and messages show it: "2026-11-22 10:00:03 +0100". Heap string. */
 char *flow_time_text(time_t t);

@@ -106,6 +106,12 @@ is "$(section ENVIRONMENT | sed -n 's/^\.It Ev //p' | grep -o 'SAFEXL_[A-Z]*' | 
 is "$(sed -n 's/^\.It Va \([a-z_]*\) .*/\1/p' "$conf" | sort)" \
 	"$(grep -oE 'xlcfg_(key_kind|get_long|list_len)\(doc, "[a-z_]+"' core/flow/settings.c |
 		grep -oE '"[a-z_]+"' | tr -d '"' | sort -u)" "the settings are those that are read"
+is "$(sed -n 's/^#\([a-z_]*\) = .*/\1/p' examples/safexl.conf)" \
+	"$(sed -n 's/^\.It Va \([a-z_]*\) .*/\1/p' "$conf")" "the example has them all"
+is "$(sed -n 's/^#[a-z_]* = //p' examples/safexl.conf | tr -d '"[] ')" \
+	"$(grep -A 1 '^Default:' "$conf" | sed 's/^Default:$//; s/^Default: *//; s/^\.Qq //; s/[ .]*$//' | grep -E '^[0-9]|^/|^normal$')" \
+	"with their defaults"
+is "$(grep -c "examples/safexl.conf\( \|\$\)" GNUmakefile)" 2 "make installs it, and uninstalls it"
 like "$(sed -n '/^\.It Va lock_timeout/,/^\.El/p' "$conf")" \
 	"^Default: $(sed -n 's/.*default_lock_wait_s = \([0-9]*\);/\1/p' core/flow/settings.c)\.\$" \
 	"the default of lock_timeout"
