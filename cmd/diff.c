@@ -21,6 +21,12 @@ enum column {
 	COLUMNS,
 };
 
+static const char *const heads[COLUMNS] = {
+	[COLUMN_WHAT] = "",	      [COLUMN_FILE] = "file",
+	[COLUMN_RUNNING] = "running", [COLUMN_COMMIT] = "last commit",
+	[COLUMN_STATE] = "",
+};
+
 /* A longer value pushes its own row out, not all rows. */
 static const size_t widest = 44;
 
@@ -40,7 +46,12 @@ static char *state_text(const struct drift *of, const struct view_difference *d)
 
 static char *cell(const struct drift *of, const struct view_difference *d, enum column column)
 {
-	size_t side = (size_t)column - COLUMN_FILE;
+	static const enum view_side sides[COLUMNS] = {
+		[COLUMN_FILE] = VIEW_FILE,
+		[COLUMN_RUNNING] = VIEW_RUNNING,
+		[COLUMN_COMMIT] = VIEW_COMMIT,
+	};
+	enum view_side side = sides[column];
 
 	if (column == COLUMN_WHAT)
 		return sx_shown(d->what);
@@ -61,7 +72,6 @@ static bool has_column(const struct drift *d, enum column column)
 
 static void measure(const struct drift *d, size_t widths[COLUMNS])
 {
-	static const char *const heads[] = { "", "file", "running", "last commit", "" };
 
 	for (size_t column = 0; column < COLUMNS; column++) {
 		widths[column] = strlen(heads[column]);
@@ -79,7 +89,6 @@ static void measure(const struct drift *d, size_t widths[COLUMNS])
 static void print_row(const struct drift *d, const struct view_difference *row,
 		      const size_t widths[COLUMNS], bool colors)
 {
-	static const char *const heads[] = { "", "file", "running", "last commit", "" };
 	size_t pad = 0;
 
 	for (size_t column = 0; column < COLUMNS; column++) {
@@ -120,7 +129,7 @@ static void print_drift(const struct drift *d, bool colors)
 }
 
 /* Numbers for machines: the unit stands beside. */
-static char *bare_value(const struct view_difference *d, size_t side)
+static char *bare_value(const struct view_difference *d, enum view_side side)
 {
 	const char *value = d->values[side], *unit = d->class->unit;
 
@@ -138,7 +147,12 @@ static struct json *difference_json(const struct drift *of, const struct view_di
 		[VIEW_HALF] = "half-attached",	    [VIEW_WAITING] = "waiting",
 		[VIEW_UNCOMMITTED] = "uncommitted",
 	};
-	static const char *const sides[] = { "file", "running", "commit" };
+	static const struct {
+		enum view_side side;
+		const char *name;
+	} sides[] = { { VIEW_FILE, "file" },
+		      { VIEW_RUNNING, "running" },
+		      { VIEW_COMMIT, "commit" } };
 	struct json *j = json_new();
 
 	json_set_string(j, "what", d->what);
@@ -147,13 +161,13 @@ static struct json *difference_json(const struct drift *of, const struct view_di
 	json_set_string(j, "field", *d->field ? d->field : NULL);
 	json_set_string(j, "unit", d->class->unit ? d->class->unit + 1 : NULL);
 	for (size_t i = 0; i < SX_COUNT(sides); i++) {
-		SX_FREE char *value = bare_value(d, i);
+		SX_FREE char *value = bare_value(d, sides[i].side);
 
-		json_set_string(j, sides[i], value);
+		json_set_string(j, sides[i].name, value);
 	}
 	for (size_t i = 0; i < SX_COUNT(sides); i++)
-		if (d->absent[i]) {
-			SX_FREE char *key = sx_format("%s_absent", sides[i]);
+		if (d->absent[sides[i].side]) {
+			SX_FREE char *key = sx_format("%s_absent", sides[i].name);
 
 			json_set_bool(j, key, true);
 		}

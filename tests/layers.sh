@@ -135,6 +135,18 @@ none 'no variable outlives a function, constants apart' < <(
 none 'no static variable inside a function, constants apart' < <(
 	code '^[[:space:]]+static [^(]*( = |;)' core/*/*.c cmd/*.c |
 		grep -vE 'static const |\* ?const [a-z_]+(\[| )')
+# The last name of an enum may stand for how many there are; one with values of its own is a list of numbers.
+ordered_enums() {
+	local names
+	names=$(cat core/*/*.[ch] cmd/*.[ch] include/safexl/*.h |
+		sed -n '/^enum [a-z_]* {/,/^}/p' | grep -v '^enum' | sed 's|/\*.*||; s|.*\*/||' |
+		awk '/^}/ { if (!valued) printf "%s", kept; kept = last = ""; valued = 0 }
+			/=/ { valued = 1 }
+			/^[[:space:]]*[A-Z]/ { gsub(/[[:space:],]/, ""); kept = kept last; last = $0 "\n" }' |
+		paste -sd'|')
+	code "[-+<>]=? *($names)\\>|\\<($names) *[-+<>]" core/*/*.[ch] cmd/*.[ch] include/safexl/*.h
+}
+none 'in which order the names of an enum stand says nothing' < <(ordered_enums)
 none 'every file opens with its purpose, behind its licence' < <(
 	for file in core/*/*.[ch] cmd/*.[ch] include/safexl/*.h; do
 		[[ $(sed -n 3p "$file") == '/*'* ]] || echo "$file"

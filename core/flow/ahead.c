@@ -34,7 +34,7 @@ int guard_ahead_among(const struct flow_env *env, struct markers *all,
 
 	out->env = env;
 	out->runs_as = sx_strdup(want->starts ? want->name : "");
-	out->was_there = want->starts && saved_domain_look(want->name, "") > SAVED_ABSENT;
+	out->was_there = want->starts && saved_domain_runs(want->name, "");
 	if (guard_check_among(env, all, want, &found, err))
 		return -1;
 	for (size_t i = 0; i < found.len; i++)

@@ -73,7 +73,7 @@ const char *domain_state(enum live_state state)
 
 bool domain_has_ended(enum live_state state)
 {
-	return state >= LIVE_SHUTDOWN;
+	return state == LIVE_SHUTDOWN || state == LIVE_CRASHED || state == LIVE_DYING;
 }
 
 char *domain_account(const struct live_domain *d, const char *config)

@@ -168,6 +168,12 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 	return r;
 }
 
+static void add_left_out(const struct view *v, struct drift *out)
+{
+	for (size_t i = 0; i < v->notices.len; i++)
+		sx_words_add(&out->left_out, v->notices.items[i]);
+}
+
 /* A path in a configuration directory is compared as it is, with live NULL: it does not run. */
 static int look_at(const struct flow_env *env, struct live *live, const struct live_domain *domain,
 		   const char *path, struct drift *out, struct sx_err *err)
@@ -191,9 +197,8 @@ static int look_at(const struct flow_env *env, struct live *live, const struct l
 				  "that waits for a cold boot",
 				  out->has_earlier ? "it was started anew since safexl created it"
 						   : "it was not started through safexl"));
-	for (size_t side = VIEW_FILE; side <= VIEW_RUNNING; side++)
-		for (size_t i = 0; i < out->views[side].notices.len; i++)
-			sx_words_add(&out->left_out, out->views[side].notices.items[i]);
+	add_left_out(&out->views[VIEW_FILE], out);
+	add_left_out(&out->views[VIEW_RUNNING], out);
 	return 0;
 }
 

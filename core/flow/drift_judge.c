@@ -133,7 +133,7 @@ static int walk(const struct drift *d, struct repo *repo, const char *path, stru
 		old = e.record.time < d->started;
 		history_entry_fill(&e, repo);
 		/* Then one with another uuid ran, or both had it: what was before that is of no matter. */
-		if (old && history_reach_of(&e, d->uuid) >= HISTORY_ANOTHER)
+		if (old && history_reach_of(&e, d->uuid) != HISTORY_OTHER)
 			break;
 		r = judge_commit(d, q, &e, old, err);
 	}

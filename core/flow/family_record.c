@@ -103,6 +103,17 @@ struct wants {
 	SX_VEC_OF(struct want);
 };
 
+/* For taking the running domain's side. */
+static bool speaks_more(enum view_state a, enum view_state b)
+{
+	static const int weight[] = {
+		[VIEW_UNRECORDED] = 4, [VIEW_UNCLEAR] = 3,     [VIEW_WAITING] = 2,
+		[VIEW_HALF] = 1,       [VIEW_UNCOMMITTED] = 0,
+	};
+
+	return weight[a] > weight[b];
+}
+
 static void collect(const struct view_differences *all, struct wants *out)
 {
 	for (size_t i = 0; i < all->len; i++) {
@@ -115,7 +126,8 @@ static void collect(const struct view_differences *all, struct wants *out)
 			continue;
 		if (out->len && last->first->class == d->class && last->first->file == d->file &&
 		    last->first->running == d->running)
-			last->state = want.state < last->state ? want.state : last->state;
+			last->state =
+				speaks_more(want.state, last->state) ? want.state : last->state;
 		else
 			sx_vec_push(out, want);
 	}

@@ -6,9 +6,13 @@
 #include <safexl/file.h>
 #include <safexl/json.h>
 
-static const char *const state_names[] = { "saving",	"saved",    "checkpoint",
-					   "restoring", "restored", "discarded",
-					   "migrating", "migrated", "discarding" };
+static const char *const state_names[MARKER_STATES] = {
+	[MARKER_SAVING] = "saving",	    [MARKER_SAVED] = "saved",
+	[MARKER_CHECKPOINT] = "checkpoint", [MARKER_RESTORING] = "restoring",
+	[MARKER_RESTORED] = "restored",	    [MARKER_DISCARDED] = "discarded",
+	[MARKER_MIGRATING] = "migrating",   [MARKER_MIGRATED] = "migrated",
+	[MARKER_DISCARDING] = "discarding",
+};
 
 const char *marker_state_name(enum marker_state state)
 {

@@ -97,7 +97,7 @@ static int migrate_settle(const struct flow_env *env, struct marker *m, bool suc
 	enum saved_presence p = saved_domain_look(m->name, m->uuid);
 
 	/* Also when it was migrated to this very host. */
-	if (p > SAVED_ABSENT)
+	if (saved_is_present(p))
 		return marker_remove(m, err);
 	if (!succeeded && p == SAVED_UNKNOWN) {
 		sx_err_set(err, SX_EPARTIAL, "%s: xl failed, and Xen cannot be asked where it runs",

@@ -202,7 +202,12 @@ enum saved_presence saved_domain_look(const char *name, const char *uuid)
 	return p;
 }
 
+bool saved_is_present(enum saved_presence p)
+{
+	return p != SAVED_UNKNOWN && p != SAVED_ABSENT;
+}
+
 bool saved_domain_runs(const char *name, const char *uuid)
 {
-	return saved_domain_look(name, uuid) > SAVED_ABSENT;
+	return saved_is_present(saved_domain_look(name, uuid));
 }

@@ -180,16 +180,18 @@ static void compare_one(const struct view *const sides[VIEW_SIDES], const struct
 
 void view_compare(const struct view *const sides[VIEW_SIDES], struct view_differences *out)
 {
+	const struct view *const shown[] = { sides[VIEW_FILE], sides[VIEW_RUNNING],
+					     sides[VIEW_COMMIT] };
 	const struct view_class *class;
 
 	for (size_t k = 0; (class = view_class_at(k)); k++) {
-		for (size_t side = VIEW_FILE; side <= VIEW_COMMIT; side++) {
-			for (size_t i = 0; sides[side] && i < sides[side]->len; i++) {
-				const struct view_item *item = &sides[side]->items[i];
+		for (size_t at = 0; at < SX_COUNT(shown); at++) {
+			for (size_t i = 0; shown[at] && i < shown[at]->len; i++) {
+				const struct view_item *item = &shown[at]->items[i];
 				bool seen = item->class != class;
 
-				for (size_t before = 0; before < side && !seen; before++)
-					seen = sides[before] && view_match(sides[before], item);
+				for (size_t before = 0; before < at && !seen; before++)
+					seen = shown[before] && view_match(shown[before], item);
 				if (!seen)
 					compare_one(sides, item, out);
 			}
