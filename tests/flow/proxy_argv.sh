@@ -44,7 +44,8 @@ gives "--dry-run is xl's -N" --dry-run cpupool-create web1 == -N cpupool-create 
 gives "--live is taken out" --live -v list a == -v list a
 gives "--live before a recorded command" --live block-attach web1 /x,,xvdb == block-attach web1 /x,,xvdb
 gives "as an abbreviation" -v --live -q block-at web1 /x,,xvdb == -v block-at web1 /x,,xvdb
-gives "before create" --live -N create web1.cfg a=1 == -N create web1.cfg a=1
+config web1
+gives "before create" --live -N create "$etc/web1.cfg" a=1 == -N create "$etc/web1.cfg" a=1
 gives "the end of options stays" -q -- -z == -- -z
 gives "bytes stay" --live mem-set $'\xff\n' 1 == mem-set $'\xff\n' 1
 

@@ -81,9 +81,9 @@ done
 
 # ---- errors and statuses ----
 script $'pwd\nmem-set nosuch 1\n\nwhere nosuch\npwd\n'
-status 1 "the status is that of the last failure"
+status 78 "the status is that of the last failure"
 like "$err" '^safexl: line 2: mem-set: status 1$' "a failure is told with its line"
-like "$err" '^safexl: line 4: where: status 1$' "and the next"
+like "$err" '^safexl: line 4: where: status 78$' "and the next"
 like "$err" "^safexl: no running domain is called 'nosuch'\$" "with the command's own words before"
 is "$out" "$work
 $work" "what follows is run"
@@ -108,7 +108,7 @@ like "$err" '^safexl: line 2: a NUL' "and is told"
 script $'exit 7\npwd\n'
 is "$status:$out" 7: "exit ends it with a status"
 script $'where nosuch\nexit\n'
-status 1 "without one: that of the last failure"
+status 78 "without one: that of the last failure"
 script $'list a\\\nb | c\nwhere x\n'
 like "$err" "^safexl: line 3: where" "lines that go on are counted"
 

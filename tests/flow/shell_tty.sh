@@ -44,7 +44,7 @@ at "options of the shell show in the prompt" "expect:safexl $host [dry run]> " '
 "$pty" 'expect:> ' 'send:exit 7\r' eof -- "$safexl"
 is $? 7 "exit has a status"
 "$pty" 'expect:> ' 'send:where nosuch\r' 'expect:nosuch' "${leave[@]}" eof -- "$safexl"
-is $? 1 "Ctrl-D leaves with that of the last command"
+is $? 78 "Ctrl-D leaves with that of the last command"
 check "stderr elsewhere: no shell" "$pty" eof 'never:> ' -- \
 	sh -c "'$safexl' 2>'$work/err'; grep -q '^usage: safexl' '$work/err'"
 
