@@ -53,6 +53,7 @@ lab_cleanup() {
 # usage: lab_prepare [TREE made by `make install DESTDIR=TREE`]
 lab_prepare() {
 	lab_image=$("$here/image") || exit 1
+	lab_emulator=$("$here/emulator") || exit 1
 	# Whatever descriptors we were given stay as they are: they may be somebody's locks.
 	exec {lab_image_fd}<"$lab_image"
 	flock --shared "$lab_image_fd"

@@ -24,7 +24,7 @@ lab_qemu() {
 	local name=$1 disk=$2 tar=$3 out=$4
 	shift 4
 
-	exec qemu-system-x86_64 -name "safexl-lab-$name" -nodefaults -no-user-config \
+	exec "$lab_emulator" -name "safexl-lab-$name" -nodefaults -no-user-config \
 		-display none -no-reboot -machine q35 -device intel-iommu,intremap=off \
 		-accel tcg,thread=single -icount shift=0 -cpu qemu64,+svm,+npt,-smap -smp 2 -m 2560 \
 		-kernel "$lab_image/xen" -append "dom0_mem=1024M console=com1 \

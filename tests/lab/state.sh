@@ -9,7 +9,7 @@
 lab_state_key() {
 	{
 		cat "$here"/{machine.sh,init,guest/init}
-		qemu-system-x86_64 --version
+		"$lab_emulator" --version
 	} | sha256sum | cut -c1-16
 }
 
