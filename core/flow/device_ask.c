@@ -36,6 +36,16 @@ static void read_file_items(const char *path, const struct device_class *class,
 		device_items_dispose(out);
 }
 
+/* Of all that run: in a file they are places. */
+static void add_numbers(struct sx_words *facts, const char *name, const struct live_devices *all)
+{
+	SX_STR numbers = { 0 };
+
+	for (size_t i = 0; i < all->len; i++)
+		sx_str_addf(&numbers, "%s%ld", i ? " " : "", all->items[i].devid);
+	add_fact(facts, name, sx_str_text(&numbers));
+}
+
 static int ask_random(void *out, size_t len, struct sx_err *err)
 {
 	if (getrandom(out, len, 0) != (ssize_t)len)
@@ -101,14 +111,12 @@ static void ask_number(const struct device_change *c, const struct live_devices 
 		       const struct device_items *items, bool has_live, struct sx_words *facts)
 {
 	long number = 0;
-	SX_STR known = { 0 };
 
 	if (!c->class->is_numbered)
 		return;
 	for (size_t i = 0; i < devices->len; i++) {
 		long devid = devices->items[i].devid;
 
-		sx_str_addf(&known, "%s%ld", i ? " " : "", devid);
 		if (devid >= number || !c->class->has_devid)
 			number = devid + 1;
 	}
@@ -121,7 +129,7 @@ static void ask_number(const struct device_change *c, const struct live_devices 
 		    !is_taken(devices, items->items[i].number))
 			number = items->items[i].number;
 	if (has_live)
-		add_fact(facts, "had", sx_str_text(&known));
+		add_numbers(facts, "had", devices);
 	add_number(facts, "devid", c->spec.devid >= 0 ? c->spec.devid : number);
 }
 
@@ -160,7 +168,7 @@ static void add_used(struct usb_view *v, const struct sx_fields *f)
 }
 
 static int usb_look(const struct change *change, struct live *live, struct usb_view *v,
-		    struct sx_err *err)
+		    struct sx_words *facts, struct sx_err *err)
 {
 	const struct device_class *controllers = device_class_find("usbctrl");
 	const struct device_class *devices = device_class_find("usbdev");
@@ -173,6 +181,7 @@ static int usb_look(const struct change *change, struct live *live, struct usb_v
 		if (live_devices_get(live, change->domain.domid, "usbctrl", &has, err) ||
 		    live_devices_get(live, change->domain.domid, "usbdev", &plugged, err))
 			return -1;
+		add_numbers(facts, "controllers", &has);
 		for (size_t i = 0; i < has.len; i++)
 			add_controller(v, has.items[i].devid, &has.items[i].fields);
 		for (size_t i = 0; i < plugged.len; i++)
@@ -204,7 +213,7 @@ static int ask_port(const struct change *change, struct live *live, struct sx_wo
 	long wanted = field_number(&c->spec.fields, "controller", -1);
 	struct usb_view v = { 0 };
 	long last = -1, port = 0;
-	int r = usb_look(change, live, &v, err);
+	int r = usb_look(change, live, &v, facts, err);
 
 	if (field_number(&c->spec.fields, "port", 0) > 0)
 		port = -1;
@@ -270,6 +279,8 @@ static int ask_detach(const struct change *change, struct live *live, struct sx_
 	there = device_live_find(c, &devices);
 	if (!there)
 		return 0;
+	if (c->class->is_numbered && !c->class->has_devid)
+		add_numbers(facts, "numbers", &devices);
 	if (there->devid >= 0)
 		add_number(facts, "devid", there->devid);
 	for (size_t i = 0; i < there->fields.len; i++)

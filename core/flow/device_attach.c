@@ -27,6 +27,18 @@ static void spell_out_flags(struct device *d, const struct xlcfg *doc)
 	}
 }
 
+/* A controller's number is what it has running: in the file it is told by its place. */
+static void plug(const struct device_change *c, const struct xlcfg *doc, struct device *d)
+{
+	const char *number = sx_fields_get(&d->fields, "controller");
+	long place = number ? device_place(c, "controllers", strtol(number, NULL, 10),
+					   xlcfg_list_len(doc, "usbctrl"))
+			    : -1;
+
+	if (place >= 0)
+		sx_fields_setf(&d->fields, "controller", "%ld", place);
+}
+
 /* The device as the file must say it to be the same at the next create. */
 static void complete(const struct device_change *c, const struct xlcfg *doc, size_t index,
 		     bool was_attached, struct device *d)
@@ -52,11 +64,22 @@ static void complete(const struct device_change *c, const struct xlcfg *doc, siz
 	} else if (sx_streq(key, "usbdev")) {
 		device_complete(d, "controller", device_fact(c, "controller"));
 		device_complete(d, "port", device_fact(c, "port"));
+		plug(c, doc, d);
 	} else if (sx_streq(key, "usbctrl") && !d->fields.len) {
 		sx_fields_set(&d->fields, "type", "auto");
 	} else if (sx_streq(key, "pci")) {
 		spell_out_flags(d, doc);
 	}
+}
+
+/* Has it a field that the words say otherwise? */
+static bool contradicts(const struct device *d, const struct sx_fields *words)
+{
+	for (size_t i = 0; i < words->len; i++)
+		if (!sx_streq(sx_fields_get(&d->fields, words->items[i].name),
+			      words->items[i].value))
+			return true;
+	return false;
 }
 
 /* The item, in the person's own words where they can stand there, with what was added behind. */
@@ -74,7 +97,8 @@ static int item_text(const struct device_change *c, const struct device *d, stru
 			sx_words_add(out, c->words.items[i]);
 		return 0;
 	}
-	if (device_parse(c->class, sx_str_text(&typed), &read, &why) == 0 && !read.skipped.len) {
+	if (device_parse(c->class, sx_str_text(&typed), &read, &why) == 0 && !read.skipped.len &&
+	    !contradicts(d, &read.fields)) {
 		for (size_t i = 0; i < d->fields.len; i++) {
 			const struct sx_field *f = &d->fields.items[i];
 

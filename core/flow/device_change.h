@@ -21,8 +21,8 @@ struct device_change {
 	/*
 	 * Found out beforehand. attach: "mac", "uuid", "devid", "controller", "port", "newctrl" as
 	 * the device will have them, "live" when a running domain gets it, "had" (the numbers of
-	 * those that were there). detach: "devid" and all fields of the device in the running
-	 * domain.
+	 * those that were there), "controllers" (the numbers of those). detach: "devid",
+	 * "numbers" (of all) and all fields of the device in the running domain.
 	 */
 	struct sx_fields facts;
 	struct sx_words notes; /* to be said with the plan */
@@ -74,6 +74,11 @@ int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
 char *device_subject(const struct device_class *class, const struct device *d, long number);
 /* One of the facts by its name, NULL when it is not known. Borrowed. */
 const char *device_fact(const struct device_change *c, const char *name);
+/*
+ * The place in a list of that length of what has this number running, by the fact that names all
+ * their numbers. -1: not known, or the list has others than run.
+ */
+long device_place(const struct device_change *c, const char *numbers, long number, size_t len);
 /* Gives the device the field unless it says one of that name; with NULL nothing. */
 void device_complete(struct device *d, const char *name, const char *value);
 

@@ -31,7 +31,7 @@ static long find_item(const struct device_change *c, const struct device_items *
 {
 	const char *devid = device_fact(c, "devid");
 	long number = devid ? strtol(devid, NULL, 10) : c->devid;
-	long by_number = -1, alike = -1;
+	long by_number = -1, alike = -1, place;
 
 	for (size_t i = 0; i < items->len; i++) {
 		const struct device_item *item = &items->items[i];
@@ -48,6 +48,9 @@ static long find_item(const struct device_change *c, const struct device_items *
 	}
 	if (c->class->has_devid || !c->facts.len)
 		return by_number;
+	place = device_place(c, "numbers", number, items->len);
+	if (place >= 0 && device_agrees(&items->items[place].device, &c->facts))
+		return place;
 	/* Where numbers are places, they may have moved since the domain was created. */
 	if (by_number >= 0 && device_agrees(&items->items[by_number].device, &c->facts))
 		return by_number;

@@ -179,6 +179,24 @@ const char *device_fact(const struct device_change *c, const char *name)
 	return sx_fields_get(&c->facts, name);
 }
 
+long device_place(const struct device_change *c, const char *numbers, long number, size_t len)
+{
+	const char *at = device_fact(c, numbers);
+	size_t count = 0, place = 0;
+	bool found = false;
+	char *end;
+
+	for (; at && *at; at = end + strspn(end, " "), count++) {
+		long other = strtol(at, &end, 10);
+
+		if (end == at)
+			return -1;
+		found = found || other == number;
+		place += other < number;
+	}
+	return found && count == len ? (long)place : -1;
+}
+
 void device_complete(struct device *d, const char *name, const char *value)
 {
 	if (value && !sx_fields_get(&d->fields, name))

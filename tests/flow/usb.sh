@@ -135,6 +135,13 @@ settled "two of three"
 controllers 1 2 3
 sx usbctrl-detach web1 1
 settled "detached and recorded at once"
+sx usbdev-attach web1 hostbus=9 hostaddr=8 controller=2
+status 0 "attach to a controller whose number is not its place"
+is "$(xl_calls | tail -n 1)" "usbdev-attach web1 hostbus=9 hostaddr=8 controller=2 port=2" "xl gets its number"
+is "$(usb | tail -n 1)" "$(usbdevs 1:0 3:1 | sed "s/ ]$//"), 'hostbus=9,hostaddr=8,controller=1,port=2' ]" \
+	"the file says its place"
+sx usbdev-detach web1 2 2
+settled "plugged in, and out"
 sx --live usbdev-detach web1 2 1
 sx --live usbdev-attach web1 hostbus=9 hostaddr=3 controller=0 port=2
 sx --live usbctrl-detach web1 2
@@ -143,6 +150,13 @@ is "$(usb)" "usbctrl += [ 'version=1' ]
 usbdev += [ 'hostbus=9,hostaddr=1,controller=0,port=1', 'hostbus=9,hostaddr=3,controller=0,port=2' ]" \
 	"a device that moved before its controller went"
 settled "moved"
+controllers 2 2 2
+sx usbctrl-detach web1 0
+sx usbctrl-detach web1 1
+status 0 "detach by number, of those that are alike"
+is "$(usb)" "usbctrl += [ 'version=2' ]
+$(usbdevs 3:0)" "the one of that number goes, and what is plugged into it"
+settled "by number"
 sx usbctrl-attach web1 version=3
 sed -i "s/^usbdev += \[/& 'hostbus=1,nonsense=1',/" "$etc/web1.cfg"
 sx usbctrl-detach web1 0
