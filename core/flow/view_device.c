@@ -282,7 +282,7 @@ static int write_fields(const struct device_class *class, struct xlcfg *doc,
 		if (value && !sx_streq(value, f->value))
 			sx_fields_set(&d.fields, f->name, value);
 	}
-	if (plug(&d, doc, running, to, err) || device_text(&d, &words, err))
+	if (plug(&d, doc, running, to, err) || device_reword(&d, from->text, &words, err))
 		return -1;
 	return xlcfg_edits_replace(edits, doc, class->key, from->index, words.items[0], err);
 }

@@ -220,6 +220,7 @@ int view_unplug(size_t controller, struct xlcfg *doc, struct xlcfg_edits *edits,
 		return -1;
 	for (size_t i = all.len; i-- > 0;) {
 		struct plugged *p = &all.items[i];
+		SX_FREE char *item = xlcfg_list_get(doc, "usbdev", i);
 		SX_WORDS text = { 0 };
 
 		if (p->controller == (long)controller) {
@@ -232,7 +233,7 @@ int view_unplug(size_t controller, struct xlcfg *doc, struct xlcfg_edits *edits,
 				return -1;
 		} else if (p->controller > (long)controller) {
 			sx_fields_setf(&p->device.fields, "controller", "%ld", p->controller - 1);
-			if (device_text(&p->device, &text, err) ||
+			if (device_reword(&p->device, item, &text, err) ||
 			    xlcfg_edits_replace(edits, doc, "usbdev", i, text.items[0], err))
 				return -1;
 		}

@@ -206,6 +206,50 @@ int device_text(const struct device *d, struct sx_words *out, struct sx_err *err
 	return 0;
 }
 
+/* "name=value", as it is or with the other value. */
+static void reword(const struct device *d, const struct device *was, const char *word,
+		   struct sx_str *out)
+{
+	size_t blank = strspn(word, " \t"), len = strcspn(word + blank, "=");
+	SX_FREE char *name = sx_strndup(word + blank, len);
+	const char *old = sx_fields_get(&was->fields, name);
+	const char *new = sx_fields_get(&d->fields, name);
+
+	if (word[blank + len] && old && new && !sx_streq(old, new))
+		sx_str_addf(out, "%.*s%s", (int)(blank + len + 1), word, new);
+	else
+		sx_str_add(out, word);
+}
+
+int device_reword(const struct device *d, const char *item, struct sx_words *out,
+		  struct sx_err *err)
+{
+	SX_FREE char *copy = sx_strdup(item);
+	char *rest = copy, *word;
+	DEVICE was = { 0 };
+	DEVICE back = { 0 };
+	SX_STR text = { 0 };
+	SX_ERR why = { 0 };
+
+	if (d->class->is_nested || device_parse(d->class, item, &was, &why))
+		return device_text(d, out, err);
+	while ((word = strsep(&rest, ","))) {
+		reword(d, &was, word, &text);
+		sx_str_add(&text, rest ? "," : "");
+	}
+	for (size_t i = 0; i < d->fields.len; i++) {
+		const struct sx_field *f = &d->fields.items[i];
+
+		if (!sx_fields_get(&was.fields, f->name))
+			sx_str_addf(&text, "%s%s=%s", text.len ? "," : "", f->name, f->value);
+	}
+	if (device_parse(d->class, sx_str_text(&text), &back, &why) || back.devid != d->devid ||
+	    !sx_fields_equal(&back.fields, &d->fields))
+		return device_text(d, out, err);
+	sx_words_add(out, sx_str_text(&text));
+	return 0;
+}
+
 char *device_label(const struct device *d)
 {
 	static const char *const telling[] = {

@@ -85,6 +85,12 @@ const char *device_get(const struct device *d, const char *name);
  * there is none (a value with a comma).
  */
 int device_text(const struct device *d, struct sx_words *out, struct sx_err *err) SX_MUST;
+/*
+ * The same, of an item that is another device up to now: in its own words, with other values where
+ * these differ; where that is not enough as device_text.
+ */
+int device_reword(const struct device *d, const char *item, struct sx_words *out,
+		  struct sx_err *err) SX_MUST;
 /* The same device number when it is the index-th of its list; -1: the class has none. */
 long device_number(const struct device *d, size_t index);
 /* What people call this one: "00:16:3e:00:00:01", "0000:03:00.0", else its fields. Heap string. */

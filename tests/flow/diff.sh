@@ -127,7 +127,7 @@ printf 'vif.default.bridge="br0"\n' >"$etc/xl.conf"
 differ net1 "" "which is what xl.conf may have given it"
 rm "$etc/xl.conf"
 sx record net1
-like "$(cat "$etc/net1.cfg")" "^vif = \[ 'mac=00:16:3e:00:00:01,model=e1000,bridge=br0', 'bridge=br1'," \
+like "$(cat "$etc/net1.cfg")" "^vif = \[ 'mac=00:16:3E:00:00:01,model=e1000,bridge=br0', 'bridge=br1'," \
 	"what the running domain does not tell of it is kept"
 # What libxl keeps of it: they were there once.
 cp "$SAFEXL_FAKE/18.dom" "$SAFEXL_FAKE/18.stored"
@@ -164,6 +164,12 @@ status 0 "one in front of others goes"
 is "$(grep ^vif "$etc/net2.cfg")" \
 	"vif = [ '  bridge=br1,  mac=0:16:3E:0:0:22,,devid=1', \"rate=10Mb/s, mac=00:16:3E:00:00:23,devid=2\", 'devid=3' ]" \
 	"the others get their numbers behind their own words, no other letter is touched"
+differ net2 "" "and all is as it runs"
+live 19 's/bridge=br1/bridge=br9/'
+sx record net2
+status 0 "one gets another bridge"
+like "$(grep ^vif "$etc/net2.cfg")" "^vif = \[ '  bridge=br9,  mac=0:16:3E:0:0:22,,devid=1', \"rate=" \
+	"the bridge alone is another"
 differ net2 "" "and all is as it runs"
 rm "$SAFEXL_FAKE/19.dom"
 

@@ -133,7 +133,12 @@ is "$(usb)" "usbctrl += [ 'version=1' ]
 $(usbdevs 7:0)" "record, two of three are gone"
 settled "two of three"
 controllers 1 2 3
+sed -i "s/'hostbus=9,hostaddr=3,/'hostaddr=0x3,  hostbus=09,/" "$etc/web1.cfg"
 sx usbctrl-detach web1 1
+is "$(usb | tail -n 1)" "$(usbdevs 1:0 3:1 | sed "s/'hostbus=9,hostaddr=3,/'hostaddr=0x3,  hostbus=09,/")" \
+	"the place of the controller alone is another"
+sed -i "s/'hostaddr=0x3,  hostbus=09,/'hostbus=9,hostaddr=3,/" "$etc/web1.cfg"
+git_ commit -qam 'as before'
 settled "detached and recorded at once"
 sx usbdev-attach web1 hostbus=9 hostaddr=8 controller=2
 status 0 "attach to a controller whose number is not its place"
