@@ -216,9 +216,71 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	return status;
 }
 
-/* Words that are wrong: how they should be, unless that was said. */
-static void hint_usage(const struct sx_command *command, struct sx_err *err)
+/* The value of an option that stands behind it, as in "-m TEXT": of one word. */
+static bool takes_next(const struct sx_option *option, const char *word)
 {
+	return option->value && (word[1] == '-' ? !strchr(word, '=') : !word[2]);
+}
+
+/* The words with safexl's options before the command of xl, where they belong; false: they are there. */
+static bool move_options(const struct sx_invocation *inv, struct sx_str *out)
+{
+	SX_WORDS before = { 0 }, behind = { 0 };
+	bool moved = false, ended = false;
+
+	for (char *const *p = inv->typed; *p && p[0] != inv->argv[0]; p++)
+		sx_words_add(&before, *p);
+	for (int i = 0; i < inv->argc; i++) {
+		const struct sx_option *option = ended ? NULL : sx_option_of(inv->argv[i]);
+
+		ended |= sx_streq(inv->argv[i], "--");
+		moved |= option != NULL;
+		sx_words_add(option ? &before : &behind, inv->argv[i]);
+		if (option && takes_next(option, inv->argv[i]) && i + 1 < inv->argc)
+			sx_words_add(&before, inv->argv[++i]);
+	}
+	sx_str_add_words(out, sx_words_argv(&before));
+	sx_str_addc(out, ' ');
+	sx_str_add_words(out, sx_words_argv(&behind));
+	return moved;
+}
+
+/* An option of safexl's that no command of xl has. Others are found where the words are read. */
+static const char *find_misplaced(const struct sx_invocation *inv)
+{
+	static const char *const ours[] = { "config", "message", "dry-run", "discard-marker",
+					    "json" };
+
+	for (int i = 1; i < inv->argc && !sx_streq(inv->argv[i], "--"); i++) {
+		const struct sx_option *option = sx_option_of(inv->argv[i]);
+
+		for (size_t k = 0; option && inv->argv[i][1] == '-' && k < SX_COUNT(ours); k++)
+			if (sx_streq(option->name, ours[k]))
+				return inv->argv[i];
+	}
+	return NULL;
+}
+
+static int check_places(const struct sx_invocation *inv, struct sx_err *err)
+{
+	const char *word = inv->command->class == SX_OWN || inv->command->class == SX_RECEIVE
+				   ? NULL
+				   : find_misplaced(inv);
+
+	return word ? sx_err_set(err, SX_EUSAGE, "%s: '%s' is not an option of it",
+				 inv->command->name, word)
+		    : 0;
+}
+
+/* Words that are wrong: how they should be, unless that was said. */
+static void hint_usage(const struct sx_invocation *inv, struct sx_err *err)
+{
+	const struct sx_command *command = inv->command;
+	SX_STR words = { 0 };
+
+	if (err->code == SX_EUSAGE && command->class != SX_OWN && move_options(inv, &words))
+		sx_err_hint(err, "safexl's options stand before xl's command: safexl %s",
+			    sx_str_text(&words));
 	if (err->code == SX_EUSAGE && !err->hint)
 		sx_err_hint(err, "usage: safexl %s%s%s\nmore of it: safexl help %s", command->name,
 			    *command->usage ? " " : "", command->usage, command->name);
@@ -235,13 +297,16 @@ int sx_core_main(const struct sx_invocation *inv)
 		sx_help_show(inv->command, inv->xl);
 		return EXIT_SUCCESS;
 	}
-	status = inv->command ? prepare_and_run(inv, &err) : cmd_shell(inv, &err);
+	if (!inv->command)
+		status = cmd_shell(inv, &err);
+	else
+		status = check_places(inv, &err) ? -1 : prepare_and_run(inv, &err);
 	if (status >= 0)
 		return status;
 	if (inv->command && caller_lacks_root(inv->root) && is_for_want_of_rights(&err))
 		(void)caller_refuse(inv->command->name, inv->typed, &err);
 	if (inv->command)
-		hint_usage(inv->command, &err);
+		hint_usage(inv, &err);
 	sx_err_print(&err);
 	return sx_err_status_of(inv->command, &err);
 }

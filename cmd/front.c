@@ -28,6 +28,8 @@ static const unsigned complete_seconds = 20; /* should Xen hang; a busy host may
 struct front {
 	int argc;
 	char **argv;
+	char **typed; /* argv as it came, the program's name left out */
+	char **kept; /* argv without the options that stood behind the command; NULL: there were none */
 	int at; /* index of the command in argv */
 	struct sx_options options;
 	const struct sx_command *command; /* NULL: xl shall judge the word */
@@ -73,7 +75,7 @@ static const char *world(void)
 static int become_xl(const struct front *f, char *const *argv, struct sx_err *err)
 {
 	if (caller_lacks_xen(world()))
-		return caller_refuse(command_name(f), f->argv + 1, err);
+		return caller_refuse(command_name(f), f->typed, err);
 	return sx_xl_exec(argv, err);
 }
 
@@ -211,7 +213,7 @@ static int run_core(struct front *f)
 		.root = world(),
 		.argc = f->command ? f->argc - f->at : f->argc,
 		.argv = f->command ? f->argv + f->at : f->argv,
-		.typed = f->argv + 1,
+		.typed = f->typed,
 	};
 	SX_ERR err = { 0 };
 	void *core;
@@ -266,6 +268,19 @@ static int find_command(struct front *f, struct sx_err *err)
 			   f->command->name, second->name);
 }
 
+/* Behind a command of safexl's own its options are known as well as before it. */
+static int take_options_behind(struct front *f, struct sx_err *err)
+{
+	size_t bytes = ((size_t)f->argc + 1) * sizeof(*f->argv);
+
+	if (!f->command || f->command->class != SX_OWN)
+		return 0;
+	f->kept = sx_alloc(bytes);
+	memcpy(f->kept, f->argv, bytes);
+	f->argv = f->kept;
+	return sx_options_behind(f->at, &f->argc, f->argv, &f->options, err);
+}
+
 /* Our own commands do without xl, but for undo, and so does what only touches the configuration. */
 static bool needs_xl(const struct front *f)
 {
@@ -306,7 +321,7 @@ static int dispatch(struct front *f)
 	SX_ERR xl_err = { 0 }, err = { 0 };
 	bool found = sx_xl_path(&f->xl, &f->version, &xl_err) == 0;
 
-	if (find_command(f, &err))
+	if (find_command(f, &err) || take_options_behind(f, &err))
 		return fail(f, &err);
 	if (!found && needs_xl(f))
 		return fail(f, &xl_err);
@@ -402,7 +417,7 @@ static int run_shell(struct front *f)
 
 int main(int argc, char **argv)
 {
-	struct front f = { .argc = argc, .argv = argv };
+	struct front f = { .argc = argc, .argv = argv, .typed = argv + (argc > 0) };
 	SX_ERR err = { 0 };
 	int status;
 
@@ -429,6 +444,7 @@ int main(int argc, char **argv)
 		status = dispatch(&f);
 	}
 	free(f.xl);
+	free(f.kept);
 	sx_options_dispose(&f.options);
 	return status;
 }

@@ -220,6 +220,8 @@ int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct
 	struct pager pager;
 	int r;
 
+	if (inv->argc > 1 && inv->argv[1][0] == '-')
+		return sx_err_set(err, SX_EUSAGE, "show: unknown option '%s'", inv->argv[1]);
 	if (inv->argc != 2 || !*inv->argv[1]) {
 		sx_err_set(err, SX_EUSAGE, "show: one commit is needed");
 		return sx_err_hint(err, "the commits: safexl log");

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The options before the command: xl's own (it calls getopt with "+vftTN") and safexl's. What
- * stands behind the command is xl's or the command's and is not looked at.
+ * The options before the command: xl's own (it calls getopt with "+vftTN") and safexl's. What stands
+ * behind a command of xl is xl's; behind one of safexl's own, safexl's options may stand as well.
  */
 #include <safexl/command.h>
 
@@ -148,6 +148,44 @@ int sx_options_parse(int argc, char **argv, struct sx_options *out, int *command
 	*command = c.at < argc ? c.at : argc;
 	*out = sx_steal(&o);
 	return 0;
+}
+
+const struct sx_option *sx_option_of(const char *word)
+{
+	if (word[0] != '-')
+		return NULL;
+	for (const struct sx_option *t = sx_option_table; t->name || t->letter; t++) {
+		size_t len = t->name ? strlen(t->name) : 0;
+
+		if (!len || t->flag == FLAG(version) || t->flag == FLAG(help))
+			continue;
+		if (word[1] == '-' && strncmp(word + 2, t->name, len) == 0 &&
+		    (!word[2 + len] || (t->value && word[2 + len] == '=')))
+			return t;
+		if (t->letter && word[1] == t->letter && (!word[2] || t->value))
+			return t;
+	}
+	return NULL;
+}
+
+int sx_options_behind(int at, int *argc, char **argv, struct sx_options *o, struct sx_err *err)
+{
+	struct cursor c = { *argc, argv, at + 1 };
+	int kept = at + 1;
+
+	for (; c.at < c.argc && strcmp(argv[c.at], "--"); c.at++) {
+		const char *word = argv[c.at];
+
+		if (!sx_option_of(word))
+			argv[kept++] = argv[c.at];
+		else if (word[1] == '-' ? parse_long(&c, o, err) : parse_letters(&c, o, err))
+			return -1;
+	}
+	while (c.at < c.argc)
+		argv[kept++] = argv[c.at++];
+	argv[kept] = NULL;
+	*argc = kept;
+	return check_together(o, err);
 }
 
 void sx_options_dispose(struct sx_options *o)

@@ -45,6 +45,8 @@ int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct
 	UNDO u = { 0 };
 	char **words;
 
+	if (inv->argc > 1 && inv->argv[1][0] == '-')
+		return sx_err_set(err, SX_EUSAGE, "undo: unknown option '%s'", inv->argv[1]);
 	if (inv->argc > 2 || (inv->argc == 2 && !*inv->argv[1])) {
 		sx_err_set(err, SX_EUSAGE, "undo: at most one commit");
 		return sx_err_hint(err, "the commits: safexl log");

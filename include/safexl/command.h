@@ -70,6 +70,14 @@ extern const struct sx_option sx_option_table[];
 /* Parse argv[1...] up to the command; *command is its index (argc when there is none). SX_EUSAGE. */
 int sx_options_parse(int argc, char **argv, struct sx_options *out, int *command,
 		     struct sx_err *err) SX_MUST;
+/*
+ * Those of them that stand behind the command, at argv[at]: taken out of argv, which gets shorter. No
+ * further than "--". SX_EUSAGE.
+ */
+int sx_options_behind(int at, int *argc, char **argv, struct sx_options *o,
+		      struct sx_err *err) SX_MUST;
+/* Is the word an option of safexl's, by its form? That for help and those that are xl's are none. */
+const struct sx_option *sx_option_of(const char *word);
 void sx_options_dispose(struct sx_options *o);
 
 /* What the front hands to the core. */

@@ -263,8 +263,8 @@ sx diff web1 more
 status 2 "diff of two words: usage"
 sx diff ''
 status 2 "an empty word"
-sx diff --json
-status 2 "an option behind the command"
+sx diff --nosuch
+status 2 "an unknown option"
 for option in --live --config; do
 	sx $option record web1
 	status 2 "record $option"
