@@ -91,7 +91,7 @@ static int take_option(int option, struct log_words *w, struct sx_err *err)
 static int refuse_option(const struct sx_invocation *inv, bool lacks, struct sx_err *err)
 {
 	char letter[] = { '-', (char)optopt, '\0' };
-	const char *word = optopt && optopt < LOG_SINCE ? letter : inv->argv[optind - 1];
+	const char *word = optopt > 0 && optopt <= UCHAR_MAX ? letter : inv->argv[optind - 1];
 
 	if (lacks)
 		sx_err_set(err, SX_EUSAGE, "log: option '%s' needs an argument", word);
