@@ -254,7 +254,7 @@ int shell_run(struct shell_jobs *jobs, int (*child)(void *arg), void *arg, const
 
 /* ---- jobs that are kept ---- */
 
-/* The job of a number as `jobs` shows it; NULL or "": the last one. */
+/* The job of a number as `jobs` shows it, with or without %; NULL or %: the last one. */
 static int find_job(const struct shell_jobs *jobs, const char *word, size_t *index,
 		    struct sx_err *err)
 {
@@ -262,7 +262,8 @@ static int find_job(const struct shell_jobs *jobs, const char *word, size_t *ind
 
 	if (!jobs->len)
 		return sx_err_set(err, SX_EFAIL, "no command is stopped");
-	if (word && sx_num_parse(word + (*word == '%'), 1, jobs->len, &number, err)) {
+	if (word && !sx_streq(word, "%") &&
+	    sx_num_parse(word + (*word == '%'), 1, jobs->len, &number, err)) {
 		sx_err_wrap(err, "no such command");
 		return sx_err_hint(err, "those there are: jobs");
 	}

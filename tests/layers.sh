@@ -147,6 +147,9 @@ ordered_enums() {
 	code "[-+<>]=? *($names)\\>|\\<($names) *[-+<>]" core/*/*.[ch] cmd/*.[ch] include/safexl/*.h
 }
 none 'in which order the names of an enum stand says nothing' < <(ordered_enums)
+none 'a wait status is made by W_EXITCODE' < <(
+	code '(^|[^0-9])1 << 8|(status = |proc_exit_like\()(SIG|sig|signal|last|number)' core/*/*.c cmd/*.c |
+		grep -v '^core/spec/disk')
 none 'every file opens with its purpose, behind its licence' < <(
 	for file in core/*/*.[ch] cmd/*.[ch] include/safexl/*.h; do
 		[[ $(sed -n 3p "$file") == '/*'* ]] || echo "$file"

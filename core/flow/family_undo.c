@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * undo as a change: words are "undo", the commit, the domain, and then those of the command that
- * reverses the commit in the running domain (none with --config). That command's own family
+ * reverses the commit in the running domain, if there is one. That command's own family
  * judges and verifies; the file's text comes from the history.
  */
 #include "history_entry.h"
@@ -41,11 +41,11 @@ static int reversal_parse(char *const *words, const char *cwd, const char **doma
 	u->commit = words[1];
 	*domain = words[2];
 	u->inner = words[3] ? change_family_find(words[3]) : NULL;
-	if (words[3] &&
-	    (!u->inner || u->inner->parse(words + 3, cwd, &same, &u->data, err) || !same)) {
+	if (words[3] && (!u->inner || u->inner->parse(words + 3, cwd, &same, &u->data, err) ||
+			 !same || !sx_streq(same, words[2]))) {
 		if (!err->code)
-			sx_err_set(err, SX_EUSAGE, "undo: '%s' is not a recorded command",
-				   words[3]);
+			sx_err_set(err, SX_EUSAGE, "undo: '%s' reverses no change of %s", words[3],
+				   words[2]);
 		reversal_dispose(u);
 		return -1;
 	}

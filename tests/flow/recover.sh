@@ -65,6 +65,21 @@ status 0 "the cause is mended: recover"
 is "$(grep -c xvdd "$etc/web1.cfg")" 1 "it is finished"
 check_clean "both"
 
+# An undo whose words are about two domains is none that safexl wrote.
+killed /web1.cfg undo HEAD
+left=$(ls "$state"/journal/*.json)
+cp "$left" "$work/left"
+sed -zi 's/\("block-detach",[[:space:]]*\)"web1"/\1"web2"/' "$left"
+check "the record of an undo names another domain" grep -q '"web2"' "$left"
+sx recover
+status 74 "it is not settled"
+like "$err" "undo: .block-detach. reverses no change of web1" "and said why"
+is "$(xl_calls | grep -c 'detach web2')" 0 "nothing is done to the other domain"
+cp "$work/left" "$left"
+sx recover
+status 0 "as it was it is"
+check_clean "undone"
+
 # Without Xen nobody can say what is live.
 killed /web1.cfg block-attach web1 phy:/dev/vg0/e,xvde,w
 mv "$SAFEXL_FAKE" "$SAFEXL_FAKE.off"

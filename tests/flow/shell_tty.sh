@@ -115,7 +115,7 @@ at "Ctrl-Z stops the command, fg goes on" 'expect:> ' 'send:list "a b"\r' file:r
 	"expect:$host> " 'send:\x04' eof
 at "twice, and two of them" 'expect:> ' 'send:list a\r' file:ready 'send:\x1a' 'expect:[1 stopped]> ' \
 	'send:list b\r' 'expect:list b' 'job' 'send:\x1a' 'expect:[2 stopped]> ' 'send:fg 1\r' \
-	file:continued 'send:\x1a' 'expect:[2] stopped: list a' 'expect:[2 stopped]> ' 'send:fg\r' 'expect:list a' job \
+	file:continued 'send:\x1a' 'expect:[2] stopped: list a' 'expect:[2 stopped]> ' 'send:fg %\r' 'expect:list a' job \
 	'send:\x03' 'expect:[1 stopped]> ' 'send:fg\r' 'expect:list b' job 'send:\x03' "expect:$host> " 'send:\x04' eof
 at "leaving with one: a warning first" 'expect:> ' 'send:list\r' file:ready 'send:\x1a' 'expect:[1 stopped]> ' \
 	'send:\x04' 'expect:a command is stopped; it is hung up if you leave now' 'expect:> ' 'send:\x04' eof
