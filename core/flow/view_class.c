@@ -8,8 +8,6 @@
 
 #include <safexl/guest.h>
 
-#include <string.h>
-
 static int fact_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
 			  struct sx_err *err SX_UNUSED)
 {
@@ -102,7 +100,7 @@ static int cmdline_from_doc(const struct view_class *c, const struct xlcfg *doc,
 		.from_live = view_device_from_live, .write = view_device_write \
 	}
 
-static const struct view_class classes[] = {
+const struct view_class view_classes[] = {
 	{ .key = "name",
 	  .from_doc = string_from_doc,
 	  .from_live = fact_from_live,
@@ -174,17 +172,5 @@ static const struct view_class classes[] = {
 	COLD("on_crash", "destroy"),
 	COLD("on_soft_reset", "soft-reset"),
 	{ .key = "" },
+	{ .key = NULL },
 };
-
-const struct view_class *view_class_at(size_t i)
-{
-	return i < SX_COUNT(classes) ? &classes[i] : NULL;
-}
-
-const struct view_class *view_class_find(const char *key)
-{
-	for (size_t i = 0; i < SX_COUNT(classes); i++)
-		if (strcmp(classes[i].key, key) == 0)
-			return &classes[i];
-	return NULL;
-}

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a view consists of: see view.h. */
-#include <safexl/view.h>
+#include "view_private.h"
 
 #include <string.h>
 
@@ -93,5 +93,18 @@ const struct view_item *view_match(const struct view *v, const struct view_item 
 					    : other->devid >= 0 && other->devid == item->devid)
 			return other;
 	}
+	return NULL;
+}
+
+const struct view_class *view_class_at(size_t i)
+{
+	return view_classes[i].key ? &view_classes[i] : NULL;
+}
+
+const struct view_class *view_class_find(const char *key)
+{
+	for (const struct view_class *c = view_classes; c->key; c++)
+		if (strcmp(c->key, key) == 0)
+			return c;
 	return NULL;
 }

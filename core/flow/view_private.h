@@ -6,6 +6,9 @@
 
 #include <safexl/view.h>
 
+/* What is compared: keys and devices, each with how it is read and written. Ends with a NULL key. */
+extern const struct view_class view_classes[];
+
 /* memory and maxmem, vcpus and maxvcpus (view_pair.c): what one is, the other can imply. */
 int view_memory_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
 			 struct view *out, struct sx_err *err) SX_MUST;

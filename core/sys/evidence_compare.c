@@ -11,86 +11,10 @@
 #include <string.h>
 #include <time.h>
 
-bool evidence_is_worse(enum evidence_state a, enum evidence_state b)
-{
-	static const int weight[] = {
-		[EVIDENCE_UNCHANGED_EXACT] = 0, [EVIDENCE_UNCHANGED_SEEN] = 1,
-		[EVIDENCE_UNKNOWN] = 2,		[EVIDENCE_UNSEEN] = 3,
-		[EVIDENCE_MISSING] = 4,		[EVIDENCE_ANOTHER] = 5,
-		[EVIDENCE_CHANGED] = 6,
-	};
-
-	return weight[a] > weight[b];
-}
-
-bool evidence_forbids(enum evidence_state state)
-{
-	return evidence_is_worse(state, EVIDENCE_UNKNOWN);
-}
-
-static void lower(struct evidence_judge *j, enum evidence_state state)
-{
-	if (evidence_is_worse(state, j->state))
-		j->state = state;
-}
-
-static void give_once(struct sx_words *words, char *text)
-{
-	for (size_t i = 0; i < words->len; i++) {
-		if (strcmp(words->items[i], text) == 0) {
-			free(text);
-			return;
-		}
-	}
-	sx_words_give(words, text);
-}
-
-static void changed(struct evidence_judge *j, char *fact)
-{
-	give_once(&j->changed, fact);
-	lower(j, EVIDENCE_CHANGED);
-}
-
-static void another(struct evidence_judge *j, char *fact)
-{
-	give_once(&j->changed, fact);
-	lower(j, EVIDENCE_ANOTHER);
-}
-
-static void unknown(struct evidence_judge *j, const char *reason)
-{
-	give_once(&j->unknown, sx_strdup(reason));
-	lower(j, EVIDENCE_UNKNOWN);
-}
-
-void evidence_judge_unseen(struct evidence_judge *j, char *reason)
-{
-	give_once(&j->unseen, reason);
-	lower(j, EVIDENCE_UNSEEN);
-}
-
 /* Nor does it say why: another version may have noted it in words that are not known here. */
 static void unnoted(struct evidence_judge *j, const char *path)
 {
 	evidence_judge_unseen(j, sx_format("nothing was noted of %s that can be compared", path));
-}
-
-static void missing(struct evidence_judge *j, char *reason)
-{
-	give_once(&j->unseen, reason);
-	lower(j, EVIDENCE_MISSING);
-}
-
-void evidence_add_time(struct sx_str *s, long long seconds)
-{
-	time_t t = (time_t)seconds;
-	struct tm tm;
-	char text[64];
-
-	if (localtime_r(&t, &tm) && strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm))
-		sx_str_add(s, text);
-	else
-		sx_str_addf(s, "%lld s after 1970", seconds);
 }
 
 static bool same_text(const struct json *then, const struct json *now, const char *key)
@@ -134,7 +58,7 @@ static void excuse(struct evidence_judge *j, const char *fact)
 {
 	sx_words_give(&j->notes,
 		      sx_format("%s, but the content is the same to the last byte", fact));
-	lower(j, EVIDENCE_UNCHANGED_SEEN);
+	evidence_judge_lower(j, EVIDENCE_UNCHANGED_SEEN);
 }
 
 static bool is_empty_device(const struct json *layer)
@@ -178,7 +102,7 @@ static bool compare_mark(struct evidence_judge *j, const char *path, const struc
 		excuse(j, fact);
 		return true;
 	}
-	another(j, sx_steal(&fact));
+	evidence_judge_another(j, sx_steal(&fact));
 	return false;
 }
 
@@ -192,7 +116,7 @@ static bool is_another(struct evidence_judge *j, const char *path, const struct 
 
 	/* An array, a loop or network device that nobody has set up yet. */
 	if (is_empty_device(now) && !is_empty_device(then)) {
-		missing(j, sx_format("%s is not set up: its size is 0", path));
+		evidence_judge_missing(j, sx_format("%s is not set up: its size is 0", path));
 		return true;
 	}
 	for (size_t i = 0; i < SX_COUNT(marks); i++)
@@ -205,8 +129,9 @@ static bool is_another(struct evidence_judge *j, const char *path, const struct 
 		evidence_judge_unseen(j, sx_format("the size of %s cannot be told any more", path));
 		return false;
 	}
-	changed(j, sx_format("the size of %s went from %lld to %lld bytes", path,
-			     json_get_number(then, "size"), json_get_number(now, "size")));
+	evidence_judge_changed(j, sx_format("the size of %s went from %lld to %lld bytes", path,
+					    json_get_number(then, "size"),
+					    json_get_number(now, "size")));
 	return true;
 }
 
@@ -217,24 +142,24 @@ static bool is_comparable(struct evidence_judge *j, const char *path, const stru
 	const char *was = kind_of(then), *is = kind_of(now);
 
 	if (!was) {
-		unknown(j, json_get_string(then, "reason"));
+		evidence_judge_unknown(j, json_get_string(then, "reason"));
 		return false;
 	}
 	if (json_get_bool(now, "missing")) {
-		missing(j, sx_format("%s is no longer there", path));
+		evidence_judge_missing(j, sx_format("%s is no longer there", path));
 		return false;
 	}
 	if (!is) {
 		const char *reason = json_get_string(now, "reason");
 
-		missing(j, sx_format("%s cannot be looked at now: %s", path,
-				     reason ? reason : "nobody knows why"));
+		evidence_judge_missing(j, sx_format("%s cannot be looked at now: %s", path,
+						    reason ? reason : "nobody knows why"));
 		return false;
 	}
 	if (sx_streq(was, is))
 		return !is_another(j, path, then, now);
-	another(j,
-		sx_format("%s is a %s now", path, sx_streq(is, "block") ? "block device" : "file"));
+	evidence_judge_another(j, sx_format("%s is a %s now", path,
+					    sx_streq(is, "block") ? "block device" : "file"));
 	return false;
 }
 
@@ -265,11 +190,11 @@ static bool tell_unnoted(struct evidence_judge *j, const char *path, const struc
 	if (json_has(then, "reason"))
 		sx_words_add(&unseen, json_get_string(then, "reason"));
 	for (size_t i = 0; i < unseen.len; i++)
-		give_once(&j->notes,
-			  sx_format("at the save, %s could not be looked at in full (%s)", path,
-				    unseen.items[i]));
+		evidence_judge_note(j,
+				    sx_format("at the save, %s could not be looked at in full (%s)",
+					      path, unseen.items[i]));
 	if (unseen.len)
-		lower(j, EVIDENCE_UNCHANGED_SEEN);
+		evidence_judge_lower(j, EVIDENCE_UNCHANGED_SEEN);
 	return unseen.len || json_has(then, "mtime") || json_has(then, "written") ||
 	       json_has(then, "content");
 }
@@ -308,10 +233,10 @@ static void compare_layer(struct evidence_judge *j, const char *path, const stru
 		return;
 	}
 	for (size_t i = 0; i < facts.len; i++)
-		changed(j, sx_strdup(facts.items[i]));
+		evidence_judge_changed(j, sx_strdup(facts.items[i]));
 	if (facts.len || (still && j->same_boot))
 		return;
-	lower(j, EVIDENCE_UNCHANGED_SEEN);
+	evidence_judge_lower(j, EVIDENCE_UNCHANGED_SEEN);
 	if (!proven)
 		add_doubts(j, path, now);
 }
@@ -359,9 +284,9 @@ static void compare_same(struct evidence_judge *j, const struct json *was, const
 	else if (same_text(was, is, "format"))
 		compare_layer(j, path, was, is);
 	else
-		changed(j,
-			sx_format("%s is taken for %s now, it was %s", path,
-				  json_get_string(is, "format"), json_get_string(was, "format")));
+		evidence_judge_changed(j, sx_format("%s is taken for %s now, it was %s", path,
+						    json_get_string(is, "format"),
+						    json_get_string(was, "format")));
 }
 
 static void compare_layers(struct evidence_judge *j, const struct json *then,
@@ -378,7 +303,7 @@ static void compare_layers(struct evidence_judge *j, const struct json *then,
 		compare_same(j, was, is);
 	}
 	if (gap_then)
-		unknown(j, gap_then);
+		evidence_judge_unknown(j, gap_then);
 	else if (gap_now)
 		evidence_judge_unseen(j, sx_strdup(gap_now));
 	else if (j->state == EVIDENCE_ANOTHER)
@@ -387,9 +312,10 @@ static void compare_layers(struct evidence_judge *j, const struct json *then,
 		SX_FREE char *old = sx_shown(json_get_string(was, "path"));
 		SX_FREE char *new = sx_shown(json_get_string(is, "path"));
 
-		changed(j, sx_format("it needs %s now, it needed %s", new, old));
+		evidence_judge_changed(j, sx_format("it needs %s now, it needed %s", new, old));
 	} else if ((was || is) && is_whole(then) && is_whole(now)) {
-		changed(j, sx_format("it is made of %zu files or devices now, it was of %zu",
+		evidence_judge_changed(
+			j, sx_format("it is made of %zu files or devices now, it was of %zu",
 				     json_count(now, "layers"), json_count(then, "layers")));
 	}
 }
@@ -406,42 +332,35 @@ static void compare_docs(struct evidence_judge *j, const struct json *then, cons
 		evidence_judge_unseen(j, sx_strdup("whether this host has booted since cannot be "
 						   "told"));
 	if (sx_streq(was, "unverifiable") && json_get_string(then, "reason"))
-		unknown(j, json_get_string(then, "reason"));
+		evidence_judge_unknown(j, json_get_string(then, "reason"));
 	else if (!sx_streq(was, "empty") && !json_count(then, "layers"))
 		unnoted(j, "it");
 	else if (sx_streq(is, "unverifiable"))
 		evidence_judge_unseen(j, sx_strdup(json_get_string(now, "reason")));
 	else if (!sx_streq(was, is))
-		changed(j, sx_strdup(sx_streq(is, "empty") ? "the drive is empty now"
-							   : "the drive was empty"));
+		evidence_judge_changed(j, sx_strdup(sx_streq(is, "empty") ? "the drive is empty now"
+									  : "the drive was empty"));
 	else
 		compare_layers(j, then, now);
-}
-
-/* The words with "; " between, NULL when there are none. */
-static char *joined(const struct sx_words *words)
-{
-	SX_STR s = { 0 };
-
-	for (size_t i = 0; i < words->len; i++)
-		sx_str_addf(&s, "%s%s", i ? "; " : "", words->items[i]);
-	return words->len ? sx_str_take(&s) : NULL;
 }
 
 void evidence_compare(const struct json *then, const struct json *now, struct evidence_verdict *out)
 {
 	struct evidence_judge j = { .state = EVIDENCE_UNCHANGED_EXACT };
+	const struct sx_words *what = NULL;
 
 	compare_docs(&j, then, now);
 	*out = (struct evidence_verdict){ .state = j.state };
 	if (j.state == EVIDENCE_CHANGED || j.state == EVIDENCE_ANOTHER)
-		out->what = joined(&j.changed);
+		what = &j.changed;
 	else if (j.state == EVIDENCE_UNSEEN || j.state == EVIDENCE_MISSING)
-		out->what = joined(&j.unseen);
+		what = &j.unseen;
 	else if (j.state == EVIDENCE_UNKNOWN)
-		out->what = joined(&j.unknown);
-	if (!evidence_forbids(j.state))
-		out->note = joined(&j.notes);
+		what = &j.unknown;
+	if (what && what->len)
+		out->what = sx_words_join(what, "; ");
+	if (!evidence_forbids(j.state) && j.notes.len)
+		out->note = sx_words_join(&j.notes, "; ");
 	sx_words_dispose(&j.changed);
 	sx_words_dispose(&j.unseen);
 	sx_words_dispose(&j.unknown);

@@ -212,15 +212,25 @@ char *evidence_unverifiable(const struct evidence_subject *s);
 /* Its format, raw when none is given. */
 const char *evidence_format(const struct evidence_subject *s);
 
-/* A verdict in the making: evidence_compare.c. */
+/* A verdict in the making: evidence_judge.c. */
 struct evidence_judge {
 	enum evidence_state state; /* the worst so far */
 	struct sx_words changed, unseen, unknown, notes;
 	bool same_boot;
 };
 
-/* Known at the save, and not to be looked at now; takes the reason over. */
+/* A state that is worse than the one so far takes its place. */
+void evidence_judge_lower(struct evidence_judge *j, enum evidence_state state);
+/* What is told, whatever the state; takes the text over. */
+void evidence_judge_note(struct evidence_judge *j, char *note);
+/* These take the fact or reason over: known to have changed; another disk than it was. */
+void evidence_judge_changed(struct evidence_judge *j, char *fact);
+void evidence_judge_another(struct evidence_judge *j, char *fact);
+/* Known at the save, and not to be looked at now; not there now. */
 void evidence_judge_unseen(struct evidence_judge *j, char *reason);
+void evidence_judge_missing(struct evidence_judge *j, char *reason);
+/* It could not be noted at the save; NULL: it is not known why. */
+void evidence_judge_unknown(struct evidence_judge *j, const char *reason);
 /*
  * evidence_trace.c: is it certain that nothing was written to a layer through this host, by its
  * counters or times? `path` is shown as it is; facts that say otherwise are appended.
