@@ -35,6 +35,41 @@ order() {
 	}' "$1"
 }
 
+# state_order LOG: the same of what safexl remembers (journal, markers); the last line is "N in place"
+state_order() {
+	awk '
+	function want(ok, what) { if (!ok) print what }
+	$3 == "fsync" { synced[$4] = NR; next }
+	$2 != "r" || $4 !~ /\/var\/lib\/safexl\/(journal|markers)\/[^\/]*\.json$/ { next }
+	{
+		dir = name = $4
+		sub(/\/[^\/]*$/, "", dir)
+		name = substr(name, length(dir) + 2)
+		found = 0
+		for (path in synced)
+			found = found || index(path, dir "/." name ".safexl-") == 1
+		for (path in synced)
+			if (index(path, dir "/." name ".safexl-") == 1)
+				delete synced[path]
+		want(found, name " was not on disk")
+		placed[dir] = NR
+		count++
+	}
+	END {
+		for (dir in placed)
+			want(synced[dir] > placed[dir], dir " is not on disk")
+		print count + 0 " in place"
+	}' "$1"
+}
+
+# logged COMMAND...: safexl, each call of which is told in $work/log
+logged() {
+	rm -f "$work/log"
+	LD_PRELOAD=$BUILD/fake/preload_fault.so FAULT_EXE=safexl FAULT_LOG=$work/log \
+		"$BUILD/safexl" -q "$@" 2>"$work/err"
+	is "$? $(cat "$work/err")" "0 " "safexl $1"
+}
+
 world
 rm -f "$work/log"
 LD_PRELOAD=$BUILD/fake/preload_fault.so FAULT_EXE=safexl FAULT_LOG=$work/log \
@@ -48,4 +83,17 @@ is "$(order "$work/broken" | head -n 1)" "ref was not on disk" "a missing fsync 
 { grep ' fsync .*/safexl/' "$work/log"; grep 'renameat .*/objects/' "$work/log"
 	grep -v ' fsync .*/safexl/\|renameat .*/objects/' "$work/log" | grep -v 'fsync .*/objects/'; } >"$work/broken"
 like "$(order "$work/broken")" "objects/.. was not on disk before" "and a branch before its objects"
+
+logged block-attach web1 phy:/dev/vg0/b,xvdc,w
+is "$(state_order "$work/log")" "1 in place" "the journal is on disk before the guest is touched"
+grep -v ' fsync .*/journal/\.' "$work/log" >"$work/broken"
+like "$(state_order "$work/broken" | head -n 1)" "was not on disk" "a missing fsync of it is found"
+logged save web1 "$work/image"
+like "$(state_order "$work/log")" "^[1-9] in place$" "markers of a save are"
+grep -v ' fsync .*/markers/\.' "$work/log" >"$work/broken"
+like "$(state_order "$work/broken" | head -n 1)" "was not on disk" "a missing fsync of one is found"
+grep -v ' fsync .*/markers$' "$work/log" >"$work/broken"
+like "$(state_order "$work/broken" | head -n 1)" "is not on disk" "and of their directory"
+logged restore "$work/image"
+like "$(state_order "$work/log")" "^[1-9] in place$" "and those of a restore"
 finish
