@@ -109,19 +109,31 @@ static void print_row(const struct drift *d, const struct view_difference *row,
 	putchar('\n');
 }
 
-static void print_drift(const struct drift *d, bool colors)
+/* Of one that was asked for by its name, the file that has no commit yet is a remark. */
+static bool is_different(const struct drift *d, bool one)
+{
+	return d->differences.len || d->deleted || (d->untracked && !one);
+}
+
+static void print_drift(const struct drift *d, bool one, bool colors)
 {
 	SX_FREE char *name = sx_shown(d->name);
 	SX_FREE char *path = sx_shown(d->path ? d->path : "");
 	size_t widths[COLUMNS];
 
-	if (!d->differences.len)
+	if (!is_different(d, one))
 		return;
 	printf("%s%s%s: %s", terminal_style(colors, TERMINAL_BOLD), name, terminal_plain(colors),
 	       path);
 	if (d->running)
 		printf(", %s (domid %" PRIu32 ")", domain_state(d->state), d->domid);
+	if (d->deleted)
+		printf(", deleted: the last commit has it");
+	else if (d->untracked && !one)
+		printf(", not in the history yet");
 	putchar('\n');
+	if (!d->differences.len)
+		return;
 	measure(d, widths);
 	print_row(d, NULL, widths, colors);
 	for (size_t i = 0; i < d->differences.len; i++)
@@ -204,6 +216,7 @@ static void print_json(struct drifts *all)
 		}
 		json_set_string(one, "path", d->path);
 		json_set_bool(one, "in_history", d->in_history);
+		json_set_bool(one, "deleted", d->deleted);
 		json_set_string(one, "error", d->error.msg);
 		json_set_words(one, "notes", sx_words_argv(&d->notes));
 		json_set_words(one, "not_compared", sx_words_argv(&d->left_out));
@@ -245,6 +258,18 @@ static void say_left_out(const struct drifts *all)
 	}
 }
 
+/* The guest is no more, or its file went by mistake: only a person knows. */
+static void say_deleted(const struct flow_env *env, const struct drift *d)
+{
+	SX_FREE char *dir = sx_path_dir(d->path), *base = sx_path_base(d->path);
+	SX_FREE char *where = sx_quoted(dir), *file = sx_quoted(base);
+
+	flow_notice(env, "%s: to have it back: git -C %s checkout HEAD -- %s", d->name, where,
+		    file);
+	flow_notice(env, "%s: to record that it is gone: git -C %s commit -m gone -- %s", d->name,
+		    where, file);
+}
+
 /* How it was compared. */
 static void say_notes(const struct flow_env *env, const struct drifts *all, bool one)
 {
@@ -261,7 +286,9 @@ static void say_notes(const struct flow_env *env, const struct drifts *all, bool
 		if (one && !d->running && !all->no_xen)
 			flow_notice(env, "%s: it does not run: file and last commit are compared",
 				    d->name);
-		if ((one || !d->running) && !d->error.code && !d->in_history)
+		if (d->deleted)
+			say_deleted(env, d);
+		if (one && !d->error.code && !d->in_history)
 			flow_notice(env, "%s: %s is not in the history yet", d->name, d->path);
 		if (one && !d->differences.len && !d->views[VIEW_FILE].unread.len)
 			flow_notice(env, "%s: no difference", d->name);
@@ -269,7 +296,7 @@ static void say_notes(const struct flow_env *env, const struct drifts *all, bool
 }
 
 /* A line that xl cannot read is a difference. What was not compared goes before it, the first counts. */
-static int end_status(const struct sx_command *command, const struct drifts *all)
+static int end_status(const struct sx_command *command, const struct drifts *all, bool one)
 {
 	const struct sx_err partly = { .code = SX_EFAIL };
 	bool differs = false, partial = all->no_xen;
@@ -278,7 +305,7 @@ static int end_status(const struct sx_command *command, const struct drifts *all
 	for (size_t i = 0; i < all->len; i++) {
 		const struct drift *d = &all->items[i];
 
-		differs |= d->differences.len || d->views[VIEW_FILE].unread.len;
+		differs |= is_different(d, one) || d->views[VIEW_FILE].unread.len;
 		partial |= d->partial;
 		if (d->error.code && !status)
 			status = sx_err_status_of(command, &d->error);
@@ -321,14 +348,14 @@ int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct
 	if (inv->options->json)
 		print_json(&all);
 	for (size_t i = 0, printed = 0; !inv->options->json && i < all.len; i++) {
-		if (all.items[i].differences.len && printed++)
+		if (is_different(&all.items[i], one) && printed++)
 			putchar('\n');
-		print_drift(&all.items[i], colors);
+		print_drift(&all.items[i], one, colors);
 	}
 	fflush(stdout);
 	say_notes(env, &all, one);
 	say_left_out(&all);
-	return end_status(inv->command, &all);
+	return end_status(inv->command, &all, one);
 }
 
 int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)

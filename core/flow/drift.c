@@ -103,6 +103,7 @@ static int look_before(struct drift *d, const struct created *c, struct sx_err *
 
 	if (!r && repo)
 		r = repo_head_file(repo, real ? real : d->path, &found, &text, err);
+	d->untracked = !r && repo && !found && !repo_ignores(repo, real ? real : d->path);
 	repo_close(repo);
 	if (r && err->code != SX_ECONFLICT)
 		return -1;
@@ -355,7 +356,9 @@ int drift_all(const struct flow_env *env, struct drifts *out, struct sx_err *err
 		add_running(env, live, &domains, out);
 	live_domains_dispose(&domains);
 	live_close(live);
-	return r ? r : add_edited(env, out, err);
+	if (!r)
+		r = add_edited(env, out, err);
+	return r ? r : drift_add_deleted(env, out, err);
 }
 
 static const char *side_text(const struct view_difference *d, enum view_side side)

@@ -267,3 +267,19 @@ int repo_admit(struct repo *repo, const char *path, const struct sx_str *present
 		err, "put a plain file in place of the .gitignore or .gitattributes that is a "
 		     "FIFO or a device, or of the file that core.excludesFile names");
 }
+
+bool repo_ignores(struct repo *repo, const char *path)
+{
+	SX_FREE char *rel = NULL;
+	struct sx_alarm clock = { 0 };
+	SX_ERR none = { 0 };
+	int ignored = 0;
+
+	if (repo_relative(repo, path, &rel, &none) || alarm_start(&clock, WAIT_MS))
+		return false;
+	if (repo_home_apply(repo, &none) == 0 &&
+	    git_ignore_path_is_ignored(&ignored, repo->git, rel) < 0)
+		git_error_clear();
+	alarm_stop(&clock);
+	return ignored;
+}

@@ -72,6 +72,53 @@ int repo_head_matches(struct repo *repo, const char *path, const char *bytes, si
 	return 0;
 }
 
+/* The tree of HEAD for this directory, "": the work tree itself; *out NULL: it has none. */
+static int head_directory(struct repo *repo, const char *rel, git_tree **out, struct sx_err *err)
+{
+	REPO_TREE *root = NULL;
+	git_tree_entry *entry = NULL;
+	git_oid id;
+	bool born;
+	int r;
+
+	*out = NULL;
+	if (head_tree(repo, &born, &id, err))
+		return -1;
+	if (!born)
+		return 0;
+	r = git_tree_lookup(*rel ? &root : out, repo->git, &id);
+	if (r >= 0 && *rel)
+		r = git_tree_entry_bypath(&entry, root, rel);
+	if (r >= 0 && *rel && git_tree_entry_type(entry) == GIT_OBJECT_TREE)
+		r = git_tree_lookup(out, repo->git, git_tree_entry_id(entry));
+	git_tree_entry_free(entry);
+	if (r < 0 && r != GIT_ENOTFOUND)
+		return repo_err_damaged(repo, err, "the tree of HEAD cannot be read");
+	git_error_clear();
+	return 0;
+}
+
+int repo_head_files(struct repo *repo, const char *dir, struct sx_words *out, struct sx_err *err)
+{
+	SX_FREE char *rel = NULL;
+	REPO_TREE *tree = NULL;
+
+	if (sx_streq(dir, repo->workdir))
+		rel = sx_strdup("");
+	else if (repo_relative(repo, dir, &rel, err))
+		return -1;
+	if (head_directory(repo, rel, &tree, err))
+		return -1;
+	for (size_t i = 0; tree && i < git_tree_entrycount(tree); i++) {
+		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
+
+		if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB &&
+		    git_tree_entry_filemode(entry) != GIT_FILEMODE_LINK)
+			sx_words_give(out, sx_path_join(dir, git_tree_entry_name(entry)));
+	}
+	return 0;
+}
+
 static bool asks_for_signatures(const struct repo *repo)
 {
 	git_config *config = NULL;

@@ -20,6 +20,8 @@ struct drift {
 	struct view views[VIEW_SIDES];
 	bool have[VIEW_SIDES]; /* which of them could be made */
 	bool in_history; /* the last commit has the file, whether it can be compared or not */
+	bool untracked; /* there is a history, and it is to have the file, but has it not */
+	bool deleted; /* the last commit has the file, and nothing else does */
 	bool has_start; /* the start is a text that safexl noted, not what libxl tells of it */
 	/* That text of an earlier start: the guest rebooted, or plain xl started it anew. */
 	struct view earlier;
@@ -45,9 +47,11 @@ void drifts_dispose(struct drifts *d);
 /* One domain, running or not. SX_ENOCONFIG when there is no file of it. */
 int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
 	       struct sx_err *err) SX_MUST;
-/* All running domains, and all files that differ from the last commit. */
+/* All running domains, and all files that differ from the last commit, or are in one of the two only. */
 int drift_all(const struct flow_env *env, struct drifts *out, struct sx_err *err) SX_MUST;
 
+/* Add the files that the last commit has and the directories of configurations have not. */
+int drift_add_deleted(const struct flow_env *env, struct drifts *out, struct sx_err *err) SX_MUST;
 /* The sides of a domain but the file's: running (`live` NULL: not), last commit, at creation. */
 int drift_sides(const struct flow_env *env, struct live *live, const struct live_domain *domain,
 		const char *path, struct drift *out, struct sx_err *err) SX_MUST;

@@ -92,6 +92,12 @@ int repo_head_file(struct repo *repo, const char *path, bool *found, struct sx_s
 int repo_head_matches(struct repo *repo, const char *path, const char *bytes, size_t len,
 		      bool *same, struct sx_err *err) SX_MUST;
 
+/* The files that HEAD has in that directory itself, as absolute paths; none without a commit. */
+int repo_head_files(struct repo *repo, const char *dir, struct sx_words *out,
+		    struct sx_err *err) SX_MUST;
+/* Is git told to ignore this path? False also where that cannot be found out. */
+bool repo_ignores(struct repo *repo, const char *path);
+
 struct repo_change {
 	const char *path; /* absolute, below the work tree */
 	const char *bytes; /* the new content of the file, as it is (no filters) */

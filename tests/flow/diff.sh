@@ -298,8 +298,24 @@ like "$err" "not compared" "-q does not hide that"
 rm "$SAFEXL_FAKE/16.dom"
 config spare
 sx diff
-status 0 "a file that was never committed"
-like "$err" "spare: .*spare.cfg is not in the history yet" "is named"
+status 1 "a file that was never committed"
+is "$out" "spare: $etc/spare.cfg, not in the history yet" "is named"
+sx --json diff
+is "$(printf '%s' "$out" | python3 -c 'import json, sys
+print([(d["name"], d["in_history"], d["deleted"]) for d in json.load(sys.stdin)["domains"] if not d["in_history"]])')" \
+	"[('spare', False, False)]" "as JSON, too"
+sx diff spare
+status 0 "asked for by its name it has nothing to differ from"
+like "$err" "spare.cfg is not in the history yet" "which is told"
+echo /spare.cfg >>"$etc/.git/info/exclude"
+sx diff
+is "$status:$out" "0:" "one that git is told to ignore is to have none"
+sed -i '$d' "$etc/.git/info/exclude"
+domain 18 spare
+sx diff
+status 1 "a guest that runs"
+like "$out" "^spare: $etc/spare.cfg, running \(domid 18\), not in the history yet$" "the same"
+rm "$SAFEXL_FAKE/18.dom"
 sx --config mem-set spare 100
 sed -i 's/^memory .*/memory = 101/' "$etc/spare.cfg"
 printf '# a remark\n' >>"$etc/db1.cfg"
@@ -309,6 +325,25 @@ like "$out" "^spare: .*spare.cfg$" "by name"
 git_ checkout -q spare.cfg
 sx diff
 status 0 "a remark is no difference"
+for gone in 'rm spare.cfg' 'git -c safe.directory=* rm -q --cached spare.cfg; rm spare.cfg'; do
+	(cd "$etc" && eval "$gone")
+	sx diff
+	status 1 "a file that was deleted ($gone)"
+	is "$out" "spare: $etc/spare.cfg, deleted: the last commit has it" "is named"
+	back=$(sed -n 's/.*to have it back: git //p' <<<"$err")
+	eval "git -c safe.directory='*' $back"
+	check "what is said brings it back" test -e "$etc/spare.cfg"
+	sx diff
+	is "$status:$out" "0:" "then nothing differs"
+done
+rm "$etc/spare.cfg"
+sx --json diff
+is "$(printf '%s' "$out" | python3 -c 'import json, sys
+print([d["path"] for d in json.load(sys.stdin)["domains"] if d["deleted"]])')" "['$etc/spare.cfg']" "as JSON, too"
+sx diff
+eval "git -c safe.directory='*' -c user.name=x -c user.email=x@x $(sed -n 's/.*that it is gone: git //p' <<<"$err")" >/dev/null
+sx diff
+is "$status:$out" "0:" "nor when that is recorded"
 
 config 'my guest'
 domain 17 'my guest'

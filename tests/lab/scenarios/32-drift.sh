@@ -124,7 +124,7 @@ expect_status 0 'create' safexl create $config
 expect_status 0 'an untouched guest shows no drift' safexl diff g1
 [ "$status" = 0 ] || note "$(xl list -l g1)"
 holds 'the guest runs' wait_guest g1
-expect_status 0 'nor once it is up' safexl diff
+expect_status 0 'nor once it is up' safexl diff g1
 
 # A colleague with plain xl.
 xl block-attach g1 /srv/b.img,raw,xvdb,r
