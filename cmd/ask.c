@@ -3,7 +3,7 @@
 /* A question to the person at the terminal: see ask.h. */
 #include "ask.h"
 
-#include <safexl/str.h>
+#include "base/str.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
 #include "history.h"
 #include "pager.h"
 
-#include <safexl/blame.h>
+#include "history/blame.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 /* Whose rights count: see caller.h. */
 #include "caller.h"
 
-#include <safexl/str.h>
+#include "base/str.h"
 
 #include <errno.h>
 #include <fcntl.h>

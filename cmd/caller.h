@@ -8,7 +8,8 @@
 #ifndef SAFEXL_CALLER_H
 #define SAFEXL_CALLER_H
 
-#include <safexl/err.h>
+#include "base/err.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 

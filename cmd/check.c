@@ -5,9 +5,9 @@
 #include "core.h"
 #include "findings.h"
 
-#include <safexl/inspect.h>
-#include <safexl/json.h>
-#include <safexl/named.h>
+#include "check/inspect.h"
+#include "guard/named.h"
+#include "host/json.h"
 
 #include <string.h>
 

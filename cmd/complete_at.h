@@ -4,7 +4,7 @@
 #ifndef SAFEXL_COMPLETE_AT_H
 #define SAFEXL_COMPLETE_AT_H
 
-#include <safexl/complete.h>
+#include "complete.h"
 
 /* Who answers what the tables cannot. */
 struct complete_source {

@@ -4,7 +4,7 @@
 #ifndef SAFEXL_COMPLETE_LINE_H
 #define SAFEXL_COMPLETE_LINE_H
 
-#include <safexl/candidate.h>
+#include "base/candidate.h"
 
 struct command_line {
 	struct sx_words words; /* as the shell would hand them over; the last is the cursor's */

@@ -12,10 +12,9 @@
  * Says nothing but that, whatever happens; the status is 0.
  */
 #include "complete_main.h"
-
 #include "complete_line.h"
 
-#include <safexl/num.h>
+#include "base/num.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #ifndef SAFEXL_COMPLETE_MAIN_H
 #define SAFEXL_COMPLETE_MAIN_H
 
-#include <safexl/candidate.h>
+#include "base/candidate.h"
 
 /* The name by which the front hands it to the core; no command that a person types. */
 #define COMPLETE_COMMAND "__complete"

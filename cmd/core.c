@@ -9,8 +9,8 @@
 #include "complete_main.h"
 #include "watch.h"
 
-#include <safexl/proc.h>
-#include <safexl/who.h>
+#include "host/proc.h"
+#include "host/who.h"
 
 #include <errno.h>
 #include <string.h>

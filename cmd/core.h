@@ -4,9 +4,10 @@
 #ifndef SAFEXL_CORE_H
 #define SAFEXL_CORE_H
 
-#include <safexl/change.h>
+#include "change/change.h"
+#include "host/json.h"
+
 #include <safexl/command.h>
-#include <safexl/json.h>
 
 /* Handlers return the exit status, or -1 with `err` set. */
 int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);

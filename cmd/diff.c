@@ -3,10 +3,10 @@
 /* diff and record: what differs between configuration, running domain and last commit. */
 #include "core.h"
 
-#include <safexl/domain.h>
-#include <safexl/drift.h>
-#include <safexl/json.h>
-#include <safexl/terminal.h>
+#include "base/terminal.h"
+#include "domain/domain.h"
+#include "host/json.h"
+#include "view/drift.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -7,8 +7,8 @@
 #include "findings.h"
 #include "pager.h"
 
-#include <safexl/edit.h>
-#include <safexl/terminal.h>
+#include "base/terminal.h"
+#include "family/edit.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -2,12 +2,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which editor, and with whose rights: see editor.h. */
 #include "editor.h"
-
 #include "caller.h"
 
-#include <safexl/file.h>
-#include <safexl/path.h>
-#include <safexl/proc.h>
+#include "base/path.h"
+#include "host/file.h"
+#include "host/proc.h"
 
 #include <errno.h>
 #include <fcntl.h>

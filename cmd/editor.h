@@ -4,7 +4,7 @@
 #ifndef SAFEXL_EDITOR_H
 #define SAFEXL_EDITOR_H
 
-#include <safexl/err.h>
+#include "base/err.h"
 
 /*
  * Have the person edit a private copy. Through sudo the editor runs with the person's own rights,

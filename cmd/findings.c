@@ -3,7 +3,7 @@
 /* What check finds, as lines of text: see findings.h. */
 #include "findings.h"
 
-#include <safexl/str.h>
+#include "base/str.h"
 
 const char *findings_severity(const struct inspect_finding *f)
 {

@@ -4,7 +4,7 @@
 #ifndef SAFEXL_FINDINGS_H
 #define SAFEXL_FINDINGS_H
 
-#include <safexl/inspect.h>
+#include "check/inspect.h"
 
 #include <stdio.h>
 

@@ -6,11 +6,12 @@
  * and without the libraries of the core.
  */
 #include "caller.h"
+#include "complete.h"
 #include "complete_main.h"
 
+#include "base/terminal.h"
+
 #include <safexl/command.h>
-#include <safexl/complete.h>
-#include <safexl/terminal.h>
 
 #include <dlfcn.h>
 #include <errno.h>

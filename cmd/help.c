@@ -7,8 +7,9 @@
 #include "pager.h"
 #include "usage.h"
 
+#include "base/terminal.h"
+
 #include <safexl/command.h>
-#include <safexl/terminal.h>
 
 #include <string.h>
 

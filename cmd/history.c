@@ -6,8 +6,8 @@
 #include "log_words.h"
 #include "pager.h"
 
-#include <safexl/history.h>
-#include <safexl/json.h>
+#include "history/history.h"
+#include "host/json.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
 #ifndef SAFEXL_CMD_HISTORY_H
 #define SAFEXL_CMD_HISTORY_H
 
-#include <safexl/history.h>
-#include <safexl/json.h>
+#include "history/history.h"
+#include "host/json.h"
 
 enum time_form {
 	TIME_SHORT,

@@ -3,7 +3,7 @@
 /* The options of log, which are those of git log: see log_words.h. */
 #include "log_words.h"
 
-#include <safexl/date.h>
+#include "spec/date.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -4,8 +4,9 @@
 #ifndef SAFEXL_CMD_LOG_WORDS_H
 #define SAFEXL_CMD_LOG_WORDS_H
 
+#include "history/history.h"
+
 #include <safexl/command.h>
-#include <safexl/history.h>
 
 #include <regex.h>
 

@@ -2,11 +2,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pager and the colours: see pager.h. */
 #include "pager.h"
-
 #include "caller.h"
 
-#include <safexl/err.h>
-#include <safexl/terminal.h>
+#include "base/err.h"
+#include "base/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>

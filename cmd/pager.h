@@ -4,7 +4,8 @@
 #ifndef SAFEXL_PAGER_H
 #define SAFEXL_PAGER_H
 
-#include <safexl/str.h>
+#include "base/str.h"
+
 #include <sys/types.h>
 
 struct pager {

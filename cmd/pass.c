@@ -3,8 +3,8 @@
 /* What commands share: xl run in our place, JSON on standard output. */
 #include "core.h"
 
-#include <safexl/json.h>
-#include <safexl/proc.h>
+#include "host/json.h"
+#include "host/proc.h"
 
 #include <stdio.h>
 

@@ -3,8 +3,8 @@
 /* -N: what a change would do, shown. */
 #include "core.h"
 
-#include <safexl/change.h>
-#include <safexl/json.h>
+#include "change/change.h"
+#include "host/json.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 /* The commands that change a running domain and its configuration: the transaction, and its dry run. */
 #include "core.h"
 
-#include <safexl/change.h>
-#include <safexl/json.h>
-#include <safexl/proc.h>
+#include "change/change.h"
+#include "host/json.h"
+#include "host/proc.h"
 
 #include <stdio.h>
 

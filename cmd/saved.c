@@ -3,13 +3,13 @@
 /* save, restore, where, images. */
 #include "core.h"
 
-#include <safexl/domain.h>
-#include <safexl/guard.h>
-#include <safexl/images.h>
-#include <safexl/json.h>
-#include <safexl/named.h>
-#include <safexl/proc.h>
-#include <safexl/where.h>
+#include "domain/domain.h"
+#include "guard/guard.h"
+#include "guard/images.h"
+#include "guard/named.h"
+#include "host/json.h"
+#include "host/proc.h"
+#include "view/where.h"
 
 #include <inttypes.h>
 #include <stdio.h>

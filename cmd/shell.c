@@ -9,8 +9,8 @@
 #include "caller.h"
 #include "core.h"
 
-#include <safexl/proc.h>
-#include <safexl/terminal.h>
+#include "base/terminal.h"
+#include "host/proc.h"
 
 #include <limits.h>
 #include <string.h>

@@ -7,7 +7,8 @@
 #ifndef SAFEXL_SHELL_H
 #define SAFEXL_SHELL_H
 
-#include <safexl/candidate.h>
+#include "base/candidate.h"
+
 #include <safexl/command.h>
 
 #include <signal.h>

@@ -7,8 +7,8 @@
 #include "pager.h"
 #include "shell.h"
 
-#include <safexl/num.h>
-#include <safexl/path.h>
+#include "base/num.h"
+#include "base/path.h"
 
 #include <string.h>
 

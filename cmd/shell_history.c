@@ -5,11 +5,10 @@
  * typed, so that shells side by side and a cut connection lose nothing. The file is brought down
  * to its newest lines when a shell begins and when it ends.
  */
+#include "caller.h"
 #include "shell.h"
 
-#include "caller.h"
-
-#include <safexl/path.h>
+#include "base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>

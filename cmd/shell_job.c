@@ -8,8 +8,8 @@
  */
 #include "shell.h"
 
-#include <safexl/num.h>
-#include <safexl/proc.h>
+#include "base/num.h"
+#include "host/proc.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
 /* What the shell says of itself: the line at the start, and the prompt. */
 #include "shell.h"
 
-#include <safexl/attention.h>
-#include <safexl/live.h>
+#include "change/attention.h"
+#include "xen/live.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,12 +3,12 @@
 /* create, adopt, recover: what is known of domains and of interrupted changes. */
 #include "core.h"
 
-#include <safexl/change.h>
-#include <safexl/guard.h>
-#include <safexl/json.h>
-#include <safexl/lifecycle.h>
-#include <safexl/named.h>
-#include <safexl/proc.h>
+#include "change/change.h"
+#include "guard/guard.h"
+#include "guard/lifecycle.h"
+#include "guard/named.h"
+#include "host/json.h"
+#include "host/proc.h"
 
 #include <sys/wait.h>
 

@@ -3,9 +3,9 @@
 /* undo: one change of the history, reversed. */
 #include "core.h"
 
-#include <safexl/json.h>
-#include <safexl/proc.h>
-#include <safexl/undo.h>
+#include "host/json.h"
+#include "host/proc.h"
+#include "undo/undo.h"
 
 #include <stdio.h>
 

@@ -9,8 +9,9 @@
  */
 #include "watch.h"
 
+#include "check/inspect.h"
+
 #include <safexl/command.h>
-#include <safexl/inspect.h>
 
 #include <signal.h>
 

@@ -4,7 +4,7 @@
 #ifndef SAFEXL_WATCH_H
 #define SAFEXL_WATCH_H
 
-#include <safexl/flow.h>
+#include "domain/env.h"
 
 struct watch;
 

@@ -22,70 +22,75 @@ none() {
 	fi
 }
 
-# The layer of a header: where its .c files lie; those without a file of that name are listed.
-layer_of() {
-	local file
-	case $1 in
-	banned | cleanup | vec) echo base; return ;;
-	xlcfg) echo xlcfg; return ;;
-	flow | lifecycle) echo flow; return ;;
-	command | complete) echo cmd; return ;;
-	esac
-	for file in core/*/"$1".c core/*/"$1"_*.c; do
-		[ -e "$file" ] || continue
-		file=${file#core/}
-		echo "${file%%/*}"
-		return
-	done
-	echo unknown
-}
+# The rooms of the core from the lowest storey up; rooms of one storey do not know one another.
+storeys=('base' 'spec xlcfg host' 'xen git evidence' 'domain' 'check guard history' 'view' 'change' 'undo' 'family'
+	'offer' 'cmd')
 
-# Which layers a layer may include: itself and those below; xlcfg, spec and sys not one another.
+# Which rooms a file of that room may include: its own, and all below.
 may_include() {
-	case $1 in
-	base) echo ' base ' ;;
-	xlcfg | spec | sys) echo " base $1 " ;;
-	flow) echo ' base xlcfg spec sys flow ' ;;
-	cmd) echo ' base xlcfg spec sys flow cmd ' ;;
-	esac
+	local storey below=' '
+	for storey in "${storeys[@]}"; do
+		case " $storey " in *" $1 "*) echo "$below$1 "; return ;; esac
+		below+="$storey "
+	done
+	echo ' '
 }
 
 includes() { grep -Hn '^[[:space:]]*#[[:space:]]*include' "$@" /dev/null; }
 
+room_of() {
+	local room=${1#core/}
+	echo "${room%%/*}"
+}
+
 wrong_arrows() {
-	local file line header layer target
-	for file in core/*/*.[ch] cmd/*.[ch] include/safexl/*.h; do
-		case $file in
-		core/*) layer=${file#core/} layer=${layer%%/*} ;;
-		cmd/*) layer=cmd ;;
-		*) layer=$(layer_of "$(basename "$file" .h)") ;;
-		esac
+	local file room allowed line header
+	for file in core/*/*.[ch] cmd/*.[ch]; do
+		room=$(room_of "$file")
+		allowed=$(may_include "$room")
 		while IFS= read -r line; do
-			header=${line#*<safexl/} header=${header%%.h>*}
-			target=$(layer_of "$header")
-			case $(may_include "$layer") in
-			*" $target "*) ;;
-			*) echo "${line%%:#*} ($layer) includes safexl/$header.h ($target)" ;;
+			header=${line#*\"} header=${header%%\"*}
+			case $header in
+			*/*) [ -e "core/$header" ] || echo "${line%%:#*} includes $header, which is not there" ;;
+			*) header=cmd/$header ;;
 			esac
-		done < <(includes "$file" | grep '<safexl/')
+			case $allowed in
+			*" ${header%%/*} "*) ;;
+			*) echo "${line%%:#*} includes $header" ;;
+			esac
+		done < <(includes "$file" | grep '"')
 	done
 }
 
-unknown_headers() {
+# What a room keeps to itself.
+private_headers() {
+	local file room
+	for file in core/*/*.[ch] cmd/*.[ch]; do
+		room=$(room_of "$file")
+		includes "$file" | grep -E '"[a-z]+/([a-z_]*_)?private\.h"' | grep -v "\"$room/"
+	done
+}
+
+# A header beside its file, or one that all of its room share; what both stages know is in include/.
+stray_headers() {
 	local file
 	for file in include/safexl/*.h; do
-		[ "$(layer_of "$(basename "$file" .h)")" != unknown ] || echo "$file"
+		case $(basename "$file") in banned.h | command.h) ;; *) echo "$file" ;; esac
+	done
+	find core -mindepth 3 -o -maxdepth 1 -name '*.[ch]'
+}
+
+rooms_without_storey() {
+	local dir
+	for dir in core/*/; do
+		[ "$(may_include "$(basename "$dir")")" != ' ' ] || echo "$dir"
 	done
 }
 
-# "x.h" is private: it lies beside the file that includes it.
-private_headers() {
-	local file header
-	for file in core/*/*.[ch] cmd/*.[ch] include/safexl/*.h; do
-		while IFS= read -r header; do
-			[ -e "$(dirname "$file")/$header" ] || echo "$file: \"$header\""
-			case $file in include/*) echo "$file: \"$header\"" ;; esac
-		done < <(sed -n 's/^[[:space:]]*#[[:space:]]*include "\(.*\)".*/\1/p' "$file")
+full_rooms() {
+	local dir
+	for dir in core/*/; do
+		[ "$(find "$dir" -name '*.c' | wc -l)" -le 32 ] || echo "$dir"
 	done
 }
 
@@ -101,6 +106,26 @@ two_libraries() {
 	done
 }
 
+# Files that need each other, directly or around a corner. Two tables are walked by what their rows are made of,
+# and are left out: every kind of change, and everything that is compared.
+circles() {
+	local object source
+	[ -e "$BUILD/core/base/str.o" ] || echo "$BUILD/core is not built"
+	for object in "$BUILD"/core/*/*.o "$BUILD"/cmd/*.o; do
+		source=${object#"$BUILD"/} source=${source%.o}.c
+		[ -e "$source" ] || continue
+		nm "$object" | sed "s|^|$source |"
+	done | awk '
+		$NF == "change_families" || $NF == "view_classes" { next }
+		$(NF - 1) ~ /^[TDRBVWC]$/ { where[$NF] = $1 }
+		$(NF - 1) == "U" { from[++n] = $1; what[n] = $NF }
+		END {
+			for (i = 1; i <= n; i++)
+				if (what[i] in where && where[what[i]] != from[i])
+					print from[i], where[what[i]]
+		}' | tsort 2>&1 >/dev/null
+}
+
 # usage: code REGEX FILES...   lines of code that match, comments left out
 code() {
 	local regex=$1
@@ -108,25 +133,30 @@ code() {
 	grep -HnE "$regex" "$@" | grep -vE '^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)'
 }
 
-none 'each header has its layer' < <(unknown_headers)
-none 'includes point downward: cmd, flow, {xlcfg, spec, sys}, base' < <(wrong_arrows)
-none 'private headers are used beside where they lie' < <(private_headers)
-none 'libgit2 in core/sys/repo*.c alone' < <(only_in 'git2' 'core/sys/repo[a-z_]*\.[ch]')
+none 'each room of the core has its storey' < <(rooms_without_storey)
+none 'each room of the core is described in core/README.md' < <(
+	for dir in core/*/; do grep -q "^| \`$(basename "$dir")\` |" core/README.md || echo "$dir"; done)
+none 'no room holds more than 32 C files' < <(full_rooms)
+none 'no arrow between rooms runs up or sideways' < <(wrong_arrows)
+none 'no two files need each other' < <(circles)
+none 'a private header is used in its room alone' < <(private_headers)
+none 'headers lie beside their files; what both stages know in include/' < <(stray_headers)
+none 'libgit2 in core/git alone' < <(only_in 'git2' 'core/git/[a-z_]*\.[ch]')
 none 'readline in cmd/shell_line.c alone' < <(only_in 'readline|editline' 'cmd/shell_line\.c')
-none 'json-c in core/sys/json.c alone' < <(only_in 'json-c' 'core/sys/json\.c')
-none 'libblkid in core/sys/evidence_blkid.c alone' < <(only_in 'blkid' 'core/sys/evidence_blkid\.c')
-none 'xxHash in core/sys/digest.c alone' < <(only_in 'xxh' 'core/sys/digest\.c')
-none 'libxenlight in core/sys/live* and core/spec alone' < <(only_in 'libxl|xentoollog|xenstore|xenctrl' \
-	'core/sys/live[a-z_]*\.[ch]|core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
+none 'json-c in core/host/json.c alone' < <(only_in 'json-c' 'core/host/json\.c')
+none 'libblkid in core/evidence/blkid.c alone' < <(only_in 'blkid' 'core/evidence/blkid\.c')
+none 'xxHash in core/host/digest.c alone' < <(only_in 'xxh' 'core/host/digest\.c')
+none 'libxenlight in core/xen/live* and core/spec alone' < <(only_in 'libxl|xentoollog|xenstore|xenctrl' \
+	'core/xen/live[a-z_]*\.[ch]|core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
 none 'libxlutil in core/spec and core/xlcfg/check.c alone' < <(only_in 'libxlutil' \
 	'core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
 none 'at most one outside library in a file' < <(two_libraries)
 none 'the core does not print' < <(
 	code '(^|[^a-z_])(v?printf|puts|putchar|perror|psignal|warnx?|errx?) ?\(|[^a-z_](stderr|stdout)[^a-z_]' core/*/*.[ch] |
-		grep -vE '^core/sys/proc\.c:[0-9]+:[[:space:]]*fflush\(stdout\);')
+		grep -vE '^core/host/proc\.c:[0-9]+:[[:space:]]*fflush\(stdout\);')
 none 'the core does not end the process' < <(
 	code '(^|[^a-z_])(exit|_exit|_Exit|abort|quick_exit) ?\(' core/*/*.[ch] |
-		grep -vE '^core/(sys/proc|sys/proc_ask|sys/trial|base/str)\.c:')
+		grep -vE '^core/(host/proc|host/proc_ask|host/trial|base/str)\.c:')
 # Readline calls back without a word of who asked.
 none 'no variable outlives a function, constants apart' < <(
 	code '^(static )?(struct |enum |unsigned |signed |volatile |_Atomic )*[a-z_]+[ *]+[a-z_]+(\[[^]]*\])*( = .*|;)$' \

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a word can be completed to: see candidate.h. */
-#include <safexl/candidate.h>
+#include "base/candidate.h"
 
 #include <string.h>
 

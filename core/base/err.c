@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The error object: see err.h. Never prints. */
-#include <safexl/err.h>
-#include <safexl/str.h>
+#include "base/err.h"
+#include "base/str.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Named values in order: see fields.h. */
-#include <safexl/fields.h>
+#include "base/fields.h"
 
 void sx_fields_dispose(struct sx_fields *f)
 {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Slips of the fingers: see near.h. */
-#include <safexl/near.h>
+#include "base/near.h"
 
 #include <string.h>
 

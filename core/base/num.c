@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bounded numbers from text: see num.h. */
-#include <safexl/num.h>
+#include "base/num.h"
 
 #include <inttypes.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names of files: see path.h. */
-#include <safexl/path.h>
-#include <safexl/str.h>
+#include "base/path.h"
+#include "base/str.h"
 
 #include <dirent.h>
 #include <errno.h>

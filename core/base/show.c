@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text of others made safe to show, and words made safe for a shell. */
-#include <safexl/str.h>
+#include "base/str.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Growing strings and the program's allocators: see str.h. */
-#include <safexl/str.h>
-#include <safexl/vec.h>
+#include "base/str.h"
+#include "base/vec.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Colour, where it is wanted: see terminal.h. ECMA-48 sequences, which all terminals of today take. */
-#include <safexl/terminal.h>
+#include "base/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lists of processors: see cpulist.h. */
-#include <safexl/cpulist.h>
-#include <safexl/num.h>
-#include <safexl/str.h>
+#include "spec/cpulist.h"
+#include "base/num.h"
+#include "base/str.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * Points in time: see date.h. The parts are read one after the other, in any order, and put
  * together at the end: the day, then how far back from it, then the time of day.
  */
-#include <safexl/date.h>
-#include <safexl/str.h>
+#include "spec/date.h"
+#include "base/str.h"
 
 #include <ctype.h>
 #include <string.h>

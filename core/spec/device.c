@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Devices as texts and as fields: see device.h. The grammar is that of parse_*_config in xl. */
-#include "device_private.h"
+#include "spec/device_private.h"
 
 #include <string.h>
 

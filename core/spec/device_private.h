@@ -4,7 +4,7 @@
 #ifndef SAFEXL_DEVICE_PRIVATE_H
 #define SAFEXL_DEVICE_PRIVATE_H
 
-#include <safexl/device.h>
+#include "spec/device.h"
 
 /* What is made of a value. */
 enum device_verdict {

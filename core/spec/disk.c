@@ -4,10 +4,10 @@
  * Disk specifications: see disk.h. The grammar is libxlutil's; only the device numbers are
  * computed here, since libxl does not export that function.
  */
-#include <safexl/disk.h>
-#include <safexl/path.h>
-#include <safexl/str.h>
-#include <safexl/vec.h>
+#include "spec/disk.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/vec.h"
 
 #include <libxlutil.h>
 #include <limits.h>

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the fields of a disk to an item of the `disk` list: see disk.h. */
-#include <safexl/disk.h>
-#include <safexl/str.h>
+#include "base/str.h"
+#include "spec/disk.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A drive's item with another medium in it: see disk.h. */
-#include <safexl/disk.h>
-#include <safexl/str.h>
-#include <safexl/vec.h>
+#include "base/str.h"
+#include "base/vec.h"
+#include "spec/disk.h"
 
 #include <string.h>
 

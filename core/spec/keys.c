@@ -4,10 +4,9 @@
  * The keys of a configuration: every one that xl 4.17 to 4.22 asks for (parse_config_data in
  * xl_parse.c), and which forms of value it can make something of.
  */
-#include <safexl/keys.h>
-#include <safexl/near.h>
-
-#include <safexl/str.h>
+#include "spec/keys.h"
+#include "base/near.h"
+#include "base/str.h"
 
 #include <string.h>
 

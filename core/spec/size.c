@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory sizes: see size.h. */
-#include <safexl/size.h>
+#include "spec/size.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
  * from it what would end the process: a NUL in a string, += without end. The only file here that knows
  * libxlutil.
  */
-#include "doc.h"
+#include "xlcfg/doc.h"
 
 #include <errno.h>
 #include <libxlutil.h>

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What two documents say otherwise: by key, lists by element. The proof of an edit is check.c's. */
-#include "doc.h"
+#include "xlcfg/doc.h"
 
 #include <string.h>
 

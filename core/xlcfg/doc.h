@@ -8,8 +8,9 @@
 #ifndef XLCFG_DOC_H
 #define XLCFG_DOC_H
 
-#include <safexl/vec.h>
-#include <safexl/xlcfg.h>
+#include "base/vec.h"
+#include "xlcfg/xlcfg.h"
+
 #include <stdint.h>
 
 #define XLCFG_NONE UINT32_MAX

@@ -4,7 +4,7 @@
  * The edits: a plan over the text as it is, carried out on a copy, which must parse before it
  * takes the old one's place. Layout is decided in layout.c and line.c.
  */
-#include "plan.h"
+#include "xlcfg/plan.h"
 
 #include <string.h>
 

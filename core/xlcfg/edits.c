@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Edits of a document, each with its intent: see edits.h. */
-#include <safexl/edits.h>
+#include "xlcfg/edits.h"
 
 #include <string.h>
 

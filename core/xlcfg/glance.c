@@ -4,8 +4,8 @@
  * A text that xl cannot read, read as a person would: line by line, to tell whose it may be. Never
  * used for a text that xl reads.
  */
-#include <safexl/str.h>
-#include <safexl/xlcfg.h>
+#include "base/str.h"
+#include "xlcfg/xlcfg.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Type, sizes and processors that a configuration gives a domain: see guest.h. */
-#include <safexl/guest.h>
+#include "xlcfg/guest.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of a document: a hash table in order of first mention. */
-#include "doc.h"
+#include "xlcfg/doc.h"
 
 #include <string.h>
 

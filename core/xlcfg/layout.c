@@ -5,7 +5,7 @@
  * of the last element, removing takes an element's own line and end-of-line comment and no other.
  * Every form that append writes is one that remove takes away to the byte; keep the two in step.
  */
-#include "plan.h"
+#include "xlcfg/plan.h"
 
 /* Where an element of a list stands. Token indexes, XLCFG_NONE for what is not there. */
 struct place {

@@ -4,7 +4,7 @@
  * Bytes to tokens that cover every byte, by the rules of libxlu_cfg_l.l, quirks included: what is
  * refused here is refused by xl, and the other way round. Does not judge the order of tokens.
  */
-#include "doc.h"
+#include "xlcfg/doc.h"
 
 #include <string.h>
 

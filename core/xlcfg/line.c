@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where the bytes of a statement go, and which bytes go with it. */
-#include "plan.h"
+#include "xlcfg/plan.h"
 
 #include <string.h>
 

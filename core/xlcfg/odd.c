@@ -4,7 +4,7 @@
  * What xl reads without complaint and otherwise than a person would: assignments that a later one
  * makes void, numeric escapes that yield nothing, a last byte that is overlooked.
  */
-#include "doc.h"
+#include "xlcfg/doc.h"
 
 static size_t line_of(const struct xlcfg *doc, uint32_t token)
 {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Patches to a text, and the questions about lines that both planners ask: see plan.h. */
-#include "plan.h"
+#include "xlcfg/plan.h"
 
 void xlcfg_plan_dispose(struct xlcfg_plan *plan)
 {

@@ -7,7 +7,7 @@
 #ifndef XLCFG_PLAN_H
 #define XLCFG_PLAN_H
 
-#include "doc.h"
+#include "xlcfg/doc.h"
 
 struct xlcfg_patch {
 	size_t start, end; /* bytes that go */

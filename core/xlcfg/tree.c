@@ -4,7 +4,7 @@
  * Tokens to values, statements and keys, by the grammar of libxlu_cfg_y.y; and the life of a
  * document. What a value is worth is told by value.c.
  */
-#include "doc.h"
+#include "xlcfg/doc.h"
 
 #include <string.h>
 

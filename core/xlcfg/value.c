@@ -4,7 +4,7 @@
  * What the keys of a document are worth, as libxlutil has it (libxlu_cfg.c): the last statement
  * decides, += joins it to the one before. Reads only.
  */
-#include "doc.h"
+#include "xlcfg/doc.h"
 
 #include <errno.h>
 #include <string.h>

@@ -7,8 +7,8 @@
 #ifndef SAFEXL_COMMAND_H
 #define SAFEXL_COMMAND_H
 
-#include <safexl/err.h>
-#include <safexl/vec.h>
+#include "base/err.h"
+#include "base/vec.h"
 
 /* What safexl does with a command. */
 enum sx_class {

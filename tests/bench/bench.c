@@ -13,8 +13,8 @@
  * not timed: @edit FILE (give it a last line of its own in each round), @remove PATH.
  * GOAL: ratio (A/B less than), added (A-B at most, ms), time (A at most, ms), memory (A at most, MiB).
  */
-#include <safexl/str.h>
-#include <safexl/vec.h>
+#include "base/str.h"
+#include "base/vec.h"
 
 #include <errno.h>
 #include <fcntl.h>

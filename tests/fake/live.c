@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A world of files in place of core/sys/live.c. $SAFEXL_FAKE is a directory with one file a
+ * A world of files in place of core/xen/live.c. $SAFEXL_FAKE is a directory with one file a
  * running domain, DOMID.dom:
  *	name=web1
  *	uuid=572baf85-...
@@ -15,7 +15,7 @@
  */
 #include "live_fake.h"
 
-#include <safexl/disk.h>
+#include "spec/disk.h"
 
 #include <dirent.h>
 #include <inttypes.h>

@@ -6,9 +6,9 @@
  *	fact=KEY VALUE		any other scalar, as xl.cfg would have it
  *	diskspec=VDEV ITEM	all of a disk that the line disk= has; else it is raw and writable
  */
-#include <safexl/disk.h>
-#include <safexl/live.h>
-#include <safexl/str.h>
+#include "base/str.h"
+#include "spec/disk.h"
+#include "xen/live.h"
 
 #include <inttypes.h>
 #include <string.h>

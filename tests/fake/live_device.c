@@ -6,8 +6,8 @@
  *	vif=0 connected mac=00:16:3e:00:00:01,bridge=xenbr0
  *	pci=- connected bdf=0000:03:00.0
  */
-#include <safexl/live.h>
-#include <safexl/str.h>
+#include "base/str.h"
+#include "xen/live.h"
 
 #include <inttypes.h>
 #include <string.h>

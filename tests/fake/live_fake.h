@@ -4,8 +4,8 @@
 #ifndef LIVE_FAKE_H
 #define LIVE_FAKE_H
 
-#include <safexl/live.h>
-#include <safexl/str.h>
+#include "base/str.h"
+#include "xen/live.h"
 
 struct live {
 	char *dir;

@@ -6,7 +6,7 @@
  */
 #include "live_fake.h"
 
-#include <safexl/json.h>
+#include "host/json.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -11,8 +11,8 @@
  */
 #include "../unit/image_make.h"
 
-#include <safexl/evidence.h>
-#include <safexl/str.h>
+#include "base/str.h"
+#include "evidence/evidence.h"
 
 #include <getopt.h>
 #include <string.h>

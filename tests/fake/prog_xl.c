@@ -15,15 +15,15 @@
  *	gone	save: die by SIGKILL, the domain gone; with its image cut short: gone-cut
  * and from $SAFEXL_FAKE/hook, a program run first (it edits the configuration, say).
  */
+#include "xl_domain.h"
+#include "xl_image.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "xl_domain.h"
-#include "xl_image.h"
 
 static void log_call(int argc, char **argv)
 {

@@ -104,7 +104,7 @@ is "$(section ENVIRONMENT | sed -n 's/^\.It Ev //p' | grep -o 'SAFEXL_[A-Z]*' | 
 	"$(grep -rhoE 'getenv\("SAFEXL_[A-Z]+"\)' cmd core | grep -oE 'SAFEXL_[A-Z]+' | sort -u)" \
 	"the environment is what the program reads"
 is "$(sed -n 's/^\.It Va \([a-z_]*\) .*/\1/p' "$conf" | sort)" \
-	"$(grep -oE 'xlcfg_(key_kind|get_long|list_len)\(doc, "[a-z_]+"' core/flow/settings.c |
+	"$(grep -oE 'xlcfg_(key_kind|get_long|list_len)\(doc, "[a-z_]+"' core/domain/settings.c |
 		grep -oE '"[a-z_]+"' | tr -d '"' | sort -u)" "the settings are those that are read"
 is "$(sed -n 's/^#\([a-z_]*\) = .*/\1/p' examples/safexl.conf)" \
 	"$(sed -n 's/^\.It Va \([a-z_]*\) .*/\1/p' "$conf")" "the example has them all"
@@ -113,7 +113,7 @@ is "$(sed -n 's/^#[a-z_]* = //p' examples/safexl.conf | tr -d '"[] ')" \
 	"with their defaults"
 is "$(grep -c "examples/safexl.conf\( \|\$\)" GNUmakefile)" 2 "make installs it, and uninstalls it"
 like "$(sed -n '/^\.It Va lock_timeout/,/^\.El/p' "$conf")" \
-	"^Default: $(sed -n 's/.*default_lock_wait_s = \([0-9]*\);/\1/p' core/flow/settings.c)\.\$" \
+	"^Default: $(sed -n 's/.*default_lock_wait_s = \([0-9]*\);/\1/p' core/domain/settings.c)\.\$" \
 	"the default of lock_timeout"
 
 # What DIAGNOSTICS quotes is in the program: the fixed words of each message.

@@ -6,9 +6,9 @@
  * of it, or made of it with another medium. The first byte chooses whether it comes from a file or a
  * command line.
  */
-#include <safexl/disk.h>
-#include <safexl/str.h>
-#include <safexl/vec.h>
+#include "base/str.h"
+#include "base/vec.h"
+#include "spec/disk.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
  * looks at the same bytes agree. The first byte chooses what the input is laid out as: the start of
  * a disk or an image of some format; a pattern of the rest fills what lies behind.
  */
-#include <safexl/evidence.h>
-#include <safexl/str.h>
+#include "base/str.h"
+#include "evidence/evidence.h"
 
 #include <stdint.h>
 #include <sys/mman.h>

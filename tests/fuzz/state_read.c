@@ -6,15 +6,14 @@
  * The first byte chooses which file: 'm' a marker, 'j' an entry of the journal, 'd' what is remembered
  * of a domain, 'i' the index of configurations. "@R" in it stands for the directory of this world.
  */
-#include "../../core/flow/index_store.h"
-#include "../../core/flow/journal.h"
-#include "../../core/flow/marker_private.h"
-
-#include <safexl/evidence.h>
-#include <safexl/file.h>
-#include <safexl/guard.h>
-#include <safexl/lifecycle.h>
-#include <safexl/resolve.h>
+#include "change/journal.h"
+#include "domain/index_store.h"
+#include "domain/resolve.h"
+#include "evidence/evidence.h"
+#include "guard/guard.h"
+#include "guard/lifecycle.h"
+#include "guard/marker_private.h"
+#include "host/file.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * libxlutil, an append taken back gives the same bytes, a list edit loses no comment that stands
  * on a line of its own, an edit that is refused leaves the text alone.
  */
-#include "../../core/xlcfg/doc.h"
+#include "xlcfg/doc.h"
 
 #define MAX_KEYS 6
 #define MAX_ELEMENTS 6

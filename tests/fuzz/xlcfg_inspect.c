@@ -7,7 +7,7 @@
  */
 #include "../unit/xlcfg_oracle.h"
 
-#include <safexl/inspect.h>
+#include "check/inspect.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -3,10 +3,10 @@
 /* The base layer: strings shown and quoted, numbers, paths, errors. */
 #include "tap.h"
 
-#include <safexl/err.h>
-#include <safexl/num.h>
-#include <safexl/path.h>
-#include <safexl/vec.h>
+#include "base/err.h"
+#include "base/num.h"
+#include "base/path.h"
+#include "base/vec.h"
 
 static void shown(struct tap *t, const char *text, const char *want)
 {

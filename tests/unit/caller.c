@@ -1,11 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is taken for the caller, and what of the environment counts then. */
+#include "../../cmd/caller.h"
 #include "tap.h"
 
-#include "../../cmd/caller.h"
-
-#include <safexl/str.h>
+#include "base/str.h"
 
 #include <stdlib.h>
 #include <sys/wait.h>

@@ -1,12 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What completion makes of the command table: each kind of word has a source or is known to have none. */
-#include "tap.h"
-
 #include "../../cmd/complete_line.h"
 #include "../../cmd/usage.h"
+#include "tap.h"
 
-#include <safexl/offer.h>
+#include "offer/offer.h"
 
 /* Kinds of words that nobody but the person knows. */
 static const char *const free_kinds[] = {
@@ -57,8 +56,7 @@ static void test_kinds(struct tap *t)
 	}
 	if (!tap_ok(t, good,
 		    "each kind of word in a usage has candidates, or is known to have none"))
-		printf("#%s: see core/flow/offer*.c, or the list in this test\n",
-		       sx_str_text(&unknown));
+		printf("#%s: see core/offer, or the list in this test\n", sx_str_text(&unknown));
 }
 
 static const struct sx_command *find(const char *name, size_t len)

@@ -9,10 +9,11 @@
 #include "tap.h"
 #include "xlcfg_oracle.h"
 
+#include "change/change.h"
+#include "spec/device.h"
+#include "spec/disk.h"
+
 #include <dirent.h>
-#include <safexl/change.h>
-#include <safexl/device.h>
-#include <safexl/disk.h>
 
 #define MAX_WORDS 12
 

@@ -3,7 +3,7 @@
 /* Lists of processors, as parse_cpurange in xl_parse.c reads them. The host: 0-3 in node 0, 4-7 in 1. */
 #include "tap.h"
 
-#include <safexl/cpulist.h>
+#include "spec/cpulist.h"
 
 static const int nodes[] = { 0, 0, 0, 0, 1, 1, 1, -1 };
 

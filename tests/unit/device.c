@@ -3,7 +3,8 @@
 /* Specifications of devices: what xl makes of them (the cases are read off xl_parse.c), and back. */
 #include "tap.h"
 
-#include <safexl/device.h>
+#include "spec/device.h"
+
 #include <string.h>
 
 /* "mac=...,bridge=...; devid 3; skipped x" or "refused". */

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* core/sys/devname.c: names that stay, found among links in a directory in /dev's place. */
+/* core/host/devname.c: names that stay, found among links in a directory in /dev's place. */
 #include "tap.h"
 
-#include <safexl/devname.h>
-#include <safexl/path.h>
-#include <safexl/str.h>
+#include "base/path.h"
+#include "base/str.h"
+#include "host/devname.h"
 
 #include <fcntl.h>
 #include <ftw.h>

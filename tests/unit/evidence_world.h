@@ -4,10 +4,10 @@
 #ifndef EVIDENCE_WORLD_H
 #define EVIDENCE_WORLD_H
 
-#include "../../core/sys/evidence_private.h"
 #include "tap.h"
 
-#include <safexl/path.h>
+#include "base/path.h"
+#include "evidence/private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,9 +4,9 @@
 #ifndef FILE_WORLD_H
 #define FILE_WORLD_H
 
-#include <safexl/file.h>
-
 #include "tap.h"
+
+#include "host/file.h"
 
 #include <dirent.h>
 #include <ftw.h>

@@ -3,11 +3,10 @@
 /*
  * Saved-domain images: header and walk, on images made by hand; cut at every length, damaged at every record, and compared with Xen's own checker where that is there.
  */
+#include "image_make.h"
 #include "tap.h"
 
-#include "image_make.h"
-
-#include <safexl/path.h>
+#include "base/path.h"
 
 #include <glob.h>
 #include <spawn.h>

@@ -4,11 +4,10 @@
  * The configuration in a saved-domain image: the guest and its disks as libxl prints them, and texts
  * that are no such thing.
  */
+#include "image_make.h"
 #include "tap.h"
 
-#include "image_make.h"
-
-#include <safexl/disk.h>
+#include "spec/disk.h"
 
 static int read_config(const char *text, struct image_config *out, struct sx_err *err)
 {

@@ -1,9 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The identity of a saved-domain image: equal for copies, another for whatever else differs. */
-#include "tap.h"
-
 #include "image_make.h"
+#include "tap.h"
 
 #include <time.h>
 

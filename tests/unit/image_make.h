@@ -7,7 +7,7 @@
 #ifndef IMAGE_MAKE_H
 #define IMAGE_MAKE_H
 
-#include <safexl/image.h>
+#include "xen/image.h"
 
 #include <endian.h>
 #include <stdint.h>

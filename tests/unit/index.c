@@ -3,8 +3,8 @@
 /* The index of configurations: what is kept between runs is used, and never believed too much. */
 #include "tap.h"
 
-#include <safexl/path.h>
-#include <safexl/resolve.h>
+#include "base/path.h"
+#include "domain/resolve.h"
 
 #include <fcntl.h>
 #include <ftw.h>

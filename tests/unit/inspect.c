@@ -8,8 +8,9 @@
 #include "tap.h"
 #include "xlcfg_oracle.h"
 
+#include "check/inspect.h"
+
 #include <dirent.h>
-#include <safexl/inspect.h>
 
 struct counts {
 	size_t files, refused, findings;

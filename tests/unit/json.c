@@ -3,7 +3,7 @@
 /* Documents within documents, and what a reader sees of a value of another kind. */
 #include "tap.h"
 
-#include <safexl/json.h>
+#include "host/json.h"
 
 static void test_nesting(struct tap *t)
 {

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Locks: exclusion, waiting, naming the holder, and that they end with the process. */
-#include <safexl/lock.h>
-
 #include "tap.h"
+
+#include "host/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,9 +7,9 @@
  */
 #include "tap.h"
 
-#include <safexl/proc.h>
-#include <safexl/trial.h>
-#include <safexl/vec.h>
+#include "base/vec.h"
+#include "host/proc.h"
+#include "host/trial.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 /* Creating the repository of the configurations, and finding one that is there. */
 #include "repo_git.h"
 
-#include <safexl/proc.h>
+#include "host/proc.h"
 
 static void test_create(struct world *w)
 {

@@ -9,9 +9,9 @@
 
 #include "tap.h"
 
-#include <safexl/path.h>
-#include <safexl/repo.h>
-#include <safexl/vec.h>
+#include "base/path.h"
+#include "base/vec.h"
+#include "git/repo.h"
 
 #include <errno.h>
 #include <fcntl.h>

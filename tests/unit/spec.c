@@ -3,8 +3,8 @@
 /* Disk specifications, device numbers (table of xen-vbd-interface), sizes as xl reads them. */
 #include "tap.h"
 
-#include <safexl/disk.h>
-#include <safexl/size.h>
+#include "spec/disk.h"
+#include "spec/size.h"
 
 static void test_devid(struct tap *t)
 {

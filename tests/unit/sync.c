@@ -3,8 +3,8 @@
 /* fsync of several files at once: all of them, with the error of any. */
 #include "tap.h"
 
-#include <safexl/sync.h>
-#include <safexl/vec.h>
+#include "base/vec.h"
+#include "host/sync.h"
 
 #include <fcntl.h>
 

@@ -3,8 +3,10 @@
 /* The command table against a list kept by hand, the lookup of words, help, exit statuses. */
 #include "tap.h"
 
-#include <safexl/change.h>
+#include "change/change.h"
+
 #include <safexl/command.h>
+
 #include <signal.h>
 #include <sys/wait.h>
 

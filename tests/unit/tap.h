@@ -4,7 +4,8 @@
 #ifndef TAP_H
 #define TAP_H
 
-#include <safexl/str.h>
+#include "base/str.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

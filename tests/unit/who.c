@@ -3,7 +3,7 @@
 /* The person at the keyboard, and what git's configuration says of them. */
 #include "repo_git.h"
 
-#include <safexl/who.h>
+#include "host/who.h"
 
 #include <pwd.h>
 #include <time.h>

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The oracle: what xl refuses is refused in its words, a NUL aborts nobody, proofs can fail. */
 #include "tap.h"
-#include <safexl/xlcfg.h>
+
+#include "xlcfg/xlcfg.h"
 
 static const char old_text[] = "name = 'g'\nmemory = 512\ndisk = ['a', [1, ['x']], 'b']\n"
 			       "boot = 'c'\n";

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The comparison against the oracle: for every pair of texts, the differences are a proven edit. */
 #include "tap.h"
-#include <safexl/xlcfg.h>
+
+#include "xlcfg/xlcfg.h"
 
 static const char *const texts[] = {
 	"",

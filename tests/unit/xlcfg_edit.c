@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Edits, each with the text before and after: layout, quotes, comments, statements, refusals. */
 #include "tap.h"
-#include <safexl/xlcfg.h>
+
+#include "xlcfg/xlcfg.h"
 
 struct edit_case {
 	const char *before;

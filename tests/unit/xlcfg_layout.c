@@ -6,7 +6,8 @@
  * taking back gives the same bytes, and every edit is proven by libxlutil.
  */
 #include "tap.h"
-#include <safexl/xlcfg.h>
+
+#include "xlcfg/xlcfg.h"
 
 struct tally {
 	size_t texts, edits;

@@ -7,7 +7,8 @@
 #ifndef XLCFG_ORACLE_H
 #define XLCFG_ORACLE_H
 
-#include "../../core/xlcfg/doc.h"
+#include "xlcfg/doc.h"
+
 #include <libxlutil.h>
 
 struct oracle {

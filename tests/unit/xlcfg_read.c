@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading configurations: values as libxlutil has them, and what is refused, with the line. */
 #include "tap.h"
-#include <safexl/xlcfg.h>
+
+#include "xlcfg/xlcfg.h"
 
 struct value_case {
 	const char *text, *key;

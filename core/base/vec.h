@@ -1,0 +1,55 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A typed growing array: `struct things { SX_VEC_OF(struct thing); };`. A zeroed struct is a
+ * valid empty vector. Elements are not disposed by it.
+ */
+#ifndef SAFEXL_VEC_H
+#define SAFEXL_VEC_H
+
+#include "base/str.h"
+
+#define SX_VEC_OF(type) \
+	type *items;    \
+	size_t len;     \
+	size_t cap
+
+/* Append one element; ends the process when memory runs out. */
+#define sx_vec_push(v, item)                                                                   \
+	do {                                                                                   \
+		if ((v)->len == (v)->cap) {                                                    \
+			(v)->cap = (v)->cap ? (v)->cap * 2 : 8;                                \
+			(v)->items = sx_realloc((v)->items, (v)->cap * sizeof((v)->items[0])); \
+		}                                                                              \
+		(v)->items[(v)->len++] = (item);                                               \
+	} while (0)
+
+/* Free the array itself and zero the struct. */
+#define sx_vec_free(v)             \
+	do {                       \
+		free((v)->items);  \
+		(v)->items = NULL; \
+		(v)->len = 0;      \
+		(v)->cap = 0;      \
+	} while (0)
+
+/* A vector of heap strings that it owns, always followed by a NULL: usable as an argv. */
+struct sx_words {
+	SX_VEC_OF(char *);
+};
+
+#define SX_WORDS SX_CLEANUP(sx_words_dispose) struct sx_words
+
+void sx_words_dispose(struct sx_words *w);
+/* Append a copy of the text. */
+void sx_words_add(struct sx_words *w, const char *text);
+/* Append a heap string that now belongs to the vector. */
+void sx_words_give(struct sx_words *w, char *text);
+/* Is this text among them? */
+bool sx_words_have(const struct sx_words *w, const char *text);
+/* All of them, with a text between. Heap string. */
+char *sx_words_join(const struct sx_words *w, const char *between);
+/* The NULL-terminated array, borrowed until the next change; never NULL. */
+char **sx_words_argv(struct sx_words *w);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What comes before a change is made: words, domain, file, plan, guard, conflict, and the message of
+ * the commit to be. Nothing here changes anything; a preview ends where this does.
+ */
+#include "change/private.h"
+#include "domain/domain.h"
+#include "domain/resolve.h"
+#include "guard/saved.h"
+
+#include <string.h>
+
+void change_dispose(struct change *c)
+{
+	if (c->data)
+		c->family->dispose(c->data);
+	live_domain_dispose(&c->domain);
+	free(c->path);
+	free(c->live_only);
+	sx_words_dispose(&c->overrides);
+	sx_words_dispose(&c->facts);
+}
+
+/* The domain as it runs; without Xen, or with --config, as it is called. */
+int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
+{
+	SX_ERR why = { 0 };
+	SX_STR shown = { 0 };
+	SX_FREE char *before = NULL;
+
+	if (live_open(live, &why) == 0 &&
+	    /* Not typed: then it is a name for certain. */
+	    (c->family->typed ? live_find_name(*live, c->word, &c->domain, &why)
+			      : domain_find(c->env, *live, c->word, &c->domain, &why)) == 0) {
+		c->running = true;
+		return 0;
+	}
+	if (c->scope == FLOW_CONFIG && !c->family->take) {
+		c->domain.name = sx_strdup(c->word);
+		return 0;
+	}
+	sx_err_move(err, &why);
+	(void)saved_tell_absent(c->env, c->word, err);
+	if (c->family->take)
+		return -1;
+	change_add_typed(c, &shown);
+	if (err->code == SX_ENOXEN && !c->family->typed)
+		return sx_err_hint(err,
+				   "only the configuration: safexl --config%s\n"
+				   "only the running domain, nothing recorded: safexl --live%s",
+				   sx_str_text(&shown), sx_str_text(&shown));
+	before = err->hint ? sx_format("%s\n", err->hint) : sx_strdup("");
+	return sx_err_hint(err, "%sto change its configuration only: safexl --config%s", before,
+			   sx_str_text(&shown));
+}
+
+/* Words that change no domain: xl shows or refuses them, but with --config it does not run. */
+static int refuse_idle(const struct change *c, struct sx_err *err)
+{
+	const char *lacks = c->family->lacks && c->data ? c->family->lacks(c->data) : NULL;
+
+	return sx_err_set(err, SX_EUSAGE, "%s: %s", c->words[0],
+			  lacks ? lacks : "these words change no domain, and no configuration");
+}
+
+/* Words and domain. */
+int change_begin(struct change *c, struct live **live, struct sx_err *err)
+{
+	if (c->family->parse(c->words, c->env->cwd, &c->word, &c->data, err))
+		return -1;
+	if (c->word)
+		return change_find_domain(c, live, err);
+	return c->scope == FLOW_CONFIG ? refuse_idle(c, err) : 0;
+}
+
+/* Domain-0 has no file, and what changes no domain needs none. */
+bool change_is_passed(const struct change *c)
+{
+	return !c->word || (c->running && c->domain.domid == 0 && c->scope == FLOW_BOTH);
+}
+
+int change_find_file(struct change *c, struct sx_err *err)
+{
+	struct resolved resolved = { 0 };
+
+	c->live_only = change_live_only(c);
+	if (c->family->file) {
+		c->path = sx_strdup(c->family->file(c->data));
+		return 0;
+	}
+	if (resolve_domain(c->env, c->domain.name, c->domain.uuid, &resolved, err)) {
+		resolved_dispose(&resolved);
+		change_hint_live(c, err);
+		return sx_err_wrap(err, "%s", c->domain.name);
+	}
+	c->path = sx_steal(&resolved.path);
+	c->overrides = sx_steal(&resolved.overrides);
+	return 0;
+}
+
+struct change_about change_about_of(const struct change *c)
+{
+	return (struct change_about){ .env = c->env,
+				      .name = c->domain.name,
+				      .uuid = c->domain.uuid,
+				      .path = c->path,
+				      .scope = c->scope };
+}
+
+void change_recording(const struct change *c, struct recording *r)
+{
+	r->env = c->env;
+	r->family = c->family;
+	r->data = c->data;
+	r->path = c->path;
+	r->overrides = &c->overrides;
+	r->domain = c->domain.name;
+	r->uuid = c->domain.uuid;
+	r->live_only = c->live_only;
+	r->author = &c->env->author;
+}
+
+void change_asked_dispose(struct change_asked *a)
+{
+	sx_str_dispose(&a->retry);
+}
+
+/* False: it gives the domain no disk to write to. */
+bool change_ask(const struct change *c, struct change_asked *out)
+{
+	const struct disk_spec *disk = c->family->writes ? c->family->writes(c->data) : NULL;
+
+	if (!disk)
+		return false;
+	out->lent = *disk;
+	out->disks = (struct guard_disks){ &out->lent, 1, 1 };
+	sx_str_add(&out->retry, "safexl --discard-marker");
+	change_add_typed(c, &out->retry);
+	out->want = (struct guard_want){ .name = c->domain.name,
+					 .uuid = c->domain.uuid,
+					 .disks = &out->disks,
+					 .retry = sx_str_text(&out->retry) };
+	return true;
+}
+
+int change_ask_guard(const struct change *c, struct sx_err *err)
+{
+	CHANGE_ASKED a = { 0 };
+
+	return change_ask(c, &a) ? guard_check(c->env, &a.want, err) : 0;
+}
+
+/* No guest runs in it any more: what is changed is of use for its next start only. */
+static void tell_ended(const struct change *c)
+{
+	SX_FREE char *account = NULL;
+
+	if (!c->running || !domain_has_ended(c->domain.state) ||
+	    (c->scope == FLOW_CONFIG && !c->family->take))
+		return;
+	account = domain_account(&c->domain, c->path);
+	flow_notice(c->env, "%s: %s", c->domain.name, account);
+}
+
+/* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
+int change_plan_all(struct change *c, struct recording *r, struct live *live, struct sx_err *err)
+{
+	struct change_about what = change_about_of(c);
+
+	tell_ended(c);
+	if (c->family->take &&
+	    c->family->take(c->data, c->env, live, &c->domain, c->path, &c->overrides, err))
+		return sx_err_wrap(err, "%s", c->domain.name);
+	if (c->family->admit && c->family->admit(c->data, &what, err)) {
+		if (err->hint)
+			change_hint_file(c, err);
+		return sx_err_wrap(err, "%s", c->domain.name);
+	}
+	if (c->family->ask) {
+		if (c->family->ask(c, c->scope == FLOW_BOTH ? live : NULL, &c->facts, err))
+			return sx_err_wrap(err, "%s", c->domain.name);
+		c->family->learn(c->data, sx_words_argv(&c->facts));
+	}
+	if (recording_plan(r, err)) {
+		change_hint_file(c, err);
+		return sx_err_wrap(err, "%s", c->domain.name);
+	}
+	if (change_check_bounds(c, r, live, err))
+		return sx_err_wrap(err, "%s", c->domain.name);
+	if (c->scope == FLOW_BOTH && change_ask_guard(c, err))
+		return -1;
+	if (c->scope == FLOW_BOTH && c->family->conflict &&
+	    c->family->conflict(c->data, live, &c->domain, err))
+		return sx_err_wrap(err, "%s", c->domain.name);
+	return 0;
+}
+
+static void add_reason(struct sx_str *s, const char *reason)
+{
+	SX_FREE char *copy = sx_strdup(reason);
+	char *rest = copy, *line;
+
+	sx_str_add(s, "Reason: ");
+	for (bool first = true; (line = strsep(&rest, "\n")); first = false) {
+		sx_str_add(s, first ? "" : "  ");
+		sx_str_add_shown(s, line);
+		sx_str_addc(s, '\n');
+	}
+	sx_str_addc(s, '\n');
+}
+
+/* The commit message, as design and manual show it. */
+char *change_message(const struct change *c, const struct change_plan *plan)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add_shown(&s, c->domain.name);
+	sx_str_add(&s, ": ");
+	sx_str_add_shown(&s, plan->subject);
+	sx_str_add(&s, "\n\n");
+	if (c->env->message && *c->env->message)
+		add_reason(&s, c->env->message);
+	sx_str_add(&s, plan->trailers ? plan->trailers : "");
+	sx_str_add(&s, "Command: ");
+	sx_str_add_shown(&s, c->env->command);
+	sx_str_add(&s, "\nDomain: ");
+	sx_str_add_shown(&s, c->domain.name);
+	if (c->running)
+		sx_str_addf(&s, " (uuid %s, domid %u)%s\n", c->domain.uuid, c->domain.domid,
+			    c->scope == FLOW_CONFIG && !c->family->take
+				    ? ", not changed while it runs"
+				    : "");
+	else
+		sx_str_add(&s, " (not running)\n");
+	return sx_str_take(&s);
+}

@@ -1,0 +1,189 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The transaction: one live change, its record in the configuration, its commit; both or neither.
+ * A family (disks, memory, ...) says what changes; the order of things is here once for all.
+ */
+#ifndef SAFEXL_CHANGE_H
+#define SAFEXL_CHANGE_H
+
+#include "domain/env.h"
+#include "xen/live.h"
+#include "xlcfg/edits.h"
+
+/* What the edit of the file is to be, and how to tell it. */
+struct change_plan {
+	struct xlcfg_edits edits;
+	char *subject; /* of the commit, without the domain: "attach disk xvdb (/srv/b.img)" */
+	char *trailers; /* further lines of the commit message, each with its newline; or NULL */
+	char *already; /* why nothing is to be edited, an error with --config; NULL: that is fine */
+	char *instead; /* what to say when nothing is edited; NULL: that the file needs no change */
+};
+
+void change_plan_dispose(struct change_plan *plan);
+
+/* Whether the running domain shows the change. */
+enum change_truth {
+	CHANGE_NOT_LIVE,
+	CHANGE_HALF, /* registered with the domain, but not working (yet) */
+	CHANGE_LIVE,
+};
+
+/* A change as the hooks know it that look beyond its file and its running domain. */
+struct change_about {
+	const struct flow_env *env;
+	const char *name; /* of the domain, before the change */
+	const char *uuid; /* "" when it does not run */
+	const char *path; /* its configuration */
+	enum flow_scope scope;
+};
+
+/*
+ * One kind of change. `data` is what parse made of the command's words; it must follow from them
+ * alone, as recovery parses the words again in another process.
+ */
+struct change;
+
+struct change_family {
+	const char *command; /* as in the command table */
+	/*
+	 * Of the words, how many a person would type (0: all), and where those for xl begin: with
+	 * what safexl found out beforehand put between, recovery finds it in the journal.
+	 */
+	size_t typed, for_xl;
+	bool is_edit; /* the person edits the file itself: keys overridden at create are no matter */
+	/* Words after the options before the command: words[0] is the command, options may stand
+	 * anywhere. Sets *domain (borrowed from words); NULL: such words change no domain, xl shall
+	 * run alone. SX_EUSAGE. */
+	int (*parse)(char *const *words, const char *cwd, const char **domain, void **data,
+		     struct sx_err *err);
+	void (*dispose)(void *data);
+	/* What words that change no domain lack for that; NULL: they are about something else. The
+	 * hook may be NULL. */
+	const char *(*lacks)(const void *data);
+	/*
+	 * The plan comes from the running domain, which is not changed: note what it has. The domain
+	 * must run, the scope is FLOW_CONFIG. NULL with all other families.
+	 */
+	int (*take)(void *data, const struct flow_env *env, struct live *live,
+		    const struct live_domain *domain, const char *path,
+		    const struct sx_words *overrides, struct sx_err *err);
+	/* The configuration that the words name themselves, absolute, borrowed; may be NULL. */
+	const char *(*file)(const void *data);
+	/* A second name of a domain that it takes, borrowed: locked as well; may be NULL. */
+	const char *(*claims)(const void *data);
+	/* Refuse now what cannot go well beside other domains and files; may be NULL. */
+	int (*admit)(const void *data, const struct change_about *about, struct sx_err *err);
+	/*
+	 * Before anything is planned: what the words leave open (a MAC address), or the running
+	 * domain knows (the number of what is detached), one fact a word. The journal keeps them,
+	 * so that recovery plans the same. `live` NULL: the running domain is not concerned. `learn` is
+	 * given them, whoever asked. Both may be NULL.
+	 */
+	int (*ask)(const struct change *change, struct live *live, struct sx_words *facts,
+		   struct sx_err *err);
+	void (*learn)(void *data, char *const *facts);
+	/* Add the words that xl is given after those typed, as they follow from the facts; may be NULL. */
+	void (*further)(const void *data, struct sx_words *words);
+	/* Refuse now what cannot go well with the running domain; may be NULL. */
+	int (*conflict)(const void *data, struct live *live, const struct live_domain *domain,
+			struct sx_err *err);
+	/* Edit the document; nothing to edit is no error: the plan stays empty. Sets plan->subject. */
+	int (*plan)(const void *data, const char *path, struct xlcfg *doc, struct change_plan *plan,
+		    struct sx_err *err);
+	int (*verify)(const void *data, struct live *live, const struct live_domain *domain,
+		      enum change_truth *truth, struct sx_err *err);
+	/* File and history have it: now what safexl remembers. Maybe again after a crash; may be
+	 * NULL. */
+	int (*after)(const void *data, const struct change_about *about, struct sx_err *err);
+	/* The disk it gives the domain to write to, borrowed; may be NULL. For the guard. */
+	const struct disk_spec *(*writes)(const void *data);
+	/* What to type when the change is half live. Heap string. */
+	char *(*way_out)(const void *data, const char *domain);
+};
+
+/* Each command that records, ends with NULL. */
+extern const struct change_family *const change_families[];
+/* The family of a command, NULL when there is none. */
+const struct change_family *change_family_find(const char *command);
+
+/* One change under way; see change.c for the order in which it is filled. */
+struct change {
+	const struct flow_env *env;
+	const struct change_family *family;
+	void *data;
+	enum flow_scope scope;
+	char *const *words; /* command and arguments */
+	const char *word; /* the domain as typed; NULL: the words change none */
+	bool running;
+	struct live_domain domain; /* domid and uuid only when it runs */
+	char *path; /* the configuration */
+	char *live_only; /* the command without a record, for hints; NULL: none */
+	char *commit; /* gets the id, 65 bytes; may be NULL */
+	struct sx_words overrides;
+	struct sx_words facts;
+};
+
+/*
+ * The running domain and the file both have the change: so has the text that the domain counts as
+ * started from (struct created), which tells changes of the file from those of the domain. As far
+ * as it can be done.
+ */
+void change_note_start(const struct change *c);
+
+/* Add the words as a person would type them, each after a blank. */
+void change_add_typed(const struct change *c, struct sx_str *out);
+/* The command that changes the running domain and records nothing; NULL: none. Heap string. */
+char *change_live_only(const struct change *c);
+/* Add that command to the hint: what the file stands in the way of can be done without it. */
+void change_hint_live(const struct change *c, struct sx_err *err);
+/* The file does not let itself be changed so: add the ways out, unless a command is named yet. */
+void change_hint_file(const struct change *c, struct sx_err *err);
+
+/* What a dry run shows. All heap strings. */
+struct change_preview {
+	char *diff; /* unified; "" when the file stays as it is */
+	char *message; /* of the commit */
+	char *path;
+	struct sx_words further; /* words that xl would be given after those typed */
+	struct sx_words notices;
+	bool lists; /* the words change no domain: nothing else is set */
+};
+
+void change_preview_dispose(struct change_preview *p);
+
+/* How a change ended when it was no error. */
+struct change_result {
+	bool pass; /* nothing to record, xl shall run alone */
+	bool lists; /* as the words change no domain; else it is Domain-0 */
+	int status; /* waitpid status of xl; 0 with FLOW_CONFIG */
+	char commit[65]; /* "" when nothing was recorded */
+};
+
+/*
+ * Do one change: words[0] is the command as typed. Errors are as the exit statuses of the manual;
+ * SX_EXL: xl failed and said why itself.
+ */
+int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,
+	       enum flow_scope scope, struct change_result *out, struct sx_err *err) SX_MUST;
+/* --live: what the guard has to say. *pass: xl shall run alone, else it ran, with that status. */
+int change_live(const struct flow_env *env, const struct change_family *family, char *const *words,
+		bool *pass, int *status, struct sx_err *err) SX_MUST;
+/* The same up to the first thing that would be changed. `out->path` NULL: Domain-0. */
+int change_preview(const struct flow_env *env, const struct change_family *family,
+		   char *const *words, enum flow_scope scope, struct change_preview *out,
+		   struct sx_err *err) SX_MUST;
+
+/*
+ * Finish or withdraw what killed safexls left behind, as libxl says is live; each outcome is a
+ * notice. *pending counts those that must wait (Xen not there, xl still running). What cannot be
+ * settled is an error (SX_EPARTIAL); with `domain` only when it is about that one (all others
+ * are notices then, so that one broken record does not stop work on other domains).
+ */
+int recover_all(const struct flow_env *env, const char *domain, size_t *settled, size_t *pending,
+		struct sx_err *err) SX_MUST;
+
+/* Remove what killed safexls left half-made beside configurations, in repositories and records. */
+void recover_sweep(const struct flow_env *env);
+
+#endif

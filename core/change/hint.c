@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to type when a change is refused: the words of the command again, and the ways around it. */
+#include "change/change.h"
+
+#include <string.h>
+
+void change_add_typed(const struct change *c, struct sx_str *out)
+{
+	for (size_t i = 0; c->words[i] && (!c->family->typed || i < c->family->typed); i++) {
+		sx_str_addc(out, ' ');
+		sx_str_add_quoted(out, c->words[i]);
+	}
+}
+
+char *change_live_only(const struct change *c)
+{
+	SX_STR typed = { 0 };
+
+	if (c->scope != FLOW_BOTH || !c->running || c->family->typed)
+		return NULL;
+	change_add_typed(c, &typed);
+	return sx_format("safexl --live%s", sx_str_text(&typed));
+}
+
+void change_hint_live(const struct change *c, struct sx_err *err)
+{
+	SX_FREE char *before = err->hint ? sx_format("%s\nor ", err->hint) : sx_strdup("to ");
+
+	if (c->live_only)
+		sx_err_hint(err, "%schange the running domain only: %s", before, c->live_only);
+}
+
+void change_hint_file(const struct change *c, struct sx_err *err)
+{
+	SX_FREE char *path = sx_quoted(c->path);
+
+	if ((err->code != SX_ECONFLICT && err->code != SX_ESYNTAX) || c->family->is_edit ||
+	    c->family->typed || (err->hint && strstr(err->hint, "safexl ")))
+		return;
+	if (!err->hint)
+		sx_err_hint(err, "to edit the file: safexl edit %s", path);
+	change_hint_live(c, err);
+}

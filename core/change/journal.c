@@ -1,0 +1,310 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The intent records of changes: see journal.h. */
+#include "change/journal.h"
+#include "host/file.h"
+#include "host/json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+static const long long format_version = 1;
+/* What is planned again when xl has run, on a file that grew meanwhile, must find room as well. */
+static const size_t most_at_first = FILE_LARGEST / 4 * 3;
+
+static const struct json_member members[] = {
+	{ "version", JSON_NUMBER, false, NULL },    { "family", JSON_TEXT, false, NULL },
+	{ "words", JSON_WORDS, false, NULL },	    { "facts", JSON_WORDS, false, NULL },
+	{ "cwd", JSON_TEXT, false, NULL },	    { "config_only", JSON_BOOL, false, NULL },
+	{ "name", JSON_TEXT, false, NULL },	    { "uuid", JSON_TEXT, false, NULL },
+	{ "path", JSON_TEXT, false, NULL },	    { "old_text", JSON_TEXT, false, NULL },
+	{ "new_text", JSON_TEXT, true, NULL },	    { "staged", JSON_TEXT, false, NULL },
+	{ "message", JSON_TEXT, false, NULL },	    { "author_name", JSON_TEXT, false, NULL },
+	{ "author_email", JSON_TEXT, false, NULL }, { "command", JSON_TEXT, false, NULL },
+	{ "boot_id", JSON_TEXT, false, NULL },	    { "pid", JSON_PID, false, NULL },
+	{ "pid_start", JSON_NUMBER, false, NULL },  { NULL, JSON_TEXT, false, NULL },
+};
+
+void journal_entry_dispose(struct journal_entry *e)
+{
+	free(e->file);
+	free(e->damage);
+	free(e->family);
+	sx_words_dispose(&e->words);
+	sx_words_dispose(&e->facts);
+	free(e->cwd);
+	free(e->name);
+	free(e->uuid);
+	free(e->path);
+	free(e->old_text);
+	free(e->new_text);
+	free(e->staged);
+	free(e->message);
+	repo_person_dispose(&e->author);
+	free(e->command);
+	free(e->boot_id);
+	*e = (struct journal_entry){ 0 };
+}
+
+void journal_entries_dispose(struct journal_entries *e)
+{
+	for (size_t i = 0; i < e->len; i++)
+		journal_entry_dispose(&e->items[i]);
+	sx_vec_free(e);
+}
+
+static struct json *entry_to_json(struct journal_entry *e)
+{
+	struct json *j = json_new();
+
+	json_set_number(j, "version", format_version);
+	json_set_string(j, "family", e->family);
+	json_set_words(j, "words", sx_words_argv(&e->words));
+	json_set_words(j, "facts", sx_words_argv(&e->facts));
+	json_set_string(j, "cwd", e->cwd);
+	json_set_bool(j, "config_only", e->scope == FLOW_CONFIG);
+	json_set_string(j, "name", e->name);
+	json_set_string(j, "uuid", e->uuid);
+	json_set_string(j, "path", e->path);
+	json_set_string(j, "old_text", e->old_text);
+	json_set_string(j, "new_text", e->new_text);
+	json_set_string(j, "staged", e->staged);
+	json_set_string(j, "message", e->message);
+	json_set_string(j, "author_name", e->author.name);
+	json_set_string(j, "author_email", e->author.email);
+	json_set_string(j, "command", e->command);
+	json_set_string(j, "boot_id", e->boot_id);
+	json_set_number(j, "pid", e->owner.pid);
+	json_set_number(j, "pid_start", (long long)e->owner.start);
+	return j;
+}
+
+static char *copy_of(const struct json *j, const char *key)
+{
+	const char *text = json_get_string(j, key);
+
+	return sx_strdup(text ? text : "");
+}
+
+static void entry_from_json(const struct json *j, struct journal_entry *e)
+{
+	const char *new_text = json_get_string(j, "new_text");
+
+	e->family = copy_of(j, "family");
+	json_get_words(j, "words", &e->words);
+	json_get_words(j, "facts", &e->facts);
+	e->cwd = copy_of(j, "cwd");
+	e->scope = json_get_bool(j, "config_only") ? FLOW_CONFIG : FLOW_BOTH;
+	e->name = copy_of(j, "name");
+	e->uuid = copy_of(j, "uuid");
+	e->path = copy_of(j, "path");
+	e->old_text = copy_of(j, "old_text");
+	e->new_text = new_text ? sx_strdup(new_text) : NULL;
+	e->staged = copy_of(j, "staged");
+	e->message = copy_of(j, "message");
+	e->author.name = copy_of(j, "author_name");
+	e->author.email = copy_of(j, "author_email");
+	e->command = copy_of(j, "command");
+	e->boot_id = copy_of(j, "boot_id");
+	e->owner.pid = (pid_t)json_get_number(j, "pid");
+	e->owner.start = (uint64_t)json_get_number(j, "pid_start");
+}
+
+static char *journal_dir(const struct flow_env *env)
+{
+	return sx_path_join(env->paths.state, "journal");
+}
+
+/* The entry and the staged file it names: on disk together. */
+static int write_entry(struct journal_entry *e, size_t most, struct sx_err *err)
+{
+	JSON_DOC *j = entry_to_json(e);
+	SX_FREE char *text = json_text(j);
+
+	if (strlen(text) > most)
+		return sx_err_set(err, SX_ECANTWRITE,
+				  "what is kept of the change, the texts of %s among it, would be "
+				  "%zu bytes, and %zu can be read back",
+				  e->path, strlen(text), most);
+	return file_write_durable_with(e->file, text, strlen(text), *e->staged ? e->staged : NULL,
+				       err);
+}
+
+/* The name of the file tells the domain, also when nothing else of it can be read. */
+int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx_err *err)
+{
+	SX_FREE char *dir = journal_dir(env);
+	SX_FREE char *safe = sx_path_escape(e->name);
+	struct timespec now;
+
+	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
+		return -1;
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (!proc_identify(getpid(), &e->owner))
+		return sx_err_set(err, SX_EFAIL, "cannot find this process in /proc");
+	e->boot_id = proc_boot_id();
+	e->file = sx_format("%s/%lld.%09ld-%ld-%s.json", dir, (long long)now.tv_sec, now.tv_nsec,
+			    (long)getpid(), safe);
+	return write_entry(e, most_at_first, err);
+}
+
+int journal_replan(struct journal_entry *e, const char *old_text, const char *new_text,
+		   const char *staged, struct sx_err *err)
+{
+	free(e->old_text);
+	free(e->new_text);
+	free(e->staged);
+	e->old_text = sx_strdup(old_text);
+	e->new_text = sx_strdup(new_text);
+	e->staged = sx_strdup(staged);
+	return write_entry(e, FILE_LARGEST, err);
+}
+
+static char *child_file(const struct journal_entry *e)
+{
+	return sx_format("%s.child", e->file);
+}
+
+int journal_child(const struct journal_entry *e, const struct proc_id *child, struct sx_err *err)
+{
+	SX_FREE char *file = child_file(e);
+	SX_FREE char *text = sx_format("%ld %" PRIu64 "\n", (long)child->pid, child->start);
+
+	return file_write_cache(file, text, strlen(text), err);
+}
+
+int journal_child_read(const struct journal_entry *e, bool *started, struct proc_id *child,
+		       struct sx_err *err)
+{
+	SX_FREE char *file = child_file(e);
+	FILE_IMAGE image = { 0 };
+	long pid;
+
+	*started = false;
+	if (file_read(file, &image, err)) {
+		if (err->code != SX_ENOCONFIG)
+			return -1;
+		sx_err_clear(err);
+		return 0;
+	}
+	*started = true;
+	if (sscanf(sx_str_text(&image.text), "%ld %" SCNu64, &pid, &child->start) != 2)
+		return sx_err_set(err, SX_EFAIL, "%s: not a process id", file);
+	child->pid = (pid_t)pid;
+	return 0;
+}
+
+int journal_close(const struct journal_entry *e, struct sx_err *err)
+{
+	SX_FREE char *file = child_file(e);
+
+	/* The entry first: a child file alone means nothing, an entry without it "xl never ran". */
+	if (unlink(e->file) && errno != ENOENT)
+		return sx_err_sys(err, SX_EFAIL, "remove %s", e->file);
+	/* There is none when xl was not run: then the change is done, whatever unlink would say. */
+	if (access(file, F_OK) == 0 && unlink(file) && errno != ENOENT)
+		return sx_err_sys(err, SX_EFAIL, "remove %s", file);
+	return 0;
+}
+
+bool journal_is_orphan(const struct journal_entry *e)
+{
+	SX_FREE char *boot_id = proc_boot_id();
+	struct proc_id now;
+
+	/* Its writer finished while we looked. */
+	if (access(e->file, F_OK))
+		return false;
+	if (!sx_streq(boot_id, e->boot_id))
+		return true;
+	return !proc_identify(e->owner.pid, &now) || now.start != e->owner.start;
+}
+
+/* Names of files that it acts upon lie where they must. */
+static int check_paths(const struct journal_entry *e, struct sx_err *err)
+{
+	if (e->cwd[0] != '/' || e->path[0] != '/')
+		return sx_err_set(err, SX_EFAIL, "'%s' is not an absolute path",
+				  e->cwd[0] == '/' ? e->path : e->cwd);
+	if (*e->staged && !file_is_staged_of(e->path, e->staged))
+		return sx_err_set(err, SX_EFAIL, "'%s' is no new version of %s", e->staged,
+				  e->path);
+	return 0;
+}
+
+/* Read an entry; with an error only its owner is of use, as far as it tells one. */
+static int read_entry(const char *file, struct journal_entry *e, struct sx_err *err)
+{
+	FILE_IMAGE image = { 0 };
+	JSON_DOC *j = NULL;
+
+	if (file_read(file, &image, err) ||
+	    json_parse(sx_str_text(&image.text), image.text.len, &j, err))
+		return -1;
+	entry_from_json(j, e);
+	if (json_has(j, "version") && json_get_number(j, "version") != format_version)
+		return sx_err_set(err, SX_EFAIL, "written by another version of safexl");
+	return json_check(j, members, err) || check_paths(e, err) ? -1 : 0;
+}
+
+/* "TIME-PID-NAME.json" is about the domain of that name; NAME is escaped. "": it does not tell. */
+static char *name_in(const char *file)
+{
+	const char *dash = strchr(file, '-');
+
+	dash = dash ? strchr(dash + 1, '-') : NULL;
+	return dash ? sx_strndup(dash + 1, strlen(dash + 1) - strlen(".json")) : sx_strdup("");
+}
+
+bool journal_is_about(const struct journal_entry *e, const char *name)
+{
+	SX_FREE char *safe = sx_path_escape(name);
+
+	return sx_streq(e->name, e->damage ? safe : name);
+}
+
+static void add_entry(const char *dir, const char *name, struct journal_entries *out)
+{
+	struct journal_entry e = { .file = sx_path_join(dir, name) };
+	SX_ERR err = { 0 };
+
+	if (read_entry(e.file, &e, &err)) {
+		free(e.name);
+		e.name = name_in(name);
+		e.damage = sx_strdup(err.msg);
+	}
+	if (journal_is_orphan(&e))
+		sx_vec_push(out, e);
+	else
+		journal_entry_dispose(&e);
+}
+
+/* What no entry belongs to any more: the child of a closed one. */
+static void sweep(const char *dir, const char *name)
+{
+	SX_FREE char *file = sx_path_join(dir, name);
+	SX_FREE char *entry = sx_strndup(file, strlen(file) - strlen(".child"));
+
+	if (access(entry, F_OK))
+		unlink(file);
+}
+
+int journal_orphans(const struct flow_env *env, struct journal_entries *out, struct sx_err *err)
+{
+	SX_FREE char *dir = journal_dir(env);
+	SX_WORDS entries = { 0 }, children = { 0 };
+
+	if (sx_path_list(dir, ".json", &entries, err) ||
+	    sx_path_list(dir, ".json.child", &children, err))
+		return -1;
+	/* Names begin with the time: oldest first. */
+	for (size_t i = 0; i < entries.len; i++)
+		add_entry(dir, entries.items[i], out);
+	for (size_t i = 0; i < children.len; i++)
+		sweep(dir, children.items[i]);
+	file_sweep(dir);
+	return 0;
+}

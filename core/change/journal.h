@@ -1,0 +1,63 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The intent record of a change, written before the guest is touched: one file a change in the
+ * state directory, removed when the change is done or withdrawn.
+ */
+#ifndef SAFEXL_JOURNAL_H
+#define SAFEXL_JOURNAL_H
+
+#include "change/change.h"
+#include "host/proc.h"
+
+struct journal_entry {
+	char *file; /* of the entry itself */
+	char *damage; /* why it is not to be acted upon; NULL: it can be. Then file and name alone count */
+	char *family; /* command name */
+	struct sx_words words;
+	struct sx_words facts; /* of the family's `ask` */
+	char *cwd;
+	enum flow_scope scope;
+	char *name; /* of a damaged one as the file's name has it, escaped; "" when it has none */
+	char *uuid;
+	char *path; /* the configuration, real path */
+	char *old_text; /* what the plan was made on */
+	char *new_text; /* what the plan made of it; NULL: the file needs no edit */
+	char *staged; /* the staged file, "" when there is none */
+	char *message; /* of the commit */
+	struct repo_person author;
+	char *command; /* as shown */
+	char *boot_id;
+	struct proc_id owner;
+};
+
+struct journal_entries {
+	SX_VEC_OF(struct journal_entry);
+};
+
+void journal_entry_dispose(struct journal_entry *e);
+void journal_entries_dispose(struct journal_entries *e);
+
+/* Write the entry, and the staged file it names, durably; fills in file, boot_id and owner. */
+int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx_err *err) SX_MUST;
+/* The plan was made again: these are now the texts and the staged file (both durably). */
+int journal_replan(struct journal_entry *e, const char *old_text, const char *new_text,
+		   const char *staged, struct sx_err *err) SX_MUST;
+/* xl runs now as this process. Not durable: after a crash of the host no process is left anyway. */
+int journal_child(const struct journal_entry *e, const struct proc_id *child,
+		  struct sx_err *err) SX_MUST;
+/* The process that xl ran as, *started false when it was never started. */
+int journal_child_read(const struct journal_entry *e, bool *started, struct proc_id *child,
+		       struct sx_err *err) SX_MUST;
+/* The change is done or withdrawn. */
+int journal_close(const struct journal_entry *e, struct sx_err *err) SX_MUST;
+
+/* All entries whose writer is gone, and those that cannot be read, oldest first. */
+int journal_orphans(const struct flow_env *env, struct journal_entries *out,
+		    struct sx_err *err) SX_MUST;
+/* Is it about the domain of this name? */
+bool journal_is_about(const struct journal_entry *e, const char *name);
+/* Is this entry still there, and its writer gone (asked again under the domain's lock)? */
+bool journal_is_orphan(const struct journal_entry *e);
+
+#endif

@@ -1,0 +1,376 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * After a killed safexl: each change it left in the journal is finished or withdrawn, as libxl
+ * says is live. See change.h and the section RECOVERY of the manual.
+ */
+#include "change/journal.h"
+#include "change/record.h"
+#include "domain/config.h"
+#include "domain/places.h"
+#include "domain/resolve.h"
+
+#include <string.h>
+
+/* xl is given this long to end before the change is left for later. */
+static const unsigned child_wait_ms = 60000;
+
+enum outcome {
+	SETTLED,
+	PENDING,
+};
+
+/* Has the file got the change already (killed after the rename)? */
+static bool is_in_place(const struct journal_entry *e, const struct file_image *image)
+{
+	return e->new_text && file_image_is(image, e->new_text);
+}
+
+static int withdraw(const struct flow_env *env, const struct journal_entry *e, const char *why,
+		    struct sx_err *err)
+{
+	if (journal_close(e, err))
+		return -1;
+	flow_notice(env, "%s: withdrew an interrupted change (%s): %s", e->name, e->command, why);
+	return 0;
+}
+
+/*
+ * Commit what is in place. Content that HEAD has already was committed before the kill; an edit
+ * made by hand since stays in the work tree for a commit of its own.
+ */
+static int commit_in_place(struct recording *r, const struct journal_entry *e, char commit[65],
+			   struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+
+	commit[0] = '\0';
+	if (recording_open(r, err))
+		return -1;
+	if (!r->repo)
+		return sx_err_set(err, SX_ECANTWRITE, "the git repository of %s is gone", e->path);
+	if (recording_lock(r, &lock, err) ||
+	    repo_prepare(r->repo, r->image.path, strlen(e->new_text), err))
+		return -1;
+	return recording_commit(r, e->new_text, strlen(e->new_text), e->message, commit, err);
+}
+
+/*
+ * The file has the change already, and an edit made by hand on top of it: ours is committed
+ * first, so that the other becomes a commit of its own.
+ */
+static int commit_overtaken(struct recording *r, const struct journal_entry *e, char commit[65],
+			    struct sx_err *err)
+{
+	bool same = false;
+
+	if (recording_open(r, err))
+		return -1;
+	if (r->repo &&
+	    repo_head_matches(r->repo, r->image.path, e->old_text, strlen(e->old_text), &same, err))
+		return -1;
+	return same ? commit_in_place(r, e, commit, err) : 0;
+}
+
+static int remember(const struct flow_env *env, const struct journal_entry *e,
+		    const struct recording *r, struct sx_err *err)
+{
+	struct change_about about = {
+		.env = env, .name = e->name, .uuid = e->uuid, .path = e->path, .scope = e->scope
+	};
+
+	return change_remember(r->family, r->data, &about, true, err);
+}
+
+static int finish(const struct flow_env *env, struct journal_entry *e, struct recording *r,
+		  struct sx_err *err)
+{
+	char commit[65] = "", again[65] = "";
+	SX_FREE char *abbreviated = NULL;
+
+	if (is_in_place(e, &r->image)) {
+		if (commit_in_place(r, e, commit, err))
+			return -1;
+	} else {
+		r->entry = e;
+		if (recording_plan(r, err) ||
+		    (xlcfg_edits_empty(&r->plan.edits) && e->new_text &&
+		     commit_overtaken(r, e, commit, err)) ||
+		    recording_prepare(r, err) || recording_journal(r, err) ||
+		    recording_finish(r, again, err))
+			return -1;
+	}
+	if (*again)
+		memcpy(commit, again, sizeof(commit));
+	if (remember(env, e, r, err) || journal_close(e, err))
+		return -1;
+	abbreviated = *commit ? repo_abbreviate(r->repo, commit) : NULL;
+	flow_notice(env, "%s: finished an interrupted change (%s): recorded in %s%s%s%s", e->name,
+		    e->command, e->path, abbreviated ? " (" : "", abbreviated ? abbreviated : "",
+		    abbreviated ? ")" : "");
+	return 0;
+}
+
+/* Wait for the xl that the killed safexl started (`wait`: if need be). *ran false: it never did. */
+static int await_child(const struct flow_env *env, const struct journal_entry *e, bool wait,
+		       bool *ran, bool *ended, struct sx_err *err)
+{
+	SX_FREE char *boot_id = proc_boot_id();
+	struct proc_id child, now;
+
+	*ended = true;
+	if (journal_child_read(e, ran, &child, err))
+		return -1;
+	if (!*ran || !sx_streq(boot_id, e->boot_id) || !proc_identify(child.pid, &now) ||
+	    now.start != child.start)
+		return 0;
+	if (wait)
+		flow_notice(env,
+			    "%s: waiting for the interrupted '%s': its xl (pid %ld) still runs",
+			    e->name, e->command, (long)child.pid);
+	*ended = wait && proc_await(&child, child_wait_ms);
+	return 0;
+}
+
+/* What the running domain shows of it. *known false: Xen cannot be asked now. */
+static int ask_truth(const struct journal_entry *e, const struct change_family *family,
+		     const void *data, enum change_truth *truth, bool *known, struct sx_err *err)
+{
+	struct live *live = NULL;
+	struct live_domain now = { 0 };
+	int r = 0;
+
+	*truth = CHANGE_NOT_LIVE;
+	*known = live_open(&live, err) == 0;
+	if (!*known)
+		return 0;
+	if (record_find_live(live, e->name, e->uuid, &now, err) == 0)
+		r = family->verify(data, live, &now, truth, err);
+	else
+		sx_err_clear(err);
+	live_domain_dispose(&now);
+	live_close(live);
+	return r;
+}
+
+/* Has the file become another domain's since? Then the change is to be seen in the running one. */
+static bool is_lost(const struct flow_env *env, const struct journal_entry *e,
+		    const struct recording *r)
+{
+	const char *also = r->family->claims ? r->family->claims(r->data) : NULL;
+	SX_ERR why = { 0 };
+
+	return !r->family->file &&
+	       resolve_check_owner(env, e->name, e->uuid, also, &r->image, &why) &&
+	       why.code == SX_ENOCONFIG;
+}
+
+/* One entry, its domain's lock held, its words parsed. */
+static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
+			 const struct change_family *family, void *data, bool own,
+			 enum outcome *outcome, struct sx_err *err)
+{
+	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
+	enum change_truth truth;
+	bool ran = false, ended, known;
+
+	r.env = env;
+	r.family = family;
+	r.data = data;
+	r.path = e->path;
+	r.domain = e->name;
+	r.uuid = e->uuid;
+	r.author = &e->author;
+	r.message = e->message;
+	if ((*e->staged && file_settle(e->path, e->staged, e->old_text, err)) ||
+	    file_read(e->path, &r.image, err))
+		return -1;
+	if (is_in_place(e, &r.image))
+		return finish(env, e, &r, err);
+	if (e->scope == FLOW_CONFIG)
+		return withdraw(env, e, "the configuration was not changed yet", err);
+	if (await_child(env, e, own, &ran, &ended, err))
+		return -1;
+	if (!ran)
+		return withdraw(env, e, "xl had not run yet", err);
+	if (!ended) {
+		*outcome = PENDING;
+		flow_notice(env, "%s: '%s' is left for later: its xl still runs", e->name,
+			    e->command);
+		return 0;
+	}
+	if (ask_truth(e, family, data, &truth, &known, err))
+		return -1;
+	if (!known) {
+		*outcome = PENDING;
+		flow_notice(env, "%s: '%s' is left for later: %s", e->name, e->command, err->msg);
+		sx_err_clear(err);
+		return 0;
+	}
+	if (truth == CHANGE_NOT_LIVE)
+		return withdraw(env, e, "the running domain does not have it", err);
+	if (is_lost(env, e, &r))
+		return withdraw(env, e,
+				"its file is another domain's now (what differs: safexl diff)",
+				err);
+	return finish(env, e, &r, err);
+}
+
+/* Under the domain's lock; somebody else may have settled it while we waited for that. */
+static int settle_locked(const struct flow_env *env, struct journal_entry *e,
+			 const struct change_family *family, void *data, bool own,
+			 enum outcome *outcome, struct sx_err *err)
+{
+	struct record_locks locks = { 0 };
+	struct flow_env at_once = *env;
+	int r;
+
+	/* One domain's change does not wait for another's. */
+	if (!own)
+		at_once.settings.lock_wait_ms = 0;
+	r = record_lock(&at_once, e->name, family->claims ? family->claims(data) : NULL, &locks,
+			err);
+	if (!r && journal_is_orphan(e))
+		r = settle_parsed(env, e, family, data, own, outcome, err);
+	record_unlock(&locks);
+	return r;
+}
+
+/* The file it would write is one that changes are recorded in, or that its own words name. */
+static int check_path(const struct flow_env *env, const struct journal_entry *e,
+		      const struct change_family *family, const void *data, struct sx_err *err)
+{
+	const char *named = family->file ? family->file(data) : NULL;
+	SX_FREE char *real = named ? realpath(named, NULL) : NULL;
+	bool known = access(e->path, F_OK) != 0 || sx_streq(real, e->path);
+
+	if (!known && config_is_known(env, e->path, &known, err))
+		return -1;
+	return known ? 0 : sx_err_set(err, SX_EFAIL, "%s is no domain's configuration", e->path);
+}
+
+/* What is not to be acted upon: it stays, and the person is told how to be rid of it. */
+static int refuse_entry(const struct journal_entry *e, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(e->file);
+
+	sx_err_wrap(err, "%s: it is about an interrupted change, and not to be trusted", e->file);
+	return sx_err_hint(err, "to see how things are: safexl diff\nthen remove it: rm %s",
+			   quoted);
+}
+
+/* *own: it concerns the domain (NULL: any) whose change waits for it. */
+static int recover_entry(const struct flow_env *env, struct journal_entry *e, const char *domain,
+			 bool *own, enum outcome *outcome, struct sx_err *err)
+{
+	const struct change_family *family = e->damage ? NULL : change_family_find(e->family);
+	const char *named;
+	void *data = NULL;
+	int r;
+
+	*own = !domain || journal_is_about(e, domain);
+	if (e->damage)
+		sx_err_set(err, SX_EFAIL, "%s", e->damage);
+	else if (!family || !e->words.len)
+		sx_err_set(err, SX_EFAIL, "it is not a change that this safexl knows");
+	else if (family->parse(sx_words_argv(&e->words), e->cwd, &named, &data, err) == 0)
+		*own = *own || (family->claims && sx_streq(family->claims(data), domain));
+	if (err->code)
+		return refuse_entry(e, err);
+	if (family->learn)
+		family->learn(data, sx_words_argv(&e->facts));
+	r = check_path(env, e, family, data, err)
+		    ? refuse_entry(e, err)
+		    : settle_locked(env, e, family, data, *own, outcome, err);
+	family->dispose(data);
+	return r;
+}
+
+/* An entry that could not be settled: an error for its own domain, a notice for the others. */
+static int entry_failed(const struct flow_env *env, const struct journal_entry *e, bool own,
+			struct sx_err *err)
+{
+	if (!e->damage)
+		sx_err_wrap(err, "%s: the interrupted '%s' cannot be settled", e->name, e->command);
+	if (own) {
+		err->code = SX_EPARTIAL;
+		if (!err->hint)
+			sx_err_hint(err, "when the cause is mended: safexl recover");
+		return -1;
+	}
+	flow_notice(env, "%s", err->msg);
+	sx_err_clear(err);
+	return 0;
+}
+
+static int still_pending(const struct journal_entry *e, struct sx_err *err)
+{
+	sx_err_set(err, SX_EPARTIAL, "%s: an interrupted change is not settled yet: '%s'", e->name,
+		   e->command);
+	return sx_err_hint(err, "safexl recover");
+}
+
+int recover_all(const struct flow_env *env, const char *domain, size_t *settled, size_t *pending,
+		struct sx_err *err)
+{
+	struct journal_entries entries = { 0 };
+	SX_ERR first = { 0 };
+	int r = journal_orphans(env, &entries, err);
+
+	*settled = *pending = 0;
+	for (size_t i = 0; !r && i < entries.len; i++) {
+		struct journal_entry *e = &entries.items[i];
+		enum outcome outcome = SETTLED;
+		bool own;
+
+		if (recover_entry(env, e, domain, &own, &outcome, err)) {
+			outcome = PENDING;
+			r = entry_failed(env, e, own, err);
+			/* One that cannot be settled does not keep the others from it. */
+			if (r && !domain) {
+				r = 0;
+				if (first.code)
+					flow_notice(env, "%s", err->msg);
+				else
+					sx_err_move(&first, err);
+			}
+		} else if (outcome == PENDING && own && domain) {
+			r = still_pending(e, err);
+		}
+		*(outcome == SETTLED ? settled : pending) += 1;
+	}
+	journal_entries_dispose(&entries);
+	return first.code ? sx_err_move(err, &first) : r;
+}
+
+/* The directory itself and its repository, under the lock of the latter. */
+static void sweep_dir(const struct flow_env *env, const char *dir)
+{
+	SX_CLEANUP(recording_dispose) struct recording r = { .env = env };
+	SX_FREE char *started = sx_path_join(dir, "auto");
+	SX_LOCK lock = { 0 };
+	SX_ERR ignored = { 0 };
+
+	file_sweep(dir);
+	file_sweep(started);
+	if (repo_open(dir, &r.repo, &ignored) || (r.repo && recording_lock(&r, &lock, &ignored)))
+		return;
+	repo_sweep(r.repo, dir);
+}
+
+void recover_sweep(const struct flow_env *env)
+{
+	SX_FREE char *records = sx_path_join(env->paths.state, "domains");
+	SX_WORDS elsewhere = { 0 };
+
+	for (size_t i = 0; i < env->settings.config_dirs.len; i++)
+		sweep_dir(env, env->settings.config_dirs.items[i]);
+	places_elsewhere(env, &elsewhere);
+	for (size_t i = 0; i < elsewhere.len; i++) {
+		SX_FREE char *dir = sx_path_dir(elsewhere.items[i]);
+
+		sweep_dir(env, dir);
+	}
+	file_sweep(env->paths.state);
+	file_sweep(records);
+}

@@ -1,0 +1,60 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is remembered of a change. The text a running domain counts as started from: that of its creation, with each change since
+ * that both the domain and the file have. Compared with it, `diff` tells an edit that waits for the
+ * next start from a change made behind the file's back. Nothing depends on it but that word.
+ */
+#include "change/private.h"
+#include "domain/resolve.h"
+
+#include <string.h>
+
+int change_remember(const struct change_family *family, const void *data,
+		    const struct change_about *about, bool renamed, struct sx_err *err)
+{
+	const char *taken = family->claims ? family->claims(data) : NULL;
+	const char *name = about->scope == FLOW_BOTH && taken ? taken : about->name;
+
+	if (family->after && family->after(data, about, err))
+		return -1;
+	return renamed ? created_follow(about->env, name, about->uuid, about->path, !family->file,
+					err)
+		       : 0;
+}
+
+/* The start text with the change, NULL when it cannot be made there. Heap string. */
+static char *text_with(const struct change *c, const char *start)
+{
+	struct change_plan plan = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+	char *text = NULL;
+	size_t len;
+
+	if (xlcfg_parse(start, strlen(start), "start", &doc, &ignored) == 0 &&
+	    c->family->plan(c->data, c->path, doc, &plan, &ignored) == 0 &&
+	    !xlcfg_edits_empty(&plan.edits))
+		text = sx_strdup(xlcfg_text(doc, &len));
+	change_plan_dispose(&plan);
+	return text;
+}
+
+void change_note_start(const struct change *c)
+{
+	struct created created = { 0 };
+	SX_ERR ignored = { 0 };
+	bool found = false;
+	char *text = NULL;
+
+	if (created_load(c->env, c->domain.name, &created, &found, &ignored) == 0 && found &&
+	    sx_streq(created.uuid, c->domain.uuid) && created.start && *created.start)
+		text = text_with(c, created.start);
+	if (text) {
+		free(created.start);
+		created.start = text;
+		if (created_save(c->env, &created, &ignored))
+			sx_err_clear(&ignored);
+	}
+	created_dispose(&created);
+}

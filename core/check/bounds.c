@@ -1,0 +1,238 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers that a guest cannot be started with: see bounds.h. */
+#include "check/bounds.h"
+#include "spec/cpulist.h"
+#include "xlcfg/guest.h"
+
+#include <string.h>
+
+/* Xen's address space for a domain; HVM_MAX_VCPUS, MAX_VIRT_CPUS; libxl's bitmap for `vcpus`. */
+static const long most_mib = 16L << 20;
+static const long most_hvm_vcpus = 128, most_pv_vcpus = 8192, most_pv_online = 1024;
+/* What the next create gives a domain of the rtds scheduler, us. */
+static const long rtds_budget = 4000;
+
+const char *const bounds_keys[] = { "memory",	  "maxmem", "vcpus",  "maxvcpus",
+				    "cpu_weight", "cap",    "period", NULL };
+
+void bounds_host_read(struct live *live, struct bounds_host *out)
+{
+	struct live *own = NULL;
+	struct live_host host = { 0 };
+	SX_ERR ignored = { 0 };
+
+	*out = (struct bounds_host){ 0 };
+	if (!live && live_open(&own, &ignored))
+		return;
+	if (live_host_get(live ? live : own, &host, &ignored) == 0) {
+		out->memory = (long)(host.memory_kib / 1024);
+		out->free = (long)(host.free_kib / 1024);
+		out->cpus = host.cpus;
+	}
+	live_close(own);
+}
+
+bool bounds_value(const struct xlcfg *doc, const char *key, long *out)
+{
+	struct memory_sizes sizes;
+	struct vcpus vcpus;
+
+	memory_sizes_read(doc, &sizes);
+	vcpus_read(doc, &vcpus);
+	if (sx_streq(key, "memory"))
+		*out = sizes.memory;
+	else if (sx_streq(key, "maxmem"))
+		*out = sizes.maxmem;
+	else if (sx_streq(key, "vcpus"))
+		*out = vcpus.vcpus;
+	else if (sx_streq(key, "maxvcpus"))
+		*out = vcpus.max;
+	else
+		return xlcfg_get_long(doc, key, out);
+	return true;
+}
+
+/* ---- memory ---- */
+
+/* What QEMU's graphics card takes of an HVM guest's memory (libxl_create.c, for qemu-xen). */
+static long video_mib(const struct xlcfg *doc)
+{
+	SX_FREE char *vga = xlcfg_get_string(doc, "vga");
+	long video, standard = 0;
+
+	if (!sx_streq(memory_guest_type(doc), "hvm"))
+		return 0;
+	if (xlcfg_get_long(doc, "videoram", &video))
+		return video;
+	if (sx_streq(vga, "none"))
+		return 0;
+	if (sx_streq(vga, "qxl"))
+		return 128;
+	return sx_streq(vga, "stdvga") ||
+			       (!vga && xlcfg_get_long(doc, "stdvga", &standard) && standard)
+		       ? 16
+		       : 8;
+}
+
+/*
+ * What a kernel needs at least, as far as that can be told from outside: a description of each page
+ * that it may ever get, 1/64 of the maximum, and some 32 MiB to live in. One that was made for
+ * little memory, as unikernels are, lives on less: a quarter of its maximum, or 8 MiB.
+ */
+static long least_mib(long maxmem)
+{
+	long need = 32 + maxmem / 64;
+
+	if (need > maxmem / 4)
+		need = maxmem / 4;
+	return need < 8 ? 8 : need;
+}
+
+static char *memory_why(const struct xlcfg *doc, const struct bounds_host *host, long mib,
+			bool *certain)
+{
+	struct memory_sizes sizes;
+	long video = video_mib(doc), least;
+
+	memory_sizes_read(doc, &sizes);
+	least = least_mib(sizes.maxmem);
+	*certain = true;
+	if (mib <= 0)
+		return sx_strdup("no memory for the guest");
+	if (mib > most_mib)
+		return sx_format("Xen gives a domain at most %ld MiB", most_mib);
+	if (host->memory && mib > host->memory)
+		return sx_format("this host has %ld MiB in all", host->memory);
+	if (mib <= video)
+		return sx_format("%ld MiB of it are the graphics card's: none is left", video);
+	*certain = false;
+	if (mib < least + video)
+		return sx_format("a guest of at most %ld MiB hardly lives on less than %ld MiB",
+				 sizes.maxmem, least + video);
+	return NULL;
+}
+
+static char *maxmem_why(const struct bounds_host *host, long mib, bool *certain)
+{
+	*certain = true;
+	if (mib <= 0)
+		return sx_strdup("no memory for the guest");
+	if (mib > most_mib)
+		return sx_format("Xen gives a domain at most %ld MiB", most_mib);
+	*certain = false;
+	if (host->memory && mib > host->memory)
+		return sx_format("this host has %ld MiB in all", host->memory);
+	return NULL;
+}
+
+/* ---- processors ---- */
+
+static char *vcpus_why(const struct xlcfg *doc, bool online, long count, bool *certain)
+{
+	const char *type = memory_guest_type(doc);
+	bool pv = sx_streq(type, "pv");
+	long most = !pv ? most_hvm_vcpus : online ? most_pv_online : most_pv_vcpus;
+
+	*certain = true;
+	if (count <= 0)
+		return sx_strdup("no processor for the guest");
+	if (count > most)
+		return sx_format("a %s guest has at most %ld virtual processors", type, most);
+	return NULL;
+}
+
+static char *sched_why(const struct xlcfg *doc, const char *key, long value, bool *certain)
+{
+	struct vcpus vcpus;
+
+	vcpus_read(doc, &vcpus);
+	*certain = true;
+	if (sx_streq(key, "cpu_weight"))
+		return value < 1 || value > 65535 ? sx_strdup("a weight is 1 to 65535") : NULL;
+	if (sx_streq(key, "cap"))
+		return value < 0 || value / 100 > vcpus.max ||
+				       (value / 100 == vcpus.max && value % 100)
+			       ? sx_format("a cap is 0 to 100 for each of %ld virtual processor%s",
+					   vcpus.max, vcpus.max == 1 ? "" : "s")
+			       : NULL;
+	*certain = false;
+	return value < rtds_budget ? sx_format("with the rtds scheduler create fails below its "
+					       "budget of %ld us",
+					       rtds_budget)
+				   : NULL;
+}
+
+/* ---- processors of the host ---- */
+
+const char *const bounds_cpus_keys[] = { "cpus", "cpus_soft", NULL };
+
+/* Xen refuses a hard affinity without any processor, and takes a soft one for none. */
+static char *cpus_why(const char *text, const struct bounds_host *host, bool soft, bool *certain)
+{
+	SX_FREE bool *on = sx_alloc(host->cpus + 1);
+	SX_STR plain = { 0 };
+	SX_ERR err = { 0 };
+
+	/* xl takes blanks before a number. */
+	for (const char *p = text; *p; p++)
+		if (*p != ' ' && *p != '\t')
+			sx_str_addc(&plain, *p);
+	*certain = true;
+	if (cpulist_check(sx_str_text(&plain), &err))
+		return sx_strdup(err.msg);
+	/* Which processors a node has is told with a domain only. */
+	if (!host->cpus || strstr(text, "node") ||
+	    cpulist_read(sx_str_text(&plain), NULL, host->cpus, on, &err))
+		return NULL;
+	for (unsigned i = 0; i < host->cpus; i++)
+		if (on[i])
+			return NULL;
+	*certain = !soft;
+	return sx_format("'%s' has none of this host's processors, which are 0 to %u", text,
+			 host->cpus - 1);
+}
+
+char *bounds_cpus_why(const struct xlcfg *doc, const char *key, const struct bounds_host *host,
+		      size_t *line, bool *certain)
+{
+	SX_FREE char *one = xlcfg_get_string(doc, key);
+	bool soft = sx_streq(key, "cpus_soft"), is_list = xlcfg_key_kind(doc, key) == XLCFG_LIST;
+	SX_FREE char *why = one ? cpus_why(one, host, soft, certain) : NULL;
+	struct vcpus vcpus;
+
+	vcpus_read(doc, &vcpus);
+	*line = xlcfg_key_line(doc, key);
+	/* xl reads no more entries than there are virtual processors. */
+	for (size_t i = 0; is_list && !why && i < xlcfg_list_len(doc, key); i++) {
+		SX_FREE char *entry = xlcfg_list_get(doc, key, i);
+
+		if (!entry || (!vcpus.vnuma && i >= (size_t)vcpus.max))
+			break;
+		why = cpus_why(entry, host, soft, certain);
+		*line = xlcfg_list_line(doc, key, i);
+	}
+	return why ? sx_format("%s: %s", key, why) : NULL;
+}
+
+/* ---- all numbers ---- */
+
+char *bounds_why(const struct xlcfg *doc, const char *key, const struct bounds_host *host,
+		 bool *certain)
+{
+	SX_FREE char *why = NULL;
+	long value;
+
+	if (!xlcfg_get_long(doc, key, &value))
+		return NULL;
+	if (sx_streq(key, "memory") ||
+	    (sx_streq(key, "maxmem") && xlcfg_key_kind(doc, "memory") == XLCFG_ABSENT))
+		why = memory_why(doc, host, value, certain);
+	else if (sx_streq(key, "maxmem"))
+		why = maxmem_why(host, value, certain);
+	else if (sx_ends_with(key, "vcpus"))
+		why = vcpus_why(doc, sx_streq(key, "vcpus"), value, certain);
+	else
+		why = sched_why(doc, key, value, certain);
+	return why ? sx_format("%s = %ld: %s", key, value, why) : NULL;
+}

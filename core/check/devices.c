@@ -1,0 +1,207 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Disks, interfaces and all other devices of a configuration, each item as xl would read it. */
+#include "base/path.h"
+#include "check/private.h"
+#include "host/devname.h"
+#include "spec/device.h"
+#include "spec/disk.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The parser's words; they may name the key already. */
+static void add_refused(struct inspect *in, size_t line, const char *key, const struct sx_err *err)
+{
+	bool named = sx_starts_with(err->msg, key) && strchr(": ", err->msg[strlen(key)]);
+
+	inspect_add(in, line, INSPECT_FATAL, key, "%s%s%s", named ? "" : key, named ? "" : ": ",
+		    err->msg);
+	if (err->hint)
+		inspect_hint(in, "%s", err->hint);
+}
+
+/* ---- disks ---- */
+
+/* One name for one disk, however it is spelled: the device or the file behind the path. */
+static char *storage_of(const char *target)
+{
+	struct stat st;
+
+	if (stat(target, &st))
+		return sx_strdup(target);
+	if (S_ISBLK(st.st_mode))
+		return sx_format("block %" PRIuMAX, (uintmax_t)st.st_rdev);
+	return sx_format("file %" PRIuMAX " %" PRIuMAX, (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+}
+
+/* A target that is a path of this host. */
+static void check_target(struct inspect *in, const struct disk_spec *d, size_t line)
+{
+	SX_FREE char *warning = in->options->text_only ? NULL : devname_warning(d->target);
+
+	/* Only when xl chooses the backend, or it is phy, does xl look whether it is there. */
+	if (disk_names_url(d) && (in->options->text_only || access(d->target, F_OK))) {
+		inspect_add(in, line, INSPECT_FATAL, "disk",
+			    "disk: '%s' is taken for a path: only with backendtype=qdisk does QEMU "
+			    "open it as a URL",
+			    d->target);
+		return;
+	}
+	inspect_path(in, line, "disk", d->target);
+	if (warning)
+		inspect_add(in, line, INSPECT_WARNING, "volatile-name", "disk: %s", warning);
+}
+
+static void check_disk(struct inspect *in, const struct disk_spec *d, size_t line)
+{
+	SX_FREE char *devid = sx_format("%zu %ld", in->file, d->devid);
+	bool here = disk_is_local(d);
+
+	if (d->devid < 0)
+		inspect_add(in, line, INSPECT_FATAL, "disk",
+			    "disk: '%s' is not a name for a disk: xvda, hda, sda and so on are",
+			    d->vdev);
+	else
+		inspect_claim(in, CLAIM_VDEV, devid, d->vdev, line, false);
+	if (here)
+		check_target(in, d, line);
+	if (*d->target && !*d->backend_domain && !d->cdrom) {
+		SX_FREE char *storage =
+			here ? storage_of(d->target) : sx_format("%s %s", d->script, d->target);
+
+		inspect_claim(in, CLAIM_DISK, storage, d->target, line, !d->readwrite);
+	}
+}
+
+static void check_disks(struct inspect *in, const struct xlcfg *doc)
+{
+	size_t len = xlcfg_list_len(doc, "disk");
+
+	for (size_t i = 0; i < len; i++) {
+		SX_FREE char *item = xlcfg_list_get(doc, "disk", i);
+		size_t line = xlcfg_list_line(doc, "disk", i);
+		DISK_SPEC spec = { 0 };
+		SX_ERR err = { 0 };
+
+		if (!item)
+			return; /* xl stops there as well */
+		if (disk_parse(item, &spec, &err))
+			add_refused(in, line, "disk", &err);
+		else
+			check_disk(in, &spec, line);
+	}
+}
+
+/* ---- the others ---- */
+
+/* What vif-openvswitch takes for the bridge of BRIDGE[.VLAN][:TRUNK...]; NULL: it takes nothing. */
+static char *ovs_bridge(const char *word)
+{
+	static const char digits[] = "0123456789";
+	size_t len = strcspn(word, ".:");
+	const char *p = word + len;
+	size_t n = 1;
+
+	if (*p == '.')
+		p += 1 + (n = strspn(p + 1, digits));
+	while (n && *p == ':')
+		p += 1 + (n = strspn(p + 1, digits));
+	return len && n && !*p ? sx_strndup(word, len) : NULL;
+}
+
+/* The script reads the word: only of those that come with Xen is it known how. */
+static void check_bridge(struct inspect *in, const struct device *d, size_t line)
+{
+	const char *word = sx_fields_get(&d->fields, "bridge");
+	const char *backend = sx_fields_get(&d->fields, "backend");
+	const char *path = sx_fields_get(&d->fields, "script");
+	SX_FREE char *script = NULL, *bridge = NULL, *device = NULL;
+
+	if (!path && !in->options->text_only)
+		path = sx_fields_get(&in->xlconf, "script");
+	script = sx_path_base(path ? path : "vif-bridge");
+	/* vif-bridge takes the first bridge of the host when none is named. */
+	if (!word || !*word ||
+	    (backend && !sx_streq(backend, "Domain-0") && !sx_streq(backend, "0")))
+		return;
+	if (sx_streq(script, "vif-bridge"))
+		bridge = sx_strdup(word);
+	else if (sx_streq(script, "vif-openvswitch"))
+		bridge = ovs_bridge(word);
+	else
+		return;
+	if (!bridge) {
+		inspect_add(in, line, INSPECT_FATAL, "vif",
+			    "vif: vif-openvswitch cannot read 'bridge=%s'", word);
+		inspect_hint(in, "the form is bridge=BRIDGE[.VLAN][:TRUNK...]");
+		return;
+	}
+	device = sx_format("%s/sys/class/net/%s", in->env->paths.root, bridge);
+	if (!in->options->text_only && access(device, F_OK))
+		inspect_add(in, line, INSPECT_WARNING, "missing-bridge",
+			    "vif: this host has no bridge '%s' now", bridge);
+}
+
+static void check_mac(struct inspect *in, const char *mac, size_t line)
+{
+	inspect_claim(in, CLAIM_MAC, mac, mac, line, false);
+	if (strtoul(mac, NULL, 16) & 1)
+		inspect_add(in, line, INSPECT_ERROR, "vif",
+			    "vif: %s is the address of a group, no interface can have it", mac);
+}
+
+static void check_device(struct inspect *in, const struct device *d, size_t line)
+{
+	const char *mac = sx_fields_get(&d->fields, "mac");
+	const char *bdf = sx_fields_get(&d->fields, "bdf");
+
+	for (size_t i = 0; i < d->skipped.len; i++)
+		inspect_add(in, line, INSPECT_ERROR, d->class->key,
+			    "%s: '%s' is nothing that xl would read there: it is skipped",
+			    d->class->key, d->skipped.items[i]);
+	if (sx_streq(d->class->key, "vif")) {
+		check_bridge(in, d, line);
+		if (mac)
+			check_mac(in, mac, line);
+	}
+	if (bdf && sx_streq(d->class->key, "pci") && !strchr(bdf, '*'))
+		inspect_claim(in, CLAIM_BDF, bdf, bdf, line, false);
+}
+
+/* False: xl reads no further. */
+static bool check_item(struct inspect *in, const struct xlcfg *doc,
+		       const struct device_class *class, size_t i)
+{
+	SX_FREE char *item = xlcfg_list_get(doc, class->key, i);
+	size_t line = xlcfg_list_line(doc, class->key, i);
+	SX_WORDS words = { 0 };
+	DEVICE device = { 0 };
+	SX_ERR err = { 0 };
+	int r;
+
+	if (class->is_nested && xlcfg_list_get_list(doc, class->key, i, &words))
+		r = device_parse_words(class, sx_words_argv(&words), &device, &err);
+	else if (item && !class->is_nested)
+		r = device_parse(class, item, &device, &err);
+	else
+		return false;
+	if (r)
+		add_refused(in, line, class->key, &err);
+	else
+		check_device(in, &device, line);
+	return true;
+}
+
+void inspect_devices(struct inspect *in, const struct xlcfg *doc)
+{
+	check_disks(in, doc);
+	for (const struct device_class *c = device_classes; c->key; c++) {
+		size_t len =
+			xlcfg_key_kind(doc, c->key) == XLCFG_LIST ? xlcfg_list_len(doc, c->key) : 0;
+
+		for (size_t i = 0; i < len && check_item(in, doc, c, i); i++)
+			;
+	}
+}

@@ -1,0 +1,262 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is remembered of a domain's creation: see resolve.h. One small file a domain name. */
+#include "domain/resolve.h"
+#include "host/file.h"
+#include "host/json.h"
+
+#include <string.h>
+
+void created_dispose(struct created *c)
+{
+	free(c->name);
+	free(c->uuid);
+	free(c->path);
+	free(c->own_name);
+	free(c->how);
+	sx_words_dispose(&c->overrides);
+	sx_words_dispose(&c->extras);
+	free(c->start);
+	*c = (struct created){ 0 };
+}
+
+static char *record_path(const struct flow_env *env, const char *name)
+{
+	SX_FREE char *safe = sx_path_escape(name);
+
+	return sx_format("%s/domains/%s.json", env->paths.state, safe);
+}
+
+static char *text_of(const struct json *j, const char *key)
+{
+	const char *value = json_get_string(j, key);
+
+	return sx_strdup(value ? value : "");
+}
+
+/* A record of before this was kept: the domain's name, unless create was given another. */
+static char *older_own_name(const struct created *c)
+{
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+	char *name = NULL;
+
+	for (size_t i = 0; i < c->overrides.len; i++) {
+		if (!sx_streq(c->overrides.items[i], "name"))
+			continue;
+		if (xlcfg_parse(c->start, strlen(c->start), "start", &doc, &ignored) == 0)
+			name = xlcfg_get_string(doc, "name");
+		return name ? name : sx_strdup("");
+	}
+	return sx_strdup(c->name);
+}
+
+static const size_t longest_start = 1 << 20;
+
+static const struct json_member members[] = {
+	{ "name", JSON_TEXT, false, NULL },	  { "uuid", JSON_TEXT, false, NULL },
+	{ "path", JSON_TEXT, false, NULL },	  { "how", JSON_TEXT, false, NULL },
+	{ "overrides", JSON_WORDS, false, NULL }, { "extras", JSON_WORDS, false, NULL },
+	{ "start", JSON_TEXT, true, NULL },	  { "own_name", JSON_TEXT, true, NULL },
+	{ NULL, JSON_TEXT, false, NULL },
+};
+
+static int check_record(const struct json *j, struct sx_err *err)
+{
+	const char *path;
+
+	if (json_check(j, members, err))
+		return -1;
+	path = json_get_string(j, "path");
+	return !*path || *path == '/' ? 0
+				      : sx_err_set(err, SX_EFAIL, "'%s' is no absolute path", path);
+}
+
+static int created_read(const char *path, struct created *out, struct sx_err *err)
+{
+	FILE_IMAGE image = { 0 };
+	JSON_DOC *j = NULL;
+	SX_FREE char *quoted = sx_quoted(path);
+
+	if (file_read(path, &image, err))
+		return -1;
+	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err) || check_record(j, err)) {
+		sx_err_wrap(err, "%s", path);
+		return sx_err_hint(err,
+				   "it tells which file is a domain's; to do without: rm %s\n"
+				   "then name the file anew: safexl adopt DOMAIN FILE",
+				   quoted);
+	}
+	out->name = text_of(j, "name");
+	out->uuid = text_of(j, "uuid");
+	out->path = text_of(j, "path");
+	out->how = text_of(j, "how");
+	json_get_words(j, "overrides", &out->overrides);
+	json_get_words(j, "extras", &out->extras);
+	out->start = text_of(j, "start");
+	out->domid = (uint32_t)json_get_number(j, "domid");
+	out->started = json_get_number(j, "started");
+	out->own_name =
+		json_get_string(j, "own_name") ? text_of(j, "own_name") : older_own_name(out);
+	/* Earlier versions remembered /dev/stdin. */
+	if (file_is_stream(out->path))
+		out->path[0] = '\0';
+	return 0;
+}
+
+int created_load(const struct flow_env *env, const char *name, struct created *out, bool *found,
+		 struct sx_err *err)
+{
+	SX_FREE char *path = record_path(env, name);
+
+	*found = false;
+	if (created_read(path, out, err)) {
+		if (err->code != SX_ENOCONFIG)
+			return -1;
+		sx_err_clear(err);
+		return 0;
+	}
+	*found = sx_streq(out->name, name);
+	return 0;
+}
+
+/* A record under another name that is about this domain. */
+static void find_by_uuid(const struct flow_env *env, const char *uuid, struct created *out,
+			 bool *found)
+{
+	SX_FREE char *dir = sx_path_join(env->paths.state, "domains");
+	SX_WORDS names = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (sx_path_list(dir, ".json", &names, &ignored))
+		return;
+	for (size_t i = 0; i < names.len && !*found; i++) {
+		SX_FREE char *path = sx_path_join(dir, names.items[i]);
+		struct created c = { 0 };
+		SX_ERR unread = { 0 };
+
+		*found = created_read(path, &c, &unread) == 0 && sx_streq(c.uuid, uuid);
+		if (*found)
+			*out = c;
+		else
+			created_dispose(&c);
+	}
+}
+
+void created_files(const struct flow_env *env, struct sx_words *out)
+{
+	SX_FREE char *dir = sx_path_join(env->paths.state, "domains");
+	SX_WORDS names = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (sx_path_list(dir, ".json", &names, &ignored))
+		return;
+	for (size_t i = 0; i < names.len; i++) {
+		SX_FREE char *path = sx_path_join(dir, names.items[i]);
+		struct created c = { 0 };
+		SX_ERR unread = { 0 };
+
+		if (created_read(path, &c, &unread) == 0 && *c.path)
+			sx_words_add(out, c.path);
+		created_dispose(&c);
+	}
+}
+
+int created_find(const struct flow_env *env, const char *name, const char *uuid,
+		 struct created *out, bool *found, struct sx_err *err)
+{
+	if (created_load(env, name, out, found, err))
+		return -1;
+	if (*found && (!*uuid || !*out->uuid || sx_streq(out->uuid, uuid)))
+		return 0;
+	if (!*uuid)
+		return 0;
+	created_dispose(out);
+	*found = false;
+	find_by_uuid(env, uuid, out, found);
+	return 0;
+}
+
+static void put_words(struct json *j, const char *key, const struct sx_words *words)
+{
+	char *none[] = { NULL };
+
+	json_set_words(j, key, words->items ? words->items : none);
+}
+
+int created_save(const struct flow_env *env, const struct created *c, struct sx_err *err)
+{
+	SX_FREE char *path = record_path(env, c->name);
+	SX_FREE char *dir = sx_path_dir(path);
+	JSON_DOC *j = json_new();
+	SX_FREE char *text = NULL;
+
+	json_set_string(j, "name", c->name);
+	json_set_string(j, "uuid", c->uuid);
+	json_set_string(j, "path", c->path);
+	json_set_string(j, "own_name", c->own_name);
+	json_set_string(j, "how", c->how);
+	put_words(j, "overrides", &c->overrides);
+	put_words(j, "extras", &c->extras);
+	/* Nothing depends on it: of a file that is no usual one it is not kept. */
+	json_set_string(j, "start", c->start && strlen(c->start) <= longest_start ? c->start : "");
+	json_set_number(j, "domid", c->domid);
+	json_set_number(j, "started", c->started);
+	text = json_text(j);
+	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
+		return -1;
+	return file_write_durable(path, text, strlen(text), err);
+}
+
+int created_forget(const struct flow_env *env, const char *name, struct sx_err *err)
+{
+	SX_FREE char *path = record_path(env, name);
+
+	return file_remove_durable(path, err);
+}
+
+/* Is what was remembered about this file? */
+static bool is_about(const struct created *c, const char *path)
+{
+	SX_FREE char *was = realpath(c->path, NULL), *is = realpath(path, NULL);
+
+	return was && sx_streq(was, is);
+}
+
+int created_follow(const struct flow_env *env, const char *name, const char *uuid, const char *path,
+		   bool may_add, struct sx_err *err)
+{
+	struct created c = { 0 };
+	FILE_IMAGE file = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_FREE char *own = NULL;
+	bool found = false;
+	int r;
+
+	if (!*uuid)
+		return 0;
+	if (file_read(path, &file, err) ||
+	    xlcfg_parse(sx_str_text(&file.text), file.text.len, path, &doc, err) ||
+	    created_find(env, name, uuid, &c, &found, err))
+		return -1;
+	own = xlcfg_get_string(doc, "name");
+	if (found && (!sx_streq(c.uuid, uuid) || !is_about(&c, path))) {
+		created_dispose(&c);
+		found = false;
+	}
+	if (!own || (found ? sx_streq(own, c.own_name) : sx_streq(own, name) || !may_add)) {
+		created_dispose(&c);
+		return 0;
+	}
+	if (!found) {
+		c.name = sx_strdup(name);
+		c.uuid = sx_strdup(uuid);
+		c.path = sx_strdup(path);
+		c.how = sx_strdup("adopt");
+	}
+	free(c.own_name);
+	c.own_name = sx_steal(&own);
+	r = created_save(env, &c, err);
+	created_dispose(&c);
+	return r;
+}

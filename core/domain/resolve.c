@@ -1,0 +1,209 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a domain to its one configuration file: see resolve.h. */
+#include "domain/config.h"
+#include "domain/resolve_private.h"
+
+#include <string.h>
+
+void resolved_dispose(struct resolved *r)
+{
+	free(r->path);
+	sx_words_dispose(&r->overrides);
+	*r = (struct resolved){ 0 };
+}
+
+static int take_path(struct resolved *out, const char *path)
+{
+	out->path = sx_strdup(path);
+	return 0;
+}
+
+/* Created without a file: what was typed is all there is. One from a stream had a text at least. */
+static int refuse_without(const struct created *c, const char *name, const char *uuid,
+			  struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(name);
+
+	if (*c->start || !*uuid)
+		return 0;
+	sx_err_set(err, SX_ENOCONFIG, "the domain was created without a configuration file");
+	return sx_err_hint(err, "write one, then: safexl adopt %s FILE", quoted);
+}
+
+/*
+ * What create or adopt recorded, when it is about this domain: a record of another uuid is about
+ * an earlier domain of that name. *done is left false when the directories must be searched; then
+ * *lost says so of a file that is another domain's by now.
+ */
+static int from_record(const struct flow_env *env, const char *name, const char *uuid,
+		       struct resolved *out, bool *done, char **lost, struct sx_err *err)
+{
+	SX_FREE char *behind = owner_behind(name);
+	struct created c = { 0 };
+	FILE_IMAGE file = { 0 };
+	OWNER now = { 0 };
+	SX_ERR ignored = { 0 };
+	bool found;
+	int r = created_find(env, name, behind ? "" : uuid, &c, &found, err);
+
+	*done = false;
+	found = !r && found && (!*uuid || !*c.uuid || sx_streq(c.uuid, uuid));
+	if (found && !*c.path) {
+		r = refuse_without(&c, name, uuid, err);
+	} else if (found && file_read(c.path, &file, &ignored) == 0) {
+		owner_read(&file, &now);
+		*done = owner_is_kept(&c, name, uuid, &now);
+		if (*done) {
+			out->overrides = sx_steal(&c.overrides);
+			take_path(out, c.path);
+		} else {
+			*lost = sx_format("%s, the file it was created from, is that of '%s' now",
+					  c.path, now.name);
+		}
+	}
+	created_dispose(&c);
+	return r;
+}
+
+struct candidates {
+	SX_VEC_OF(const struct index_entry *);
+};
+
+static int refuse_several(const struct candidates *c, const char *name, const char *what,
+			  struct sx_err *err)
+{
+	SX_STR list = { 0 };
+	SX_STR quoted = { 0 };
+	SX_FREE char *first = sx_quoted(c->items[0]->path);
+
+	for (size_t i = 0; i < c->len; i++)
+		sx_str_addf(&list, "%s%s", i ? ", " : "", c->items[i]->path);
+	sx_str_add_quoted(&quoted, name);
+	sx_err_set(err, SX_EAMBIGUOUS, "%zu configurations have this domain's %s: %s", c->len, what,
+		   sx_str_text(&list));
+	return sx_err_hint(err, "say which it is, as in: safexl adopt %s %s", sx_str_text(&quoted),
+			   first);
+}
+
+/* A file that xl cannot read, though it says on a line of its own that it is the domain's. */
+static int refuse_broken(const struct index_entry *e, const char *name, const char *uuid,
+			 struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(e->path);
+	FILE_IMAGE image = { 0 };
+	OWNER now = { 0 };
+	SX_ERR why = { 0 };
+
+	if (!e->unreadable || file_read(e->path, &image, &why))
+		return 0;
+	owner_read(&image, &now);
+	if (!(*uuid && strcasecmp(now.uuid, uuid) == 0) && !sx_streq(now.name, name))
+		return 0;
+	if (config_admit(e->path, &image.text, err))
+		return -1;
+	if (xlcfg_check(sx_str_text(&image.text), image.text.len, e->path, &why) == 0)
+		return 0;
+	sx_err_move(err, &why);
+	err->code = SX_ESYNTAX;
+	return sx_err_hint(err, "correct that line, xl cannot read the file either: safexl edit %s",
+			   quoted);
+}
+
+static int refuse_none(const struct flow_env *env, const struct index_entries *all,
+		       const char *name, const char *uuid, const char *lost, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(name);
+	const struct index_entry *broken = NULL;
+	size_t count = 0;
+	SX_STR more = { 0 }, unread = { 0 };
+
+	for (size_t i = 0; i < all->len; i++) {
+		if (refuse_broken(&all->items[i], name, uuid, err))
+			return -1;
+		if (all->items[i].unreadable && !count++)
+			broken = &all->items[i];
+	}
+	if (lost)
+		sx_str_addf(&more, "; %s", lost);
+	if (all->passed_over.len)
+		sx_str_addf(&more, "; not looked at, as it is larger than 1 MiB: %s",
+			    all->passed_over.items[0]);
+	if (count == 1)
+		sx_str_addf(&unread, "1 file cannot be read and may be it (%s): safexl check\n",
+			    broken->path);
+	else if (count)
+		sx_str_addf(&unread,
+			    "%zu files cannot be read, one of them may be it: safexl check\n",
+			    count);
+	sx_err_set(err, SX_ENOCONFIG, "no configuration in %s has this domain's name%s",
+		   env->settings.config_dirs.items[0], sx_str_text(&more));
+	return sx_err_hint(err, "%sname its file: safexl adopt %s FILE", sx_str_text(&unread),
+			   quoted);
+}
+
+static int from_entries(const struct flow_env *env, const struct index_entries *all,
+			const char *name, const char *uuid, const char *lost, struct candidates *c,
+			struct resolved *out, struct sx_err *err)
+{
+	const struct index_entry *other = NULL;
+	SX_FREE char *quoted = sx_quoted(name);
+
+	for (size_t i = 0; *uuid && i < all->len; i++)
+		if (sx_streq(all->items[i].uuid, uuid))
+			sx_vec_push(c, &all->items[i]);
+	if (c->len)
+		return c->len == 1 ? take_path(out, c->items[0]->path)
+				   : refuse_several(c, name, "uuid", err);
+	for (size_t i = 0; i < all->len; i++) {
+		const struct index_entry *e = &all->items[i];
+
+		if (!*e->name || !sx_streq(e->name, name))
+			continue;
+		/* With a uuid of its own it makes another domain than the one that runs. */
+		if (*uuid && *e->uuid)
+			other = e;
+		else
+			sx_vec_push(c, e);
+	}
+	if (c->len)
+		return c->len == 1 ? take_path(out, c->items[0]->path)
+				   : refuse_several(c, name, "name", err);
+	if (other) {
+		SX_FREE char *path = sx_quoted(other->path);
+
+		sx_err_set(err, SX_ENOCONFIG, "%s has this domain's name but another uuid (%s)",
+			   other->path, other->uuid);
+		return sx_err_hint(
+			err,
+			"the running domain has uuid %s; to correct the file: safexl edit %s\n"
+			"if another file is its own: safexl adopt %s FILE",
+			uuid, path, quoted);
+	}
+	return refuse_none(env, all, name, uuid, lost, err);
+}
+
+int resolve_domain(const struct flow_env *env, const char *name, const char *uuid,
+		   struct resolved *out, struct sx_err *err)
+{
+	SX_FREE char *behind = owner_behind(name);
+	SX_FREE char *lost = NULL;
+	struct index_entries all = { 0 };
+	struct candidates c = { 0 };
+	bool done;
+	int r = from_record(env, name, uuid, out, &done, &lost, err);
+
+	if (r || done)
+		return r;
+	r = index_scan(env, &all, err);
+	/* Its uuid is that of the guest which it was. */
+	if (!r)
+		r = from_entries(env, &all, name, behind ? "" : uuid, lost, &c, out, err);
+	if (r && behind && err->code == SX_ENOCONFIG) {
+		sx_err_clear(err);
+		owner_refuse_behind(name, err);
+	}
+	sx_vec_free(&c);
+	index_dispose(&all);
+	return r;
+}

@@ -1,0 +1,178 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* safexl.conf(5), and saying things: see env.h. */
+#include "base/near.h"
+#include "domain/env.h"
+#include "host/file.h"
+#include "xlcfg/xlcfg.h"
+
+static const long default_lock_wait_s = 120;
+
+static int check_key(const struct sx_paths *paths, const struct xlcfg *doc, const char *key,
+		     struct sx_err *err)
+{
+	static const char *const known[] = { "config_dirs", "image_dir", "lock_timeout", "verify" };
+	const char *near = NULL;
+	size_t slips = 0;
+
+	for (size_t i = 0; i < SX_COUNT(known); i++) {
+		if (sx_streq(key, known[i]))
+			return 0;
+		if (sx_is_nearer(key, known[i], &slips))
+			near = known[i];
+	}
+	if (near)
+		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: unknown key '%s'; did you mean '%s'?",
+				  paths->conf, xlcfg_key_line(doc, key), key, near);
+	return sx_err_set(err, SX_ESYNTAX, "%s:%zu: unknown key '%s'", paths->conf,
+			  xlcfg_key_line(doc, key), key);
+}
+
+static int read_dirs(const struct sx_paths *paths, const struct xlcfg *doc, struct sx_words *out,
+		     struct sx_err *err)
+{
+	size_t count = xlcfg_list_len(doc, "config_dirs");
+
+	if (xlcfg_key_kind(doc, "config_dirs") == XLCFG_SCALAR)
+		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: config_dirs is not a list", paths->conf,
+				  xlcfg_key_line(doc, "config_dirs"));
+	for (size_t i = 0; i < count; i++) {
+		SX_FREE char *dir = xlcfg_list_get(doc, "config_dirs", i);
+
+		if (!dir || dir[0] != '/')
+			return sx_err_set(err, SX_ESYNTAX,
+					  "%s:%zu: config_dirs holds no absolute path", paths->conf,
+					  xlcfg_list_line(doc, "config_dirs", i));
+		sx_words_give(out, sx_format("%s%s", paths->root, dir));
+	}
+	return 0;
+}
+
+static int read_lock_wait(const struct sx_paths *paths, const struct xlcfg *doc, unsigned *out,
+			  struct sx_err *err)
+{
+	long seconds = default_lock_wait_s;
+
+	if (xlcfg_key_kind(doc, "lock_timeout") != XLCFG_ABSENT &&
+	    (!xlcfg_get_long(doc, "lock_timeout", &seconds) || seconds < 0 || seconds > 86400))
+		return sx_err_set(err, SX_ESYNTAX,
+				  "%s:%zu: lock_timeout is not a number of seconds", paths->conf,
+				  xlcfg_key_line(doc, "lock_timeout"));
+	*out = (unsigned)seconds * 1000;
+	return 0;
+}
+
+/* An absolute path; absent: below the state directory. */
+static int read_image_dir(const struct sx_paths *paths, const struct xlcfg *doc, char **out,
+			  struct sx_err *err)
+{
+	SX_FREE char *dir = xlcfg_get_string(doc, "image_dir");
+
+	if (xlcfg_key_kind(doc, "image_dir") == XLCFG_ABSENT) {
+		*out = sx_path_join(paths->state, "images");
+		return 0;
+	}
+	if (!dir || dir[0] != '/')
+		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: image_dir is not an absolute path",
+				  paths->conf, xlcfg_key_line(doc, "image_dir"));
+	*out = sx_format("%s%s", paths->root, dir);
+	return 0;
+}
+
+static int read_verify(const struct sx_paths *paths, const struct xlcfg *doc, bool *full,
+		       struct sx_err *err)
+{
+	SX_FREE char *word = xlcfg_get_string(doc, "verify");
+
+	*full = sx_streq(word, "full");
+	if (xlcfg_key_kind(doc, "verify") == XLCFG_ABSENT || *full || sx_streq(word, "normal"))
+		return 0;
+	return sx_err_set(err, SX_ESYNTAX, "%s:%zu: verify is neither \"normal\" nor \"full\"",
+			  paths->conf, xlcfg_key_line(doc, "verify"));
+}
+
+static void note(int result, struct sx_words *mistakes, struct sx_err *err)
+{
+	if (!result)
+		return;
+	sx_words_add(mistakes, err->msg);
+	sx_err_clear(err);
+}
+
+static void read_all(const struct sx_paths *paths, const struct xlcfg *doc,
+		     struct flow_settings *out, struct sx_words *mistakes)
+{
+	SX_ERR err = { 0 };
+	const char *key;
+
+	for (size_t i = 0; (key = xlcfg_key_at(doc, i)); i++)
+		note(check_key(paths, doc, key, &err), mistakes, &err);
+	note(read_dirs(paths, doc, &out->config_dirs, &err), mistakes, &err);
+	note(read_lock_wait(paths, doc, &out->lock_wait_ms, &err), mistakes, &err);
+	note(read_image_dir(paths, doc, &out->image_dir, &err), mistakes, &err);
+	note(read_verify(paths, doc, &out->verify_full, &err), mistakes, &err);
+}
+
+int flow_settings_look(const struct sx_paths *paths, struct flow_settings *out,
+		       struct sx_words *mistakes, struct sx_err *err)
+{
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+
+	if (file_read(paths->conf, &image, err)) {
+		if (err->code != SX_ENOCONFIG)
+			return -1;
+		sx_err_clear(err);
+	}
+	if (xlcfg_parse(sx_str_text(&image.text), image.text.len, paths->conf, &doc, err))
+		note(-1, mistakes, err);
+	else
+		read_all(paths, doc, out, mistakes);
+	if (!out->config_dirs.len)
+		sx_words_add(&out->config_dirs, paths->etc);
+	return 0;
+}
+
+int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out, struct sx_err *err)
+{
+	SX_WORDS mistakes = { 0 };
+
+	if (flow_settings_look(paths, out, &mistakes, err))
+		return -1;
+	if (!mistakes.len)
+		return 0;
+	sx_err_set(err, SX_ESYNTAX, "%s", mistakes.items[0]);
+	return sx_err_hint(err,
+			   "correct that line; what it may say: man safexl.conf\n"
+			   "all that is wrong with it: safexl check %s",
+			   paths->conf);
+}
+
+void flow_settings_dispose(struct flow_settings *s)
+{
+	sx_words_dispose(&s->config_dirs);
+	free(s->image_dir);
+	s->image_dir = NULL;
+}
+
+char *flow_time_text(time_t t)
+{
+	char text[40];
+	struct tm tm;
+
+	localtime_r(&t, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %z", &tm);
+	return sx_strdup(text);
+}
+
+void flow_notice(const struct flow_env *env, const char *fmt, ...)
+{
+	SX_STR text = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	sx_str_addv(&text, fmt, ap);
+	va_end(ap);
+	if (env->notice)
+		env->notice(sx_str_text(&text), env->notice_arg);
+}

@@ -1,0 +1,59 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Splitting a command's words: see words.h. */
+#include "domain/words.h"
+
+int words_split(char *const *words, const char *letters, const struct option *longs, size_t least,
+		struct word_list *positionals, struct sx_str *seen, struct sx_err *err)
+{
+	static const struct option none[] = { { NULL, 0, NULL, 0 } };
+	struct word_list copy = { 0 };
+	int argc, c;
+
+	/* getopt permutes; the words themselves go to xl in the order they were typed. */
+	for (argc = 0; words[argc]; argc++)
+		sx_vec_push(&copy, words[argc]);
+	sx_vec_push(&copy, NULL);
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, copy.items, letters, longs ? longs : none, NULL)) != -1) {
+		if (c == '?') {
+			sx_err_set(err, SX_EUSAGE, "%s: '%s' is not an option of it", words[0],
+				   copy.items[optind > 1 ? optind - 1 : 1]);
+			sx_vec_free(&copy);
+			return -1;
+		}
+		if (seen)
+			sx_str_addc(seen, (char)c);
+	}
+	for (int i = optind; i < argc; i++)
+		sx_vec_push(positionals, copy.items[i]);
+	sx_vec_push(positionals, NULL);
+	positionals->len--;
+	sx_vec_free(&copy);
+	if (positionals->len < least)
+		return sx_err_set(err, SX_EUSAGE, "%s: %zu word%s missing", words[0],
+				  least - positionals->len,
+				  least - positionals->len == 1 ? " is" : "s are");
+	if (!*positionals->items[0])
+		return sx_err_set(err, SX_EUSAGE,
+				  "%s: the domain is an empty word (xl would take Domain-0)",
+				  words[0]);
+	return 0;
+}
+
+int words_at_most(const char *command, const struct word_list *positionals, size_t most,
+		  struct sx_err *err)
+{
+	return positionals->len <= most ? 0
+					: sx_err_set(err, SX_EUSAGE, "%s: unexpected argument '%s'",
+						     command, positionals->items[most]);
+}
+
+char *words_domain(const struct word_list *positionals)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add_quoted(&s, positionals->items[0]);
+	return sx_str_take(&s);
+}

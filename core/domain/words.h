@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The words of a command, split as xl splits them (def_getopt in xl_utils.c). */
+#ifndef SAFEXL_FLOW_WORDS_H
+#define SAFEXL_FLOW_WORDS_H
+
+#include "base/err.h"
+#include "base/vec.h"
+
+#include <getopt.h>
+
+/*
+ * Positionals of words[1...], borrowed from `words`; options may stand anywhere, "--" ends them.
+ * `letters` as for getopt; each option seen is added to `seen` (may be NULL). Fewer than `least`
+ * positionals or an unknown option: SX_EUSAGE.
+ */
+struct word_list {
+	SX_VEC_OF(char *);
+};
+
+int words_split(char *const *words, const char *letters, const struct option *longs, size_t least,
+		struct word_list *positionals, struct sx_str *seen, struct sx_err *err) SX_MUST;
+/* No more positionals than that: xl overlooks further ones, which are hardly what was meant. */
+int words_at_most(const char *command, const struct word_list *positionals, size_t most,
+		  struct sx_err *err) SX_MUST;
+/* The first positional, the domain as typed, quoted for a hint. Heap string. */
+char *words_domain(const struct word_list *positionals);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What xl.conf(5) gives every domain. */
+#ifndef SAFEXL_FLOW_XLCONF_H
+#define SAFEXL_FLOW_XLCONF_H
+
+#include "base/fields.h"
+#include "domain/env.h"
+
+/*
+ * What an interface has that says nothing else: "script", "bridge", "gatewaydev", "backend"; and
+ * "cpumask" when there are masks of affinity. Only what the file sets is added.
+ */
+void xlconf_read(const struct flow_env *env, struct sx_fields *out);
+
+#endif

@@ -1,0 +1,375 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Comparing evidence: what a person is told about a disk that changed, and how sure it is that one
+ * did not. Each piece stands by itself: what was noted at the save and cannot be looked at now is as
+ * bad as a change, what could not be noted is told. trace.c compares counters and times,
+ * facts.c what was found on the disks.
+ */
+#include "evidence/private.h"
+
+#include <string.h>
+#include <time.h>
+
+/* Nor does it say why: another version may have noted it in words that are not known here. */
+static void unnoted(struct evidence_judge *j, const char *path)
+{
+	evidence_judge_unseen(j, sx_format("nothing was noted of %s that can be compared", path));
+}
+
+static bool same_text(const struct json *then, const struct json *now, const char *key)
+{
+	return sx_streq(json_get_string(then, key), json_get_string(now, key));
+}
+
+/* Are these ways to tell a file system ("uuid X", "nfs X") of one kind? */
+static bool same_kind(const char *was, const char *is)
+{
+	size_t len = strcspn(was, " ");
+
+	return len == strcspn(is, " ") && memcmp(was, is, len) == 0;
+}
+
+/* "file", "block", or "unverifiable". Version 1 had that word also where only the content failed. */
+static const char *kind_of(const struct json *layer)
+{
+	const char *kind = json_get_string(layer, "kind");
+
+	if (kind && !sx_streq(kind, "unverifiable"))
+		return kind;
+	return json_has(layer, "inode") ? "file" : json_has(layer, "device") ? "block" : NULL;
+}
+
+/*
+ * The digest of everything has the last word, where it was asked for. One that was kept because the
+ * file is small excuses only what changes a file's ctime and nothing else.
+ */
+static bool is_proven(const struct json *then, const struct json *now)
+{
+	const struct json *was = json_get(then, "content"), *is = json_get(now, "content");
+	const char *digest = json_get_string(was, "full");
+
+	return digest && sx_streq(digest, json_get_string(is, "full")) &&
+	       (!json_get_bool(was, "small") || same_text(then, now, "mtime"));
+}
+
+/* What says that it changed is only told, as every byte of it is as it was. */
+static void excuse(struct evidence_judge *j, const char *fact)
+{
+	sx_words_give(&j->notes,
+		      sx_format("%s, but the content is the same to the last byte", fact));
+	evidence_judge_lower(j, EVIDENCE_UNCHANGED_SEEN);
+}
+
+static bool is_empty_device(const struct json *layer)
+{
+	return sx_streq(kind_of(layer), "block") && json_has(layer, "size") &&
+	       json_get_number(layer, "size") == 0;
+}
+
+/* What tells which device or file it is. */
+struct mark {
+	const char *key, *name, *kind;
+};
+
+/* False: it is another one. */
+static bool compare_mark(struct evidence_judge *j, const char *path, const struct mark *mark,
+			 const struct json *then, const struct json *now)
+{
+	const char *was = json_get_string(then, mark->key), *is = json_get_string(now, mark->key);
+	SX_FREE char *old = sx_shown(was ? was : "");
+	SX_FREE char *new = sx_shown(is ? is : "");
+	SX_FREE char *fact = NULL;
+
+	if (!was || sx_streq(was, is))
+		return true;
+	if (!is) {
+		evidence_judge_unseen(j, sx_format("which %s %s is cannot be told any more",
+						   mark->name, path));
+		return true;
+	}
+	if (sx_streq(mark->key, "filesystem") && !same_kind(was, is)) {
+		evidence_judge_unseen(j, sx_format("the file system of %s cannot be compared (%s, "
+						   "it was %s)",
+						   path, new, old));
+		return true;
+	}
+	fact = sx_format("%s is another %s now (%s %s, it was %s)", path, mark->kind, mark->name,
+			 new, old);
+	/* A file that was moved to another file system and back. */
+	if (sx_streq(mark->kind, "file") && is_proven(then, now) &&
+	    same_text(then, now, "real_path")) {
+		excuse(j, fact);
+		return true;
+	}
+	evidence_judge_another(j, sx_steal(&fact));
+	return false;
+}
+
+/* Is it another device or file under the same path? */
+static bool is_another(struct evidence_judge *j, const char *path, const struct json *then,
+		       const struct json *now)
+{
+	static const struct mark marks[] = { { "identity", "device", "device" },
+					     { "filesystem", "file system", "file" },
+					     { "inode", "inode", "file" } };
+
+	/* An array, a loop or network device that nobody has set up yet. */
+	if (is_empty_device(now) && !is_empty_device(then)) {
+		evidence_judge_missing(j, sx_format("%s is not set up: its size is 0", path));
+		return true;
+	}
+	for (size_t i = 0; i < SX_COUNT(marks); i++)
+		if (!compare_mark(j, path, &marks[i], then, now))
+			return true;
+	if (!json_has(then, "size") ||
+	    json_get_number(then, "size") == json_get_number(now, "size"))
+		return false;
+	if (!json_has(now, "size")) {
+		evidence_judge_unseen(j, sx_format("the size of %s cannot be told any more", path));
+		return false;
+	}
+	evidence_judge_changed(j, sx_format("the size of %s went from %lld to %lld bytes", path,
+					    json_get_number(then, "size"),
+					    json_get_number(now, "size")));
+	return true;
+}
+
+/* Is it the same kind of thing, and the same one? What is not known on either side is told. */
+static bool is_comparable(struct evidence_judge *j, const char *path, const struct json *then,
+			  const struct json *now)
+{
+	const char *was = kind_of(then), *is = kind_of(now);
+
+	if (!was) {
+		evidence_judge_unknown(j, json_get_string(then, "reason"));
+		return false;
+	}
+	if (json_get_bool(now, "missing")) {
+		evidence_judge_missing(j, sx_format("%s is no longer there", path));
+		return false;
+	}
+	if (!is) {
+		const char *reason = json_get_string(now, "reason");
+
+		evidence_judge_missing(j, sx_format("%s cannot be looked at now: %s", path,
+						    reason ? reason : "nobody knows why"));
+		return false;
+	}
+	if (sx_streq(was, is))
+		return !is_another(j, path, then, now);
+	evidence_judge_another(j, sx_format("%s is a %s now", path,
+					    sx_streq(is, "block") ? "block device" : "file"));
+	return false;
+}
+
+/* What keeps an unchanged look from being proof. */
+static void add_doubts(struct evidence_judge *j, const char *path, const struct json *now)
+{
+	const struct json *content = json_get(now, "content");
+	SX_WORDS blind = { 0 };
+
+	if (content && !json_get_bool(content, "direct"))
+		sx_words_give(&j->notes,
+			      sx_format("%s had to be read through the page cache", path));
+	if (!sx_streq(json_get_string(now, "kind"), "block"))
+		return;
+	evidence_content_blind(path, content, &blind);
+	for (size_t i = 0; i < blind.len; i++)
+		sx_words_give(&j->notes, sx_format("a write to %s would show in a digest of the "
+						   "whole disk only",
+						   blind.items[i]));
+}
+
+/* What could not be noted at the save. False: then nothing was, and nobody knows why. */
+static bool tell_unnoted(struct evidence_judge *j, const char *path, const struct json *then)
+{
+	SX_WORDS unseen = { 0 };
+
+	json_get_words(then, "unseen", &unseen);
+	if (json_has(then, "reason"))
+		sx_words_add(&unseen, json_get_string(then, "reason"));
+	for (size_t i = 0; i < unseen.len; i++)
+		evidence_judge_note(j,
+				    sx_format("at the save, %s could not be looked at in full (%s)",
+					      path, unseen.items[i]));
+	if (unseen.len)
+		evidence_judge_lower(j, EVIDENCE_UNCHANGED_SEEN);
+	return unseen.len || json_has(then, "mtime") || json_has(then, "written") ||
+	       json_has(then, "content");
+}
+
+/* What was noted of the content, and cannot be looked at now. */
+static void tell_unseen(struct evidence_judge *j, const char *path, const struct json *now)
+{
+	SX_WORDS unseen = { 0 };
+
+	json_get_words(now, "unseen", &unseen);
+	for (size_t i = 0; i < unseen.len; i++)
+		evidence_judge_unseen(j, sx_format("%s cannot be looked at in full now: %s", path,
+						   unseen.items[i]));
+	if (!unseen.len)
+		evidence_judge_unseen(j, sx_format("what is on %s cannot be looked at now", path));
+}
+
+static void compare_layer(struct evidence_judge *j, const char *path, const struct json *then,
+			  const struct json *now)
+{
+	SX_WORDS facts = { 0 };
+	bool proven, still, whole;
+
+	if (!is_comparable(j, path, then, now))
+		return;
+	if (!tell_unnoted(j, path, then))
+		unnoted(j, path);
+	still = evidence_trace_still(j, path, then, now, &facts);
+	whole = evidence_content_compare(path, json_get(then, "content"), json_get(now, "content"),
+					 (uint64_t)json_get_number(now, "size"), &facts);
+	if (!whole || (json_get_bool(now, "unflushed") && !json_get_bool(then, "unflushed")))
+		tell_unseen(j, path, now);
+	proven = is_proven(then, now);
+	if (facts.len && proven) {
+		excuse(j, facts.items[0]);
+		return;
+	}
+	for (size_t i = 0; i < facts.len; i++)
+		evidence_judge_changed(j, sx_strdup(facts.items[i]));
+	if (facts.len || (still && j->same_boot))
+		return;
+	evidence_judge_lower(j, EVIDENCE_UNCHANGED_SEEN);
+	if (!proven)
+		add_doubts(j, path, now);
+}
+
+/* Could it be looked at, or is it said why not? */
+static bool is_noted(const struct json *layer)
+{
+	return kind_of(layer) || json_get_string(layer, "reason");
+}
+
+/*
+ * A layer with a reason alone stands for those that the one before it would name. From the i-th on:
+ * the next other one; *gap is set to the reason of one that was passed over.
+ */
+static const struct json *next_layer(const struct json *doc, size_t *i, const char **gap)
+{
+	const struct json *layer;
+
+	for (; (layer = json_at(doc, "layers", *i)); ++*i) {
+		if (kind_of(layer) || json_has(layer, "format") || !is_noted(layer))
+			return layer;
+		*gap = json_get_string(layer, "reason");
+	}
+	return NULL;
+}
+
+/* A file that cannot be found, a device that is not set up, or a gap hides what it is based on. */
+static bool is_whole(const struct json *doc)
+{
+	const struct json *layer;
+
+	for (size_t i = 0; (layer = json_at(doc, "layers", i)); i++)
+		if (!kind_of(layer) || is_empty_device(layer))
+			return false;
+	return true;
+}
+
+/* The same file in both: what is known of it. */
+static void compare_same(struct evidence_judge *j, const struct json *was, const struct json *is)
+{
+	SX_FREE char *path = sx_shown(json_get_string(is, "path"));
+
+	if (!is_noted(was))
+		unnoted(j, path);
+	else if (same_text(was, is, "format"))
+		compare_layer(j, path, was, is);
+	else
+		evidence_judge_changed(j, sx_format("%s is taken for %s now, it was %s", path,
+						    json_get_string(is, "format"),
+						    json_get_string(was, "format")));
+}
+
+static void compare_layers(struct evidence_judge *j, const struct json *then,
+			   const struct json *now)
+{
+	const char *gap_then = NULL, *gap_now = NULL;
+	const struct json *was, *is;
+
+	for (size_t i = 0, k = 0;; i++, k++) {
+		was = next_layer(then, &i, &gap_then);
+		is = next_layer(now, &k, &gap_now);
+		if (!was || !is || !same_text(was, is, "path"))
+			break;
+		compare_same(j, was, is);
+	}
+	if (gap_then)
+		evidence_judge_unknown(j, gap_then);
+	else if (gap_now)
+		evidence_judge_unseen(j, sx_strdup(gap_now));
+	else if (j->state == EVIDENCE_ANOTHER)
+		return; /* and so it is based on others */
+	else if (was && is) {
+		SX_FREE char *old = sx_shown(json_get_string(was, "path"));
+		SX_FREE char *new = sx_shown(json_get_string(is, "path"));
+
+		evidence_judge_changed(j, sx_format("it needs %s now, it needed %s", new, old));
+	} else if ((was || is) && is_whole(then) && is_whole(now)) {
+		evidence_judge_changed(
+			j, sx_format("it is made of %zu files or devices now, it was of %zu",
+				     json_count(now, "layers"), json_count(then, "layers")));
+	}
+}
+
+static void compare_docs(struct evidence_judge *j, const struct json *then, const struct json *now)
+{
+	const char *was = json_get_string(then, "kind"), *is = json_get_string(now, "kind");
+	const char *boot = json_get_string(then, "boot_id");
+
+	j->same_boot = boot && sx_streq(boot, json_get_string(now, "boot_id"));
+	if (json_get_number(then, "version") != json_get_number(now, "version"))
+		sx_words_add(&j->notes, "it was noted by another version of safexl");
+	if (boot && !json_has(now, "boot_id"))
+		evidence_judge_unseen(j, sx_strdup("whether this host has booted since cannot be "
+						   "told"));
+	if (sx_streq(was, "unverifiable") && json_get_string(then, "reason"))
+		evidence_judge_unknown(j, json_get_string(then, "reason"));
+	else if (!sx_streq(was, "empty") && !json_count(then, "layers"))
+		unnoted(j, "it");
+	else if (sx_streq(is, "unverifiable"))
+		evidence_judge_unseen(j, sx_strdup(json_get_string(now, "reason")));
+	else if (!sx_streq(was, is))
+		evidence_judge_changed(j, sx_strdup(sx_streq(is, "empty") ? "the drive is empty now"
+									  : "the drive was empty"));
+	else
+		compare_layers(j, then, now);
+}
+
+void evidence_compare(const struct json *then, const struct json *now, struct evidence_verdict *out)
+{
+	struct evidence_judge j = { .state = EVIDENCE_UNCHANGED_EXACT };
+	const struct sx_words *what = NULL;
+
+	compare_docs(&j, then, now);
+	*out = (struct evidence_verdict){ .state = j.state };
+	if (j.state == EVIDENCE_CHANGED || j.state == EVIDENCE_ANOTHER)
+		what = &j.changed;
+	else if (j.state == EVIDENCE_UNSEEN || j.state == EVIDENCE_MISSING)
+		what = &j.unseen;
+	else if (j.state == EVIDENCE_UNKNOWN)
+		what = &j.unknown;
+	if (what && what->len)
+		out->what = sx_words_join(what, "; ");
+	if (!evidence_forbids(j.state) && j.notes.len)
+		out->note = sx_words_join(&j.notes, "; ");
+	sx_words_dispose(&j.changed);
+	sx_words_dispose(&j.unseen);
+	sx_words_dispose(&j.unknown);
+	sx_words_dispose(&j.notes);
+}
+
+void evidence_verdict_dispose(struct evidence_verdict *v)
+{
+	free(v->what);
+	free(v->note);
+	*v = (struct evidence_verdict){ 0 };
+}

@@ -1,0 +1,285 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Comparing what was found on a disk: file systems, partitions, volumes, digests of places. */
+#include "evidence/private.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *text_or(const struct json *j, const char *key, const char *otherwise)
+{
+	const char *text = json_get_string(j, key);
+
+	return text ? text : otherwise;
+}
+
+/* Two looks at one thing. What a partial one lacks it may not have seen. */
+struct looks {
+	const struct json *then, *now;
+	bool then_partial, now_partial;
+	bool unseen; /* now lacks something that then had */
+};
+
+static bool differs(struct looks *l, const char *key)
+{
+	if (l->now_partial && json_has(l->then, key) && !json_has(l->now, key)) {
+		l->unseen = true;
+		return false;
+	}
+	if (l->then_partial && !json_has(l->then, key))
+		return false;
+	return !sx_streq(json_get_string(l->then, key), json_get_string(l->now, key)) ||
+	       json_get_number(l->then, key) != json_get_number(l->now, key);
+}
+
+/* "/dev/vg0/x", "partition 2 of /dev/vg0/x" */
+static char *place_name(const char *path, const struct json *found)
+{
+	const char *name = text_or(found, "name", "");
+	SX_FREE char *shown = sx_shown(name);
+
+	return *name ? sx_format("%s of %s", shown, path) : sx_strdup(path);
+}
+
+static const struct json *find_place(const struct json *content, const char *name)
+{
+	const struct json *found;
+
+	for (size_t i = 0; (found = json_at(content, "found", i)); i++) {
+		if (strcmp(text_or(found, "name", ""), name) == 0)
+			return found;
+	}
+	return NULL;
+}
+
+static void add_fact_at(struct sx_words *facts, const char *what, const char *place,
+			long long seconds, const char *source)
+{
+	SX_STR s = { 0 };
+
+	sx_str_addf(&s, "%s %s ", place, what);
+	evidence_add_time(&s, seconds);
+	sx_str_addf(&s, " (%s)", source);
+	sx_words_give(facts, sx_str_take(&s));
+}
+
+static void compare_ext(const char *place, struct looks *l, struct sx_words *facts)
+{
+	const struct json *then = l->then, *now = l->now;
+	long long mounted = json_get_number(now, "mounted");
+	SX_FREE char *source = sx_format("%s mount time", text_or(now, "type", ""));
+
+	if (differs(l, "mounted") || differs(l, "mounts")) {
+		if (mounted < json_get_number(then, "mounted"))
+			add_fact_at(facts, "went back to when it was mounted on", place, mounted,
+				    source);
+		else
+			add_fact_at(facts, "was mounted read-write on", place, mounted, source);
+	} else if (differs(l, "written")) {
+		add_fact_at(facts, "was written to on", place, json_get_number(now, "written"),
+			    "time in its superblock");
+	}
+}
+
+/* Two looks at one place. Types and uuids were made safe to show when they were read. */
+static void compare_place(const char *path, struct looks *l, struct sx_words *facts)
+{
+	const struct json *then = l->then, *now = l->now;
+	SX_FREE char *place = place_name(path, now);
+
+	if (differs(l, "type")) {
+		sx_words_give(facts, sx_format("%s holds %s now, it held %s", place,
+					       text_or(now, "type", "nothing that is known"),
+					       text_or(then, "type", "nothing that is known")));
+	} else if (differs(l, "uuid")) {
+		sx_words_give(facts,
+			      sx_format("%s holds another %s now (UUID %s, it was %s)", place,
+					text_or(now, "type", ""), text_or(now, "uuid", "none"),
+					text_or(then, "uuid", "none")));
+	} else if (differs(l, "generation")) {
+		sx_words_give(facts, sx_format("%s was written to (%s generation %s, it was %s)",
+					       place, text_or(now, "type", ""),
+					       text_or(now, "generation", "none"),
+					       text_or(then, "generation", "none")));
+	} else if (differs(l, "log_head")) {
+		sx_words_give(facts, sx_format("%s was mounted read-write or repaired (the log of "
+					       "its xfs moved on)",
+					       place));
+	} else if (differs(l, "seqno")) {
+		sx_words_give(facts, sx_format("the volume group in %s was changed (its metadata "
+					       "has number %lld, it was %lld)",
+					       place, json_get_number(now, "seqno"),
+					       json_get_number(then, "seqno")));
+	} else {
+		compare_ext(place, l, facts);
+	}
+}
+
+/* Is something of the place not known, or of the places as such? */
+static bool is_partial(const struct json *content, const struct json *found)
+{
+	return json_get_bool(content, "partial") || json_get_bool(found, "partial");
+}
+
+static bool has_partial_place(const struct json *content)
+{
+	const struct json *found;
+
+	for (size_t i = 0; (found = json_at(content, "found", i)); i++)
+		if (is_partial(content, found))
+			return true;
+	return json_get_bool(content, "partial");
+}
+
+static void compare_places(const char *path, struct looks *l, struct sx_words *facts)
+{
+	const struct json *was, *is;
+
+	for (size_t i = 0; (was = json_at(l->then, "found", i)); i++) {
+		is = find_place(l->now, text_or(was, "name", ""));
+		if (is) {
+			struct looks place = { was, is, is_partial(l->then, was),
+					       is_partial(l->now, is), false };
+
+			compare_place(path, &place, facts);
+			l->unseen = l->unseen || place.unseen;
+		} else if (l->now_partial) {
+			l->unseen = true;
+		} else {
+			SX_FREE char *place = place_name(path, was);
+
+			sx_words_give(facts, sx_format("%s is gone", place));
+		}
+	}
+	for (size_t i = 0; (is = json_at(l->now, "found", i)); i++) {
+		if (!l->then_partial && !find_place(l->then, text_or(is, "name", ""))) {
+			SX_FREE char *place = place_name(path, is);
+
+			sx_words_give(facts, sx_format("%s is new", place));
+		}
+	}
+}
+
+/* One of a list of regions, "OFFSET+LENGTH:DIGEST"; the digest is "-" when it could not be read. */
+struct region {
+	const char *text;
+	size_t len, place; /* of all, and of what stands before the digest */
+};
+
+/* The next one of a list, which moves on. False: it is at its end. */
+static bool next_region(const char **list, struct region *out)
+{
+	*list += strspn(*list, " ");
+	out->text = *list;
+	out->len = strcspn(*list, " ");
+	out->place = strcspn(*list, ": ");
+	*list += out->len;
+	return out->len > 0;
+}
+
+static bool is_unread(const struct region *r)
+{
+	return r->len == r->place + 2 && r->text[r->place + 1] == '-';
+}
+
+static bool find_region(const char *list, const struct region *wanted, struct region *out)
+{
+	while (next_region(&list, out))
+		if (out->place == wanted->place && memcmp(out->text, wanted->text, out->place) == 0)
+			return true;
+	return false;
+}
+
+/* False: those of `from` that `in` has otherwise, or not at all; the offset of the first. */
+static bool compare_regions(struct looks *l, const char *then, const char *now, uint64_t *at)
+{
+	struct region was, is;
+
+	for (const char *list = then; next_region(&list, &was);) {
+		bool there = find_region(now, &was, &is);
+
+		if (is_unread(&was) ||
+		    (there && was.len == is.len && memcmp(was.text, is.text, was.len) == 0))
+			continue;
+		if (there ? is_unread(&is) : l->now_partial) {
+			l->unseen = true;
+			continue;
+		}
+		return there && sscanf(was.text, "%" SCNu64, at) < 0;
+	}
+	for (const char *list = now; !l->then_partial && next_region(&list, &is);)
+		if (!find_region(then, &is, &was))
+			return sscanf(is.text, "%" SCNu64, at) < 0;
+	return true;
+}
+
+static bool compare_samples(struct looks *l, const char *then, const char *now, uint64_t size,
+			    uint64_t *at)
+{
+	const size_t digits = 16;
+	size_t i = 0;
+
+	for (; strlen(then + i) >= digits && strlen(now + i) >= digits; i += digits) {
+		if (then[i] == '-' || memcmp(then + i, now + i, digits) == 0)
+			continue;
+		if (now[i] != '-')
+			break;
+		l->unseen = true;
+	}
+	*at = evidence_sample_offset(size, i / digits);
+	return strcmp(then + i, now + i) == 0;
+}
+
+/* Bytes of which nobody knows what they are. */
+static void compare_bytes(const char *path, struct looks *l, uint64_t size, struct sx_words *facts)
+{
+	const struct json *then = l->then, *now = l->now;
+	uint64_t at = 0;
+
+	if (!compare_regions(l, text_or(then, "regions", ""), text_or(now, "regions", ""), &at) ||
+	    !compare_samples(l, text_or(then, "samples", ""), text_or(now, "samples", ""), size,
+			     &at))
+		sx_words_give(facts, sx_format("what is on %s differs at byte %" PRIu64, path, at));
+	else if (json_has(then, "full") && json_has(now, "full") && differs(l, "full"))
+		sx_words_give(facts, sx_format("what is on %s differs", path));
+	/* A look that was not to read all of it has no flag of that. */
+	if (json_has(then, "full") && !json_has(now, "full") && json_has(now, "small"))
+		l->unseen = true;
+}
+
+bool evidence_content_compare(const char *path, const struct json *then, const struct json *now,
+			      uint64_t size, struct sx_words *facts)
+{
+	struct looks l = { then, now, json_get_bool(then, "partial"), json_get_bool(now, "partial"),
+			   false };
+	size_t before = facts->len;
+
+	if (!then || !now)
+		return !then;
+	if (differs(&l, "table"))
+		sx_words_give(facts, sx_format("%s has another partition table now", path));
+	else
+		compare_places(path, &l, facts);
+	l.then_partial = has_partial_place(then);
+	l.now_partial = has_partial_place(now);
+	if (facts->len == before)
+		compare_bytes(path, &l, size, facts);
+	return !l.unseen;
+}
+
+void evidence_content_blind(const char *path, const struct json *content, struct sx_words *out)
+{
+	const long long worth_a_word = 64 * (long long)EVIDENCE_MIB;
+	size_t places = json_count(content, "found");
+
+	for (size_t i = 0; i < places; i++) {
+		const struct json *found = json_at(content, "found", i);
+		const char *type = json_get_string(found, "type");
+		SX_FREE char *place = place_name(path, found);
+
+		if (type && (!evidence_fs_known(type) || json_get_bool(found, "external_log")))
+			sx_words_give(out, sx_format("the %s on %s", type, place));
+		else if (!type && (places == 1 || json_get_number(found, "size") >= worth_a_word))
+			sx_words_add(out, place);
+	}
+}

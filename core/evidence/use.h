@@ -1,0 +1,45 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The lists of who uses what (uses.c) for the one who asks them (use.c). */
+#ifndef SAFEXL_EVIDENCE_USE_H
+#define SAFEXL_EVIDENCE_USE_H
+
+#include "evidence/private.h"
+
+/* A block device by its number, any other file by file system and inode. */
+struct evidence_id {
+	dev_t rdev; /* 0: a file */
+	dev_t dev;
+	ino_t ino;
+};
+
+/* Identify a file or block device; false for anything else. Does not ask a file server. */
+bool evidence_identify(const char *path, struct evidence_id *out);
+bool evidence_same(const struct evidence_id *a, const struct evidence_id *b);
+
+struct evidence_used {
+	struct evidence_id id;
+	char *how; /* "is mounted on /mnt"; NULL: held open by a process, see below */
+	pid_t pid;
+	int fd;
+};
+
+struct evidence_loop {
+	struct evidence_id file; /* or device */
+	dev_t rdev;
+	bool writable;
+	char *name; /* "loop2" */
+};
+
+struct evidence_uses {
+	struct evidence_options o; /* sysroot alone */
+	char *root; /* what that is */
+	struct {
+		SX_VEC_OF(struct evidence_used);
+	} used;
+	struct {
+		SX_VEC_OF(struct evidence_loop);
+	} loops;
+};
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cd-insert and cd-eject: the target of a drive in the list `disk`. xl makes of its words
+ * vdev=V,access=r,devtype=cdrom,target=PATH (cd_insert in xl_cdrom.c).
+ */
+#include "base/path.h"
+#include "change/change.h"
+#include "domain/disk_list.h"
+#include "domain/words.h"
+#include "host/devname.h"
+
+#include <string.h>
+
+struct medium {
+	struct word_list words;
+	const char *vdev; /* as typed */
+	long devid;
+	const char *typed; /* "" for none */
+	char *path; /* absolute; "" for none */
+};
+
+static void medium_dispose(void *data)
+{
+	struct medium *m = data;
+
+	if (!m)
+		return;
+	sx_vec_free(&m->words);
+	free(m->path);
+	free(m);
+}
+
+static int read_medium(char *const *words, const char *cwd, bool insert, struct medium *m,
+		       struct sx_err *err)
+{
+	size_t count = insert ? 3 : 2;
+
+	if (words_split(words, "", NULL, count, &m->words, NULL, err) ||
+	    words_at_most(words[0], &m->words, count, err))
+		return -1;
+	m->vdev = m->words.items[1];
+	m->devid = disk_devid(m->vdev);
+	m->typed = insert ? m->words.items[2] : "";
+	if (!*m->vdev || m->devid < 0) {
+		sx_err_set(err, SX_EUSAGE, "'%s' is not a virtual device", m->vdev);
+		return sx_err_hint(err, "as the configuration calls the drive, such as hdc");
+	}
+	if (*m->typed)
+		return sx_path_absolute(cwd, m->typed, &m->path, err);
+	m->path = sx_strdup("");
+	return 0;
+}
+
+static int medium_parse(char *const *words, const char *cwd, bool insert, const char **domain,
+			void **data, struct sx_err *err)
+{
+	struct medium *m = sx_alloc(sizeof(*m));
+
+	if (read_medium(words, cwd, insert, m, err)) {
+		medium_dispose(m);
+		return -1;
+	}
+	*domain = m->words.items[0];
+	*data = m;
+	return 0;
+}
+
+static int insert_parse(char *const *words, const char *cwd, const char **domain, void **data,
+			struct sx_err *err)
+{
+	return medium_parse(words, cwd, true, domain, data, err);
+}
+
+static int eject_parse(char *const *words, const char *cwd, const char **domain, void **data,
+		       struct sx_err *err)
+{
+	return medium_parse(words, cwd, false, domain, data, err);
+}
+
+static int no_drive(const struct medium *m, const char *path, struct change_plan *plan,
+		    struct sx_err *err)
+{
+	if (!*m->path) {
+		plan->already = sx_format("%s has no CD drive %s", path, m->vdev);
+		return 0;
+	}
+	return sx_err_set(err, SX_ECONFLICT, "%s has no CD drive '%s'", path, m->vdev);
+}
+
+/* A name by order of discovery may be another disk's after a reboot. */
+static void note_volatile(const char *path, struct change_plan *plan)
+{
+	char *warning = *path ? devname_warning(path) : NULL;
+
+	if (warning)
+		sx_words_give(&plan->edits.notices, warning);
+}
+
+static int medium_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const struct medium *m = data;
+	DISK_SPEC drive = { 0 };
+	DISK_SPEC next = { 0 };
+	long index;
+
+	if (disk_items_find(doc, path, m->devid, &plan->edits, &index, &drive, err))
+		return -1;
+	if (index >= 0 && !drive.cdrom)
+		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: '%s' is not a CD drive", path,
+				  xlcfg_list_line(doc, "disk", (size_t)index), drive.vdev);
+	plan->subject = *m->path ? sx_format("insert %s into CD drive %s", m->path, m->vdev)
+				 : sx_format("eject from CD drive %s%s%s%s", m->vdev,
+					     index >= 0 && *drive.target ? " (" : "",
+					     index >= 0 ? drive.target : "",
+					     index >= 0 && *drive.target ? ")" : "");
+	if (index < 0)
+		return no_drive(m, path, plan, err);
+	if (disk_retarget(&drive, m->path, &next, err))
+		return sx_err_wrap(err, "%s:%zu", path,
+				   xlcfg_list_line(doc, "disk", (size_t)index));
+	if (sx_streq(drive.meaning, next.meaning))
+		return 0;
+	if (*m->path && access(m->path, F_OK))
+		sx_words_give(&plan->edits.notices, sx_format("%s is not there (yet)", m->path));
+	note_volatile(m->path, plan);
+	return xlcfg_edits_replace(&plan->edits, doc, "disk", (size_t)index, next.text, err);
+}
+
+/* As libxl reports it, which may have lost what stands before or behind a ':'. */
+static bool is_target(const char *live, const char *path)
+{
+	const char *colon = strchr(path, ':');
+
+	return sx_streq(live, path) ||
+	       (colon && *path &&
+		(sx_streq(live, colon + 1) ||
+		 (strncmp(live, path, (size_t)(colon - path)) == 0 && !live[colon - path])));
+}
+
+static const struct live_disk *find_live(const struct live_disks *disks, long devid)
+{
+	for (size_t i = 0; i < disks->len; i++)
+		if (disks->items[i].devid == devid)
+			return &disks->items[i];
+	return NULL;
+}
+
+/* xl finds the drive by the very spelling it was created with. */
+static int medium_conflict(const void *data, struct live *live, const struct live_domain *domain,
+			   struct sx_err *err)
+{
+	const struct medium *m = data;
+	struct live_disks disks = { 0 };
+	const struct live_disk *there;
+	SX_STR line = { 0 };
+	int r = live_disks_get(live, domain->domid, &disks, err);
+
+	there = r ? NULL : find_live(&disks, m->devid);
+	if (!r && !there) {
+		SX_FREE char *name = sx_quoted(domain->name);
+
+		sx_err_set(err, SX_ECONFLICT, "the running domain has no CD drive '%s'", m->vdev);
+		r = sx_err_hint(err, "what it has: safexl block-list %s", name);
+	}
+	if (there && strcmp(there->vdev, m->vdev) != 0) {
+		sx_str_addf(&line, "safexl %s ", *m->typed ? "cd-insert" : "cd-eject");
+		sx_str_add_quoted(&line, domain->name);
+		sx_str_addf(&line, " %s", there->vdev);
+		if (*m->typed) {
+			sx_str_addc(&line, ' ');
+			sx_str_add_quoted(&line, m->typed);
+		}
+		sx_err_set(err, SX_ECONFLICT, "xl knows the drive '%s' only as '%s'", m->vdev,
+			   there->vdev);
+		r = sx_err_hint(err, "%s", sx_str_text(&line));
+	}
+	live_disks_dispose(&disks);
+	return r;
+}
+
+static int medium_verify(const void *data, struct live *live, const struct live_domain *domain,
+			 enum change_truth *truth, struct sx_err *err)
+{
+	const struct medium *m = data;
+	struct live_disks disks = { 0 };
+	const struct live_disk *there;
+
+	if (live_disks_get(live, domain->domid, &disks, err))
+		return -1;
+	there = find_live(&disks, m->devid);
+	*truth = there && (is_target(there->target, m->path) || is_target(there->target, m->typed))
+			 ? CHANGE_LIVE
+			 : CHANGE_NOT_LIVE;
+	live_disks_dispose(&disks);
+	return 0;
+}
+
+const struct change_family cd_insert_family = {
+	.command = "cd-insert",
+	.parse = insert_parse,
+	.dispose = medium_dispose,
+	.conflict = medium_conflict,
+	.plan = medium_plan,
+	.verify = medium_verify,
+};
+
+const struct change_family cd_eject_family = {
+	.command = "cd-eject",
+	.parse = eject_parse,
+	.dispose = medium_dispose,
+	.conflict = medium_conflict,
+	.plan = medium_plan,
+	.verify = medium_verify,
+};

@@ -1,0 +1,312 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Attach and detach of all devices that are elements of a list, disks apart: one family for all
+ * of them; what a class is like is in core/spec/device_table.c. The words, the running domain's
+ * word, and the table are here; see device_change.h for the other files.
+ */
+#include "family/device_change.h"
+
+#include <string.h>
+
+static void change_data_dispose(void *data)
+{
+	struct device_change *c = data;
+
+	if (!c)
+		return;
+	sx_vec_free(&c->words);
+	device_dispose(&c->spec);
+	sx_fields_dispose(&c->facts);
+	sx_words_dispose(&c->notes);
+	free(c);
+}
+
+/* The words whose number xl leaves to atoi, which makes 0 of anything: refused unless a number. */
+static int parse_number(const struct device_change *c, const char *word, const char *other,
+			long *out, struct sx_err *err)
+{
+	const struct device_class *class = c->class;
+	SX_FREE char *domain = words_domain(&c->words);
+	char *end;
+	unsigned long value = strtoul(word, &end, 10);
+
+	if (*word < '0' || *word > '9' || *end || value > INT32_MAX) {
+		sx_err_set(err, SX_EUSAGE, "'%s' is not a %s of a domain: %s number%s%s is needed",
+			   word, class->noun,
+			   sx_streq(class->key, "usbdev") ? "a controller's or port's" : "its",
+			   *other ? " or its " : "", other);
+		return sx_err_hint(err, "see: safexl %.*s-list %s",
+				   (int)strcspn(class->attach, "-"),
+				   sx_starts_with(class->key, "usb") ? "usb" : class->attach,
+				   domain);
+	}
+	*out = (long)value;
+	return 0;
+}
+
+/* What the detach command names the device by. */
+static int parse_target(struct device_change *c, struct sx_err *err)
+{
+	const char *key = c->class->key;
+	char *word = c->words.items[1];
+	SX_FREE char *mac = NULL;
+	long number = 0;
+
+	c->spec.class = c->class;
+	c->spec.devid = -1;
+	if (sx_streq(key, "pci"))
+		return device_parse(c->class, word, &c->spec, err);
+	if (sx_streq(key, "usbdev")) {
+		for (size_t i = 1; i < 3; i++) {
+			if (parse_number(c, c->words.items[i], "", &number, err))
+				return -1;
+			sx_fields_setf(&c->spec.fields, i == 1 ? "controller" : "port", "%ld",
+				       number);
+		}
+		return 0;
+	}
+	if (sx_streq(key, "vif") && strchr(word, ':')) {
+		mac = device_mac(word);
+		if (!mac || !*mac || strlen(word) != strlen(mac))
+			return sx_err_set(err, SX_EUSAGE, "'%s' is not a MAC address", word);
+		sx_fields_set(&c->spec.fields, "mac", mac);
+		return 0;
+	}
+	if (sx_streq(key, "vtpm") && strlen(word) == 36) {
+		char *words[2] = { sx_format("uuid=%s", word), NULL };
+		int r = device_parse_words(c->class, words, &c->spec, err);
+
+		free(words[0]);
+		return r;
+	}
+	return parse_number(c, word,
+			    sx_streq(key, "vif")    ? "MAC address"
+			    : sx_streq(key, "vtpm") ? "uuid"
+						    : "",
+			    &c->devid, err);
+}
+
+static size_t least_words(const struct device_class *class, bool attach)
+{
+	if (!attach)
+		return sx_streq(class->key, "usbdev") ? 3 : 2;
+	/* As in xl_*.c; usbdev has two words that it cannot do without. */
+	if (sx_streq(class->key, "vkb") || sx_streq(class->key, "vsnd") ||
+	    sx_streq(class->key, "usbdev") || sx_streq(class->key, "pci"))
+		return 2;
+	return 1;
+}
+
+static int parse(const struct device_class *class, bool attach, char *const *words,
+		 const char **domain, void **data, struct sx_err *err)
+{
+	struct device_change *c = sx_alloc(sizeof(*c));
+	bool pci = sx_streq(class->key, "pci");
+	int r;
+
+	c->class = class;
+	c->attach = attach;
+	c->devid = -1;
+	r = words_split(words, pci && !attach ? "f" : "", NULL, least_words(class, attach),
+			&c->words, NULL, err);
+	if (!r && (pci || !attach))
+		r = words_at_most(words[0], &c->words, least_words(class, attach), err);
+	if (!r)
+		r = attach ? device_parse_words(class, c->words.items + 1, &c->spec, err)
+			   : parse_target(c, err);
+	if (r) {
+		change_data_dispose(c);
+		return -1;
+	}
+	*domain = c->words.items[0];
+	*data = c;
+	return 0;
+}
+
+static void learn(void *data, char *const *facts)
+{
+	struct device_change *c = data;
+
+	for (; *facts; facts++) {
+		const char *equals = strchr(*facts, '=');
+		SX_FREE char *name =
+			sx_strndup(*facts, equals ? (size_t)(equals - *facts) : strlen(*facts));
+
+		if (sx_streq(name, "note"))
+			sx_words_add(&c->notes, equals ? equals + 1 : "");
+		else if (equals)
+			sx_fields_set(&c->facts, name, equals + 1);
+	}
+}
+
+/* Only what the person did not say. */
+static void further(const void *data, struct sx_words *words)
+{
+	static const char *const vif[] = { "mac", "devid", NULL };
+	static const char *const vtpm[] = { "uuid", NULL };
+	static const char *const usbdev[] = { "controller", "port", NULL };
+	static const char *const none[] = { NULL };
+	const struct device_change *c = data;
+	const char *const *name = sx_streq(c->class->key, "vif")      ? vif
+				  : sx_streq(c->class->key, "vtpm")   ? vtpm
+				  : sx_streq(c->class->key, "usbdev") ? usbdev
+								      : none;
+
+	for (; *name; name++) {
+		const char *value = sx_fields_get(&c->facts, *name);
+		bool said = sx_fields_get(&c->spec.fields, *name) ||
+			    (sx_streq(*name, "devid") && c->spec.devid >= 0);
+
+		/* A controller that is made on the way has no number yet. */
+		if (value && !said && !sx_fields_get(&c->facts, "newctrl"))
+			sx_words_give(words, sx_format("%s=%s", *name, value));
+	}
+}
+
+static int verify(const void *data, struct live *live, const struct live_domain *domain,
+		  enum change_truth *truth, struct sx_err *err)
+{
+	const struct device_change *c = data;
+	LIVE_DEVICES devices = { 0 };
+	const struct live_device *there;
+
+	if (live_devices_get(live, domain->domid, c->class->key, &devices, err))
+		return -1;
+	there = device_live_find(c, &devices);
+	if (there && !there->connected)
+		*truth = CHANGE_HALF;
+	else
+		*truth = (there != NULL) == c->attach ? CHANGE_LIVE : CHANGE_NOT_LIVE;
+	return 0;
+}
+
+/* "safexl network-detach g1 00:16:3e:00:00:01" */
+static char *way_out(const void *data, const char *domain)
+{
+	const struct device_change *c = data;
+	SX_STR s = { 0 };
+	const char *naming[] = {
+		sx_fields_get(&c->spec.fields, "mac"),	sx_fields_get(&c->facts, "mac"),
+		sx_fields_get(&c->spec.fields, "uuid"), sx_fields_get(&c->facts, "uuid"),
+		sx_fields_get(&c->spec.fields, "bdf"),	sx_fields_get(&c->facts, "devid")
+	};
+
+	sx_str_addf(&s, "safexl %s%s ", c->class->detach,
+		    sx_streq(c->class->key, "pci") ? " -f" : "");
+	sx_str_add_quoted(&s, domain);
+	if (!c->attach || sx_streq(c->class->key, "usbdev")) {
+		for (size_t i = 1; !c->attach && i < c->words.len; i++) {
+			sx_str_addc(&s, ' ');
+			sx_str_add_quoted(&s, c->words.items[i]);
+		}
+		if (c->attach)
+			sx_str_add(&s, " <controller> <port>");
+		return sx_str_take(&s);
+	}
+	for (size_t i = 0; i < SX_COUNT(naming); i++)
+		if (naming[i]) {
+			sx_str_addf(&s, " %s", naming[i]);
+			break;
+		}
+	return sx_str_take(&s);
+}
+
+static int attach_conflict(const void *data, struct live *live, const struct live_domain *domain,
+			   struct sx_err *err)
+{
+	const struct device_change *c = data;
+	LIVE_DEVICES devices = { 0 };
+
+	if (live_devices_get(live, domain->domid, c->class->key, &devices, err))
+		return -1;
+	for (size_t i = 0; i < devices.len; i++) {
+		const struct live_device *d = &devices.items[i];
+		bool same = device_same(c->class, &c->spec.fields, &d->fields) > 0;
+		SX_FREE char *name = NULL;
+		SX_STR quoted = { 0 };
+
+		if (!same && (c->spec.devid < 0 || d->devid != c->spec.devid))
+			continue;
+		name = same ? device_label(&c->spec) : sx_format("number %ld", d->devid);
+		sx_err_set(err, SX_ECONFLICT, "the running domain has %s %s already",
+			   c->class->noun, name);
+		sx_str_add_quoted(&quoted, domain->name);
+		return sx_err_hint(err, "see: safexl %.*s-list %s",
+				   (int)strcspn(c->class->attach, "-"),
+				   sx_starts_with(c->class->key, "usb") ? "usb" : c->class->attach,
+				   sx_str_text(&quoted));
+	}
+	return 0;
+}
+
+static int detach_conflict(const void *data, struct live *live, const struct live_domain *domain,
+			   struct sx_err *err)
+{
+	const struct device_change *c = data;
+	LIVE_DEVICES devices = { 0 };
+	SX_STR shown = { 0 };
+
+	if (live_devices_get(live, domain->domid, c->class->key, &devices, err))
+		return -1;
+	if (device_live_find(c, &devices))
+		return 0;
+	for (size_t i = 1; i < c->words.len; i++)
+		sx_str_addf(&shown, "%s%s", i > 1 ? " " : "", c->words.items[i]);
+	sx_err_set(err, SX_ECONFLICT, "the running domain has no %s '%s'", c->class->noun,
+		   sx_str_text(&shown));
+	sx_str_clear(&shown);
+	sx_str_add_quoted(&shown, domain->name);
+	for (size_t i = 1; i < c->words.len; i++) {
+		sx_str_addc(&shown, ' ');
+		sx_str_add_quoted(&shown, c->words.items[i]);
+	}
+	return sx_err_hint(err, "if only the file still has it: safexl --config %s %s",
+			   c->class->detach, sx_str_text(&shown));
+}
+
+/* Recovery calls parse with nothing but the words: one function a command, all alike. */
+/* Both commands of a class: its key, and what the commands are called. */
+#define COMMANDS(key, word)                                                             \
+	static int key##_attach(char *const *words, const char *cwd SX_UNUSED,          \
+				const char **domain, void **data, struct sx_err *err)   \
+	{                                                                               \
+		return parse(device_class_find(#key), true, words, domain, data, err);  \
+	}                                                                               \
+	static int key##_detach(char *const *words, const char *cwd SX_UNUSED,          \
+				const char **domain, void **data, struct sx_err *err)   \
+	{                                                                               \
+		return parse(device_class_find(#key), false, words, domain, data, err); \
+	}                                                                               \
+	const struct change_family key##_attach_family = {                              \
+		.command = word "-attach",                                              \
+		.parse = key##_attach,                                                  \
+		.dispose = change_data_dispose,                                         \
+		.ask = device_ask,                                                      \
+		.learn = learn,                                                         \
+		.further = further,                                                     \
+		.conflict = attach_conflict,                                            \
+		.plan = device_attach_plan,                                             \
+		.verify = verify,                                                       \
+		.way_out = way_out,                                                     \
+	};                                                                              \
+	const struct change_family key##_detach_family = {                              \
+		.command = word "-detach",                                              \
+		.parse = key##_detach,                                                  \
+		.dispose = change_data_dispose,                                         \
+		.ask = device_ask,                                                      \
+		.learn = learn,                                                         \
+		.conflict = detach_conflict,                                            \
+		.plan = device_detach_plan,                                             \
+		.verify = verify,                                                       \
+		.way_out = way_out,                                                     \
+	}
+
+COMMANDS(vif, "network");
+COMMANDS(vtpm, "vtpm");
+COMMANDS(vkb, "vkb");
+COMMANDS(vdispl, "vdispl");
+COMMANDS(vsnd, "vsnd");
+COMMANDS(usbctrl, "usbctrl");
+COMMANDS(usbdev, "usbdev");
+COMMANDS(pci, "pci");

@@ -1,0 +1,292 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The edit of the file for an attached device: the element says what makes it the same device at the
+ * next create.
+ */
+#include "family/device_change.h"
+#include "xlcfg/guest.h"
+
+static bool is_guest(const struct xlcfg *doc, const char *type)
+{
+	return sx_streq(memory_guest_type(doc), type);
+}
+
+/* Flags that the file gives to all of its PCI devices, but pci-attach to none. */
+static void spell_out_flags(struct device *d, const struct xlcfg *doc)
+{
+	static const char *const flags[] = { "permissive", "msitranslate", "power_mgmt", "seize" };
+
+	for (size_t i = 0; i < SX_COUNT(flags); i++) {
+		SX_FREE char *key = sx_format("pci_%s", flags[i]);
+		long value;
+
+		if (xlcfg_get_long(doc, key, &value) && value)
+			device_complete(d, flags[i], "0");
+	}
+}
+
+/* A controller's number is what it has running: in the file it is told by its place. */
+static void plug(const struct device_change *c, const struct xlcfg *doc, struct device *d)
+{
+	const char *number = sx_fields_get(&d->fields, "controller");
+	long place = number ? device_place(c, "controllers", strtol(number, NULL, 10),
+					   xlcfg_list_len(doc, "usbctrl"))
+			    : -1;
+
+	if (place >= 0)
+		sx_fields_setf(&d->fields, "controller", "%ld", place);
+}
+
+/* The device as the file must say it to be the same at the next create. */
+static void complete(const struct device_change *c, const struct xlcfg *doc, size_t index,
+		     bool was_attached, struct device *d)
+{
+	const char *key = c->class->key;
+	const char *devid = device_fact(c, "devid");
+
+	d->class = c->class;
+	d->devid = c->spec.devid;
+	for (size_t i = 0; i < c->spec.fields.len; i++)
+		sx_fields_set(&d->fields, c->spec.fields.items[i].name,
+			      c->spec.fields.items[i].value);
+	if (sx_streq(key, "vif")) {
+		device_complete(d, "mac", device_fact(c, "mac"));
+		/* Attached to a running HVM guest it is no emulated one, as one of the list would be. */
+		if (was_attached && is_guest(doc, "hvm"))
+			device_complete(d, "type", "vif");
+		if (devid && strtol(devid, NULL, 10) != (long)index)
+			d->devid = strtol(devid, NULL, 10);
+	} else if (sx_streq(key, "vtpm")) {
+		device_complete(d, "uuid", device_fact(c, "uuid"));
+		device_complete(d, "backend", "Domain-0");
+	} else if (sx_streq(key, "usbdev")) {
+		device_complete(d, "controller", device_fact(c, "controller"));
+		device_complete(d, "port", device_fact(c, "port"));
+		plug(c, doc, d);
+	} else if (sx_streq(key, "usbctrl") && !d->fields.len) {
+		sx_fields_set(&d->fields, "type", "auto");
+	} else if (sx_streq(key, "pci")) {
+		spell_out_flags(d, doc);
+	}
+}
+
+/* Has it a field that the words say otherwise? */
+static bool contradicts(const struct device *d, const struct sx_fields *words)
+{
+	for (size_t i = 0; i < words->len; i++)
+		if (!sx_streq(sx_fields_get(&d->fields, words->items[i].name),
+			      words->items[i].value))
+			return true;
+	return false;
+}
+
+/* The item, in the person's own words where they can stand there, with what was added behind. */
+static int item_text(const struct device_change *c, const struct device *d, struct sx_words *out,
+		     struct sx_err *err)
+{
+	SX_STR typed = { 0 };
+	DEVICE read = { 0 };
+	SX_ERR why = { 0 };
+
+	for (size_t i = 1; i < c->words.len; i++)
+		sx_str_addf(&typed, "%s%s", i > 1 ? "," : "", c->words.items[i]);
+	if (c->class->is_nested) {
+		for (size_t i = 1; i < c->words.len; i++)
+			sx_words_add(out, c->words.items[i]);
+		return 0;
+	}
+	if (device_parse(c->class, sx_str_text(&typed), &read, &why) == 0 && !read.skipped.len &&
+	    !contradicts(d, &read.fields)) {
+		for (size_t i = 0; i < d->fields.len; i++) {
+			const struct sx_field *f = &d->fields.items[i];
+
+			if (!sx_streq(sx_fields_get(&read.fields, f->name), f->value))
+				sx_str_addf(&typed, "%s%s=%s", typed.len ? "," : "", f->name,
+					    f->value);
+		}
+		if (d->devid != read.devid)
+			sx_str_addf(&typed, "%sdevid=%ld", typed.len ? "," : "", d->devid);
+		device_dispose(&read);
+		if (device_parse(c->class, sx_str_text(&typed), &read, &why) == 0 &&
+		    read.devid == d->devid && sx_fields_equal(&read.fields, &d->fields)) {
+			sx_words_add(out, sx_str_text(&typed));
+			return 0;
+		}
+	}
+	return device_text(d, out, err);
+}
+
+/* Does the item say all that was typed? */
+static bool says_all(const struct device_item *item, const struct device *typed)
+{
+	for (size_t i = 0; i < typed->fields.len; i++)
+		if (!sx_streq(sx_fields_get(&item->device.fields, typed->fields.items[i].name),
+			      typed->fields.items[i].value))
+			return false;
+	return true;
+}
+
+/* What the detach command would name the item by. */
+static char *detach_word(const struct device_item *item)
+{
+	static const char *const names[] = { "mac", "uuid", "bdf" };
+	const struct sx_fields *f = &item->device.fields;
+	const char *name = sx_fields_get(f, "name");
+	const char *controller = sx_fields_get(f, "controller");
+	const char *port = sx_fields_get(f, "port");
+
+	for (size_t i = 0; i < SX_COUNT(names); i++)
+		if (sx_fields_get(f, names[i]))
+			return sx_strdup(sx_fields_get(f, names[i]));
+	if (item->number >= 0)
+		return sx_format("%ld", item->number);
+	if (name)
+		return sx_format("name=%s", name);
+	return sx_format("%s %s", controller ? controller : "<controller>", port ? port : "<port>");
+}
+
+/* Is it in the file already? *done: with the same meaning. */
+static int check_file(const struct device_change *c, const struct device *d, const char *path,
+		      const struct device_items *items, struct change_plan *plan, bool *done,
+		      struct sx_err *err)
+{
+	*done = false;
+	for (size_t i = 0; i < items->len; i++) {
+		const struct device_item *item = &items->items[i];
+		bool same = device_same(c->class, &d->fields, &item->device.fields) > 0;
+		SX_FREE char *domain = words_domain(&c->words);
+		SX_FREE char *word = detach_word(item);
+		SX_FREE char *label = NULL;
+
+		if (item->unread || (!same && (c->spec.devid < 0 || item->number != c->spec.devid)))
+			continue;
+		label = same ? device_label(&item->device) : sx_format("%ld", item->number);
+		if (same && says_all(item, &c->spec)) {
+			plan->already = sx_format("%s:%zu has %s %s already", path, item->line,
+						  c->class->noun, label);
+			*done = true;
+			return 0;
+		}
+		sx_err_set(err, SX_ECONFLICT, "%s %s is already in %s:%zu", c->class->noun, label,
+			   path, item->line);
+		return sx_err_hint(err, "take that one out first: safexl --config %s %s %s",
+				   c->class->detach, domain, word);
+	}
+	return 0;
+}
+
+/* What the next create makes of passed-through devices. */
+static int check_passthrough(const struct device_change *c, const struct xlcfg *doc,
+			     const char *path, struct change_plan *plan, struct sx_err *err)
+{
+	SX_FREE char *domain = words_domain(&c->words);
+	long memory = 0, maxmem = 0;
+
+	if (is_guest(doc, "pv")) {
+		if (!xlcfg_list_len(doc, "pci"))
+			sx_words_add(&plan->edits.notices,
+				     "with its first PCI device a PV guest gets the host's memory "
+				     "map at its next create (e820_host)");
+		return 0;
+	}
+	if (!xlcfg_get_long(doc, "memory", &memory) || !xlcfg_get_long(doc, "maxmem", &maxmem) ||
+	    memory >= maxmem)
+		return 0;
+	sx_err_set(err, SX_ECONFLICT,
+		   "%s:%zu: with memory (%ld) below maxmem (%ld) a guest with passed-through "
+		   "devices cannot be created",
+		   path, xlcfg_key_line(doc, "maxmem"), memory, maxmem);
+	return sx_err_hint(err, "make both the same first: safexl mem-max %s %ld", domain, memory);
+}
+
+static void note_volatile(const struct device_change *c, const struct xlcfg *doc,
+			  struct change_plan *plan)
+{
+	const char *key = c->class->key;
+
+	if (sx_streq(key, "usbdev"))
+		sx_words_add(&plan->edits.notices,
+			     "a USB device's hostaddr changes when it is plugged in again or the "
+			     "host boots: look at it before the next create (lsusb)");
+	if (sx_streq(key, "vkb") && is_guest(doc, "hvm"))
+		sx_words_add(&plan->edits.notices,
+			     "xl makes nothing of vkb when it creates an HVM guest");
+}
+
+/* A controller that libxl makes for the device. */
+static int add_controller(const struct device_change *c, const char *path, struct xlcfg *doc,
+			  struct change_plan *plan, struct device *d, struct sx_err *err)
+{
+	size_t count = xlcfg_list_len(doc, "usbctrl");
+	const char *number = device_fact(c, "newctrl");
+
+	if (!number)
+		return 0;
+	/* libxl registers it, but QEMU is not told: the device then fails, the controller stays. */
+	if (is_guest(doc, "hvm") && device_fact(c, "live")) {
+		SX_FREE char *domain = words_domain(&c->words);
+
+		sx_err_set(err, SX_ECONFLICT,
+			   "it has no USB controller with a free port, and the one that xl makes "
+			   "by itself does not work in an HVM guest");
+		return sx_err_hint(err, "first: safexl usbctrl-attach %s", domain);
+	}
+	if (xlcfg_key_kind(doc, "usbctrl") == XLCFG_SCALAR)
+		return sx_err_set(err, SX_ECONFLICT,
+				  "%s:%zu: usbctrl is not a list: xl would ignore it", path,
+				  xlcfg_key_line(doc, "usbctrl"));
+	sx_words_give(&plan->edits.notices,
+		      sx_format("no USB controller has a free port: xl makes one, "
+				"and it is recorded as usbctrl %zu",
+				count));
+	sx_fields_setf(&d->fields, "controller", "%zu", count);
+	return xlcfg_edits_append(&plan->edits, doc, "usbctrl", "type=auto", err);
+}
+
+static int append(const struct device_class *class, const struct sx_words *text, struct xlcfg *doc,
+		  struct change_plan *plan, struct sx_err *err)
+{
+	if (!class->is_nested)
+		return xlcfg_edits_append(&plan->edits, doc, class->key, text->items[0], err);
+	return xlcfg_edits_append_list(&plan->edits, doc, class->key, text->items, err);
+}
+
+int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const struct device_change *c = data;
+	const char *number = device_fact(c, "devid");
+	DEVICE_ITEMS items = { 0 };
+	SX_WORDS text = { 0 };
+	DEVICE d = { 0 };
+	SX_FREE char *what = NULL;
+	bool done;
+
+	if (device_items_read(doc, path, c->class, &items, err))
+		return -1;
+	complete(c, doc, items.len, device_fact(c, "live") != NULL, &d);
+	what = device_subject(c->class, &d, number ? strtol(number, NULL, 10) : -1);
+	plan->subject = sx_format("attach %s", what);
+	if (check_file(c, &d, path, &items, plan, &done, err) ||
+	    device_items_pass(c, doc, &items, !done, plan, err))
+		return -1;
+	if (done)
+		return 0;
+	if (sx_streq(c->class->key, "pci") && check_passthrough(c, doc, path, plan, err))
+		return -1;
+	if (sx_streq(c->class->key, "usbdev") && add_controller(c, path, doc, plan, &d, err))
+		return -1;
+	if (c->class->is_numbered && !c->class->has_devid && number &&
+	    strtol(number, NULL, 10) != (long)items.len)
+		sx_words_give(&plan->edits.notices,
+			      sx_format("the %s is number %s in the running domain; "
+					"at the next create it will be %zu",
+					c->class->noun, number, items.len));
+	for (size_t i = 0; i < c->notes.len; i++)
+		sx_words_add(&plan->edits.notices, c->notes.items[i]);
+	note_volatile(c, doc, plan);
+	if (item_text(c, &d, &text, err))
+		return -1;
+	return append(c->class, &text, doc, plan, err);
+}

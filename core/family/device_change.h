@@ -1,0 +1,92 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One attach or detach of a device that is an element of a list (device.h): what its words say,
+ * what was found out besides, and where the element is in the file.
+ */
+#ifndef SAFEXL_DEVICE_CHANGE_H
+#define SAFEXL_DEVICE_CHANGE_H
+
+#include "change/change.h"
+#include "domain/words.h"
+#include "spec/device.h"
+
+struct device_change {
+	const struct device_class *class;
+	bool attach;
+	struct word_list words;
+	struct device spec; /* attach: as typed; detach: what it must have */
+	long devid; /* detach: by number; -1: not */
+	/*
+	 * Found out beforehand. attach: "mac", "uuid", "devid", "controller", "port", "newctrl" as
+	 * the device will have them, "live" when a running domain gets it, "had" (the numbers of
+	 * those that were there), "controllers" (the numbers of those). detach: "devid",
+	 * "numbers" (of all) and all fields of the device in the running domain.
+	 */
+	struct sx_fields facts;
+	struct sx_words notes; /* to be said with the plan */
+};
+
+/* An element of the list in the file. */
+struct device_item {
+	struct device device; /* nothing in it when xl cannot read the element */
+	char *unread; /* "FILE:LINE: " and why xl cannot read it; NULL: it can */
+	long number; /* -1: of no number */
+	size_t line;
+};
+
+struct device_items {
+	SX_VEC_OF(struct device_item);
+	char *stop; /* "FILE:LINE: " and why xl reads no further; NULL: it reads all */
+};
+
+#define DEVICE_ITEMS SX_CLEANUP(device_items_dispose) struct device_items
+
+void device_items_dispose(struct device_items *items);
+/* The elements as xl reads them. SX_ECONFLICT with the place: it is no list. */
+int device_items_read(const struct xlcfg *doc, const char *path, const struct device_class *class,
+		      struct device_items *out, struct sx_err *err) SX_MUST;
+/*
+ * Those that xl cannot read are noted in the plan. SX_ESYNTAX: with `new`, which is not among the others,
+ * one of them may be the device that the change is about, or xl does not read as far.
+ */
+int device_items_pass(const struct device_change *c, const struct xlcfg *doc,
+		      const struct device_items *items, bool new, struct change_plan *plan,
+		      struct sx_err *err) SX_MUST;
+/* Do two descriptions identify one device (1), two (-1), or say nothing about it (0)? */
+int device_same(const struct device_class *class, const struct sx_fields *a,
+		const struct sx_fields *b);
+/* Is everything that the device says, and libxl tells, true of these fields? */
+bool device_agrees(const struct device *d, const struct sx_fields *live);
+
+/* The device of the running domain that the change is about; NULL: it is not there. */
+const struct live_device *device_live_find(const struct device_change *c,
+					   const struct live_devices *devices);
+
+int device_ask(const struct change *change, struct live *live, struct sx_words *facts,
+	       struct sx_err *err) SX_MUST;
+int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err) SX_MUST;
+int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err) SX_MUST;
+/* "network interface 00:16:3e:00:00:01 (xenbr0)" for subjects. Heap string. */
+char *device_subject(const struct device_class *class, const struct device *d, long number);
+/* One of the facts by its name, NULL when it is not known. Borrowed. */
+const char *device_fact(const struct device_change *c, const char *name);
+/*
+ * The place in a list of that length of what has this number running, by the fact that names all
+ * their numbers. -1: not known, or the list has others than run.
+ */
+long device_place(const struct device_change *c, const char *numbers, long number, size_t len);
+/* Gives the device the field unless it says one of that name; with NULL nothing. */
+void device_complete(struct device *d, const char *name, const char *value);
+
+/*
+ * Who else has a device that is identified by this field: other files of the configuration
+ * directories ("FILE:LINE") and, with `live`, other running domains, each as a line for people.
+ */
+int device_elsewhere(const struct change *change, struct live *live,
+		     const struct device_class *class, const struct sx_fields *fields,
+		     struct sx_words *out, struct sx_err *err) SX_MUST;
+
+#endif

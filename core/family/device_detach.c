@@ -1,0 +1,150 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The edit of the file for a detached device. An element's place is its number unless it says devid=:
+ * no number may move by it, where xl has a word for that.
+ */
+#include "family/device_change.h"
+#include "view/view.h"
+
+/* Is the element the device that libxl, or else the command, names? 1 yes, -1 no, 0 by its number. */
+static int is_meant(const struct device_change *c, const struct device_item *item)
+{
+	int same = device_same(c->class, c->facts.len ? &c->facts : &c->spec.fields,
+			       &item->device.fields);
+
+	if (same || !c->class->is_numbered)
+		return same > 0 ? 1 : -1;
+	return 0;
+}
+
+static bool plugged_there(const struct device_change *c, const struct device_item *item)
+{
+	/* Without the running domain a USB device is known by its port. */
+	return sx_streq(c->class->key, "usbdev") && !c->facts.len &&
+	       device_agrees(&c->spec, &item->device.fields);
+}
+
+/* The element that is meant: its index, -1 when the file has none. */
+static long find_item(const struct device_change *c, const struct device_items *items)
+{
+	const char *devid = device_fact(c, "devid");
+	long number = devid ? strtol(devid, NULL, 10) : c->devid;
+	long by_number = -1, alike = -1, place;
+
+	for (size_t i = 0; i < items->len; i++) {
+		const struct device_item *item = &items->items[i];
+		int meant = item->unread ? -1 : is_meant(c, item);
+
+		if (meant > 0 || plugged_there(c, item))
+			return (long)i;
+		if (meant < 0)
+			continue;
+		if (item->number == number)
+			by_number = (long)i;
+		else if (alike < 0 && c->facts.len && device_agrees(&item->device, &c->facts))
+			alike = (long)i;
+	}
+	if (c->class->has_devid || !c->facts.len)
+		return by_number;
+	place = device_place(c, "numbers", number, items->len);
+	if (place >= 0 && device_agrees(&items->items[place].device, &c->facts))
+		return place;
+	/* Where numbers are places, they may have moved since the domain was created. */
+	if (by_number >= 0 && device_agrees(&items->items[by_number].device, &c->facts))
+		return by_number;
+	return alike;
+}
+
+/* The elements behind the one that goes keep their numbers, or it is said that they cannot. */
+static int keep_numbers(const struct device_change *c, const struct device_items *items,
+			size_t index, struct xlcfg *doc, struct change_plan *plan,
+			struct sx_err *err)
+{
+	const char *key = c->class->key;
+
+	if (!c->class->is_numbered || index + 1 == items->len)
+		return 0;
+	if (!c->class->has_devid) {
+		sx_words_give(&plan->edits.notices,
+			      sx_format("at the next create those after it move up: xl has no word "
+					"for the number of a %s",
+					c->class->noun));
+		return 0;
+	}
+	for (size_t i = index + 1; i < items->len; i++) {
+		SX_FREE char *text = xlcfg_list_get(doc, key, i);
+		SX_FREE char *numbered = NULL;
+
+		if (items->items[i].device.devid >= 0)
+			continue;
+		if (items->items[i].unread)
+			return sx_err_set(err, SX_ESYNTAX, "%s: its number would move",
+					  items->items[i].unread);
+		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i);
+		if (xlcfg_edits_replace(&plan->edits, doc, key, i, numbered, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* One function of a slot that the file passes as a whole cannot be taken out of it. */
+static int check_whole(const struct device_change *c, const struct device_item *item,
+		       const char *path, struct sx_err *err)
+{
+	const char *has = sx_fields_get(&item->device.fields, "bdf");
+	const char *goes = sx_fields_get(&c->spec.fields, "bdf");
+	SX_FREE char *domain = words_domain(&c->words);
+	SX_FREE char *shown = has ? sx_quoted(has) : NULL;
+
+	if (!has || !goes || !sx_ends_with(has, "*") || sx_ends_with(goes, "*"))
+		return 0;
+	sx_err_set(err, SX_ECONFLICT, "%s:%zu passes all functions as %s", path, item->line, has);
+	return sx_err_hint(err,
+			   "to detach them all: safexl pci-detach %s %s\n"
+			   "to keep the others, list them one by one first: safexl edit %s",
+			   domain, shown, domain);
+}
+
+int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const struct device_change *c = data;
+	DEVICE_ITEMS items = { 0 };
+	const struct device_item *item;
+	SX_STR typed = { 0 };
+	SX_FREE char *what = NULL;
+	DEVICE told = { 0 };
+	long index;
+
+	if (device_items_read(doc, path, c->class, &items, err))
+		return -1;
+	index = find_item(c, &items);
+	if (device_items_pass(c, doc, &items, index < 0, plan, err))
+		return -1;
+	for (size_t i = 1; i < c->words.len; i++)
+		sx_str_addf(&typed, "%s%s", i > 1 ? " " : "", c->words.items[i]);
+	if (index < 0) {
+		plan->subject = sx_format("detach %s %s", c->class->noun, sx_str_text(&typed));
+		plan->already =
+			sx_format("%s has no %s %s", path, c->class->noun, sx_str_text(&typed));
+		return 0;
+	}
+	item = &items.items[index];
+	told.class = c->class;
+	for (size_t i = 0; i < item->device.fields.len; i++)
+		sx_fields_set(&told.fields, item->device.fields.items[i].name,
+			      item->device.fields.items[i].value);
+	/* An interface without an address in the file has one in the guest. */
+	if (sx_streq(c->class->key, "vif"))
+		device_complete(&told, "mac", device_fact(c, "mac"));
+	what = device_subject(c->class, &told, item->number);
+	plan->subject = sx_format("detach %s", what);
+	if (check_whole(c, item, path, err) ||
+	    keep_numbers(c, &items, (size_t)index, doc, plan, err))
+		return -1;
+	if (sx_streq(c->class->key, "usbctrl") &&
+	    view_unplug((size_t)index, doc, &plan->edits, err))
+		return sx_err_wrap(err, "%s", path);
+	return xlcfg_edits_remove(&plan->edits, doc, c->class->key, (size_t)index, err);
+}

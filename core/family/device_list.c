@@ -1,0 +1,260 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The devices of a list in a configuration, and which of them is the one meant. */
+#include "family/device_change.h"
+
+#include <string.h>
+
+void device_items_dispose(struct device_items *items)
+{
+	for (size_t i = 0; i < items->len; i++) {
+		device_dispose(&items->items[i].device);
+		free(items->items[i].unread);
+	}
+	sx_vec_free(items);
+	free(items->stop);
+	*items = (struct device_items){ 0 };
+}
+
+/* False: xl reads no further. */
+static bool read_item(const struct xlcfg *doc, const struct device_class *class, size_t index,
+		      struct device *out, struct sx_err *why)
+{
+	SX_FREE char *text = xlcfg_list_get(doc, class->key, index);
+	SX_WORDS inner = { 0 };
+	int r = 0;
+
+	if (class->is_nested && xlcfg_list_get_list(doc, class->key, index, &inner))
+		r = device_parse_words(class, sx_words_argv(&inner), out, why);
+	else if (text && !class->is_nested)
+		r = device_parse(class, text, out, why);
+	else
+		return false;
+	if (r) {
+		device_dispose(out);
+		out->devid = -1;
+	}
+	return true;
+}
+
+int device_items_read(const struct xlcfg *doc, const char *path, const struct device_class *class,
+		      struct device_items *out, struct sx_err *err)
+{
+	size_t count = xlcfg_list_len(doc, class->key);
+
+	if (xlcfg_key_kind(doc, class->key) == XLCFG_SCALAR)
+		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: %s is not a list: xl would ignore it",
+				  path, xlcfg_key_line(doc, class->key), class->key);
+	for (size_t i = 0; i < count && !out->stop; i++) {
+		struct device_item item = { .line = xlcfg_list_line(doc, class->key, i),
+					    .number = class->is_numbered ? (long)i : -1 };
+		SX_ERR why = { 0 };
+
+		if (!read_item(doc, class, i, &item.device, &why)) {
+			out->stop = class->is_nested
+					    ? sx_format("%s:%zu: each %s is a list of its own",
+							path, item.line, class->noun)
+					    : sx_format("%s:%zu: a list within the list '%s': xl "
+							"stops there",
+							path, item.line, class->key);
+			continue;
+		}
+		if (why.code)
+			item.unread = sx_format("%s:%zu: %s", path, item.line, why.msg);
+		else
+			item.number = device_number(&item.device, i);
+		sx_vec_push(out, item);
+	}
+	return 0;
+}
+
+/* Does the text of an element have what identifies the device? */
+static bool names_device(const struct device_change *c, const char *text)
+{
+	for (const struct device_field *f = c->class->fields; f->name; f++) {
+		const char *said = sx_fields_get(&c->spec.fields, f->name);
+		const char *value = said ? said : sx_fields_get(&c->facts, f->name);
+
+		if (!f->identifies || !value)
+			continue;
+		/* The domain of a PCI address may be left out. */
+		if (f->kind == DEVICE_BDF && sx_starts_with(value, "0000:"))
+			value += strlen("0000:");
+		if (strcasestr(text, value))
+			return true;
+	}
+	return false;
+}
+
+int device_items_pass(const struct device_change *c, const struct xlcfg *doc,
+		      const struct device_items *items, bool new, struct change_plan *plan,
+		      struct sx_err *err)
+{
+	const char *fact = c->attach ? NULL : sx_fields_get(&c->facts, "devid");
+	long number = c->attach ? c->spec.devid : fact ? strtol(fact, NULL, 10) : c->devid;
+
+	for (size_t i = 0; i < items->len; i++) {
+		const struct device_item *item = &items->items[i];
+		SX_FREE char *text =
+			item->unread ? xlcfg_list_get(doc, c->class->key, i) : sx_strdup("");
+
+		if (!item->unread)
+			continue;
+		if (new &&
+		    (!text || names_device(c, text) || (number >= 0 && item->number == number)))
+			return sx_err_set(err, SX_ESYNTAX, "%s: it may be the device that is meant",
+					  item->unread);
+		sx_words_give(&plan->edits.notices,
+			      sx_format("%s: left as it is, but xl creates nothing "
+					"from this file",
+					item->unread));
+	}
+	return new && items->stop ? sx_err_set(err, SX_ESYNTAX, "%s", items->stop) : 0;
+}
+
+/* "0000:03:00.*" stands for all functions of the slot. */
+static bool same_value(const struct device_field *field, const char *a, const char *b)
+{
+	size_t len = strlen(a);
+
+	if (field->kind == DEVICE_BDF && len == strlen(b) &&
+	    (a[len - 1] == '*') != (b[len - 1] == '*'))
+		return strncmp(a, b, len - 1) == 0;
+	return sx_streq(a, b);
+}
+
+int device_same(const struct device_class *class, const struct sx_fields *a,
+		const struct sx_fields *b)
+{
+	int verdict = 0;
+
+	for (const struct device_field *f = class->fields; f->name; f++) {
+		const char *one = sx_fields_get(a, f->name);
+		const char *other = sx_fields_get(b, f->name);
+
+		if (!f->identifies || !one || !other)
+			continue;
+		if (!same_value(f, one, other))
+			return -1;
+		verdict = 1;
+	}
+	return verdict;
+}
+
+bool device_agrees(const struct device *d, const struct sx_fields *live)
+{
+	for (size_t i = 0; i < d->fields.len; i++) {
+		const struct sx_field *f = &d->fields.items[i];
+		const struct device_field *field = device_field_find(d->class, f->name);
+		const char *told = sx_fields_get(live, f->name);
+
+		/* auto became one of the others. */
+		if (!field || !field->is_live || sx_streq(f->value, "auto"))
+			continue;
+		if (!told)
+			told = field->usual;
+		if (told && !sx_streq(told, f->value))
+			return false;
+	}
+	return true;
+}
+
+char *device_subject(const struct device_class *class, const struct device *d, long number)
+{
+	SX_FREE char *label = device_label(d);
+	const char *bridge = sx_fields_get(&d->fields, "bridge");
+	SX_STR s = { 0 };
+
+	sx_str_add(&s, class->noun);
+	if (number >= 0 && !sx_fields_get(&d->fields, "mac") && !sx_fields_get(&d->fields, "uuid"))
+		sx_str_addf(&s, " %ld%s%s%s", number, *label ? " (" : "", label, *label ? ")" : "");
+	else
+		sx_str_addf(&s, " %s%s%s%s", label, bridge ? " (" : "", bridge ? bridge : "",
+			    bridge ? ")" : "");
+	return sx_str_take(&s);
+}
+
+const char *device_fact(const struct device_change *c, const char *name)
+{
+	return sx_fields_get(&c->facts, name);
+}
+
+long device_place(const struct device_change *c, const char *numbers, long number, size_t len)
+{
+	const char *at = device_fact(c, numbers);
+	size_t count = 0, place = 0;
+	bool found = false;
+	char *end;
+
+	for (; at && *at; at = end + strspn(end, " "), count++) {
+		long other = strtol(at, &end, 10);
+
+		if (end == at)
+			return -1;
+		found = found || other == number;
+		place += other < number;
+	}
+	return found && count == len ? (long)place : -1;
+}
+
+void device_complete(struct device *d, const char *name, const char *value)
+{
+	if (value && !sx_fields_get(&d->fields, name))
+		sx_fields_set(&d->fields, name, value);
+}
+
+/* Was a device of this number there before the attach? */
+static bool had(const struct device_change *c, long number)
+{
+	const char *at = sx_fields_get(&c->facts, "had");
+	char *end;
+
+	while (at && *at) {
+		if (strtol(at, &end, 10) == number)
+			return true;
+		at = *end ? end + 1 : end;
+	}
+	return false;
+}
+
+static bool is_attached(const struct device_change *c, const struct live_device *d)
+{
+	const char *mac = sx_fields_get(&c->facts, "mac");
+	const char *uuid = sx_fields_get(&c->facts, "uuid");
+	int same = device_same(c->class, &c->spec.fields, &d->fields);
+
+	if (!same && mac)
+		same = sx_streq(mac, sx_fields_get(&d->fields, "mac")) ? 1 : -1;
+	if (!same && uuid)
+		same = sx_streq(uuid, sx_fields_get(&d->fields, "uuid")) ? 1 : -1;
+	if (same)
+		return same > 0;
+	/* Nothing tells it from others but that it was not there. */
+	return c->class->is_numbered && !had(c, d->devid);
+}
+
+static bool is_detached(const struct device_change *c, const struct live_device *d)
+{
+	const char *devid = sx_fields_get(&c->facts, "devid");
+
+	if (c->devid >= 0)
+		return d->devid == c->devid && device_same(c->class, &c->facts, &d->fields) >= 0;
+	if (sx_streq(c->class->key, "usbdev"))
+		return device_agrees(&c->spec, &d->fields);
+	if (device_same(c->class, &c->spec.fields, &d->fields) > 0)
+		return true;
+	/* Named by something that libxl does not tell (the name of a PCI device): as found out. */
+	if (device_same(c->class, &c->facts, &d->fields) > 0)
+		return true;
+	return devid && d->devid >= 0 && d->devid == strtol(devid, NULL, 10);
+}
+
+const struct live_device *device_live_find(const struct device_change *c,
+					   const struct live_devices *devices)
+{
+	for (size_t i = 0; i < devices->len; i++)
+		if (c->attach ? is_attached(c, &devices->items[i])
+			      : is_detached(c, &devices->items[i]))
+			return &devices->items[i];
+	return NULL;
+}

@@ -1,0 +1,95 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether a MAC address or a PCI device is somebody else's already. */
+#include "domain/resolve.h"
+#include "family/device_change.h"
+#include "host/file.h"
+
+#include <string.h>
+
+/* What a file must contain to be worth reading; most do not. NULL: the class knows no such. */
+static char *needle_of(const struct sx_fields *fields)
+{
+	const char *mac = sx_fields_get(fields, "mac");
+	const char *bdf = sx_fields_get(fields, "bdf");
+
+	if (mac)
+		return sx_strdup(mac);
+	/* The domain 0000: may be left out. */
+	return bdf && strlen(bdf) > 7 ? sx_strndup(bdf + 5, strlen(bdf) - 6) : NULL;
+}
+
+static void look_into(const char *path, const struct device_class *class,
+		      const struct sx_fields *fields, const char *needle, struct sx_words *out)
+{
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+	DEVICE_ITEMS items = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (file_read(path, &image, &ignored) || !strcasestr(sx_str_text(&image.text), needle) ||
+	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored) ||
+	    device_items_read(doc, path, class, &items, &ignored))
+		return;
+	for (size_t i = 0; i < items.len; i++)
+		if (device_same(class, fields, &items.items[i].device.fields) > 0)
+			sx_words_give(out,
+				      sx_format("another configuration has this %s too: %s:%zu",
+						class->noun, path, items.items[i].line));
+}
+
+static int look_into_files(const struct change *change, const struct device_class *class,
+			   const struct sx_fields *fields, const char *needle, struct sx_words *out,
+			   struct sx_err *err)
+{
+	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
+	SX_FREE char *own = realpath(change->path, NULL);
+
+	if (index_scan(change->env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++) {
+		SX_FREE char *real = realpath(all.items[i].path, NULL);
+
+		if (real && !sx_streq(real, own))
+			look_into(all.items[i].path, class, fields, needle, out);
+	}
+	return 0;
+}
+
+static int look_into_domains(const struct change *change, struct live *live,
+			     const struct device_class *class, const struct sx_fields *fields,
+			     struct sx_words *out, struct sx_err *err)
+{
+	struct live_domains all = { 0 };
+	int r = live_list(live, &all, err);
+
+	for (size_t i = 0; !r && i < all.len; i++) {
+		const struct live_domain *d = &all.items[i];
+		LIVE_DEVICES devices = { 0 };
+		SX_ERR ignored = { 0 };
+
+		if (d->domid == change->domain.domid ||
+		    live_devices_get(live, d->domid, class->key, &devices, &ignored))
+			continue;
+		for (size_t k = 0; k < devices.len; k++)
+			if (device_same(class, fields, &devices.items[k].fields) > 0)
+				sx_words_give(out,
+					      sx_format("the running domain %s has this %s too",
+							d->name, class->noun));
+	}
+	live_domains_dispose(&all);
+	return r;
+}
+
+int device_elsewhere(const struct change *change, struct live *live,
+		     const struct device_class *class, const struct sx_fields *fields,
+		     struct sx_words *out, struct sx_err *err)
+{
+	SX_FREE char *needle = needle_of(fields);
+
+	if (!needle)
+		return 0;
+	if (look_into_files(change, class, fields, needle, out, err))
+		return -1;
+	return live ? look_into_domains(change, live, class, fields, out, err) : 0;
+}

@@ -1,0 +1,264 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* block-attach and block-detach: the `disk` list. Disks are told apart by device id. */
+#include "change/change.h"
+#include "domain/disk_list.h"
+#include "domain/words.h"
+#include "host/devname.h"
+
+struct attach {
+	struct disk_spec spec;
+	struct word_list words;
+};
+
+static void attach_dispose(void *data)
+{
+	struct attach *a = data;
+
+	if (!a)
+		return;
+	disk_dispose(&a->spec);
+	sx_vec_free(&a->words);
+	free(a);
+}
+
+static int attach_parse(char *const *words, const char *cwd, const char **domain, void **data,
+			struct sx_err *err)
+{
+	struct attach *a = sx_alloc(sizeof(*a));
+
+	if (words_split(words, "", NULL, 2, &a->words, NULL, err) ||
+	    disk_parse_words(a->words.items + 1, cwd, &a->spec, err)) {
+		attach_dispose(a);
+		return -1;
+	}
+	*domain = a->words.items[0];
+	*data = a;
+	return 0;
+}
+
+/* A name by order of discovery may be another disk's after a reboot. */
+static void note_volatile(const struct disk_spec *spec, struct change_plan *plan)
+{
+	char *warning = disk_is_local(spec) ? devname_warning(spec->target) : NULL;
+
+	if (warning)
+		sx_words_give(&plan->edits.notices, warning);
+}
+
+static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const struct disk_spec *spec = &((const struct attach *)data)->spec;
+	SX_FREE char *domain = NULL;
+	DISK_SPEC there = { 0 };
+	long index;
+
+	if (disk_items_find(doc, path, spec->devid, &plan->edits, &index, &there, err))
+		return -1;
+	plan->subject = sx_format("attach disk %s (%s)", spec->vdev,
+				  *spec->target ? spec->target : "empty");
+	if (index < 0) {
+		note_volatile(spec, plan);
+		return xlcfg_edits_append(&plan->edits, doc, "disk", spec->text, err);
+	}
+	if (sx_streq(there.meaning, spec->meaning)) {
+		plan->already = sx_format("%s:%zu has '%s' already as '%s'", path,
+					  xlcfg_list_line(doc, "disk", (size_t)index), there.vdev,
+					  there.text);
+		return 0;
+	}
+	sx_err_set(err, SX_ECONFLICT, "'%s' is already in %s:%zu as '%s'", spec->vdev, path,
+		   xlcfg_list_line(doc, "disk", (size_t)index), there.text);
+	domain = words_domain(&((const struct attach *)data)->words);
+	return sx_err_hint(err,
+			   "use another virtual device, or take that one out: "
+			   "safexl --config block-detach %s %s",
+			   domain, there.vdev);
+}
+
+/* The disk of the running domain with this device id; NULL when there is none. */
+static const struct live_disk *find_live(const struct live_disks *disks, long devid)
+{
+	for (size_t i = 0; i < disks->len; i++)
+		if (disks->items[i].devid == devid)
+			return &disks->items[i];
+	return NULL;
+}
+
+static int attach_conflict(const void *data, struct live *live, const struct live_domain *domain,
+			   struct sx_err *err)
+{
+	const struct disk_spec *spec = &((const struct attach *)data)->spec;
+	struct live_disks disks = { 0 };
+	const struct live_disk *there;
+	int r = live_disks_get(live, domain->domid, &disks, err);
+
+	there = r ? NULL : find_live(&disks, spec->devid);
+	if (there) {
+		SX_STR name = { 0 };
+
+		sx_str_add_quoted(&name, domain->name);
+		r = sx_err_set(err, SX_ECONFLICT, "the running domain has '%s' already%s%s%s",
+			       there->vdev, *there->target ? " (" : "", there->target,
+			       *there->target ? ")" : "");
+		sx_err_hint(err, "use another virtual device, or first: safexl block-detach %s %s",
+			    sx_str_text(&name), there->vdev);
+	}
+	live_disks_dispose(&disks);
+	return r;
+}
+
+static int attach_verify(const void *data, struct live *live, const struct live_domain *domain,
+			 enum change_truth *truth, struct sx_err *err)
+{
+	struct live_disks disks = { 0 };
+	const struct live_disk *there;
+
+	if (live_disks_get(live, domain->domid, &disks, err))
+		return -1;
+	there = find_live(&disks, ((const struct attach *)data)->spec.devid);
+	*truth = !there ? CHANGE_NOT_LIVE : there->connected ? CHANGE_LIVE : CHANGE_HALF;
+	live_disks_dispose(&disks);
+	return 0;
+}
+
+static char *attach_way_out(const void *data, const char *domain)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add(&s, "safexl block-detach ");
+	sx_str_add_quoted(&s, domain);
+	sx_str_addf(&s, " %s", ((const struct attach *)data)->spec.vdev);
+	return sx_str_take(&s);
+}
+
+static const struct disk_spec *attach_writes(const void *data)
+{
+	return &((const struct attach *)data)->spec;
+}
+
+const struct change_family disk_attach_family = {
+	.writes = attach_writes,
+	.command = "block-attach",
+	.parse = attach_parse,
+	.dispose = attach_dispose,
+	.conflict = attach_conflict,
+	.plan = attach_plan,
+	.verify = attach_verify,
+	.way_out = attach_way_out,
+};
+
+struct detach {
+	struct word_list words;
+	const char *vdev; /* as typed */
+	long devid;
+};
+
+static void detach_dispose(void *data)
+{
+	struct detach *d = data;
+
+	if (!d)
+		return;
+	sx_vec_free(&d->words);
+	free(d);
+}
+
+static int detach_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
+			void **data, struct sx_err *err)
+{
+	static const struct option longs[] = { { "force", no_argument, NULL, 'f' },
+					       { NULL, 0, NULL, 0 } };
+	struct detach *d = sx_alloc(sizeof(*d));
+
+	if (words_split(words, "f", longs, 2, &d->words, NULL, err) ||
+	    words_at_most(words[0], &d->words, 2, err)) {
+		detach_dispose(d);
+		return -1;
+	}
+	d->vdev = d->words.items[1];
+	d->devid = disk_devid(d->vdev);
+	if (d->devid < 0) {
+		sx_err_set(err, SX_EUSAGE, "'%s' is not a virtual device", d->vdev);
+		sx_err_hint(err, "as in 'xl block-list': a number, or xvda, hda, sda, d0p0 ...");
+		detach_dispose(d);
+		return -1;
+	}
+	*domain = d->words.items[0];
+	*data = d;
+	return 0;
+}
+
+static int detach_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const struct detach *d = data;
+	DISK_SPEC there = { 0 };
+	long index;
+
+	if (disk_items_find(doc, path, d->devid, &plan->edits, &index, &there, err))
+		return -1;
+	if (index < 0) {
+		plan->subject = sx_format("detach disk %s", d->vdev);
+		plan->already = sx_format("%s has no disk %s", path, d->vdev);
+		return 0;
+	}
+	plan->subject = sx_format("detach disk %s (%s)", there.vdev,
+				  *there.target ? there.target : "empty");
+	return xlcfg_edits_remove(&plan->edits, doc, "disk", (size_t)index, err);
+}
+
+static int detach_verify(const void *data, struct live *live, const struct live_domain *domain,
+			 enum change_truth *truth, struct sx_err *err)
+{
+	struct live_disks disks = { 0 };
+	const struct live_disk *there;
+
+	if (live_disks_get(live, domain->domid, &disks, err))
+		return -1;
+	there = find_live(&disks, ((const struct detach *)data)->devid);
+	*truth = !there ? CHANGE_LIVE : there->connected ? CHANGE_NOT_LIVE : CHANGE_HALF;
+	live_disks_dispose(&disks);
+	return 0;
+}
+
+static char *detach_way_out(const void *data, const char *domain)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add(&s, "safexl block-detach -f ");
+	sx_str_add_quoted(&s, domain);
+	sx_str_addf(&s, " %s", ((const struct detach *)data)->vdev);
+	return sx_str_take(&s);
+}
+
+static int detach_conflict(const void *data, struct live *live, const struct live_domain *domain,
+			   struct sx_err *err)
+{
+	const struct detach *d = data;
+	struct live_disks disks = { 0 };
+	int r = live_disks_get(live, domain->domid, &disks, err);
+
+	if (!r && !find_live(&disks, d->devid)) {
+		SX_STR name = { 0 };
+
+		sx_str_add_quoted(&name, domain->name);
+		r = sx_err_set(err, SX_ECONFLICT, "the running domain has no disk '%s'", d->vdev);
+		sx_err_hint(err,
+			    "if only the file still has it: safexl --config block-detach %s %s",
+			    sx_str_text(&name), d->vdev);
+	}
+	live_disks_dispose(&disks);
+	return r;
+}
+
+const struct change_family disk_detach_family = {
+	.command = "block-detach",
+	.parse = detach_parse,
+	.dispose = detach_dispose,
+	.conflict = detach_conflict,
+	.plan = detach_plan,
+	.verify = detach_verify,
+	.way_out = detach_way_out,
+};

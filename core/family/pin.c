@@ -1,0 +1,275 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * vcpu-pin: the keys `cpus` and `cpus_soft`. A string there is for all virtual processors, a list
+ * has an entry for each (parse_vcpu_affinity in xl_parse.c).
+ */
+#include "base/num.h"
+#include "change/change.h"
+#include "check/bounds.h"
+#include "domain/words.h"
+#include "spec/cpulist.h"
+#include "xlcfg/guest.h"
+
+#include <string.h>
+
+struct pin {
+	struct word_list words;
+	long vcpu; /* -1: all */
+	const char *hard, *soft; /* as typed; NULL: left as it is */
+	bool ignore_masks; /* those of xl.conf */
+};
+
+static const long most_vcpus = 4096;
+
+static void pin_dispose(void *data)
+{
+	struct pin *p = data;
+
+	if (!p)
+		return;
+	sx_vec_free(&p->words);
+	free(p);
+}
+
+/* "-", or no word at all, leaves a mask as it is. */
+static int read_mask(const char *word, const char **out, struct sx_err *err)
+{
+	*out = word && strcmp(word, "-") != 0 ? word : NULL;
+	return *out ? cpulist_check(*out, err) : 0;
+}
+
+static int read_pin(char *const *words, struct pin *p, struct sx_err *err)
+{
+	static const struct option longs[] = { { "force", no_argument, NULL, 'f' },
+					       { "ignore-global-affinity-masks", no_argument, NULL,
+						 'i' },
+					       { NULL, 0, NULL, 0 } };
+	SX_STR options = { 0 };
+	uint64_t number;
+
+	if (words_split(words, "fi", longs, 3, &p->words, &options, err) ||
+	    words_at_most(words[0], &p->words, 4, err))
+		return -1;
+	p->ignore_masks = strchr(sx_str_text(&options), 'i') != NULL;
+	p->vcpu = -1;
+	if (!sx_streq(p->words.items[1], "all")) {
+		if (sx_num_parse(p->words.items[1], 0, (uint64_t)most_vcpus, &number, err))
+			return sx_err_wrap(err, "virtual processor");
+		p->vcpu = (long)number;
+	} else if (strchr(sx_str_text(&options), 'f')) {
+		return sx_err_set(err, SX_EUSAGE, "vcpu-pin: --force goes with one processor only");
+	}
+	/* The vector ends with a NULL. */
+	if (read_mask(p->words.items[2], &p->hard, err) ||
+	    read_mask(p->words.items[3], &p->soft, err))
+		return -1;
+	if (!p->hard && !p->soft)
+		return sx_err_set(err, SX_EUSAGE, "vcpu-pin: neither affinity is given");
+	return 0;
+}
+
+static int pin_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
+		     void **data, struct sx_err *err)
+{
+	struct pin *p = sx_alloc(sizeof(*p));
+
+	if (read_pin(words, p, err)) {
+		pin_dispose(p);
+		return -1;
+	}
+	*domain = p->words.items[0];
+	*data = p;
+	return 0;
+}
+
+/* One of the two keys, and what it is to say. */
+struct mask {
+	const char *path, *key, *text;
+	long vcpu; /* -1: all */
+	long vcpus; /* of the guest, at most */
+};
+
+static int put_entry(struct change_plan *plan, struct xlcfg *doc, const struct mask *m,
+		     size_t index, struct sx_err *err)
+{
+	SX_FREE char *old = xlcfg_list_get(doc, m->key, index);
+
+	if (!old)
+		return sx_err_set(err, SX_ECONFLICT,
+				  "%s:%zu: a list within the list '%s': xl stops there", m->path,
+				  xlcfg_list_line(doc, m->key, index), m->key);
+	return sx_streq(old, m->text)
+		       ? 0
+		       : xlcfg_edits_replace(&plan->edits, doc, m->key, index, m->text, err);
+}
+
+/* A list that is there keeps its layout; what it lacks is unpinned. */
+static int plan_in_list(struct change_plan *plan, struct xlcfg *doc, const struct mask *m,
+			struct sx_err *err)
+{
+	size_t len = xlcfg_list_len(doc, m->key);
+	size_t want = (size_t)(m->vcpu < 0 ? m->vcpus : m->vcpu + 1);
+
+	for (size_t i = 0; i < len; i++)
+		if ((m->vcpu < 0 || i == (size_t)m->vcpu) && put_entry(plan, doc, m, i, err))
+			return -1;
+	for (size_t i = len; i < want; i++) {
+		const char *text = m->vcpu < 0 || i == (size_t)m->vcpu ? m->text : "all";
+
+		if (xlcfg_edits_append(&plan->edits, doc, m->key, text, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* A string, or nothing, becomes a list with an entry for each virtual processor. */
+static int plan_as_list(struct change_plan *plan, struct xlcfg *doc, const struct mask *m,
+			const char *others, struct sx_err *err)
+{
+	SX_WORDS items = { 0 };
+
+	for (long i = 0; i < m->vcpus; i++)
+		sx_words_add(&items, i == m->vcpu ? m->text : others);
+	sx_words_give(&plan->edits.notices,
+		      sx_format("'%s' is a list now: with one, xl places the domain on no NUMA "
+				"node by itself when it is created",
+				m->key));
+	return xlcfg_edits_set_list(&plan->edits, doc, m->key, sx_words_argv(&items), err);
+}
+
+static int plan_mask(struct change_plan *plan, struct xlcfg *doc, const struct mask *m,
+		     struct sx_err *err)
+{
+	SX_FREE char *old = xlcfg_get_string(doc, m->key);
+	enum xlcfg_kind kind = xlcfg_key_kind(doc, m->key);
+	bool soft = sx_streq(m->key, "cpus_soft");
+
+	if (kind == XLCFG_LIST)
+		return plan_in_list(plan, doc, m, err);
+	/* Soft affinity alone can come from automatic placement: there, "all" says something. */
+	if (sx_streq(old, m->text) || (!old && !soft && sx_streq(m->text, "all")))
+		return 0;
+	if (m->vcpu >= 0 && m->vcpus > 1)
+		return plan_as_list(plan, doc, m, old ? old : "all", err);
+	if (soft && !old)
+		sx_words_add(&plan->edits.notices,
+			     "with 'cpus_soft', xl places the domain on no NUMA node by itself "
+			     "when it is created");
+	return xlcfg_edits_set_string(&plan->edits, doc, m->key, m->text, err);
+}
+
+static char *pin_subject(const struct pin *p)
+{
+	SX_STR s = { 0 };
+
+	sx_str_add(&s, "pin ");
+	if (p->vcpu < 0)
+		sx_str_add(&s, "all virtual processors");
+	else
+		sx_str_addf(&s, "virtual processor %ld", p->vcpu);
+	if (p->hard)
+		sx_str_addf(&s, " to %s", p->hard);
+	if (p->soft)
+		sx_str_addf(&s, "%s softly to %s", p->hard ? "," : "", p->soft);
+	return sx_str_take(&s);
+}
+
+/* A list gets as many entries as the guest has processors: no more than any guest can have. */
+static int check_count(const struct xlcfg *doc, const char *path, const char *key,
+		       struct sx_err *err)
+{
+	struct bounds_host unknown = { 0 };
+	bool certain;
+	SX_FREE char *why = bounds_why(doc, key, &unknown, &certain);
+	SX_FREE char *quoted = sx_quoted(path);
+
+	if (!why)
+		return 0;
+	sx_err_set(err, SX_ECONFLICT, "%s:%zu: %s", path, xlcfg_key_line(doc, key), why);
+	return sx_err_hint(err, "correct that first: safexl edit %s", quoted);
+}
+
+static int pin_plan(const void *data, const char *path, struct xlcfg *doc, struct change_plan *plan,
+		    struct sx_err *err)
+{
+	const struct pin *p = data;
+	struct mask hard = { path, "cpus", p->hard, p->vcpu, 0 };
+	struct mask soft = { path, "cpus_soft", p->soft, p->vcpu, 0 };
+	struct vcpus v;
+	const char *key;
+	size_t line;
+
+	vcpus_read(doc, &v);
+	key = v.has_max ? "maxvcpus" : "vcpus";
+	plan->subject = pin_subject(p);
+	if (check_count(doc, path, key, err))
+		return -1;
+	if (p->vcpu >= v.max && !v.vnuma) {
+		line = xlcfg_key_line(doc, key);
+		if (line)
+			sx_err_set(err, SX_ECONFLICT, "%s:%zu: there is no virtual processor %ld",
+				   path, line, p->vcpu);
+		else
+			sx_err_set(err, SX_ECONFLICT, "%s: there is no virtual processor %ld", path,
+				   p->vcpu);
+		return sx_err_hint(err, "the first is 0, the last %ld", v.max - 1);
+	}
+	hard.vcpus = soft.vcpus = v.max > p->vcpu ? v.max : p->vcpu + 1;
+	if ((p->hard && plan_mask(plan, doc, &hard, err)) ||
+	    (p->soft && plan_mask(plan, doc, &soft, err)))
+		return -1;
+	if (p->ignore_masks && plan->edits.len)
+		sx_words_add(&plan->edits.notices,
+			     "the masks in xl.conf, if there are any, count again "
+			     "when it is created without -i");
+	return 0;
+}
+
+/*
+ * xl reduces the hard affinity by the masks of xl.conf, which libxl does not know: less than what
+ * was wanted is believed if xl succeeded.
+ */
+static int compare(const char *is, const char *want, bool may_be_less, const struct live_vcpus *now,
+		   enum change_truth *truth, struct sx_err *err)
+{
+	enum cpulist_relation relation;
+
+	if (!want)
+		return 0;
+	if (cpulist_compare(is, want, now->host_nodes, now->host_len, &relation, err))
+		return -1;
+	if (relation == CPULIST_OTHER || (relation == CPULIST_WITHIN && !may_be_less))
+		*truth = CHANGE_NOT_LIVE;
+	else if (relation == CPULIST_WITHIN && *truth == CHANGE_LIVE)
+		*truth = CHANGE_HALF;
+	return 0;
+}
+
+static int pin_verify(const void *data, struct live *live, const struct live_domain *domain,
+		      enum change_truth *truth, struct sx_err *err)
+{
+	const struct pin *p = data;
+	struct live_vcpus now = { 0 };
+	int r = live_vcpus_get(live, domain->domid, &now, err);
+
+	*truth = p->vcpu < (long)now.len ? CHANGE_LIVE : CHANGE_NOT_LIVE;
+	for (size_t i = 0; !r && i < now.len; i++) {
+		if (p->vcpu >= 0 && (size_t)p->vcpu != i)
+			continue;
+		r = compare(now.items[i].hard, p->hard, !p->ignore_masks, &now, truth, err) ||
+				    compare(now.items[i].soft, p->soft, false, &now, truth, err)
+			    ? -1
+			    : 0;
+	}
+	live_vcpus_dispose(&now);
+	return r;
+}
+
+const struct change_family vcpu_pin_family = {
+	.command = "vcpu-pin",
+	.parse = pin_parse,
+	.dispose = pin_dispose,
+	.plan = pin_plan,
+	.verify = pin_verify,
+};

@@ -1,0 +1,197 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rename: the key `name`, and what is remembered under a name. The file, links to it in auto/ and
+ * saved images keep theirs.
+ */
+#include "change/change.h"
+#include "domain/resolve.h"
+#include "domain/words.h"
+#include "guard/marker.h"
+
+#include <string.h>
+
+static void rename_dispose(void *data)
+{
+	struct word_list *words = data;
+
+	if (!words)
+		return;
+	sx_vec_free(words);
+	free(words);
+}
+
+/* Borrowed. */
+static const char *new_name(const void *data)
+{
+	return ((const struct word_list *)data)->items[1];
+}
+
+static int check_name(const char *name, struct sx_err *err)
+{
+	if (!*name)
+		return sx_err_set(err, SX_EUSAGE, "rename: the new name is an empty word");
+	if (strspn(name, "0123456789") == strlen(name)) {
+		sx_err_set(err, SX_EUSAGE, "rename: '%s' would be taken for the number of a domain",
+			   name);
+		return sx_err_hint(err, "a name with something else than digits in it");
+	}
+	return 0;
+}
+
+static int rename_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
+			void **data, struct sx_err *err)
+{
+	struct word_list *list = sx_alloc(sizeof(*list));
+
+	if (words_split(words, "", NULL, 2, list, NULL, err) ||
+	    words_at_most(words[0], list, 2, err) || check_name(list->items[1], err)) {
+		rename_dispose(list);
+		return -1;
+	}
+	*domain = list->items[0];
+	*data = list;
+	return 0;
+}
+
+/* ---- beside others ---- */
+
+static int taken_by_file(const char *path, const char *name, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(path);
+
+	sx_err_set(err, SX_ECONFLICT, "%s has the name '%s' already", path, name);
+	return sx_err_hint(err,
+			   "take another name, or give that file another one first: safexl edit %s",
+			   quoted);
+}
+
+/* The name must not be another configuration's. */
+static int check_files(const struct change_about *about, const char *name, struct sx_err *err)
+{
+	struct index_entries all = { 0 };
+	SX_FREE char *own = realpath(about->path, NULL);
+	int r = index_scan(about->env, &all, err);
+
+	for (size_t i = 0; !r && i < all.len; i++) {
+		SX_FREE char *path = NULL;
+
+		if (!sx_streq(all.items[i].name, name))
+			continue;
+		path = realpath(all.items[i].path, NULL);
+		if (!sx_streq(path, own))
+			r = taken_by_file(all.items[i].path, name, err);
+	}
+	index_dispose(&all);
+	return r;
+}
+
+/* Nor that of a guest that is saved, or runs elsewhere. */
+static int check_markers(const struct change_about *about, const char *name, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(name);
+	MARKERS all = { 0 };
+
+	if (markers_load_settled(about->env, &all, err))
+		return -1;
+	if (markers_bad_of(&all, name, ""))
+		return marker_bad_refuse(markers_bad_of(&all, name, ""), name, err);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct marker *m = all.items[i];
+
+		if (!marker_is_open(m) || !sx_streq(m->name, name) ||
+		    (*about->uuid && sx_streq(m->uuid, about->uuid)))
+			continue;
+		sx_err_set(err, SX_EGUARD, "'%s' is the name of a guest that is %s (%s)", name,
+			   *m->to_host ? "on another host" : "saved",
+			   *m->to_host ? m->to_host : m->image);
+		return sx_err_hint(
+			err, "take another name; what there is of that guest: safexl where %s",
+			quoted);
+	}
+	return 0;
+}
+
+static int rename_admit(const void *data, const struct change_about *about, struct sx_err *err)
+{
+	const char *name = new_name(data);
+
+	/* The file of a running domain may have got another name, for the next start. */
+	if (sx_streq(name, about->name) && (about->scope == FLOW_BOTH || !*about->uuid))
+		return sx_err_set(err, SX_ECONFLICT, "it is called that already");
+	return check_files(about, name, err) || check_markers(about, name, err) ? -1 : 0;
+}
+
+static int rename_conflict(const void *data, struct live *live,
+			   const struct live_domain *domain SX_UNUSED, struct sx_err *err)
+{
+	struct live_domain other = { 0 };
+	SX_ERR none = { 0 };
+
+	if (live_find_name(live, new_name(data), &other, &none))
+		return 0;
+	sx_err_set(err, SX_ECONFLICT, "another running domain is called '%s' (domid %u)",
+		   new_name(data), other.domid);
+	live_domain_dispose(&other);
+	return sx_err_hint(err, "take another name");
+}
+
+/* ---- the change ---- */
+
+static int rename_plan(const void *data, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const char *name = new_name(data);
+	SX_FREE char *old = xlcfg_get_string(doc, "name");
+
+	plan->subject = sx_format("rename to %s", name);
+	if (sx_streq(old, name))
+		return 0;
+	sx_words_give(&plan->edits.notices, sx_format("the file keeps its name, %s", path));
+	return xlcfg_edits_set_string(&plan->edits, doc, "name", name, err);
+}
+
+static int rename_verify(const void *data, struct live *live SX_UNUSED,
+			 const struct live_domain *domain, enum change_truth *truth,
+			 struct sx_err *err SX_UNUSED)
+{
+	*truth = sx_streq(domain->name, new_name(data)) ? CHANGE_LIVE : CHANGE_NOT_LIVE;
+	return 0;
+}
+
+/* What was remembered under the old name is about the new one. */
+static int rename_after(const void *data, const struct change_about *about, struct sx_err *err)
+{
+	struct created c = { 0 };
+	bool found;
+	int r;
+
+	/* The domain goes on under its old name. */
+	if (about->scope == FLOW_CONFIG && *about->uuid)
+		return 0;
+	r = created_load(about->env, about->name, &c, &found, err);
+	if (!r && found && (!*c.uuid || !*about->uuid || sx_streq(c.uuid, about->uuid))) {
+		free(c.name);
+		free(c.own_name);
+		c.name = sx_strdup(new_name(data));
+		c.own_name = sx_strdup(new_name(data));
+		r = created_save(about->env, &c, err) ||
+				    created_forget(about->env, about->name, err)
+			    ? -1
+			    : 0;
+	}
+	created_dispose(&c);
+	return r;
+}
+
+const struct change_family rename_family = {
+	.command = "rename",
+	.parse = rename_parse,
+	.dispose = rename_dispose,
+	.claims = new_name,
+	.admit = rename_admit,
+	.conflict = rename_conflict,
+	.plan = rename_plan,
+	.verify = rename_verify,
+	.after = rename_after,
+};

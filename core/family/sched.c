@@ -1,0 +1,349 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sched-credit, sched-credit2: the keys `cpu_weight` and `cap`; sched-rtds: `period` and
+ * `extratime`. Without a domain and something to set, these commands list or are about a pool.
+ */
+#include "base/num.h"
+#include "change/change.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <string.h>
+
+/* What Xen gives a domain that no key speaks of (sched/credit.c, credit2.c, rt.c). */
+static const long default_weight = 256, default_cap = 0;
+static const long default_period = 10000, default_budget = 4000, default_extratime = 1;
+
+struct sched {
+	const char *command, *domain;
+	long weight, cap; /* -1: not given */
+	long period, budget, extratime;
+	size_t periods, budgets, extratimes; /* how often each was given */
+	bool rtds, all, single; /* rtds: for all virtual processors, for some of them */
+	bool pool, unknown; /* an option that is about a pool, or that xl does not have */
+};
+
+static void sched_dispose(void *data)
+{
+	free(data);
+}
+
+/* A value that xl would read up to the first character that is no digit. */
+static int take(const char *option, uint64_t least, uint64_t most, long *out, size_t *count,
+		struct sx_err *err)
+{
+	uint64_t value;
+
+	if (sx_num_parse(optarg, least, most, &value, err))
+		return sx_err_wrap(err, "%s", option);
+	/* The first one is that of -v all. */
+	if (!count || !(*count)++)
+		*out = (long)value;
+	return 0;
+}
+
+static int credit_option(struct sched *s, int c, struct sx_err *err)
+{
+	switch (c) {
+	case 'd':
+		s->domain = optarg;
+		return 0;
+	case 'w':
+		return take("weight", 1, 65535, &s->weight, NULL, err);
+	case 'c':
+		return take("cap", 0, INT_MAX, &s->cap, NULL, err);
+	case '?':
+		s->unknown = true;
+		return 0;
+	default:
+		s->pool = true;
+		return 0;
+	}
+}
+
+static int rtds_option(struct sched *s, int c, struct sx_err *err)
+{
+	switch (c) {
+	case 'd':
+		s->domain = optarg;
+		return 0;
+	case 'p':
+		return take("period", 10, INT_MAX, &s->period, &s->periods, err);
+	case 'b':
+		return take("budget", 10, INT_MAX, &s->budget, &s->budgets, err);
+	case 'e':
+		return take("extratime", 0, 1, &s->extratime, &s->extratimes, err);
+	case 'v':
+		if (strcmp(optarg, "all") == 0)
+			s->all = true;
+		else
+			s->single = true;
+		return 0;
+	case '?':
+		s->unknown = true;
+		return 0;
+	default:
+		s->pool = true;
+		return 0;
+	}
+}
+
+static const struct option credit_longs[] = {
+	{ "domain", required_argument, NULL, 'd' },
+	{ "weight", required_argument, NULL, 'w' },
+	{ "cap", required_argument, NULL, 'c' },
+	{ "schedparam", no_argument, NULL, 's' },
+	{ "tslice_ms", required_argument, NULL, 't' },
+	{ "ratelimit_us", required_argument, NULL, 'r' },
+	{ "migration_delay_us", required_argument, NULL, 'm' },
+	{ "cpupool", required_argument, NULL, 'p' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const struct option credit2_longs[] = {
+	{ "domain", required_argument, NULL, 'd' },
+	{ "weight", required_argument, NULL, 'w' },
+	{ "cap", required_argument, NULL, 'c' },
+	{ "schedparam", no_argument, NULL, 's' },
+	{ "ratelimit_us", required_argument, NULL, 'r' },
+	{ "cpupool", required_argument, NULL, 'p' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const struct option rtds_longs[] = {
+	{ "domain", required_argument, NULL, 'd' }, { "period", required_argument, NULL, 'p' },
+	{ "budget", required_argument, NULL, 'b' }, { "extratime", required_argument, NULL, 'e' },
+	{ "vcpuid", required_argument, NULL, 'v' }, { "cpupool", required_argument, NULL, 'c' },
+	{ "help", no_argument, NULL, 'h' },	    { NULL, 0, NULL, 0 },
+};
+
+/* How xl reads the words of one of them; its `-c` of rtds takes no argument, by mistake. */
+struct reader {
+	const char *letters;
+	const struct option *longs;
+	int (*option)(struct sched *s, int c, struct sx_err *err);
+};
+
+static int read_options(char *const *words, const struct reader *reader, struct sched *s,
+			struct sx_err *err)
+{
+	struct {
+		SX_VEC_OF(char *);
+	} copy = { 0 };
+	int argc, c, r = 0;
+
+	for (argc = 0; words[argc]; argc++)
+		sx_vec_push(&copy, words[argc]);
+	sx_vec_push(&copy, NULL);
+	optind = 0;
+	opterr = 0;
+	while (!r &&
+	       (c = getopt_long(argc, copy.items, reader->letters, reader->longs, NULL)) != -1)
+		r = reader->option(s, c, err);
+	if (!r && s->domain && !s->pool && !s->unknown && optind < argc)
+		r = sx_err_set(err, SX_EUSAGE, "unexpected argument '%s'", copy.items[optind]);
+	sx_vec_free(&copy);
+	return r;
+}
+
+/* What xl wants as well before it sets anything; NULL: nothing. */
+static const char *sched_lacks(const void *data)
+{
+	const struct sched *s = data;
+
+	if (s->pool)
+		return NULL;
+	if (s->unknown)
+		return "an option that xl does not have";
+	if (!s->domain)
+		return "-d is missing: the domain";
+	if (!s->rtds)
+		return s->weight < 0 && s->cap < 0 ? "neither -w nor -c is given" : NULL;
+	if (s->all == s->single)
+		return s->all ? "-v all goes with no other -v"
+			      : "-v is missing: a virtual processor, or all";
+	if (!s->periods || s->periods != s->budgets || s->periods != s->extratimes)
+		return "xl wants -p, -b and -e together, each of them as often as the others";
+	return NULL;
+}
+
+static int sched_parse(char *const *words, const char *command, const struct reader *reader,
+		       const char **domain, void **data, struct sx_err *err)
+{
+	struct sched *s = sx_alloc(sizeof(*s));
+
+	*s = (struct sched){ .command = command,
+			     .weight = -1,
+			     .cap = -1,
+			     .period = -1,
+			     .budget = -1,
+			     .extratime = -1 };
+	*data = s;
+	*domain = NULL;
+	s->rtds = reader->option == rtds_option;
+	if (read_options(words, reader, s, err)) {
+		sx_err_wrap(err, "%s", command);
+		sched_dispose(s);
+		*data = NULL;
+		return -1;
+	}
+	/* What xl refuses or only shows is left to it. */
+	if (s->pool || sched_lacks(s))
+		return 0;
+	if (!*s->domain || s->budget > s->period) {
+		sx_err_set(err, SX_EUSAGE, "%s: %s", command,
+			   *s->domain ? "the budget is more than the period"
+				      : "the domain is an empty word (xl would take Domain-0)");
+		sched_dispose(s);
+		*data = NULL;
+		return -1;
+	}
+	*domain = s->domain;
+	return 0;
+}
+
+/* Give a key a value, unless it has that already, by itself or by default. */
+static int plan_key(struct change_plan *plan, struct xlcfg *doc, const char *key, long value,
+		    long otherwise, struct sx_err *err)
+{
+	long old = otherwise;
+
+	if (value < 0)
+		return 0;
+	if (xlcfg_key_kind(doc, key) != XLCFG_ABSENT && !xlcfg_get_long(doc, key, &old))
+		old = -1;
+	return old == value ? 0 : xlcfg_edits_set_number(&plan->edits, doc, key, value, err);
+}
+
+static int credit_plan(const void *data, const char *path SX_UNUSED, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
+{
+	const struct sched *s = data;
+	SX_STR subject = { 0 };
+
+	if (s->weight >= 0)
+		sx_str_addf(&subject, "set processor weight to %ld", s->weight);
+	if (s->cap > 0)
+		sx_str_addf(&subject, "%s cap to %ld%%", subject.len ? "," : "set processor",
+			    s->cap);
+	else if (s->cap == 0)
+		sx_str_addf(&subject, "%s processor cap", subject.len ? ", no" : "end the");
+	plan->subject = sx_str_take(&subject);
+	if (plan_key(plan, doc, "cpu_weight", s->weight, default_weight, err))
+		return -1;
+	return plan_key(plan, doc, "cap", s->cap, default_cap, err);
+}
+
+static int credit_verify(const void *data, struct live *live, const struct live_domain *domain,
+			 enum change_truth *truth, struct sx_err *err)
+{
+	const struct sched *s = data;
+	struct live_sched now;
+
+	if (live_sched_get(live, domain->domid, &now, err))
+		return -1;
+	*truth = sx_streq(now.scheduler, s->command + strlen("sched-")) &&
+				 (s->weight < 0 || s->weight == now.weight) &&
+				 (s->cap < 0 || s->cap == now.cap)
+			 ? CHANGE_LIVE
+			 : CHANGE_NOT_LIVE;
+	return 0;
+}
+
+static int rtds_plan(const void *data, const char *path SX_UNUSED, struct xlcfg *doc,
+		     struct change_plan *plan, struct sx_err *err)
+{
+	const struct sched *s = data;
+
+	if (!s->all) {
+		plan->subject = sx_strdup("set real-time parameters of single virtual processors");
+		plan->already = sx_strdup("xl.cfg has no keys for the parameters of single virtual "
+					  "processors");
+		return 0;
+	}
+	plan->subject =
+		sx_format("set real-time period to %ld us, budget to %ld us, %s", s->period,
+			  s->budget, s->extratime ? "with extra time" : "without extra time");
+	if (s->budget != default_budget)
+		sx_words_give(&plan->edits.notices,
+			      sx_format("xl.cfg has no key for the budget: the next create takes "
+					"Xen's %ld us",
+					default_budget));
+	if (s->period < default_budget)
+		sx_words_give(&plan->edits.notices,
+			      sx_format("the period is not recorded: with less than Xen's own "
+					"budget, %ld us, the next create would fail",
+					default_budget));
+	else if (plan_key(plan, doc, "period", s->period, default_period, err))
+		return -1;
+	return plan_key(plan, doc, "extratime", s->extratime, default_extratime, err);
+}
+
+static int rtds_verify(const void *data, struct live *live, const struct live_domain *domain,
+		       enum change_truth *truth, struct sx_err *err)
+{
+	const struct sched *s = data;
+	struct live_sched now;
+
+	if (live_sched_get(live, domain->domid, &now, err))
+		return -1;
+	*truth = sx_streq(now.scheduler, "rtds") && now.uniform && s->period == now.period &&
+				 s->budget == now.budget && s->extratime == now.extratime
+			 ? CHANGE_LIVE
+			 : CHANGE_NOT_LIVE;
+	return 0;
+}
+
+static int credit_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
+			void **data, struct sx_err *err)
+{
+	static const struct reader reader = { "hd:w:c:p:t:r:m:s", credit_longs, credit_option };
+
+	return sched_parse(words, "sched-credit", &reader, domain, data, err);
+}
+
+static int credit2_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
+			 void **data, struct sx_err *err)
+{
+	static const struct reader reader = { "hd:w:c:p:r:s", credit2_longs, credit_option };
+
+	return sched_parse(words, "sched-credit2", &reader, domain, data, err);
+}
+
+static int rtds_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
+		      void **data, struct sx_err *err)
+{
+	static const struct reader reader = { "hd:p:b:e:v:c", rtds_longs, rtds_option };
+
+	return sched_parse(words, "sched-rtds", &reader, domain, data, err);
+}
+
+const struct change_family sched_credit_family = {
+	.command = "sched-credit",
+	.parse = credit_parse,
+	.dispose = sched_dispose,
+	.lacks = sched_lacks,
+	.plan = credit_plan,
+	.verify = credit_verify,
+};
+
+const struct change_family sched_credit2_family = {
+	.command = "sched-credit2",
+	.parse = credit2_parse,
+	.dispose = sched_dispose,
+	.lacks = sched_lacks,
+	.plan = credit_plan,
+	.verify = credit_verify,
+};
+
+const struct change_family sched_rtds_family = {
+	.command = "sched-rtds",
+	.parse = rtds_parse,
+	.dispose = sched_dispose,
+	.lacks = sched_lacks,
+	.plan = rtds_plan,
+	.verify = rtds_verify,
+};

@@ -1,0 +1,167 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * config-update: the domain's next reboot makes it from another file, which becomes the one that
+ * changes are recorded in. Nothing is edited.
+ */
+#include "change/change.h"
+#include "guard/lifecycle.h"
+#include "host/file.h"
+
+#include <getopt.h>
+#include <string.h>
+
+struct update {
+	const char *domain; /* borrowed */
+	char *path; /* absolute */
+	bool extras; /* key=value words */
+};
+
+static void update_dispose(void *data)
+{
+	struct update *u = data;
+
+	if (!u)
+		return;
+	free(u->path);
+	free(u);
+}
+
+/* As main_config_update in xl_misc.c: the domain stands first, a file may follow it at once. */
+static int read_update(char *const *words, const char *cwd, struct update *u, struct sx_err *err)
+{
+	static const struct option longs[] = { { "defconfig", required_argument, NULL, 'f' },
+					       { NULL, 0, NULL, 0 } };
+	struct {
+		SX_VEC_OF(char *);
+	} argv = { 0 };
+	const char *file = NULL;
+	int argc, c, r = 0;
+	size_t first = 2;
+
+	u->domain = words[1];
+	if (!u->domain || !*u->domain || u->domain[0] == '-')
+		return sx_err_set(err, SX_EUSAGE, "config-update: the domain is missing");
+	if (words[2] && words[2][0] != '-' && !strchr(words[2], '='))
+		file = words[first++];
+	sx_vec_push(&argv, words[0]);
+	while (words[first])
+		sx_vec_push(&argv, words[first++]);
+	argc = (int)argv.len;
+	sx_vec_push(&argv, NULL);
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv.items, "dqf:", longs, NULL)) != -1) {
+		if (c == 'f')
+			file = optarg;
+		else if (c == '?')
+			r = sx_err_set(err, SX_EUSAGE, "config-update: '%s' is not an option of it",
+				       argv.items[optind > 1 ? optind - 1 : 1]);
+	}
+	for (int i = optind; !r && i < argc; i++) {
+		if (strchr(argv.items[i], '='))
+			u->extras = true;
+		else if (!file)
+			file = argv.items[i];
+		else
+			r = sx_err_set(err, SX_EUSAGE, "config-update: '%s' is a second file",
+				       argv.items[i]);
+	}
+	sx_vec_free(&argv);
+	if (!r && !file)
+		r = sx_err_set(err, SX_EUSAGE, "config-update: no configuration is named");
+	return r ? r : sx_path_absolute(cwd, file, &u->path, err);
+}
+
+static int update_parse(char *const *words, const char *cwd, const char **domain, void **data,
+			struct sx_err *err)
+{
+	struct update *u = sx_alloc(sizeof(*u));
+
+	if (read_update(words, cwd, u, err)) {
+		update_dispose(u);
+		return -1;
+	}
+	*domain = u->domain;
+	*data = u;
+	return 0;
+}
+
+static const char *update_file(const void *data)
+{
+	return ((const struct update *)data)->path;
+}
+
+static void record_of(const struct change_about *about, struct created *out)
+{
+	out->name = sx_strdup(about->name);
+	out->uuid = sx_strdup(about->uuid);
+	out->path = sx_strdup(about->path);
+	out->own_name = sx_strdup(about->name);
+	out->how = sx_strdup("adopt");
+}
+
+static int update_admit(const void *data, const struct change_about *about, struct sx_err *err)
+{
+	struct created c = { 0 };
+	int r;
+
+	if (((const struct update *)data)->extras) {
+		sx_err_set(err, SX_ECONFLICT,
+			   "key=value words count at the next reboot, but no file has them");
+		return sx_err_hint(err, "write them into the file");
+	}
+	if (about->env->message)
+		flow_notice(about->env, "%s: no file is edited: the reason is not kept anywhere",
+			    about->name);
+	record_of(about, &c);
+	r = adopt_check(&c, err);
+	created_dispose(&c);
+	return r;
+}
+
+static int update_plan(const void *data SX_UNUSED, const char *path, struct xlcfg *doc SX_UNUSED,
+		       struct change_plan *plan, struct sx_err *err SX_UNUSED)
+{
+	plan->subject = sx_format("take %s as its configuration", path);
+	plan->instead = sx_format("%s is its configuration now; the guest gets it with its next "
+				  "reboot, not before",
+				  path);
+	return 0;
+}
+
+static int update_verify(const void *data, struct live *live, const struct live_domain *domain,
+			 enum change_truth *truth, struct sx_err *err)
+{
+	FILE_IMAGE image = { 0 };
+	SX_FREE char *text = NULL;
+
+	if (file_read(update_file(data), &image, err) ||
+	    live_update_get(live, domain->domid, &text, err))
+		return -1;
+	*truth = sx_streq(text, sx_str_text(&image.text)) ? CHANGE_LIVE : CHANGE_NOT_LIVE;
+	return 0;
+}
+
+static int update_after(const void *data SX_UNUSED, const struct change_about *about,
+			struct sx_err *err)
+{
+	struct created c = { 0 };
+	int r;
+
+	record_of(about, &c);
+	r = created_save(about->env, &c, err);
+	created_dispose(&c);
+	return r;
+}
+
+const struct change_family config_update_family = {
+	.command = "config-update",
+	.parse = update_parse,
+	.dispose = update_dispose,
+	.file = update_file,
+	.admit = update_admit,
+	.plan = update_plan,
+	.verify = update_verify,
+	.after = update_after,
+};

@@ -1,0 +1,105 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * vcpu-set: the key `vcpus`. As parse_config_data in xl_parse.c has it, a missing `maxvcpus` takes
+ * its value; lowering it never moves that implied maximum.
+ */
+#include "base/num.h"
+#include "change/change.h"
+#include "domain/words.h"
+#include "xlcfg/guest.h"
+
+#include <limits.h>
+
+struct vcpu_set {
+	struct word_list words;
+	long count;
+};
+
+static void set_dispose(void *data)
+{
+	struct vcpu_set *s = data;
+
+	if (!s)
+		return;
+	sx_vec_free(&s->words);
+	free(s);
+}
+
+static int set_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
+		     void **data, struct sx_err *err)
+{
+	static const struct option longs[] = { { "ignore-host", no_argument, NULL, 'i' },
+					       { NULL, 0, NULL, 0 } };
+	struct vcpu_set *s = sx_alloc(sizeof(*s));
+	uint64_t count;
+	int r = words_split(words, "i", longs, 2, &s->words, NULL, err);
+
+	if (!r)
+		r = words_at_most(words[0], &s->words, 2, err);
+	/* xl takes the digits that a word begins with: "4x" is 4. */
+	if (!r && sx_num_parse(s->words.items[1], 1, INT_MAX, &count, err))
+		r = sx_err_wrap(err, "number of virtual processors");
+	if (r) {
+		set_dispose(s);
+		return -1;
+	}
+	s->count = (long)count;
+	*domain = s->words.items[0];
+	*data = s;
+	return 0;
+}
+
+static int set_plan(const void *data, const char *path, struct xlcfg *doc, struct change_plan *plan,
+		    struct sx_err *err)
+{
+	const struct vcpu_set *s = data;
+	SX_FREE char *quoted = sx_quoted(path);
+	struct vcpus v;
+
+	vcpus_read(doc, &v);
+	plan->subject = sx_format("set %ld virtual processor%s (was %ld)", s->count,
+				  s->count == 1 ? "" : "s", v.vcpus);
+	if (v.has_max && s->count > v.max) {
+		sx_err_set(err, SX_ECONFLICT, "%s:%zu: maxvcpus is %ld, less than %ld", path,
+			   xlcfg_key_line(doc, "maxvcpus"), v.max, s->count);
+		return sx_err_hint(
+			err,
+			"a domain gets more virtual processors than that only when it is "
+			"created with them; to raise maxvcpus for then: safexl edit %s",
+			quoted);
+	}
+	if (s->count == v.vcpus && (v.has_vcpus || !v.has_max))
+		return 0;
+	if (s->count < v.vcpus && sx_streq(memory_guest_type(doc), "hvm"))
+		sx_words_add(&plan->edits.notices,
+			     "QEMU keeps the processors that are taken away plugged in: "
+			     "'xl list -l' goes on counting them");
+	if (xlcfg_edits_set_number(&plan->edits, doc, "vcpus", s->count, err))
+		return -1;
+	/* The nodes of vnuma say how many there are. */
+	if (!v.has_max && !v.vnuma && s->count < v.vcpus)
+		return xlcfg_edits_set_number(&plan->edits, doc, "maxvcpus", v.vcpus, err);
+	return 0;
+}
+
+static int set_verify(const void *data, struct live *live, const struct live_domain *domain,
+		      enum change_truth *truth, struct sx_err *err)
+{
+	struct live_vcpus now = { 0 };
+
+	if (live_vcpus_get(live, domain->domid, &now, err))
+		return -1;
+	*truth = (long)now.wanted == ((const struct vcpu_set *)data)->count ? CHANGE_LIVE
+									    : CHANGE_NOT_LIVE;
+	live_vcpus_dispose(&now);
+	return 0;
+}
+
+const struct change_family vcpu_set_family = {
+	.command = "vcpu-set",
+	.parse = set_parse,
+	.dispose = set_dispose,
+	.plan = set_plan,
+	.verify = set_verify,
+};

@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One commit of one file on top of HEAD: see repo.h for what it promises. */
+#include "base/path.h"
+#include "git/private.h"
+
+/* Stage blob, trees and commit; *same: HEAD has this content already. */
+static int write_objects(struct repo *repo, const struct repo_head *head, const char *rel,
+			 const struct repo_change *change, git_oid *blob, git_oid *commit,
+			 bool *same, struct sx_err *err)
+{
+	git_oid tree;
+
+	if (repo_stage_blob(repo, change->bytes, change->len, blob, err) ||
+	    repo_tree_put(repo, head->born ? &head->tree : NULL, rel, repo_mode(change), blob,
+			  &tree, err))
+		return -1;
+	*same = head->born && git_oid_equal(&tree, &head->tree);
+	return *same ? 0
+		     : repo_stage_commit(repo, &tree, head->born ? &head->commit : NULL, change,
+					 commit, err);
+}
+
+/*
+ * The index goes into place before the branch: killed between the two, the file is as after "git
+ * add", and the commit can be made again; the other way round the index would look as if somebody
+ * had staged taking the change back.
+ */
+static int publish(struct repo *repo, const struct repo_head *head, const git_oid *commit,
+		   const struct repo_change *change, struct sx_err *err)
+{
+	SX_FREE char *ref = sx_path_join(repo->commondir.path, head->ref);
+	SX_FREE char *ref_dir = sx_path_dir(ref);
+
+	if (repo_objects_publish(repo, change->sync_also, err) || repo_index_publish(repo, err) ||
+	    repo_ref_publish(repo, head, commit, change->message, err))
+		return -1;
+	return sync_paths((char *[]){ repo->gitdir.path, ref_dir, NULL }, err);
+}
+
+/* With index, HEAD and branch locked. */
+static int commit_locked(struct repo *repo, const struct repo_head *head, const char *rel,
+			 const struct repo_change *change, char id_out[65], struct sx_err *err)
+{
+	git_oid blob, commit;
+	bool same;
+
+	id_out[0] = '\0';
+	if (repo_scratch_open(repo, err) ||
+	    write_objects(repo, head, rel, change, &blob, &commit, &same, err))
+		return -1;
+	if (same)
+		return sync_paths((char *[]){ change->sync_also, NULL }, err);
+	if (repo_index_stage(repo, rel, &blob, change, err) || repo_ref_stage(repo, &commit, err) ||
+	    publish(repo, head, &commit, change, err))
+		return -1;
+	git_oid_tostr(id_out, 65, &commit);
+	return 0;
+}
+
+/* HEAD is read twice: for the name of its branch, and again with that one locked. */
+static int lock_all(struct repo *repo, struct repo_locks *locks, struct repo_head *head,
+		    struct sx_err *err)
+{
+	REPO_HEAD before = { 0 };
+
+	if (repo_lock_take(&repo->gitdir, "index", locks, err) ||
+	    repo_lock_take(&repo->gitdir, "HEAD", locks, err) ||
+	    repo_head_read(repo, &before, err) ||
+	    repo_lock_take(&repo->commondir, before.ref, locks, err))
+		return -1;
+	return repo_head_read(repo, head, err);
+}
+
+int repo_commit(struct repo *repo, const struct repo_change *change, char id_out[65],
+		struct sx_err *err)
+{
+	REPO_LOCKS locks = { 0 };
+	REPO_HEAD head = { 0 };
+	SX_FREE char *rel = NULL;
+	int result;
+
+	repo_release(repo);
+	if (repo_relative(repo, change->path, &rel, err) || lock_all(repo, &locks, &head, err))
+		return -1;
+	result = commit_locked(repo, &head, rel, change, id_out, err);
+	repo_scratch_close(repo);
+	return result;
+}

@@ -1,0 +1,217 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The user's index: what they staged is theirs. A snapshot (hard link) of it is read, one entry is
+ * changed, and the result is written in the scratch directory and renamed over the old one while
+ * index.lock is held. Formats that libgit2 cannot read are refused in repo_prepare already.
+ */
+#include "base/path.h"
+#include "git/private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <time.h>
+
+static int err_index(const struct repo *repo, struct sx_err *err)
+{
+	const git_error *last = git_error_last();
+
+	/* The mandatory extensions: "link" (split index) and "sdir" (sparse index). */
+	if (last && last->message && strstr(last->message, "mandatory extension")) {
+		SX_FREE char *dir = sx_quoted(repo->workdir);
+
+		(void)repo_err_git(err, SX_ECANTWRITE, "git repository %s: a split or sparse index",
+				   repo->workdir);
+		return sx_err_hint(err, "git -C %s update-index --no-split-index", dir);
+	}
+	return repo_err_damaged(repo, err, "its index cannot be read");
+}
+
+/* What the index file is; a size of -1: there is none yet. */
+static int look(const struct repo *repo, struct stat *out, struct sx_err *err)
+{
+	*out = (struct stat){ .st_size = -1 };
+	if (fstatat(repo->gitdir.fd, "index", out, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT
+			       ? 0
+			       : sx_err_sys(err, SX_ECANTWRITE, "%s/index", repo->gitdir.path);
+	if (!S_ISREG(out->st_mode))
+		return sx_err_set(err, SX_ECANTWRITE, "%s/index is not a regular file",
+				  repo->gitdir.path);
+	return 0;
+}
+
+int repo_index_check(const struct repo *repo, size_t *bytes, struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(repo->gitdir.path, "index");
+	REPO_INDEX *index = NULL;
+	struct stat st;
+
+	if (look(repo, &st, err))
+		return -1;
+	*bytes = st.st_size > 0 ? (size_t)st.st_size : 0;
+	return git_index_open(&index, path) < 0 ? err_index(repo, err) : 0;
+}
+
+int repo_index_find(const struct repo *repo, const char *rel, bool *found, git_oid *id,
+		    struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(repo->gitdir.path, "index");
+	const git_index_entry *entry;
+	REPO_INDEX *index = NULL;
+
+	if (git_index_open(&index, path) < 0)
+		return err_index(repo, err);
+	entry = git_index_get_bypath(index, rel, 0);
+	*found = entry != NULL;
+	if (entry)
+		git_oid_cpy(id, &entry->id);
+	git_error_clear();
+	return 0;
+}
+
+/* Read a snapshot (hard link) of the index in the scratch directory, which is where it is written. */
+static int open_snapshot(const struct repo *repo, struct stat *st, git_index **out,
+			 struct sx_err *err)
+{
+	SX_FREE char *snapshot = repo_scratch_path(repo, "index");
+
+	if (look(repo, st, err))
+		return -1;
+	if (st->st_size >= 0 && linkat(repo->gitdir.fd, "index", repo->scratch.fd, "index", 0))
+		return sx_err_sys(err, SX_ECANTWRITE, "link %s/index to %s", repo->gitdir.path,
+				  repo->scratch.path);
+	return git_index_open(out, snapshot) < 0 ? err_index(repo, err) : 0;
+}
+
+void repo_index_set_stat(git_index_entry *entry, const struct stat *st)
+{
+	entry->ctime.seconds = (int32_t)st->st_ctim.tv_sec;
+	entry->ctime.nanoseconds = (uint32_t)st->st_ctim.tv_nsec;
+	entry->mtime.seconds = (int32_t)st->st_mtim.tv_sec;
+	entry->mtime.nanoseconds = (uint32_t)st->st_mtim.tv_nsec;
+	entry->dev = (uint32_t)st->st_dev;
+	entry->ino = (uint32_t)st->st_ino;
+	entry->uid = st->st_uid;
+	entry->gid = st->st_gid;
+	entry->file_size = (uint32_t)st->st_size;
+}
+
+/*
+ * Stat data only if the file holds what is committed, read after the stat: data of another content
+ * would make git take that one for unchanged. Zeros make git look for itself.
+ */
+static void set_stat_if_same(git_index_entry *entry, const struct repo_change *change)
+{
+	SX_CLOSE int fd = open(change->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	SX_FREE char *bytes = sx_alloc(change->len + 1);
+	struct stat st;
+	size_t got = 0;
+	ssize_t n = 1;
+
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return;
+	while (n > 0 && got <= change->len) {
+		n = read(fd, bytes + got, change->len + 1 - got);
+		got += n > 0 ? (size_t)n : 0;
+	}
+	if (n == 0 && got == change->len && memcmp(bytes, change->bytes, got) == 0)
+		repo_index_set_stat(entry, &st);
+}
+
+int repo_index_set_time(const char *path, const struct timespec *when, struct sx_err *err)
+{
+	const struct timespec times[] = { { .tv_nsec = UTIME_OMIT }, *when };
+
+	if (utimensat(AT_FDCWD, path, times, 0))
+		return sx_err_sys(err, SX_ECANTWRITE, "set the time of %s", path);
+	return 0;
+}
+
+/* Whether a work tree file still has the content that its index entry stands for. */
+static bool is_unchanged(const struct repo *repo, const git_index_entry *entry)
+{
+	SX_FREE char *path = sx_path_join(repo->workdir, entry->path);
+	git_oid id;
+
+	return S_ISREG(entry->mode) && git_odb_hashfile(&id, path, GIT_OBJECT_BLOB) == 0 &&
+	       git_oid_equal(&id, &entry->id);
+}
+
+/*
+ * A file changed in the second in which the old index was written looks unchanged by its times
+ * (git compares whole seconds); git knows, because those times are not before the index file's. The
+ * new index is younger, so the doubt must be settled now: size 0 makes git compare contents
+ * ("racily clean" in git's words).
+ */
+static int settle_racy(const struct repo *repo, git_index *index, time_t stamp, const char *rel)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < git_index_entrycount(index) && !r; i++) {
+		const git_index_entry *entry = git_index_get_byindex(index, i);
+		git_index_entry doubtful;
+
+		if (entry->mtime.seconds < stamp || entry->mode == GIT_FILEMODE_COMMIT ||
+		    git_index_entry_stage(entry) || !entry->file_size ||
+		    strcmp(entry->path, rel) == 0 || is_unchanged(repo, entry))
+			continue;
+		doubtful = *entry;
+		doubtful.file_size = 0;
+		r = git_index_add(index, &doubtful);
+	}
+	git_error_clear();
+	return r;
+}
+
+/* Make way for an entry: conflicts of the path, files below it, files where it has directories. */
+static int clear_path(git_index *index, const char *rel)
+{
+	int r = git_index_conflict_remove(index, rel);
+
+	/* A new file has no entry and so no conflict: that is no error here. */
+	if (r >= 0 || r == GIT_ENOTFOUND)
+		r = git_index_remove_directory(index, rel, 0);
+	for (const char *p = strchr(rel, '/'); p && r >= 0; p = strchr(p + 1, '/')) {
+		SX_FREE char *parent = sx_strndup(rel, (size_t)(p - rel));
+
+		if (git_index_get_bypath(index, parent, 0))
+			r = git_index_remove(index, parent, 0);
+	}
+	git_error_clear();
+	return r;
+}
+
+int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
+		     const struct repo_change *change, struct sx_err *err)
+{
+	SX_FREE char *staged = repo_scratch_path(repo, "index");
+	git_index_entry entry = { .mode = repo_mode(change), .path = rel };
+	REPO_INDEX *index = NULL;
+	struct timespec before;
+	struct stat st;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &before);
+	if (open_snapshot(repo, &st, &index, err))
+		return -1;
+	git_oid_cpy(&entry.id, blob);
+	set_stat_if_same(&entry, change);
+	if (settle_racy(repo, index, st.st_mtim.tv_sec, rel) < 0 || clear_path(index, rel) < 0 ||
+	    git_index_add(index, &entry) < 0 || git_index_write(index) < 0)
+		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write the index",
+				    repo->workdir);
+	return repo_index_set_time(staged, &before, err);
+}
+
+int repo_index_publish(struct repo *repo, struct sx_err *err)
+{
+	if (renameat(repo->scratch.fd, "index", repo->gitdir.fd, "index"))
+		return sx_err_sys(err, SX_ECANTWRITE, "rename %s/index to %s/index",
+				  repo->scratch.path, repo->gitdir.path);
+	return 0;
+}
+
+git_filemode_t repo_mode(const struct repo_change *change)
+{
+	return change->mode & 0111 ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
+}

@@ -1,0 +1,118 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A person goes ahead against markers: they say "discarding" while xl runs, and end as discarded
+ * only if a guest may have touched the disks. See guard.h.
+ */
+#include "guard/saved.h"
+#include "host/lock.h"
+#include "host/proc.h"
+
+#include <sys/wait.h>
+
+void guard_ahead_dispose(struct guard_ahead *a)
+{
+	markers_dispose(&a->markers);
+	free(a->runs_as);
+}
+
+static int note_child(const struct guard_ahead *a, const struct proc_id *id, struct sx_err *err)
+{
+	for (size_t i = 0; i < a->markers.len; i++) {
+		a->markers.items[i]->child = *id;
+		if (marker_write(a->env, a->markers.items[i], err))
+			return -1;
+	}
+	return 0;
+}
+
+int guard_ahead_among(const struct flow_env *env, struct markers *all,
+		      const struct guard_want *want, struct guard_ahead *out, struct sx_err *err)
+{
+	MARKERS found = { 0 };
+
+	out->env = env;
+	out->runs_as = sx_strdup(want->starts ? want->name : "");
+	out->was_there = want->starts && saved_domain_runs(want->name, "");
+	if (guard_check_among(env, all, want, &found, err))
+		return -1;
+	for (size_t i = 0; i < found.len; i++)
+		if (marker_discarding(env, found.items[i], out->runs_as, err))
+			return -1;
+	out->markers = sx_steal(&found);
+	return 0;
+}
+
+int guard_ahead_begin(const struct flow_env *env, const struct guard_want *want,
+		      struct guard_ahead *out, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+
+	return markers_take(env, &lock, &all, err) ? -1
+						   : guard_ahead_among(env, &all, want, out, err);
+}
+
+/* Under the lock: one who saw the guest run may have settled it. */
+static int end_one(struct guard_ahead *a, struct marker **m, int status, struct sx_err *err)
+{
+	bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	bool told = WIFEXITED(status) && !a->stays;
+
+	if (marker_reload(m, err))
+		return -1;
+	if (!*m || (*m)->state != MARKER_DISCARDING)
+		return 0;
+	return ahead_settle(a->env, *m,
+			    succeeded ? AHEAD_GIVEN_UP
+				      : ahead_judge_as(*m, a->was_there ? "" : a->runs_as, told),
+			    err);
+}
+
+static int guard_ahead_end(struct guard_ahead *a, int status, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+
+	if (!a->markers.len)
+		return 0;
+	if (flow_lock(a->env, "guard", "markers", &lock, err))
+		return -1;
+	for (size_t i = 0; i < a->markers.len; i++)
+		if (end_one(a, &a->markers.items[i], status, err))
+			return -1;
+	return 0;
+}
+
+struct started {
+	struct guard_ahead *ahead;
+	guard_started next;
+	void *arg;
+};
+
+static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
+{
+	struct started *s = arg;
+
+	if (note_child(s->ahead, id, err))
+		return -1;
+	return s->next ? s->next(id, s->arg, err) : 0;
+}
+
+int guard_ahead_run(struct guard_ahead *a, const char *xl, char *const argv[],
+		    guard_started started, void *arg, int *status, struct sx_err *err)
+{
+	struct started s = { a, started, arg };
+	SX_ERR ignored = { 0 };
+
+	if (proc_run(xl, argv, xl_started, &s, status, err)) {
+		/* It did not run: that is a failure it tells of. */
+		if (guard_ahead_end(a, W_EXITCODE(EXIT_FAILURE, 0), &ignored))
+			sx_err_clear(&ignored);
+		return -1;
+	}
+	/* The markers stand, refused as they are, and the next command settles them. */
+	if (guard_ahead_end(a, *status, &ignored))
+		flow_notice(a->env, "what came of going ahead is not recorded yet: %s",
+			    ignored.msg);
+	return 0;
+}

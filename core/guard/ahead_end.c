@@ -1,0 +1,82 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What came of going ahead against a marker: see saved.h. */
+#include "guard/saved.h"
+
+/* Whether its disks are certainly as they were, and nobody has them in hand. */
+static bool is_certain(const struct marker *m)
+{
+	SX_WORDS what = { 0 };
+	SX_WORDS notes = { 0 };
+	SX_WORDS uses = { 0 };
+	SX_ERR ignored = { 0 };
+	SX_FREE char *holder = saved_held_by(m);
+
+	return !holder && marker_uses(m, &uses, &ignored) == 0 && !uses.len &&
+	       marker_compare(m, NULL, &what, &notes) == EVIDENCE_UNCHANGED_EXACT;
+}
+
+/* Whether nothing speaks against its disks: xl itself says that no guest had them. */
+static bool is_free(const struct marker *m)
+{
+	SX_WORDS what = { 0 };
+	SX_WORDS notes = { 0 };
+	SX_FREE char *holder = saved_held_by(m);
+
+	return !holder && marker_compare(m, NULL, &what, &notes) != EVIDENCE_CHANGED;
+}
+
+enum ahead_end ahead_judge_as(const struct marker *m, const char *runs_as, bool told)
+{
+	enum saved_presence p = *runs_as ? saved_domain_look(runs_as, "") : SAVED_ABSENT;
+
+	if (p == SAVED_RUNS || p == SAVED_SUSPENDED)
+		return AHEAD_GIVEN_UP;
+	if (p == SAVED_PAUSED || (p == SAVED_UNKNOWN && !told))
+		return AHEAD_OPEN;
+	if (*m->to_host || (told && is_free(m)) || (!told && is_certain(m)))
+		return AHEAD_AS_BEFORE;
+	return AHEAD_GIVEN_UP;
+}
+
+int ahead_settle(const struct flow_env *env, struct marker *m, enum ahead_end end,
+		 struct sx_err *err)
+{
+	if (end == AHEAD_OPEN)
+		return 0;
+	if (end == AHEAD_AS_BEFORE) {
+		if (marker_back(env, m, err))
+			return -1;
+		if (*m->to_host)
+			flow_notice(env,
+				    "%s: nothing came of it: it is taken to run on %s as before",
+				    m->name, m->to_host);
+		else
+			flow_notice(env,
+				    "%s: nothing came of it: the saved state in %s is as before",
+				    m->name, m->image);
+		return 0;
+	}
+	if (*m->to_host) {
+		if (marker_remove(m, err))
+			return -1;
+		flow_notice(env, "%s: no longer taken to run on %s", m->name, m->to_host);
+		return 0;
+	}
+	m->state = MARKER_DISCARDED;
+	if (marker_write(env, m, err))
+		return -1;
+	flow_notice(env,
+		    "%s: the saved state in %s is given up; restoring that image is refused from "
+		    "now on",
+		    m->name, m->image);
+	return 0;
+}
+
+enum ahead_end ahead_judge(const struct marker *m)
+{
+	/* A disk may be attached while nobody that could say so lives any more. */
+	if (!m->child.pid)
+		return AHEAD_AS_BEFORE;
+	return ahead_judge_as(m, m->runs_as, false);
+}

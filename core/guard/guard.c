@@ -1,0 +1,229 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a marker forbids to others: see guard.h. */
+#include "domain/disk_list.h"
+#include "guard/saved.h"
+#include "host/file.h"
+#include "host/lock.h"
+
+void guard_disks_dispose(struct guard_disks *d)
+{
+	for (size_t i = 0; i < d->len; i++)
+		disk_dispose(&d->items[i]);
+	sx_vec_free(d);
+}
+
+int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_disks *out,
+		     struct sx_err *err)
+{
+	DISK_ITEMS items = { 0 };
+
+	disk_items_read(doc, path, &items);
+	for (size_t i = 0; i < items.len; i++) {
+		if (items.items[i].unread)
+			return sx_err_set(err, SX_ESYNTAX, "%s", items.items[i].unread);
+		sx_vec_push(out, sx_steal(&items.items[i].spec));
+	}
+	return 0;
+}
+
+/* What is wanted, and what its disks are made of: none for those that are only read. */
+struct wanted_disk {
+	char *path; /* its target, absolute where that is relative */
+	struct evidence_storage *storage;
+};
+
+struct wanted {
+	const struct guard_want *want;
+	SX_VEC_OF(struct wanted_disk);
+};
+
+static void wanted_dispose(struct wanted *w)
+{
+	for (size_t i = 0; i < w->len; i++) {
+		free(w->items[i].path);
+		evidence_storage_free(w->items[i].storage);
+	}
+	sx_vec_free(w);
+}
+
+char *guard_object(const struct flow_env *env, const char *target)
+{
+	char *path;
+
+	if (!target || !*target || *target == '/' || !*env->cwd)
+		return NULL;
+	path = sx_path_join(env->cwd, target);
+	if (access(path, F_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+static void wanted_of(const struct flow_env *env, const struct guard_want *want, struct wanted *out)
+{
+	struct evidence_options options = { 0 };
+
+	out->want = want;
+	for (size_t i = 0; want->disks && i < want->disks->len; i++) {
+		const struct disk_spec *d = &want->disks->items[i];
+		struct wanted_disk disk = { .path = guard_object(env, d->target) };
+		struct evidence_subject s;
+
+		disk_subject(d, &s);
+		s.object = disk.path;
+		if (d->readwrite)
+			disk.storage = evidence_storage_take(&options, &s, true);
+		if (!disk.path)
+			disk.path = sx_strdup(d->target ? d->target : "");
+		sx_vec_push(out, disk);
+	}
+}
+
+/* Which of the wanted disks would write to this one of the marker's; NULL: none. Borrowed. */
+static const char *writer_to(const struct wanted *w, const struct marker *m, size_t disk)
+{
+	struct evidence_storage *storage = marker_storage(m, disk);
+	const char *writer = NULL;
+	struct evidence_subject s;
+
+	marker_disk(m, disk, &s);
+	for (size_t i = 0; i < w->len && !writer; i++)
+		if (w->items[i].storage &&
+		    (file_same_storage(w->items[i].path, evidence_path(&s)) ||
+		     evidence_storage_meets(w->items[i].storage, storage)))
+			writer = w->items[i].path;
+	evidence_storage_free(storage);
+	return writer;
+}
+
+/* "/dev/sdb", or "/dev/sdb1, and so to /dev/sdb": a disk of the marker's. NULL: none. Heap string. */
+static char *shared_disk(const struct wanted *w, const struct marker *m)
+{
+	for (size_t i = 0; w->len && i < marker_disk_count(m); i++) {
+		const char *writer = writer_to(w, m, i), *path;
+		struct evidence_subject s;
+
+		marker_disk(m, i, &s);
+		path = evidence_path(&s);
+		if (writer)
+			return file_same_storage(writer, path)
+				       ? sx_strdup(path)
+				       : sx_format("%s, and so to %s", writer, path);
+	}
+	return NULL;
+}
+
+/* What it is about a marker that stands against a start of its own domain. Heap string. */
+static char *own_reason(const struct marker *m)
+{
+	switch (m->state) {
+	case MARKER_SAVED:
+		return sx_format("it is saved in %s (%s); starting it afresh would make that image "
+				 "destroy its file systems when it is restored",
+				 m->image, m->saved_at);
+	case MARKER_MIGRATED:
+		return sx_format(
+			"it was migrated to %s (%s) and runs there; a second one on the same "
+			"disks would destroy them",
+			m->to_host, m->saved_at);
+	case MARKER_MIGRATING:
+		return sx_format("it is being migrated to %s right now", m->to_host);
+	case MARKER_SAVING:
+		return sx_format("it is being saved to %s right now", m->image);
+	case MARKER_DISCARDING:
+		return sx_format("somebody goes ahead against %s right now (%s)",
+				 *m->to_host ? m->to_host : m->image, m->ended_how);
+	default:
+		return sx_format("it is being restored from %s right now", m->image);
+	}
+}
+
+/* Why this marker stands against it; NULL: it does not. Heap string. */
+static char *reason_of(const struct wanted *w, const struct marker *m)
+{
+	const struct guard_want *want = w->want;
+	bool own = sx_streq(m->name, want->name) || (*want->uuid && sx_streq(m->uuid, want->uuid));
+	SX_FREE char *disk = NULL;
+
+	if (!marker_is_open(m) || (own && !want->starts) || sx_streq(m->file, want->except))
+		return NULL;
+	if (own)
+		return m->pending ? sx_strdup(m->pending) : own_reason(m);
+	disk = shared_disk(w, m);
+	if (!disk)
+		return NULL;
+	if (*m->to_host)
+		return sx_format("it would write to %s, a disk of '%s', which runs on %s", disk,
+				 m->name, m->to_host);
+	return sx_format("it would write to %s, a disk of '%s', which is saved in %s (%s)", disk,
+			 m->name, m->image, m->saved_at);
+}
+
+static int refuse(const struct guard_want *want, const struct marker *m, const char *reason,
+		  struct sx_err *err)
+{
+	SX_FREE char *wait = saved_wait_hint(m);
+	SX_FREE char *command = NULL;
+	SX_FREE char *lost = NULL;
+
+	sx_err_set(err, SX_EGUARD, "%s: %s", want->name, reason);
+	if (m->state == MARKER_MIGRATED)
+		return sx_err_hint(err,
+				   "migrate '%s' back: that ends this\n"
+				   "to start it here because it is gone there for good: %s",
+				   m->name, want->retry);
+	if (m->state != MARKER_SAVED)
+		return sx_err_hint(err, "%s", wait);
+	lost = saved_image_lost(m);
+	if (lost)
+		return sx_err_hint(err,
+				   "that image cannot be restored now: %s; a copy of it is "
+				   "recognised wherever it lies\n"
+				   "to give the saved state up for good: %s",
+				   lost, want->retry);
+	command = saved_command(m, "");
+	return sx_err_hint(err,
+			   "to go on with the saved state: %s\n"
+			   "to give the saved state up for good: %s",
+			   command, want->retry);
+}
+
+int guard_check_among(const struct flow_env *env, struct markers *all,
+		      const struct guard_want *want, struct markers *ahead, struct sx_err *err)
+{
+	SX_CLEANUP(wanted_dispose) struct wanted wanted = { 0 };
+	const struct marker_bad *bad =
+		want->starts ? markers_bad_of(all, want->name, want->uuid) : NULL;
+
+	if (bad)
+		return marker_bad_refuse(bad, want->name, err);
+	wanted_of(env, want, &wanted);
+	for (size_t i = all->len; i-- > 0;) {
+		struct marker *m = all->items[i];
+		SX_FREE char *reason = reason_of(&wanted, m);
+
+		if (!reason)
+			continue;
+		if (!env->discard_marker ||
+		    (m->state != MARKER_SAVED && m->state != MARKER_MIGRATED))
+			return refuse(want, m, reason, err);
+		if (env->dry_run)
+			flow_notice(env, "%s: --discard-marker would drop this: %s", m->name,
+				    reason);
+		else if (ahead)
+			sx_vec_push(ahead, saved_take(all, i));
+	}
+	return 0;
+}
+
+int guard_check(const struct flow_env *env, const struct guard_want *want, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+
+	if (markers_take(env, &lock, &all, err))
+		return -1;
+	markers_tell_bad(env, &all);
+	return guard_check_among(env, &all, want, NULL, err);
+}

@@ -1,0 +1,90 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether another running domain has a marker's disks, which no device of the host need show. */
+#include "guard/saved.h"
+#include "xen/live.h"
+
+#include <inttypes.h>
+
+struct held {
+	const struct marker *m;
+	SX_VEC_OF(struct evidence_storage *); /* what its disks are made of */
+	struct live *live;
+	char *how;
+};
+
+static void held_dispose(struct held *h)
+{
+	for (size_t i = 0; i < h->len; i++)
+		evidence_storage_free(h->items[i]);
+	sx_vec_free(h);
+	live_close(h->live);
+	free(h->how);
+}
+
+/* The marker's disk that is changed by writes to this one; the count when none is. */
+static size_t find_disk(const struct held *h, const struct live_disk *d)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_subject s = { .target = d->target, .object = d->object };
+	struct evidence_storage *own = evidence_storage_take(&options, &s, true);
+	size_t i = 0;
+
+	while (i < h->len && !evidence_storage_meets(own, h->items[i]))
+		i++;
+	evidence_storage_free(own);
+	return i;
+}
+
+/* One that only reads it does no harm; one that cannot be asked may write. */
+static bool is_readonly(const struct held *h, uint32_t domid, const struct live_disk *d)
+{
+	struct live_config config = { 0 };
+	SX_ERR ignored = { 0 };
+	bool readonly = false;
+
+	if (live_config_get(h->live, domid, &config, &ignored) == 0)
+		for (size_t i = 0; i < config.disks.len; i++)
+			if (config.disks.items[i].devid == d->devid)
+				readonly = !config.disks.items[i].readwrite;
+	live_config_dispose(&config);
+	return readonly;
+}
+
+static void look_domain(struct held *h, const struct live_domain *domain)
+{
+	struct live_disks disks = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (live_disks_get(h->live, domain->domid, &disks, &ignored))
+		sx_err_clear(&ignored);
+	live_disks_locate(h->live, domain->domid, &disks);
+	for (size_t i = 0; i < disks.len && !h->how; i++) {
+		size_t at = find_disk(h, &disks.items[i]);
+		struct evidence_subject s;
+
+		if (at == h->len || is_readonly(h, domain->domid, &disks.items[i]))
+			continue;
+		marker_disk(h->m, at, &s);
+		h->how = sx_format("disk %s: %s is in use by the domain '%s' (domid %" PRIu32 ")",
+				   s.vdev, evidence_path(&s), domain->name, domain->domid);
+	}
+	live_disks_dispose(&disks);
+}
+
+char *saved_held_by(const struct marker *m)
+{
+	SX_CLEANUP(held_dispose) struct held h = { .m = m };
+	struct live_domains all = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (live_open(&h.live, &ignored) || live_list(h.live, &all, &ignored))
+		sx_err_clear(&ignored);
+	for (size_t i = 0; all.len > 1 && i < marker_disk_count(m); i++)
+		sx_vec_push(&h, marker_storage(m, i));
+	for (size_t i = 0; i < all.len && !h.how; i++)
+		if (!sx_streq(all.items[i].name, m->name))
+			look_domain(&h, &all.items[i]);
+	live_domains_dispose(&all);
+	return sx_steal(&h.how);
+}

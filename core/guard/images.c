@@ -1,0 +1,144 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The saved images that markers know of: see images.h. */
+#include "guard/images.h"
+#include "guard/saved.h"
+#include "host/file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+void guard_images_dispose(struct guard_images *v)
+{
+	for (size_t i = 0; i < v->len; i++) {
+		struct guard_image *w = &v->items[i];
+
+		free(w->image);
+		free(w->name);
+		free(w->uuid);
+		free(w->saved_at);
+		free(w->state);
+		free(w->verdict);
+		free(w->marker);
+		free(w->id);
+	}
+	sx_vec_free(v);
+}
+
+/* NULL when it can be restored now. Heap string. */
+static char *reason_against(const struct marker *m)
+{
+	SX_WORDS notes = { 0 };
+	enum guard_way way;
+	char *reason = guard_judge_image(m, &notes, &way);
+
+	if (!reason && saved_domain_runs(m->name, m->uuid))
+		reason = sx_format("'%s' is running", m->name);
+	return reason;
+}
+
+/* Restored and discarded ones stay so; a checkpoint is dead once its disks are known to differ. */
+static bool is_dead(const struct marker *m)
+{
+	SX_WORDS what = { 0 };
+	SX_WORDS notes = { 0 };
+
+	if (m->state == MARKER_RESTORED || m->state == MARKER_DISCARDED)
+		return true;
+	return m->state == MARKER_CHECKPOINT &&
+	       marker_compare(m, NULL, &what, &notes) == EVIDENCE_CHANGED;
+}
+
+int guard_images_find(const struct flow_env *env, struct guard_images *out, struct sx_err *err)
+{
+	MARKERS all = { 0 };
+
+	if (markers_load_settled(env, &all, err))
+		return -1;
+	markers_tell_bad(env, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct marker *m = all.items[i];
+		struct guard_image w = { 0 };
+		struct stat st;
+
+		if (*m->to_host)
+			continue;
+		w.exists = stat(m->image, &st) == 0;
+		w.size = w.exists ? (unsigned long long)st.st_size : 0;
+		w.verdict = reason_against(m);
+		if (!w.verdict)
+			w.verdict = sx_strdup("");
+		w.image = sx_strdup(m->image);
+		w.name = sx_strdup(m->name);
+		w.uuid = sx_strdup(m->uuid);
+		w.saved_at = sx_strdup(m->saved_at);
+		w.state = sx_strdup(marker_state_name(m->state));
+		w.marker = sx_strdup(m->file);
+		w.id = sx_strdup(m->image_id);
+		w.dead = is_dead(m);
+		sx_vec_push(out, w);
+	}
+	return 0;
+}
+
+/* Is the file still the image of that marker? Another may have been saved under its name. */
+static bool is_its_own(const struct guard_image *w)
+{
+	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+	SX_FREE char *base = sx_path_base(w->image);
+	SX_ERR ignored = { 0 };
+	struct stat st;
+
+	/* What is left of a broken save has no identity, but a name that nothing else has. */
+	if (!*w->id)
+		return marker_is_temp_name(base) && lstat(w->image, &st) == 0 &&
+		       S_ISREG(st.st_mode);
+	return saved_image_open(w->image, &image, &ignored) == 0 &&
+	       saved_image_prove(&image, &ignored) == 0 && sx_streq(image.id, w->id);
+}
+
+/* Is the marker as it was when it was looked at? */
+static bool is_current(const struct markers *all, const struct guard_image *w)
+{
+	for (size_t i = 0; i < all->len; i++)
+		if (sx_streq(all->items[i]->file, w->marker))
+			return sx_streq(marker_state_name(all->items[i]->state), w->state);
+	return false;
+}
+
+/* Image and marker of one that can never be restored. */
+static int prune_one(const struct flow_env *env, const struct guard_image *w,
+		     unsigned long long *bytes, struct sx_err *err)
+{
+	if (w->exists && is_its_own(w)) {
+		if (unlink(w->image) && errno != ENOENT)
+			return sx_err_sys(err, SX_ECANTWRITE, "remove %s", w->image);
+		*bytes += w->size;
+		flow_notice(env, "%s: removed %s (%s)", w->name, w->image, w->state);
+	}
+	return file_remove_durable(w->marker, err);
+}
+
+int guard_images_prune(const struct flow_env *env, const struct guard_images *images,
+		       unsigned long long *bytes, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+
+	if (markers_take(env, &lock, &all, err))
+		return -1;
+	for (size_t i = 0; i < images->len; i++) {
+		const struct guard_image *w = &images->items[i];
+		SX_ERR why = { 0 };
+
+		if (!w->dead || !is_current(&all, w) || prune_one(env, w, bytes, &why) == 0)
+			continue;
+		/* One that stays is no reason for the others to. */
+		if (err->code)
+			flow_notice(env, "%s", why.msg);
+		else
+			sx_err_move(err, &why);
+	}
+	return err->code ? -1 : 0;
+}

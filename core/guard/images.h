@@ -1,0 +1,31 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The saved images that markers know of. */
+#ifndef SAFEXL_IMAGES_H
+#define SAFEXL_IMAGES_H
+
+#include "domain/env.h"
+
+/* One saved image. */
+struct guard_image {
+	char *image, *name, *uuid, *saved_at, *state;
+	unsigned long long size; /* bytes */
+	bool exists;
+	char *verdict; /* "" when it can be restored, else why not */
+	char *marker; /* file of the marker */
+	char *id; /* of the image's content */
+	bool dead; /* can never be restored: the prune takes it */
+};
+
+struct guard_images {
+	SX_VEC_OF(struct guard_image);
+};
+
+void guard_images_dispose(struct guard_images *v);
+int guard_images_find(const struct flow_env *env, struct guard_images *out,
+		      struct sx_err *err) SX_MUST;
+/* Remove the dead ones, image and marker; each is a notice. *bytes: what that freed. */
+int guard_images_prune(const struct flow_env *env, const struct guard_images *images,
+		       unsigned long long *bytes, struct sx_err *err) SX_MUST;
+
+#endif

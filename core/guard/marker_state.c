@@ -1,0 +1,134 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A marker goes from one state to the next, on disk: see marker.h. */
+#include "guard/marker_private.h"
+#include "host/file.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static char *host_name(void)
+{
+	char name[256] = "";
+
+	gethostname(name, sizeof(name) - 1);
+	return sx_strdup(name);
+}
+
+/* The first marker of all must not be lost with its directory. */
+static int make_dir(const struct flow_env *env, const char *dir, struct sx_err *err)
+{
+	SX_FREE char *above = sx_path_dir(env->paths.state);
+
+	if (access(dir, F_OK) == 0)
+		return 0;
+	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err) ||
+	    file_sync_dir(env->paths.state, err) || file_sync_dir(above, err))
+		return -1;
+	return 0;
+}
+
+int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	SX_FREE char *dir = markers_dir(env);
+	SX_FREE char *text = NULL;
+	SX_FREE char *safe = sx_path_escape(m->name);
+	struct timespec now;
+
+	if (make_dir(env, dir, err))
+		return -1;
+	if (!m->file) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		m->file = sx_format("%s/%lld.%09ld-%s.json", dir, (long long)now.tv_sec,
+				    now.tv_nsec, safe);
+	}
+	if (!m->host || !*m->host) {
+		free(m->host);
+		m->host = host_name();
+	}
+	free(m->boot_id);
+	m->boot_id = proc_boot_id();
+	if (!proc_identify(getpid(), &m->owner))
+		return sx_err_set(err, SX_EFAIL, "cannot find this process in /proc");
+	text = marker_to_text(m);
+	return file_write_durable(m->file, text, strlen(text), err);
+}
+
+int marker_remove(const struct marker *m, struct sx_err *err)
+{
+	return file_remove_durable(m->file, err);
+}
+
+void marker_note_end(const struct flow_env *env, struct marker *m, const char *why)
+{
+	enum { longest_how = 2000 };
+	const char *how = why ? why : env->command;
+
+	free(m->ended_at);
+	free(m->ended_by);
+	free(m->ended_how);
+	m->ended_at = flow_time_text(time(NULL));
+	m->ended_by = sx_format("%s <%s>", env->author.name, env->author.email);
+	/* It is noted when xl has run: there must be room for it, however long it is. */
+	m->ended_how =
+		sx_format("%.*s%s", longest_how, how, strlen(how) > longest_how ? " ..." : "");
+}
+
+int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
+	       const char *why, struct sx_err *err)
+{
+	marker_note_end(env, m, why);
+	m->state = state;
+	return marker_write(env, m, err);
+}
+
+static bool was_used(const struct marker *m)
+{
+	return sx_streq(m->before, marker_state_name(MARKER_RESTORED)) ||
+	       sx_streq(m->before, marker_state_name(MARKER_DISCARDED));
+}
+
+int marker_restoring(const struct flow_env *env, struct marker *m, bool is_new, const char *runs_as,
+		     struct sx_err *err)
+{
+	free(m->before);
+	free(m->runs_as);
+	m->before = sx_strdup(is_new ? "" : marker_state_name(m->state));
+	m->runs_as = sx_strdup(runs_as);
+	m->child = (struct proc_id){ 0 };
+	m->state = MARKER_RESTORING;
+	/* Nothing may come of it: how it ended before is not forgotten yet. */
+	if (!was_used(m))
+		marker_note_end(env, m, NULL);
+	return marker_write(env, m, err);
+}
+
+int marker_discarding(const struct flow_env *env, struct marker *m, const char *runs_as,
+		      struct sx_err *err)
+{
+	free(m->before);
+	free(m->runs_as);
+	m->before = sx_strdup(marker_state_name(m->state));
+	m->runs_as = sx_strdup(runs_as);
+	m->child = (struct proc_id){ 0 };
+	m->state = MARKER_DISCARDING;
+	/* Who did it is known now; it is told only once it came to something. */
+	marker_note_end(env, m, NULL);
+	return marker_write(env, m, err);
+}
+
+int marker_used(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	if (was_used(m))
+		marker_note_end(env, m, NULL);
+	m->state = MARKER_RESTORED;
+	return marker_write(env, m, err);
+}
+
+int marker_back(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	if (!*m->before)
+		return marker_remove(m, err);
+	m->state = marker_state_find(m->before);
+	return marker_write(env, m, err);
+}

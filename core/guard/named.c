@@ -1,0 +1,185 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A guest's name where a file is meant: see named.h. */
+#include "guard/named.h"
+#include "guard/lifecycle.h"
+#include "guard/saved.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A word that xl is given as it is: a path, an option, a file here. A directory is no file. */
+static bool is_path(const char *word)
+{
+	struct stat st;
+
+	if (!*word || word[0] == '-' || strchr(word, '/'))
+		return true;
+	return stat(word, &st) == 0 ? !S_ISDIR(st.st_mode) : errno != ENOENT;
+}
+
+/* A configuration whose file is called so, though the guest in it is not; NULL: none. Heap string. */
+static char *file_called(const struct flow_env *env, const char *word)
+{
+	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
+	SX_FREE char *with_end = sx_format("%s.cfg", word);
+	SX_ERR ignored = { 0 };
+
+	if (index_scan(env, &all, &ignored))
+		return NULL;
+	for (size_t i = 0; i < all.len; i++) {
+		const char *base = strrchr(all.items[i].path, '/') + 1;
+
+		if (sx_streq(base, word) || sx_streq(base, with_end))
+			return sx_strdup(all.items[i].path);
+	}
+	return NULL;
+}
+
+static int refuse_config(const struct flow_env *env, const char *word, struct sx_err *err)
+{
+	SX_FREE char *why = sx_strdup(err->msg);
+	SX_FREE char *file = NULL;
+
+	if (err->code == SX_EAMBIGUOUS)
+		return sx_err_hint(err, "name the one that is meant by its path\n%s", err->hint);
+	if (err->code != SX_ENOCONFIG)
+		return -1;
+	file = file_called(env, word);
+	sx_err_set(err, SX_ENOCONFIG, "'%s' is no file here, and %s", word, why);
+	if (!file)
+		return sx_err_hint(err, "a file elsewhere is named by its path, with a '/'");
+	return sx_err_hint(err, "there is %s: name it by its path", file);
+}
+
+int named_config(const struct flow_env *env, const char *word, char **path, struct sx_err *err)
+{
+	struct resolved found = { 0 };
+	int r;
+
+	*path = NULL;
+	if (is_path(word))
+		return 0;
+	r = resolve_domain(env, word, "", &found, err);
+	if (r == 0)
+		*path = sx_steal(&found.path);
+	resolved_dispose(&found);
+	return r ? refuse_config(env, word, err) : 0;
+}
+
+/* The image of that state that holds the guest; several are an error, none is NULL. Borrowed. */
+static int image_of(const struct markers *all, const char *name, enum marker_state state,
+		    const char **image, struct sx_err *err)
+{
+	SX_STR list = { 0 };
+	size_t count = 0;
+
+	*image = NULL;
+	for (size_t i = 0; i < all->len; i++) {
+		const struct marker *m = all->items[i];
+
+		if (m->state != state || !sx_streq(m->name, name))
+			continue;
+		*image = m->image;
+		sx_str_addf(&list, "%s%s (%s)", count++ ? ", " : "", m->image, m->saved_at);
+	}
+	if (count < 2)
+		return 0;
+	sx_err_set(err, SX_EAMBIGUOUS, "%zu images hold '%s': %s", count, name, sx_str_text(&list));
+	return sx_err_hint(err, "name the one that is meant by its path\nwhat can be done with "
+				"them: safexl images");
+}
+
+static int refuse_image(const struct flow_env *env, const char *word, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(word);
+	struct resolved found = { 0 };
+	SX_ERR none = { 0 };
+
+	if (saved_domain_runs(word, "")) {
+		sx_err_set(err, SX_ENODOMAIN, "'%s' is not saved: it runs", word);
+		return sx_err_hint(err, "how things stand with it: safexl where %s", name);
+	}
+	if (resolve_domain(env, word, "", &found, &none) == 0) {
+		sx_err_set(err, SX_ENODOMAIN, "'%s' is not saved", word);
+		sx_err_hint(err, "to start it from its configuration: safexl create %s", name);
+	} else {
+		sx_err_set(err, SX_ENODOMAIN,
+			   "'%s' is no file here, and no guest of that name is saved", word);
+		sx_err_hint(err, "the saved guests: safexl images");
+	}
+	resolved_dispose(&found);
+	/* It may be on another host. */
+	return saved_tell_absent(env, word, err);
+}
+
+static int named_image(const struct flow_env *env, const char *word, char **path,
+		       struct sx_err *err)
+{
+	static const enum marker_state states[] = { MARKER_SAVED, MARKER_CHECKPOINT };
+	MARKERS all = { 0 };
+	const char *image = NULL;
+
+	*path = NULL;
+	if (is_path(word))
+		return 0;
+	/* An interrupted save that gets finished is one as well. */
+	if (markers_load_settled(env, &all, err))
+		return -1;
+	for (size_t i = 0; !image && i < SX_COUNT(states); i++)
+		if (image_of(&all, word, states[i], &image, err))
+			return -1;
+	if (!image)
+		return refuse_image(env, word, err);
+	*path = sx_strdup(image);
+	return 0;
+}
+
+/* The words, the end of one of them (as in "-fg1") replaced; `path` NULL: as they are. */
+static void replace(const struct flow_env *env, char *const *words, const char *name,
+		    const char *path, struct sx_words *out)
+{
+	for (size_t i = 0; words[i]; i++) {
+		size_t len = strlen(words[i]);
+
+		if (path && name >= words[i] && name < words[i] + len)
+			sx_words_give(out,
+				      sx_format("%.*s%s", (int)(name - words[i]), words[i], path));
+		else
+			sx_words_add(out, words[i]);
+	}
+	if (path)
+		flow_notice(env, "'%s' is no file here: taken for the guest: %s", name, path);
+}
+
+int named_create(const struct flow_env *env, char *const *words, struct sx_words *out,
+		 struct sx_err *err)
+{
+	SX_CLEANUP(create_words_dispose) struct create_words split = { 0 };
+	SX_FREE char *path = NULL;
+
+	create_words_split(words, &split);
+	if (split.valid && split.config && named_config(env, split.config, &path, err))
+		return -1;
+	replace(env, words, split.config, path, out);
+	return 0;
+}
+
+int named_restore(const struct flow_env *env, char *const *words, struct sx_words *out,
+		  struct sx_err *err)
+{
+	SX_FREE char *image = NULL, *config = NULL;
+	SX_WORDS first = { 0 };
+	struct saved_words split = { 0 }, then = { 0 };
+
+	restore_words_split(words, &split);
+	if (split.valid && named_image(env, split.image, &image, err))
+		return -1;
+	replace(env, words, split.image, image, &first);
+	restore_words_split(sx_words_argv(&first), &then);
+	if (then.valid && then.config && named_config(env, then.config, &config, err))
+		return -1;
+	replace(env, sx_words_argv(&first), then.config, config, out);
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A guest's name where a file is meant: a word without '/' that is no file here stands for the
+ * guest's saved image, or for its configuration. Never guesses: none or several is an error.
+ */
+#ifndef SAFEXL_NAMED_H
+#define SAFEXL_NAMED_H
+
+#include "domain/env.h"
+
+/*
+ * The words of create or restore as xl is to be given them: a name's place is taken by the path of
+ * the file, which a notice tells. SX_ENOCONFIG, SX_EAMBIGUOUS, SX_ESYNTAX, SX_ENODOMAIN.
+ */
+int named_create(const struct flow_env *env, char *const *words, struct sx_words *out,
+		 struct sx_err *err) SX_MUST;
+int named_restore(const struct flow_env *env, char *const *words, struct sx_words *out,
+		  struct sx_err *err) SX_MUST;
+/* The configuration that one word stands for, a heap string; NULL: the word is a path itself. */
+int named_config(const struct flow_env *env, const char *word, char **path,
+		 struct sx_err *err) SX_MUST;
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whose disk a file or device is: see guard.h. */
+#include "domain/disk_list.h"
+#include "domain/resolve.h"
+#include "guard/guard.h"
+#include "host/file.h"
+#include "xen/live.h"
+
+struct search {
+	const char *path;
+	struct evidence_storage *storage; /* of a device: what writing to it writes to; or NULL */
+	char *found;
+};
+
+static void search_dispose(struct search *s)
+{
+	evidence_storage_free(s->storage);
+	free(s->found);
+}
+
+static bool is_it(const struct search *s, const struct evidence_subject *disk)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_storage *storage;
+	bool meets;
+
+	if (!disk->target || !*disk->target)
+		return false;
+	if (file_same_storage(disk->target, s->path))
+		return true;
+	if (!s->storage)
+		return false;
+	storage = evidence_storage_take(&options, disk, false);
+	meets = evidence_storage_meets(s->storage, storage);
+	evidence_storage_free(storage);
+	return meets;
+}
+
+static void look_running(struct search *s, struct live *live, const struct live_domain *d)
+{
+	struct live_disks disks = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (live_disks_get(live, d->domid, &disks, &ignored) == 0)
+		live_disks_locate(live, d->domid, &disks);
+	for (size_t i = 0; i < disks.len && !s->found; i++) {
+		const struct live_disk *disk = &disks.items[i];
+		/* What it has open; its path is only a word. */
+		struct evidence_subject subject = { .target = disk->object ? disk->object
+									   : disk->target };
+
+		if (is_it(s, &subject))
+			s->found = sx_format("disk %s of the domain '%s', which runs", disk->vdev,
+					     d->name);
+	}
+	live_disks_dispose(&disks);
+}
+
+static void search_running(struct search *s)
+{
+	struct live *live = NULL;
+	struct live_domains all = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (live_open(&live, &ignored) || live_list(live, &all, &ignored))
+		sx_err_clear(&ignored);
+	for (size_t i = 0; i < all.len && !s->found; i++)
+		look_running(s, live, &all.items[i]);
+	live_domains_dispose(&all);
+	live_close(live);
+}
+
+/* What cannot be read, a file or one of its lines, is no disk that is known. */
+static void look_config(struct search *s, const char *path)
+{
+	DISK_ITEMS disks = { 0 };
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+	SX_FREE char *name = NULL;
+
+	if (file_read(path, &image, &ignored) ||
+	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored))
+		return;
+	disk_items_read(doc, path, &disks);
+	name = xlcfg_get_string(doc, "name");
+	for (size_t i = 0; i < disks.len && !s->found; i++) {
+		const struct disk_item *disk = &disks.items[i];
+		struct evidence_subject subject;
+
+		disk_subject(&disk->spec, &subject);
+		if (!disk->unread && is_it(s, &subject))
+			s->found = sx_format("disk %s of '%s' (%s)", disk->spec.vdev,
+					     name ? name : "", path);
+	}
+}
+
+/* Those of the configuration directories, and those elsewhere that a domain was created from. */
+static int search_configs(const struct flow_env *env, struct search *s, struct sx_err *err)
+{
+	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
+	SX_WORDS created = { 0 };
+
+	if (index_scan(env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len && !s->found; i++)
+		look_config(s, all.items[i].path);
+	created_files(env, &created);
+	for (size_t i = 0; i < created.len && !s->found; i++)
+		look_config(s, created.items[i]);
+	return 0;
+}
+
+/* Of a guest that was saved, or that runs on another host. */
+static void look_saved(struct search *s, const struct marker *m)
+{
+	for (size_t i = 0; i < marker_disk_count(m) && !s->found; i++) {
+		struct evidence_storage *storage = marker_storage(m, i);
+		struct evidence_subject disk;
+
+		marker_disk(m, i, &disk);
+		if (file_same_storage(evidence_path(&disk), s->path) ||
+		    (s->storage && evidence_storage_meets(s->storage, storage)))
+			s->found = sx_format("disk %s of '%s', which %s %s", disk.vdev, m->name,
+					     *m->to_host ? "runs on" : "is saved in",
+					     *m->to_host ? m->to_host : m->image);
+		evidence_storage_free(storage);
+	}
+}
+
+static int search_saved(const struct flow_env *env, struct search *s, struct sx_err *err)
+{
+	MARKERS all = { 0 };
+
+	if (markers_load(env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len && !s->found; i++)
+		if (marker_is_open(all.items[i]))
+			look_saved(s, all.items[i]);
+	return 0;
+}
+
+int guard_disk_owner(const struct flow_env *env, const char *path, char **owner, struct sx_err *err)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_subject subject = { .target = path };
+	SX_CLEANUP(search_dispose) struct search s = { .path = path };
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode))
+		s.storage = evidence_storage_take(&options, &subject, true);
+	search_running(&s);
+	if ((!s.found && search_saved(env, &s, err)) || (!s.found && search_configs(env, &s, err)))
+		return -1;
+	*owner = sx_steal(&s.found);
+	return 0;
+}

@@ -1,0 +1,400 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * xl restore, made safe: only an image that is whole, not used before, and whose disks are as they
+ * were. See guard.h and the states in marker.h.
+ */
+#include "guard/restore.h"
+#include "host/file.h"
+#include "host/lock.h"
+#include "xlcfg/xlcfg.h"
+
+#include <sys/stat.h>
+
+static void restore_dispose(struct restore *r)
+{
+	saved_image_dispose(&r->image);
+	saved_target_dispose(&r->target);
+	markers_dispose(&r->all);
+	marker_free(r->unknown);
+	guard_ahead_dispose(&r->ahead);
+}
+
+/* By content first: a moved or copied image is the same one. */
+static struct marker *find_marker(const struct restore *r)
+{
+	for (size_t i = r->all.len; i-- > 0;)
+		if (*r->all.items[i]->image_id && sx_streq(r->all.items[i]->image_id, r->image.id))
+			return r->all.items[i];
+	/* One whose image could not be read when it was saved: its place is all that is known. */
+	for (size_t i = r->all.len; i-- > 0;)
+		if (!*r->all.items[i]->image_id && sx_streq(r->all.items[i]->image, r->image.path))
+			return r->all.items[i];
+	return NULL;
+}
+
+/* Its relative paths lead where xl will follow them. */
+static void note_places(struct restore *r)
+{
+	for (size_t i = 0; i < r->target.disks.len; i++) {
+		const struct disk_spec *d = &r->target.disks.items[i];
+		SX_FREE char *object = guard_object(r->env, d->target);
+
+		if (object)
+			marker_add_object(r->unknown, d->vdev, object);
+	}
+}
+
+/* An image that nobody here made, or made with plain xl: what its header and its disks say. */
+static char *describe_unknown(struct restore *r)
+{
+	const struct image_config *c = &r->image.config;
+	SX_WORDS uses = { 0 };
+	SX_ERR ignored = { 0 };
+	SX_FREE char *used = NULL;
+
+	r->unknown = marker_new();
+	r->unknown->name = sx_strdup(c->name ? c->name : "");
+	r->unknown->uuid = sx_strdup(c->uuid ? c->uuid : "");
+	r->unknown->image = sx_strdup(r->image.path);
+	r->unknown->image_id = sx_strdup(r->image.id);
+	r->unknown->saved_at = sx_strdup("unknown");
+	note_places(r);
+	saved_image_note_disks(&r->image, r->env, r->unknown);
+	if (marker_uses(r->unknown, &uses, &ignored) == 0 && uses.len)
+		used = sx_words_join(&uses, "; ");
+	return sx_format(
+		"nothing is known of it here, so it was not saved through safexl on this host; "
+		"it holds '%s' (uuid %s) with %zu disks, saved by Xen %u.%u%s%s",
+		r->unknown->name, r->unknown->uuid, marker_disk_count(r->unknown),
+		r->image.stream.xen_major, r->image.stream.xen_minor, used ? "; " : "",
+		used ? used : "");
+}
+
+/* Keys whose values differ between the configuration at the save and now. */
+static void say_config_changes(const struct restore *r)
+{
+	const struct marker *m = r->marker;
+	FILE_IMAGE now = { 0 };
+	SX_STR keys = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (!m || !m->config || !*m->config || file_read(m->config, &now, &ignored) ||
+	    file_image_is(&now, m->config_text))
+		return;
+	if (xlcfg_differing_keys(m->config_text, sx_str_text(&now.text), &keys, &ignored))
+		sx_err_clear(&ignored);
+	flow_notice(r->env,
+		    "%s: %s changed since the save%s%s: the guest goes on with what it was saved "
+		    "with and sees that only after its next cold boot",
+		    m->name, m->config, keys.len ? " in " : "", sx_str_text(&keys));
+}
+
+/* The same words, from another directory. */
+static void add_words_from(const struct restore *r, struct sx_str *out)
+{
+	SX_WORDS words = { 0 };
+
+	for (size_t i = 0; r->words[i]; i++)
+		sx_words_add(&words, r->words[i] == r->split.image    ? r->image.path
+				     : r->words[i] == r->split.config ? r->target.config
+								      : r->words[i]);
+	sx_str_add_words(out, sx_words_argv(&words));
+}
+
+/* How xl finds the guest's own disks by their paths. Heap string. */
+static char *place_way(const struct restore *r, const char *again)
+{
+	SX_FREE char *place = r->marker ? saved_place(r->marker) : NULL;
+	SX_FREE char *quoted = place ? sx_quoted(place) : NULL;
+	SX_STR words = { 0 };
+
+	if (!place || sx_streq(place, r->env->cwd))
+		return sx_format("have that path lead to the guest's disk again, then: safexl %s",
+				 again);
+	add_words_from(r, &words);
+	return sx_format("start it from where its paths lead to its disks: cd %s && safexl %s",
+			 quoted, sx_str_text(&words));
+}
+
+/* What can be done before anybody goes ahead against the marker, "" when nothing. Heap string. */
+static char *first_way(const struct restore *r, enum guard_way way, const char *again)
+{
+	switch (way) {
+	case GUARD_WAY_RELEASE:
+		return sx_format("when nobody uses it any more (umount, or losetup -d for a loop "
+				 "device): safexl %s",
+				 again);
+	case GUARD_WAY_BRING_BACK:
+	case GUARD_WAY_MEND:
+		return sx_format("bring that disk back first (start its array, activate its volume "
+				 "group, log in to its target, mount its file system), then: "
+				 "safexl %s",
+				 again);
+	case GUARD_WAY_PLACE:
+		return place_way(r, again);
+	case GUARD_WAY_NONE:
+	case GUARD_WAY_WAIT:
+	case GUARD_WAY_FIND:
+		break;
+	}
+	return sx_strdup("");
+}
+
+static int refuse(const struct restore *r, const char *reason, enum guard_way way,
+		  struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(r->target.name ? r->target.name : "");
+	SX_FREE char *wait =
+		r->marker ? saved_wait_hint(r->marker) : sx_format("safexl where %s", name);
+	SX_FREE char *first = NULL;
+	SX_STR again = { 0 };
+
+	sx_str_add_words(&again, r->words);
+	first = first_way(r, way, sx_str_text(&again));
+	sx_err_set(err, SX_EGUARD, "%s: not restored: %s", r->image.path, reason);
+	if (way == GUARD_WAY_WAIT)
+		return sx_err_hint(err, "%s", wait);
+	/* xl would not find it either, unless it is given other disks. */
+	if (way == GUARD_WAY_BRING_BACK && !r->split.config)
+		return sx_err_hint(err, "%s", first);
+	return sx_err_hint(
+		err,
+		"%s%sa guest that is resumed on disks that moved on destroys their file systems\n"
+		"to do it nevertheless: safexl --discard-marker %s",
+		first, *first ? "\n" : "", sx_str_text(&again));
+}
+
+/* NULL, or why it is not restored, apart from what other markers say. Heap string. */
+static char *reason_against(struct restore *r, struct sx_words *notes, enum guard_way *way)
+{
+	char *reason =
+		r->marker ? guard_judge_marker(r->marker, r->env, notes, way) : describe_unknown(r);
+
+	if (!reason && r->marker) {
+		reason = saved_moved(r->marker, r->env->cwd, &r->target.disks);
+		*way = reason ? GUARD_WAY_PLACE : GUARD_WAY_NONE;
+	}
+	if (!reason)
+		reason = saved_target_differs(&r->target, &r->image, r->marker);
+	return reason;
+}
+
+/* xl would refuse a second domain of that name as well, but after the marker is written. */
+static int check_name(const struct restore *r, struct sx_err *err)
+{
+	SX_STR name = { 0 };
+	enum saved_presence p = saved_domain_look(r->target.name, "");
+
+	if (p == SAVED_UNKNOWN || p == SAVED_ABSENT)
+		return 0;
+	sx_str_add_quoted(&name, r->target.name);
+	sx_err_set(err, SX_EGUARD,
+		   p == SAVED_RUNS     ? "%s: not restored: a domain '%s' is running"
+		   : p == SAVED_PAUSED ? "%s: not restored: a domain '%s' is there already, paused"
+				       : "%s: not restored: what is left of a domain '%s' is still "
+					 "there, suspended",
+		   r->image.path, r->target.name);
+	if (p == SAVED_RUNS)
+		return sx_err_hint(err, "how it stands: safexl where %s", sx_str_text(&name));
+	return sx_err_hint(err, "if it is not needed: safexl destroy %s", sx_str_text(&name));
+}
+
+/*
+ * Markers of others, as for a create: the guest will have this name and write to these disks.
+ * `begin`: those that a person goes ahead against are written ahead.
+ */
+static int check_others(struct restore *r, bool begin, struct sx_err *err)
+{
+	SX_STR retry = { 0 };
+	struct guard_want want = {
+		.name = r->target.name,
+		.uuid = r->target.uuid,
+		.starts = true,
+		.disks = &r->target.disks,
+		.except = r->marker ? r->marker->file : NULL,
+	};
+
+	sx_str_add(&retry, "safexl --discard-marker ");
+	sx_str_add_words(&retry, r->words);
+	want.retry = sx_str_text(&retry);
+	if (!begin)
+		return guard_check_among(r->env, &r->all, &want, NULL, err);
+	r->ahead.stays = r->split.stays;
+	return guard_ahead_among(r->env, &r->all, &want, &r->ahead, err);
+}
+
+static int open_image(struct restore *r, struct sx_err *err)
+{
+	SX_FREE char *path = NULL;
+
+	if (sx_path_absolute(r->env->cwd, r->split.image, &path, err) ||
+	    saved_image_open(path, &r->image, err) || saved_image_prove(&r->image, err))
+		return -1;
+	return saved_target_read(r->env, &r->image, r->split.config, &r->target, err);
+}
+
+/* An image that is gone or spoilt cannot be gone on with; what else can be done is where's to say. */
+static int hint_where(const struct restore *r, struct sx_err *err)
+{
+	SX_FREE char *path = NULL;
+	SX_ERR ignored = { 0 };
+
+	if (err->hint || sx_path_absolute(r->env->cwd, r->split.image, &path, &ignored))
+		return -1;
+	for (size_t i = r->all.len; i-- > 0;) {
+		SX_FREE char *name = sx_quoted(r->all.items[i]->name);
+
+		if (sx_streq(r->all.items[i]->image, path))
+			return sx_err_hint(err, "what can be done: safexl where %s", name);
+	}
+	return -1;
+}
+
+/* Everything up to the decision; without the lock, as looking at whole disks can take hours. */
+static int judge(struct restore *r, struct sx_err *err)
+{
+	SX_FREE char *reason = NULL;
+	SX_WORDS notes = { 0 };
+	enum guard_way way = GUARD_WAY_NONE;
+
+	/* An interrupted save that gets finished puts another image in its place. */
+	if (markers_load_settled(r->env, &r->all, err))
+		return -1;
+	if (open_image(r, err))
+		return hint_where(r, err);
+	markers_tell_bad(r->env, &r->all);
+	r->marker = find_marker(r);
+	if (r->marker)
+		r->judged = r->marker->state;
+	reason = reason_against(r, &notes, &way);
+	/* Somebody is at it: that is no marker to be dropped. */
+	if (reason && (!r->env->discard_marker || (r->marker && saved_in_progress(r->marker))))
+		return refuse(r, reason, way, err);
+	if (reason)
+		flow_notice(r->env, "%s: going ahead with --discard-marker: %s", r->image.path,
+			    reason);
+	for (size_t i = 0; i < notes.len; i++)
+		flow_notice(r->env, "%s: %s", r->image.path, notes.items[i]);
+	return check_name(r, err);
+}
+
+/* xl will open it by its name: is that the file we have looked at, and will it be? */
+static int check_place(const struct restore *r, struct sx_err *err)
+{
+	struct stat ours, now;
+
+	if (fstat(r->image.fd, &ours) || stat(r->image.path, &now) || ours.st_ino != now.st_ino ||
+	    ours.st_dev != now.st_dev)
+		return refuse(r, "it was replaced this moment", GUARD_WAY_NONE, err);
+	for (size_t i = 0; i < r->all.len; i++) {
+		const struct marker *m = r->all.items[i];
+		SX_FREE char *what = saved_progress(m);
+
+		if (m->state == MARKER_SAVING && sx_streq(m->image, r->image.path))
+			return refuse(r, what, GUARD_WAY_WAIT, err);
+	}
+	return 0;
+}
+
+/* Are image and marker still what the verdict was about? */
+static int judge_again(struct restore *r, struct sx_err *err)
+{
+	bool was_known = r->marker;
+	MARKERS before = sx_steal(&r->all);
+
+	r->marker = NULL;
+	if (markers_load(r->env, &r->all, err))
+		return -1;
+	markers_keep_pending(&r->all, &before);
+	r->marker = find_marker(r);
+	if (was_known != (r->marker != NULL) || (r->marker && r->marker->state != r->judged))
+		return refuse(r, "another safexl has changed its marker this moment",
+			      GUARD_WAY_WAIT, err);
+	return check_place(r, err);
+}
+
+/* Under the lock: a second one finds the marker in another state. */
+static int restore_begin(struct restore *r, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+
+	if (judge(r, err) || flow_lock(r->env, "guard", "markers", &lock, err) ||
+	    judge_again(r, err) || check_others(r, true, err))
+		return -1;
+	say_config_changes(r);
+	if (!r->marker)
+		r->marker = r->unknown;
+	return marker_restoring(r->env, r->marker, r->marker == r->unknown, r->target.name, err);
+}
+
+/* A pipe or device cannot be looked at before xl reads it. */
+static int restore_special(struct restore *r, bool *pass, struct sx_err *err)
+{
+	SX_FREE char *path = NULL;
+	struct stat st;
+
+	if (sx_path_absolute(r->env->cwd, r->split.image, &path, err))
+		return -1;
+	if (stat(path, &st) || S_ISREG(st.st_mode))
+		return 0;
+	if (!r->env->discard_marker) {
+		sx_err_set(err, SX_EGUARD,
+			   "%s: not restored: not a regular file, so it cannot be looked at before",
+			   path);
+		return sx_err_hint(err, "copy it to a file, and restore that");
+	}
+	flow_notice(r->env,
+		    "%s: going ahead with --discard-marker: not a regular file, so nothing is "
+		    "known of it",
+		    path);
+	*pass = true;
+	return 0;
+}
+
+static void restore_init(struct restore *r, const struct flow_env *env, char *const *words)
+{
+	*r = (struct restore){ .env = env, .words = words, .image = SAVED_IMAGE_NONE };
+	restore_words_split(words, &r->split);
+}
+
+int restore_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
+		struct sx_err *err)
+{
+	SX_CLEANUP(restore_dispose) struct restore r;
+	SX_WORDS argv = { 0 };
+
+	restore_init(&r, env, words);
+	*pass = !r.split.valid;
+	if (*pass)
+		return 0;
+	if (restore_special(&r, pass, err) || (!*pass && restore_begin(&r, err)))
+		return -1;
+	if (*pass)
+		return 0;
+	saved_xl_words(env, words, NULL, NULL, &argv);
+	if (saved_run_ahead(env, &argv, r.marker, &r.ahead, status, err)) {
+		SX_ERR why = { 0 };
+
+		return marker_back(env, r.marker, &why) ? sx_err_move(err, &why) : -1;
+	}
+	if (restore_settle(&r, *status, err)) {
+		sx_err_wrap(err, "%s: what came of the restore is not recorded", r.image.path);
+		err->code = SX_EPARTIAL;
+		return sx_err_hint(err, "when the cause is mended: safexl recover");
+	}
+	return 0;
+}
+
+int restore_judge(const struct flow_env *env, char *const *words, struct sx_err *err)
+{
+	SX_CLEANUP(restore_dispose) struct restore r;
+	bool pass = false;
+
+	restore_init(&r, env, words);
+	if (!r.split.valid)
+		return 0;
+	if (restore_special(&r, &pass, err) || (!pass && judge(&r, err)))
+		return -1;
+	return pass ? 0 : check_others(&r, false, err);
+}

@@ -1,0 +1,76 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* After xl has ended: did a guest come of the image, so that it is used up? */
+#include "guard/restore.h"
+#include "host/lock.h"
+
+#include <sys/wait.h>
+
+/* The marker may have been settled by one who saw the guest run, and be gone since. */
+static int reload(struct restore *r, struct marker **now, struct sx_err *err)
+{
+	MARKERS all = { 0 };
+
+	*now = NULL;
+	if (markers_load(r->env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++)
+		if (sx_streq(all.items[i]->file, r->marker->file) &&
+		    all.items[i]->state == MARKER_RESTORING)
+			*now = r->marker;
+	return 0;
+}
+
+/*
+ * Did a guest come of it? A failed xl says that none ran, unless it is one that stays with the
+ * guest or was killed: then only disks that certainly did not change are proof.
+ */
+static int restore_failed(struct restore *r, struct marker *m, int status, struct sx_err *err)
+{
+	enum saved_presence p = saved_domain_look(r->target.name, "");
+	bool told = WIFEXITED(status) && !r->split.stays;
+	SX_WORDS what = { 0 };
+	SX_WORDS notes = { 0 };
+
+	if (p == SAVED_RUNS || p == SAVED_SUSPENDED)
+		return marker_used(r->env, m, err);
+	if (told && p != SAVED_PAUSED)
+		return marker_back(r->env, m, err);
+	if (p == SAVED_PAUSED) {
+		SX_FREE char *name = sx_quoted(r->target.name);
+
+		flow_notice(r->env,
+			    "%s: whether the restore came to something is open: the domain is "
+			    "there, paused: 'safexl unpause %s' lets it run, 'safexl destroy %s' "
+			    "ends it",
+			    m->name, name, name);
+		return 0;
+	}
+	if (p != SAVED_ABSENT) {
+		flow_notice(r->env,
+			    "%s: whether the restore came to something is open: Xen cannot be "
+			    "asked; when it can: safexl recover",
+			    m->name);
+		return 0;
+	}
+	if (marker_compare(m, r->env, &what, &notes) == EVIDENCE_UNCHANGED_EXACT)
+		return marker_back(r->env, m, err);
+	return marker_used(r->env, m, err);
+}
+
+int restore_settle(struct restore *r, int status, struct sx_err *err)
+{
+	bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	SX_LOCK lock = { 0 };
+	struct marker *m;
+
+	if (flow_lock(r->env, "guard", "markers", &lock, err) || reload(r, &m, err))
+		return -1;
+	if (m && (succeeded ? marker_used(r->env, m, err) : restore_failed(r, m, status, err)))
+		return -1;
+	if (succeeded)
+		flow_notice(r->env,
+			    "%s: restored; %s is used up now (safexl images --prune removes it)",
+			    r->target.name, r->image.path);
+	return 0;
+}

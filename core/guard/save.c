@@ -1,0 +1,160 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * xl save, made safe: a marker before, a temporary name, the image proven whole and on disk, the
+ * evidence of the disks, then the name it shall have. See guard.h.
+ */
+#include "guard/save.h"
+
+#include <sys/stat.h>
+
+static void save_dispose(struct save *s)
+{
+	free(s->image);
+	saved_image_dispose(&s->there);
+	live_domain_dispose(&s->domain);
+	live_disks_dispose(&s->disks);
+	marker_free(s->marker);
+	markers_dispose(&s->over);
+}
+
+/*
+ * The place by one name, whatever the path: as xl, through a link to a file that is there. A
+ * directory that is not there is found so when the image is made. Takes the path over.
+ */
+static char *real_place(char *path)
+{
+	SX_FREE char *given = path;
+	SX_FREE char *dir = sx_path_dir(path);
+	SX_FREE char *base = sx_path_base(path);
+	SX_FREE char *real_dir = realpath(dir, NULL);
+	char *real = realpath(path, NULL);
+
+	if (real)
+		return real;
+	return real_dir ? sx_path_join(real_dir, base) : sx_steal(&given);
+}
+
+/* Without a file: image_dir, the domain's name. */
+static int choose_image(struct save *s, struct sx_err *err)
+{
+	SX_FREE char *name = NULL;
+
+	if (s->split.image) {
+		if (sx_path_absolute(s->env->cwd, s->split.image, &s->image, err))
+			return -1;
+		s->image = real_place(s->image);
+		return 0;
+	}
+	if (sx_path_mkdirs(s->env->settings.image_dir, 0700, err))
+		return -1;
+	name = sx_path_escape(s->domain.name);
+	s->image = real_place(sx_path_join(s->env->settings.image_dir, name));
+	return 0;
+}
+
+static int find_domain(struct save *s, struct sx_err *err)
+{
+	struct live *live = NULL;
+	SX_ERR ignored = { 0 };
+	int r = live_open(&live, err);
+
+	if (!r)
+		r = domain_find(s->env, live, s->split.domain, &s->domain, err);
+	if (!r) {
+		s->marker = marker_new();
+		saved_note_objects(s->marker, live, s->domain.domid);
+	}
+	/* For what is tried before; that these are not known keeps nobody from saving. */
+	if (!r && (live_disks_get(live, s->domain.domid, &s->disks, &ignored) ||
+		   live_memory_get(live, s->domain.domid, &s->memory, &ignored)))
+		sx_err_clear(&ignored);
+	live_close(live);
+	return r ? saved_tell_absent(s->env, s->split.domain, err) : 0;
+}
+
+static int save_through(struct save *s, int *status, struct sx_err *err)
+{
+	SX_FREE char *number = domain_number(s->split.domain, &s->domain);
+	SX_WORDS argv = { 0 };
+	SX_ERR why = { 0 };
+	int r = save_write_ahead(s, err);
+
+	if (r) {
+		sx_err_wrap(err, "%s: not saved", s->domain.name);
+	} else {
+		saved_xl_words(s->env, s->words, s->split.image, s->marker->temp, &argv);
+		saved_give_number(&argv, s->split.domain, number);
+		r = saved_run_xl(s->env, &argv, s->marker, status, err);
+		if (!r)
+			r = save_ended(s, *status, err);
+		else if (saved_withdraw(s->marker, &why))
+			sx_err_move(err, &why);
+	}
+	sx_err_clear(&why);
+	/* What is left of that is settled by the next command, as if we had been killed. */
+	if (save_end_over(s, &why))
+		return r ? r : sx_err_move(err, &why);
+	return r;
+}
+
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+/* The place is tried before xl runs: afterwards the guest is gone. */
+static int save_begin(struct save *s, bool *pass, struct sx_err *err)
+{
+	SX_ERR ignored = { 0 };
+
+	if (choose_image(s, err) || save_place_judge(s->env, s->words, &s->split, s->image, err))
+		return -1;
+	*pass = is_special(s->image);
+	if (*pass) {
+		flow_notice(
+			s->env,
+			"%s is not a regular file: xl writes it as it is, and what is saved there is not guarded",
+			s->image);
+		return 0;
+	}
+	/* One that we cannot read is known by its place alone. */
+	if (saved_image_open(s->image, &s->there, &ignored) ||
+	    image_identify(s->there.fd, &s->there.header, s->there.id, &ignored))
+		s->there.id[0] = '\0';
+	return save_place_room(s->image, s->memory.target_kib, err);
+}
+
+int save_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
+	     struct sx_err *err)
+{
+	SX_CLEANUP(save_dispose)
+	struct save s = { .env = env, .words = words, .there = SAVED_IMAGE_NONE };
+
+	save_words_split(words, &s.split);
+	*pass = !s.split.valid;
+	if (*pass)
+		return 0;
+	if (find_domain(&s, err))
+		return -1;
+	*pass = s.domain.domid == 0;
+	if (*pass)
+		return 0;
+	if (save_begin(&s, pass, err))
+		return sx_err_wrap(err, "%s: not saved", s.domain.name);
+	return *pass ? 0 : save_through(&s, status, err);
+}
+
+int save_judge(const struct flow_env *env, char *const *words, struct sx_err *err)
+{
+	SX_CLEANUP(save_dispose)
+	struct save s = { .env = env, .words = words, .there = SAVED_IMAGE_NONE };
+
+	save_words_split(words, &s.split);
+	/* Without a file xl has nowhere to save to. */
+	if (!s.split.valid || !s.split.image || choose_image(&s, err))
+		return err->code ? -1 : 0;
+	return save_place_judge(env, words, &s.split, s.image, err);
+}

@@ -1,0 +1,446 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Markers that a killed safexl left half-way: what libxl and the disks say decides. Conservative:
+ * what cannot be proven leaves the image refused, with the reason. See marker.h.
+ */
+#include "guard/marker_private.h"
+#include "guard/saved.h"
+#include "host/file.h"
+#include "host/lock.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static bool is_this_boot(const struct marker *m)
+{
+	SX_FREE char *boot_id = proc_boot_id();
+
+	return sx_streq(boot_id, m->boot_id);
+}
+
+/* We ourselves are not in the middle of it: a shell goes on after a command that failed. */
+static bool is_alive(const struct marker *m, const struct proc_id *id)
+{
+	struct proc_id now;
+
+	return id->pid && id->pid != getpid() && is_this_boot(m) && proc_identify(id->pid, &now) &&
+	       now.start == id->start;
+}
+
+static enum saved_presence look_restored(const struct marker *m)
+{
+	return saved_domain_look(*m->runs_as ? m->runs_as : m->name, "");
+}
+
+/*
+ * Nobody is at work on it. `xl restore -F` stays for the guest's life: once it runs, the image is
+ * used up, whatever xl does.
+ */
+static bool is_orphan(const struct marker *m)
+{
+	if (!saved_in_progress(m))
+		return false;
+	if (!is_alive(m, &m->owner) && !is_alive(m, &m->child))
+		return true;
+	if (m->state == MARKER_DISCARDING && !*m->runs_as)
+		return false;
+	return (m->state == MARKER_RESTORING || m->state == MARKER_DISCARDING) && m->child.pid &&
+	       look_restored(m) == SAVED_RUNS;
+}
+
+static const char *begun(const struct marker *m)
+{
+	return m->state == MARKER_SAVING      ? "save"
+	       : m->state == MARKER_RESTORING ? "restore"
+	       : m->state == MARKER_MIGRATING ? "migration"
+					      : "--discard-marker";
+}
+
+/*
+ * What is left for later is said, and the marker stands, with the reason and what helps for those
+ * whom it stands against.
+ */
+static int wait_for(const struct flow_env *env, struct marker *m, const char *what,
+		    const char *hint)
+{
+	flow_notice(env, "%s: an interrupted %s is not settled yet: %s", m->name, begun(m), what);
+	free(m->pending);
+	free(m->pending_hint);
+	m->pending = sx_format("an interrupted %s of it is not settled yet: %s", begun(m), what);
+	m->pending_hint = sx_strdup(hint);
+	return 0;
+}
+
+static int wait_xen(const struct flow_env *env, struct marker *m)
+{
+	return wait_for(env, m, "Xen cannot be asked whether the guest runs",
+			"when it can be asked: safexl recover");
+}
+
+/* A guest that came back paused: the person says whether it shall live. */
+static int wait_paused(const struct flow_env *env, struct marker *m, const char *is)
+{
+	SX_FREE char *name = sx_quoted(*m->runs_as ? m->runs_as : m->name);
+	SX_FREE char *what = sx_format("what xl made of it %s there, paused: 'safexl unpause %s' "
+				       "lets it run, 'safexl destroy %s' ends it",
+				       is, name, name);
+	SX_FREE char *hint = sx_format("to let it run: safexl unpause %s\n"
+				       "to end it: safexl destroy %s",
+				       name, name);
+
+	return wait_for(env, m, what, hint);
+}
+
+/* ---- save ---- */
+
+static int finish(const struct flow_env *env, struct markers *all, struct marker *m,
+		  struct sx_err *err)
+{
+	bool stale;
+
+	if (saved_finish(env, all, m, saved_outcome(env, m), true, err))
+		return -1;
+	stale = m->state == MARKER_DISCARDED;
+	if (stale)
+		flow_notice(env,
+			    "%s: gave up the image of an interrupted save, %s: the guest was "
+			    "started again before the save was recorded",
+			    m->name, m->image);
+	else if (!saved_is_there(m))
+		flow_notice(env,
+			    "%s: finished an interrupted save: it is saved, but its image was "
+			    "moved or removed; it is not in %s",
+			    m->name, m->image);
+	else
+		flow_notice(env, "%s: finished an interrupted save: %s %s", m->name,
+			    m->goes_on ? "the guest went on, its checkpoint is" : "it is saved in",
+			    m->image);
+	if (!stale && *m->doubt)
+		flow_notice(env, "%s: restoring it will be refused: %s", m->name, m->doubt);
+	return 0;
+}
+
+/*
+ * xl finished, safexl was killed before the image had its name. It may even not have looked at the
+ * disks: then what was written since the image's last byte must have a later time.
+ */
+static int complete(const struct flow_env *env, struct markers *all, struct marker *m,
+		    struct saved_image *image, enum saved_presence p, struct sx_err *err)
+{
+	struct stat st;
+
+	if (fstat(image->fd, &st))
+		return sx_err_sys(err, SX_EFAIL, "%s", m->temp);
+	/* xl did not come to let it go on. */
+	if (p == SAVED_SUSPENDED)
+		m->goes_on = false;
+	if (!marker_disk_count(m)) {
+		saved_image_note_disks(image, env, m);
+		saved_note_doubt(m, &st.st_mtim);
+		saved_say_unseen(env, m);
+	}
+	if (saved_secure(env, m, image, err))
+		return -1;
+	return finish(env, all, m, err);
+}
+
+/* A file that does not let itself be removed stands in nobody's way but that of images --prune. */
+static int withdraw(const struct flow_env *env, struct marker *m, const char *why,
+		    struct sx_err *err)
+{
+	SX_FREE char *image = sx_strdup(m->image);
+	SX_FREE char *left = NULL;
+
+	if (saved_withdraw(m, err)) {
+		left = sx_format("; what is left of it stays: %s", err->msg);
+		sx_err_clear(err);
+		if (saved_leave(env, m, why, err))
+			return -1;
+	}
+	flow_notice(env, "%s: withdrew an interrupted save to %s: %s%s", m->name, image, why,
+		    left ? left : "");
+	return 0;
+}
+
+/* The guest is gone. */
+static int give_up(const struct flow_env *env, struct marker *m, const struct sx_err *why,
+		   struct sx_err *err)
+{
+	SX_FREE char *image = sx_strdup(m->image);
+
+	if (saved_give_up(env, m, why, err))
+		return -1;
+	if (m->state == MARKER_SAVED) {
+		flow_notice(env, "%s: an interrupted save to %s may hold the guest, but %s",
+			    m->name, image, m->doubt);
+		return 0;
+	}
+	flow_notice(env, "%s: withdrew an interrupted save to %s: %s", m->name, image, why->msg);
+	if (m->state == MARKER_DISCARDED)
+		flow_notice(env, "%s: it does not run; what there is of its memory is in %s",
+			    m->name, m->image);
+	return 0;
+}
+
+static int settle_saving(const struct flow_env *env, struct markers *all, struct marker *m,
+			 struct sx_err *err)
+{
+	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+	SX_ERR why = { 0 };
+	enum saved_presence p = saved_domain_look(m->name, m->uuid);
+	bool whole;
+
+	if (*m->image_id)
+		return finish(env, all, m, err);
+	if (!m->child.pid)
+		return withdraw(env, m, "xl had not begun", err);
+	if (p == SAVED_UNKNOWN)
+		return wait_xen(env, m);
+	if (p == SAVED_RUNS || p == SAVED_PAUSED)
+		return withdraw(env, m, "the guest runs", err);
+	whole = saved_image_open(m->temp, &image, &why) == 0 &&
+		saved_image_prove(&image, &why) == 0;
+	if (!whole && p == SAVED_SUSPENDED && !why.sys_errno)
+		return withdraw(env, m,
+				"the guest is still there, suspended ('xl resume' of Xen "
+				"4.20 lets it go on)",
+				err);
+	if (whole && !is_this_boot(m)) {
+		sx_err_set(&why, SX_EFAIL, "the host went down before its image was safe on disk");
+		whole = false;
+	}
+	if (!whole)
+		return give_up(env, m, &why, err);
+	return complete(env, all, m, &image, p, err);
+}
+
+/* ---- restore, migrate ---- */
+
+/* The image is as good as before only if it is certain that nothing was written. */
+static bool is_untouched(const struct flow_env *env, const struct marker *m)
+{
+	SX_WORDS what = { 0 };
+	SX_WORDS notes = { 0 };
+
+	return !m->child.pid || marker_compare(m, env, &what, &notes) == EVIDENCE_UNCHANGED_EXACT;
+}
+
+static int settle_restoring(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	switch (look_restored(m)) {
+	case SAVED_UNKNOWN:
+		return wait_xen(env, m);
+	case SAVED_PAUSED:
+		return wait_paused(env, m, "is");
+	case SAVED_ABSENT:
+		if (!is_untouched(env, m))
+			break;
+		flow_notice(env, "%s: an interrupted restore came to nothing: %s is as before",
+			    m->name, m->image);
+		return marker_back(env, m, err);
+	case SAVED_SUSPENDED:
+	case SAVED_RUNS:
+		break;
+	}
+	flow_notice(env, "%s: an interrupted restore of %s used the image up", m->name, m->image);
+	return marker_used(env, m, err);
+}
+
+/* xl migrate ended unseen: the guest is here still, or there. */
+static int settle_migrating(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	enum saved_presence p = saved_domain_look(m->name, m->uuid);
+
+	if (m->child.pid && p == SAVED_UNKNOWN)
+		return wait_xen(env, m);
+	if (!m->child.pid || p != SAVED_ABSENT) {
+		flow_notice(env, "%s: withdrew an interrupted migration: %s", m->name,
+			    m->child.pid ? "it runs here" : "xl had not begun");
+		return marker_remove(m, err);
+	}
+	flow_notice(
+		env,
+		"%s: finished an interrupted migration: it does not run here, so it is taken to run on %s",
+		m->name, m->to_host);
+	m->state = MARKER_MIGRATED;
+	return marker_write(env, m, err);
+}
+
+/* ---- --discard-marker ---- */
+
+static int settle_discarding(const struct flow_env *env, struct marker *m, struct sx_err *err)
+{
+	enum ahead_end end = ahead_judge(m);
+
+	if (end == AHEAD_OPEN)
+		return wait_paused(env, m, "may be");
+	return ahead_settle(env, m, end, err);
+}
+
+/* ---- all ---- */
+
+static int settle_one(const struct flow_env *env, struct markers *all, struct marker *m,
+		      struct sx_err *err)
+{
+	switch (m->state) {
+	case MARKER_SAVING:
+		return settle_saving(env, all, m, err);
+	case MARKER_RESTORING:
+		return settle_restoring(env, m, err);
+	case MARKER_MIGRATING:
+		return settle_migrating(env, m, err);
+	case MARKER_DISCARDING:
+		return settle_discarding(env, m, err);
+	default:
+		return 0;
+	}
+}
+
+/* As it is on disk now. NULL: it is gone, from the list as well; or (`err`) it cannot be read. */
+static struct marker *reload(struct markers *all, const struct marker *m, struct sx_err *err)
+{
+	size_t i = 0;
+
+	while (i < all->len && all->items[i] != m)
+		i++;
+	if (i == all->len || marker_reload(&all->items[i], err))
+		return NULL;
+	if (!all->items[i])
+		saved_drop(all, i);
+	return i < all->len ? all->items[i] : NULL;
+}
+
+/*
+ * One that cannot be settled stands, and guards its own guest; it does not hold up the others. True
+ * when nothing of it is left to be done.
+ */
+static bool settle(const struct flow_env *env, struct markers *all, struct marker *m)
+{
+	static const char again[] = "when the cause is mended: safexl recover";
+	enum marker_state was = m->state;
+	SX_FREE char *pending = NULL, *hint = NULL;
+	SX_ERR err = { 0 };
+	struct marker *now;
+
+	/* Its safexl may have written its last word after we read the file. */
+	now = reload(all, m, &err);
+	if (now && is_orphan(now) && settle_one(env, all, now, &err))
+		wait_for(env, now, err.msg, err.hint ? err.hint : again);
+	else if (err.code)
+		wait_for(env, m, err.msg, again);
+	if (!now)
+		return !err.code;
+	m = now;
+	pending = sx_steal(&m->pending);
+	hint = sx_steal(&m->pending_hint);
+	sx_err_clear(&err);
+	now = reload(all, m, &err);
+	/* What its file says now is not known: it counts as what it was. */
+	if (err.code) {
+		m->state = was;
+		wait_for(env, m, err.msg, again);
+	}
+	if (!now)
+		return !err.code;
+	now->pending = sx_steal(&pending);
+	now->pending_hint = sx_steal(&hint);
+	return !now->pending;
+}
+
+size_t markers_settle(const struct flow_env *env, struct markers *all)
+{
+	size_t settled = 0;
+
+	for (size_t i = all->len; i-- > 0 && !env->dry_run;)
+		/* Settling one may take others from the list. */
+		if (i < all->len && is_orphan(all->items[i]))
+			settled += settle(env, all, all->items[i]);
+	return settled;
+}
+
+void markers_keep_pending(struct markers *now, struct markers *before)
+{
+	for (size_t i = 0; i < now->len; i++) {
+		struct marker *m = now->items[i];
+
+		for (size_t k = 0; k < before->len; k++) {
+			struct marker *was = before->items[k];
+
+			if (!was->pending || !sx_streq(was->file, m->file) ||
+			    was->state != m->state)
+				continue;
+			m->pending = sx_steal(&was->pending);
+			m->pending_hint = sx_steal(&was->pending_hint);
+		}
+	}
+}
+
+/* Its safexl is dead, its xl is not. */
+static bool is_left_to_xl(const struct marker *m)
+{
+	return saved_in_progress(m) && !is_alive(m, &m->owner) && is_alive(m, &m->child);
+}
+
+static bool has_orphans(const struct markers *all)
+{
+	for (size_t i = 0; i < all->len; i++)
+		if (is_orphan(all->items[i]))
+			return true;
+	return false;
+}
+
+int markers_take(const struct flow_env *env, struct sx_lock *lock, struct markers *out,
+		 struct sx_err *err)
+{
+	if (flow_lock(env, "guard", "markers", lock, err) || markers_load(env, out, err))
+		return -1;
+	markers_settle(env, out);
+	return 0;
+}
+
+int markers_load_settled(const struct flow_env *env, struct markers *out, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+
+	if (markers_load(env, out, err))
+		return -1;
+	if (!has_orphans(out))
+		return 0;
+	markers_dispose(out);
+	return markers_take(env, &lock, out, err);
+}
+
+/* Those that are left, and why. */
+static size_t tell_pending(const struct flow_env *env, struct markers *all)
+{
+	size_t pending = 0;
+
+	for (size_t i = 0; i < all->len; i++) {
+		struct marker *m = all->items[i];
+		SX_FREE char *what = NULL;
+
+		if (!m->pending && is_left_to_xl(m)) {
+			what = sx_format("its xl (pid %ld) is still at work", (long)m->child.pid);
+			wait_for(env, m, what, "wait until that has ended");
+		}
+		pending += m->pending != NULL;
+	}
+	return pending;
+}
+
+int guard_recover(const struct flow_env *env, size_t *settled, size_t *pending, struct sx_err *err)
+{
+	SX_FREE char *dir = markers_dir(env);
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+
+	if (flow_lock(env, "guard", "markers", &lock, err) || markers_load(env, &all, err))
+		return -1;
+	*settled += markers_settle(env, &all);
+	*pending += tell_pending(env, &all);
+	markers_tell_bad(env, &all);
+	*pending += all.bad.len;
+	file_sweep(dir);
+	return 0;
+}

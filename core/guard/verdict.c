@@ -1,0 +1,92 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verdict on one image, from its marker and its disks as they are: see guard.h. */
+#include "guard/saved.h"
+
+/* Disks in use now, or changed since; NULL: neither. Notes tell what that does not prove. */
+static char *judge_disks(const struct marker *m, const struct flow_env *env, struct sx_words *notes,
+			 enum guard_way *way)
+{
+	SX_WORDS uses = { 0 };
+	SX_WORDS what = { 0 };
+	SX_FREE char *holder = NULL;
+	SX_FREE char *moved = NULL;
+	SX_ERR err = { 0 };
+	enum evidence_state state;
+
+	if (marker_uses(m, &uses, &err))
+		return sx_format("whether its disks are in use cannot be told: %s", err.msg);
+	holder = saved_held_by(m);
+	if (holder)
+		sx_words_add(&uses, holder);
+	if (uses.len) {
+		*way = GUARD_WAY_RELEASE;
+		return sx_words_join(&uses, "; ");
+	}
+	moved = saved_moved(m, NULL, NULL);
+	if (moved) {
+		*way = GUARD_WAY_PLACE;
+		return sx_steal(&moved);
+	}
+	state = marker_compare(m, env, &what, notes);
+	*way = state == EVIDENCE_MISSING   ? GUARD_WAY_BRING_BACK
+	       : state == EVIDENCE_UNSEEN  ? GUARD_WAY_MEND
+	       : state == EVIDENCE_ANOTHER ? GUARD_WAY_PLACE
+					   : *way;
+	if (evidence_forbids(state))
+		return sx_words_join(&what, "; ");
+	if (m->state == MARKER_CHECKPOINT && state != EVIDENCE_UNCHANGED_EXACT)
+		return sx_strdup("it is a checkpoint: the guest went on, and that it wrote nothing "
+				 "since cannot be proven");
+	if (state == EVIDENCE_UNKNOWN)
+		for (size_t i = 0; i < what.len; i++)
+			sx_words_give(notes, sx_format("%s; whether it changed cannot be told",
+						       what.items[i]));
+	return NULL;
+}
+
+char *guard_judge_marker(const struct marker *m, const struct flow_env *env, struct sx_words *notes,
+			 enum guard_way *way)
+{
+	*way = saved_in_progress(m) ? GUARD_WAY_WAIT : GUARD_WAY_NONE;
+	if (m->pending)
+		return sx_strdup(m->pending);
+	switch (m->state) {
+	case MARKER_SAVING:
+		return sx_strdup("it is still being written");
+	case MARKER_RESTORING:
+		return sx_strdup("it is being restored right now");
+	case MARKER_DISCARDING:
+		return sx_format("it is being given up right now by %s (%s)", m->ended_by,
+				 m->ended_how);
+	case MARKER_RESTORED:
+		return sx_format(
+			"it was used already: restored on %s by %s; its guest has moved on since",
+			m->ended_at, m->ended_by);
+	case MARKER_DISCARDED:
+		return sx_format("it was given up on %s by %s (%s)", m->ended_at, m->ended_by,
+				 m->ended_how);
+	case MARKER_MIGRATING:
+	case MARKER_MIGRATED:
+		return sx_format("it runs on %s", m->to_host);
+	case MARKER_SAVED:
+	case MARKER_CHECKPOINT:
+	case MARKER_STATES:
+		break;
+	}
+	if (*m->doubt)
+		return sx_strdup(m->doubt);
+	return judge_disks(m, env, notes, way);
+}
+
+char *guard_judge_image(const struct marker *m, struct sx_words *notes, enum guard_way *way)
+{
+	SX_FREE char *reason = guard_judge_marker(m, NULL, notes, way);
+	bool is_wanted = m->state == MARKER_SAVED || m->state == MARKER_CHECKPOINT;
+	SX_FREE char *lost = is_wanted ? saved_image_lost(m) : NULL;
+
+	if (!lost)
+		return sx_steal(&reason);
+	*way = GUARD_WAY_FIND;
+	return reason ? sx_format("%s; %s", reason, lost) : sx_steal(&lost);
+}

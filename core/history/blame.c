@@ -1,0 +1,247 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Blame by meaning: see blame.h. Version after version is compared, the oldest first. */
+#include "history/blame.h"
+#include "history/entry.h"
+#include "host/file.h"
+#include "spec/device.h"
+#include "spec/disk.h"
+#include "xlcfg/xlcfg.h"
+
+#include <string.h>
+
+static void item_dispose(struct blame_item *item)
+{
+	for (size_t i = 0; i < item->len; i++)
+		free(item->items[i].value);
+	sx_vec_free(item);
+	free(item->key);
+	free(item->label);
+}
+
+void blame_dispose(struct blame *b)
+{
+	for (size_t i = 0; i < b->len; i++)
+		item_dispose(&b->items[i]);
+	sx_vec_free(b);
+	for (size_t i = 0; i < b->entries.len; i++)
+		history_entry_dispose(&b->entries.items[i]);
+	sx_vec_free(&b->entries);
+	free(b->path);
+	history_close(b->history);
+	*b = (struct blame){ 0 };
+}
+
+/* What an element of a list is called; one that cannot be read is called as it is written. */
+static char *label_of(const char *key, const char *text)
+{
+	const struct device_class *class = device_class_find(key);
+	DISK_SPEC spec = { 0 };
+	DEVICE device = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (sx_streq(key, "disk") && disk_parse(text, &spec, &ignored) == 0)
+		return sx_strdup(spec.vdev);
+	if (class && !class->is_nested && device_parse(class, text, &device, &ignored) == 0)
+		return device_label(&device);
+	return sx_strdup(text);
+}
+
+static struct blame_item *item_of(struct blame *b, const char *key, const char *label)
+{
+	struct blame_item item = { 0 };
+
+	for (size_t i = 0; i < b->len; i++)
+		if (sx_streq(b->items[i].key, key) && sx_streq(b->items[i].label, label))
+			return &b->items[i];
+	item.key = sx_strdup(key);
+	item.label = sx_strdup(label);
+	sx_vec_push(b, item);
+	return &b->items[b->len - 1];
+}
+
+static bool is_there(const struct blame_item *item)
+{
+	return item->len && item->items[item->len - 1].kind != BLAME_REMOVED;
+}
+
+/* Taken out and put in by one commit is one change, whichever comes first. */
+static void add_event(struct blame_item *item, int kind, const char *value,
+		      const struct history_entry *entry)
+{
+	struct blame_event event = { .value = sx_strdup(value ? value : ""), .entry = entry };
+	struct blame_event first = { 0 };
+	struct blame_event *last = item->len ? &item->items[item->len - 1] : &first;
+	bool same = item->len && last->entry == entry;
+
+	event.kind = kind;
+	if (kind == BLAME_ADDED && is_there(item))
+		event.kind = BLAME_CHANGED;
+	if (same && kind == BLAME_ADDED && last->kind == BLAME_REMOVED) {
+		free(last->value);
+		event.kind = BLAME_CHANGED;
+		*last = event;
+	} else if (same && kind == BLAME_REMOVED && last->kind == BLAME_CHANGED) {
+		free(event.value); /* it was put in first: that told it */
+	} else {
+		sx_vec_push(item, event);
+	}
+}
+
+static void note_differences(struct blame *b, const struct xlcfg *old, const struct xlcfg *new,
+			     const struct history_entry *entry)
+{
+	XLCFG_DIFFERENCES all = { 0 };
+
+	xlcfg_compare(old, new, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct xlcfg_intent *intent = &all.items[i].intent;
+		const char *value = intent->text ? intent->text : all.items[i].old;
+		bool list = intent->op == XLCFG_INSERT || intent->op == XLCFG_REMOVE;
+		SX_FREE char *label = list ? label_of(intent->key, value) : sx_strdup("");
+		bool removed = intent->op == XLCFG_REMOVE || intent->op == XLCFG_UNSET ||
+			       (!list && xlcfg_key_kind(new, intent->key) == XLCFG_ABSENT);
+
+		add_event(item_of(b, intent->key, label), removed ? BLAME_REMOVED : BLAME_ADDED,
+			  value, entry);
+	}
+}
+
+/* The content that a commit left of the domain's file. */
+static int content_after(const struct history_entry *e, struct sx_str *out, struct sx_err *err)
+{
+	const char *id = "";
+
+	for (size_t i = 0; i < e->record.len; i++)
+		if (*e->record.items[i].after)
+			id = e->record.items[i].after;
+	return repo_content(e->repo, id, out, err);
+}
+
+/* A version that cannot be read is passed over: what it changed is told of the next that can. */
+static int step(struct blame *b, struct xlcfg **doc, const struct sx_str *text,
+		const struct history_entry *entry, struct sx_err *err)
+{
+	struct xlcfg *next = NULL;
+
+	if (xlcfg_parse(sx_str_text(text), text->len, b->path, &next, err)) {
+		sx_err_clear(err);
+		return 0;
+	}
+	note_differences(b, *doc, next, entry);
+	xlcfg_free(*doc);
+	*doc = next;
+	return 0;
+}
+
+static int read_entries(struct blame *b, struct sx_err *err)
+{
+	bool found = true;
+
+	while (found) {
+		struct history_entry e = { 0 };
+
+		if (history_next(b->history, &e, &found, err))
+			return -1;
+		if (found)
+			sx_vec_push(&b->entries, e);
+	}
+	return 0;
+}
+
+/* Where each thing is in the file as it is now. */
+static void find_lines(struct blame *b, const struct xlcfg *doc)
+{
+	for (size_t i = 0; i < b->len; i++) {
+		struct blame_item *item = &b->items[i];
+		size_t count = xlcfg_list_len(doc, item->key);
+
+		if (!is_there(item))
+			continue;
+		item->line = xlcfg_key_line(doc, item->key);
+		for (size_t k = 0; *item->label && k < count; k++) {
+			SX_FREE char *text = xlcfg_list_get(doc, item->key, k);
+			SX_FREE char *label = text ? label_of(item->key, text) : NULL;
+
+			if (sx_streq(label, item->label))
+				item->line = xlcfg_list_line(doc, item->key, k);
+		}
+	}
+}
+
+static bool is_called(const struct blame_item *item, const char *word)
+{
+	SX_FREE char *mac = device_mac(word), *bdf = device_bdf(word);
+
+	return sx_streq(item->key, word) || sx_streq(item->label, word) ||
+	       (mac && sx_streq(item->label, mac)) || (bdf && sx_streq(item->label, bdf)) ||
+	       (sx_streq(item->key, "disk") && disk_devid(word) >= 0 &&
+		disk_devid(word) == disk_devid(item->label));
+}
+
+static int keep_called(struct blame *b, const char *domain, const char *word, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(domain);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < b->len; i++) {
+		if (is_called(&b->items[i], word))
+			b->items[kept++] = b->items[i];
+		else
+			item_dispose(&b->items[i]);
+	}
+	b->len = kept;
+	if (kept)
+		return 0;
+	sx_err_set(err, SX_ENOCONFIG, "%s: neither the file nor its history has '%s'", domain,
+		   word);
+	return sx_err_hint(err, "all it has, as it is called: safexl blame %s", quoted);
+}
+
+/* All versions, the oldest first, and then what is not committed. */
+static int read_versions(struct blame *b, struct xlcfg **doc, struct sx_err *err)
+{
+	FILE_IMAGE image = { 0 };
+	SX_STR text = { 0 };
+	SX_ERR gone = { 0 };
+
+	for (size_t i = b->entries.len; i-- > 0;)
+		if (content_after(&b->entries.items[i], &text, err) ||
+		    step(b, doc, &text, &b->entries.items[i], err))
+			return -1;
+	if (file_read(b->path, &image, &gone))
+		return 0;
+	if (step(b, doc, &image.text, NULL, err))
+		return -1;
+	find_lines(b, *doc);
+	return 0;
+}
+
+/* Of a rename, the new name. */
+static const char *newest_path(const struct repo_record *r)
+{
+	for (size_t i = 0; i < r->len; i++)
+		if (*r->items[i].after)
+			return r->items[i].path;
+	return r->items[0].path;
+}
+
+int blame_read(const struct flow_env *env, const char *domain, const char *device,
+	       struct blame *out, struct sx_err *err)
+{
+	BLAME b = { 0 };
+	XLCFG_DOC *doc = NULL;
+
+	if (history_open(env, domain, &b.history, err) || read_entries(&b, err) ||
+	    xlcfg_parse("", 0, "nothing", &doc, err))
+		return -1;
+	if (!b.entries.len) {
+		sx_err_set(err, SX_ENOCONFIG, "nothing in the history is about '%s'", domain);
+		return sx_err_hint(err, "the whole history: safexl log");
+	}
+	b.path = sx_strdup(newest_path(&b.entries.items[0].record));
+	if (read_versions(&b, &doc, err) || (device && keep_called(&b, domain, device, err)))
+		return -1;
+	*out = sx_steal(&b);
+	return 0;
+}

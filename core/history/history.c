@@ -1,0 +1,373 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The history over all repositories, and what of it is about one domain: see history.h. */
+#include "domain/domain.h"
+#include "domain/places.h"
+#include "domain/resolve.h"
+#include "history/entry.h"
+#include "host/file.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* git's own gc.auto. Nobody else packs here: only git's own commands do, and we are none. */
+static const size_t most_loose = 6700;
+
+/* One repository and where the reading of it stands. */
+struct source {
+	struct repo *repo;
+	struct repo_walk *walk;
+	struct history_entry next; /* short_id NULL: nothing is waiting */
+	struct timespec written; /* when its branch moved last */
+	bool ended;
+};
+
+struct history {
+	SX_VEC_OF(struct source);
+	struct sx_words places; /* the configuration directories */
+	char *domain; /* as commits show it; NULL: all domains */
+	struct sx_words paths; /* files that are, or were, that domain's */
+};
+
+void history_close(struct history *h)
+{
+	for (size_t i = 0; h && i < h->len; i++) {
+		history_entry_dispose(&h->items[i].next);
+		repo_walk_close(h->items[i].walk);
+		repo_close(h->items[i].repo);
+	}
+	if (h) {
+		sx_vec_free(h);
+		sx_words_dispose(&h->places);
+		sx_words_dispose(&h->paths);
+		free(h->domain);
+	}
+	free(h);
+}
+
+void history_cleanup(struct history **h)
+{
+	history_close(*h);
+}
+
+static struct timespec last_written(const struct repo *repo)
+{
+	SX_FREE char *reflog = sx_path_join(repo_gitdir(repo), "logs/HEAD");
+	struct stat st;
+
+	return stat(reflog, &st) ? (struct timespec){ 0 } : st.st_mtim;
+}
+
+/* The repository that a directory (real path) lies in, once: it may be mounted in two places. */
+static int add_source(struct history *h, const char *dir, struct sx_err *err)
+{
+	struct source s = { 0 };
+
+	if (repo_open(dir, &s.repo, err))
+		return -1;
+	for (size_t i = 0; s.repo && i < h->len; i++) {
+		if (file_same_storage(repo_gitdir(s.repo), repo_gitdir(h->items[i].repo))) {
+			repo_close(s.repo);
+			return 0;
+		}
+	}
+	if (s.repo && repo_walk_open(s.repo, &s.walk, err)) {
+		repo_close(s.repo);
+		return -1;
+	}
+	if (!s.walk) {
+		repo_close(s.repo);
+		return 0;
+	}
+	s.written = last_written(s.repo);
+	sx_vec_push(h, s);
+	return 0;
+}
+
+/* A directory, and the repository it lies in. */
+static int add_place(struct history *h, const char *dir, struct sx_err *err)
+{
+	SX_FREE char *real = realpath(dir, NULL);
+
+	if (!real || sx_words_have(&h->places, real))
+		return 0;
+	sx_words_add(&h->places, real);
+	return add_source(h, real, err);
+}
+
+/* The directory's real path and the file's own name: the file need not be there any more. */
+static char *real_name(const char *path)
+{
+	SX_FREE char *real = realpath(path, NULL);
+	SX_FREE char *dir = sx_path_dir(path), *base = sx_path_base(path);
+	SX_FREE char *real_dir = realpath(dir, NULL);
+
+	if (real)
+		return sx_steal(&real);
+	return real_dir ? sx_path_join(real_dir, base) : sx_strdup(path);
+}
+
+/* What the running domain of that name or number is called, and its uuid; as given without one. */
+static void find_running(const struct flow_env *env, const char *word, struct live_domain *out)
+{
+	struct live *live = NULL;
+	SX_ERR ignored = { 0 };
+
+	if (live_open(&live, &ignored) || domain_find(env, live, word, out, &ignored))
+		out->name = sx_strdup(word);
+	live_close(live);
+}
+
+static int add_file(struct history *h, const char *path, struct sx_err *err)
+{
+	SX_FREE char *real = real_name(path);
+	SX_FREE char *dir = sx_path_dir(real);
+
+	sx_words_add(&h->paths, real);
+	return add_place(h, dir, err);
+}
+
+/* Files that may be the domain's: the one it has, else those it may have had. */
+static int find_files(struct history *h, const struct flow_env *env, const char *word,
+		      struct sx_err *err)
+{
+	struct resolved resolved = { 0 };
+	struct live_domain domain = { 0 };
+	SX_ERR ignored = { 0 };
+	int r = 0;
+
+	if (strchr(word, '/')) {
+		SX_FREE char *path = NULL;
+
+		h->domain = sx_strdup("");
+		return sx_path_absolute(env->cwd, word, &path, err) ? -1 : add_file(h, path, err);
+	}
+	find_running(env, word, &domain);
+	h->domain = sx_shown(domain.name);
+	if (resolve_domain(env, domain.name, domain.uuid, &resolved, &ignored) == 0)
+		r = add_file(h, resolved.path, err);
+	else
+		sx_err_clear(&ignored);
+	for (size_t i = 0; !r && !resolved.path && i < env->settings.config_dirs.len; i++) {
+		SX_FREE char *plain = sx_path_join(env->settings.config_dirs.items[i], word);
+		SX_FREE char *with_end = sx_format("%s.cfg", plain);
+
+		r = add_file(h, plain, err) ? -1 : add_file(h, with_end, err);
+	}
+	resolved_dispose(&resolved);
+	live_domain_dispose(&domain);
+	return r;
+}
+
+/* Files whose changes are recorded elsewhere. One that cannot be read does not hide the others. */
+static void add_elsewhere(struct history *h, const struct flow_env *env)
+{
+	SX_WORDS files = { 0 };
+
+	places_elsewhere(env, &files);
+	for (size_t i = 0; i < files.len; i++) {
+		SX_FREE char *dir = sx_path_dir(files.items[i]);
+		SX_ERR why = { 0 };
+
+		if (access(dir, F_OK))
+			continue;
+		sx_words_add(&h->places, files.items[i]);
+		if (add_source(h, dir, &why))
+			flow_notice(env, "the history of %s cannot be read: %s", files.items[i],
+				    why.msg);
+	}
+}
+
+static int refuse_none(const struct flow_env *env, struct sx_err *err)
+{
+	sx_err_set(err, SX_ENOCONFIG, "%s has no history yet", env->settings.config_dirs.items[0]);
+	return sx_err_hint(err, "the first recorded change starts one, as in: "
+				"safexl block-attach DOMAIN DISK");
+}
+
+int history_open(const struct flow_env *env, const char *domain, struct history **out,
+		 struct sx_err *err)
+{
+	HISTORY *h = sx_alloc(sizeof(*h));
+
+	for (size_t i = 0; i < env->settings.config_dirs.len; i++)
+		if (add_place(h, env->settings.config_dirs.items[i], err))
+			return -1;
+	add_elsewhere(h, env);
+	if (domain && find_files(h, env, domain, err))
+		return -1;
+	if (!h->len)
+		return refuse_none(env, err);
+	*out = sx_steal(&h);
+	return 0;
+}
+
+static int source_fill(struct history *h, struct source *s, struct sx_err *err)
+{
+	bool found;
+
+	if (s->ended || s->next.short_id)
+		return 0;
+	if (repo_walk_next(s->walk, &h->places, &s->next.record, &found, err))
+		return -1;
+	s->ended = !found;
+	if (found)
+		history_entry_fill(&s->next, s->repo);
+	return 0;
+}
+
+/* A file that the commit took away under another name, with the same content as this. */
+static void follow_rename(struct history *h, const struct repo_record *r,
+			  const struct repo_touched *t)
+{
+	for (size_t i = 0; !*t->before && i < r->len; i++) {
+		const struct repo_touched *from = &r->items[i];
+
+		if (!*from->after && strcmp(from->before, t->after) == 0)
+			sx_words_add(&h->paths, from->path);
+	}
+}
+
+/* Taken away in that commit, or since then by somebody who has not committed that. */
+static bool is_gone(const struct repo_touched *t)
+{
+	return !*t->after || (access(t->path, F_OK) && errno == ENOENT);
+}
+
+static bool touches_file(struct history *h, const struct history_entry *e)
+{
+	bool touches = false;
+
+	for (size_t i = 0; i < e->record.len; i++) {
+		const struct repo_touched *t = &e->record.items[i];
+		bool known = sx_words_have(&h->paths, t->path);
+
+		/* Perhaps under another name than the domain's. */
+		if (!known && *h->domain && is_gone(t)) {
+			SX_FREE char *name = history_name_in(e->repo, t);
+			SX_FREE char *shown = sx_shown(name);
+
+			known = strcmp(shown, h->domain) == 0;
+			if (known)
+				sx_words_add(&h->paths, t->path);
+		}
+		if (known)
+			follow_rename(h, &e->record, t);
+		touches |= known;
+	}
+	return touches;
+}
+
+/* Of a commit of many files, those of the domain that was asked for. */
+static void keep_own(struct history *h, struct history_entry *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < e->record.len; i++) {
+		if (sx_words_have(&h->paths, e->record.items[i].path))
+			e->record.items[kept++] = e->record.items[i];
+		else
+			free(e->record.items[i].path);
+	}
+	e->record.len = kept;
+	if (!*e->domain && *h->domain) {
+		free(e->domain);
+		e->domain = sx_strdup(h->domain);
+	}
+	history_entry_guess(e);
+}
+
+/* Is it about the domain that was asked for? */
+static bool is_wanted(struct history *h, struct history_entry *e)
+{
+	bool named;
+
+	if (!h->domain)
+		return true;
+	named = *h->domain && strcmp(e->domain, h->domain) == 0;
+	if (named && e->record.len == 1 && !sx_words_have(&h->paths, e->record.items[0].path))
+		sx_words_add(&h->paths, e->record.items[0].path);
+	if (!touches_file(h, e) && !named)
+		return false;
+	if (e->record.len > 1)
+		keep_own(h, e);
+	return true;
+}
+
+/* Commits know seconds; which of two was the last change of all must be right all the same. */
+static bool is_newer(const struct source *a, const struct source *b)
+{
+	if (a->next.record.time != b->next.record.time)
+		return a->next.record.time > b->next.record.time;
+	if (a->written.tv_sec != b->written.tv_sec)
+		return a->written.tv_sec > b->written.tv_sec;
+	return a->written.tv_nsec > b->written.tv_nsec;
+}
+
+int history_next(struct history *h, struct history_entry *out, bool *found, struct sx_err *err)
+{
+	for (;;) {
+		struct source *newest = NULL;
+
+		for (size_t i = 0; i < h->len; i++) {
+			struct source *s = &h->items[i];
+
+			if (source_fill(h, s, err))
+				return -1;
+			if (!s->ended && (!newest || is_newer(s, newest)))
+				newest = s;
+		}
+		history_entry_dispose(out);
+		*found = newest != NULL;
+		if (!newest)
+			return 0;
+		*out = newest->next;
+		newest->next = (struct history_entry){ 0 };
+		if (is_wanted(h, out))
+			return 0;
+	}
+}
+
+void history_tell_loose(const struct flow_env *env, const struct history *h)
+{
+	for (size_t i = 0; i < h->len; i++) {
+		size_t count = repo_loose(h->items[i].repo);
+		SX_STR dir = { 0 };
+
+		if (count <= most_loose)
+			continue;
+		sx_str_add_quoted(&dir, repo_workdir(h->items[i].repo));
+		flow_notice(env,
+			    "about %zu objects of the history lie loose, which makes it slow to "
+			    "read; to pack them: git -C %s gc",
+			    count, sx_str_text(&dir));
+	}
+}
+
+int history_find(struct history *h, const char *word, struct history_entry *out, struct sx_err *err)
+{
+	SX_ERR why = { 0 };
+
+	for (size_t i = 0; i < h->len; i++) {
+		HISTORY_ENTRY e = { 0 };
+
+		if (repo_record_find(h->items[i].repo, word, &h->places, &e.record, err)) {
+			/* The first repository's word counts, unless another has the commit. */
+			if (!why.code)
+				sx_err_move(&why, err);
+			continue;
+		}
+		if (!e.record.len) {
+			SX_FREE char *shown = sx_shown(word);
+
+			sx_err_set(&why, SX_EFAIL, "commit '%s' touched no configuration", shown);
+			sx_err_hint(&why, "the commits that did: safexl log");
+			continue;
+		}
+		history_entry_fill(&e, h->items[i].repo);
+		sx_err_clear(err);
+		*out = sx_steal(&e);
+		return 0;
+	}
+	return sx_err_move(err, &why);
+}

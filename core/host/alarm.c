@@ -1,0 +1,58 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A call that blocks, interrupted after a while: see alarm.h. */
+#include "host/alarm.h"
+
+#include <errno.h>
+
+/* Its arrival is what ends the blocking call. */
+static void on_timer(int sig)
+{
+	(void)sig;
+}
+
+int alarm_start(struct sx_alarm *clock, unsigned ms)
+{
+	struct sigaction action = { .sa_handler = on_timer };
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL };
+	/* It repeats, for a signal that comes between the look at the time and the call. */
+	struct itimerspec when = {
+		.it_value = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 + 1 },
+		.it_interval = { .tv_nsec = 20000000 },
+	};
+	sigset_t set;
+
+	clock_gettime(CLOCK_MONOTONIC, &clock->end);
+	clock->end.tv_sec += ms / 1000;
+	clock->end.tv_nsec += (long)(ms % 1000) * 1000000;
+	/* Not SIGALRM: an alarm that our parent has set for us stays its own. */
+	clock->sig = SIGRTMAX - 1;
+	event.sigev_signo = clock->sig;
+	if (timer_create(CLOCK_MONOTONIC, &event, &clock->timer))
+		return -1;
+	sigemptyset(&set);
+	sigaddset(&set, clock->sig);
+	sigaction(clock->sig, &action, &clock->action);
+	sigprocmask(SIG_UNBLOCK, &set, &clock->mask);
+	timer_settime(clock->timer, 0, &when, NULL);
+	return 0;
+}
+
+void alarm_stop(struct sx_alarm *clock)
+{
+	int saved = errno;
+
+	timer_delete(clock->timer);
+	sigprocmask(SIG_SETMASK, &clock->mask, NULL);
+	sigaction(clock->sig, &clock->action, NULL);
+	errno = saved;
+}
+
+bool alarm_is_over(const struct sx_alarm *clock)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - clock->end.tv_sec) * 1000000000 + now.tv_nsec - clock->end.tv_nsec >=
+	       0;
+}

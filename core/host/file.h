@@ -1,0 +1,134 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whole files: reading with identity, and atomic replacement that keeps owner, mode, xattrs (and
+ * so ACLs and SELinux labels) and writes through symlinks. Linux, libc only.
+ */
+#ifndef SAFEXL_FILE_H
+#define SAFEXL_FILE_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <sys/stat.h>
+
+/* A file as it was read: content and identity. */
+struct file_image {
+	char *path; /* the real path, symlinks resolved */
+	struct sx_str text;
+	struct stat st;
+};
+
+/* The most that is read of a file, and so the most that is written to one of our own, in bytes. */
+enum { FILE_LARGEST = 16 << 20 };
+
+#define FILE_IMAGE SX_CLEANUP(file_image_dispose) struct file_image
+
+void file_image_dispose(struct file_image *image);
+/*
+ * Read a regular file of at most FILE_LARGEST. SX_ENOCONFIG when it is not there; SX_ECHANGED when
+ * somebody keeps writing it meanwhile; SX_EFAIL else.
+ */
+int file_read(const char *path, struct file_image *out, struct sx_err *err) SX_MUST;
+/*
+ * Does the path name what only this process has: its standard input, another descriptor, a pipe or
+ * a shell's <(...), itself or through a link? Then it is nothing to come back to.
+ */
+bool file_is_stream(const char *path);
+/* Two paths of one device or file? A path that leads nowhere is only itself. NULL is none. */
+bool file_same_storage(const char *a, const char *b);
+/* Read what such a path names, as xl would: only a regular file, which also may have no name left. */
+int file_read_stream(const char *path, struct sx_str *out, struct sx_err *err) SX_MUST;
+/*
+ * Read what can be read only once: a pipe, a FIFO, /dev/fd/N, or "-", standard input; at most
+ * 16 MiB. Waits for its end. Its path is the word itself.
+ */
+int file_read_once(const char *path, struct file_image *out, struct sx_err *err) SX_MUST;
+/* Is this all of its text? */
+bool file_image_is(const struct file_image *image, const char *text);
+/* Is the file still the one that was read (inode, size, mode, owner, mtime, ctime)? */
+bool file_same(const struct file_image *image);
+
+/* A new version of a file, written beside it and not yet in place. Zeroed: nothing staged. */
+struct file_staged {
+	char *target; /* real path */
+	char *temp; /* ".NAME.safexl-PID-INODE" in the same directory */
+	int fd; /* open and locked (flock) while it is wanted, see file_sweep; 0: not open */
+};
+
+#define FILE_STAGED SX_CLEANUP(file_unstage) struct file_staged
+
+/*
+ * Write the new content beside the file, with everything the old one has (owner, mode, xattrs).
+ * out->temp has still to be fsynced (file_write_durable can do it along). All that could make the later rename fail is tried now: read-only file system or
+ * directory, immutable or append-only attribute, the file being a mount point or open for
+ * writing in another program, no room. SX_ECANTWRITE. SX_ECHANGED when the file is no longer
+ * the one that was read.
+ */
+int file_stage(const struct file_image *old, const char *bytes, size_t len, struct file_staged *out,
+	       struct sx_err *err) SX_MUST;
+/*
+ * Put the staged version, fsynced by now, in place; its directory has still to be fsynced. Never overwrites an edit made since
+ * `old` was read: exchanges the two names (renameat2) and looks at what came out; not the old
+ * one: exchanged back, SX_ECHANGED. A file system without exchange: identity compared just
+ * before a plain rename. Afterwards *staged is empty, whatever the result. Any error but
+ * SX_ECHANGED leaves open which version is in place.
+ */
+int file_replace(const struct file_image *old, struct file_staged *staged,
+		 struct sx_err *err) SX_MUST;
+/*
+ * After a crash in the middle of file_replace, told by the names and the text it started from:
+ * removes what was staged and is not in place, or what was replaced; gives an edit that the
+ * exchange had taken out its name back (what was staged is then gone). No such `temp`: nothing to
+ * do. SX_ECONFLICT when it holds an edit and the file another one.
+ */
+int file_settle(const char *target, const char *temp, const char *old_text,
+		struct sx_err *err) SX_MUST;
+/* Remove a staged version that is not wanted; accepts a zeroed struct. */
+void file_unstage(struct file_staged *staged);
+/*
+ * Remove what processes that died have left staged in a directory, as far as it can be done;
+ * gives the number removed. What needs file_settle is left alone.
+ */
+size_t file_sweep(const char *dir);
+
+/* What the name of a staged version says. */
+struct file_staged_id {
+	pid_t pid; /* who staged it */
+	bool named; /* false: not completely staged yet, and `ino` means nothing */
+	ino_t ino;
+};
+
+/* Is this (a last component) the name of a staged version? */
+bool file_staged_name(const char *name, struct file_staged_id *out);
+/* Is this the name of a staged version of the file, beside it? */
+bool file_is_staged_of(const char *path, const char *temp);
+/* Create a private file (0600) under a new name beside `path`: temp, target and fd of *out. */
+int file_stage_open(const char *path, struct file_staged *out, struct sx_err *err) SX_MUST;
+/* Give `to` the owner, mode and extended attributes of `from` (open files). SX_ECANTWRITE. */
+int file_keep_attributes(int from, int to, const char *path, struct sx_err *err) SX_MUST;
+/* What would keep a file from being replaced later (see file_stage). SX_ECANTWRITE. */
+int file_check_replaceable(const char *path, int fd, struct sx_err *err) SX_MUST;
+/* What would keep a file from getting this name by a rename, whether there is one of it or not. */
+int file_check_place(const char *path, struct sx_err *err) SX_MUST;
+/* Is the open file, at this moment, the very one that was read, and nobody is writing it? */
+bool file_is_image(int fd, const struct file_image *image);
+/* Write all bytes to a descriptor; -1 with errno. */
+int file_write_all(int fd, const char *bytes, size_t len) SX_MUST;
+
+/*
+ * Write a small private file (0600) atomically and durably: temp, fsync, rename, fsync directory.
+ * SX_ECANTWRITE also when it would be larger than file_read reads.
+ */
+int file_write_durable(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
+/* The same, and another file (NULL: none) is fsynced at once with it, before the rename. */
+int file_write_durable_with(const char *path, const char *bytes, size_t len, char *other,
+			    struct sx_err *err) SX_MUST;
+/* The same without the fsyncs, for what can be made again. */
+int file_write_cache(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
+/* Unlink and fsync the directory; a file that is not there is no error. */
+int file_remove_durable(const char *path, struct sx_err *err) SX_MUST;
+/* fsync a directory. */
+int file_sync_dir(const char *dir, struct sx_err *err) SX_MUST;
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Locks between running safexls: see lock.h. The lock is of the open file description (fcntl,
+ * F_OFD_SETLK), not of the process: libraries that open and close the same file cannot drop it.
+ */
+#include "host/lock.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "host/alarm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define LOCK_NAME_MAX 200
+#define LOCK_QUIET_MS 1000u /* a wait shorter than this is not worth a word */
+
+/* The file's name: a long one keeps its beginning and gets a digest (FNV-1a) of the whole. */
+static char *lock_file_name(const char *name)
+{
+	SX_FREE char *safe = sx_path_escape(name);
+	uint64_t digest = 0xcbf29ce484222325u;
+
+	if (strlen(safe) <= LOCK_NAME_MAX)
+		return sx_format("%s.lock", safe);
+	for (const char *p = name; *p; p++)
+		digest = (digest ^ (unsigned char)*p) * 0x100000001b3u;
+	return sx_format("%.*s-%016" PRIx64 ".lock", LOCK_NAME_MAX, safe, digest);
+}
+
+/* What stands in the way was made by somebody else: it is not mended but taken away. */
+static int refuse(const char *what, const char *path, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(path);
+
+	sx_err_set(err, SX_ECANTWRITE,
+		   "lock %s %s is not safexl's own: a link, of another user, or open to others",
+		   what, path);
+	return sx_err_hint(err, "take it away while no safexl runs: rm -r %s", quoted);
+}
+
+/* In a directory that everybody can write to, one that is not root's would keep root out. */
+static bool may_make(const char *dir)
+{
+	SX_FREE char *parent = sx_path_dir(dir);
+	struct stat st;
+
+	return geteuid() == 0 || access(dir, F_OK) == 0 || stat(parent, &st) ||
+	       st.st_uid == geteuid();
+}
+
+/* It is made where only root can make anything; what is there already may be anybody's. */
+static int open_dir(const char *dir, int *out, struct sx_err *err)
+{
+	SX_CLOSE int fd = -1;
+	struct stat st;
+
+	if (!may_make(dir)) {
+		errno = EACCES;
+		return sx_err_sys(err, SX_ECANTWRITE, "create directory %s", dir);
+	}
+	if (sx_path_mkdirs(dir, 0700, err))
+		return -1;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno != ENOTDIR && errno != ELOOP)
+		return sx_err_sys(err, SX_ECANTWRITE, "lock directory %s", dir);
+	if (fd < 0 || fstat(fd, &st) || st.st_uid != geteuid() ||
+	    (st.st_mode & (S_IWGRP | S_IWOTH)))
+		return refuse("directory", dir, err);
+	*out = fd;
+	fd = -1;
+	return 0;
+}
+
+/* Whoever can open the file, by whatever name, can lock it and hold us up. */
+static bool is_ours(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	       !(st.st_mode & (S_IRWXG | S_IRWXO)) && st.st_nlink <= 1;
+}
+
+static int open_file(const char *dir, const char *name, int *out, struct sx_err *err)
+{
+	SX_FREE char *base = lock_file_name(name);
+	SX_FREE char *path = sx_path_join(dir, base);
+	SX_CLOSE int dir_fd = -1;
+	SX_CLOSE int fd = -1;
+
+	if (open_dir(dir, &dir_fd, err))
+		return -1;
+	fd = openat(dir_fd, base, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	if (fd < 0 && errno != ELOOP && errno != EISDIR)
+		return sx_err_sys(err, SX_ECANTWRITE, "lock file %s", path);
+	if (fd < 0 || !is_ours(fd))
+		return refuse("file", path, err);
+	/* 0 means "not held", and into one opened as 1 or 2 a message could be written. */
+	*out = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (*out < 0)
+		return sx_err_sys(err, SX_ECANTWRITE, "lock file %s", path);
+	return 0;
+}
+
+/* One fcntl call; -1 with errno (EAGAIN, EACCES: held by another; EINTR). */
+static int lock_call(int fd, int how, short type)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET };
+
+	return fcntl(fd, how, &lock);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Wait for the lock until the time is over; -1 with errno, EAGAIN when it is. */
+static int wait_until(int fd, int64_t deadline)
+{
+	struct sx_alarm clock = { 0 };
+	int64_t left = deadline - now_ms();
+	int r;
+
+	if (left <= 0)
+		return lock_call(fd, F_OFD_SETLK, F_WRLCK);
+	if (alarm_start(&clock, (unsigned)left))
+		return -1;
+	do {
+		r = lock_call(fd, F_OFD_SETLKW, F_WRLCK);
+	} while (r && errno == EINTR && now_ms() < deadline);
+	if (r && errno == EINTR)
+		errno = EAGAIN;
+	alarm_stop(&clock);
+	return r;
+}
+
+/* Who holds it: the first line of the file, made safe to show. Heap string. */
+static char *holder_read(int fd)
+{
+	char text[512];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n <= 0 || text[0] == '\n')
+		return sx_strdup("unknown process");
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return sx_shown(text);
+}
+
+/* Was the file taken away meanwhile? Then others make a new one, and lock that. */
+static bool is_gone(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) || st.st_nlink == 0;
+}
+
+/* Whether the former holder did not come to take its name out. */
+static bool holder_left(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_size > 0;
+}
+
+/* For those who wait. That it cannot be written (no room) does not matter to the lock. */
+static void holder_write(int fd, const char *command)
+{
+	SX_STR s = { 0 };
+	SX_FREE char *shown = sx_shown(command);
+	ssize_t n;
+
+	sx_str_addf(&s, "pid %ld, %.400s\n", (long)getpid(), shown);
+	n = pwrite(fd, s.data, s.len, 0);
+	if (n >= 0)
+		n = ftruncate(fd, n);
+}
+
+/* Take the lock of an open file within wait_ms; -1 with errno, EAGAIN when it stays with another. */
+static int take(int fd, unsigned wait_ms, void (*waiting)(const char *holder, void *arg), void *arg)
+{
+	int64_t start = now_ms();
+	int r = lock_call(fd, F_OFD_SETLK, F_WRLCK);
+
+	if (r && errno == EAGAIN && wait_ms)
+		r = wait_until(fd, start + (wait_ms < LOCK_QUIET_MS ? wait_ms : LOCK_QUIET_MS));
+	if (r && errno == EAGAIN && wait_ms > LOCK_QUIET_MS) {
+		SX_FREE char *holder = holder_read(fd);
+
+		if (waiting)
+			waiting(holder, arg);
+		r = wait_until(fd, start + wait_ms);
+	}
+	return r;
+}
+
+/* By errno of the attempt. */
+static int refuse_held(int fd, const char *name, struct sx_err *err)
+{
+	SX_FREE char *holder = NULL;
+
+	if (errno != EAGAIN)
+		return sx_err_sys(err, SX_ECANTWRITE, "lock '%s'", name);
+	holder = holder_read(fd);
+	return sx_err_set(err, SX_ELOCKED, "locked by another safexl (%s)", holder);
+}
+
+int lock_take(const char *dir, const char *name, const char *command, unsigned wait_ms,
+	      void (*waiting)(const char *holder, void *arg), void *arg, struct sx_lock *out,
+	      struct sx_err *err)
+{
+	SX_CLOSE int fd = -1;
+
+	do {
+		sx_cleanup_close(&fd);
+		fd = -1;
+		if (open_file(dir, name, &fd, err))
+			return -1;
+		if (take(fd, wait_ms, waiting, arg))
+			return refuse_held(fd, name, err);
+	} while (is_gone(fd));
+	out->abandoned = holder_left(fd);
+	holder_write(fd, command);
+	out->fd = fd;
+	fd = -1;
+	return 0;
+}
+
+void lock_release(struct sx_lock *lock)
+{
+	if (lock->fd > STDERR_FILENO) {
+		/* Nobody is to be named while nobody holds it. */
+		int r = ftruncate(lock->fd, 0);
+
+		(void)r;
+		/* Closing alone would not do while a child is between fork and exec. */
+		lock_call(lock->fd, F_OFD_SETLK, F_UNLCK);
+		close(lock->fd);
+	}
+	lock->fd = -1;
+}

@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Run xl as a child that the terminal and the shell cannot tell from xl itself: same process
+ * group, stdio inherited, no descriptor of ours, signals and job control passed on.
+ */
+#ifndef SAFEXL_PROC_H
+#define SAFEXL_PROC_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* A process that cannot be mistaken for a later one with the same pid. */
+struct proc_id {
+	pid_t pid;
+	uint64_t start; /* field 22 of /proc/PID/stat, in clock ticks since boot */
+};
+
+/*
+ * Run `path` with argv (argv[0] included), wait, and give its waitpid(2) status. `started`, when not NULL, is called
+ * in the parent while the child waits before its exec: it can record the id; its failure (-1)
+ * keeps the child from running. SX_EFAIL when it cannot be started at all.
+ * While it waits: SIGINT and SIGQUIT are ignored here (the terminal sends them to xl too);
+ * SIGTERM, SIGHUP, SIGUSR1/2, SIGWINCH sent to us are forwarded; SIGTSTP stops both, SIGCONT
+ * continues both. Signal dispositions and mask of the child are those we were started with.
+ */
+int proc_run(const char *path, char *const argv[],
+	     int (*started)(const struct proc_id *id, void *arg, struct sx_err *err), void *arg,
+	     int *status_out, struct sx_err *err) SX_MUST;
+/* The same for another program than xl; `become` is called in the child before its exec, 0: go on. */
+int proc_run_as(int (*become)(void), const char *path, char *const argv[], int *status_out,
+		struct sx_err *err) SX_MUST;
+/*
+ * From here on a file that may not grow (ulimit -f) is an error, which can be told, and does not
+ * end this process (SIGXFSZ). What proc_run starts has the signal; before an exec it is left.
+ */
+void proc_meet_limits(void);
+void proc_leave_limits(void);
+/* Work for a child process; see proc_ask. */
+struct proc_ask {
+	uid_t uid; /* with whose rights, if we are root */
+	gid_t gid;
+	int (*work)(int answer, void *arg); /* writes to `answer`; 0: done */
+	void *arg;
+	unsigned wait_ms; /* how long it may take */
+	size_t max_bytes; /* how long the answer may be */
+};
+
+/*
+ * Have something done that may hang or grow, as what others' files say: in a child with their
+ * rights, bounded in time and memory. Adds what it wrote to `out`; false when it did not succeed.
+ */
+bool proc_ask(const struct proc_ask *ask, struct sx_str *out) SX_MUST;
+/* End this process as a child with this waitpid status ended: exit status, or the same signal. */
+SX_NORETURN void proc_exit_like(int status);
+/* The id of a running process; false when there is none. */
+bool proc_identify(pid_t pid, struct proc_id *out);
+/* Wait (pidfd) until that very process has ended, at most wait_ms; true when it has. */
+bool proc_await(const struct proc_id *id, unsigned wait_ms);
+/* /proc/sys/kernel/random/boot_id as a heap string, "" when unknown. */
+char *proc_boot_id(void);
+
+#endif

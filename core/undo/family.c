@@ -1,0 +1,360 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * undo as a change: words are "undo", the commit, the domain, and then those of the command that
+ * reverses the commit in the running domain, if there is one. That command's own family
+ * judges and verifies; the file's text comes from the history.
+ */
+#include "history/entry.h"
+#include "host/file.h"
+#include "undo/refuse.h"
+#include "undo/undo.h"
+
+#include <string.h>
+
+struct reversal {
+	const char *commit;
+	const struct change_family *inner; /* NULL: the file only */
+	void *data;
+};
+
+static void reversal_dispose(void *data)
+{
+	struct reversal *u = data;
+
+	if (u && u->inner && u->data)
+		u->inner->dispose(u->data);
+	free(u);
+}
+
+static int reversal_parse(char *const *words, const char *cwd, const char **domain, void **data,
+			  struct sx_err *err)
+{
+	struct reversal *u = sx_alloc(sizeof(*u));
+	const char *same = NULL;
+
+	if (!words[1] || !words[2]) {
+		free(u);
+		return sx_err_set(err, SX_EUSAGE, "undo: a commit and a domain are needed");
+	}
+	u->commit = words[1];
+	*domain = words[2];
+	u->inner = words[3] ? change_family_find(words[3]) : NULL;
+	if (words[3] && (!u->inner || u->inner->parse(words + 3, cwd, &same, &u->data, err) ||
+			 !same || !sx_streq(same, words[2]))) {
+		if (!err->code)
+			sx_err_set(err, SX_EUSAGE, "undo: '%s' reverses no change of %s", words[3],
+				   words[2]);
+		reversal_dispose(u);
+		return -1;
+	}
+	*data = u;
+	return 0;
+}
+
+/* ---- the text ---- */
+
+struct texts {
+	struct sx_str before, after; /* as the commit found and left the file */
+	struct sx_str present, result;
+	struct sx_words notices; /* of the edit that made the result */
+};
+
+static void texts_dispose(struct texts *t)
+{
+	sx_str_dispose(&t->before);
+	sx_str_dispose(&t->after);
+	sx_str_dispose(&t->present);
+	sx_str_dispose(&t->result);
+	sx_words_dispose(&t->notices);
+}
+
+/* One difference that undoes what the other did? */
+static bool same_difference(const struct xlcfg_difference *a, const struct xlcfg_difference *b)
+{
+	return a->intent.op == b->intent.op && sx_streq(a->intent.key, b->intent.key) &&
+	       sx_streq(a->intent.text, b->intent.text) && sx_streq(a->old, b->old);
+}
+
+/* Do both lists hold the same differences, in whatever order? */
+static bool same_differences(const struct xlcfg_differences *a, const struct xlcfg_differences *b)
+{
+	SX_FREE bool *used = sx_alloc(b->len + 1);
+
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		size_t j = 0;
+
+		while (j < b->len && (used[j] || !same_difference(&a->items[i], &b->items[j])))
+			j++;
+		if (j == b->len)
+			return false;
+		used[j] = true;
+	}
+	return true;
+}
+
+/* Does the result say of the present what `before` says of `after`, and nothing else? */
+static bool is_reversed(const struct texts *t, const char *path)
+{
+	struct xlcfg *docs[4] = { NULL };
+	const struct sx_str *texts[] = { &t->after, &t->before, &t->present, &t->result };
+	XLCFG_DIFFERENCES want = { 0 };
+	XLCFG_DIFFERENCES is = { 0 };
+	SX_ERR ignored = { 0 };
+	bool good = true;
+
+	for (size_t i = 0; good && i < SX_COUNT(docs); i++)
+		good = xlcfg_parse(sx_str_text(texts[i]), texts[i]->len, path, &docs[i],
+				   &ignored) == 0;
+	if (good) {
+		xlcfg_compare(docs[0], docs[1], &want);
+		xlcfg_compare(docs[2], docs[3], &is);
+		good = same_differences(&want, &is);
+	}
+	for (size_t i = 0; i < SX_COUNT(docs); i++)
+		xlcfg_free(docs[i]);
+	return good;
+}
+
+static void take(struct sx_str *to, const struct sx_str *from)
+{
+	sx_str_clear(to);
+	sx_str_addn(to, sx_str_text(from), from->len);
+}
+
+/*
+ * The file's new text: the old one itself when nothing else changed since, else the change taken
+ * back among the lines, else the edit that the reversing command makes by itself.
+ */
+static int make_result(const struct reversal *u, const char *path, struct texts *t, bool *made,
+		       struct sx_err *err)
+{
+	SX_CLEANUP(change_plan_dispose) struct change_plan plan = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+	const char *text;
+	size_t len;
+
+	*made = true;
+	if (t->present.len == t->after.len &&
+	    memcmp(sx_str_text(&t->present), sx_str_text(&t->after), t->after.len) == 0) {
+		take(&t->result, &t->before);
+		return 0;
+	}
+	if (repo_merge(&t->after, &t->present, &t->before, made, &t->result, err))
+		return -1;
+	if (*made && is_reversed(t, path))
+		return 0;
+	*made = false;
+	if (!u->inner ||
+	    xlcfg_parse(sx_str_text(&t->present), t->present.len, path, &doc, &ignored) ||
+	    u->inner->plan(u->data, path, doc, &plan, &ignored))
+		return 0;
+	text = xlcfg_text(doc, &len);
+	sx_str_clear(&t->result);
+	sx_str_addn(&t->result, text, len);
+	t->notices = sx_steal(&plan.edits.notices);
+	*made = is_reversed(t, path);
+	return 0;
+}
+
+/* ---- the plan ---- */
+
+/* What the commit made of this file. SX_ECONFLICT: nothing, or all of it. */
+static int read_texts(struct repo *repo, const struct reversal *u, const char *path,
+		      struct history_entry *e, struct texts *t, struct sx_err *err)
+{
+	const struct repo_touched *touched;
+	SX_FREE char *dir = NULL;
+	SX_WORDS places = { 0 };
+
+	sx_words_add(&places, path);
+	if (repo_record_find(repo, u->commit, &places, &e->record, err))
+		return -1;
+	if (e->record.len != 1)
+		return sx_err_set(err, SX_ECONFLICT, "commit %.7s did not change %s", u->commit,
+				  path);
+	history_entry_fill(e, repo);
+	touched = &e->record.items[0];
+	if (!*touched->before || !*touched->after) {
+		sx_err_set(err, SX_ECONFLICT, "commit %s %s %s: that is not undone by safexl",
+			   e->short_id, *touched->before ? "removed" : "added", path);
+		dir = sx_quoted(repo_workdir(repo));
+		return sx_err_hint(err, "use git: git -C %s revert %s", dir, e->short_id);
+	}
+	if (repo_content(repo, touched->before, &t->before, err))
+		return -1;
+	return repo_content(repo, touched->after, &t->after, err);
+}
+
+/* undo "X" of it; the undoing of that is redo "X", and so on. */
+static char *subject_of(const struct history_entry *e)
+{
+	if (sx_starts_with(e->what, "undo \""))
+		return sx_format("redo %s", e->what + strlen("undo "));
+	if (sx_starts_with(e->what, "redo \""))
+		return sx_format("undo %s", e->what + strlen("redo "));
+	return sx_format("undo \"%s\"", e->what);
+}
+
+static int plan_on(struct repo *repo, const struct reversal *u, const char *path, struct xlcfg *doc,
+		   struct change_plan *plan, struct sx_err *err)
+{
+	SX_CLEANUP(texts_dispose) struct texts t = { 0 };
+	HISTORY_ENTRY e = { 0 };
+	SX_FREE char *name = NULL;
+	struct undo_refusal refusal;
+	const char *present;
+	size_t len;
+	bool made;
+
+	present = xlcfg_text(doc, &len);
+	sx_str_addn(&t.present, present, len);
+	if (read_texts(repo, u, path, &e, &t, err) || make_result(u, path, &t, &made, err))
+		return -1;
+	name = xlcfg_get_string(doc, "name");
+	refusal = (struct undo_refusal){ .repo = repo,
+					 .commit = e.record.id,
+					 .path = path,
+					 .before = &t.before,
+					 .after = &t.after,
+					 .present = &t.present,
+					 .domain = name ? name : e.domain };
+	if (!made)
+		return undo_refuse(&refusal, err);
+	plan->subject = subject_of(&e);
+	plan->trailers = sx_format("Undoes: %s\n", e.record.id);
+	plan->edits.notices = sx_steal(&t.notices);
+	if (t.result.len == t.present.len &&
+	    memcmp(sx_str_text(&t.result), present, t.present.len) == 0)
+		return undo_refuse(&refusal, err);
+	return xlcfg_edits_set_text(&plan->edits, doc, sx_str_text(&t.result), t.result.len, err);
+}
+
+static int reversal_plan(const void *data, const char *path, struct xlcfg *doc,
+			 struct change_plan *plan, struct sx_err *err)
+{
+	const struct reversal *u = data;
+	SX_FREE char *real = realpath(path, NULL);
+	SX_FREE char *dir = sx_path_dir(real ? real : path);
+	struct repo *repo = NULL;
+	int r;
+
+	if (repo_open(dir, &repo, err))
+		return -1;
+	if (!repo)
+		return sx_err_set(err, SX_ECONFLICT, "%s has no history", path);
+	r = plan_on(repo, u, real ? real : path, doc, plan, err);
+	repo_close(repo);
+	return r;
+}
+
+/* ---- the running domain: as the command does that reverses it ---- */
+
+static const char *reversal_claims(const void *data)
+{
+	const struct reversal *u = data;
+
+	return u->inner && u->inner->claims ? u->inner->claims(u->data) : NULL;
+}
+
+static int reversal_admit(const void *data, const struct change_about *about, struct sx_err *err)
+{
+	const struct reversal *u = data;
+
+	return u->inner && u->inner->admit ? u->inner->admit(u->data, about, err) : 0;
+}
+
+static int reversal_ask(const struct change *change, struct live *live, struct sx_words *facts,
+			struct sx_err *err)
+{
+	const struct reversal *u = change->data;
+	struct change inner = *change;
+
+	if (!u->inner || !u->inner->ask)
+		return 0;
+	inner.family = u->inner;
+	inner.data = u->data;
+	inner.words = change->words + undo_family.for_xl;
+	return u->inner->ask(&inner, live, facts, err);
+}
+
+static void reversal_learn(void *data, char *const *facts)
+{
+	const struct reversal *u = data;
+
+	if (u->inner && u->inner->learn)
+		u->inner->learn(u->data, facts);
+}
+
+static void reversal_further(const void *data, struct sx_words *words)
+{
+	const struct reversal *u = data;
+
+	if (u->inner && u->inner->further)
+		u->inner->further(u->data, words);
+}
+
+static int reversal_after(const void *data, const struct change_about *about, struct sx_err *err)
+{
+	const struct reversal *u = data;
+
+	return u->inner && u->inner->after ? u->inner->after(u->data, about, err) : 0;
+}
+
+static int reversal_conflict(const void *data, struct live *live, const struct live_domain *domain,
+			     struct sx_err *err)
+{
+	const struct reversal *u = data;
+
+	return u->inner && u->inner->conflict ? u->inner->conflict(u->data, live, domain, err) : 0;
+}
+
+static int reversal_verify(const void *data, struct live *live, const struct live_domain *domain,
+			   enum change_truth *truth, struct sx_err *err)
+{
+	const struct reversal *u = data;
+
+	*truth = CHANGE_LIVE;
+	return u->inner ? u->inner->verify(u->data, live, domain, truth, err) : 0;
+}
+
+static const struct disk_spec *reversal_writes(const void *data)
+{
+	const struct reversal *u = data;
+
+	return u->inner && u->inner->writes ? u->inner->writes(u->data) : NULL;
+}
+
+static char *reversal_way_out(const void *data, const char *domain)
+{
+	const struct reversal *u = data;
+	SX_STR s = { 0 };
+
+	if (u->inner && u->inner->way_out)
+		return u->inner->way_out(u->data, domain);
+	sx_str_add(&s, "safexl where ");
+	sx_str_add_quoted(&s, domain);
+	return sx_str_take(&s);
+}
+
+const struct change_family undo_family = {
+	.command = "undo",
+	.typed = 2,
+	.for_xl = 3,
+	.parse = reversal_parse,
+	.dispose = reversal_dispose,
+	.claims = reversal_claims,
+	.admit = reversal_admit,
+	.ask = reversal_ask,
+	.learn = reversal_learn,
+	.further = reversal_further,
+	.after = reversal_after,
+	.conflict = reversal_conflict,
+	.plan = reversal_plan,
+	.verify = reversal_verify,
+	.writes = reversal_writes,
+	.way_out = reversal_way_out,
+};

@@ -1,0 +1,315 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which commit is undone, of which domain, and by which command: see undo.h. */
+#include "domain/resolve.h"
+#include "host/file.h"
+#include "undo/inverse.h"
+#include "undo/undo.h"
+#include "xen/live.h"
+
+#include <string.h>
+
+void undo_dispose(struct undo *u)
+{
+	history_entry_dispose(&u->entry);
+	history_close(u->history);
+	free(u->domain);
+	sx_words_dispose(&u->words);
+	free(u->note);
+	*u = (struct undo){ 0 };
+}
+
+/* ---- the commit ---- */
+
+static bool is_recorded(const struct history_entry *e)
+{
+	return sx_starts_with(e->command, "safexl ");
+}
+
+/*
+ * The last change is an undo: whether the person wants that change again or the one before gone
+ * as well is not for us to guess.
+ */
+static int refuse_undo(struct history *h, const struct history_entry *last, struct sx_err *err)
+{
+	SX_WORDS undone = { 0 };
+	HISTORY_ENTRY e = { 0 };
+	bool found = true, known = true;
+
+	sx_words_add(&undone, last->undoes);
+	while (found && known) {
+		if (history_next(h, &e, &found, err))
+			return -1;
+		if (found && *e.undoes)
+			sx_words_add(&undone, e.undoes);
+		known = found && (!is_recorded(&e) || *e.undoes);
+		for (size_t i = 0; found && i < undone.len; i++)
+			known |= sx_streq(undone.items[i], e.record.id);
+	}
+	sx_err_set(err, SX_ECONFLICT, "the last change is an undo itself: %s %s", last->short_id,
+		   last->subject);
+	if (!found)
+		return sx_err_hint(err, "to have that change again: safexl undo %s",
+				   last->short_id);
+	return sx_err_hint(err,
+			   "to have that change again: safexl undo %s\n"
+			   "to undo the one before, too (%s): safexl undo %s",
+			   last->short_id, e.subject, e.short_id);
+}
+
+static int find_last(struct undo *u, struct sx_err *err)
+{
+	bool found = true;
+
+	while (found) {
+		if (history_next(u->history, &u->entry, &found, err))
+			return -1;
+		if (found && is_recorded(&u->entry))
+			return *u->entry.undoes ? refuse_undo(u->history, &u->entry, err) : 0;
+	}
+	sx_err_set(err, SX_ECONFLICT, "safexl has recorded no change yet");
+	return sx_err_hint(err, "the whole history: safexl log");
+}
+
+static int refuse_file(const struct undo *u, const char *what, struct sx_err *err)
+{
+	sx_err_set(err, SX_ECONFLICT, "commit %s changed %s, which is %s", u->entry.short_id,
+		   u->entry.record.items[0].path, what);
+	return sx_err_hint(err, "what it changed: safexl show %s", u->entry.short_id);
+}
+
+/* What the first commit of a shallow repository changed is not there to see. */
+static int refuse_first(const struct undo *u, struct sx_err *err)
+{
+	SX_FREE char *dir = sx_quoted(repo_workdir(u->entry.repo));
+
+	sx_err_set(err, SX_ECONFLICT,
+		   "the history begins with commit %s, as the repository is shallow: what that one "
+		   "changed is not known here",
+		   u->entry.short_id);
+	return sx_err_hint(err, "to get what is before it: git -C %s fetch --unshallow", dir);
+}
+
+/* The one file that the commit changed. */
+static int check_files(const struct undo *u, struct sx_err *err)
+{
+	const struct repo_record *r = &u->entry.record;
+	SX_FREE char *dir = NULL;
+
+	if (r->is_cut)
+		return refuse_first(u, err);
+	if (r->len == 1 && access(r->items[0].path, F_OK) == 0)
+		return 0;
+	if (r->len == 1)
+		return refuse_file(u, "not there any more", err);
+	sx_err_set(err, SX_ECONFLICT, "commit %s changed %zu files: safexl undoes one",
+		   u->entry.short_id, r->len);
+	dir = sx_quoted(repo_workdir(u->entry.repo));
+	return sx_err_hint(err, "use git: git -C %s revert %s", dir, u->entry.short_id);
+}
+
+/* ---- the domain ---- */
+
+/* Is this file the one of the domain of that name? `must_run`: and does that run? */
+static bool is_file_of(const struct flow_env *env, struct live *live, const char *name,
+		       const char *path, bool must_run)
+{
+	struct live_domain d = { 0 };
+	struct resolved resolved = { 0 };
+	SX_FREE char *real = NULL;
+	SX_ERR ignored = { 0 };
+	bool running = live && *name && live_find_name(live, name, &d, &ignored) == 0;
+
+	sx_err_clear(&ignored);
+	if (*name && (running || !must_run) &&
+	    resolve_domain(env, name, running ? d.uuid : "", &resolved, &ignored) == 0)
+		real = realpath(resolved.path, NULL);
+	live_domain_dispose(&d);
+	resolved_dispose(&resolved);
+	return sx_streq(real, path);
+}
+
+/*
+ * As the commit names it, when that runs: the file may have another name since, for the next start.
+ * Else as the file does, else as the commit: a shared file has another name, or none.
+ */
+static int find_domain(const struct flow_env *env, struct undo *u, struct live *live,
+		       struct sx_err *err)
+{
+	const char *path = u->entry.record.items[0].path;
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_FREE char *name = NULL;
+
+	if (file_read(path, &image, err) ||
+	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, err))
+		return -1;
+	name = xlcfg_get_string(doc, "name");
+	if (is_file_of(env, live, u->entry.domain, path, true))
+		u->domain = sx_strdup(u->entry.domain);
+	else if (is_file_of(env, live, name ? name : "", path, false))
+		u->domain = sx_steal(&name);
+	else if (is_file_of(env, live, u->entry.domain, path, false))
+		u->domain = sx_strdup(u->entry.domain);
+	else
+		return refuse_file(u, "not a domain's configuration", err);
+	return 0;
+}
+
+/* ---- the command ---- */
+
+/* The xl command of the change at the root of it: an undo of an undo is the change again. */
+static char *root_command(struct undo *u)
+{
+	SX_FREE char *command = sx_strdup(u->entry.command);
+	SX_FREE char *undoes = sx_strdup(u->entry.undoes);
+	char *rest, *word;
+
+	for (int depth = 0; *undoes && depth < 100; depth++) {
+		HISTORY_ENTRY e = { 0 };
+		SX_ERR ignored = { 0 };
+
+		if (history_find(u->history, undoes, &e, &ignored))
+			break;
+		free(command);
+		free(undoes);
+		command = sx_steal(&e.command);
+		undoes = sx_steal(&e.undoes);
+	}
+	rest = command;
+	while ((word = strsep(&rest, " ")))
+		if (change_family_find(word))
+			return sx_strdup(word);
+	return sx_strdup("");
+}
+
+static int find_inverse(struct undo *u, struct inverse *out, struct sx_err *err)
+{
+	const struct repo_touched *t = &u->entry.record.items[0];
+	SX_FREE char *command = root_command(u);
+	SX_STR before = { 0 }, after = { 0 };
+	XLCFG_DOC *old = NULL;
+	XLCFG_DOC *new = NULL;
+
+	if (repo_content(u->entry.repo, t->before, &before, err) ||
+	    repo_content(u->entry.repo, t->after, &after, err) ||
+	    xlcfg_parse(sx_str_text(&before), before.len, t->path, &old, err) ||
+	    xlcfg_parse(sx_str_text(&after), after.len, t->path, &new, err))
+		return -1;
+	inverse_find(old, new, u->domain, command, out);
+	return 0;
+}
+
+/* Not to be undone in the running domain: by one command at least. */
+static int refuse_live(const struct undo *u, const struct inverse *inverse, struct sx_err *err)
+{
+	SX_STR keys = { 0 };
+
+	for (size_t i = 0; i < inverse->unknown.len; i++)
+		sx_str_addf(&keys, "%s%s", i ? ", " : "", inverse->unknown.items[i]);
+	if (keys.len)
+		sx_err_set(err, SX_ECONFLICT,
+			   "%s: what commit %s changed (%s) cannot be changed back while it runs",
+			   u->domain, u->entry.short_id, sx_str_text(&keys));
+	else
+		sx_err_set(err, SX_ECONFLICT,
+			   "%s: undoing commit %s in the running domain takes %zu commands",
+			   u->domain, u->entry.short_id, inverse->commands);
+	return sx_err_hint(err,
+			   "to undo it in the file, for the next create: "
+			   "safexl --config undo %s",
+			   u->entry.short_id);
+}
+
+/* Does the running domain show already what the undo would bring? Then only the file has to follow. */
+static bool is_live(const struct flow_env *env, struct live *live, const struct undo *u,
+		    const struct sx_words *words)
+{
+	const struct change_family *family = change_family_find(words->items[0]);
+	enum change_truth truth = CHANGE_NOT_LIVE;
+	struct sx_words copy = *words;
+	struct change c = { .env = env, .family = family, .scope = FLOW_BOTH, .running = true };
+	SX_ERR ignored = { 0 };
+
+	c.words = sx_words_argv(&copy);
+	c.path = u->entry.record.items[0].path;
+	if (family->parse(c.words, env->cwd, &c.word, &c.data, &ignored))
+		return false;
+	if (c.word && live_find_name(live, u->domain, &c.domain, &ignored) == 0) {
+		if (family->ask && family->ask(&c, live, &c.facts, &ignored) == 0)
+			family->learn(c.data, sx_words_argv(&c.facts));
+		if (family->verify(c.data, live, &c.domain, &truth, &ignored))
+			truth = CHANGE_NOT_LIVE;
+	}
+	sx_words_dispose(&c.facts);
+	live_domain_dispose(&c.domain);
+	family->dispose(c.data);
+	return truth == CHANGE_LIVE;
+}
+
+static bool is_running(struct live *live, const char *name)
+{
+	struct live_domain d = { 0 };
+	SX_ERR ignored = { 0 };
+	bool running = live && live_find_name(live, name, &d, &ignored) == 0;
+
+	live_domain_dispose(&d);
+	return running;
+}
+
+/*
+ * Scope and words. The command is wanted for the file alone as well, as its edit may serve where
+ * lines cannot be given back. A domain that does not run is change_run's to refuse.
+ */
+static int choose(const struct flow_env *env, struct undo *u, struct live *live, struct sx_err *err)
+{
+	bool live_too = u->scope == FLOW_BOTH && is_running(live, u->domain);
+	INVERSE inverse = { 0 };
+	bool possible;
+
+	if (find_inverse(u, &inverse, err))
+		return -1;
+	possible = inverse.chosen || (!inverse.unknown.len && inverse.commands == 1);
+	for (size_t i = 0; possible && i < inverse.words.len; i++)
+		sx_words_add(&u->words, inverse.words.items[i]);
+	if (!live_too)
+		return 0;
+	if (!inverse.unknown.len && !inverse.commands)
+		u->note = sx_strdup("the running domain is not concerned");
+	else if (!possible)
+		return refuse_live(u, &inverse, err);
+	else if (is_live(env, live, u, &inverse.words))
+		u->note = sx_strdup("the running domain does not have that change");
+	else
+		return 0;
+	u->scope = FLOW_CONFIG;
+	return 0;
+}
+
+int undo_find(const struct flow_env *env, const char *commit, enum flow_scope scope,
+	      struct undo *out, struct sx_err *err)
+{
+	UNDO u = { .scope = scope };
+	struct live *live = NULL;
+	SX_ERR no_xen = { 0 };
+	int r;
+
+	if (history_open(env, NULL, &u.history, err) ||
+	    (commit ? history_find(u.history, commit, &u.entry, err) : find_last(&u, err)) ||
+	    check_files(&u, err))
+		return -1;
+	if (live_open(&live, &no_xen))
+		live = NULL;
+	r = find_domain(env, &u, live, err);
+	if (!r) {
+		sx_words_add(&u.words, "undo");
+		sx_words_add(&u.words, u.entry.record.id);
+		sx_words_add(&u.words, u.domain);
+		r = choose(env, &u, live, err);
+	}
+	live_close(live);
+	if (r)
+		return -1;
+	*out = sx_steal(&u);
+	return 0;
+}

@@ -1,0 +1,384 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inverse of a change, by the key of xl.cfg it was made in: see inverse.h. */
+#include "undo/inverse.h"
+#include "change/change.h"
+#include "spec/device.h"
+#include "spec/disk.h"
+
+#include <string.h>
+
+/* What is known of the case, and what was found so far. */
+struct search {
+	const struct xlcfg *before, *after;
+	const struct xlcfg_differences *back; /* from after to before */
+	const char *domain, *command;
+	struct inverse *out;
+};
+
+void inverse_dispose(struct inverse *i)
+{
+	sx_words_dispose(&i->words);
+	sx_words_dispose(&i->unknown);
+	*i = (struct inverse){ 0 };
+}
+
+static void unknown(struct search *s, const char *key)
+{
+	for (size_t i = 0; i < s->out->unknown.len; i++)
+		if (sx_streq(s->out->unknown.items[i], key))
+			return;
+	sx_words_add(&s->out->unknown, key);
+}
+
+/*
+ * A command is found. Of several the one counts that is of the kind the change was made with:
+ * others then only follow from it in the file (maxmem from mem-set).
+ */
+static void found(struct search *s, const char *command, const char *key, char *const *words)
+{
+	bool own = sx_streq(command, s->command);
+
+	if (!change_family_find(command)) {
+		unknown(s, key);
+		return;
+	}
+	s->out->commands++;
+	s->out->chosen |= own;
+	if (s->out->commands > 1 && !own)
+		return;
+	sx_words_dispose(&s->out->words);
+	sx_words_add(&s->out->words, command);
+	for (size_t i = 0; words[i]; i++)
+		sx_words_add(&s->out->words, words[i]);
+}
+
+static bool key_changed(const struct search *s, const char *key)
+{
+	for (size_t i = 0; i < s->back->len; i++)
+		if (sx_streq(s->back->items[i].intent.key, key))
+			return true;
+	return false;
+}
+
+static void found_number(struct search *s, const char *command, const char *key, long value)
+{
+	SX_FREE char *number = sx_format("%ld", value), *domain = sx_strdup(s->domain);
+
+	found(s, command, key, (char *[]){ domain, number, NULL });
+}
+
+/* ---- scalars ---- */
+
+/* A number that has another key's value, or a usual one, when it is not there. */
+static long number_of(const struct xlcfg *doc, const char *key, const char *other, long usual)
+{
+	long value;
+
+	return xlcfg_get_long(doc, key, &value)	    ? value
+	       : xlcfg_get_long(doc, other, &value) ? value
+						    : usual;
+}
+
+static const struct numbers {
+	const char *key, *other;
+	long usual;
+	const char *command; /* NULL: none for a running domain */
+} numbers[] = {
+	{ "memory", "maxmem", 32, "mem-set" },
+	{ "maxmem", "memory", 32, "mem-max" },
+	{ "vcpus", "maxvcpus", 1, "vcpu-set" },
+	/* What may not grow while it runs: moving it back is no matter for the running domain. */
+	{ "maxvcpus", "vcpus", 1, NULL },
+};
+
+static bool find_number(struct search *s, const char *key)
+{
+	for (size_t i = 0; i < SX_COUNT(numbers); i++) {
+		const struct numbers *n = &numbers[i];
+		long was;
+
+		if (!sx_streq(n->key, key))
+			continue;
+		was = number_of(s->before, n->key, n->other, n->usual);
+		if (was != number_of(s->after, n->key, n->other, n->usual)) {
+			if (n->command)
+				found_number(s, n->command, key, was);
+			else
+				unknown(s, key);
+		}
+		return true;
+	}
+	return false;
+}
+
+static bool find_word(struct search *s, const struct xlcfg_difference *d)
+{
+	bool pool = sx_streq(d->intent.key, "pool");
+	SX_FREE char *domain = sx_strdup(s->domain);
+	SX_FREE char *value = sx_strdup(d->intent.text ? d->intent.text : pool ? "Pool-0" : "");
+
+	if (d->intent.op != XLCFG_SET && !(pool && d->intent.op == XLCFG_UNSET))
+		return false;
+	if (sx_streq(d->intent.key, "name"))
+		found(s, "rename", "name", (char *[]){ domain, value, NULL });
+	else if (pool)
+		found(s, "cpupool-migrate", "pool", (char *[]){ domain, value, NULL });
+	else
+		return false;
+	return true;
+}
+
+/* ---- scheduling ---- */
+
+/* Weight and cap together, by whichever scheduler's command it was made with. */
+static void find_sched(struct search *s, const char *key)
+{
+	SX_FREE char *domain = sx_strdup(s->domain);
+	SX_FREE char *weight =
+		sx_format("%ld", number_of(s->before, "cpu_weight", "cpu_weight", 256));
+	SX_FREE char *cap = sx_format("%ld", number_of(s->before, "cap", "cap", 0));
+	const char *command =
+		sx_starts_with(s->command, "sched-credit") ? s->command : "sched-credit2";
+
+	/* Both keys changed: once is enough. */
+	if (sx_streq(key, "cpu_weight") && key_changed(s, "cap"))
+		return;
+	found(s, command, key,
+	      (char *[]){ (char[]){ "-d" }, domain, (char[]){ "-w" }, weight, (char[]){ "-c" }, cap,
+			  NULL });
+}
+
+/* The affinity of one virtual processor as a key says it; a string is for all. Heap string. */
+static char *mask_of(const struct xlcfg *doc, const char *key, size_t vcpu)
+{
+	char *text = xlcfg_key_kind(doc, key) == XLCFG_LIST ? xlcfg_list_get(doc, key, vcpu)
+							    : xlcfg_get_string(doc, key);
+
+	return text ? text : sx_strdup("all");
+}
+
+/*
+ * How many virtual processors are to be looked at. Behind the entries of both lists all are alike:
+ * two of them tell as much as the rest, however many the file says there are.
+ */
+static size_t count_pins(const struct search *s, const char *key)
+{
+	long most = number_of(s->before, "maxvcpus", "vcpus", 1);
+	size_t was = xlcfg_list_len(s->before, key), is = xlcfg_list_len(s->after, key);
+	size_t entries = (was > is ? was : is) + 2;
+
+	return most < 0 ? 0 : (size_t)most < entries ? (size_t)most : entries;
+}
+
+/* The words of vcpu-pin: for all, if all are to be alike again, else for the one that differs. */
+static void find_pin(struct search *s, const char *key)
+{
+	size_t most = count_pins(s, key);
+	SX_FREE char *first = mask_of(s->before, key, 0), *vcpu = NULL, *mask = NULL;
+	SX_FREE char *domain = sx_strdup(s->domain);
+	bool soft = sx_streq(key, "cpus_soft"), alike = true;
+	size_t differ = 0;
+
+	for (size_t i = 0; i < most; i++) {
+		SX_FREE char *was = mask_of(s->before, key, i), *is = mask_of(s->after, key, i);
+
+		alike &= sx_streq(was, first);
+		if (sx_streq(was, is))
+			continue;
+		free(vcpu);
+		free(mask);
+		vcpu = sx_format("%zu", i);
+		mask = sx_strdup(was);
+		differ++;
+	}
+	if (!differ)
+		return;
+	if (differ > 1 && !alike) {
+		unknown(s, key);
+		return;
+	}
+	if (differ > 1) {
+		free(vcpu);
+		vcpu = sx_strdup("all");
+	}
+	found(s, "vcpu-pin", key,
+	      soft ? (char *[]){ domain, vcpu, (char[]){ "-" }, mask, NULL }
+		   : (char *[]){ domain, vcpu, mask, NULL });
+}
+
+/* ---- disks ---- */
+
+/* The disk with this device id among those that one kind of difference names; NULL: none. */
+static const struct xlcfg_difference *other_disk(const struct search *s, int op, long devid)
+{
+	for (size_t i = 0; i < s->back->len; i++) {
+		const struct xlcfg_difference *d = &s->back->items[i];
+		const char *text = op == XLCFG_INSERT ? d->intent.text : d->old;
+		DISK_SPEC spec = { 0 };
+		SX_ERR ignored = { 0 };
+
+		if (sx_streq(d->intent.key, "disk") && (int)d->intent.op == op &&
+		    disk_parse(text, &spec, &ignored) == 0 && spec.devid == devid)
+			return d;
+	}
+	return NULL;
+}
+
+/* Both had the disk: in a CD drive the medium can be changed, else nothing can. */
+static void find_medium(struct search *s, const struct disk_spec *now, const struct disk_spec *was)
+{
+	SX_FREE char *domain = sx_strdup(s->domain);
+
+	if (sx_streq(now->meaning, was->meaning))
+		return;
+	if (!now->cdrom || !was->cdrom)
+		unknown(s, "disk");
+	else if (*was->target)
+		found(s, "cd-insert", "disk", (char *[]){ domain, was->vdev, was->target, NULL });
+	else
+		found(s, "cd-eject", "disk", (char *[]){ domain, was->vdev, NULL });
+}
+
+static void find_disk(struct search *s, const struct xlcfg_difference *d)
+{
+	bool attach = d->intent.op == XLCFG_INSERT;
+	const char *text = attach ? d->intent.text : d->old;
+	const struct xlcfg_difference *other;
+	SX_FREE char *domain = sx_strdup(s->domain);
+	DISK_SPEC spec = { 0 };
+	DISK_SPEC other_spec = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if ((!attach && d->intent.op != XLCFG_REMOVE) || disk_parse(text, &spec, &ignored)) {
+		unknown(s, "disk");
+		return;
+	}
+	other = other_disk(s, attach ? XLCFG_REMOVE : XLCFG_INSERT, spec.devid);
+	if (other && attach)
+		return; /* told at the other of the two */
+	if (other && disk_parse(other->intent.text, &other_spec, &ignored) == 0)
+		find_medium(s, &spec, &other_spec);
+	else if (attach)
+		found(s, "block-attach", "disk", (char *[]){ domain, spec.text, NULL });
+	else
+		found(s, "block-detach", "disk", (char *[]){ domain, spec.vdev, NULL });
+}
+
+/* ---- other devices ---- */
+
+/* The words of an item, as the attach command takes them. */
+static void device_words(const char *text, struct sx_words *out)
+{
+	SX_FREE char *copy = sx_strdup(text);
+	char *rest = copy, *word;
+
+	while ((word = strsep(&rest, ","))) {
+		word += strspn(word, " \t");
+		if (*word)
+			sx_words_add(out, word);
+	}
+}
+
+/* The same device on the other side, perhaps with an explicit devid now. */
+static bool is_kept(const struct search *s, const struct xlcfg_difference *d,
+		    const struct device *device, const struct device_class *class)
+{
+	for (size_t i = 0; i < s->back->len; i++) {
+		const struct xlcfg_difference *o = &s->back->items[i];
+		const char *text = o->intent.op == XLCFG_INSERT ? o->intent.text : o->old;
+		DEVICE other = { 0 };
+		SX_ERR ignored = { 0 };
+
+		if (o != d && sx_streq(o->intent.key, d->intent.key) &&
+		    o->intent.op != d->intent.op && text &&
+		    device_parse(class, text, &other, &ignored) == 0 &&
+		    sx_fields_equal(&other.fields, &device->fields))
+			return true;
+	}
+	return false;
+}
+
+/* Back in its place it has the number it had there, whatever is free now. */
+static void add_number(const struct search *s, const struct device *device, const char *text,
+		       struct sx_words *out)
+{
+	const char *key = device->class->key;
+
+	for (size_t i = 0; i < xlcfg_list_len(s->before, key); i++) {
+		SX_FREE char *item = xlcfg_list_get(s->before, key, i);
+
+		if (!device->class->has_devid || device->devid >= 0 || !sx_streq(item, text))
+			continue;
+		sx_words_give(out, sx_format("devid=%zu", i));
+		return;
+	}
+}
+
+static void find_device(struct search *s, const struct device_class *class,
+			const struct xlcfg_difference *d)
+{
+	bool attach = d->intent.op == XLCFG_INSERT;
+	const char *text = attach ? d->intent.text : d->old;
+	DEVICE device = { 0 };
+	SX_WORDS words = { 0 };
+	SX_ERR ignored = { 0 };
+	const char *mac, *bdf;
+
+	if ((!attach && d->intent.op != XLCFG_REMOVE) || class->is_nested ||
+	    device_parse(class, text, &device, &ignored)) {
+		unknown(s, class->key);
+		return;
+	}
+	if (is_kept(s, d, &device, class))
+		return;
+	sx_words_add(&words, s->domain);
+	mac = device_get(&device, "mac");
+	bdf = device_get(&device, "bdf");
+	if (attach) {
+		device_words(text, &words);
+		add_number(s, &device, text, &words);
+	} else if (mac || bdf) {
+		sx_words_add(&words, mac ? mac : bdf);
+	} else if (device_number(&device, d->intent.index) >= 0) {
+		sx_words_give(&words, sx_format("%ld", device_number(&device, d->intent.index)));
+	}
+	if (words.len < 2)
+		unknown(s, class->key);
+	else
+		found(s, attach ? class->attach : class->detach, class->key, sx_words_argv(&words));
+}
+
+/* A list has a difference for each element: looked at as a whole, at the first of them. */
+static void once(struct search *s, const struct xlcfg_differences *back, size_t i,
+		 void (*find)(struct search *s, const char *key))
+{
+	const char *key = back->items[i].intent.key;
+
+	if (!i || !sx_streq(back->items[i - 1].intent.key, key))
+		find(s, key);
+}
+
+void inverse_find(const struct xlcfg *before, const struct xlcfg *after, const char *domain,
+		  const char *command, struct inverse *out)
+{
+	XLCFG_DIFFERENCES back = { 0 };
+	struct search s = { before, after, &back, domain, command, out };
+
+	xlcfg_compare(after, before, &back);
+	for (size_t i = 0; i < back.len; i++) {
+		const struct xlcfg_difference *d = &back.items[i];
+		const struct device_class *class = device_class_find(d->intent.key);
+
+		if (sx_streq(d->intent.key, "disk"))
+			find_disk(&s, d);
+		else if (class)
+			find_device(&s, class, d);
+		else if (sx_streq(d->intent.key, "cpu_weight") || sx_streq(d->intent.key, "cap"))
+			find_sched(&s, d->intent.key);
+		else if (sx_streq(d->intent.key, "cpus") || sx_streq(d->intent.key, "cpus_soft"))
+			once(&s, &back, i, find_pin);
+		else if (!find_number(&s, d->intent.key) && !find_word(&s, d))
+			unknown(&s, d->intent.key);
+	}
+}

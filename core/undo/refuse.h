@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Why a commit cannot be undone, and what to do about it. */
+#ifndef SAFEXL_UNDO_REFUSE_H
+#define SAFEXL_UNDO_REFUSE_H
+
+#include "history/history.h"
+
+struct undo_refusal {
+	struct repo *repo;
+	const char *commit; /* full id */
+	const char *path;
+	const char *domain;
+	const struct sx_str *before, *after; /* what the commit made of the file */
+	const struct sx_str *present;
+};
+
+/* Set SX_ECONFLICT with the later commits that stand in the way; returns -1. */
+int undo_refuse(const struct undo_refusal *r, struct sx_err *err);
+
+#endif

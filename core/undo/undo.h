@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The reversal of one recorded change, as a change of its own: the file gets back what the
+ * commit took from it, the running domain by the command that reverses it.
+ */
+#ifndef SAFEXL_UNDO_H
+#define SAFEXL_UNDO_H
+
+#include "change/change.h"
+#include "history/history.h"
+
+/* What an undo will do. */
+struct undo {
+	struct history_entry entry; /* the commit */
+	struct history *history; /* it is from */
+	char *domain;
+	struct sx_words words; /* for change_run with undo_family; from the fourth on xl's */
+	enum flow_scope scope;
+	char *note; /* something to be said before; NULL: nothing */
+};
+
+#define UNDO SX_CLEANUP(undo_dispose) struct undo
+
+void undo_dispose(struct undo *u);
+/*
+ * Find the commit (NULL: the last one that safexl recorded) and the command that reverses it in
+ * the running domain. scope FLOW_BOTH can become FLOW_CONFIG when the running domain has not got
+ * the change. SX_ECONFLICT when it cannot be undone, with what stands in the way.
+ */
+int undo_find(const struct flow_env *env, const char *commit, enum flow_scope scope,
+	      struct undo *out, struct sx_err *err) SX_MUST;
+
+extern const struct change_family undo_family;
+
+#endif

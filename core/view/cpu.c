@@ -1,0 +1,279 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Virtual processors online, their affinity, scheduling and pool, as keys of a view. Affinity:
+ * `cpus` and `cpus_soft` as a string hold for every virtual processor, as a list for one each; a
+ * list is shown as [0-1 | all].
+ */
+#include "spec/cpulist.h"
+#include "view/private.h"
+
+#include <string.h>
+
+/*
+ * What libxl stores lacks them when the file gave neither key, and of an HVM guest it tells what
+ * QEMU keeps plugged in: then the processors themselves are asked.
+ */
+int view_vcpus_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			 struct sx_err *err)
+{
+	const char *value = live_fact(&l->config, c->key);
+	bool most = sx_streq(c->key, "maxvcpus");
+	SX_FREE char *asked = NULL;
+
+	if (sx_streq(live_fact(&l->config, "maxvcpus"), "0") ||
+	    (!most && sx_streq(live_fact(&l->config, "type"), "hvm"))) {
+		struct live_vcpus now = { 0 };
+
+		if (live_vcpus_get(l->live, l->domid, &now, err))
+			return -1;
+		asked = sx_format("%zu", most ? now.len : (size_t)now.wanted);
+		live_vcpus_dispose(&now);
+		value = asked;
+	}
+	if (value)
+		view_add_field(view_add(out, c, "", ""), "", value);
+	return 0;
+}
+
+static char *shown_list(char *const *items, size_t len)
+{
+	SX_STR s = { 0 };
+
+	for (size_t i = 0; i < len; i++)
+		sx_str_addf(&s, "%s%s", i ? " | " : "[", items[i]);
+	sx_str_addc(&s, ']');
+	return sx_str_take(&s);
+}
+
+/* "": nothing in the file decides it. */
+int view_affinity_from_doc(const struct view_class *c, const struct xlcfg *doc,
+			   const char *path SX_UNUSED, struct view *out,
+			   struct sx_err *err SX_UNUSED)
+{
+	bool masked = out->host && sx_fields_get(out->host, "cpumask");
+	SX_FREE char *text = xlcfg_get_string(doc, c->key);
+	struct view_item *item = view_add(out, c, "", "");
+
+	item->line = xlcfg_key_line(doc, c->key);
+	if (xlcfg_key_kind(doc, c->key) == XLCFG_LIST) {
+		SX_WORDS items = { 0 };
+
+		for (size_t i = 0; i < xlcfg_list_len(doc, c->key); i++) {
+			char *entry = xlcfg_list_get(doc, c->key, i);
+
+			if (!entry)
+				break; /* xl stops there as well */
+			sx_words_give(&items, entry);
+		}
+		free(text);
+		text = shown_list(sx_words_argv(&items), items.len);
+	} else if (!text) {
+		text = sx_strdup(masked || sx_streq(c->key, "cpus_soft") ? "" : "all");
+	}
+	view_add_field(item, "", text);
+	if (masked && sx_streq(c->key, "cpus"))
+		view_add_field(item, "masked", "1");
+	return 0;
+}
+
+int view_affinity_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			    struct sx_err *err)
+{
+	bool soft = sx_streq(c->key, "cpus_soft");
+	struct live_vcpus now = { 0 };
+	SX_WORDS items = { 0 };
+	SX_STR each = { 0 };
+	SX_STR nodes = { 0 };
+	SX_FREE char *list = NULL;
+	struct view_item *item;
+	bool uniform = true;
+
+	if (live_vcpus_get(l->live, l->domid, &now, err))
+		return -1;
+	for (size_t i = 0; i < now.len; i++) {
+		const char *text = soft ? now.items[i].soft : now.items[i].hard;
+
+		sx_words_add(&items, text);
+		sx_str_addf(&each, "%s%s", i ? "|" : "", text);
+		uniform &= sx_streq(text, items.items[0]);
+	}
+	for (unsigned i = 0; i < now.host_len; i++)
+		sx_str_addf(&nodes, "%s%d", i ? " " : "", now.host_nodes[i]);
+	live_vcpus_dispose(&now);
+	if (!items.len)
+		return 0;
+	list = uniform ? sx_strdup(items.items[0]) : shown_list(sx_words_argv(&items), items.len);
+	item = view_add(out, c, "", "");
+	view_add_field(item, "", list);
+	view_add_field(item, "each", sx_str_text(&each));
+	view_add_field(item, "nodes", sx_str_text(&nodes));
+	return 0;
+}
+
+/* The processors of the host by node. */
+struct host {
+	SX_VEC_OF(int);
+	bool several; /* nodes */
+};
+
+static void read_host(const struct view_item *running, struct host *h)
+{
+	const char *p = view_value(running, "nodes");
+	char *end;
+
+	for (; p && *p; p = end) {
+		int node = (int)strtol(p, &end, 10);
+
+		if (end == p)
+			break;
+		sx_vec_push(h, node);
+		h->several |= node != h->items[0];
+	}
+}
+
+static bool same_affinity(const char *file, const char *running, bool masked, const struct host *h)
+{
+	enum cpulist_relation relation;
+	SX_ERR ignored = { 0 };
+
+	/* What xl would not read, it did not take. */
+	if (cpulist_compare(running, file, h->items, (unsigned)h->len, &relation, &ignored))
+		return true;
+	return relation == CPULIST_SAME || (masked && relation == CPULIST_WITHIN);
+}
+
+/* The next of "a | b]" or "a|b". */
+static char *next_entry(char **rest)
+{
+	char *entry = strsep(rest, "|");
+	size_t len;
+
+	if (!entry)
+		return NULL;
+	entry += strspn(entry, " [");
+	len = strlen(entry);
+	while (len && strchr(" ]", entry[len - 1]))
+		entry[--len] = '\0';
+	return entry;
+}
+
+bool view_affinity_same(const struct view_item *file, const struct view_item *running)
+{
+	const char *value = view_value(file, "");
+	SX_FREE char *said = sx_strdup(value);
+	SX_FREE char *each = sx_strdup(view_value(running, "each"));
+	char *rest = each, *said_rest = said, *now;
+	bool list = value[0] == '[', masked = view_value(file, "masked") != NULL;
+	bool same = true;
+	struct host h = { 0 };
+
+	read_host(running, &h);
+	/* Automatic placement decides then. */
+	if (!*value && (h.several || !sx_streq(file->class->key, "cpus_soft"))) {
+		sx_vec_free(&h);
+		return true;
+	}
+	while ((now = next_entry(&rest))) {
+		const char *want = list ? next_entry(&said_rest) : *value ? value : "all";
+
+		same &= same_affinity(want && *want ? want : "all", now, masked, &h);
+	}
+	sx_vec_free(&h);
+	return same;
+}
+
+int view_affinity_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
+			const struct view_item *from SX_UNUSED, const struct view_item *to,
+			const struct view *running SX_UNUSED, struct sx_err *err)
+{
+	const char *value = view_value(to, "");
+	SX_FREE char *each = sx_strdup(view_value(to, "each"));
+	char *rest = each, *entry;
+	SX_WORDS items = { 0 };
+
+	if (*value != '[' && xlcfg_key_kind(doc, c->key) != XLCFG_LIST) {
+		if (sx_streq(value, "all") && sx_streq(c->key, "cpus"))
+			return xlcfg_edits_unset(edits, doc, c->key, err);
+		return xlcfg_edits_set_string(edits, doc, c->key, value, err);
+	}
+	while ((entry = next_entry(&rest)))
+		sx_words_add(&items, entry);
+	return xlcfg_edits_set_list(edits, doc, c->key, sx_words_argv(&items), err);
+}
+
+/* ---- scheduling: what Xen gives a domain that no key speaks of is the class's fallback ---- */
+
+int view_number_from_doc(const struct view_class *c, const struct xlcfg *doc,
+			 const char *path SX_UNUSED, struct view *out, struct sx_err *err SX_UNUSED)
+{
+	struct view_item *item = view_add(out, c, "", "");
+	SX_FREE char *text = NULL;
+	long value;
+
+	item->line = xlcfg_key_line(doc, c->key);
+	if (xlcfg_get_long(doc, c->key, &value))
+		text = sx_format("%ld", value);
+	view_add_field(item, "", text ? text : c->fallback);
+	return 0;
+}
+
+int view_number_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
+		      const struct view_item *from SX_UNUSED, const struct view_item *to,
+		      const struct view *running SX_UNUSED, struct sx_err *err)
+{
+	return xlcfg_edits_set_number(edits, doc, c->key, strtol(view_value(to, ""), NULL, 10),
+				      err);
+}
+
+int view_sched_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			 struct sx_err *err)
+{
+	struct live_sched s;
+	SX_FREE char *text = NULL;
+	long value;
+
+	if (live_sched_get(l->live, l->domid, &s, err))
+		return -1;
+	value = sx_streq(c->key, "cpu_weight") ? s.weight
+		: sx_streq(c->key, "cap")      ? s.cap
+		: sx_streq(c->key, "period")   ? s.period
+					       : s.extratime;
+	/* Of the scheduler in force, and one value for all virtual processors. */
+	if (value < 0 || !s.uniform)
+		return 0;
+	text = sx_format("%ld", value);
+	view_add_field(view_add(out, c, "", ""), "", text);
+	return 0;
+}
+
+/* A pool that the file names by number is not compared: that may be another's now. */
+int view_pool_from_doc(const struct view_class *c, const struct xlcfg *doc,
+		       const char *path SX_UNUSED, struct view *out, struct sx_err *err SX_UNUSED)
+{
+	SX_FREE char *pool = xlcfg_get_string(doc, c->key);
+	struct view_item *item = view_add(out, c, "", "");
+
+	item->line = xlcfg_key_line(doc, c->key);
+	view_add_field(item, "", pool ? pool : "Pool-0");
+	return 0;
+}
+
+bool view_pool_same(const struct view_item *file, const struct view_item *running)
+{
+	const char *value = view_value(file, "");
+
+	return sx_streq(value, view_value(running, "")) ||
+	       (*value && strspn(value, "0123456789") == strlen(value));
+}
+
+int view_pool_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			struct sx_err *err)
+{
+	SX_FREE char *pool = NULL;
+
+	if (live_pool_get(l->live, l->domid, &pool, err))
+		return -1;
+	view_add_field(view_add(out, c, "", ""), "", pool);
+	return 0;
+}

@@ -1,0 +1,307 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Devices of the other lists (vif, vtpm, vdispl, usbctrl, usbdev, pci) as items of a view, by the
+ * table of device.h. One without an identity in the file (an interface without mac) is told by its
+ * number.
+ */
+#include "spec/device.h"
+#include "view/private.h"
+#include "xlcfg/guest.h"
+
+#include <string.h>
+
+/* What makes two descriptions one device; NULL: not said. Heap string. */
+static char *key_of(const struct device_class *class, const struct sx_fields *f)
+{
+	const char *bus = sx_fields_get(f, "hostbus");
+	const char *address = sx_fields_get(f, "hostaddr");
+	const char *value = sx_fields_get(f, sx_streq(class->key, "vif")    ? "mac"
+					     : sx_streq(class->key, "vtpm") ? "uuid"
+									    : "bdf");
+
+	if (sx_streq(class->key, "usbdev"))
+		return bus && address ? sx_format("%s.%s", bus, address) : NULL;
+	return value ? sx_strdup(value) : NULL;
+}
+
+static struct view_item *add_device(const struct view_class *c, const struct sx_fields *f,
+				    long number, struct view *out)
+{
+	SX_FREE char *key = key_of(device_class_find(c->key), f);
+	SX_FREE char *id = key ? sx_strdup(key) : sx_format("%ld", number);
+	struct view_item *item = view_add(out, c, id, key);
+
+	item->devid = number;
+	return item;
+}
+
+/*
+ * What an item leaves out: flags of a PCI device are those of pci_permissive and so on, an
+ * interface has what xl.conf says, else xl's own default.
+ */
+static const char *value_of(const struct xlcfg *doc, const struct device *d, const char *name,
+			    const struct sx_fields *host)
+{
+	static const char scripts[] = "/etc/xen/scripts/";
+	SX_FREE char *key = sx_format("pci_%s", name);
+	const char *said = sx_fields_get(&d->fields, name);
+	bool vif = sx_streq(d->class->key, "vif");
+	long value;
+
+	if (vif && !said && host)
+		said = sx_fields_get(host, name);
+	if (vif && said && sx_streq(name, "script") && sx_starts_with(said, scripts))
+		said += strlen(scripts);
+	if (sx_streq(d->class->key, "pci") && !said && xlcfg_get_long(doc, key, &value))
+		said = value ? "1" : "0";
+	return said ? said : device_get(d, name);
+}
+
+/* A field that the running domain could tell, but nothing in the file decides, is left out. */
+static void add_said(const struct xlcfg *doc, const struct device *d, const struct sx_fields *host,
+		     struct view_item *item)
+{
+	for (const struct device_field *f = d->class->fields; f->name; f++) {
+		const char *value = value_of(doc, d, f->name, host);
+
+		/* libxl makes one of the other types of it. */
+		if (value && sx_streq(value, "auto"))
+			continue;
+		if (value && f->kind != DEVICE_IGNORED)
+			view_add_field(item, f->name, value);
+	}
+}
+
+/*
+ * "0000:03:00.*" stands for several devices, a name for one that only the host knows: then what the
+ * list holds cannot be compared.
+ */
+static bool is_vague(const struct device *d)
+{
+	const char *bdf = sx_fields_get(&d->fields, "bdf");
+
+	return bdf ? sx_ends_with(bdf, "*") : sx_streq(d->class->key, "pci");
+}
+
+/* Every HVM guest, and each vfb, has keyboards that no list has: then the numbers are others. */
+static bool has_own_keyboards(const struct xlcfg *doc)
+{
+	long vnc;
+
+	return sx_streq(memory_guest_type(doc), "hvm") || xlcfg_list_len(doc, "vfb") ||
+	       (xlcfg_get_long(doc, "vnc", &vnc) && vnc);
+}
+
+int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
+			 struct view *out, struct sx_err *err SX_UNUSED)
+{
+	const struct device_class *class = device_class_find(c->key);
+
+	if (sx_streq(c->key, "vkb") && has_own_keyboards(doc))
+		view_forget(out, c);
+	for (size_t i = 0; i < xlcfg_list_len(doc, c->key); i++) {
+		SX_FREE char *text = xlcfg_list_get(doc, c->key, i);
+		DEVICE d = { 0 };
+		struct view_item *item;
+		SX_ERR why = { 0 };
+
+		if (!text)
+			break; /* xl stops there as well */
+		if (device_parse(class, text, &d, &why)) {
+			SX_FREE char *unread = sx_format("%s:%zu: %s", path,
+							 xlcfg_list_line(doc, c->key, i), why.msg);
+
+			view_add_unread(out, c, text, class->is_numbered ? (long)i : -1, unread);
+			continue;
+		}
+		if (is_vague(&d))
+			view_forget(out, c);
+		item = add_device(c, &d.fields, device_number(&d, i), out);
+		item->index = i;
+		item->line = xlcfg_list_line(doc, c->key, i);
+		item->text = sx_strdup(text);
+		add_said(doc, &d, out->host, item);
+	}
+	return 0;
+}
+
+/* Would xl make the same of it if it were left out? */
+static bool goes_without(const struct device_class *class, const struct sx_field *f,
+			 const char *guest_type)
+{
+	const struct device_field *field = device_field_find(class, f->name);
+
+	if (sx_streq(f->name, "bridge"))
+		return false;
+	if (sx_streq(class->key, "vif") && sx_streq(f->name, "type"))
+		return !sx_streq(guest_type, "hvm");
+	/* Where QEMU put it; nobody asked for that. */
+	if (sx_streq(class->key, "pci") &&
+	    (sx_streq(f->name, "vslot") || sx_streq(f->name, "rdm_policy")))
+		return true;
+	return field && sx_streq(field->usual, f->value);
+}
+
+static char *item_text(const struct device_class *class, const struct live_device *live,
+		       const char *guest_type, struct sx_err *err)
+{
+	DEVICE d = { .class = class, .devid = -1 };
+	SX_WORDS words = { 0 };
+
+	for (size_t i = 0; i < live->fields.len; i++) {
+		const struct sx_field *f = &live->fields.items[i];
+
+		if (!goes_without(class, f, guest_type))
+			sx_fields_set(&d.fields, f->name, f->value);
+	}
+	if (device_text(&d, &words, err) || words.len != 1)
+		return NULL;
+	return sx_strdup(words.items[0]);
+}
+
+int view_device_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			  struct sx_err *err)
+{
+	const struct device_class *class = device_class_find(c->key);
+	const char *type = live_fact(&l->config, "type");
+	LIVE_DEVICES devices = { 0 };
+
+	if (live_devices_get(l->live, l->domid, c->key, &devices, err))
+		return -1;
+	for (size_t i = 0; i < devices.len; i++) {
+		const struct live_device *d = &devices.items[i];
+		struct view_item *item = add_device(c, &d->fields, d->devid, out);
+		SX_ERR why = { 0 };
+
+		item->half = !d->connected;
+		item->text = item_text(class, d, type, &why);
+		if (!item->text)
+			sx_words_give(&out->notices,
+				      sx_format("%s %s cannot be written in a configuration: %s",
+						c->key, item->id, why.msg ? why.msg : ""));
+		for (size_t k = 0; k < d->fields.len; k++) {
+			const struct device_field *field =
+				device_field_find(class, d->fields.items[k].name);
+
+			if (field)
+				view_add_field(item, field->name, d->fields.items[k].value);
+		}
+	}
+	return 0;
+}
+
+/* A usbdev that says no controller makes the one that it needs. */
+bool view_usbctrl_implied(const struct view_item *running SX_UNUSED, const struct view *file)
+{
+	for (size_t i = 0; i < file->len; i++)
+		if (sx_streq(file->items[i].class->key, "usbdev") &&
+		    !view_value(&file->items[i], "controller"))
+			return true;
+	return false;
+}
+
+/* A USB device of the running domain tells the number of its controller: a text has its place. */
+static int plug(struct device *d, const struct xlcfg *doc, const struct view *running,
+		const struct view_item *to, struct sx_err *err)
+{
+	const char *number = view_value(to, "controller");
+	VIEW now = { 0 };
+
+	if (!number || !sx_fields_get(&d->fields, "controller"))
+		return 0;
+	if (view_device_from_doc(view_class_find("usbctrl"), doc, "", &now, err))
+		return -1;
+	view_number(&now, running);
+	for (size_t i = 0; i < now.len; i++)
+		if (now.items[i].devid == strtol(number, NULL, 10))
+			sx_fields_setf(&d->fields, "controller", "%zu", now.items[i].index);
+	return 0;
+}
+
+/*
+ * Those behind it move up one place: xl numbers by place, so their numbers are said from now on, behind
+ * the person's own words.
+ */
+static int keep_numbers(const struct device_class *class, struct xlcfg *doc,
+			struct xlcfg_edits *edits, size_t gone, struct sx_err *err)
+{
+	for (size_t i = gone; i < xlcfg_list_len(doc, class->key); i++) {
+		SX_FREE char *text = xlcfg_list_get(doc, class->key, i);
+		SX_FREE char *numbered = NULL;
+		DEVICE d = { 0 };
+		SX_ERR why = { 0 };
+
+		if (!text)
+			break;
+		if (device_parse(class, text, &d, &why))
+			return sx_err_set(err, SX_ECONFLICT,
+					  "the number of the %s in line %zu would move: %s",
+					  class->noun, xlcfg_list_line(doc, class->key, i),
+					  why.msg);
+		if (d.devid >= 0)
+			continue;
+		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i + 1);
+		if (xlcfg_edits_replace(edits, doc, class->key, i, numbered, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* At the end of the list, with its number said if that is not its place there. */
+static int write_new(const struct device_class *class, struct xlcfg *doc, struct xlcfg_edits *edits,
+		     const struct view_item *to, const struct view *running, struct sx_err *err)
+{
+	SX_WORDS words = { 0 };
+	DEVICE d = { 0 };
+
+	if (device_parse(class, to->text, &d, err) || plug(&d, doc, running, to, err))
+		return -1;
+	if (class->has_devid && to->devid != (long)xlcfg_list_len(doc, class->key))
+		d.devid = to->devid;
+	if (device_text(&d, &words, err))
+		return -1;
+	return xlcfg_edits_append(edits, doc, class->key, words.items[0], err);
+}
+
+/* Only the fields that differ: the running domain does not tell all of them. */
+static int write_fields(const struct device_class *class, struct xlcfg *doc,
+			struct xlcfg_edits *edits, const struct view_item *from,
+			const struct view_item *to, const struct view *running, struct sx_err *err)
+{
+	DEVICE d = { 0 };
+	SX_WORDS words = { 0 };
+
+	if (device_parse(class, from->text, &d, err))
+		return -1;
+	for (size_t i = 0; i < from->fields.len; i++) {
+		const struct view_field *f = &from->fields.items[i];
+		const char *value = view_value(to, f->name);
+
+		if (value && !sx_streq(value, f->value))
+			sx_fields_set(&d.fields, f->name, value);
+	}
+	if (plug(&d, doc, running, to, err) || device_reword(&d, from->text, &words, err))
+		return -1;
+	return xlcfg_edits_replace(edits, doc, class->key, from->index, words.items[0], err);
+}
+
+int view_device_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
+		      const struct view_item *from, const struct view_item *to,
+		      const struct view *running, struct sx_err *err)
+{
+	const struct device_class *class = device_class_find(c->key);
+
+	if (to && !to->text)
+		return sx_err_set(err, SX_ECONFLICT, "%s %s cannot be written in a configuration",
+				  c->key, to->id);
+	if (to && from)
+		return write_fields(class, doc, edits, from, to, running, err);
+	if (to)
+		return write_new(class, doc, edits, to, running, err);
+	if (sx_streq(c->key, "usbctrl") && view_unplug(from->index, doc, edits, err))
+		return -1;
+	if (xlcfg_edits_remove(edits, doc, c->key, from->index, err))
+		return -1;
+	return class->has_devid ? keep_numbers(class, doc, edits, from->index, err) : 0;
+}

@@ -1,0 +1,241 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The numbers of devices that xl numbers by their place in the list. A running domain keeps its
+ * numbers; in a text, those behind an element that went move up. So a text's devices are matched
+ * with the running ones in order, and get their numbers.
+ */
+#include "spec/device.h"
+#include "view/private.h"
+
+#include <string.h>
+
+struct members {
+	SX_VEC_OF(struct view_item *);
+};
+
+/* As many as possible are matched, of these as many as possible alike, then with their own number. */
+enum { SAME_NUMBER = 1, ALIKE = 1 << 16 };
+static const long long matched = 1LL << 32;
+
+static bool is_alike(const struct view_item *a, const struct view_item *b)
+{
+	for (size_t i = 0; i < a->fields.len; i++) {
+		const char *other = view_value(b, a->fields.items[i].name);
+
+		if (other && strcmp(other, a->fields.items[i].value) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* 0: they cannot be the same device. */
+static long long score(const struct view_item *text, const struct view_item *running)
+{
+	bool number = text->devid == running->devid;
+	bool alike = is_alike(text, running);
+
+	if (text->key && running->key ? !sx_streq(text->key, running->key) : !alike && !number)
+		return 0;
+	return matched + (alike ? ALIKE : 0) + (number ? SAME_NUMBER : 0);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct view_item *const *x = a, *const *y = b;
+
+	return ((*x)->devid > (*y)->devid) - ((*x)->devid < (*y)->devid);
+}
+
+static void collect(const struct view *v, const struct view_class *class, struct members *out)
+{
+	for (size_t i = 0; i < v->len; i++)
+		if (v->items[i].class == class && v->items[i].devid >= 0)
+			sx_vec_push(out, &v->items[i]);
+}
+
+static void give_number(struct view_item *item, long number)
+{
+	item->devid = number;
+	if (item->key)
+		return;
+	free(item->id);
+	item->id = sx_format("%ld", number);
+}
+
+/* The place itself, unless a running one that is another has it for its number. */
+static long free_number(const struct view_item *item, const struct members *running, long *next)
+{
+	for (size_t i = 0; i < running->len; i++)
+		if (running->items[i]->devid == item->devid)
+			return (*next)++;
+	return item->devid;
+}
+
+static long long greater(long long a, long long b)
+{
+	return a > b ? a : b;
+}
+
+/* best[i * width + k]: the score of the text's from the i-th on with the running from the k-th on. */
+static void fill(const struct members *text, const struct members *running, long long *best)
+{
+	size_t width = running->len + 1;
+
+	for (size_t i = text->len; i-- > 0;) {
+		for (size_t k = running->len; k-- > 0;) {
+			long long pair = score(text->items[i], running->items[k]);
+			long long with = pair ? pair + best[(i + 1) * width + k + 1] : 0;
+			long long down = best[(i + 1) * width + k];
+			long long right = best[i * width + k + 1];
+
+			best[i * width + k] = greater(with, greater(down, right));
+		}
+	}
+}
+
+static void number_class(struct members *text, const struct members *running)
+{
+	size_t width = running->len + 1, k = 0;
+	SX_FREE long long *best = sx_alloc((text->len + 1) * width * sizeof(*best));
+	long next = (long)greater(running->items[running->len - 1]->devid,
+				  text->items[text->len - 1]->devid) +
+		    1;
+
+	fill(text, running, best);
+	for (size_t i = 0; i < text->len; i++) {
+		struct view_item *item = text->items[i];
+
+		while (k < running->len && best[i * width + k] == best[i * width + k + 1])
+			k++;
+		if (best[i * width + k] > best[(i + 1) * width + k])
+			give_number(item, running->items[k++]->devid);
+		else
+			give_number(item, free_number(item, running, &next));
+	}
+}
+
+static const struct view_item *controller_at(const struct view *text, const char *place)
+{
+	const struct view_class *class = view_class_find("usbctrl");
+
+	for (size_t i = 0; i < text->len; i++)
+		if (text->items[i].class == class &&
+		    (long)text->items[i].index == strtol(place, NULL, 10))
+			return &text->items[i];
+	return NULL;
+}
+
+/* A USB device says the place of its controller. */
+static void number_plugged(struct view *text)
+{
+	const struct view_class *class = view_class_find("usbdev");
+
+	for (size_t i = 0; i < text->len; i++) {
+		struct view_item *item = &text->items[i];
+		const char *place = item->class == class ? view_value(item, "controller") : NULL;
+		const struct view_item *controller = place ? controller_at(text, place) : NULL;
+
+		for (size_t k = 0; controller && k < item->fields.len; k++) {
+			struct view_field *f = &item->fields.items[k];
+
+			if (!sx_streq(f->name, "controller"))
+				continue;
+			free(f->value);
+			f->value = sx_format("%ld", controller->devid);
+		}
+	}
+}
+
+void view_number(struct view *text, const struct view *running)
+{
+	for (const struct device_class *c = device_classes; c->key; c++) {
+		const struct view_class *class = view_class_find(c->key);
+		struct members here = { 0 }, there = { 0 };
+
+		if (!class || !c->is_numbered || c->has_devid)
+			continue;
+		collect(text, class, &here);
+		collect(running, class, &there);
+		if (there.len)
+			qsort(there.items, there.len, sizeof(there.items[0]), by_number);
+		if (here.len && there.len)
+			number_class(&here, &there);
+		sx_vec_free(&here);
+		sx_vec_free(&there);
+	}
+	number_plugged(text);
+}
+
+/* ---- a controller goes ---- */
+
+struct plugged {
+	struct device device;
+	long controller; /* -1: it says none */
+};
+
+struct all_plugged {
+	SX_VEC_OF(struct plugged);
+};
+
+static void all_plugged_dispose(struct all_plugged *all)
+{
+	for (size_t i = 0; i < all->len; i++)
+		device_dispose(&all->items[i].device);
+	sx_vec_free(all);
+}
+
+static int read_plugged(const struct xlcfg *doc, struct all_plugged *out, struct sx_err *err)
+{
+	const struct device_class *class = device_class_find("usbdev");
+
+	for (size_t i = 0; i < xlcfg_list_len(doc, class->key); i++) {
+		SX_FREE char *text = xlcfg_list_get(doc, class->key, i);
+		struct plugged p = { .controller = -1 };
+		const char *said;
+		SX_ERR why = { 0 };
+
+		if (!text)
+			break; /* xl stops there as well */
+		if (device_parse(class, text, &p.device, &why)) {
+			device_dispose(&p.device);
+			return sx_err_set(err, SX_ECONFLICT,
+					  "the %s in line %zu may be plugged into it: %s",
+					  class->noun, xlcfg_list_line(doc, class->key, i),
+					  why.msg);
+		}
+		said = sx_fields_get(&p.device.fields, "controller");
+		p.controller = said ? strtol(said, NULL, 10) : -1;
+		sx_vec_push(out, p);
+	}
+	return 0;
+}
+
+int view_unplug(size_t controller, struct xlcfg *doc, struct xlcfg_edits *edits, struct sx_err *err)
+{
+	SX_CLEANUP(all_plugged_dispose) struct all_plugged all = { 0 };
+
+	if (read_plugged(doc, &all, err))
+		return -1;
+	for (size_t i = all.len; i-- > 0;) {
+		struct plugged *p = &all.items[i];
+		SX_FREE char *item = xlcfg_list_get(doc, "usbdev", i);
+		SX_WORDS text = { 0 };
+
+		if (p->controller == (long)controller) {
+			SX_FREE char *label = device_label(&p->device);
+
+			sx_words_give(&edits->notices,
+				      sx_format("the USB device plugged into it goes with it: %s",
+						label));
+			if (xlcfg_edits_remove(edits, doc, "usbdev", i, err))
+				return -1;
+		} else if (p->controller > (long)controller) {
+			sx_fields_setf(&p->device.fields, "controller", "%ld", p->controller - 1);
+			if (device_reword(&p->device, item, &text, err) ||
+			    xlcfg_edits_replace(edits, doc, "usbdev", i, text.items[0], err))
+				return -1;
+		}
+	}
+	return 0;
+}

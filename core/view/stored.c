@@ -1,0 +1,128 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What libxl keeps of a domain's creation, as one side of a comparison. Its JSON leaves out what is
+ * 0 or as usual: a scalar that is not there is not known.
+ */
+#include "host/json.h"
+#include "spec/device.h"
+#include "spec/disk.h"
+#include "view/private.h"
+
+#include <string.h>
+
+static void add_value(struct view *out, const char *key, const char *value)
+{
+	const struct view_class *class = view_class_find(key);
+
+	if (!value || !*value)
+		return;
+	view_add_field(view_add(out, class, "", ""), "", value);
+	sx_vec_push(&out->known, class);
+}
+
+static void add_number(struct view *out, const char *key, long long value)
+{
+	SX_FREE char *text = value > 0 ? sx_format("%lld", value) : NULL;
+
+	add_value(out, key, text);
+}
+
+static long long mib_of(const struct json *build, const char *key)
+{
+	long long kib = json_get_number(build, key);
+
+	return kib > 0 ? (kib + 1023) / 1024 : 0;
+}
+
+static void add_scalars(const struct json *stored, struct view *out)
+{
+	const struct json *build = json_get(stored, "b_info");
+
+	add_value(out, "name", json_get_string(json_get(stored, "c_info"), "name"));
+	add_number(out, "memory", mib_of(build, "target_memkb"));
+	add_number(out, "maxmem", mib_of(build, "max_memkb"));
+	add_number(out, "vcpus", (long long)json_count(build, "avail_vcpus"));
+	add_number(out, "maxvcpus", json_get_number(build, "max_vcpus"));
+}
+
+/* Its identity alone; one that runs still says nothing about when it came. */
+static void add_device(struct view *out, const struct view *running, const char *class,
+		       const char *key, long devid)
+{
+	struct view_item item = { .class = view_class_find(class), .devid = devid };
+	SX_FREE char *copy = key ? sx_strdup(key) : NULL;
+
+	item.key = copy;
+	if (!view_match(running, &item))
+		view_add(out, item.class, key ? key : "", key)->devid = devid;
+}
+
+static void add_disks(const struct json *stored, const struct view *running, struct view *out)
+{
+	for (size_t i = 0; i < json_count(stored, "disks"); i++) {
+		const char *vdev = json_get_string(json_at(stored, "disks", i), "vdev");
+		long devid = vdev ? disk_devid(vdev) : -1;
+		SX_FREE char *key = sx_format("%ld", devid);
+
+		if (devid >= 0)
+			add_device(out, running, "disk", key, devid);
+	}
+}
+
+static void add_pci(const struct json *stored, const struct view *running, struct view *out)
+{
+	for (size_t i = 0; i < json_count(stored, "pcidevs"); i++) {
+		const struct json *j = json_at(stored, "pcidevs", i);
+		SX_FREE char *bdf =
+			sx_format("%04llx:%02llx:%02llx.%llx", json_get_number(j, "domain"),
+				  json_get_number(j, "bus"), json_get_number(j, "dev"),
+				  json_get_number(j, "func"));
+
+		add_device(out, running, "pci", bdf, -1);
+	}
+}
+
+/* Those with a number of their own, and perhaps an identity. */
+static void add_numbered(const struct json *stored, const struct view *running, struct view *out)
+{
+	static const struct {
+		const char *list, *class, *key;
+	} all[] = {
+		{ "nics", "vif", "mac" },
+		{ "vtpms", "vtpm", "uuid" },
+		{ "vdispls", "vdispl", NULL },
+		{ "usbctrls", "usbctrl", NULL },
+	};
+
+	for (size_t k = 0; k < SX_COUNT(all); k++) {
+		sx_vec_push(&out->known, view_class_find(all[k].class));
+		for (size_t i = 0; i < json_count(stored, all[k].list); i++) {
+			const struct json *j = json_at(stored, all[k].list, i);
+
+			add_device(out, running, all[k].class,
+				   all[k].key ? json_get_string(j, all[k].key) : NULL,
+				   (long)json_get_number(j, "devid"));
+		}
+	}
+}
+
+int view_of_stored(struct live *live, uint32_t domid, const struct view *running, struct view *out,
+		   struct sx_err *err)
+{
+	SX_FREE char *text = NULL;
+	JSON_DOC *stored = NULL;
+
+	if (live_stored_get(live, domid, &text, err) ||
+	    (*text && json_parse(text, strlen(text), &stored, err)))
+		return -1;
+	if (!stored)
+		return 0;
+	add_scalars(stored, out);
+	sx_vec_push(&out->known, view_class_find("disk"));
+	sx_vec_push(&out->known, view_class_find("pci"));
+	add_disks(stored, running, out);
+	add_pci(stored, running, out);
+	add_numbered(stored, running, out);
+	return 0;
+}

@@ -1,0 +1,339 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where a domain's state is: see where.h. Looks only. */
+#include "domain/disk_list.h"
+#include "domain/domain.h"
+#include "domain/resolve.h"
+#include "guard/saved.h"
+#include "history/history.h"
+#include "host/file.h"
+#include "view/drift.h"
+#include "view/where_private.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void where_dispose(struct where_view *v)
+{
+	for (size_t i = 0; i < v->len; i++) {
+		free(v->items[i].vdev);
+		free(v->items[i].target);
+		free(v->items[i].use);
+		free(v->items[i].since);
+		free(v->items[i].unread);
+	}
+	sx_vec_free(v);
+	free(v->name);
+	free(v->uuid);
+	free(v->image);
+	free(v->saved_at);
+	free(v->to_host);
+	free(v->config);
+	free(v->config_why);
+	free(v->config_history);
+	free(v->commit);
+	free(v->config_waiting);
+	sx_words_dispose(&v->drift);
+	sx_words_dispose(&v->verdict);
+	*v = (struct where_view){ 0 };
+}
+
+static void look_memory(const struct flow_env *env, const char *domain, struct where_view *v)
+{
+	struct live *live = NULL;
+	struct live_domain d = { 0 };
+	struct live_memory memory = { 0 };
+	SX_ERR ignored = { 0 };
+
+	v->xen = live_open(&live, &ignored) == 0;
+	v->running = v->xen && domain_find(env, live, domain, &d, &ignored) == 0;
+	if (v->running && live_memory_get(live, d.domid, &memory, &ignored) == 0)
+		v->memory_kib = memory.target_kib;
+	v->domid = d.domid;
+	v->state = d.state;
+	v->name = sx_strdup(v->running ? d.name : domain);
+	v->uuid = sx_strdup(d.uuid);
+	live_domain_dispose(&d);
+	live_close(live);
+}
+
+static void look_history(const struct flow_env *env SX_UNUSED, const struct file_image *file,
+			 struct where_view *v)
+{
+	SX_FREE char *dir = sx_path_dir(file->path);
+	struct repo *repo = NULL;
+	SX_ERR ignored = { 0 };
+	bool same = true;
+
+	v->commit = sx_strdup("");
+	if (repo_open(dir, &repo, &ignored) || !repo)
+		return;
+	if (repo_head_matches(repo, file->path, sx_str_text(&file->text), file->text.len, &same,
+			      &ignored) == 0)
+		v->config_edited = !same;
+	free(v->commit);
+	v->commit = repo_last_commit(repo, file->path);
+	repo_close(repo);
+}
+
+/* What was recorded of a domain whose file is there no more. Heap string, "" when nothing was. */
+static char *find_history(const struct flow_env *env, const char *domain)
+{
+	HISTORY *history = NULL;
+	HISTORY_ENTRY entry = { 0 };
+	SX_FREE char *quoted = sx_quoted(domain);
+	SX_ERR ignored = { 0 };
+	bool found = false;
+
+	if (history_open(env, domain, &history, &ignored) ||
+	    history_next(history, &entry, &found, &ignored) || !found)
+		return sx_strdup("");
+	return sx_format("it is in the history: safexl log -p %s", quoted);
+}
+
+/* The configuration's text is left in `file`. */
+static void look_config(const struct flow_env *env, struct where_view *v, struct file_image *file)
+{
+	struct resolved resolved = { 0 };
+	SX_ERR err = { 0 };
+
+	if (resolve_domain(env, v->name, v->uuid, &resolved, &err) ||
+	    file_read(resolved.path, file, &err)) {
+		v->config = sx_strdup("");
+		v->config_why = sx_strdup(err.msg);
+		v->config_history = find_history(env, v->name);
+	} else {
+		v->config = sx_strdup(resolved.path);
+		look_history(env, file, v);
+	}
+	resolved_dispose(&resolved);
+}
+
+/* What file and running domain have otherwise: not recorded, or waiting for a cold boot. */
+static void look_drift(const struct flow_env *env, struct where_view *v)
+{
+	SX_CLEANUP(drifts_dispose) struct drifts all = { 0 };
+	SX_FREE char *number = sx_format("%" PRIu32, v->domid);
+	/* Which domain the person means has been said; this number is not the person's. */
+	struct flow_env silent = *env;
+	SX_ERR ignored = { 0 };
+
+	silent.notice = NULL;
+	if (!v->running || !*v->config || drift_look(&silent, number, &all, &ignored))
+		return;
+	for (size_t i = 0; i < all.items[0].differences.len; i++) {
+		const struct view_difference *d = &all.items[0].differences.items[i];
+
+		if (d->state != VIEW_UNCOMMITTED)
+			sx_words_give(&v->drift, drift_text(d));
+	}
+}
+
+/* The marker that speaks for the domain now: the newest one that forbids or allows something. */
+static const struct marker *find_marker(const struct markers *all, const struct where_view *v)
+{
+	for (size_t i = all->len; i-- > 0;) {
+		const struct marker *m = all->items[i];
+
+		if (marker_is_open(m) &&
+		    (sx_streq(m->name, v->name) || (*v->uuid && sx_streq(m->uuid, v->uuid))))
+			return m;
+	}
+	return NULL;
+}
+
+static void add_disk(struct where_view *v, const struct evidence_subject *s,
+		     const struct evidence_uses *uses, const struct json *before)
+{
+	struct evidence_options options = { 0 };
+	JSON_DOC *now = evidence_take(&options, s);
+	struct where_disk d = { 0 };
+	char *use = uses && !v->running ? evidence_in_use(uses, s) : NULL;
+
+	d.vdev = sx_strdup(s->vdev ? s->vdev : "");
+	d.target = sx_strdup(s->target ? evidence_path(s) : "");
+	d.readwrite = s->readwrite;
+	d.size = (unsigned long long)json_get_number(json_at(now, "layers", 0), "size");
+	d.use = use ? use : sx_strdup("");
+	if (before) {
+		EVIDENCE_VERDICT verdict = { 0 };
+
+		evidence_compare(before, now, &verdict);
+		d.since = sx_strdup(verdict.what ? verdict.what : "");
+	} else {
+		d.since = sx_strdup("");
+	}
+	sx_vec_push(v, d);
+}
+
+static void add_unread(struct where_view *v, const struct disk_item *item)
+{
+	struct where_disk d = { .vdev = sx_strdup(""),
+				.target = sx_strdup(item->text),
+				.use = sx_strdup(""),
+				.since = sx_strdup(""),
+				.unread = sx_strdup(item->unread) };
+
+	sx_vec_push(v, d);
+}
+
+static void look_disks(const struct marker *m, const struct file_image *file, struct where_view *v)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_uses *uses = NULL;
+	struct evidence_subject s;
+	DISK_ITEMS disks = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+
+	if (evidence_uses_take(&options, &uses, &ignored))
+		uses = NULL;
+	for (size_t i = 0; m && i < marker_disk_count(m); i++) {
+		marker_disk(m, i, &s);
+		add_disk(v, &s, uses, json_get(json_at(m->disks, "disks", i), "evidence"));
+	}
+	if (!m && file->path &&
+	    !xlcfg_parse(sx_str_text(&file->text), file->text.len, file->path, &doc, &ignored))
+		disk_items_read(doc, file->path, &disks);
+	for (size_t i = 0; i < disks.len; i++) {
+		disk_subject(&disks.items[i].spec, &s);
+		if (disks.items[i].unread)
+			add_unread(v, &disks.items[i]);
+		else
+			add_disk(v, &s, uses, NULL);
+	}
+	evidence_uses_free(uses);
+}
+
+/* Why not, and what can be done about it, --discard-marker apart. */
+static void add_refusal(struct where_view *v, const struct marker *m, const char *reason,
+			enum guard_way way)
+{
+	SX_FREE char *command = saved_command(m, "");
+
+	sx_words_give(&v->verdict, sx_format("restoring its image is refused: %s", reason));
+	if (way == GUARD_WAY_RELEASE)
+		sx_words_give(&v->verdict,
+			      sx_format("when nobody uses it any more (umount, or losetup -d "
+					"for a loop device): %s",
+					command));
+	else if (way == GUARD_WAY_BRING_BACK || way == GUARD_WAY_MEND)
+		sx_words_give(&v->verdict, sx_format("bring that disk back, then: %s", command));
+	else if (way == GUARD_WAY_PLACE)
+		sx_words_give(&v->verdict,
+			      sx_format("have that path lead to the guest's disk again, then: %s",
+					command));
+	else if (way == GUARD_WAY_FIND)
+		sx_words_add(&v->verdict, "a copy of that image is recognised wherever it lies");
+}
+
+static void add_restore(struct where_view *v, const struct marker *m)
+{
+	SX_FREE char *command = saved_command(m, "");
+	SX_FREE char *look = saved_command(m, "-N ");
+
+	sx_words_give(&v->verdict, sx_format("it can be restored: %s", command));
+	if (marker_is_full(m))
+		sx_words_give(
+			&v->verdict,
+			sx_format("restore reads all of each disk before (verify = \"full\"), "
+				  "this was a quick look; to do that now: %s",
+				  look));
+}
+
+static char *account(const struct where_view *v)
+{
+	struct live_domain d = { .domid = v->domid, .name = v->name, .state = v->state };
+
+	return domain_account(&d, v->config);
+}
+
+/* What to type while something is under way, or did not end well. */
+static void add_wait(struct where_view *v, const struct marker *m)
+{
+	SX_FREE char *hint = m->pending_hint ? sx_strdup(m->pending_hint)
+					     : sx_strdup("wait until that has ended");
+	char *rest = hint, *line;
+
+	while ((line = strsep(&rest, "\n")))
+		sx_words_add(&v->verdict, line);
+}
+
+static void look_verdict(const struct marker *m, struct where_view *v)
+{
+	SX_WORDS notes = { 0 };
+	SX_STR shown = { 0 };
+	enum guard_way way;
+	SX_FREE char *reason = m ? guard_judge_image(m, &notes, &way) : NULL;
+
+	if (v->running) {
+		sx_words_give(&v->verdict, account(v));
+	} else if (!v->xen) {
+		sx_words_add(&v->verdict, "Xen cannot be asked: whether it runs is not known");
+	} else if (m && *m->to_host) {
+		sx_words_give(&v->verdict,
+			      sx_format("it runs on %s: migrate it back from there", m->to_host));
+	} else if (m && !reason) {
+		add_restore(v, m);
+	} else if (m) {
+		add_refusal(v, m, reason, way);
+	}
+	for (size_t i = 0; i < notes.len; i++)
+		sx_words_add(&v->verdict, notes.items[i]);
+	if (m && saved_in_progress(m))
+		add_wait(v, m);
+	if (v->running || !v->xen || !*v->config || !m || saved_in_progress(m))
+		return;
+	sx_str_add_quoted(&shown, v->config);
+	sx_words_give(&v->verdict, sx_format("%s: safexl --discard-marker create %s",
+					     *m->to_host ? "if it is gone there for good"
+							 : "to give the saved state up",
+					     sx_str_text(&shown)));
+}
+
+/* A marker of it that cannot be used stands against it all the same. */
+static void look_bad(const struct marker_bad *bad, struct where_view *v)
+{
+	SX_FREE char *file = sx_quoted(bad->file);
+
+	sx_words_give(&v->verdict, marker_bad_text(bad));
+	sx_words_give(&v->verdict, sx_format("to do without it: rm %s", file));
+}
+
+int where_look(const struct flow_env *env, const char *domain, struct where_view *out,
+	       struct sx_err *err)
+{
+	MARKERS all = { 0 };
+	FILE_IMAGE file = { 0 };
+	const struct marker_bad *bad;
+	const struct marker *m;
+	SX_STR keys = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (markers_load_settled(env, &all, err))
+		return -1;
+	look_memory(env, domain, out);
+	look_config(env, out, &file);
+	look_drift(env, out);
+	m = find_marker(&all, out);
+	bad = markers_bad_of(&all, out->name, out->uuid);
+	if (!out->running && !*out->config && !m && !bad) {
+		sx_err_set(err, SX_ENOCONFIG, "nothing is known of '%s': %s", domain,
+			   out->config_why);
+		return *out->config_history ? sx_err_hint(err, "%s", out->config_history) : -1;
+	}
+	out->image = sx_strdup(m ? m->image : "");
+	out->saved_at = sx_strdup(m ? m->saved_at : "");
+	out->to_host = sx_strdup(m ? m->to_host : "");
+	if (m && file.path && *m->config_text &&
+	    xlcfg_differing_keys(m->config_text, sx_str_text(&file.text), &keys, &ignored))
+		sx_err_clear(&ignored);
+	out->config_waiting = sx_str_take(&keys);
+	look_disks(m && !*m->to_host ? m : NULL, &file, out);
+	look_verdict(m, out);
+	if (bad)
+		look_bad(bad, out);
+	if (!m && !bad && !out->running && out->xen && *out->config)
+		where_look_start(env, out);
+	return 0;
+}
