@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A question to the person at the terminal. */
-#ifndef SAFEXL_ASK_H
-#define SAFEXL_ASK_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -15,5 +14,3 @@ bool ask_possible(void);
 char *ask_line(const char *question);
 /* The letter that the answer begins with, in lower case; Enter: the first of them; '\0': as NULL. */
 char ask_letter(const char *question, const char *letters);
-
-#endif

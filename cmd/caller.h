@@ -5,8 +5,7 @@
  * set-user-id bit. What that person's environment names is not run with those rights. Private to
  * cmd/; libc only.
  */
-#ifndef SAFEXL_CALLER_H
-#define SAFEXL_CALLER_H
+#pragma once
 
 #include "base/err.h"
 
@@ -30,5 +29,3 @@ bool caller_lacks_root(const char *root);
 bool caller_lacks_xen(const char *root);
 /* The error that says so, in place of another, with the words as typed as the way out. Always -1. */
 int caller_refuse(const char *command, char *const *typed, struct sx_err *err);
-
-#endif

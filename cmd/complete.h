@@ -4,8 +4,7 @@
  * Completion of a command line: one engine for the interactive shell, bash, zsh and fish. The
  * command table says what may stand where (usage.c, syntax.c), core/offer/offer.c what there is.
  */
-#ifndef SAFEXL_COMPLETE_H
-#define SAFEXL_COMPLETE_H
+#pragma once
 
 #include "base/candidate.h"
 #include "offer/offer.h"
@@ -23,5 +22,3 @@ void complete_words(const struct flow_env *env, unsigned xl_version, char *const
 
 /* The same with the tables alone: false when only the core can answer; *out is then empty. */
 bool complete_plain(unsigned xl_version, char *const *words, size_t cword, struct candidates *out);
-
-#endif

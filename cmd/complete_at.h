@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The part of completion that both stages share. Private to cmd/. */
-#ifndef SAFEXL_COMPLETE_AT_H
-#define SAFEXL_COMPLETE_AT_H
+#pragma once
 
 #include "complete.h"
 
@@ -14,5 +13,3 @@ struct complete_source {
 
 void complete_at(unsigned xl_version, char *const *words, size_t cword,
 		 const struct complete_source *source, struct candidates *out);
-
-#endif

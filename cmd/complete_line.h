@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A shell's command line as completion needs it. Private to cmd/. */
-#ifndef SAFEXL_COMPLETE_LINE_H
-#define SAFEXL_COMPLETE_LINE_H
+#pragma once
 
 #include "base/candidate.h"
 
@@ -29,5 +28,3 @@ char *command_line_insert(const struct command_line *c, const char *text, bool q
  * added, up to a NUL, as bash does.
  */
 void command_line_take_escapes(const char **p, struct sx_str *out);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* safexl __complete, in either stage. Private to cmd/. */
-#ifndef SAFEXL_COMPLETE_MAIN_H
-#define SAFEXL_COMPLETE_MAIN_H
+#pragma once
 
 #include "base/candidate.h"
 
@@ -17,5 +16,3 @@ struct complete_finder {
 
 /* argv[0] is __complete. Prints the candidates; false: nothing is printed, the core shall do it. */
 bool complete_main(int argc, char *const *argv, const struct complete_finder *finder);
-
-#endif

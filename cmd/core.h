@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The core's commands: one handler each, called with a prepared environment. Private to cmd/. */
-#ifndef SAFEXL_CORE_H
-#define SAFEXL_CORE_H
+#pragma once
 
 #include "change/change.h"
 #include "host/json.h"
@@ -53,5 +52,3 @@ void core_print_json(const struct json *j);
 void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out);
 /* Become xl. Returns only on failure, -1. */
 int core_exec_xl(const struct sx_invocation *inv, bool dry_run, struct sx_err *err);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The person's editor. Private to cmd/. */
-#ifndef SAFEXL_EDITOR_H
-#define SAFEXL_EDITOR_H
+#pragma once
 
 #include "base/err.h"
 
@@ -11,5 +10,3 @@
  * on a file of his own, as sudoedit(8) does it.
  */
 int editor_run(const char *copy, struct sx_err *err) SX_MUST;
-
-#endif

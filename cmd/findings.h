@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What check finds, as lines of text. */
-#ifndef SAFEXL_FINDINGS_H
-#define SAFEXL_FINDINGS_H
+#pragma once
 
 #include "check/inspect.h"
 
@@ -11,5 +10,3 @@
 /* FILE:LINE: severity: text, as compilers say it, so that editors can go there; and the hints. */
 void findings_print(const struct inspect_report *r, FILE *to);
 const char *findings_severity(const struct inspect_finding *f);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How commits are shown, by log, show and blame. Private to cmd/. */
-#ifndef SAFEXL_CMD_HISTORY_H
-#define SAFEXL_CMD_HISTORY_H
+#pragma once
 
 #include "history/history.h"
 #include "host/json.h"
@@ -23,5 +22,3 @@ void history_column(struct sx_str *s, const char *on, const char *text, size_t w
 /* A commit as an object, with its differences if wanted. */
 int history_entry_json(const struct history_entry *e, bool patch, struct json **out,
 		       struct sx_err *err) SX_MUST;
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which commits log is asked for. Private to cmd/. */
-#ifndef SAFEXL_CMD_LOG_WORDS_H
-#define SAFEXL_CMD_LOG_WORDS_H
+#pragma once
 
 #include "history/history.h"
 
@@ -30,5 +29,3 @@ int log_next(struct history *h, const struct log_words *w, struct history_entry 
 	     struct sx_err *err) SX_MUST;
 /* Is less asked for than all commits of the domain? */
 bool log_is_narrow(const struct log_words *w);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Output through a pager, and colours, both on a terminal only. Private to cmd/. */
-#ifndef SAFEXL_PAGER_H
-#define SAFEXL_PAGER_H
+#pragma once
 
 #include "base/str.h"
 
@@ -25,5 +24,3 @@ void pager_end(struct pager *p);
 
 /* Print a unified diff: text of others escaped, but for tabs. */
 void print_diff(const char *diff, bool colour);
-
-#endif

@@ -4,8 +4,7 @@
  * The shell: `safexl` without a command. Reads lines, splits them as a shell does, and runs each
  * as a safexl of its own, so that nothing is kept from one to the next. Private to cmd/shell*.c.
  */
-#ifndef SAFEXL_SHELL_H
-#define SAFEXL_SHELL_H
+#pragma once
 
 #include "base/candidate.h"
 
@@ -163,5 +162,3 @@ int shell_builtin_run(struct shell *sh, struct sx_words *words, bool *found, str
 int shell_run_safexl(struct shell *sh, const struct sx_words *words);
 /* What stands behind `!`, through $SHELL. */
 int shell_run_escape(struct shell *sh, const char *command);
-
-#endif

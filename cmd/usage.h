@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What may stand behind a command, read from its usage and cmd/syntax.c. Private to cmd/. */
-#ifndef SAFEXL_USAGE_H
-#define SAFEXL_USAGE_H
+#pragma once
 
 #include <safexl/command.h>
 
@@ -58,5 +57,3 @@ struct syntax_words {
 /* Both end with a NULL. */
 extern const struct syntax_option syntax_options[];
 extern const struct syntax_words syntax_words[];
-
-#endif

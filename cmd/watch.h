@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is said when a library ends safexl while a command is at work. */
-#ifndef SAFEXL_WATCH_H
-#define SAFEXL_WATCH_H
+#pragma once
 
 #include "domain/env.h"
 
@@ -14,5 +13,3 @@ struct watch;
  */
 struct watch *watch_begin(const struct flow_env *env);
 void watch_end(struct watch *w);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a word on a command line can be completed to. */
-#ifndef SAFEXL_CANDIDATE_H
-#define SAFEXL_CANDIDATE_H
+#pragma once
 
 #include "base/vec.h"
 
@@ -25,5 +24,3 @@ void candidates_add(struct candidates *c, const char *text, const char *descript
 /* Sort by text, unless the order says something, and keep one of those that are equal. */
 void candidates_sort(struct candidates *c);
 void candidates_dispose(struct candidates *c);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cleanup by scope, compiler attributes, and handing ownership out of a cleaned-up variable. */
-#ifndef SAFEXL_CLEANUP_H
-#define SAFEXL_CLEANUP_H
+#pragma once
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,5 +45,3 @@ static inline void sx_cleanup_fclose(FILE **f)
 	if (*f)
 		fclose(*f);
 }
-
-#endif

@@ -4,8 +4,7 @@
  * The error object. Made at the leaf with the fact, prefixed on the way up with the subject,
  * printed once by cmd/. A zeroed struct means "no error".
  */
-#ifndef SAFEXL_ERR_H
-#define SAFEXL_ERR_H
+#pragma once
 
 #include "base/cleanup.h"
 
@@ -50,5 +49,3 @@ int sx_err_hint(struct sx_err *err, const char *fmt, ...) SX_PRINTF(2, 3);
 int sx_err_move(struct sx_err *to, struct sx_err *from);
 /* Free and zero; accepts a zeroed struct. */
 void sx_err_clear(struct sx_err *err);
-
-#endif

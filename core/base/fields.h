@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Named values in order, "mac" = "00:16:3e:00:00:01": what a device of any kind is made of. */
-#ifndef SAFEXL_FIELDS_H
-#define SAFEXL_FIELDS_H
+#pragma once
 
 #include "base/vec.h"
 
@@ -27,5 +26,3 @@ void sx_fields_setf(struct sx_fields *f, const char *name, const char *fmt, ...)
 void sx_fields_unset(struct sx_fields *f, const char *name);
 /* The same names with the same values, in any order. */
 bool sx_fields_equal(const struct sx_fields *a, const struct sx_fields *b);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which known word a slip of the fingers makes another one of. */
-#ifndef SAFEXL_NEAR_H
-#define SAFEXL_NEAR_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,5 +11,3 @@
  * far off the nearest is, 0 at first. The shorter a word, the fewer slips make it another one.
  */
 bool sx_is_nearer(const char *typed, const char *known, size_t *slips);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers and sizes from text, bounded, with the reason when they are not taken. */
-#ifndef SAFEXL_NUM_H
-#define SAFEXL_NUM_H
+#pragma once
 
 #include "base/err.h"
 
@@ -11,5 +10,3 @@
 /* A decimal number, digits only, within [min, max]; SX_EUSAGE names the text and the reason. */
 int sx_num_parse(const char *text, uint64_t min, uint64_t max, uint64_t *out,
 		 struct sx_err *err) SX_MUST;
-
-#endif

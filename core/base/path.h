@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names of files: joining, splitting, and where the program keeps things. */
-#ifndef SAFEXL_PATH_H
-#define SAFEXL_PATH_H
+#pragma once
 
 #include "base/err.h"
 #include "base/vec.h"
@@ -43,5 +42,3 @@ int sx_path_list(const char *dir, const char *end, struct sx_words *out,
  * dot), other bytes become %NN. Different names give different results. Heap string.
  */
 char *sx_path_escape(const char *name);
-
-#endif

@@ -6,8 +6,7 @@
  * a zeroed struct is a valid empty string. Running out of memory ends the process with one line:
  * the journal covers the one window where that could hurt.
  */
-#ifndef SAFEXL_STR_H
-#define SAFEXL_STR_H
+#pragma once
 
 #include "base/cleanup.h"
 
@@ -72,5 +71,3 @@ bool sx_starts_with(const char *text, const char *prefix);
 bool sx_ends_with(const char *text, const char *suffix);
 /* Equality that takes NULL: two NULLs are equal, a NULL and a string are not. */
 bool sx_streq(const char *a, const char *b);
-
-#endif

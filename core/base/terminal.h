@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the terminal can show: colour is wanted, or it is not; never the only carrier of meaning. */
-#ifndef SAFEXL_TERMINAL_H
-#define SAFEXL_TERMINAL_H
+#pragma once
 
 #include "base/cleanup.h"
 
@@ -23,5 +22,3 @@ bool terminal_colors(FILE *stream);
 /* The sequence that begins a style, or "" when `on` is false; "" for the end likewise. Borrowed. */
 const char *terminal_style(bool on, enum terminal_style style);
 const char *terminal_plain(bool on);
-
-#endif

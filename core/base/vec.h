@@ -4,8 +4,7 @@
  * A typed growing array: `struct things { SX_VEC_OF(struct thing); };`. A zeroed struct is a
  * valid empty vector. Elements are not disposed by it.
  */
-#ifndef SAFEXL_VEC_H
-#define SAFEXL_VEC_H
+#pragma once
 
 #include "base/str.h"
 
@@ -51,5 +50,3 @@ bool sx_words_have(const struct sx_words *w, const char *text);
 char *sx_words_join(const struct sx_words *w, const char *between);
 /* The NULL-terminated array, borrowed until the next change; never NULL. */
 char **sx_words_argv(struct sx_words *w);
-
-#endif

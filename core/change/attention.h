@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What waits for a person, as far as it can be told in no time: for a prompt. */
-#ifndef SAFEXL_ATTENTION_H
-#define SAFEXL_ATTENTION_H
+#pragma once
 
 #include "base/path.h"
 
@@ -10,5 +9,3 @@
 
 /* How many changes a killed safexl left half done, that `recover` finishes; 0 when unknown. */
 size_t attention_half_done(const struct sx_paths *paths);
-
-#endif

@@ -4,8 +4,7 @@
  * The transaction: one live change, its record in the configuration, its commit; both or neither.
  * A family (disks, memory, ...) says what changes; the order of things is here once for all.
  */
-#ifndef SAFEXL_CHANGE_H
-#define SAFEXL_CHANGE_H
+#pragma once
 
 #include "domain/env.h"
 #include "xen/live.h"
@@ -185,5 +184,3 @@ int recover_all(const struct flow_env *env, const char *domain, size_t *settled,
 
 /* Remove what killed safexls left half-made beside configurations, in repositories and records. */
 void recover_sweep(const struct flow_env *env);
-
-#endif

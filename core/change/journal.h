@@ -4,8 +4,7 @@
  * The intent record of a change, written before the guest is touched: one file a change in the
  * state directory, removed when the change is done or withdrawn.
  */
-#ifndef SAFEXL_JOURNAL_H
-#define SAFEXL_JOURNAL_H
+#pragma once
 
 #include "change/change.h"
 #include "host/proc.h"
@@ -59,5 +58,3 @@ int journal_orphans(const struct flow_env *env, struct journal_entries *out,
 bool journal_is_about(const struct journal_entry *e, const char *name);
 /* Is this entry still there, and its writer gone (asked again under the domain's lock)? */
 bool journal_is_orphan(const struct journal_entry *e);
-
-#endif

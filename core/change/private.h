@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of the transaction that a real run and a preview share. */
-#ifndef SAFEXL_CHANGE_PRIVATE_H
-#define SAFEXL_CHANGE_PRIVATE_H
+#pragma once
 
 #include "change/record.h"
 #include "guard/guard.h"
@@ -44,5 +43,3 @@ void change_asked_dispose(struct change_asked *a);
 /* False: it gives the domain no disk to write to. */
 bool change_ask(const struct change *c, struct change_asked *out);
 int change_ask_guard(const struct change *c, struct sx_err *err) SX_MUST;
-
-#endif

@@ -4,8 +4,7 @@
  * The record side of a change: plan on the file's text, prove, stage, put in place, commit. Used
  * by the transaction and by recovery.
  */
-#ifndef SAFEXL_RECORD_H
-#define SAFEXL_RECORD_H
+#pragma once
 
 #include "change/change.h"
 #include "git/repo.h"
@@ -83,5 +82,3 @@ struct record_locks {
 int record_lock(const struct flow_env *env, const char *name, const char *other,
 		struct record_locks *out, struct sx_err *err) SX_MUST;
 void record_unlock(struct record_locks *locks);
-
-#endif

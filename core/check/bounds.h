@@ -4,8 +4,7 @@
  * Numbers of a configuration that a guest cannot be started with, or hardly live with: what Xen
  * and libxl allow at most, what this host has, what a kernel needs.
  */
-#ifndef SAFEXL_FLOW_BOUNDS_H
-#define SAFEXL_FLOW_BOUNDS_H
+#pragma once
 
 #include "xen/live.h"
 #include "xlcfg/xlcfg.h"
@@ -35,5 +34,3 @@ extern const char *const bounds_cpus_keys[];
 /* The same for one of these; *line is that of the value. */
 char *bounds_cpus_why(const struct xlcfg *doc, const char *key, const struct bounds_host *host,
 		      size_t *line, bool *certain);
-
-#endif

@@ -4,8 +4,7 @@
  * Configurations looked at as xl would read them, without Xen: what it would refuse, what it would
  * overlook, and what two of them cannot both have.
  */
-#ifndef SAFEXL_INSPECT_H
-#define SAFEXL_INSPECT_H
+#pragma once
 
 #include "base/str.h"
 #include "domain/env.h"
@@ -63,5 +62,3 @@ int inspect_tried(const struct flow_env *env, const struct inspect_options *opti
 
 /* Take out what the other report has as well, though perhaps of another line. */
 void inspect_report_subtract(struct inspect_report *r, const struct inspect_report *other);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Shared by the files of this room. */
-#ifndef FLOW_INSPECT_PRIVATE_H
-#define FLOW_INSPECT_PRIVATE_H
+#pragma once
 
 #include "check/bounds.h"
 #include "check/inspect.h"
@@ -75,5 +74,3 @@ void inspect_path(struct inspect *in, size_t line, const char *what, const char 
 void inspect_devices(struct inspect *in, const struct xlcfg *doc);
 /* What is claimed twice (claims.c). */
 void inspect_claims(struct inspect *in);
-
-#endif

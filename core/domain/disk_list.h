@@ -4,8 +4,7 @@
  * The disks of a configuration, each as xl reads it or with why xl cannot: one line that xl cannot read
  * keeps nobody from the other disks.
  */
-#ifndef SAFEXL_DISK_LIST_H
-#define SAFEXL_DISK_LIST_H
+#pragma once
 
 #include "evidence/evidence.h"
 #include "spec/disk.h"
@@ -37,5 +36,3 @@ int disk_items_find(const struct xlcfg *doc, const char *path, long devid,
 		    struct sx_err *err) SX_MUST;
 /* What evidence is taken of; borrows from the disk. */
 void disk_subject(const struct disk_spec *d, struct evidence_subject *out);
-
-#endif

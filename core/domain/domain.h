@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The running domain that a person's word means, and what state it is in. */
-#ifndef SAFEXL_DOMAIN_H
-#define SAFEXL_DOMAIN_H
+#pragma once
 
 #include "domain/env.h"
 #include "xen/live.h"
@@ -22,5 +21,3 @@ const char *domain_state(enum live_state state);
 bool domain_has_ended(enum live_state state);
 /* What it is and what can be done with it, in one line; `config` is its file or "". Heap string. */
 char *domain_account(const struct live_domain *d, const char *config);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What every flow is given: places, settings, the person's words, and how to say something. */
-#ifndef SAFEXL_FLOW_H
-#define SAFEXL_FLOW_H
+#pragma once
 
 #include "base/err.h"
 #include "base/path.h"
@@ -66,5 +65,3 @@ int flow_lock(const struct flow_env *env, const char *kind, const char *name, st
 	      struct sx_err *err) SX_MUST;
 /* Say one line through env->notice. */
 void flow_notice(const struct flow_env *env, const char *fmt, ...) SX_PRINTF(2, 3);
-
-#endif

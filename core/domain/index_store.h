@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The kept index of configurations. */
-#ifndef SAFEXL_INDEX_STORE_H
-#define SAFEXL_INDEX_STORE_H
+#pragma once
 
 #include "domain/resolve.h"
 
@@ -26,5 +25,3 @@ bool index_store_get(struct index_store *store, const char *dir, size_t dir_len,
  */
 void index_store_save(const struct index_store *store, const char *path,
 		      const struct index_entries *entries);
-
-#endif

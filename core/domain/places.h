@@ -4,8 +4,7 @@
  * Where configurations lie: the directories of the settings, and files elsewhere whose changes are
  * recorded in a git work tree of their own.
  */
-#ifndef SAFEXL_PLACES_H
-#define SAFEXL_PLACES_H
+#pragma once
 
 #include "domain/env.h"
 
@@ -23,5 +22,3 @@ int place_remember(const struct flow_env *env, const struct repo *repo, const ch
 int place_adopt(const struct flow_env *env, const char *path, struct sx_err *err) SX_MUST;
 /* Add the files that were remembered; some may be gone. */
 void places_elsewhere(const struct flow_env *env, struct sx_words *out);
-
-#endif

@@ -4,8 +4,7 @@
  * From a domain to its one configuration file, and what is remembered about that: the record made
  * by create and adopt. Never guesses: none or several is an error that names the candidates.
  */
-#ifndef SAFEXL_RESOLVE_H
-#define SAFEXL_RESOLVE_H
+#pragma once
 
 #include "domain/env.h"
 #include "host/file.h"
@@ -114,5 +113,3 @@ void index_dispose(struct index_entries *e);
  * index_name.c.
  */
 bool index_ignores(const char *name);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whose a configuration is, and domains that have none (resolve_owner.c). */
-#ifndef SAFEXL_RESOLVE_PRIVATE_H
-#define SAFEXL_RESOLVE_PRIVATE_H
+#pragma once
 
 #include "domain/resolve.h"
 
@@ -26,5 +25,3 @@ bool owner_is_kept(const struct created *c, const char *name, const char *uuid,
 char *owner_behind(const char *name);
 /* No configuration is such a domain's: says why. Returns -1. */
 int owner_refuse_behind(const char *name, struct sx_err *err);
-
-#endif

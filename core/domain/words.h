@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The words of a command, split as xl splits them (def_getopt in xl_utils.c). */
-#ifndef SAFEXL_FLOW_WORDS_H
-#define SAFEXL_FLOW_WORDS_H
+#pragma once
 
 #include "base/err.h"
 #include "base/vec.h"
@@ -25,5 +24,3 @@ int words_at_most(const char *command, const struct word_list *positionals, size
 		  struct sx_err *err) SX_MUST;
 /* The first positional, the domain as typed, quoted for a hint. Heap string. */
 char *words_domain(const struct word_list *positionals);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What xl.conf(5) gives every domain. */
-#ifndef SAFEXL_FLOW_XLCONF_H
-#define SAFEXL_FLOW_XLCONF_H
+#pragma once
 
 #include "base/fields.h"
 #include "domain/env.h"
@@ -12,5 +11,3 @@
  * "cpumask" when there are masks of affinity. Only what the file sets is added.
  */
 void xlconf_read(const struct flow_env *env, struct sx_fields *out);
-
-#endif

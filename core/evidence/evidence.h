@@ -14,8 +14,7 @@
  * Nothing is ever written to a disk. What Xen itself knows (is the disk used by a running domain?)
  * is not asked here.
  */
-#ifndef SAFEXL_EVIDENCE_H
-#define SAFEXL_EVIDENCE_H
+#pragma once
 
 #include "base/err.h"
 #include "host/json.h"
@@ -134,5 +133,3 @@ void evidence_uses_free(struct evidence_uses *uses);
 char *evidence_in_use(const struct evidence_uses *uses, const struct evidence_subject *s);
 /* What libblkid knows of what is on a device: "ext4", "gpt". NULL: nothing. Heap string. */
 char *evidence_content(const char *device);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of the evidence share; see <safexl/evidence.h> for what it is about. */
-#ifndef SAFEXL_EVIDENCE_PRIVATE_H
-#define SAFEXL_EVIDENCE_PRIVATE_H
+#pragma once
 
 #include "base/vec.h"
 #include "evidence/evidence.h"
@@ -249,5 +248,3 @@ void evidence_content_blind(const char *path, const struct json *content, struct
 uint64_t evidence_sample_offset(uint64_t size, size_t index);
 /* "2026-11-22 10:00:03", local time. */
 void evidence_add_time(struct sx_str *s, long long seconds);
-
-#endif

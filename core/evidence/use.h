@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lists of who uses what (uses.c) for the one who asks them (use.c). */
-#ifndef SAFEXL_EVIDENCE_USE_H
-#define SAFEXL_EVIDENCE_USE_H
+#pragma once
 
 #include "evidence/private.h"
 
@@ -41,5 +40,3 @@ struct evidence_uses {
 		SX_VEC_OF(struct evidence_loop);
 	} loops;
 };
-
-#endif

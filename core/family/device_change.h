@@ -4,8 +4,7 @@
  * One attach or detach of a device that is an element of a list (device.h): what its words say,
  * what was found out besides, and where the element is in the file.
  */
-#ifndef SAFEXL_DEVICE_CHANGE_H
-#define SAFEXL_DEVICE_CHANGE_H
+#pragma once
 
 #include "change/change.h"
 #include "domain/words.h"
@@ -88,5 +87,3 @@ void device_complete(struct device *d, const char *name, const char *value);
 int device_elsewhere(const struct change *change, struct live *live,
 		     const struct device_class *class, const struct sx_fields *fields,
 		     struct sx_words *out, struct sx_err *err) SX_MUST;
-
-#endif

@@ -5,8 +5,7 @@
  * place as one commit. No lock is held while the editor runs; what changed in the file meanwhile
  * is merged, or the copy is kept.
  */
-#ifndef SAFEXL_EDIT_H
-#define SAFEXL_EDIT_H
+#pragma once
 
 #include "change/change.h"
 #include "check/inspect.h"
@@ -70,5 +69,3 @@ void edit_copies_dispose(struct edit_copies *c);
 void edit_copies_find(const struct flow_env *env, struct edit_copies *out);
 
 extern const struct change_family edit_family;
-
-#endif

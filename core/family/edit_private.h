@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Shared by edit*.c. */
-#ifndef FLOW_EDIT_PRIVATE_H
-#define FLOW_EDIT_PRIVATE_H
+#pragma once
 
 #include "family/edit.h"
 
@@ -10,5 +9,3 @@
 char *edit_base_of(const char *dir);
 /* Make a copy of e->path: sets dir and copy. */
 int edit_copy_make(const struct flow_env *env, struct edit *e, struct sx_err *err) SX_MUST;
-
-#endif

@@ -4,8 +4,7 @@
  * Reading the history: commits from the newest on, and which files each of them changed. Only
  * what lies at or below given places counts, as the repository may hold much else (etckeeper).
  */
-#ifndef SAFEXL_REPO_LOG_H
-#define SAFEXL_REPO_LOG_H
+#pragma once
 
 #include "git/repo.h"
 
@@ -54,5 +53,3 @@ size_t repo_loose(const struct repo *repo);
  */
 int repo_merge(const struct sx_str *base, const struct sx_str *ours, const struct sx_str *theirs,
 	       bool *merged, struct sx_str *out, struct sx_err *err) SX_MUST;
-
-#endif

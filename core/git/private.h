@@ -21,8 +21,7 @@
  * (directories, no link followed), repo_person and repo_home (who made it, and what git's settings
  * in a home say), repo_look, repo_walk, repo_log and repo_diff (reading).
  */
-#ifndef SAFEXL_REPO_PRIVATE_H
-#define SAFEXL_REPO_PRIVATE_H
+#pragma once
 
 #include "base/str.h"
 #include "git/repo.h"
@@ -273,5 +272,3 @@ static inline void repo_cleanup_index(git_index **index)
 #define REPO_TREE SX_CLEANUP(repo_cleanup_tree) git_tree
 #define REPO_COMMIT SX_CLEANUP(repo_cleanup_commit) git_commit
 #define REPO_INDEX SX_CLEANUP(repo_cleanup_index) git_index
-
-#endif

@@ -4,8 +4,7 @@
  * The git repository of the configurations, through libgit2 (this room alone includes
  * git2.h). Commits one path at a time; leaves every other index entry and file as it was.
  */
-#ifndef SAFEXL_REPO_H
-#define SAFEXL_REPO_H
+#pragma once
 
 #include "base/err.h"
 #include "base/vec.h"
@@ -139,5 +138,3 @@ int repo_diff(const char *path, const char *old, size_t old_len, const char *new
  * wrong with it as a heap string, NULL when nothing is.
  */
 char *repo_person_config(const struct repo_home *home, struct repo_person *out);
-
-#endif

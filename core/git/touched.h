@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The comparison of trees, for the reading of history. */
-#ifndef SAFEXL_REPO_TOUCHED_H
-#define SAFEXL_REPO_TOUCHED_H
+#pragma once
 
 #include "git/log.h"
 #include "git/private.h"
@@ -20,5 +19,3 @@ bool repo_is_cut(const struct repo *repo, const git_commit *commit);
 /* The next commit, which the caller frees; NULL: no more. */
 int repo_walk_step(struct repo_walk *walk, git_commit **out, struct sx_err *err) SX_MUST;
 struct repo *repo_walk_repo(const struct repo_walk *walk);
-
-#endif

@@ -4,8 +4,7 @@
  * The guard: nothing that would make a saved image stale, or resume a stale one, happens without
  * a person saying so. Decides from markers, libxl and the disks; see the states in marker.h.
  */
-#ifndef SAFEXL_GUARD_H
-#define SAFEXL_GUARD_H
+#pragma once
 
 #include "guard/marker.h"
 #include "spec/disk.h"
@@ -141,5 +140,3 @@ int receive_run(const struct flow_env *env, char *const *words, int *status,
 /* Settle markers (markers_settle) for its own sake: adds how many were, and how many wait still. */
 int guard_recover(const struct flow_env *env, size_t *settled, size_t *pending,
 		  struct sx_err *err) SX_MUST;
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The saved images that markers know of. */
-#ifndef SAFEXL_IMAGES_H
-#define SAFEXL_IMAGES_H
+#pragma once
 
 #include "domain/env.h"
 
@@ -27,5 +26,3 @@ int guard_images_find(const struct flow_env *env, struct guard_images *out,
 /* Remove the dead ones, image and marker; each is a notice. *bytes: what that freed. */
 int guard_images_prune(const struct flow_env *env, const struct guard_images *images,
 		       unsigned long long *bytes, struct sx_err *err) SX_MUST;
-
-#endif

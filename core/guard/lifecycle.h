@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What create and adopt make known: which file a domain is from. */
-#ifndef SAFEXL_LIFECYCLE_H
-#define SAFEXL_LIFECYCLE_H
+#pragma once
 
 #include "domain/env.h"
 #include "domain/resolve.h"
@@ -48,5 +47,3 @@ int adopt_check(const struct created *c, struct sx_err *err) SX_MUST;
 /* `safexl adopt`: this file is the domain's. Heap string: the absolute path. */
 int adopt_file(const struct flow_env *env, const char *domain, const char *file, char **path_out,
 	       struct sx_err *err) SX_MUST;
-
-#endif

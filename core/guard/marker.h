@@ -4,8 +4,7 @@
  * Markers: what is known of saved images and migrated domains, so that no stale image is resumed
  * and no saved guest is booted over. One small durable file each in the state directory.
  */
-#ifndef SAFEXL_MARKER_H
-#define SAFEXL_MARKER_H
+#pragma once
 
 #include "domain/env.h"
 #include "evidence/evidence.h"
@@ -179,5 +178,3 @@ int markers_take(const struct flow_env *env, struct sx_lock *lock, struct marker
 /* markers_load, and settled; takes the guard's lock only when there is something to settle. */
 int markers_load_settled(const struct flow_env *env, struct markers *out,
 			 struct sx_err *err) SX_MUST;
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of the markers share; see <safexl/marker.h>. */
-#ifndef SAFEXL_MARKER_PRIVATE_H
-#define SAFEXL_MARKER_PRIVATE_H
+#pragma once
 
 #include "guard/marker.h"
 
@@ -14,5 +13,3 @@ char *marker_to_text(struct marker *m);
 char *markers_dir(const struct flow_env *env);
 /* Why it is not to be acted upon, though it can be read; NULL: it is as we write them. Heap string. */
 char *marker_odd(const struct marker *m);
-
-#endif

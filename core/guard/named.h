@@ -4,8 +4,7 @@
  * A guest's name where a file is meant: a word without '/' that is no file here stands for the
  * guest's saved image, or for its configuration. Never guesses: none or several is an error.
  */
-#ifndef SAFEXL_NAMED_H
-#define SAFEXL_NAMED_H
+#pragma once
 
 #include "domain/env.h"
 
@@ -20,5 +19,3 @@ int named_restore(const struct flow_env *env, char *const *words, struct sx_word
 /* The configuration that one word stands for, a heap string; NULL: the word is a path itself. */
 int named_config(const struct flow_env *env, const char *word, char **path,
 		 struct sx_err *err) SX_MUST;
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One restore on its way, between what comes before xl and what comes after it. */
-#ifndef CORE_FLOW_RESTORE_H
-#define CORE_FLOW_RESTORE_H
+#pragma once
 
 #include "guard/saved.h"
 
@@ -21,5 +20,3 @@ struct restore {
 
 /* After xl has ended with the wait status: what the marker says now, as Xen and the disks show it. */
 int restore_settle(struct restore *r, int status, struct sx_err *err);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One save on its way, between the three files that see it through: before xl, xl, after xl. */
-#ifndef CORE_FLOW_SAVE_H
-#define CORE_FLOW_SAVE_H
+#pragma once
 
 #include "domain/domain.h"
 #include "guard/saved.h"
@@ -32,5 +31,3 @@ int save_write_ahead(struct save *s, struct sx_err *err);
 int save_end_over(struct save *s, struct sx_err *err);
 /* After xl has ended with the wait status: settles what came of it, as Xen and the file show it. */
 int save_ended(struct save *s, int status, struct sx_err *err);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An image file opened, checked and described. */
-#ifndef SAFEXL_SAVED_H
-#define SAFEXL_SAVED_H
+#pragma once
 
 #include "guard/guard.h"
 
@@ -175,5 +174,3 @@ enum ahead_end ahead_judge_as(const struct marker *m, const char *runs_as, bool 
 enum ahead_end ahead_judge(const struct marker *m);
 int ahead_settle(const struct flow_env *env, struct marker *m, enum ahead_end end,
 		 struct sx_err *err) SX_MUST;
-
-#endif

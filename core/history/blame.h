@@ -4,8 +4,7 @@
  * Who brought each device and value of a domain's configuration, and who took away those that are
  * gone: the history read by meaning, not by line.
  */
-#ifndef SAFEXL_BLAME_H
-#define SAFEXL_BLAME_H
+#pragma once
 
 #include "history/history.h"
 
@@ -46,5 +45,3 @@ void blame_dispose(struct blame *b);
  */
 int blame_read(const struct flow_env *env, const char *domain, const char *device,
 	       struct blame *out, struct sx_err *err) SX_MUST;
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Parts of the history shared by history.c, blame.c and undo/find.c. */
-#ifndef SAFEXL_HISTORY_ENTRY_H
-#define SAFEXL_HISTORY_ENTRY_H
+#pragma once
 
 #include "history/history.h"
 
@@ -21,5 +20,3 @@ enum history_reach {
 enum history_reach history_reach_of(const struct history_entry *e, const char *uuid);
 /* The `name` in a configuration as the commit has it (as it was, if removed); "" for none. Heap string. */
 char *history_name_in(struct repo *repo, const struct repo_touched *t);
-
-#endif

@@ -4,8 +4,7 @@
  * The history as people ask for it: what was done to which domain, by whom, when and why. Over all
  * repositories that the configuration directories lie in; only what is in those counts.
  */
-#ifndef SAFEXL_HISTORY_H
-#define SAFEXL_HISTORY_H
+#pragma once
 
 #include "domain/env.h"
 #include "git/log.h"
@@ -49,5 +48,3 @@ int history_find(struct history *h, const char *word, struct history_entry *out,
 		 struct sx_err *err) SX_MUST;
 /* Add what the commit changed, as unified diffs. */
 int history_patch(const struct history_entry *e, struct sx_str *out, struct sx_err *err) SX_MUST;
-
-#endif

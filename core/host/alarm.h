@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A timer whose signal interrupts a call that blocks (EINTR), and does nothing else. */
-#ifndef SAFEXL_ALARM_H
-#define SAFEXL_ALARM_H
+#pragma once
 
 #include "base/err.h"
 
@@ -25,5 +24,3 @@ int alarm_start(struct sx_alarm *clock, unsigned ms) SX_MUST;
 void alarm_stop(struct sx_alarm *clock);
 /* Whether its time is over, so that calls were interrupted. */
 bool alarm_is_over(const struct sx_alarm *clock);
-
-#endif

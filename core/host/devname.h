@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names of block devices: those that a kernel gives by order of discovery, and those that stay. */
-#ifndef SAFEXL_DEVNAME_H
-#define SAFEXL_DEVNAME_H
+#pragma once
 
 #include "base/cleanup.h"
 
@@ -18,5 +17,3 @@ bool devname_changes(const char *dev, const char *sys, const char *path, char **
 
 /* What to tell of such a name on this host; NULL: the name stays. Heap string. */
 char *devname_warning(const char *path);
-
-#endif

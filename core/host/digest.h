@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Digests that tell accidental change. */
-#ifndef SAFEXL_DIGEST_H
-#define SAFEXL_DIGEST_H
+#pragma once
 
 #include "base/str.h"
 
@@ -21,5 +20,3 @@ struct digest_whole *digest_whole_new(void);
 void digest_whole_add(struct digest_whole *w, uint64_t index, const void *chunk, size_t len);
 /* 32 hexadecimal digits; frees it. */
 char *digest_whole_end(struct digest_whole *w, uint64_t size);
-
-#endif

@@ -4,8 +4,7 @@
  * Whole files: reading with identity, and atomic replacement that keeps owner, mode, xattrs (and
  * so ACLs and SELinux labels) and writes through symlinks. Linux, libc only.
  */
-#ifndef SAFEXL_FILE_H
-#define SAFEXL_FILE_H
+#pragma once
 
 #include "base/err.h"
 #include "base/str.h"
@@ -130,5 +129,3 @@ int file_write_cache(const char *path, const char *bytes, size_t len, struct sx_
 int file_remove_durable(const char *path, struct sx_err *err) SX_MUST;
 /* fsync a directory. */
 int file_sync_dir(const char *dir, struct sx_err *err) SX_MUST;
-
-#endif

@@ -4,8 +4,7 @@
  * Small JSON documents for the state directory and for --json, through json-c (core/host/json.c
  * alone includes it). A value that is not there, or of another kind, reads as NULL, 0 or false.
  */
-#ifndef SAFEXL_JSON_H
-#define SAFEXL_JSON_H
+#pragma once
 
 #include "base/err.h"
 #include "base/vec.h"
@@ -81,5 +80,3 @@ void json_get_words(const struct json *j, const char *key, struct sx_words *out)
 
 /* A deep copy that is the caller's. */
 struct json *json_copy(const struct json *j);
-
-#endif

@@ -6,8 +6,7 @@
  * pid and command line into the file, for the one who waits. Directory and files must be the
  * caller's own and nobody else's to use: another user who could open one could hold root up.
  */
-#ifndef SAFEXL_LOCK_H
-#define SAFEXL_LOCK_H
+#pragma once
 
 #include "base/err.h"
 
@@ -32,5 +31,3 @@ int lock_take(const char *dir, const char *name, const char *command, unsigned w
 	      struct sx_err *err) SX_MUST;
 /* Give it back; accepts a zeroed struct and one that is not held. */
 void lock_release(struct sx_lock *lock);
-
-#endif

@@ -4,8 +4,7 @@
  * Run xl as a child that the terminal and the shell cannot tell from xl itself: same process
  * group, stdio inherited, no descriptor of ours, signals and job control passed on.
  */
-#ifndef SAFEXL_PROC_H
-#define SAFEXL_PROC_H
+#pragma once
 
 #include "base/err.h"
 #include "base/str.h"
@@ -63,5 +62,3 @@ bool proc_identify(pid_t pid, struct proc_id *out);
 bool proc_await(const struct proc_id *id, unsigned wait_ms);
 /* /proc/sys/kernel/random/boot_id as a heap string, "" when unknown. */
 char *proc_boot_id(void);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Several files and directories to disk, at once. */
-#ifndef SAFEXL_SYNC_H
-#define SAFEXL_SYNC_H
+#pragma once
 
 #include "base/err.h"
 
@@ -11,5 +10,3 @@
  * on an order among them.
  */
 int sync_paths(char *const *paths, struct sx_err *err) SX_MUST;
-
-#endif

@@ -4,8 +4,7 @@
  * Work that a library may end: done in a child, where exit(3), abort(3) or a fault in the library ends
  * the child alone.
  */
-#ifndef SAFEXL_TRIAL_H
-#define SAFEXL_TRIAL_H
+#pragma once
 
 #include "base/err.h"
 
@@ -28,5 +27,3 @@ int trial_run(int (*work)(struct trial *trial, void *arg), void *arg, struct tri
 void trial_at(struct trial *trial, const char *what);
 /* "exit status 2", "signal 6". Heap string. */
 char *trial_end(const struct trial *trial);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The person at the keyboard: SUDO_USER, else the login uid, else the real uid. */
-#ifndef SAFEXL_WHO_H
-#define SAFEXL_WHO_H
+#pragma once
 
 #include "base/err.h"
 
@@ -21,5 +20,3 @@ struct who_person {
 /* Find the person; cannot fail. SUDO_USER counts only when we run as root. */
 void who_find(struct who_person *out);
 void who_dispose(struct who_person *p);
-
-#endif

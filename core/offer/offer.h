@@ -4,8 +4,7 @@
  * What there is to complete a word to: domains, their devices, configurations, images, hosts.
  * Asked by cmd/complete.c, which knows what may stand where. Reads only.
  */
-#ifndef SAFEXL_OFFER_H
-#define SAFEXL_OFFER_H
+#pragma once
 
 #include "base/candidate.h"
 #include "domain/env.h"
@@ -25,5 +24,3 @@ struct offer_query {
 void offer_find(const struct flow_env *env, const struct offer_query *q, struct candidates *out);
 /* Is it a kind that offer_find has an answer for? */
 bool offer_knows(const char *kind);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the sources of candidates share. */
-#ifndef SAFEXL_OFFER_PRIVATE_H
-#define SAFEXL_OFFER_PRIVATE_H
+#pragma once
 
 #include "offer/offer.h"
 #include "spec/disk.h"
@@ -58,5 +57,3 @@ extern const struct offer_kind offer_device_kinds[];
 extern const struct offer_kind offer_file_kinds[];
 extern const struct offer_kind offer_host_kinds[];
 extern const struct offer_kind offer_history_kinds[];
-
-#endif

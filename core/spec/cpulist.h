@@ -4,8 +4,7 @@
  * Lists of processors of the host as xl takes them ("0-3,^1", "node:0", "all"): parse_cpurange in
  * xl_parse.c. Later parts count after earlier ones: "^1,0-3" has 1 in it.
  */
-#ifndef SAFEXL_CPULIST_H
-#define SAFEXL_CPULIST_H
+#pragma once
 
 #include "base/err.h"
 
@@ -30,5 +29,3 @@ enum cpulist_relation {
 /* SX_EUSAGE when one of them cannot be read. */
 int cpulist_compare(const char *first, const char *second, const int *nodes, unsigned count,
 		    enum cpulist_relation *out, struct sx_err *err) SX_MUST;
-
-#endif

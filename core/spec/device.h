@@ -11,8 +11,7 @@
  * Domain-0 as a backend "Domain-0". The
  * fields of a sound card's parts are called "pcm0.name", "pcm0.stream1.unique-id".
  */
-#ifndef SAFEXL_DEVICE_H
-#define SAFEXL_DEVICE_H
+#pragma once
 
 #include "base/err.h"
 #include "base/fields.h"
@@ -100,5 +99,3 @@ char *device_label(const struct device *d);
 char *device_mac(const char *text);
 /* The same for a PCI address. */
 char *device_bdf(const char *text);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of the device specifications share. */
-#ifndef SAFEXL_DEVICE_PRIVATE_H
-#define SAFEXL_DEVICE_PRIVATE_H
+#pragma once
 
 #include "spec/device.h"
 
@@ -32,5 +31,3 @@ void device_sound_text(const struct device *d, struct sx_words *out);
 
 /* Take the next word of a list as strtok would (empty ones vanish), blanks before it left out. */
 char *device_next_word(char **rest, const char *separator);
-
-#endif

@@ -5,8 +5,7 @@
  * text plus the fields we compare. Parsed by libxlutil itself; no I/O but a look whether a
  * relative path exists.
  */
-#ifndef SAFEXL_DISK_H
-#define SAFEXL_DISK_H
+#pragma once
 
 #include "base/err.h"
 
@@ -62,5 +61,3 @@ bool disk_is_local(const struct disk_spec *d);
 bool disk_names_url(const struct disk_spec *d);
 /* The device id of a virtual device name or number, -1: none. libxl__device_disk_dev_number. */
 long disk_devid(const char *vdev);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of a configuration that xl asks for, and what their values must be. */
-#ifndef SAFEXL_KEYS_H
-#define SAFEXL_KEYS_H
+#pragma once
 
 /* The forms of value that xl takes; text and numbers may stand in quotes or not. */
 enum config_form {
@@ -29,5 +28,3 @@ extern const struct config_key config_keys[];
 const struct config_key *config_key_find(const char *name);
 /* The key that a slip of the fingers makes this name of; NULL: none is near. */
 const struct config_key *config_key_nearest(const char *name);
-
-#endif

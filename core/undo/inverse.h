@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From what a commit changed to the xl command that reverses it. */
-#ifndef SAFEXL_INVERSE_H
-#define SAFEXL_INVERSE_H
+#pragma once
 
 #include "base/vec.h"
 #include "xlcfg/xlcfg.h"
@@ -23,5 +22,3 @@ void inverse_dispose(struct inverse *i);
  */
 void inverse_find(const struct xlcfg *before, const struct xlcfg *after, const char *domain,
 		  const char *command, struct inverse *out);
-
-#endif

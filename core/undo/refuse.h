@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Why a commit cannot be undone, and what to do about it. */
-#ifndef SAFEXL_UNDO_REFUSE_H
-#define SAFEXL_UNDO_REFUSE_H
+#pragma once
 
 #include "history/history.h"
 
@@ -17,5 +16,3 @@ struct undo_refusal {
 
 /* Set SX_ECONFLICT with the later commits that stand in the way; returns -1. */
 int undo_refuse(const struct undo_refusal *r, struct sx_err *err);
-
-#endif

@@ -4,8 +4,7 @@
  * The reversal of one recorded change, as a change of its own: the file gets back what the
  * commit took from it, the running domain by the command that reverses it.
  */
-#ifndef SAFEXL_UNDO_H
-#define SAFEXL_UNDO_H
+#pragma once
 
 #include "change/change.h"
 #include "history/history.h"
@@ -32,5 +31,3 @@ int undo_find(const struct flow_env *env, const char *commit, enum flow_scope sc
 	      struct undo *out, struct sx_err *err) SX_MUST;
 
 extern const struct change_family undo_family;
-
-#endif

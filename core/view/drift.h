@@ -4,8 +4,7 @@
  * Drift: what a configuration says against what its running domain has and what was committed
  * last. Looks only; `record` (core/family/record.c) takes the running domain's side in.
  */
-#ifndef SAFEXL_DRIFT_H
-#define SAFEXL_DRIFT_H
+#pragma once
 
 #include "domain/env.h"
 #include "view/view.h"
@@ -73,5 +72,3 @@ char *drift_clearing(const struct view_difference *d, const char *domain);
 const char *drift_state(enum view_state state);
 /* "not recorded: memory: 256 MiB in the file, 512 MiB running". Heap string. */
 char *drift_text(const struct view_difference *d);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of the table in class.c that have files of their own. */
-#ifndef SAFEXL_VIEW_PRIVATE_H
-#define SAFEXL_VIEW_PRIVATE_H
+#pragma once
 
 #include "view/view.h"
 
@@ -64,5 +63,3 @@ int view_pool_from_doc(const struct view_class *c, const struct xlcfg *doc, cons
 int view_pool_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
 			struct sx_err *err) SX_MUST;
 bool view_pool_same(const struct view_item *file, const struct view_item *running);
-
-#endif

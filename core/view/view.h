@@ -6,8 +6,7 @@
  * configuration file, one the running domain. What has a key, how each side has it and how it is
  * written is in one table (core/view/class.c): `diff` and `record` and `where` are made of it.
  */
-#ifndef SAFEXL_VIEW_H
-#define SAFEXL_VIEW_H
+#pragma once
 
 #include "domain/env.h"
 #include "xen/live.h"
@@ -185,5 +184,3 @@ bool view_texts_differ(const struct view_difference *d, const struct view *a, co
 /* Does the text have it as the running domain has it, as far as that can say? */
 bool view_text_runs(const struct view_difference *d, const struct view *text,
 		    const struct view *running);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where a domain's state is, in one view: memory, configuration, disks; and the saved images. */
-#ifndef SAFEXL_WHERE_H
-#define SAFEXL_WHERE_H
+#pragma once
 
 #include "guard/guard.h"
 #include "xen/live.h"
@@ -41,5 +40,3 @@ struct where_view {
 void where_dispose(struct where_view *v);
 int where_look(const struct flow_env *env, const char *domain, struct where_view *out,
 	       struct sx_err *err) SX_MUST;
-
-#endif

@@ -5,8 +5,7 @@
  * libxc-migration-stream): the header, the domain's configuration in it, and whether the stream
  * is whole. Reads only, by seeking: page data is skipped.
  */
-#ifndef SAFEXL_IMAGE_H
-#define SAFEXL_IMAGE_H
+#pragma once
 
 #include "base/err.h"
 #include "base/vec.h"
@@ -88,5 +87,3 @@ void image_config_dispose(struct image_config *c);
  */
 int image_identify(int fd, const struct image_header *header, char id_out[33],
 		   struct sx_err *err) SX_MUST;
-
-#endif

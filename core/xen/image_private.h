@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files that read saved-domain images share; nobody else includes it. */
-#ifndef SAFEXL_IMAGE_PRIVATE_H
-#define SAFEXL_IMAGE_PRIVATE_H
+#pragma once
 
 #include "xen/image.h"
 
@@ -10,5 +9,3 @@
 bool image_read_at(int fd, off_t at, void *buf, size_t len);
 /* The error after it: `what` could not be read, or is not all there. Returns -1. */
 int image_cut_short(const char *what, struct sx_err *err);
-
-#endif

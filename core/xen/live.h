@@ -6,8 +6,7 @@
  * context is opened for the questions and closed before any child runs (SIGCHLD is libxl's while
  * it is open).
  */
-#ifndef SAFEXL_LIVE_H
-#define SAFEXL_LIVE_H
+#pragma once
 
 #include "base/err.h"
 #include "base/fields.h"
@@ -197,5 +196,3 @@ int live_pool_get(struct live *live, uint32_t domid, char **out, struct sx_err *
  * is none. Heap string.
  */
 int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err *err) SX_MUST;
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files that ask libxenlight share. */
-#ifndef SAFEXL_LIVE_PRIVATE_H
-#define SAFEXL_LIVE_PRIVATE_H
+#pragma once
 
 #include "base/str.h"
 #include "xen/live.h"
@@ -23,5 +22,3 @@ struct live {
 int live_failed(struct live *live, struct sx_err *err, enum sx_code code, const char *what);
 /* Is the backend at this path of xenstore connected? True when that cannot be asked. */
 bool live_backend_connected(const char *path);
-
-#endif

@@ -5,8 +5,7 @@
  * values, statements and keys. Tokens are byte ranges, values and statements token ranges; nothing
  * holds a copy of text but the key names. Private to this directory.
  */
-#ifndef XLCFG_DOC_H
-#define XLCFG_DOC_H
+#pragma once
 
 #include "base/vec.h"
 #include "xlcfg/xlcfg.h"
@@ -157,5 +156,3 @@ const struct xlcfg_stmt *xlcfg_decider(const struct xlcfg *doc, const char *key)
 /* The statement that holds an element of the effective list, and its index therein; or NULL. */
 const struct xlcfg_stmt *xlcfg_holder(const struct xlcfg *doc, const char *key, size_t index,
 				      uint32_t *own_index);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Edits of a document with what each was meant to do, which the proof compares with what became of it. */
-#ifndef SAFEXL_EDITS_H
-#define SAFEXL_EDITS_H
+#pragma once
 
 #include "base/vec.h"
 #include "xlcfg/xlcfg.h"
@@ -41,5 +40,3 @@ static inline bool xlcfg_edits_empty(const struct xlcfg_edits *edits)
 {
 	return !edits->len && !edits->rewritten;
 }
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Type, sizes and processors that a configuration gives a domain, as xl reads them. */
-#ifndef SAFEXL_GUEST_H
-#define SAFEXL_GUEST_H
+#pragma once
 
 #include "xlcfg/xlcfg.h"
 
@@ -28,5 +27,3 @@ struct vcpus {
 };
 
 void vcpus_read(const struct xlcfg *doc, struct vcpus *out);
-
-#endif

@@ -4,8 +4,7 @@
  * An edit before it is made: ranges of the text that are replaced. Planned by layout.c (elements
  * of lists) and line.c (statements), made by edit.c. Private to this directory.
  */
-#ifndef XLCFG_PLAN_H
-#define XLCFG_PLAN_H
+#pragma once
 
 #include "xlcfg/doc.h"
 
@@ -78,5 +77,3 @@ void xlcfg_plan_drop_stmt(const struct xlcfg *doc, const struct xlcfg_stmt *stmt
 			  struct xlcfg_plan *plan);
 /* Is the statement a line `key += [ element ]`, as it is written for a new key? */
 bool xlcfg_is_own_line(const struct xlcfg *doc, const struct xlcfg_stmt *stmt);
-
-#endif

@@ -5,8 +5,7 @@
  * exactly what libxlutil accepts (libxlu_cfg_l.l, libxlu_cfg_y.y), a NUL apart, and an edit changes
  * nothing but the bytes it must. Knows nothing of what the keys mean.
  */
-#ifndef SAFEXL_XLCFG_H
-#define SAFEXL_XLCFG_H
+#pragma once
 
 #include "base/err.h"
 #include "base/vec.h"
@@ -172,5 +171,3 @@ void xlcfg_compare(const struct xlcfg *old, const struct xlcfg *new, struct xlcf
  */
 int xlcfg_differing_keys(const char *old, const char *new, struct sx_str *keys,
 			 struct sx_err *err) SX_MUST;
-
-#endif

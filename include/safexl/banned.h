@@ -5,8 +5,7 @@
  * slip is a compile error. Reasons: no bounds (strcpy, sprintf), hidden state (strtok), no error
  * report (atoi), a shell in between (system, popen).
  */
-#ifndef SAFEXL_BANNED_H
-#define SAFEXL_BANNED_H
+#pragma once
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,5 +41,3 @@
 #define mktemp(a) SX_BANNED(mktemp)
 #undef gets
 #define gets(a) SX_BANNED(gets)
-
-#endif

@@ -4,8 +4,7 @@
  * What both stages of the program know: the command table, the options before the command, and
  * the invocation that stage one (libc only) hands to the core.
  */
-#ifndef SAFEXL_COMMAND_H
-#define SAFEXL_COMMAND_H
+#pragma once
 
 #include "base/err.h"
 #include "base/vec.h"
@@ -127,5 +126,3 @@ void sx_help_show(const struct sx_command *command, const char *xl);
 char *sx_help_of_xl(const char *xl, const char *command);
 /* The name of every command, one a line: for completion and scripts. */
 void sx_help_print_commands(FILE *out);
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of the fake live layer share. */
-#ifndef LIVE_FAKE_H
-#define LIVE_FAKE_H
+#pragma once
 
 #include "base/str.h"
 #include "xen/live.h"
@@ -17,5 +16,3 @@ FILE *fake_domain(struct live *live, uint32_t domid);
 char *fake_line(struct live *live, uint32_t domid, const char *start);
 /* What follows "key=" on its first such line, NULL when there is none. Heap string. */
 char *fake_value(struct live *live, uint32_t domid, const char *key);
-
-#endif

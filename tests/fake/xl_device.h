@@ -5,8 +5,7 @@
  * reads them. Numbers, addresses and ports that are not given are as xl gives them, but for the
  * MAC address, which is not random.
  */
-#ifndef XL_DEVICE_H
-#define XL_DEVICE_H
+#pragma once
 
 #include "xl_domain.h"
 
@@ -298,5 +297,3 @@ static const char *device_command(const char *command, bool *attach)
 	}
 	return NULL;
 }
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The domain files of the fake xl: lines "key=value", as tests/fake/live.c reads them. */
-#ifndef XL_DOMAIN_H
-#define XL_DOMAIN_H
+#pragma once
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -211,5 +210,3 @@ static bool find(struct domain *d, const char *word)
 			return true;
 	return false;
 }
-
-#endif

@@ -4,8 +4,7 @@
  * Saved images of the stand-in for xl: of the real layout (xl.h, libxl and libxc streams), with a
  * page of nothing for memory. Included by prog_xl.c alone.
  */
-#ifndef FAKE_XL_IMAGE_H
-#define FAKE_XL_IMAGE_H
+#pragma once
 
 #include <stdint.h>
 #include <stdio.h>
@@ -94,5 +93,3 @@ static const char *image_value(const char *json, const char *key, char *out, siz
 		 p ? p + strlen(quoted) : "");
 	return out;
 }
-
-#endif

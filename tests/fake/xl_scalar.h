@@ -4,8 +4,7 @@
  * What the fake xl makes of vcpu-set, vcpu-pin, sched-*, cpupool-migrate, rename, config-update,
  * cd-insert, cd-eject: the lines that tests/fake/live_vcpu.c and live.c read.
  */
-#ifndef XL_SCALAR_H
-#define XL_SCALAR_H
+#pragma once
 
 #include "xl_domain.h"
 
@@ -232,5 +231,3 @@ static bool scalar_command(struct domain *d, int argc, char **argv, int *status)
 		store(d);
 	return true;
 }
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A temporary directory with disks, and below "root" in it a /sys and /proc to be believed. */
-#ifndef EVIDENCE_WORLD_H
-#define EVIDENCE_WORLD_H
+#pragma once
 
 #include "tap.h"
 
@@ -120,5 +119,3 @@ UNUSED_FN int world_close(struct world *w)
 	free(w->root);
 	return tap_end(&w->t);
 }
-
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A directory with one file in it, for the tests of whole files. */
-#ifndef FILE_WORLD_H
-#define FILE_WORLD_H
+#pragma once
 
 #include "tap.h"
 
@@ -111,5 +110,3 @@ static inline int world_close(struct world *w)
 	free(w->path);
 	return tap_end(&w->t);
 }
-
-#endif

@@ -4,8 +4,7 @@
  * Saved-domain images made by hand, small or sparse: what `xl save` writes, by the layout of xl.h
  * and docs/specs/libxl- and libxc-migration-stream.pandoc.
  */
-#ifndef IMAGE_MAKE_H
-#define IMAGE_MAKE_H
+#pragma once
 
 #include "xen/image.h"
 
@@ -220,5 +219,3 @@ static inline int made_check(int fd, struct sx_err *err)
 		return -1;
 	return image_verify(fd, &header, &stream, err);
 }
-
-#endif

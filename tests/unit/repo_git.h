@@ -4,8 +4,7 @@
  * For tests of the repository: a world in a temporary directory, and the real git to judge by. Each
  * test program includes it once.
  */
-#ifndef REPO_GIT_H
-#define REPO_GIT_H
+#pragma once
 
 #include "tap.h"
 
@@ -245,5 +244,3 @@ UNUSED_FN void sound(struct world *w, const char *what)
 	      "-name 'safexl*' -o -name '*.lock' -o -name 'tmp_*'",
 	      "", text);
 }
-
-#endif

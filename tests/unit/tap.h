@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* TAP for unit tests: each test program defines main() with calls of ok() and ends with tap_end(). */
-#ifndef TAP_H
-#define TAP_H
+#pragma once
 
 #include "base/str.h"
 
@@ -45,5 +44,3 @@ static inline int tap_end(struct tap *t)
 	printf("1..%d\n", t->run);
 	return t->failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
-
-#endif

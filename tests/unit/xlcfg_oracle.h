@@ -4,8 +4,7 @@
  * libxlutil as the oracle for core/xlcfg, for the corpus test and the fuzz targets: does it accept
  * a text, and is every key worth the same, to the last nested element?
  */
-#ifndef XLCFG_ORACLE_H
-#define XLCFG_ORACLE_H
+#pragma once
 
 #include "xlcfg/doc.h"
 
@@ -120,5 +119,3 @@ static inline const char *oracle_differing_key(const struct xlcfg *doc, XLU_Conf
 			return key;
 	return NULL;
 }
-
-#endif
