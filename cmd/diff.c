@@ -72,7 +72,6 @@ static bool has_column(const struct drift *d, enum column column)
 
 static void measure(const struct drift *d, size_t widths[COLUMNS])
 {
-
 	for (size_t column = 0; column < COLUMNS; column++) {
 		widths[column] = strlen(heads[column]);
 		for (size_t i = 0; i < d->differences.len; i++) {

@@ -106,9 +106,9 @@ is "$(section ENVIRONMENT | sed -n 's/^\.It Ev //p' | grep -o 'SAFEXL_[A-Z]*' | 
 is "$(sed -n 's/^\.It Va \([a-z_]*\) .*/\1/p' "$conf" | sort)" \
 	"$(grep -oE 'xlcfg_(key_kind|get_long|list_len)\(doc, "[a-z_]+"' core/domain/settings.c |
 		grep -oE '"[a-z_]+"' | tr -d '"' | sort -u)" "the settings are those that are read"
-is "$(sed -n 's/^#\([a-z_]*\) = .*/\1/p' examples/safexl.conf)" \
+is "$(sed -n 's/^#\([a-z_]*\) = .*/\1/p' man/examples/safexl.conf)" \
 	"$(sed -n 's/^\.It Va \([a-z_]*\) .*/\1/p' "$conf")" "the example has them all"
-is "$(sed -n 's/^#[a-z_]* = //p' examples/safexl.conf | tr -d '"[] ')" \
+is "$(sed -n 's/^#[a-z_]* = //p' man/examples/safexl.conf | tr -d '"[] ')" \
 	"$(grep -A 1 '^Default:' "$conf" | sed 's/^Default:$//; s/^Default: *//; s/^\.Qq //; s/[ .]*$//' | grep -E '^[0-9]|^/|^normal$')" \
 	"with their defaults"
 is "$(grep -c "examples/safexl.conf\( \|\$\)" GNUmakefile)" 2 "make installs it, and uninstalls it"

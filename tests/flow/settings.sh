@@ -50,7 +50,7 @@ is "$(python3 -c 'import json, sys; print([(f["line"], f["code"]) for f in json.
 rm "$etc/bad.cfg"
 
 # A good one is no finding, and the example is one.
-sed 's/^#\([a-z_]* =\)/\1/' examples/safexl.conf >"$conf"
+sed 's/^#\([a-z_]* =\)/\1/' man/examples/safexl.conf >"$conf"
 is "$(grep -c '^[a-z_]* = ' "$conf")" 4 "the example's settings"
 for word in '' "$conf"; do
 	# shellcheck disable=SC2086
@@ -61,7 +61,7 @@ mkdir -p "$SAFEXL_ROOT/etc/xen"
 sx --config mem-set web1 128
 status 0 "and are taken"
 is "$(git_ log --format=%s -1)" 'web1: set memory to 128 MiB (was 256)' "as they are meant"
-cp examples/safexl.conf "$conf"
+cp man/examples/safexl.conf "$conf"
 sx check
 is "$status$out" 0 "as it is installed it changes nothing"
 rm "$conf"
