@@ -3,9 +3,6 @@
 /* What libgit2 says is wrong, as an error: see private.h. */
 #include "git/private.h"
 
-#include <git2.h>
-#include <git2/sys/errors.h>
-
 int repo_err_git(struct sx_err *err, enum sx_code code, const char *fmt, ...)
 {
 	const git_error *last = git_error_last();
