@@ -18,7 +18,8 @@ for dirs in '"/etc/xen", "/second"' '"/second", "/etc/xen"'; do
 	sx log g1
 	is "$(sort <<<"$out" | uniq -d)" "" "each is in the history once"
 	sx check
-	like "$err" "^safexl: 1 file, " "and each file is one"
+	is "$(grep -c 'neither kernel nor bootloader' <<<"$out")" 1 "and each file is looked at once"
+	like "$err" "^safexl: 2 files, " "that, and safexl.conf"
 done
 umount "$SAFEXL_ROOT/second"
 finish
