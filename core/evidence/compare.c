@@ -14,7 +14,8 @@
 /* Nor does it say why: another version may have noted it in words that are not known here. */
 static void unnoted(struct evidence_judge *j, const char *path)
 {
-	evidence_judge_unseen(j, sx_format("nothing was noted of %s that can be compared", path));
+	evidence_judge_add(j, EVIDENCE_UNSEEN,
+			   sx_format("nothing was noted of %s that can be compared", path));
 }
 
 static bool same_text(const struct json *then, const struct json *now, const char *key)
@@ -84,14 +85,16 @@ static bool compare_mark(struct evidence_judge *j, const char *path, const struc
 	if (!was || sx_streq(was, is))
 		return true;
 	if (!is) {
-		evidence_judge_unseen(j, sx_format("which %s %s is cannot be told any more",
-						   mark->name, path));
+		evidence_judge_add(j, EVIDENCE_UNSEEN,
+				   sx_format("which %s %s is cannot be told any more", mark->name,
+					     path));
 		return true;
 	}
 	if (sx_streq(mark->key, "filesystem") && !same_kind(was, is)) {
-		evidence_judge_unseen(j, sx_format("the file system of %s cannot be compared (%s, "
-						   "it was %s)",
-						   path, new, old));
+		evidence_judge_add(j, EVIDENCE_UNSEEN,
+				   sx_format("the file system of %s cannot be compared (%s, "
+					     "it was %s)",
+					     path, new, old));
 		return true;
 	}
 	fact = sx_format("%s is another %s now (%s %s, it was %s)", path, mark->kind, mark->name,
@@ -102,7 +105,7 @@ static bool compare_mark(struct evidence_judge *j, const char *path, const struc
 		excuse(j, fact);
 		return true;
 	}
-	evidence_judge_another(j, sx_steal(&fact));
+	evidence_judge_add(j, EVIDENCE_ANOTHER, sx_steal(&fact));
 	return false;
 }
 
@@ -116,7 +119,8 @@ static bool is_another(struct evidence_judge *j, const char *path, const struct 
 
 	/* An array, a loop or network device that nobody has set up yet. */
 	if (is_empty_device(now) && !is_empty_device(then)) {
-		evidence_judge_missing(j, sx_format("%s is not set up: its size is 0", path));
+		evidence_judge_add(j, EVIDENCE_MISSING,
+				   sx_format("%s is not set up: its size is 0", path));
 		return true;
 	}
 	for (size_t i = 0; i < SX_COUNT(marks); i++)
@@ -126,12 +130,13 @@ static bool is_another(struct evidence_judge *j, const char *path, const struct 
 	    json_get_number(then, "size") == json_get_number(now, "size"))
 		return false;
 	if (!json_has(now, "size")) {
-		evidence_judge_unseen(j, sx_format("the size of %s cannot be told any more", path));
+		evidence_judge_add(j, EVIDENCE_UNSEEN,
+				   sx_format("the size of %s cannot be told any more", path));
 		return false;
 	}
-	evidence_judge_changed(j, sx_format("the size of %s went from %lld to %lld bytes", path,
-					    json_get_number(then, "size"),
-					    json_get_number(now, "size")));
+	evidence_judge_add(j, EVIDENCE_CHANGED,
+			   sx_format("the size of %s went from %lld to %lld bytes", path,
+				     json_get_number(then, "size"), json_get_number(now, "size")));
 	return true;
 }
 
@@ -142,24 +147,26 @@ static bool is_comparable(struct evidence_judge *j, const char *path, const stru
 	const char *was = kind_of(then), *is = kind_of(now);
 
 	if (!was) {
-		evidence_judge_unknown(j, json_get_string(then, "reason"));
+		evidence_judge_add(j, EVIDENCE_UNKNOWN, sx_strdup(json_get_string(then, "reason")));
 		return false;
 	}
 	if (json_get_bool(now, "missing")) {
-		evidence_judge_missing(j, sx_format("%s is no longer there", path));
+		evidence_judge_add(j, EVIDENCE_MISSING, sx_format("%s is no longer there", path));
 		return false;
 	}
 	if (!is) {
 		const char *reason = json_get_string(now, "reason");
 
-		evidence_judge_missing(j, sx_format("%s cannot be looked at now: %s", path,
-						    reason ? reason : "nobody knows why"));
+		evidence_judge_add(j, EVIDENCE_MISSING,
+				   sx_format("%s cannot be looked at now: %s", path,
+					     reason ? reason : "nobody knows why"));
 		return false;
 	}
 	if (sx_streq(was, is))
 		return !is_another(j, path, then, now);
-	evidence_judge_another(j, sx_format("%s is a %s now", path,
-					    sx_streq(is, "block") ? "block device" : "file"));
+	evidence_judge_add(j, EVIDENCE_ANOTHER,
+			   sx_format("%s is a %s now", path,
+				     sx_streq(is, "block") ? "block device" : "file"));
 	return false;
 }
 
@@ -184,17 +191,16 @@ static void add_doubts(struct evidence_judge *j, const char *path, const struct 
 /* What could not be noted at the save. False: then nothing was, and nobody knows why. */
 static bool tell_unnoted(struct evidence_judge *j, const char *path, const struct json *then)
 {
+	const char *reason = json_get_string(then, "reason");
 	SX_WORDS unseen = { 0 };
 
 	json_get_words(then, "unseen", &unseen);
-	if (json_has(then, "reason"))
-		sx_words_add(&unseen, json_get_string(then, "reason"));
+	if (reason)
+		sx_words_add(&unseen, reason);
 	for (size_t i = 0; i < unseen.len; i++)
-		evidence_judge_note(j,
-				    sx_format("at the save, %s could not be looked at in full (%s)",
-					      path, unseen.items[i]));
-	if (unseen.len)
-		evidence_judge_lower(j, EVIDENCE_UNCHANGED_SEEN);
+		evidence_judge_add(j, EVIDENCE_UNCHANGED_SEEN,
+				   sx_format("at the save, %s could not be looked at in full (%s)",
+					     path, unseen.items[i]));
 	return unseen.len || json_has(then, "mtime") || json_has(then, "written") ||
 	       json_has(then, "content");
 }
@@ -206,10 +212,12 @@ static void tell_unseen(struct evidence_judge *j, const char *path, const struct
 
 	json_get_words(now, "unseen", &unseen);
 	for (size_t i = 0; i < unseen.len; i++)
-		evidence_judge_unseen(j, sx_format("%s cannot be looked at in full now: %s", path,
-						   unseen.items[i]));
+		evidence_judge_add(j, EVIDENCE_UNSEEN,
+				   sx_format("%s cannot be looked at in full now: %s", path,
+					     unseen.items[i]));
 	if (!unseen.len)
-		evidence_judge_unseen(j, sx_format("what is on %s cannot be looked at now", path));
+		evidence_judge_add(j, EVIDENCE_UNSEEN,
+				   sx_format("what is on %s cannot be looked at now", path));
 }
 
 static void compare_layer(struct evidence_judge *j, const char *path, const struct json *then,
@@ -233,7 +241,7 @@ static void compare_layer(struct evidence_judge *j, const char *path, const stru
 		return;
 	}
 	for (size_t i = 0; i < facts.len; i++)
-		evidence_judge_changed(j, sx_strdup(facts.items[i]));
+		evidence_judge_add(j, EVIDENCE_CHANGED, sx_strdup(facts.items[i]));
 	if (facts.len || (still && j->same_boot))
 		return;
 	evidence_judge_lower(j, EVIDENCE_UNCHANGED_SEEN);
@@ -284,9 +292,10 @@ static void compare_same(struct evidence_judge *j, const struct json *was, const
 	else if (same_text(was, is, "format"))
 		compare_layer(j, path, was, is);
 	else
-		evidence_judge_changed(j, sx_format("%s is taken for %s now, it was %s", path,
-						    json_get_string(is, "format"),
-						    json_get_string(was, "format")));
+		evidence_judge_add(j, EVIDENCE_CHANGED,
+				   sx_format("%s is taken for %s now, it was %s", path,
+					     json_get_string(is, "format"),
+					     json_get_string(was, "format")));
 }
 
 static void compare_layers(struct evidence_judge *j, const struct json *then,
@@ -303,20 +312,22 @@ static void compare_layers(struct evidence_judge *j, const struct json *then,
 		compare_same(j, was, is);
 	}
 	if (gap_then)
-		evidence_judge_unknown(j, gap_then);
+		evidence_judge_add(j, EVIDENCE_UNKNOWN, sx_strdup(gap_then));
 	else if (gap_now)
-		evidence_judge_unseen(j, sx_strdup(gap_now));
+		evidence_judge_add(j, EVIDENCE_UNSEEN, sx_strdup(gap_now));
 	else if (j->state == EVIDENCE_ANOTHER)
 		return; /* and so it is based on others */
 	else if (was && is) {
 		SX_FREE char *old = sx_shown(json_get_string(was, "path"));
 		SX_FREE char *new = sx_shown(json_get_string(is, "path"));
 
-		evidence_judge_changed(j, sx_format("it needs %s now, it needed %s", new, old));
+		evidence_judge_add(j, EVIDENCE_CHANGED,
+				   sx_format("it needs %s now, it needed %s", new, old));
 	} else if ((was || is) && is_whole(then) && is_whole(now)) {
-		evidence_judge_changed(
-			j, sx_format("it is made of %zu files or devices now, it was of %zu",
-				     json_count(now, "layers"), json_count(then, "layers")));
+		evidence_judge_add(
+			j, EVIDENCE_CHANGED,
+			sx_format("it is made of %zu files or devices now, it was of %zu",
+				  json_count(now, "layers"), json_count(then, "layers")));
 	}
 }
 
@@ -329,17 +340,19 @@ static void compare_docs(struct evidence_judge *j, const struct json *then, cons
 	if (json_get_number(then, "version") != json_get_number(now, "version"))
 		sx_words_add(&j->notes, "it was noted by another version of safexl");
 	if (boot && !json_has(now, "boot_id"))
-		evidence_judge_unseen(j, sx_strdup("whether this host has booted since cannot be "
-						   "told"));
+		evidence_judge_add(j, EVIDENCE_UNSEEN,
+				   sx_strdup("whether this host has booted since cannot be "
+					     "told"));
 	if (sx_streq(was, "unverifiable") && json_get_string(then, "reason"))
-		evidence_judge_unknown(j, json_get_string(then, "reason"));
+		evidence_judge_add(j, EVIDENCE_UNKNOWN, sx_strdup(json_get_string(then, "reason")));
 	else if (!sx_streq(was, "empty") && !json_count(then, "layers"))
 		unnoted(j, "it");
 	else if (sx_streq(is, "unverifiable"))
-		evidence_judge_unseen(j, sx_strdup(json_get_string(now, "reason")));
+		evidence_judge_add(j, EVIDENCE_UNSEEN, sx_strdup(json_get_string(now, "reason")));
 	else if (!sx_streq(was, is))
-		evidence_judge_changed(j, sx_strdup(sx_streq(is, "empty") ? "the drive is empty now"
-									  : "the drive was empty"));
+		evidence_judge_add(j, EVIDENCE_CHANGED,
+				   sx_strdup(sx_streq(is, "empty") ? "the drive is empty now"
+								   : "the drive was empty"));
 	else
 		compare_layers(j, then, now);
 }
@@ -347,20 +360,16 @@ static void compare_docs(struct evidence_judge *j, const struct json *then, cons
 void evidence_compare(const struct json *then, const struct json *now, struct evidence_verdict *out)
 {
 	struct evidence_judge j = { .state = EVIDENCE_UNCHANGED_EXACT };
-	const struct sx_words *what = NULL;
+	const struct sx_words *what, *notes;
 
 	compare_docs(&j, then, now);
 	*out = (struct evidence_verdict){ .state = j.state };
-	if (j.state == EVIDENCE_CHANGED || j.state == EVIDENCE_ANOTHER)
-		what = &j.changed;
-	else if (j.state == EVIDENCE_UNSEEN || j.state == EVIDENCE_MISSING)
-		what = &j.unseen;
-	else if (j.state == EVIDENCE_UNKNOWN)
-		what = &j.unknown;
-	if (what && what->len)
+	what = evidence_judge_list(&j, j.state);
+	notes = evidence_judge_list(&j, EVIDENCE_UNCHANGED_EXACT);
+	if (what != notes && what->len)
 		out->what = sx_words_join(what, "; ");
-	if (!evidence_forbids(j.state) && j.notes.len)
-		out->note = sx_words_join(&j.notes, "; ");
+	if (!evidence_forbids(j.state) && notes->len)
+		out->note = sx_words_join(notes, "; ");
 	sx_words_dispose(&j.changed);
 	sx_words_dispose(&j.unseen);
 	sx_words_dispose(&j.unknown);

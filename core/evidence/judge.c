@@ -40,39 +40,28 @@ static void give_once(struct sx_words *words, char *text)
 	sx_words_give(words, text);
 }
 
-void evidence_judge_note(struct evidence_judge *j, char *note)
+struct sx_words *evidence_judge_list(struct evidence_judge *j, enum evidence_state state)
 {
-	give_once(&j->notes, note);
+	switch (state) {
+	case EVIDENCE_CHANGED:
+	case EVIDENCE_ANOTHER:
+		return &j->changed;
+	case EVIDENCE_UNSEEN:
+	case EVIDENCE_MISSING:
+		return &j->unseen;
+	case EVIDENCE_UNKNOWN:
+		return &j->unknown;
+	case EVIDENCE_UNCHANGED_SEEN:
+	case EVIDENCE_UNCHANGED_EXACT:
+		break;
+	}
+	return &j->notes;
 }
 
-void evidence_judge_changed(struct evidence_judge *j, char *fact)
+void evidence_judge_add(struct evidence_judge *j, enum evidence_state state, char *text)
 {
-	give_once(&j->changed, fact);
-	evidence_judge_lower(j, EVIDENCE_CHANGED);
-}
-
-void evidence_judge_another(struct evidence_judge *j, char *fact)
-{
-	give_once(&j->changed, fact);
-	evidence_judge_lower(j, EVIDENCE_ANOTHER);
-}
-
-void evidence_judge_unknown(struct evidence_judge *j, const char *reason)
-{
-	give_once(&j->unknown, sx_strdup(reason));
-	evidence_judge_lower(j, EVIDENCE_UNKNOWN);
-}
-
-void evidence_judge_unseen(struct evidence_judge *j, char *reason)
-{
-	give_once(&j->unseen, reason);
-	evidence_judge_lower(j, EVIDENCE_UNSEEN);
-}
-
-void evidence_judge_missing(struct evidence_judge *j, char *reason)
-{
-	give_once(&j->unseen, reason);
-	evidence_judge_lower(j, EVIDENCE_MISSING);
+	give_once(evidence_judge_list(j, state), text);
+	evidence_judge_lower(j, state);
 }
 
 void evidence_add_time(struct sx_str *s, long long seconds)

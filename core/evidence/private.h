@@ -220,16 +220,10 @@ struct evidence_judge {
 
 /* A state that is worse than the one so far takes its place. */
 void evidence_judge_lower(struct evidence_judge *j, enum evidence_state state);
-/* What is told, whatever the state; takes the text over. */
-void evidence_judge_note(struct evidence_judge *j, char *note);
-/* These take the fact or reason over: known to have changed; another disk than it was. */
-void evidence_judge_changed(struct evidence_judge *j, char *fact);
-void evidence_judge_another(struct evidence_judge *j, char *fact);
-/* Known at the save, and not to be looked at now; not there now. */
-void evidence_judge_unseen(struct evidence_judge *j, char *reason);
-void evidence_judge_missing(struct evidence_judge *j, char *reason);
-/* It could not be noted at the save; NULL: it is not known why. */
-void evidence_judge_unknown(struct evidence_judge *j, const char *reason);
+/* What is told of that state; of the unchanged ones they are notes, which do not say what is wrong. */
+struct sx_words *evidence_judge_list(struct evidence_judge *j, enum evidence_state state);
+/* The text, taken over, is told of the state, which counts if it is the worst. */
+void evidence_judge_add(struct evidence_judge *j, enum evidence_state state, char *text);
 /*
  * trace.c: is it certain that nothing was written to a layer through this host, by its
  * counters or times? `path` is shown as it is; facts that say otherwise are appended.

@@ -70,8 +70,8 @@ static bool is_lost(struct evidence_judge *j, const char *path, const struct jso
 	for (size_t i = 0; i < SX_COUNT(keys); i++) {
 		if (!json_has(then, keys[i]) || json_has(now, keys[i]))
 			continue;
-		evidence_judge_unseen(j, sx_format("the kernel's counters of %s cannot be read",
-						   path));
+		evidence_judge_add(j, EVIDENCE_UNSEEN,
+				   sx_format("the kernel's counters of %s cannot be read", path));
 		return true;
 	}
 	return false;
@@ -84,7 +84,7 @@ static void tell_not_counting(struct evidence_judge *j, const char *path, bool d
 			       path);
 
 	if (did)
-		evidence_judge_unseen(j, text);
+		evidence_judge_add(j, EVIDENCE_UNSEEN, text);
 	else
 		sx_words_give(&j->notes, text);
 }
@@ -132,7 +132,8 @@ static bool compare_times(struct evidence_judge *j, const char *path, const stru
 	if (!json_has(then, "mtime"))
 		return false;
 	if (!json_has(now, "mtime")) {
-		evidence_judge_unseen(j, sx_format("the times of %s cannot be read", path));
+		evidence_judge_add(j, EVIDENCE_UNSEEN,
+				   sx_format("the times of %s cannot be read", path));
 		return false;
 	}
 	if (!modified && same_text(then, now, "ctime"))
