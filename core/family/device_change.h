@@ -7,8 +7,8 @@
 #pragma once
 
 #include "change/change.h"
+#include "domain/device_items.h"
 #include "domain/words.h"
-#include "spec/device.h"
 
 struct device_change {
 	const struct device_class *class;
@@ -26,25 +26,6 @@ struct device_change {
 	struct sx_words notes; /* to be said with the plan */
 };
 
-/* An element of the list in the file. */
-struct device_item {
-	struct device device; /* nothing in it when xl cannot read the element */
-	char *unread; /* "FILE:LINE: " and why xl cannot read it; NULL: it can */
-	long number; /* -1: of no number */
-	size_t line;
-};
-
-struct device_items {
-	SX_VEC_OF(struct device_item);
-	char *stop; /* "FILE:LINE: " and why xl reads no further; NULL: it reads all */
-};
-
-#define DEVICE_ITEMS SX_CLEANUP(device_items_dispose) struct device_items
-
-void device_items_dispose(struct device_items *items);
-/* The elements as xl reads them. SX_ECONFLICT with the place: it is no list. */
-int device_items_read(const struct xlcfg *doc, const char *path, const struct device_class *class,
-		      struct device_items *out, struct sx_err *err) SX_MUST;
 /*
  * Those that xl cannot read are noted in the plan. SX_ESYNTAX: with `new`, which is not among the others,
  * one of them may be the device that the change is about, or xl does not read as far.

@@ -145,6 +145,6 @@ int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
 		return -1;
 	if (sx_streq(c->class->key, "usbctrl") &&
 	    view_unplug((size_t)index, doc, &plan->edits, err))
-		return sx_err_wrap(err, "%s", path);
+		return -1;
 	return xlcfg_edits_remove(&plan->edits, doc, c->class->key, (size_t)index, err);
 }

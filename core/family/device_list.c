@@ -5,69 +5,6 @@
 
 #include <string.h>
 
-void device_items_dispose(struct device_items *items)
-{
-	for (size_t i = 0; i < items->len; i++) {
-		device_dispose(&items->items[i].device);
-		free(items->items[i].unread);
-	}
-	sx_vec_free(items);
-	free(items->stop);
-	*items = (struct device_items){ 0 };
-}
-
-/* False: xl reads no further. */
-static bool read_item(const struct xlcfg *doc, const struct device_class *class, size_t index,
-		      struct device *out, struct sx_err *why)
-{
-	SX_FREE char *text = xlcfg_list_get(doc, class->key, index);
-	SX_WORDS inner = { 0 };
-	int r = 0;
-
-	if (class->is_nested && xlcfg_list_get_list(doc, class->key, index, &inner))
-		r = device_parse_words(class, sx_words_argv(&inner), out, why);
-	else if (text && !class->is_nested)
-		r = device_parse(class, text, out, why);
-	else
-		return false;
-	if (r) {
-		device_dispose(out);
-		out->devid = -1;
-	}
-	return true;
-}
-
-int device_items_read(const struct xlcfg *doc, const char *path, const struct device_class *class,
-		      struct device_items *out, struct sx_err *err)
-{
-	size_t count = xlcfg_list_len(doc, class->key);
-
-	if (xlcfg_key_kind(doc, class->key) == XLCFG_SCALAR)
-		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: %s is not a list: xl would ignore it",
-				  path, xlcfg_key_line(doc, class->key), class->key);
-	for (size_t i = 0; i < count && !out->stop; i++) {
-		struct device_item item = { .line = xlcfg_list_line(doc, class->key, i),
-					    .number = class->is_numbered ? (long)i : -1 };
-		SX_ERR why = { 0 };
-
-		if (!read_item(doc, class, i, &item.device, &why)) {
-			out->stop = class->is_nested
-					    ? sx_format("%s:%zu: each %s is a list of its own",
-							path, item.line, class->noun)
-					    : sx_format("%s:%zu: a list within the list '%s': xl "
-							"stops there",
-							path, item.line, class->key);
-			continue;
-		}
-		if (why.code)
-			item.unread = sx_format("%s:%zu: %s", path, item.line, why.msg);
-		else
-			item.number = device_number(&item.device, i);
-		sx_vec_push(out, item);
-	}
-	return 0;
-}
-
 /* Does the text of an element have what identifies the device? */
 static bool names_device(const struct device_change *c, const char *text)
 {
@@ -179,18 +116,26 @@ const char *device_fact(const struct device_change *c, const char *name)
 	return sx_fields_get(&c->facts, name);
 }
 
+/* The next of the numbers of a fact, as add_numbers of device_ask.c writes them. */
+static bool next_number(const char **at, long *out)
+{
+	char *end = NULL;
+
+	if (*at)
+		*out = strtol(*at, &end, 10);
+	if (!end || end == *at)
+		return false;
+	*at = end;
+	return true;
+}
+
 long device_place(const struct device_change *c, const char *numbers, long number, size_t len)
 {
 	const char *at = device_fact(c, numbers);
 	size_t count = 0, place = 0;
 	bool found = false;
-	char *end;
 
-	for (; at && *at; at = end + strspn(end, " "), count++) {
-		long other = strtol(at, &end, 10);
-
-		if (end == at)
-			return -1;
+	for (long other; next_number(&at, &other); count++) {
 		found = found || other == number;
 		place += other < number;
 	}
@@ -206,14 +151,11 @@ void device_complete(struct device *d, const char *name, const char *value)
 /* Was a device of this number there before the attach? */
 static bool had(const struct device_change *c, long number)
 {
-	const char *at = sx_fields_get(&c->facts, "had");
-	char *end;
+	const char *at = device_fact(c, "had");
 
-	while (at && *at) {
-		if (strtol(at, &end, 10) == number)
+	for (long other; next_number(&at, &other);)
+		if (other == number)
 			return true;
-		at = *end ? end + 1 : end;
-	}
 	return false;
 }
 

@@ -287,6 +287,11 @@ void xlcfg_free(struct xlcfg *doc)
 	free(doc);
 }
 
+const char *xlcfg_name(const struct xlcfg *doc)
+{
+	return doc->name;
+}
+
 const char *xlcfg_text(const struct xlcfg *doc, size_t *len)
 {
 	*len = doc->text.len;

@@ -31,6 +31,8 @@ static inline void xlcfg_cleanup(struct xlcfg **doc)
 	xlcfg_free(*doc);
 }
 
+/* Of the file, as it was given for messages; borrowed. */
+const char *xlcfg_name(const struct xlcfg *doc);
 /* The text as it is now, with all edits; borrowed until the next edit. */
 const char *xlcfg_text(const struct xlcfg *doc, size_t *len);
 
