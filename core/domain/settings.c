@@ -8,28 +8,8 @@
 
 static const long default_lock_wait_s = 120;
 
-static int check_key(const struct sx_paths *paths, const struct xlcfg *doc, const char *key,
-		     struct sx_err *err)
-{
-	static const char *const known[] = { "config_dirs", "image_dir", "lock_timeout", "verify" };
-	const char *near = NULL;
-	size_t slips = 0;
-
-	for (size_t i = 0; i < SX_COUNT(known); i++) {
-		if (sx_streq(key, known[i]))
-			return 0;
-		if (sx_is_nearer(key, known[i], &slips))
-			near = known[i];
-	}
-	if (near)
-		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: unknown key '%s'; did you mean '%s'?",
-				  paths->conf, xlcfg_key_line(doc, key), key, near);
-	return sx_err_set(err, SX_ESYNTAX, "%s:%zu: unknown key '%s'", paths->conf,
-			  xlcfg_key_line(doc, key), key);
-}
-
-static int read_dirs(const struct sx_paths *paths, const struct xlcfg *doc, struct sx_words *out,
-		     struct sx_err *err)
+static int read_dirs(const struct sx_paths *paths, const struct xlcfg *doc,
+		     struct flow_settings *out, struct sx_err *err)
 {
 	size_t count = xlcfg_list_len(doc, "config_dirs");
 
@@ -43,13 +23,13 @@ static int read_dirs(const struct sx_paths *paths, const struct xlcfg *doc, stru
 			return sx_err_set(err, SX_ESYNTAX,
 					  "%s:%zu: config_dirs holds no absolute path", paths->conf,
 					  xlcfg_list_line(doc, "config_dirs", i));
-		sx_words_give(out, sx_format("%s%s", paths->root, dir));
+		sx_words_give(&out->config_dirs, sx_format("%s%s", paths->root, dir));
 	}
 	return 0;
 }
 
-static int read_lock_wait(const struct sx_paths *paths, const struct xlcfg *doc, unsigned *out,
-			  struct sx_err *err)
+static int read_lock_wait(const struct sx_paths *paths, const struct xlcfg *doc,
+			  struct flow_settings *out, struct sx_err *err)
 {
 	long seconds = default_lock_wait_s;
 
@@ -58,37 +38,69 @@ static int read_lock_wait(const struct sx_paths *paths, const struct xlcfg *doc,
 		return sx_err_set(err, SX_ESYNTAX,
 				  "%s:%zu: lock_timeout is not a number of seconds", paths->conf,
 				  xlcfg_key_line(doc, "lock_timeout"));
-	*out = (unsigned)seconds * 1000;
+	out->lock_wait_ms = (unsigned)seconds * 1000;
 	return 0;
 }
 
 /* An absolute path; absent: below the state directory. */
-static int read_image_dir(const struct sx_paths *paths, const struct xlcfg *doc, char **out,
-			  struct sx_err *err)
+static int read_image_dir(const struct sx_paths *paths, const struct xlcfg *doc,
+			  struct flow_settings *out, struct sx_err *err)
 {
 	SX_FREE char *dir = xlcfg_get_string(doc, "image_dir");
 
 	if (xlcfg_key_kind(doc, "image_dir") == XLCFG_ABSENT) {
-		*out = sx_path_join(paths->state, "images");
+		out->image_dir = sx_path_join(paths->state, "images");
 		return 0;
 	}
 	if (!dir || dir[0] != '/')
 		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: image_dir is not an absolute path",
 				  paths->conf, xlcfg_key_line(doc, "image_dir"));
-	*out = sx_format("%s%s", paths->root, dir);
+	out->image_dir = sx_format("%s%s", paths->root, dir);
 	return 0;
 }
 
-static int read_verify(const struct sx_paths *paths, const struct xlcfg *doc, bool *full,
-		       struct sx_err *err)
+static int read_verify(const struct sx_paths *paths, const struct xlcfg *doc,
+		       struct flow_settings *out, struct sx_err *err)
 {
 	SX_FREE char *word = xlcfg_get_string(doc, "verify");
 
-	*full = sx_streq(word, "full");
-	if (xlcfg_key_kind(doc, "verify") == XLCFG_ABSENT || *full || sx_streq(word, "normal"))
+	out->verify_full = sx_streq(word, "full");
+	if (xlcfg_key_kind(doc, "verify") == XLCFG_ABSENT || out->verify_full ||
+	    sx_streq(word, "normal"))
 		return 0;
 	return sx_err_set(err, SX_ESYNTAX, "%s:%zu: verify is neither \"normal\" nor \"full\"",
 			  paths->conf, xlcfg_key_line(doc, "verify"));
+}
+
+/* The keys there are. */
+static const struct {
+	const char *name;
+	int (*read)(const struct sx_paths *paths, const struct xlcfg *doc,
+		    struct flow_settings *out, struct sx_err *err);
+} keys[] = {
+	{ "config_dirs", read_dirs },
+	{ "lock_timeout", read_lock_wait },
+	{ "image_dir", read_image_dir },
+	{ "verify", read_verify },
+};
+
+static int check_key(const struct sx_paths *paths, const struct xlcfg *doc, const char *key,
+		     struct sx_err *err)
+{
+	const char *near = NULL;
+	size_t slips = 0;
+
+	for (size_t i = 0; i < SX_COUNT(keys); i++) {
+		if (sx_streq(key, keys[i].name))
+			return 0;
+		if (sx_is_nearer(key, keys[i].name, &slips))
+			near = keys[i].name;
+	}
+	if (near)
+		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: unknown key '%s'; did you mean '%s'?",
+				  paths->conf, xlcfg_key_line(doc, key), key, near);
+	return sx_err_set(err, SX_ESYNTAX, "%s:%zu: unknown key '%s'", paths->conf,
+			  xlcfg_key_line(doc, key), key);
 }
 
 static void note(int result, struct sx_words *mistakes, struct sx_err *err)
@@ -107,10 +119,8 @@ static void read_all(const struct sx_paths *paths, const struct xlcfg *doc,
 
 	for (size_t i = 0; (key = xlcfg_key_at(doc, i)); i++)
 		note(check_key(paths, doc, key, &err), mistakes, &err);
-	note(read_dirs(paths, doc, &out->config_dirs, &err), mistakes, &err);
-	note(read_lock_wait(paths, doc, &out->lock_wait_ms, &err), mistakes, &err);
-	note(read_image_dir(paths, doc, &out->image_dir, &err), mistakes, &err);
-	note(read_verify(paths, doc, &out->verify_full, &err), mistakes, &err);
+	for (size_t i = 0; i < SX_COUNT(keys); i++)
+		note(keys[i].read(paths, doc, out, &err), mistakes, &err);
 }
 
 int flow_settings_look(const struct sx_paths *paths, struct flow_settings *out,
