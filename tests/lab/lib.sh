@@ -271,19 +271,25 @@ pci_device() {
 
 # usb_device stick|tablet: prints hostbus and hostaddr of a USB device: "2 2".
 usb_device() {
-	local id=46f4:0001 dir n=0
+	local id=46f4:0001 dir fd pid line end=$((SECONDS + 30))
 	[ "$1" = stick ] || id=0627:0001
+	exec {fd}< <(exec stdbuf -oL udevadm monitor --kernel --subsystem-match=usb 2>/dev/null)
+	pid=$!
+	# It says so when it listens: what comes later is not missed.
+	while read -r -t 10 -u "$fd" line; do [[ $line != KERNEL* ]] || break; done
 	modprobe xhci_pci
-	while [ $n -lt 100 ]; do
+	while [ $SECONDS -lt $end ]; do
 		for dir in /sys/bus/usb/devices/*-*; do
 			[ "$(cat "$dir/idVendor" "$dir/idProduct" 2>/dev/null | paste -sd:)" = $id ] || continue
 			echo "$(cat "$dir/busnum") $(cat "$dir/devnum")"
-			return
+			end=found
+			break 2
 		done
-		n=$((n + 1))
-		sleep 0.1
+		read -r -t 10 -u "$fd" line || break
 	done
-	return 1
+	exec {fd}<&-
+	kill "$pid" 2>/dev/null
+	[ "$end" = found ]
 }
 
 # need_backends: something that answers for the backends this dom0 has not (vtpm, vdispl, vsnd, vinput,

@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "domain/resolve.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <time.h>
@@ -277,18 +278,17 @@ static void test_ignored(struct world *w)
 /* A busy machine makes the files over a while: until the youngest is old enough to be believed. */
 static void grow_old(const struct world *w)
 {
-	struct timespec pause = { .tv_nsec = 10000000 }, now;
 	SX_FREE char *last = path_in(w->other, "g01.cfg");
+	struct timespec then;
 	struct stat st;
-	int64_t age_ms;
 
-	do {
-		nanosleep(&pause, NULL);
-		stat(last, &st);
-		clock_gettime(CLOCK_REALTIME, &now);
-		age_ms = (now.tv_sec - st.st_ctim.tv_sec) * 1000 +
-			 (now.tv_nsec - st.st_ctim.tv_nsec) / 1000000;
-	} while (age_ms < 200);
+	stat(last, &st);
+	then = st.st_ctim;
+	then.tv_nsec += 200000000;
+	then.tv_sec += then.tv_nsec / 1000000000;
+	then.tv_nsec %= 1000000000;
+	while (clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &then, NULL) == EINTR)
+		;
 }
 
 int main(void)

@@ -283,8 +283,8 @@ static void check_inherited(struct tap *t)
 static void die_while_started(void *arg)
 {
 	(void)arg;
-	exit(WEXITSTATUS(run_script("trap 'exit 33' TERM; (kill -TERM $PPID); "
-				    "while :; do sleep 0.01; done")));
+	exit(WEXITSTATUS(run_script("trap 'kill $!; exit 33' TERM; sleep 60 & "
+				    "kill -TERM $PPID; wait")));
 }
 
 /* A signal of the terminal reaches the group; a timer stands in for it. */

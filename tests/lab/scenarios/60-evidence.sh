@@ -103,7 +103,8 @@ case $LAB_BOOT in
 	dd if=/dev/urandom of=/dev/lab/plain bs=4k count=1 conv=fsync status=none
 	take /dev/lab/plain >/srv/plain.then
 	lvconvert -q --merge lab/snap >/dev/null
-	while lvs --noheadings -o lv_name lab | grep -q snap; do udevadm settle; sleep 1; done
+	holds 'the snapshot is merged' [ -z "$(lvs --noheadings -o lv_name lab | grep snap)" ]
+	udevadm settle
 	take /dev/lab/plain >/tmp/now
 	judge /srv/plain.then /tmp/now changed 'holds ext4 now, it held nothing that is known' \
 		'a snapshot merged into it'
