@@ -4,6 +4,7 @@
 #include "complete_at.h"
 #include "complete_main.h"
 #include "core.h"
+#include "meant.h"
 
 struct world {
 	const struct flow_env *env;
@@ -38,19 +39,60 @@ static bool find_all(void *arg, char *const *words, size_t cword, struct candida
 	return true;
 }
 
-int cmd_complete(const struct sx_invocation *inv)
+/* Enough of an environment to look around; false: not even that. */
+static bool begin_glance(const struct sx_invocation *inv, struct flow_env *env)
 {
-	struct flow_env env = { .xl = inv->xl, .glance = true, .command = "" };
-	struct world world = { &env };
-	const struct complete_finder finder = { find_all, &world };
 	SX_ERR none = { 0 };
 
-	env.cwd = getcwd(NULL, 0);
-	sx_paths_init(&env.paths, inv->root);
-	if (env.cwd && flow_settings_read(&env.paths, &env.settings, &none) == 0)
+	*env = (struct flow_env){ .xl = inv->xl, .glance = true, .command = "" };
+	env->cwd = getcwd(NULL, 0);
+	sx_paths_init(&env->paths, inv->root);
+	return env->cwd && flow_settings_read(&env->paths, &env->settings, &none) == 0;
+}
+
+static void end_glance(struct flow_env *env)
+{
+	flow_settings_dispose(&env->settings);
+	sx_paths_dispose(&env->paths);
+	free(env->cwd);
+}
+
+int cmd_complete(const struct sx_invocation *inv)
+{
+	struct flow_env env;
+	struct world world = { &env };
+	const struct complete_finder finder = { find_all, &world };
+
+	if (begin_glance(inv, &env))
 		complete_main(inv->argc, inv->argv, &finder);
-	flow_settings_dispose(&env.settings);
-	sx_paths_dispose(&env.paths);
-	free(env.cwd);
+	end_glance(&env);
 	return EXIT_SUCCESS;
+}
+
+/* Errors that a word can be the cause of. */
+static bool is_of_words(const struct sx_err *err)
+{
+	switch (err->code) {
+	case SX_EFAIL:
+	case SX_EUSAGE:
+	case SX_ENODOMAIN:
+	case SX_ENOCONFIG:
+	case SX_ECONFLICT:
+		return !err->sys_errno;
+	default:
+		return false;
+	}
+}
+
+void core_hint_meant(const struct sx_invocation *inv, struct sx_err *err)
+{
+	struct flow_env env;
+	struct world world = { &env };
+	const struct complete_source source = { ask_flow, &world };
+
+	if (!is_of_words(err))
+		return;
+	if (begin_glance(inv, &env))
+		meant_hint(0, inv->typed, &source, err);
+	end_glance(&env);
 }

@@ -305,8 +305,10 @@ int sx_core_main(const struct sx_invocation *inv)
 		return status;
 	if (inv->command && caller_lacks_root(inv->root) && is_for_want_of_rights(&err))
 		(void)caller_refuse(inv->command->name, inv->typed, &err);
-	if (inv->command)
+	if (inv->command) {
+		core_hint_meant(inv, &err);
 		hint_usage(inv, &err);
+	}
 	sx_err_print(&err);
 	return sx_err_status_of(inv->command, &err);
 }

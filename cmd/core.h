@@ -41,6 +41,8 @@ char *core_xl_line(const struct flow_env *env, const struct change_family *famil
 void core_preview_json(const char *line, struct change_preview *p);
 /* __complete, asked by a shell's completion: never fails, and needs nothing prepared. */
 int cmd_complete(const struct sx_invocation *inv);
+/* Of an error that a slip of the fingers is the cause of, say what was probably meant. */
+void core_hint_meant(const struct sx_invocation *inv, struct sx_err *err);
 int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 /* The shell needs nothing prepared: each of its commands prepares for itself. */
 int cmd_shell(const struct sx_invocation *inv, struct sx_err *err);

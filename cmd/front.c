@@ -5,13 +5,13 @@
  * typed, or the core is needed, and load it. Everything here also works on a machine without Xen
  * and without the libraries of the core.
  */
+#include "front.h"
 #include "caller.h"
 #include "complete.h"
 #include "complete_main.h"
+#include "meant.h"
 
 #include "base/terminal.h"
-
-#include <safexl/command.h>
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -24,19 +24,6 @@
 #define CORE_PATH SX_COREDIR "/core.so"
 
 static const unsigned complete_seconds = 20; /* should Xen hang; a busy host may take some */
-
-/* One run of the program: what was typed and what became of it. */
-struct front {
-	int argc;
-	char **argv;
-	char **typed; /* argv as it came, the program's name left out */
-	char **kept; /* argv without the options that stood behind the command; NULL: there were none */
-	int at; /* index of the command in argv */
-	struct sx_options options;
-	const struct sx_command *command; /* NULL: xl shall judge the word */
-	char *xl;
-	unsigned version;
-};
 
 /* The exit status, after what was printed has really been written (a full disk, a closed pipe). */
 static int finish(const struct front *f, int status)
@@ -58,97 +45,11 @@ static int fail(const struct front *f, const struct sx_err *err)
 	return sx_err_status_of(f->command, err);
 }
 
-/* The name for messages: of the command, else the word as typed. */
-static const char *command_name(const struct front *f)
-{
-	return f->command ? f->command->name : f->argv[f->at];
-}
-
-/* SAFEXL_ROOT, or "". */
-static const char *world(void)
-{
-	const char *root = getenv("SAFEXL_ROOT");
-
-	return root ? root : "";
-}
-
-/* Become xl, unless all it could print is what libxl makes of a lack of rights. Returns only on failure. */
-static int become_xl(const struct front *f, char *const *argv, struct sx_err *err)
-{
-	if (caller_lacks_xen(world()))
-		return caller_refuse(command_name(f), f->typed, err);
-	return sx_xl_exec(argv, err);
-}
-
-/* Become xl with xl's own options and the words behind ours. Returns only on failure. */
-static int exec_stripped(struct front *f, struct sx_err *err)
-{
-	struct {
-		SX_VEC_OF(char *);
-	} argv = { 0 };
-	char dry_run[] = "-N";
-
-	sx_vec_push(&argv, f->xl);
-	for (size_t i = 0; i < f->options.xl.len; i++)
-		sx_vec_push(&argv, f->options.xl.items[i]);
-	if (f->options.dry_run)
-		sx_vec_push(&argv, dry_run);
-	if (strcmp(f->argv[f->at - 1], "--") == 0)
-		sx_vec_push(&argv, f->argv[f->at - 1]);
-	for (int i = f->at; i < f->argc; i++)
-		sx_vec_push(&argv, f->argv[i]);
-	sx_vec_push(&argv, NULL);
-	(void)become_xl(f, argv.items, err);
-	sx_vec_free(&argv);
-	return -1;
-}
-
-/* Options that ask for a record make no sense with a command that has none. */
-static int check_pass_options(const struct front *f, struct sx_err *err)
-{
-	const struct sx_options *o = &f->options;
-	const char *option = o->config		 ? "--config"
-			     : o->message	 ? "--message"
-			     : o->json		 ? "--json"
-			     : o->discard_marker ? "--discard-marker"
-						 : NULL;
-	SX_STR words = { 0 };
-
-	if (!option)
-		return 0;
-	sx_err_set(err, SX_EUSAGE, "%s: %s does not apply: the command is xl's own",
-		   command_name(f), option);
-	sx_str_add_words(&words, f->argv + f->at);
-	return sx_err_hint(err, "without it xl runs alone, and nothing is recorded: safexl %s",
-			   sx_str_text(&words));
-}
-
-/* -N on a command that xl would run all the same. */
-static int show_only(const struct front *f)
-{
-	SX_STR line = { 0 };
-
-	sx_str_add_quoted(&line, f->xl);
-	sx_str_addc(&line, ' ');
-	sx_str_add_words(&line, f->argv + f->at);
-	printf("would run: %s\n", sx_str_text(&line));
-	return finish(f, EXIT_SUCCESS);
-}
-
-/* Without options of ours, argv is passed on as it is: the common case, and the quick one. */
 static int run_pass(struct front *f)
 {
 	SX_ERR err = { 0 };
 
-	if (f->options.dry_run && f->command && f->command->acts_dry)
-		return show_only(f);
-	if (!f->options.own_option) {
-		f->argv[0] = f->xl;
-		(void)become_xl(f, f->argv, &err);
-	} else if (check_pass_options(f, &err) == 0) {
-		exec_stripped(f, &err);
-	}
-	return fail(f, &err);
+	return pass_run(f, &err) ? fail(f, &err) : finish(f, EXIT_SUCCESS);
 }
 
 /*
@@ -199,7 +100,7 @@ static int run_without_core(struct front *f, const char *why)
 		core_missing(f, why, &err);
 		return fail(f, &err);
 	}
-	exec_stripped(f, &err);
+	pass_exec(f, &err);
 	return fail(f, &err);
 }
 
@@ -211,7 +112,7 @@ static int run_core(struct front *f)
 		.options = &f->options,
 		.command = f->command,
 		.xl = f->xl,
-		.root = world(),
+		.root = f->root,
 		.argc = f->command ? f->argc - f->at : f->argc,
 		.argv = f->command ? f->argv + f->at : f->argv,
 		.typed = f->typed,
@@ -227,31 +128,15 @@ static int run_core(struct front *f)
 	return entry ? finish(f, entry(&inv)) : run_without_core(f, dlerror());
 }
 
-/* `help [WORD]`, and -h before a command; `help --commands` is for completion and scripts. */
-static int run_help(struct front *f, const char *word)
+/* `help [WORD]`, and -h before a command. */
+static int run_help(const struct front *f, const char *word)
 {
-	const struct sx_command *command = NULL;
 	SX_ERR err = { 0 };
 
-	if (word && strcmp(word, "--commands") == 0) {
-		sx_help_print_commands(stdout);
+	if (sx_help_run(word, f->version, f->xl, &err) == 0)
 		return finish(f, EXIT_SUCCESS);
-	}
-	/* `help -h` and `help --help`: the help of help. */
-	if (word && (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0))
-		word = "help";
-	if (word) {
-		command = sx_command_find(word, f->version ? f->version : UINT_MAX, NULL);
-		if (!command) {
-			sx_err_set(&err, SX_EFAIL,
-				   "help: '%s' is neither a command nor the start of just one",
-				   word);
-			sx_err_hint(&err, "all commands: safexl help");
-			return fail(f, &err);
-		}
-	}
-	sx_help_show(command, f->xl);
-	return finish(f, EXIT_SUCCESS);
+	meant_hint(f->version, f->typed, NULL, &err);
+	return fail(f, &err);
 }
 
 /* Find the command; refuse a word of which it is not known whether it would have to be recorded. */
@@ -333,6 +218,15 @@ static int dispatch(struct front *f)
 	return run_core(f);
 }
 
+static void enter_world(struct front *f)
+{
+	const char *root;
+
+	caller_clean_environment();
+	root = getenv("SAFEXL_ROOT");
+	f->root = root ? root : "";
+}
+
 static bool complete_from_tables(void *arg, char *const *words, size_t cword,
 				 struct candidates *out)
 {
@@ -356,7 +250,7 @@ static int run_complete(struct front *f)
 
 	if (silence >= 0)
 		dup2(silence, STDERR_FILENO);
-	caller_clean_environment();
+	enter_world(f);
 	signal(SIGALRM, give_up);
 	alarm(complete_seconds);
 	f->at = 1;
@@ -424,9 +318,11 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
 		return run_complete(&f);
-	caller_clean_environment();
-	if (sx_options_parse(argc, argv, &f.options, &f.at, &err))
+	enter_world(&f);
+	if (sx_options_parse(argc, argv, &f.options, &f.at, &err)) {
+		meant_hint(f.version, f.typed, NULL, &err);
 		return fail(&f, &err);
+	}
 	if (f.options.version) {
 		sx_version_print();
 		status = finish(&f, EXIT_SUCCESS);

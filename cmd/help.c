@@ -4,6 +4,7 @@
  * The help texts and the version, all of it from the tables. Needs neither Xen nor xl; where they
  * are there, what xl says of a command follows.
  */
+#include "meant.h"
 #include "pager.h"
 #include "usage.h"
 
@@ -11,6 +12,7 @@
 
 #include <safexl/command.h>
 
+#include <limits.h>
 #include <string.h>
 
 #define WIDTH 80
@@ -184,10 +186,36 @@ void sx_help_show(const struct sx_command *command, const char *xl)
 	pager_end(&pager);
 }
 
-void sx_help_print_commands(FILE *out)
+static int refuse_word(const char *word, unsigned version, struct sx_err *err)
 {
-	for (const struct sx_command *c = sx_commands; c->name; c++)
-		fprintf(out, "%s\n", c->name);
+	SX_FREE char *several = meant_commands(version, word);
+
+	if (several) {
+		sx_err_set(err, SX_EFAIL, "help: several commands begin with '%s'", word);
+		return sx_err_hint(err, "they are: %s", several);
+	}
+	sx_err_set(err, SX_EFAIL, "help: unknown command '%s'", word);
+	return sx_err_hint(err, "all commands: safexl help");
+}
+
+int sx_help_run(const char *word, unsigned version, const char *xl, struct sx_err *err)
+{
+	const struct sx_command *command = NULL;
+
+	if (word && sx_streq(word, "--commands")) {
+		for (const struct sx_command *c = sx_commands; c->name; c++)
+			puts(c->name);
+		return 0;
+	}
+	/* `help -h` and `help --help`: the help of help. */
+	if (word && (sx_streq(word, "-h") || sx_streq(word, "--help")))
+		word = "help";
+	if (word)
+		command = sx_command_find(word, version ? version : UINT_MAX, NULL);
+	if (word && !command)
+		return refuse_word(word, version, err);
+	sx_help_show(command, xl);
+	return 0;
 }
 
 void sx_version_print(void)

@@ -124,5 +124,8 @@ void sx_help_print(FILE *out, bool colors, const struct sx_command *command, con
 void sx_help_show(const struct sx_command *command, const char *xl);
 /* The output of `xl help COMMAND` as a heap string; NULL when xl cannot say (it needs Xen). */
 char *sx_help_of_xl(const char *xl, const char *command);
-/* The name of every command, one a line: for completion and scripts. */
-void sx_help_print_commands(FILE *out);
+/*
+ * `help [WORD]` on stdout: of all, of a command by its name or the start of just one, or with --commands
+ * the name of every command, one a line, for completion and scripts. SX_EFAIL: there is no such command.
+ */
+int sx_help_run(const char *word, unsigned xl_version, const char *xl, struct sx_err *err) SX_MUST;

@@ -248,7 +248,7 @@ sx help mem-s
 like "$out" "Writes 'memory'" "a recorded one says what is recorded; abbreviated too"
 sx help frobnicate
 status 1 "help of what is no command"
-like "$err" "'frobnicate' is neither a command" "says so"
+like "$err" "unknown command 'frobnicate'" "says so"
 sx --version
 like "$out" "^safexl [0-9]" "--version"
 is "$(sed -n 2p <<<"$out")" "xl: $SAFEXL_XL" "and the xl it would run"

@@ -1,0 +1,151 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was meant by a word that is not known: see meant.h. */
+#include "meant.h"
+
+#include "base/near.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static void ask_nobody(void *arg SX_UNUSED, const struct offer_query *q SX_UNUSED,
+		       struct candidates *out SX_UNUSED)
+{
+}
+
+/* Up to the '=' of "key=value" or "--name=value". Heap string. */
+static char *stem_of(const char *word)
+{
+	return sx_strndup(word, strcspn(word, "="));
+}
+
+/*
+ * web1 and web2, xvda and xvdb: a number or a last letter tells things of one kind apart. Nobody is
+ * sent to the neighbour of what was named.
+ */
+static bool is_neighbour(const char *a, const char *b)
+{
+	static const char digits[] = "0123456789";
+	size_t same = 0;
+
+	while (a[same] && a[same] == b[same])
+		same++;
+	if (a[same] && b[same] && !a[same + 1] && !b[same + 1])
+		return true;
+	for (;; a++, b++) {
+		a += strcspn(a, digits);
+		b += strcspn(b, digits);
+		if (*a != *b || !*a)
+			return *a != *b;
+	}
+}
+
+/* An option, a command and a key are words of a language; all others are names that people gave. */
+static bool is_name(const struct candidate *c)
+{
+	return c->text[0] != '-' && !strchr(c->text, '=') && !sx_command_find(c->text, 0, NULL);
+}
+
+/* What a person would type for it: of a configuration or image the guest's name. Heap string. */
+static char *known_word(const struct candidate *c)
+{
+	const char *guest = c->description ? c->description : "";
+
+	return c->file ? sx_strndup(guest, strcspn(guest, ",")) : stem_of(c->text);
+}
+
+/* Can the candidate stand for the word: a key for a key with its value, an option for an option? */
+static bool is_of_form(const struct candidate *c, const char *word)
+{
+	return word[0] == '-' ? c->text[0] == '-' : !strchr(word, '=') == !strchr(c->text, '=');
+}
+
+/* NULL: none, or the word is one itself. Heap string. */
+static char *nearest(const struct candidates *all, const char *word)
+{
+	SX_FREE char *stem = stem_of(word);
+	SX_FREE char *found = NULL;
+	size_t slips = 0;
+
+	for (size_t i = 0; i < all->len; i++) {
+		const struct candidate *c = &all->items[i];
+		SX_FREE char *known = known_word(c);
+
+		if (sx_streq(stem, known))
+			return NULL;
+		if (!is_of_form(c, word) || (is_name(c) && is_neighbour(stem, known)) ||
+		    !sx_is_nearer(stem, known, &slips))
+			continue;
+		free(found);
+		found = sx_steal(&known);
+	}
+	return sx_steal(&found);
+}
+
+char *meant_line(unsigned version, char *const *typed, size_t at,
+		 const struct complete_source *source)
+{
+	static const struct complete_source nobody = { ask_nobody, NULL };
+	const char *word = typed[at];
+	SX_FREE char *found = NULL;
+	SX_WORDS words = { 0 };
+	CANDIDATES all = { 0 };
+	SX_STR line = { 0 };
+
+	if (word[0] == '-' && word[1] != '-')
+		return NULL;
+	sx_words_add(&words, "safexl");
+	for (size_t i = 0; i < at; i++)
+		sx_words_add(&words, typed[i]);
+	sx_words_add(&words, word[0] == '-' ? "--" : "");
+	complete_at(version, sx_words_argv(&words), at + 1, source ? source : &nobody, &all);
+	found = nearest(&all, word);
+	if (!found)
+		return NULL;
+	free(words.items[at + 1]);
+	words.items[at + 1] = sx_format("%s%s", found, word + strcspn(word, "="));
+	for (size_t i = at + 1; typed[i]; i++)
+		sx_words_add(&words, typed[i]);
+	sx_str_add_words(&line, sx_words_argv(&words));
+	return sx_str_take(&line);
+}
+
+char *meant_commands(unsigned version, const char *word)
+{
+	SX_STR list = { 0 };
+
+	for (const struct sx_command *c = sx_commands; *word && c->name; c++)
+		if ((!version || c->since <= version) && sx_starts_with(c->name, word))
+			sx_str_addf(&list, "%s%s", list.len ? ", " : "", c->name);
+	return list.len ? sx_str_take(&list) : NULL;
+}
+
+/* Does the text have the word, not as a part of a longer one? */
+static bool has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = text; len && (p = strstr(p, word)); p++)
+		if ((p == text || !(isalnum((unsigned char)p[-1]) || p[-1] == '-')) &&
+		    !(isalnum((unsigned char)p[len]) || p[len] == '-'))
+			return true;
+	return false;
+}
+
+void meant_hint(unsigned version, char *const *typed, const struct complete_source *source,
+		struct sx_err *err)
+{
+	for (size_t i = 0; err->msg && typed[i]; i++) {
+		SX_FREE char *stem = stem_of(typed[i]);
+		SX_FREE char *line = NULL;
+
+		if (!has_word(err->msg, stem))
+			continue;
+		line = meant_line(version, typed, i, source);
+		if (!line)
+			continue;
+		sx_err_hint(err, "did you mean: %s%s%s", line, err->hint ? "\n" : "",
+			    err->hint ? err->hint : "");
+		return;
+	}
+}
