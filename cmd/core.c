@@ -9,6 +9,7 @@
 #include "complete_main.h"
 #include "watch.h"
 
+#include "domain/event.h"
 #include "host/proc.h"
 #include "host/who.h"
 
@@ -123,18 +124,31 @@ static bool asks_for_help(const struct sx_invocation *inv)
 	return false;
 }
 
+static bool is_one_of(const struct sx_command *command, const char *const *names)
+{
+	while (*names && !sx_streq(command->name, *names))
+		names++;
+	return *names;
+}
+
 /*
  * Only root can speak to Xen, and write where safexl writes. Configurations and histories can be
  * open to others.
  */
 static bool may_do_without_root(const struct sx_command *command)
 {
-	static const char *const names[] = { "check", "log", "show", "blame" };
+	static const char *const names[] = { "check", "log", "show", "blame", NULL };
 
-	for (size_t i = 0; i < SX_COUNT(names); i++)
-		if (sx_streq(command->name, names[i]))
-			return true;
-	return false;
+	return is_one_of(command, names);
+}
+
+/* What such a command cannot tell is nobody else's business. */
+static bool only_looks(const struct sx_command *command)
+{
+	static const char *const names[] = { "check", "log",	"show", "blame",
+					     "where", "images", "diff", NULL };
+
+	return is_one_of(command, names);
 }
 
 /* A library makes all sorts of things of a repository that it may not enter. */
@@ -154,6 +168,16 @@ static int run_handler(const struct sx_invocation *inv, const struct flow_env *e
 	return sx_err_set(err, SX_EFAIL, "%s: no handler", inv->command->name);
 }
 
+/* A status of its own says why: what was refused, kept out or left half done. */
+static void tell_refused(const struct sx_invocation *inv, const struct flow_env *env,
+			 const struct sx_err *err)
+{
+	struct flow_event event = { .kind = EVENT_REFUSED, .status = sx_err_status(err) };
+
+	if (!only_looks(inv->command) && err->code != SX_EXL && event.status >= 73)
+		event_tell(env, &event, "%s", err->msg);
+}
+
 static int run_watched(const struct sx_invocation *inv, const struct flow_env *env,
 		       struct sx_err *err)
 {
@@ -161,6 +185,8 @@ static int run_watched(const struct sx_invocation *inv, const struct flow_env *e
 	int status = run_handler(inv, env, err);
 
 	watch_end(watch);
+	if (status < 0)
+		tell_refused(inv, env, err);
 	return status;
 }
 
@@ -178,7 +204,8 @@ static bool read_settings(const struct sx_invocation *inv, struct flow_env *env,
 
 static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 {
-	struct flow_env env = { 0 };
+	SX_CLEANUP(flow_events_dispose) struct flow_events events = { 0 };
+	struct flow_env env = { .events = &events };
 	SX_WORDS xl_options = { 0 };
 	SX_FREE char *command = command_line(inv);
 	int status = -1;

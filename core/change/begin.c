@@ -6,6 +6,7 @@
  */
 #include "change/private.h"
 #include "domain/domain.h"
+#include "domain/event.h"
 #include "domain/resolve.h"
 #include "guard/saved.h"
 
@@ -29,11 +30,13 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 	SX_STR shown = { 0 };
 	SX_FREE char *before = NULL;
 
+	event_about(c->env, c->word);
 	if (live_open(live, &why) == 0 &&
 	    /* Not typed: then it is a name for certain. */
 	    (c->family->typed ? live_find_name(*live, c->word, &c->domain, &why)
 			      : domain_find(c->env, *live, c->word, &c->domain, &why)) == 0) {
 		c->running = true;
+		event_about(c->env, c->domain.name);
 		return 0;
 	}
 	if (c->scope == FLOW_CONFIG && !c->family->take) {

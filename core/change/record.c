@@ -4,8 +4,10 @@
 #include "change/record.h"
 #include "change/journal.h"
 #include "domain/config.h"
+#include "domain/event.h"
 #include "domain/places.h"
 #include "domain/resolve.h"
+#include "history/entry.h"
 #include "host/sync.h"
 
 #include <string.h>
@@ -168,6 +170,27 @@ static int create_repository(struct recording *r, struct sx_err *err)
 	return 0;
 }
 
+/* A record that was interrupted is another's, and says whose. */
+static void tell_commit(const struct recording *r, const char *message, const char *commit)
+{
+	SX_FREE char *subject = sx_strndup(message, strcspn(message, "\n"));
+	SX_FREE char *command = history_value_of(message, "Command");
+	SX_FREE char *reason = history_value_of(message, "Reason");
+	SX_FREE char *author = sx_format("%s <%s>", r->author->name, r->author->email);
+	struct flow_event event = {
+		.kind = EVENT_RECORDED,
+		.domain = r->domain,
+		.config = r->image.path,
+		.commit = commit,
+		.subject = subject,
+		.command = command,
+		.author = author,
+		.reason = reason,
+	};
+
+	event_tell(r->env, &event, "%s", subject);
+}
+
 int recording_commit(struct recording *r, const char *bytes, size_t len, const char *message,
 		     char commit_out[65], struct sx_err *err)
 {
@@ -182,7 +205,11 @@ int recording_commit(struct recording *r, const char *bytes, size_t len, const c
 		.sync_also = dir,
 	};
 
-	return repo_commit(r->repo, &change, commit_out, err);
+	if (repo_commit(r->repo, &change, commit_out, err))
+		return -1;
+	if (*commit_out)
+		tell_commit(r, message, commit_out);
+	return 0;
 }
 
 static char *hand_edit_message(const struct recording *r, bool known)

@@ -12,6 +12,7 @@
 #include <time.h>
 
 struct live;
+struct flow_events;
 
 /* safexl.conf(5). */
 struct flow_settings {
@@ -43,6 +44,7 @@ struct flow_env {
 	struct repo_person author;
 	void (*notice)(const char *text, void *arg); /* one line for the person, at once */
 	void *notice_arg;
+	struct flow_events *events; /* event.h; NULL: nothing is told to anybody else */
 };
 
 /*

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a marker forbids to others: see guard.h. */
 #include "domain/disk_list.h"
+#include "domain/event.h"
 #include "guard/saved.h"
 #include "host/file.h"
 #include "host/lock.h"
@@ -189,6 +190,15 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 			   command, want->retry);
 }
 
+static void tell_ahead(const struct flow_env *env, const struct marker *m, const char *reason)
+{
+	struct flow_event event = {
+		.kind = EVENT_DISCARDING, .domain = m->name, .config = m->config, .image = m->image
+	};
+
+	event_tell(env, &event, "%s: going ahead with --discard-marker: %s", m->name, reason);
+}
+
 int guard_check_among(const struct flow_env *env, struct markers *all,
 		      const struct guard_want *want, struct markers *ahead, struct sx_err *err)
 {
@@ -196,6 +206,7 @@ int guard_check_among(const struct flow_env *env, struct markers *all,
 	const struct marker_bad *bad =
 		want->starts ? markers_bad_of(all, want->name, want->uuid) : NULL;
 
+	event_about(env, want->name);
 	if (bad)
 		return marker_bad_refuse(bad, want->name, err);
 	wanted_of(env, want, &wanted);
@@ -211,8 +222,10 @@ int guard_check_among(const struct flow_env *env, struct markers *all,
 		if (env->dry_run)
 			flow_notice(env, "%s: --discard-marker would drop this: %s", m->name,
 				    reason);
-		else if (ahead)
+		else if (ahead) {
+			tell_ahead(env, m, reason);
 			sx_vec_push(ahead, saved_take(all, i));
+		}
 	}
 	return 0;
 }

@@ -5,6 +5,7 @@
  * stream of migrate-receive is xl's alone.
  */
 #include "domain/domain.h"
+#include "domain/event.h"
 #include "domain/words.h"
 #include "guard/saved.h"
 #include "host/lock.h"
@@ -146,6 +147,7 @@ int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int 
 
 	*pass = words_split(words, "FC:s:epD", migrate_longs, 2, &p, NULL, &why) != 0;
 	domain = *pass ? NULL : p.items[0];
+	event_about(env, domain);
 	if (!*pass)
 		m = describe(env, domain, p.items[1], pass, &number, err);
 	sx_vec_free(&p);

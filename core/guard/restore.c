@@ -5,6 +5,7 @@
  * were. See guard.h and the states in marker.h.
  */
 #include "guard/restore.h"
+#include "domain/event.h"
 #include "host/file.h"
 #include "host/lock.h"
 #include "xlcfg/xlcfg.h"
@@ -251,6 +252,15 @@ static int hint_where(const struct restore *r, struct sx_err *err)
 	return -1;
 }
 
+/* A person does it against what was found. */
+static void go_ahead(const struct restore *r, const char *image, const char *reason)
+{
+	struct flow_event event = { .kind = EVENT_DISCARDING, .image = image };
+
+	flow_notice(r->env, "%s: going ahead with --discard-marker: %s", image, reason);
+	event_tell(r->env, &event, "%s: going ahead with --discard-marker: %s", image, reason);
+}
+
 /* Everything up to the decision; without the lock, as looking at whole disks can take hours. */
 static int judge(struct restore *r, struct sx_err *err)
 {
@@ -263,6 +273,7 @@ static int judge(struct restore *r, struct sx_err *err)
 		return -1;
 	if (open_image(r, err))
 		return hint_where(r, err);
+	event_about(r->env, r->target.name);
 	markers_tell_bad(r->env, &r->all);
 	r->marker = find_marker(r);
 	if (r->marker)
@@ -272,8 +283,7 @@ static int judge(struct restore *r, struct sx_err *err)
 	if (reason && (!r->env->discard_marker || (r->marker && saved_in_progress(r->marker))))
 		return refuse(r, reason, way, err);
 	if (reason)
-		flow_notice(r->env, "%s: going ahead with --discard-marker: %s", r->image.path,
-			    reason);
+		go_ahead(r, r->image.path, reason);
 	for (size_t i = 0; i < notes.len; i++)
 		flow_notice(r->env, "%s: %s", r->image.path, notes.items[i]);
 	return check_name(r, err);
@@ -344,10 +354,7 @@ static int restore_special(struct restore *r, bool *pass, struct sx_err *err)
 			   path);
 		return sx_err_hint(err, "copy it to a file, and restore that");
 	}
-	flow_notice(r->env,
-		    "%s: going ahead with --discard-marker: not a regular file, so nothing is "
-		    "known of it",
-		    path);
+	go_ahead(r, path, "not a regular file, so nothing is known of it");
 	*pass = true;
 	return 0;
 }

@@ -5,6 +5,7 @@
  * evidence of the disks, then the name it shall have. See guard.h.
  */
 #include "guard/save.h"
+#include "domain/event.h"
 
 #include <sys/stat.h>
 
@@ -59,6 +60,7 @@ static int find_domain(struct save *s, struct sx_err *err)
 	SX_ERR ignored = { 0 };
 	int r = live_open(&live, err);
 
+	event_about(s->env, s->split.domain);
 	if (!r)
 		r = domain_find(s->env, live, s->split.domain, &s->domain, err);
 	if (!r) {

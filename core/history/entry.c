@@ -19,8 +19,7 @@ void history_entry_dispose(struct history_entry *e)
 	*e = (struct history_entry){ 0 };
 }
 
-/* What follows "KEY: " on the line that begins so, with the lines indented below it; "" without. */
-static char *value_of(const char *message, const char *key)
+char *history_value_of(const char *message, const char *key)
 {
 	size_t len = strlen(key);
 	SX_STR value = { 0 };
@@ -46,7 +45,7 @@ static char *value_of(const char *message, const char *key)
 static char *domain_of(const char *message)
 {
 	static const char *const behind[] = { " (uuid ", " (not running)" };
-	SX_FREE char *value = value_of(message, "Domain");
+	SX_FREE char *value = history_value_of(message, "Domain");
 	char *end = NULL;
 
 	for (size_t i = 0; i < SX_COUNT(behind); i++)
@@ -59,7 +58,7 @@ static char *domain_of(const char *message)
 
 enum history_reach history_reach_of(const struct history_entry *e, const char *uuid)
 {
-	SX_FREE char *value = value_of(e->record.message, "Domain");
+	SX_FREE char *value = history_value_of(e->record.message, "Domain");
 	SX_FREE char *mark = sx_format(" (uuid %s, domid ", uuid);
 
 	if (!*e->command || !*uuid || !strstr(value, " (uuid "))
@@ -116,9 +115,9 @@ void history_entry_fill(struct history_entry *e, struct repo *repo)
 	e->repo = repo;
 	e->short_id = repo_abbreviate(repo, e->record.id);
 	e->subject = sx_strndup(message, strcspn(message, "\n"));
-	e->reason = value_of(message, "Reason");
-	e->command = value_of(message, "Command");
-	e->undoes = value_of(message, "Undoes");
+	e->reason = history_value_of(message, "Reason");
+	e->command = history_value_of(message, "Command");
+	e->undoes = history_value_of(message, "Undoes");
 	e->domain = domain_of(message);
 	prefix = sx_format("%s: ", e->domain);
 	e->what = sx_strdup(*e->domain && sx_starts_with(e->subject, prefix)

@@ -5,6 +5,8 @@
 
 #include "history/history.h"
 
+/* What follows "KEY: " on the line that begins so, with the lines indented below it; "" without. Heap string. */
+char *history_value_of(const char *message, const char *key);
 /* Read the message of e->record into the other fields. */
 void history_entry_fill(struct history_entry *e, struct repo *repo);
 /* When it names no domain and is about one file: the domain that this is of. */

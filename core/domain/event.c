@@ -1,0 +1,106 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lines in the journal: see event.h. */
+#include "domain/event.h"
+#include "host/journald.h"
+
+#include <errno.h>
+#include <syslog.h>
+
+void flow_events_dispose(struct flow_events *events)
+{
+	free(events->domain);
+	events->domain = NULL;
+}
+
+void event_about(const struct flow_env *env, const char *domain)
+{
+	if (!env->events || !domain)
+		return;
+	free(env->events->domain);
+	env->events->domain = sx_strdup(domain);
+}
+
+static void add(struct sx_words *out, const char *name, const char *value)
+{
+	if (value && *value)
+		sx_words_give(out, sx_format("SAFEXL_%s=%s", name, value));
+}
+
+void event_fields(const struct flow_env *env, const struct flow_event *event, struct sx_words *out)
+{
+	static const char *const kinds[] = {
+		[EVENT_RECORDED] = "recorded",
+		[EVENT_REFUSED] = "refused",
+		[EVENT_DISCARDING] = "discarding",
+	};
+	SX_FREE char *author = sx_format("%s <%s>", env->author.name, env->author.email);
+	SX_FREE char *status = event->status ? sx_format("%d", event->status) : NULL;
+	const char *domain = event->domain ? event->domain
+			     : env->events ? env->events->domain
+					   : NULL;
+
+	add(out, "EVENT", kinds[event->kind]);
+	add(out, "DOMAIN", domain);
+	add(out, "CONFIG", event->config);
+	add(out, "COMMIT", event->commit);
+	add(out, "SUBJECT", event->subject);
+	add(out, "IMAGE", event->image);
+	add(out, "COMMAND", event->command ? event->command : env->command);
+	add(out, "AUTHOR", event->author ? event->author : author);
+	add(out, "REASON", event->reason ? event->reason : env->message);
+	add(out, "STATUS", status);
+}
+
+/* A system without systemd: the line alone, with its fields behind it. */
+static void send_syslog(int priority, const char *message, const struct sx_words *fields)
+{
+	SX_FREE char *all = sx_words_join(fields, "; ");
+	SX_FREE char *shown = sx_shown(all);
+
+	openlog("safexl", LOG_PID, LOG_AUTHPRIV);
+	syslog(priority, "%s (%s)", message, shown);
+	closelog();
+}
+
+static void send_line(const struct flow_env *env, int priority, const char *message,
+		      const struct sx_words *fields)
+{
+	SX_STR datagram = { 0 };
+	SX_FREE char *level = sx_format("%d", priority);
+	SX_FREE char *facility = sx_format("%d", LOG_AUTHPRIV >> 3);
+	SX_FREE char *pid = sx_format("%ld", (long)getpid());
+
+	journald_add(&datagram, "MESSAGE", message);
+	journald_add(&datagram, "PRIORITY", level);
+	journald_add(&datagram, "SYSLOG_FACILITY", facility);
+	journald_add(&datagram, "SYSLOG_IDENTIFIER", "safexl");
+	journald_add(&datagram, "SYSLOG_PID", pid);
+	for (size_t i = 0; i < fields->len; i++) {
+		const char *value = strchr(fields->items[i], '=');
+		SX_FREE char *name = sx_strndup(fields->items[i], (size_t)(value - fields->items[i]));
+
+		journald_add(&datagram, name, value + 1);
+	}
+	/* Another root has a journal of its own, or none. */
+	if (!journald_send(env->paths.root, &datagram) && !*env->paths.root &&
+	    (errno == ENOENT || errno == ECONNREFUSED))
+		send_syslog(priority, message, fields);
+}
+
+void event_tell(const struct flow_env *env, const struct flow_event *event, const char *fmt, ...)
+{
+	SX_STR text = { 0 };
+	SX_WORDS fields = { 0 };
+	SX_FREE char *shown = NULL;
+	va_list ap;
+
+	if (env->dry_run)
+		return;
+	va_start(ap, fmt);
+	sx_str_addv(&text, fmt, ap);
+	va_end(ap);
+	shown = sx_shown(sx_str_text(&text));
+	event_fields(env, event, &fields);
+	send_line(env, event->kind == EVENT_RECORDED ? LOG_NOTICE : LOG_WARNING, shown, &fields);
+}

@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a command did, or would not do, for those who were not at the prompt: a line in the system's
+ * journal, with fields of its own. One that cannot be sent changes nothing.
+ */
+#pragma once
+
+#include "domain/env.h"
+
+enum flow_event_kind {
+	EVENT_RECORDED, /* a commit was made */
+	EVENT_REFUSED, /* the command ended with a status that says why not */
+	EVENT_DISCARDING, /* a person goes ahead against a marker, or against what was found */
+};
+
+/* Borrowed strings; NULL and "": there is none. */
+struct flow_event {
+	enum flow_event_kind kind;
+	const char *domain; /* NULL: the one that the command is about, as far as that is known */
+	const char *config; /* path of its configuration */
+	const char *commit;
+	const char *subject; /* of the commit */
+	const char *image; /* path of a saved image */
+	const char *command, *author, *reason; /* NULL: of the command that runs now */
+	int status; /* 0: none */
+};
+
+/* What is kept while a command runs. */
+struct flow_events {
+	char *domain;
+};
+
+void flow_events_dispose(struct flow_events *events);
+
+/* The command is about this domain. */
+void event_about(const struct flow_env *env, const char *domain);
+/* "SAFEXL_DOMAIN=web1", ...: each field that is not empty. */
+void event_fields(const struct flow_env *env, const struct flow_event *event, struct sx_words *out);
+/* Send the line; not in a dry run. */
+void event_tell(const struct flow_env *env, const struct flow_event *event, const char *fmt, ...)
+	SX_PRINTF(3, 4);
