@@ -78,7 +78,8 @@ static void send_line(const struct flow_env *env, int priority, const char *mess
 	journald_add(&datagram, "SYSLOG_PID", pid);
 	for (size_t i = 0; i < fields->len; i++) {
 		const char *value = strchr(fields->items[i], '=');
-		SX_FREE char *name = sx_strndup(fields->items[i], (size_t)(value - fields->items[i]));
+		SX_FREE char *name =
+			sx_strndup(fields->items[i], (size_t)(value - fields->items[i]));
 
 		journald_add(&datagram, name, value + 1);
 	}

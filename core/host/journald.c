@@ -41,7 +41,8 @@ bool journald_send(const char *root, const struct sx_str *datagram)
 		return false;
 	}
 	memcpy(to.sun_path, path, strlen(path));
-	return fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) == 0 &&
+	return fd >= 0 &&
+	       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) == 0 &&
 	       sendto(fd, datagram->data, datagram->len, MSG_NOSIGNAL, (struct sockaddr *)&to,
 		      sizeof(to)) == (ssize_t)datagram->len;
 }
