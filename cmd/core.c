@@ -30,6 +30,8 @@ static const struct handler handlers[] = {
 	{ "migrate-receive", cmd_receive },
 	{ "restore", cmd_restore },
 	{ "where", cmd_where },
+	{ "list", cmd_list_all },
+	{ "start", cmd_start },
 	{ "images", cmd_images },
 	{ "adopt", cmd_adopt },
 	{ "recover", cmd_recover },

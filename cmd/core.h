@@ -17,6 +17,8 @@ int cmd_migrate(const struct sx_invocation *inv, const struct flow_env *env, str
 int cmd_receive(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_start(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);

@@ -144,7 +144,7 @@ static int find_command(struct front *f, struct sx_err *err)
 {
 	const struct sx_command *second = NULL;
 
-	f->command = sx_command_find(f->argv[f->at], f->version, &second);
+	f->command = sx_command_typed(f->argv + f->at, f->version, &second);
 	if (!second)
 		return 0;
 	sx_err_set(err, SX_EFAIL,
@@ -167,13 +167,19 @@ static int take_options_behind(struct front *f, struct sx_err *err)
 	return sx_options_behind(f->at, &f->argc, f->argv, &f->options, err);
 }
 
-/* Our own commands do without xl, but for undo, and so does what only touches the configuration. */
+/* Our own commands do without xl, but for those that run it. */
+static bool runs_xl(const struct sx_command *command)
+{
+	return command->class != SX_OWN || strcmp(command->name, "undo") == 0 ||
+	       strcmp(command->name, "start") == 0;
+}
+
+/* What only touches the configuration does without it as well. */
 static bool needs_xl(const struct front *f)
 {
 	if (!f->command || f->command->class == SX_PASS)
 		return true;
-	return !f->options.config &&
-	       (f->command->class != SX_OWN || strcmp(f->command->name, "undo") == 0);
+	return !f->options.config && runs_xl(f->command);
 }
 
 /* A command that this xl does not have: let it say so. */

@@ -198,13 +198,20 @@ static int refuse_word(const char *word, unsigned version, struct sx_err *err)
 	return sx_err_hint(err, "all commands: safexl help");
 }
 
+/* A name that xl has as well is there once. */
+static void print_names(void)
+{
+	for (const struct sx_command *c = sx_commands; c->name; c++)
+		if (c->class != SX_OWN || sx_command_find(c->name, UINT_MAX, NULL) == c)
+			puts(c->name);
+}
+
 int sx_help_run(const char *word, unsigned version, const char *xl, struct sx_err *err)
 {
 	const struct sx_command *command = NULL;
 
 	if (word && sx_streq(word, "--commands")) {
-		for (const struct sx_command *c = sx_commands; c->name; c++)
-			puts(c->name);
+		print_names();
 		return 0;
 	}
 	/* `help -h` and `help --help`: the help of help. */

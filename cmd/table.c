@@ -211,6 +211,15 @@ const struct sx_command sx_commands[] = {
 	  "What is set for a domain: writes 'xenstore_quota' to its configuration and commits it.",
 	  false },
 	/* safexl's own */
+	/* xl has a list, without that option */
+	OWN("list", "--all",
+	    "list every guest: those that run, and those that are saved, off or on another host",
+	    "Changes nothing."),
+	OWN("start", "[-c] [-p] <domain>... | <domain> <key=value>... | --all-auto",
+	    "start a guest: from its saved image if it is saved, else from its configuration",
+	    "A saved guest is never started from its configuration instead: where its image cannot "
+	    "be restored, start refuses. Nothing is done to a guest that runs. --all-auto starts "
+	    "those of /etc/xen/auto, in the order of their names."),
 	OWN("adopt", "<domain> <config-file>", "name the file that is a domain's configuration",
 	    "Remembers the file; later changes of that domain are recorded there."),
 	OWN("where", "<domain>", "show where a domain's memory, configuration and disks are",
@@ -330,4 +339,17 @@ const struct sx_command *sx_command_find(const char *word, unsigned version,
 					 const struct sx_command **ambiguous)
 {
 	return sx_command_find_in(sx_commands, word, version, ambiguous);
+}
+
+const struct sx_command *sx_command_typed(char *const *words, unsigned version,
+					  const struct sx_command **ambiguous)
+{
+	const struct sx_command *found = sx_command_find(words[0], version, ambiguous);
+
+	if (!found || strcmp(found->name, "list") != 0 || !words[1] ||
+	    strcmp(words[1], "--all") != 0)
+		return found;
+	while (!is_own(found) || strcmp(found->name, "list") != 0)
+		found++;
+	return found;
 }

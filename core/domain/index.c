@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Every configuration's name and uuid, without reading 10,000 files each time: what was read is
+ * What is asked of every configuration (name, uuid, sizes), without reading 10,000 files each time: what was read is
  * kept in the state directory, and a file whose inode, size, mtime and ctime are unchanged is not
  * read again. A file changed within the clock's grain of the scan is never trusted. Losing the
  * kept index costs time, nothing else.
@@ -9,6 +9,7 @@
 #include "domain/index_store.h"
 #include "domain/resolve.h"
 #include "host/file.h"
+#include "xlcfg/guest.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -46,7 +47,18 @@ static void entry_guess(struct index_entry *entry, struct index_entries *out)
 	entry->uuid = "";
 }
 
-/* Fill in name and uuid by reading the file; what cannot be read is marked, not an error. */
+static void read_sizes(const struct xlcfg *doc, struct index_entry *entry)
+{
+	struct memory_sizes sizes = { 0 };
+	struct vcpus vcpus;
+
+	memory_sizes_read(doc, &sizes);
+	vcpus_read(doc, &vcpus);
+	entry->memory_mib = sizes.memory;
+	entry->vcpus = vcpus.vcpus;
+}
+
+/* Fill in what is kept by reading the file; what cannot be read is marked, not an error. */
 static void entry_read(struct index_entry *entry, struct index_entries *out)
 {
 	FILE_IMAGE image = { 0 };
@@ -60,6 +72,7 @@ static void entry_read(struct index_entry *entry, struct index_entries *out)
 	} else {
 		name = xlcfg_get_string(doc, "name");
 		uuid = xlcfg_get_string(doc, "uuid");
+		read_sizes(doc, entry);
 	}
 	for (char *p = uuid; p && *p; p++)
 		*p = (char)tolower((unsigned char)*p);
@@ -127,6 +140,19 @@ static void add_file(const char *dir, size_t dir_len, const char *name, const st
 			entry_guess(&entry, out);
 		}
 	}
+	sx_vec_push(out, entry);
+}
+
+void index_add(struct index_entries *out, const char *path)
+{
+	struct index_entry entry = { 0 };
+	struct stat st;
+
+	if (stat(path, &st) || !is_config(&st))
+		return;
+	entry.id = id_of(&st);
+	entry.path = give_text(out, sx_strdup(path));
+	entry_read(&entry, out);
 	sx_vec_push(out, entry);
 }
 

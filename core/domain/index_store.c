@@ -15,6 +15,7 @@
 /* Followed by path, name and uuid, each with its NUL. */
 struct record {
 	struct index_id id;
+	int64_t memory_mib, vcpus;
 	uint16_t path_len, name_len, uuid_len, unreadable;
 };
 
@@ -29,7 +30,7 @@ struct index_store {
 	struct timespec began;
 };
 
-static const char magic[16] = "safexl names 2\n";
+static const char magic[16] = "safexl names 3\n";
 
 uint64_t index_store_checksum(const char *p, size_t len)
 {
@@ -183,6 +184,8 @@ bool index_store_get(struct index_store *s, const char *dir, size_t dir_len, con
 	entry->name = entry->path + r.path_len + 1;
 	entry->uuid = entry->name + r.name_len + 1;
 	entry->unreadable = r.unreadable;
+	entry->memory_mib = r.memory_mib;
+	entry->vcpus = r.vcpus;
 	s->hits++;
 	return true;
 }
@@ -198,7 +201,10 @@ static bool is_settled(const struct index_store *s, const struct index_id *id)
 
 static bool add_record(const struct index_store *s, const struct index_entry *e, struct sx_str *out)
 {
-	struct record r = { .id = e->id, .unreadable = e->unreadable };
+	struct record r = { .id = e->id,
+			    .memory_mib = e->memory_mib,
+			    .vcpus = e->vcpus,
+			    .unreadable = e->unreadable };
 	size_t path_len = strlen(e->path), name_len = strlen(e->name), uuid_len = strlen(e->uuid);
 
 	if (path_len > UINT16_MAX || name_len > UINT16_MAX || uuid_len > UINT16_MAX)

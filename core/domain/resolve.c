@@ -183,27 +183,39 @@ static int from_entries(const struct flow_env *env, const struct index_entries *
 	return refuse_none(env, all, name, uuid, lost, err);
 }
 
-int resolve_domain(const struct flow_env *env, const char *name, const char *uuid,
-		   struct resolved *out, struct sx_err *err)
+/* `all` NULL: the directories are searched, unless what was recorded tells. */
+static int resolve(const struct flow_env *env, const struct index_entries *all, const char *name,
+		   const char *uuid, struct resolved *out, struct sx_err *err)
 {
 	SX_FREE char *behind = owner_behind(name);
 	SX_FREE char *lost = NULL;
-	struct index_entries all = { 0 };
+	SX_CLEANUP(index_dispose) struct index_entries own = { 0 };
 	struct candidates c = { 0 };
 	bool done;
 	int r = from_record(env, name, uuid, out, &done, &lost, err);
 
 	if (r || done)
 		return r;
-	r = index_scan(env, &all, err);
+	if (!all && index_scan(env, &own, err))
+		return -1;
 	/* Its uuid is that of the guest which it was. */
-	if (!r)
-		r = from_entries(env, &all, name, behind ? "" : uuid, lost, &c, out, err);
+	r = from_entries(env, all ? all : &own, name, behind ? "" : uuid, lost, &c, out, err);
 	if (r && behind && err->code == SX_ENOCONFIG) {
 		sx_err_clear(err);
 		owner_refuse_behind(name, err);
 	}
 	sx_vec_free(&c);
-	index_dispose(&all);
 	return r;
+}
+
+int resolve_domain(const struct flow_env *env, const char *name, const char *uuid,
+		   struct resolved *out, struct sx_err *err)
+{
+	return resolve(env, NULL, name, uuid, out, err);
+}
+
+int resolve_among(const struct flow_env *env, const struct index_entries *all, const char *name,
+		  const char *uuid, struct resolved *out, struct sx_err *err)
+{
+	return resolve(env, all, name, uuid, out, err);
 }

@@ -63,6 +63,11 @@ void resolved_dispose(struct resolved *r);
 int resolve_domain(const struct flow_env *env, const char *name, const char *uuid,
 		   struct resolved *out, struct sx_err *err) SX_MUST;
 
+struct index_entries;
+/* The same among the entries of a scan that was made already. */
+int resolve_among(const struct flow_env *env, const struct index_entries *all, const char *name,
+		  const char *uuid, struct resolved *out, struct sx_err *err) SX_MUST;
+
 /*
  * Does the text that the file holds now still say that it makes this domain? By its uuid, else by
  * its name, or by `also`, a name that the domain is to get (may be NULL). SX_ENOCONFIG: it is another's.
@@ -74,7 +79,7 @@ int resolve_check_owner(const struct flow_env *env, const char *name, const char
 /* All configurations of one directory (absolute paths), for the first commit. */
 int resolve_list(const char *dir, struct sx_words *out, struct sx_err *err) SX_MUST;
 
-/* ---- the index: every configuration's name and uuid, kept between runs (index.c) ---- */
+/* ---- the index: what is asked of every configuration, kept between runs (index.c) ---- */
 
 /* A file as it was when it was read: any change of its content changes one of these. */
 struct index_id {
@@ -89,6 +94,7 @@ struct index_entry {
 	const char *name; /* "" when it has none or cannot be read */
 	const char *uuid; /* lower case, "" when it has none */
 	bool unreadable;
+	int64_t memory_mib, vcpus; /* what xl makes of the file; 0: not known */
 	struct index_id id;
 };
 
@@ -107,6 +113,8 @@ struct index_entries {
  * With env->glance the name of a file may be a guess.
  */
 int index_scan(const struct flow_env *env, struct index_entries *out, struct sx_err *err) SX_MUST;
+/* Add a file that lies elsewhere, read; nothing when it is none. */
+void index_add(struct index_entries *e, const char *path);
 void index_dispose(struct index_entries *e);
 /*
  * Is a file of this name in a configuration directory no configuration: xl.conf, a backup, ...? See

@@ -34,6 +34,8 @@ struct repo_walk;
 /* Start at HEAD; without any commit yet *out is NULL. repo_walk_close accepts NULL. */
 int repo_walk_open(struct repo *repo, struct repo_walk **out, struct sx_err *err) SX_MUST;
 void repo_walk_close(struct repo_walk *walk);
+/* Did the walk come through a merge? Then its commits are on several lines. */
+bool repo_walk_met_merge(const struct repo_walk *walk);
 /*
  * The next commit, newest first, that changed a file at or below one of the places (absolute
  * paths). A merge counts when it has a file that none of its parents has. *found false: no more.

@@ -14,6 +14,7 @@ struct repo_walk {
 	struct repo *repo;
 	struct repo_ids seen;
 	SX_VEC_OF(git_commit *); /* those to go to, the newest last */
+	bool met_merge;
 };
 
 /* Ids are evenly spread already. */
@@ -102,12 +103,18 @@ int repo_walk_step(struct repo_walk *walk, git_commit **out, struct sx_err *err)
 	unsigned parents =
 		commit && !repo_is_cut(walk->repo, commit) ? git_commit_parentcount(commit) : 0;
 
+	walk->met_merge |= parents > 1;
 	for (unsigned i = 0; i < parents; i++) {
 		if (add(walk, git_commit_parent_id(commit, i), err))
 			return -1;
 	}
 	*out = sx_steal(&commit);
 	return 0;
+}
+
+bool repo_walk_met_merge(const struct repo_walk *walk)
+{
+	return walk->met_merge;
 }
 
 struct repo *repo_walk_repo(const struct repo_walk *walk)

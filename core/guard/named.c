@@ -91,6 +91,17 @@ static int image_of(const struct markers *all, const char *name, enum marker_sta
 				"them: safexl images");
 }
 
+int named_saved(const struct markers *all, const char *name, char **image, struct sx_err *err)
+{
+	const char *found;
+
+	*image = NULL;
+	if (image_of(all, name, MARKER_SAVED, &found, err))
+		return -1;
+	*image = found ? sx_strdup(found) : NULL;
+	return 0;
+}
+
 static int refuse_image(const struct flow_env *env, const char *word, struct sx_err *err)
 {
 	SX_FREE char *name = sx_quoted(word);

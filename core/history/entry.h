@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parts of the history shared by history.c, blame.c and undo/find.c. */
+/* Parts of the history shared by history.c, latest.c, blame.c and undo/find.c. */
 #pragma once
 
 #include "history/history.h"
@@ -11,6 +11,9 @@ char *history_value_of(const char *message, const char *key);
 void history_entry_fill(struct history_entry *e, struct repo *repo);
 /* When it names no domain and is about one file: the domain that this is of. */
 void history_entry_guess(struct history_entry *e);
+/* The i-th repository that is read, borrowed; NULL: no more. And what counts in all of them. */
+struct repo *history_repo_at(const struct history *h, size_t i);
+const struct sx_words *history_places(const struct history *h);
 /* What a commit of safexl changed of the domain with this uuid. */
 enum history_reach {
 	HISTORY_OTHER, /* it says nothing of it */

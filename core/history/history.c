@@ -202,6 +202,16 @@ int history_open(const struct flow_env *env, const char *domain, struct history 
 	return 0;
 }
 
+struct repo *history_repo_at(const struct history *h, size_t i)
+{
+	return i < h->len ? h->items[i].repo : NULL;
+}
+
+const struct sx_words *history_places(const struct history *h)
+{
+	return &h->places;
+}
+
 static int source_fill(struct history *h, struct source *s, struct sx_err *err)
 {
 	bool found;

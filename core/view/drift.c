@@ -174,9 +174,8 @@ static void add_left_out(const struct view *v, struct drift *out)
 		sx_words_add(&out->left_out, v->notices.items[i]);
 }
 
-/* A path in a configuration directory is compared as it is, with live NULL: it does not run. */
-static int look_at(const struct flow_env *env, struct live *live, const struct live_domain *domain,
-		   const char *path, struct drift *out, struct sx_err *err)
+int drift_at(const struct flow_env *env, struct live *live, const struct live_domain *domain,
+	     const char *path, struct drift *out, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
 	bool guessed;
@@ -209,7 +208,7 @@ static int look_domain(const struct flow_env *env, struct live *live,
 	int r = resolve_domain(env, domain->name, domain->uuid, &resolved, err);
 
 	if (!r)
-		r = look_at(env, live, domain, resolved.path, out, err);
+		r = drift_at(env, live, domain, resolved.path, out, err);
 	resolved_dispose(&resolved);
 	return r ? sx_err_wrap(err, "%s", domain->name) : 0;
 }
@@ -331,7 +330,7 @@ static int add_edited(const struct flow_env *env, struct drifts *out, struct sx_
 		if (is_shown(out, e->path) || is_committed(e->path))
 			continue;
 		domain.name = sx_strdup(*e->name ? e->name : e->path);
-		if (look_at(env, NULL, &domain, e->path, &d, &d.error))
+		if (drift_at(env, NULL, &domain, e->path, &d, &d.error))
 			sx_err_wrap(&d.error, "%s", domain.name);
 		live_domain_dispose(&domain);
 		sx_vec_push(out, d);

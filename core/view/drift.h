@@ -43,6 +43,12 @@ struct drifts {
 void drift_dispose(struct drift *d);
 void drifts_dispose(struct drifts *d);
 
+/*
+ * One domain and its configuration, which are known; `live` NULL: it does not run. Then a path in a
+ * configuration directory is compared as it is.
+ */
+int drift_at(const struct flow_env *env, struct live *live, const struct live_domain *domain,
+	     const char *path, struct drift *out, struct sx_err *err) SX_MUST;
 /* One domain, running or not. SX_ENOCONFIG when there is no file of it. */
 int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
 	       struct sx_err *err) SX_MUST;

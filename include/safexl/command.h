@@ -41,7 +41,10 @@ extern const struct sx_command sx_commands[];
  */
 const struct sx_command *sx_command_find(const char *word, unsigned version,
 					 const struct sx_command **ambiguous);
-/* The same in another table: for tests of words that no version makes ambiguous today. */
+/* The same of the words of a command line: `list --all`, which xl refuses, is safexl's own. */
+const struct sx_command *sx_command_typed(char *const *words, unsigned version,
+					  const struct sx_command **ambiguous);
+/* sx_command_find in another table: for tests of words that no version makes ambiguous today. */
 const struct sx_command *sx_command_find_in(const struct sx_command *table, const char *word,
 					    unsigned version, const struct sx_command **ambiguous);
 

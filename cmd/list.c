@@ -1,0 +1,215 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* list --all: every guest of the host, whether it runs or not. */
+#include "core.h"
+
+#include "base/terminal.h"
+#include "managed/roster.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum column { NAME, ID, MEMORY, VCPUS, STATE, AUTO, PENDING, CHANGED, COLUMNS };
+
+static const char *const heads[COLUMNS] = { "Name",  "ID",   "Mem",	"VCPUs",
+					    "State", "Auto", "Pending", "Last change" };
+
+static bool is_number(enum column c)
+{
+	return c == ID || c == MEMORY || c == VCPUS;
+}
+
+static char *number_or_dash(bool known, int64_t value)
+{
+	return known ? sx_format("%" PRId64, value) : sx_strdup("-");
+}
+
+static char *pending_text(const struct guest *g)
+{
+	if (g->unrecorded && g->waiting)
+		return sx_format("%zu not recorded, %zu waiting", g->unrecorded, g->waiting);
+	if (g->unrecorded)
+		return sx_format("%zu not recorded", g->unrecorded);
+	return g->waiting ? sx_format("%zu waiting", g->waiting) : sx_strdup("-");
+}
+
+static char *changed_text(const struct guest *g)
+{
+	char day[] = "9999-12-31 23:59";
+	time_t t = g->last ? (time_t)g->last->time : 0;
+	struct tm tm;
+
+	if (!g->last || !localtime_r(&t, &tm) || !strftime(day, sizeof(day), "%Y-%m-%d %H:%M", &tm))
+		return sx_strdup("-");
+	return sx_format("%s %s", day, g->last->author);
+}
+
+static char *cell(const struct guest *g, enum column c)
+{
+	SX_FREE char *text = NULL;
+
+	switch (c) {
+	case NAME:
+		return sx_shown(g->name);
+	case ID:
+		return number_or_dash(g->state == GUEST_RUNS, g->domid);
+	case MEMORY:
+		return number_or_dash(g->memory_mib > 0, g->memory_mib);
+	case VCPUS:
+		return number_or_dash(g->vcpus > 0, g->vcpus);
+	case STATE:
+		text = guest_state_text(g);
+		return sx_shown(text);
+	case AUTO:
+		return sx_strdup(g->autostart ? "yes" : "-");
+	case PENDING:
+		return pending_text(g);
+	case CHANGED:
+		text = changed_text(g);
+		return sx_shown(text);
+	case COLUMNS:
+		break;
+	}
+	return sx_strdup("");
+}
+
+/* Cells on a terminal, as far as characters are one cell wide. */
+static size_t width_of(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+struct table {
+	SX_VEC_OF(char *); /* row by row */
+	size_t widths[COLUMNS];
+};
+
+/* A long reason does not move the columns of all others out of sight. */
+static const size_t widest = 40;
+
+static void table_add(struct table *t, enum column c, char *text)
+{
+	size_t width = width_of(text);
+
+	sx_vec_push(t, text);
+	if (width > t->widths[c] && (width <= widest || c == NAME))
+		t->widths[c] = width;
+}
+
+static void table_print(const struct table *t, bool colors)
+{
+	for (size_t i = 0; i < t->len; i += COLUMNS) {
+		SX_STR line = { 0 };
+
+		for (enum column c = NAME; c < COLUMNS; c++) {
+			const char *text = t->items[i + c];
+			size_t width = width_of(text);
+			size_t pad = t->widths[c] > width ? t->widths[c] - width : 0;
+
+			if (c)
+				sx_str_add(&line, "  ");
+			if (is_number(c))
+				sx_str_addf(&line, "%*s%s", (int)pad, "", text);
+			else if (c == CHANGED)
+				sx_str_add(&line, text);
+			else
+				sx_str_addf(&line, "%s%*s", text, (int)pad, "");
+		}
+		printf("%s%s%s\n", terminal_style(colors && !i, TERMINAL_BOLD), line.data,
+		       terminal_plain(colors && !i));
+	}
+}
+
+static void print_roster(const struct roster *r)
+{
+	struct table t = { 0 };
+
+	for (enum column c = NAME; c < COLUMNS; c++)
+		table_add(&t, c, sx_strdup(heads[c]));
+	for (size_t i = 0; i < r->len; i++)
+		for (enum column c = NAME; c < COLUMNS; c++)
+			table_add(&t, c, cell(&r->items[i], c));
+	table_print(&t, terminal_colors(stdout));
+	for (size_t i = 0; i < t.len; i++)
+		free(t.items[i]);
+	sx_vec_free(&t);
+}
+
+static const char *or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+static struct json *last_json(const struct history_last *last)
+{
+	struct json *j = json_new();
+	time_t t = (time_t)last->time;
+	char text[] = "9999-12-31T23:59:59+00:00";
+	struct tm tm;
+
+	json_set_string(j, "commit", last->id);
+	json_set_string(j, "author", last->author);
+	json_set_string(j, "subject", last->subject);
+	if (gmtime_r(&t, &tm) && strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
+		json_set_string(j, "time", text);
+	return j;
+}
+
+static struct json *guest_json(const struct guest *g)
+{
+	struct json *j = json_new();
+
+	json_set_string(j, "domain", g->name);
+	json_set_string(j, "uuid", or_null(g->uuid));
+	json_set_string(j, "state", guest_state_name(g));
+	json_set_string(j, "detail", or_null(g->detail));
+	json_set_string(j, "problem", or_null(g->problem));
+	if (g->state == GUEST_RUNS)
+		json_set_number(j, "domid", g->domid);
+	if (g->memory_mib > 0)
+		json_set_number(j, "memory_mib", g->memory_mib);
+	if (g->vcpus > 0)
+		json_set_number(j, "vcpus", g->vcpus);
+	json_set_string(j, "config", or_null(g->path));
+	json_set_string(j, "image", or_null(g->image));
+	json_set_bool(j, "autostart", g->autostart);
+	json_set_number(j, "unrecorded", (long long)g->unrecorded);
+	json_set_number(j, "waiting", (long long)g->waiting);
+	if (g->last)
+		json_put(j, "last_change", last_json(g->last));
+	return j;
+}
+
+static void print_json(const struct roster *r)
+{
+	JSON_DOC *j = json_new();
+
+	json_set_bool(j, "xen", !r->no_xen);
+	json_set_words(j, "guests", (char *[]){ NULL });
+	for (size_t i = 0; i < r->len; i++)
+		json_append(j, "guests", guest_json(&r->items[i]));
+	core_print_json(j);
+}
+
+int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	ROSTER roster = { 0 };
+
+	if (inv->argc != 2)
+		return sx_err_set(err, SX_EUSAGE, "list: unexpected argument '%s'", inv->argv[2]);
+	if (core_check_looks(inv, err) || roster_look(env, &roster, err))
+		return -1;
+	if (roster.no_xen)
+		flow_notice(env, "what runs is not known: %s", roster.no_xen);
+	if (inv->options->json)
+		print_json(&roster);
+	else
+		print_roster(&roster);
+	return EXIT_SUCCESS;
+}

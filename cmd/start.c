@@ -1,0 +1,160 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* start: restore or create, as things are with the guest. */
+#include "core.h"
+
+#include "host/proc.h"
+#include "managed/start.h"
+
+#include <getopt.h>
+#include <string.h>
+#include <sys/wait.h>
+
+struct start_words {
+	struct sx_words names, extras; /* extras: "key=value" */
+	bool console, paused, automatic;
+};
+
+static void start_words_dispose(struct start_words *w)
+{
+	sx_words_dispose(&w->names);
+	sx_words_dispose(&w->extras);
+}
+
+static int refuse_option(const struct sx_invocation *inv, struct sx_err *err)
+{
+	return sx_err_set(err, SX_EUSAGE, "start: unknown option '%s'",
+			  inv->argv[optind > 1 ? optind - 1 : 1]);
+}
+
+static int check_words(const struct sx_invocation *inv, const struct start_words *w,
+		       struct sx_err *err)
+{
+	bool one = w->names.len == 1 && !w->automatic;
+	const char *option = inv->options->config ? "--config"
+			     : inv->options->live ? "--live"
+						  : NULL;
+
+	if (option)
+		return sx_err_set(err, SX_EUSAGE,
+				  "start: %s does not apply: it changes no "
+				  "configuration",
+				  option);
+	if (w->automatic == (w->names.len > 0))
+		return sx_err_set(err, SX_EUSAGE,
+				  w->automatic ? "start: no domain beside --all-auto"
+					       : "start: a domain is needed");
+	if (!one && w->extras.len)
+		return sx_err_set(err, SX_EUSAGE, "start: '%s' needs just one domain before it",
+				  w->extras.items[0]);
+	if (!one && (w->console || inv->options->discard_marker))
+		return sx_err_set(err, SX_EUSAGE, "start: %s needs just one domain",
+				  w->console ? "-c" : "--discard-marker");
+	return 0;
+}
+
+static int read_words(const struct sx_invocation *inv, struct start_words *w, struct sx_err *err)
+{
+	static const struct option longs[] = { { "all-auto", no_argument, NULL, 'a' },
+					       { NULL, 0, NULL, 0 } };
+	int c;
+
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(inv->argc, inv->argv, "cp", longs, NULL)) != -1) {
+		if (c == '?')
+			return refuse_option(inv, err);
+		w->console |= c == 'c';
+		w->paused |= c == 'p';
+		w->automatic |= c == 'a';
+	}
+	for (int i = optind; i < inv->argc; i++) {
+		if (!*inv->argv[i])
+			return sx_err_set(err, SX_EUSAGE, "start: an argument is empty");
+		sx_words_add(strchr(inv->argv[i], '=') ? &w->extras : &w->names, inv->argv[i]);
+	}
+	return check_words(inv, w, err);
+}
+
+/* The command that does it, as if it had been typed. */
+static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
+		   const struct start_words *w, struct sx_err *err)
+{
+	SX_CLEANUP(start_plan_dispose) struct start_plan plan = { 0 };
+	struct sx_invocation meant = *inv;
+	bool creates;
+	SX_WORDS argv = { 0 };
+
+	if (start_judge(env, w->names.items[0], &plan, err))
+		return -1;
+	if (plan.way == START_NOT)
+		return EXIT_SUCCESS;
+	creates = plan.way == START_CREATE;
+	if (!creates && w->extras.len)
+		return sx_err_set(
+			err, SX_EUSAGE,
+			"start: '%s' does not apply: the guest is saved, and goes on with "
+			"what it has",
+			w->extras.items[0]);
+	sx_words_add(&argv, creates ? "create" : "restore");
+	if (w->paused)
+		sx_words_add(&argv, "-p");
+	if (w->console)
+		sx_words_add(&argv, "-c");
+	sx_words_add(&argv, plan.path);
+	for (size_t i = 0; i < w->extras.len; i++)
+		sx_words_add(&argv, w->extras.items[i]);
+	meant.command = sx_command_find(argv.items[0], 0, NULL);
+	meant.argc = (int)argv.len;
+	meant.argv = sx_words_argv(&argv);
+	return creates ? cmd_create(&meant, env, err) : cmd_restore(&meant, env, err);
+}
+
+/* A process of its own for each: xl takes the place of the one that runs it. */
+static int run_child(const struct sx_invocation *inv, const struct flow_env *env,
+		     const struct start_words *w, const char *name, int *status, struct sx_err *err)
+{
+	SX_WORDS argv = { 0 };
+
+	sx_words_add(&argv, "safexl");
+	for (size_t i = 0; env->xl_options[i]; i++)
+		sx_words_add(&argv, env->xl_options[i]);
+	if (inv->options->dry_run)
+		sx_words_add(&argv, "-N");
+	if (inv->options->quiet)
+		sx_words_add(&argv, "--quiet");
+	sx_words_add(&argv, "start");
+	if (w->paused)
+		sx_words_add(&argv, "-p");
+	sx_words_add(&argv, name);
+	return proc_run("/proc/self/exe", sx_words_argv(&argv), NULL, NULL, status, err);
+}
+
+/* One that cannot be started does not keep the others from it: the first failure is the status. */
+static int run_several(const struct sx_invocation *inv, const struct flow_env *env,
+		       const struct start_words *w, struct sx_err *err)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < w->names.len; i++) {
+		int status;
+
+		if (run_child(inv, env, w, w->names.items[i], &status, err))
+			return -1;
+		first = first ? first : status;
+		if (WIFSIGNALED(status))
+			break;
+	}
+	if (first)
+		proc_exit_like(first);
+	return EXIT_SUCCESS;
+}
+
+int cmd_start(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	SX_CLEANUP(start_words_dispose) struct start_words w = { 0 };
+
+	if (read_words(inv, &w, err) || (w.automatic && start_automatic(env, &w.names, err)))
+		return -1;
+	return w.names.len == 1 ? run_one(inv, env, &w, err) : run_several(inv, env, &w, err);
+}

@@ -1,0 +1,119 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The guests that Xen has, and what in them differs from their configurations: see roster.h. */
+#include "managed/private.h"
+#include "view/drift.h"
+
+#include <string.h>
+
+static struct guest *find_by(struct roster *r, const char *path, const char *name)
+{
+	for (size_t i = 0; path && i < r->len; i++)
+		if (sx_streq(r->items[i].path, path))
+			return &r->items[i];
+	for (size_t i = 0; i < r->len; i++)
+		if (r->items[i].state != GUEST_RUNS && sx_streq(r->items[i].name, name))
+			return &r->items[i];
+	return NULL;
+}
+
+static void note_sizes(struct live *live, struct guest *g)
+{
+	struct live_memory memory = { 0 };
+	struct live_vcpus vcpus = { 0 };
+	SX_ERR ignored = { 0 };
+
+	g->memory_mib = g->vcpus = 0;
+	if (live_memory_get(live, g->domid, &memory, &ignored) == 0)
+		g->memory_mib = (int64_t)(memory.target_kib / 1024);
+	if (live_vcpus_get(live, g->domid, &vcpus, &ignored) == 0)
+		g->vcpus = vcpus.wanted;
+	live_vcpus_dispose(&vcpus);
+}
+
+/* What is the matter with its configuration: none, several, or one that xl cannot read. */
+static void note_problem(struct guest *g, const struct sx_err *why)
+{
+	if (why->code == SX_EAMBIGUOUS)
+		guest_set(&g->problem, sx_strdup("twice"));
+	else if (why->code == SX_ESYNTAX)
+		guest_set(&g->problem, sx_format("broken: %s", *g->detail ? g->detail : g->path));
+	else
+		guest_set(&g->problem, sx_strdup("not configured"));
+	if (why->code != SX_ESYNTAX)
+		guest_set(&g->path, sx_strdup(""));
+	guest_set(&g->detail, sx_strdup(why->msg));
+}
+
+/* What `diff` would say of it; where that cannot be told, the problem says why. */
+static void note_drift(const struct flow_env *env, struct live *live,
+		       const struct live_domain *domain, struct guest *g)
+{
+	struct flow_env silent = *env;
+	struct drift d = { 0 };
+	SX_ERR why = { 0 };
+
+	silent.notice = NULL;
+	if (drift_at(&silent, live, domain, g->path, &d, &why)) {
+		guest_set(&g->problem, sx_strdup("not compared"));
+		guest_set(&g->detail, sx_strdup(why.msg));
+	}
+	for (size_t i = 0; i < d.differences.len; i++) {
+		enum view_state state = d.differences.items[i].state;
+
+		g->waiting += state == VIEW_WAITING;
+		g->unrecorded += state != VIEW_WAITING && state != VIEW_UNCOMMITTED;
+	}
+	drift_dispose(&d);
+}
+
+static void add_domain(const struct flow_env *env, struct live *live,
+		       const struct live_domain *domain, const struct index_entries *all,
+		       struct roster *out)
+{
+	struct resolved found = { 0 };
+	SX_ERR why = { 0 };
+	bool known = resolve_among(env, all, domain->name, domain->uuid, &found, &why) == 0;
+	struct guest *g = find_by(out, found.path, domain->name);
+
+	if (!g)
+		g = guest_add(out, domain->name, domain->uuid);
+	guest_set(&g->name, sx_strdup(domain->name));
+	guest_set(&g->uuid, sx_strdup(domain->uuid));
+	g->state = GUEST_RUNS;
+	g->domid = domain->domid;
+	g->live = domain->state;
+	note_sizes(live, g);
+	if (known) {
+		guest_set(&g->path, sx_steal(&found.path));
+		guest_set(&g->detail, sx_strdup(""));
+		note_drift(env, live, domain, g);
+	} else {
+		note_problem(g, &why);
+	}
+	resolved_dispose(&found);
+}
+
+int roster_add_running(const struct flow_env *env, const struct index_entries *all,
+		       struct roster *out, struct sx_err *err)
+{
+	struct live_domains domains = { 0 };
+	struct live *live = NULL;
+	SX_ERR why = { 0 };
+	int r = 0;
+
+	if (live_open(&live, &why)) {
+		out->no_xen = sx_strdup(why.msg);
+		for (size_t i = 0; i < out->len; i++)
+			if (out->items[i].state == GUEST_OFF)
+				out->items[i].state = GUEST_UNKNOWN;
+		return 0;
+	}
+	r = live_list(live, &domains, err);
+	for (size_t i = 0; !r && i < domains.len; i++)
+		if (domains.items[i].domid)
+			add_domain(env, live, &domains.items[i], all, out);
+	live_domains_dispose(&domains);
+	live_close(live);
+	return r;
+}
