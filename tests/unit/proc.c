@@ -284,7 +284,7 @@ static void die_while_started(void *arg)
 {
 	(void)arg;
 	exit(WEXITSTATUS(run_script("trap 'kill $!; exit 33' TERM; sleep 60 & "
-				    "kill -TERM $PPID; wait")));
+				    "(kill -TERM $PPID); wait")));
 }
 
 /* A signal of the terminal reaches the group; a timer stands in for it. */
