@@ -195,11 +195,15 @@ int recording_commit(struct recording *r, const char *bytes, size_t len, const c
 		     char commit_out[65], struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(r->image.path);
-	struct repo_change change = {
+	struct repo_file file = {
 		.path = r->image.path,
 		.bytes = bytes,
 		.len = len,
 		.mode = r->image.st.st_mode,
+	};
+	struct repo_change change = {
+		.files = &file,
+		.count = 1,
 		.message = message,
 		.author = r->author,
 		.sync_also = dir,

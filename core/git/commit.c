@@ -1,19 +1,60 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One commit of one file on top of HEAD: see repo.h for what it promises. */
+/* One commit on top of HEAD: see repo.h for what it promises. */
 #include "base/path.h"
 #include "git/private.h"
 
-/* Stage blob, trees and commit; *same: HEAD has this content already. */
-static int write_objects(struct repo *repo, const struct repo_head *head, const char *rel,
-			 const struct repo_change *change, git_oid *blob, git_oid *commit,
-			 bool *same, struct sx_err *err)
+void repo_items_dispose(struct repo_items *items)
+{
+	for (size_t i = 0; i < items->len; i++)
+		free(items->items[i].rel);
+	sx_vec_free(items);
+}
+
+static git_filemode_t mode_of(const struct repo_file *file)
+{
+	if (!file->bytes)
+		return GIT_FILEMODE_UNREADABLE;
+	if (S_ISLNK(file->mode))
+		return GIT_FILEMODE_LINK;
+	return file->mode & 0111 ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
+}
+
+static int list_items(const struct repo *repo, const struct repo_change *change,
+		      struct repo_items *out, struct sx_err *err)
+{
+	for (size_t i = 0; i < change->count; i++) {
+		const struct repo_file *file = &change->files[i];
+		struct repo_item item = { .file = file, .mode = mode_of(file) };
+
+		if (repo_relative(repo, file->path, &item.rel, err))
+			return -1;
+		sx_vec_push(out, item);
+	}
+	return 0;
+}
+
+static int stage_blobs(struct repo *repo, struct repo_items *items, struct sx_err *err)
+{
+	for (size_t i = 0; i < items->len; i++) {
+		struct repo_item *item = &items->items[i];
+
+		if (item->mode != GIT_FILEMODE_UNREADABLE &&
+		    repo_stage_blob(repo, item->file->bytes, item->file->len, &item->blob, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Stage blobs, trees and commit; *same: HEAD has these contents already. */
+static int write_objects(struct repo *repo, const struct repo_head *head, struct repo_items *items,
+			 const struct repo_change *change, git_oid *commit, bool *same,
+			 struct sx_err *err)
 {
 	git_oid tree;
 
-	if (repo_stage_blob(repo, change->bytes, change->len, blob, err) ||
-	    repo_tree_put(repo, head->born ? &head->tree : NULL, rel, repo_mode(change), blob,
-			  &tree, err))
+	if (stage_blobs(repo, items, err) ||
+	    repo_tree_write(repo, head->born ? &head->tree : NULL, items, &tree, err))
 		return -1;
 	*same = head->born && git_oid_equal(&tree, &head->tree);
 	return *same ? 0
@@ -39,19 +80,19 @@ static int publish(struct repo *repo, const struct repo_head *head, const git_oi
 }
 
 /* With index, HEAD and branch locked. */
-static int commit_locked(struct repo *repo, const struct repo_head *head, const char *rel,
+static int commit_locked(struct repo *repo, const struct repo_head *head, struct repo_items *items,
 			 const struct repo_change *change, char id_out[65], struct sx_err *err)
 {
-	git_oid blob, commit;
+	git_oid commit;
 	bool same;
 
 	id_out[0] = '\0';
 	if (repo_scratch_open(repo, err) ||
-	    write_objects(repo, head, rel, change, &blob, &commit, &same, err))
+	    write_objects(repo, head, items, change, &commit, &same, err))
 		return -1;
 	if (same)
 		return sync_paths((char *[]){ change->sync_also, NULL }, err);
-	if (repo_index_stage(repo, rel, &blob, change, err) || repo_ref_stage(repo, &commit, err) ||
+	if (repo_index_stage(repo, items, err) || repo_ref_stage(repo, &commit, err) ||
 	    publish(repo, head, &commit, change, err))
 		return -1;
 	git_oid_tostr(id_out, 65, &commit);
@@ -77,13 +118,13 @@ int repo_commit(struct repo *repo, const struct repo_change *change, char id_out
 {
 	REPO_LOCKS locks = { 0 };
 	REPO_HEAD head = { 0 };
-	SX_FREE char *rel = NULL;
+	REPO_ITEMS items = { 0 };
 	int result;
 
 	repo_release(repo);
-	if (repo_relative(repo, change->path, &rel, err) || lock_all(repo, &locks, &head, err))
+	if (list_items(repo, change, &items, err) || lock_all(repo, &locks, &head, err))
 		return -1;
-	result = commit_locked(repo, &head, rel, change, id_out, err);
+	result = commit_locked(repo, &head, &items, change, id_out, err);
 	repo_scratch_close(repo);
 	return result;
 }

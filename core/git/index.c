@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The user's index: what they staged is theirs. A snapshot (hard link) of it is read, one entry is
+ * The user's index: what they staged is theirs. A snapshot (hard link) of it is read, our entries are
  * changed, and the result is written in the scratch directory and renamed over the old one while
  * index.lock is held. Formats that libgit2 cannot read are refused in repo_prepare already.
  */
@@ -97,25 +97,38 @@ void repo_index_set_stat(git_index_entry *entry, const struct stat *st)
 	entry->file_size = (uint32_t)st->st_size;
 }
 
+/* What the work tree has at this path, one byte more than is asked for at the most; < 0: nothing. */
+static ssize_t read_there(const struct repo_file *file, char *bytes, struct stat *st)
+{
+	SX_CLOSE int fd = -1;
+	size_t got = 0;
+	ssize_t n = 1;
+
+	if (S_ISLNK(file->mode))
+		return lstat(file->path, st) || !S_ISLNK(st->st_mode)
+			       ? -1
+			       : readlink(file->path, bytes, file->len + 1);
+	fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, st) || !S_ISREG(st->st_mode))
+		return -1;
+	while (n > 0 && got <= file->len) {
+		n = read(fd, bytes + got, file->len + 1 - got);
+		got += n > 0 ? (size_t)n : 0;
+	}
+	return n < 0 ? -1 : (ssize_t)got;
+}
+
 /*
  * Stat data only if the file holds what is committed, read after the stat: data of another content
  * would make git take that one for unchanged. Zeros make git look for itself.
  */
-static void set_stat_if_same(git_index_entry *entry, const struct repo_change *change)
+static void set_stat_if_same(git_index_entry *entry, const struct repo_file *file)
 {
-	SX_CLOSE int fd = open(change->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	SX_FREE char *bytes = sx_alloc(change->len + 1);
+	SX_FREE char *bytes = sx_alloc(file->len + 1);
 	struct stat st;
-	size_t got = 0;
-	ssize_t n = 1;
+	ssize_t got = read_there(file, bytes, &st);
 
-	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
-		return;
-	while (n > 0 && got <= change->len) {
-		n = read(fd, bytes + got, change->len + 1 - got);
-		got += n > 0 ? (size_t)n : 0;
-	}
-	if (n == 0 && got == change->len && memcmp(bytes, change->bytes, got) == 0)
+	if (got >= 0 && (size_t)got == file->len && memcmp(bytes, file->bytes, file->len) == 0)
 		repo_index_set_stat(entry, &st);
 }
 
@@ -144,7 +157,7 @@ static bool is_unchanged(const struct repo *repo, const git_index_entry *entry)
  * new index is younger, so the doubt must be settled now: size 0 makes git compare contents
  * ("racily clean" in git's words).
  */
-static int settle_racy(const struct repo *repo, git_index *index, time_t stamp, const char *rel)
+static int settle_racy(const struct repo *repo, git_index *index, time_t stamp)
 {
 	int r = 0;
 
@@ -153,8 +166,7 @@ static int settle_racy(const struct repo *repo, git_index *index, time_t stamp, 
 		git_index_entry doubtful;
 
 		if (entry->mtime.seconds < stamp || entry->mode == GIT_FILEMODE_COMMIT ||
-		    git_index_entry_stage(entry) || !entry->file_size ||
-		    strcmp(entry->path, rel) == 0 || is_unchanged(repo, entry))
+		    git_index_entry_stage(entry) || !entry->file_size || is_unchanged(repo, entry))
 			continue;
 		doubtful = *entry;
 		doubtful.file_size = 0;
@@ -182,11 +194,34 @@ static int clear_path(git_index *index, const char *rel)
 	return r;
 }
 
-int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
-		     const struct repo_change *change, struct sx_err *err)
+static int set_item(git_index *index, const struct repo_item *item)
+{
+	git_index_entry entry = { .mode = item->mode, .path = item->rel };
+	int r;
+
+	if (item->mode == GIT_FILEMODE_UNREADABLE) {
+		r = git_index_remove_bypath(index, item->rel);
+		git_error_clear();
+		return r == GIT_ENOTFOUND ? 0 : r;
+	}
+	git_oid_cpy(&entry.id, &item->blob);
+	set_stat_if_same(&entry, item->file);
+	r = clear_path(index, item->rel);
+	return r < 0 ? r : git_index_add(index, &entry);
+}
+
+static int set_items(git_index *index, const struct repo_items *items)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < items->len && r >= 0; i++)
+		r = set_item(index, &items->items[i]);
+	return r;
+}
+
+int repo_index_stage(struct repo *repo, const struct repo_items *items, struct sx_err *err)
 {
 	SX_FREE char *staged = repo_scratch_path(repo, "index");
-	git_index_entry entry = { .mode = repo_mode(change), .path = rel };
 	REPO_INDEX *index = NULL;
 	struct timespec before;
 	struct stat st;
@@ -194,10 +229,8 @@ int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
 	clock_gettime(CLOCK_REALTIME_COARSE, &before);
 	if (open_snapshot(repo, &st, &index, err))
 		return -1;
-	git_oid_cpy(&entry.id, blob);
-	set_stat_if_same(&entry, change);
-	if (settle_racy(repo, index, st.st_mtim.tv_sec, rel) < 0 || clear_path(index, rel) < 0 ||
-	    git_index_add(index, &entry) < 0 || git_index_write(index) < 0)
+	if (settle_racy(repo, index, st.st_mtim.tv_sec) < 0 || set_items(index, items) < 0 ||
+	    git_index_write(index) < 0)
 		return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write the index",
 				    repo->workdir);
 	return repo_index_set_time(staged, &before, err);
@@ -209,9 +242,4 @@ int repo_index_publish(struct repo *repo, struct sx_err *err)
 		return sx_err_sys(err, SX_ECANTWRITE, "rename %s/index to %s/index",
 				  repo->scratch.path, repo->gitdir.path);
 	return 0;
-}
-
-git_filemode_t repo_mode(const struct repo_change *change)
-{
-	return change->mode & 0111 ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
 }

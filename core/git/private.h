@@ -11,9 +11,9 @@
  *   repo_admit    and of this file, as it stands? (private, ignored, filtered ones)
  *   repo_lock     index.lock, HEAD.lock and the branch's are taken as git takes them
  *   repo_scratch  the scratch directory, whose only user is who holds index.lock
- *   repo_tree     HEAD's tree with one entry exchanged, and the trees above it
+ *   repo_tree     HEAD's tree with the files exchanged, and the trees above them
  *   repo_object   the new blob, trees and commit, written by libgit2 into the scratch directory
- *   repo_index    the user's index with that one entry
+ *   repo_index    the user's index with those entries
  *   repo_ref      the branch's next value and the reflog lines
  *   repo_commit   the order of it: sync.h, then all is renamed into place, objects first, the
  *                 branch last
@@ -142,9 +142,23 @@ struct repo_entry {
 /* Look a path up from a root tree. */
 int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, struct repo_entry *out,
 		   struct sx_err *err) SX_MUST;
-/* Write (staged) the trees with a blob at this path; root NULL: start from nothing. */
-int repo_tree_put(struct repo *repo, const git_oid *root, const char *rel, git_filemode_t mode,
-		  const git_oid *blob, git_oid *out, struct sx_err *err) SX_MUST;
+/* One file of a change, as git has it. */
+struct repo_item {
+	char *rel; /* its path in the work tree */
+	const struct repo_file *file;
+	git_filemode_t mode; /* GIT_FILEMODE_UNREADABLE: it goes */
+	git_oid blob;
+};
+
+struct repo_items {
+	SX_VEC_OF(struct repo_item);
+};
+
+#define REPO_ITEMS SX_CLEANUP(repo_items_dispose) struct repo_items
+
+/* Write (staged) the trees with these files; root NULL: start from nothing. */
+int repo_tree_write(struct repo *repo, const git_oid *root, const struct repo_items *items,
+		    git_oid *out, struct sx_err *err) SX_MUST;
 
 /* ---- scratch.c ---- */
 /* Make the scratch directory afresh; index.lock is held. */
@@ -194,9 +208,8 @@ int repo_index_check(const struct repo *repo, size_t *bytes, struct sx_err *err)
 /* What the user's index has for a path: whether anything, and its id. */
 int repo_index_find(const struct repo *repo, const char *rel, bool *found, git_oid *id,
 		    struct sx_err *err) SX_MUST;
-/* Write an index into the scratch directory where only the entry of our path is changed; not fsynced. */
-int repo_index_stage(struct repo *repo, const char *rel, const git_oid *blob,
-		     const struct repo_change *change, struct sx_err *err) SX_MUST;
+/* Write an index into the scratch directory where only these entries are changed; not fsynced. */
+int repo_index_stage(struct repo *repo, const struct repo_items *items, struct sx_err *err) SX_MUST;
 /* Put it in place; the index lock is held. Its directory is not synced. */
 int repo_index_publish(struct repo *repo, struct sx_err *err) SX_MUST;
 /*
@@ -204,8 +217,6 @@ int repo_index_publish(struct repo *repo, struct sx_err *err) SX_MUST;
  * the file systems), so that git doubts each file changed since.
  */
 int repo_index_set_time(const char *path, const struct timespec *when, struct sx_err *err) SX_MUST;
-/* The mode that git has for a file. */
-git_filemode_t repo_mode(const struct repo_change *change);
 /* Stat data of a work tree file for an index entry. */
 void repo_index_set_stat(git_index_entry *entry, const struct stat *st);
 
@@ -221,6 +232,9 @@ int repo_ref_publish(struct repo *repo, const struct repo_head *head, const git_
 bool repo_home_trusts(const char *dir);
 /* What our own configuration says of files to ignore and to convert counts in this repository. */
 int repo_home_apply(struct repo *repo, struct sx_err *err) SX_MUST;
+
+/* ---- commit.c ---- */
+void repo_items_dispose(struct repo_items *items);
 
 /* ---- text.c ---- */
 /*

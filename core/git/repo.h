@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The git repository of the configurations, through libgit2 (this room alone includes
- * git2.h). Commits one path at a time; leaves every other index entry and file as it was.
+ * git2.h). Commits the paths that it is told; leaves every other index entry and file as it was.
  */
 #pragma once
 
@@ -98,21 +98,27 @@ int repo_head_files(struct repo *repo, const char *dir, struct sx_words *out,
 /* Is git told to ignore this path? False also where that cannot be found out. */
 bool repo_ignores(struct repo *repo, const char *path);
 
-struct repo_change {
+struct repo_file {
 	const char *path; /* absolute, below the work tree */
-	const char *bytes; /* the new content of the file, as it is (no filters) */
+	/* Its new content, as it is (no filters); of a symbolic link its target. NULL: the file goes. */
+	const char *bytes;
 	size_t len;
-	unsigned mode; /* st_mode of the file: decides 100644 or 100755 */
+	unsigned mode; /* its st_mode: decides 100644, 100755, or 120000 of a link */
+};
+
+struct repo_change {
+	const struct repo_file *files; /* each path once */
+	size_t count;
 	const char *message; /* whole text, subject first */
 	const struct repo_person *author;
 	char *sync_also; /* a file or directory that must be on disk before the commit is; or NULL */
 };
 
 /*
- * Commit one file with this content on top of HEAD, durable (objects, ref and index fsynced)
- * when it returns. The index entry of the path becomes the committed one; others stay byte for byte as
- * staged. The same content as in HEAD: no commit, id_out "" . id_out gets the full hex id. The
- * caller holds the repository lock (lock.h).
+ * Commit these files on top of HEAD, durable (objects, ref and index fsynced) when it returns. The
+ * index entry of each becomes the committed one; others stay byte for byte as staged. Nothing
+ * differs from HEAD: no commit, id_out "". id_out gets the full hex id. The caller holds the
+ * repository lock (lock.h).
  */
 int repo_commit(struct repo *repo, const struct repo_change *change, char id_out[65],
 		struct sx_err *err) SX_MUST;

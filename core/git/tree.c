@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Trees: looking a path up, and the trees of a commit with one entry exchanged. */
+/* Trees: looking a path up, and the trees of a commit with some files exchanged. */
 #include "git/private.h"
 
 /* Split off the first component: the rest is "" when it was the last. Heap string. */
@@ -20,6 +20,11 @@ static int err_tree(const struct repo *repo, const git_oid *id, struct sx_err *e
 
 	return repo_err_damaged(repo, err, "tree %s cannot be read",
 				git_oid_tostr(hex, sizeof(hex), id));
+}
+
+static int err_build(const struct repo *repo, struct sx_err *err)
+{
+	return repo_err_git(err, SX_ECANTWRITE, "git repository %s: write a tree", repo->workdir);
 }
 
 static size_t size_of(struct repo *repo, const git_oid *id)
@@ -73,35 +78,114 @@ static int child_of(struct repo *repo, const git_tree *base, const char *name, g
 	return 0;
 }
 
-/* What has the name already gives way: a file where a directory was, or the other way round. */
-static int put(struct repo *repo, const git_tree *base, const char *rel, git_filemode_t mode,
-	       const git_oid *blob, git_oid *out, struct sx_err *err)
+/* What is to be done in one tree: the files in it and below it, by their paths from there. */
+struct todo {
+	const char *rel;
+	const struct repo_item *item;
+};
+
+struct todos {
+	SX_VEC_OF(struct todo);
+};
+
+#define TODOS SX_CLEANUP(todos_dispose) struct todos
+
+static void todos_dispose(struct todos *t)
 {
-	SX_FREE char *name = first_component(&rel);
+	sx_vec_free(t);
+}
+
+/* Those in the directory `name`, by their paths in it. True when one of them comes before `first`. */
+static bool in_directory(const struct todos *all, size_t first, const char *name, struct todos *out)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const char *rest = all->items[i].rel;
+		SX_FREE char *top = first_component(&rest);
+
+		if (!*rest || strcmp(top, name) != 0)
+			continue;
+		if (i < first)
+			return true;
+		sx_vec_push(out, ((struct todo){ .rel = rest, .item = all->items[i].item }));
+	}
+	return false;
+}
+
+static int write_tree(struct repo *repo, const git_tree *base, const struct todos *todos,
+		      git_oid *out, bool *empty, struct sx_err *err);
+
+/* What has the name already gives way: a file where a directory was, or the other way round. */
+static int set_entry(git_treebuilder *builder, const char *name, git_filemode_t mode,
+		     const git_oid *id)
+{
+	if (mode != GIT_FILEMODE_UNREADABLE)
+		return git_treebuilder_insert(NULL, builder, name, id, mode);
+	return git_treebuilder_get(builder, name) ? git_treebuilder_remove(builder, name) : 0;
+}
+
+/* A directory is written once, with all that is to be done in it; an empty one goes, as in git. */
+static int set_directory(struct repo *repo, const git_tree *base, git_treebuilder *builder,
+			 const char *name, const struct todos *below, struct sx_err *err)
+{
 	REPO_TREE *child = NULL;
+	bool empty;
+	git_oid id;
+
+	if (child_of(repo, base, name, &child, err) ||
+	    write_tree(repo, child, below, &id, &empty, err))
+		return -1;
+	if (set_entry(builder, name, empty ? GIT_FILEMODE_UNREADABLE : GIT_FILEMODE_TREE, &id) < 0)
+		return err_build(repo, err);
+	return 0;
+}
+
+static int set_entries(struct repo *repo, const git_tree *base, git_treebuilder *builder,
+		       const struct todos *todos, struct sx_err *err)
+{
+	for (size_t i = 0; i < todos->len; i++) {
+		const struct repo_item *item = todos->items[i].item;
+		const char *rest = todos->items[i].rel;
+		SX_FREE char *name = first_component(&rest);
+		TODOS below = { 0 };
+
+		if (!*rest) {
+			if (set_entry(builder, name, item->mode, &item->blob) < 0)
+				return err_build(repo, err);
+		} else if (!in_directory(todos, i, name, &below) &&
+			   set_directory(repo, base, builder, name, &below, err)) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int write_tree(struct repo *repo, const git_tree *base, const struct todos *todos,
+		      git_oid *out, bool *empty, struct sx_err *err)
+{
 	git_treebuilder *builder = NULL;
-	git_oid id = *blob;
 	int result;
 
-	if (*rel && (child_of(repo, base, name, &child, err) ||
-		     put(repo, child, rel, mode, blob, &id, err)))
-		return -1;
-	if (git_treebuilder_new(&builder, repo->stage, base) < 0 ||
-	    git_treebuilder_insert(NULL, builder, name, &id, *rel ? GIT_FILEMODE_TREE : mode) < 0)
-		result = repo_err_git(err, SX_ECANTWRITE, "git repository %s: write a tree",
-				      repo->workdir);
-	else
+	*empty = false;
+	if (git_treebuilder_new(&builder, repo->stage, base) < 0)
+		return err_build(repo, err);
+	result = set_entries(repo, base, builder, todos, err);
+	*empty = git_treebuilder_entrycount(builder) == 0;
+	if (result == 0)
 		result = repo_stage_tree(repo, builder, out, err);
 	git_treebuilder_free(builder);
 	return result;
 }
 
-int repo_tree_put(struct repo *repo, const git_oid *root, const char *rel, git_filemode_t mode,
-		  const git_oid *blob, git_oid *out, struct sx_err *err)
+int repo_tree_write(struct repo *repo, const git_oid *root, const struct repo_items *items,
+		    git_oid *out, struct sx_err *err)
 {
 	REPO_TREE *base = NULL;
+	TODOS todos = { 0 };
+	bool empty;
 
 	if (root && git_tree_lookup(&base, repo->git, root) < 0)
 		return err_tree(repo, root, err);
-	return put(repo, base, rel, mode, blob, out, err);
+	for (size_t i = 0; i < items->len; i++)
+		sx_vec_push(&todos, ((struct todo){ items->items[i].rel, &items->items[i] }));
+	return write_tree(repo, base, &todos, out, &empty, err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Commits of one file: what they hold, where they go, and what they leave alone. */
+/* Commits: what they hold, where they go, and what they leave alone. */
 #include "repo_git.h"
 
 static void start(struct world *w)
@@ -148,6 +148,62 @@ static void test_meanwhile(struct world *w)
 	sound(w, "meanwhile");
 }
 
+struct part {
+	const char *name, *text; /* NULL: it goes */
+	unsigned mode;
+};
+
+static int commit_parts(struct world *w, const struct part *parts, size_t count)
+{
+	struct repo_file files[8];
+	struct repo_change change = { .files = files,
+				      .count = count,
+				      .message = "web1: several files\n",
+				      .author = &w->author };
+	SX_WORDS paths = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		sx_words_give(&paths, path_of(w, parts[i].name));
+		files[i] = (struct repo_file){ .path = paths.items[i],
+					       .bytes = parts[i].text,
+					       .len = parts[i].text ? strlen(parts[i].text) : 0,
+					       .mode = parts[i].mode };
+	}
+	return repo_commit(w->repo, &change, w->id, &w->err);
+}
+
+/* A domain is defined, starts with the host, and is taken away again: each is one commit. */
+static void test_several(struct world *w)
+{
+	static const struct part define[] = { { "auto/web1", "../web1.cfg", S_IFLNK | 0777 },
+					      { "web1.cfg", "name='web1'\n", S_IFREG | 0644 },
+					      { "a.cfg", "a=2\n", S_IFREG | 0644 } };
+	static const struct part undefine[] = { { "web1.cfg", NULL, 0 },
+						{ "auto/web1", NULL, 0 },
+						{ "sub/deep/c.cfg", NULL, 0 },
+						{ "never.cfg", NULL, 0 } };
+
+	start(w);
+	sh_do(w, "mkdir auto; ln -s ../web1.cfg auto/web1; echo \"name='web1'\" >web1.cfg; "
+		 "echo a=2 >a.cfg; echo b=3 >b.cfg; git add b.cfg");
+	good(w, commit_parts(w, define, SX_COUNT(define)), "three files, one of them a link");
+	sh_is(w, "git ls-tree -r HEAD | cut -c1-7,54-; git status --porcelain",
+	      "100644 a.cfg\n120000 auto/web1\n100644 b.cfg\n100644 sub/deep/c.cfg\n"
+	      "100644 web1.cfg\nM  b.cfg",
+	      "are one commit, and what was staged still is");
+	sh_is(w, "git show HEAD:auto/web1; echo; git diff-files --name-only", "../web1.cfg",
+	      "the link is one, and git finds it unchanged");
+	sh_do(w, "rm web1.cfg auto/web1 sub/deep/c.cfg");
+	good(w, commit_parts(w, undefine, SX_COUNT(undefine)), "files that go");
+	sh_is(w, "git ls-tree -r -t --name-only HEAD; git status --porcelain",
+	      "a.cfg\nb.cfg\nM  b.cfg", "are gone, with the directories that held nothing else");
+	good(w, commit_parts(w, undefine, SX_COUNT(undefine)), "once more");
+	tap_is(&w->t, w->id, "", "changes nothing, so it is no commit");
+	sh_is(w, "git log --format=%s", "web1: several files\nweb1: several files\nstart",
+	      "two commits in all");
+	sound(w, "several");
+}
+
 int main(void)
 {
 	struct world w;
@@ -158,5 +214,6 @@ int main(void)
 	test_places(&w);
 	test_history(&w);
 	test_meanwhile(&w);
+	test_several(&w);
 	return world_end(&w);
 }

@@ -181,10 +181,11 @@ UNUSED_FN bool reopen(struct world *w)
 UNUSED_FN int commit_mode(struct world *w, const char *name, const char *text, unsigned mode)
 {
 	SX_FREE char *path = path_of(w, name);
-	struct repo_change change = { .path = path,
-				      .bytes = text,
-				      .len = strlen(text),
-				      .mode = mode,
+	struct repo_file file = {
+		.path = path, .bytes = text, .len = text ? strlen(text) : 0, .mode = mode
+	};
+	struct repo_change change = { .files = &file,
+				      .count = 1,
 				      .message = "web1: a change\n\nCommand: safexl test\n",
 				      .author = &w->author };
 
