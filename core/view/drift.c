@@ -237,37 +237,65 @@ int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
 	return r;
 }
 
-static bool is_shown(const struct drifts *all, const char *path)
+/* A run through all files: what is shown already, and the repository of the last one's directory. */
+struct edited {
+	struct sx_words shown; /* real paths */
+	char *dir; /* NULL: none yet */
+	struct repo *repo; /* NULL: there is none */
+};
+
+static void edited_dispose(struct edited *e)
 {
-	SX_FREE char *real = realpath(path, NULL);
+	repo_close(e->repo);
+	sx_words_dispose(&e->shown);
+	free(e->dir);
+}
 
-	for (size_t i = 0; i < all->len; i++) {
-		SX_FREE char *other =
-			all->items[i].path ? realpath(all->items[i].path, NULL) : NULL;
-
-		if (other && sx_streq(real, other))
+static bool is_shown(const struct edited *e, const char *real)
+{
+	for (size_t i = 0; i < e->shown.len; i++)
+		if (sx_streq(real, e->shown.items[i]))
 			return true;
-	}
 	return false;
 }
 
-/* Does the file hold what was committed last, byte for byte? Without a history: yes. */
-static bool is_committed(const char *path)
+static void add_shown(struct edited *e, const char *path)
 {
-	SX_FREE char *real = realpath(path, NULL);
-	SX_FREE char *dir = real ? sx_path_dir(real) : NULL;
-	struct repo *repo = NULL;
+	char *real = path ? realpath(path, NULL) : NULL;
+
+	if (real)
+		sx_words_give(&e->shown, real);
+}
+
+/* Opening takes far longer than asking, and most files have the directory of the one before. */
+static struct repo *repo_for(struct edited *e, const char *real)
+{
+	SX_FREE char *dir = sx_path_dir(real);
+	SX_ERR ignored = { 0 };
+
+	if (e->dir && sx_streq(dir, e->dir))
+		return e->repo;
+	repo_close(e->repo);
+	e->repo = NULL;
+	free(e->dir);
+	e->dir = sx_steal(&dir);
+	return repo_open(e->dir, &e->repo, &ignored) ? NULL : e->repo;
+}
+
+/* Does the file hold what was committed last, byte for byte? Without a history: yes. */
+static bool is_committed(struct edited *e, const char *real)
+{
+	struct repo *repo = repo_for(e, real);
 	FILE_IMAGE image = { 0 };
 	SX_ERR ignored = { 0 };
 	bool same = true;
 
-	if (!dir || repo_open(dir, &repo, &ignored) || !repo)
+	if (!repo)
 		return true;
-	if (file_read(path, &image, &ignored) ||
+	if (file_read(real, &image, &ignored) ||
 	    repo_head_matches(repo, image.path, sx_str_text(&image.text), image.text.len, &same,
 			      &ignored))
-		same = true;
-	repo_close(repo);
+		return true;
 	return same;
 }
 
@@ -317,24 +345,34 @@ static void add_running(const struct flow_env *env, struct live *live, struct li
 	}
 }
 
+static void add_one_edited(const struct flow_env *env, struct edited *e,
+			   const struct index_entry *entry, struct drifts *out)
+{
+	SX_FREE char *real = realpath(entry->path, NULL);
+	struct live_domain domain = { 0 };
+	struct drift d = { 0 };
+
+	if (!real || is_shown(e, real) || is_committed(e, real))
+		return;
+	domain.name = sx_strdup(*entry->name ? entry->name : entry->path);
+	if (drift_at(env, NULL, &domain, entry->path, &d, &d.error))
+		sx_err_wrap(&d.error, "%s", domain.name);
+	live_domain_dispose(&domain);
+	sx_vec_push(out, d);
+	add_shown(e, real);
+}
+
 static int add_edited(const struct flow_env *env, struct drifts *out, struct sx_err *err)
 {
 	struct index_entries all = { 0 };
+	struct edited e = { 0 };
 	int r = index_scan(env, &all, err);
 
-	for (size_t i = 0; !r && i < all.len; i++) {
-		const struct index_entry *e = &all.items[i];
-		struct live_domain domain = { 0 };
-		struct drift d = { 0 };
-
-		if (is_shown(out, e->path) || is_committed(e->path))
-			continue;
-		domain.name = sx_strdup(*e->name ? e->name : e->path);
-		if (drift_at(env, NULL, &domain, e->path, &d, &d.error))
-			sx_err_wrap(&d.error, "%s", domain.name);
-		live_domain_dispose(&domain);
-		sx_vec_push(out, d);
-	}
+	for (size_t i = 0; !r && i < out->len; i++)
+		add_shown(&e, out->items[i].path);
+	for (size_t i = 0; !r && i < all.len; i++)
+		add_one_edited(env, &e, &all.items[i], out);
+	edited_dispose(&e);
 	index_dispose(&all);
 	return r;
 }
