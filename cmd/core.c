@@ -32,6 +32,7 @@ static const struct handler handlers[] = {
 	{ "where", cmd_where },
 	{ "list", cmd_list_all },
 	{ "start", cmd_start },
+	{ "stop", cmd_stop },
 	{ "images", cmd_images },
 	{ "adopt", cmd_adopt },
 	{ "recover", cmd_recover },

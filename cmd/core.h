@@ -19,6 +19,7 @@ int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struc
 int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_start(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_stop(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);

@@ -171,7 +171,7 @@ static int take_options_behind(struct front *f, struct sx_err *err)
 static bool runs_xl(const struct sx_command *command)
 {
 	return command->class != SX_OWN || strcmp(command->name, "undo") == 0 ||
-	       strcmp(command->name, "start") == 0;
+	       strcmp(command->name, "start") == 0 || strcmp(command->name, "stop") == 0;
 }
 
 /* What only touches the configuration does without it as well. */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* start: restore or create, as things are with the guest. */
-#include "core.h"
+#include "several.h"
 
 #include "host/proc.h"
 #include "managed/start.h"
@@ -116,14 +116,7 @@ static int run_child(const struct sx_invocation *inv, const struct flow_env *env
 {
 	SX_WORDS argv = { 0 };
 
-	sx_words_add(&argv, "safexl");
-	for (size_t i = 0; env->xl_options[i]; i++)
-		sx_words_add(&argv, env->xl_options[i]);
-	if (inv->options->dry_run)
-		sx_words_add(&argv, "-N");
-	if (inv->options->quiet)
-		sx_words_add(&argv, "--quiet");
-	sx_words_add(&argv, "start");
+	several_words(inv, env, "start", &argv);
 	if (w->paused)
 		sx_words_add(&argv, "-p");
 	sx_words_add(&argv, name);

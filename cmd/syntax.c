@@ -104,6 +104,8 @@ const struct syntax_option syntax_options[] = {
 	{ "start", 'c', NULL, NULL, "connect to its console", 417 },
 	{ "start", 'p', NULL, NULL, "leave it paused", 417 },
 	{ "start", '\0', "all-auto", NULL, "those that start with the host", 417 },
+	{ "stop", '\0', "save", NULL, "save it instead, for start to go on with", 417 },
+	{ "stop", '\0', "timeout", "<seconds>", "how long it may take to shut down", 417 },
 	{ "images", '\0', "prune", NULL, "remove those that can never be restored", 417 },
 	{ "log", 'p', NULL, NULL, "with the differences", 417 },
 	{ "log", 'n', NULL, "<number>", "only so many", 417 },
@@ -122,6 +124,8 @@ const struct syntax_option syntax_options[] = {
 
 const struct syntax_words syntax_words[] = {
 	{ "restore", "<image>|<config-file> <image>" },
+	/* only those that run */
+	{ "stop", "[--save] [--timeout <seconds>] <name>..." },
 	{ "dt-overlay", "add|remove|attach <file> <domain>" },
 	{ "info", "[<fact>]" },
 	{ "pci-assignable-add", "<host-bdf>" },

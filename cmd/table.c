@@ -220,6 +220,11 @@ const struct sx_command sx_commands[] = {
 	    "A saved guest is never started from its configuration instead: where its image cannot "
 	    "be restored, start refuses. Nothing is done to a guest that runs. --all-auto starts "
 	    "those of /etc/xen/auto, in the order of their names."),
+	OWN("stop", "[--save] [--timeout <seconds>] <domain>...",
+	    "shut a guest down, or save it, and tell what is so then",
+	    "Waits until the guest is off; without --timeout for 300 seconds at most. With --save "
+	    "its image lies where save puts it when no file is named. Nothing is done to a guest "
+	    "that does not run. Several guests stop side by side."),
 	OWN("adopt", "<domain> <config-file>", "name the file that is a domain's configuration",
 	    "Remembers the file; later changes of that domain are recorded there."),
 	OWN("where", "<domain>", "show where a domain's memory, configuration and disks are",

@@ -130,6 +130,8 @@ void saved_drop(struct markers *all, size_t i);
 /* The same, and it is the caller's. */
 struct marker *saved_take(struct markers *all, size_t i);
 
+/* The newest marker that stands for a guest of that name, wherever it is; NULL: none. Borrowed. */
+const struct marker *saved_holder(const struct markers *all, const char *name);
 /*
  * After an error: where no running domain has the name as the guest is saved, or on another host,
  * the error says so, with the way to go on. Always -1.

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* The newest marker that says where the guest is; NULL: none. Borrowed. */
-static const struct marker *marker_of(const struct markers *all, const char *name)
+const struct marker *saved_holder(const struct markers *all, const char *name)
 {
 	for (size_t i = all->len; i-- > 0;)
 		if (marker_is_open(all->items[i]) && sx_streq(all->items[i]->name, name))
@@ -41,6 +40,6 @@ int saved_tell_absent(const struct flow_env *env, const char *word, struct sx_er
 	const struct marker *m = NULL;
 
 	if (err->code == SX_ENODOMAIN && markers_load(env, &all, &ignored) == 0)
-		m = marker_of(&all, word);
+		m = saved_holder(&all, word);
 	return m ? tell(m, err) : -1;
 }

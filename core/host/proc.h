@@ -33,6 +33,22 @@ int proc_run(const char *path, char *const argv[],
 /* The same for another program than xl; `become` is called in the child before its exec, 0: go on. */
 int proc_run_as(int (*become)(void), const char *path, char *const argv[], int *status_out,
 		struct sx_err *err) SX_MUST;
+/* One of several programs that run side by side. */
+struct proc_child {
+	char *const *argv; /* argv[0] included, NULL-terminated */
+	pid_t pid; /* set by proc_run_all */
+	bool ended; /* false: it still runs */
+	int status; /* from waitpid(2), once it has ended */
+};
+
+/*
+ * Run `path` once for each of them, all at once, and wait until all have ended, or for wait_ms (0: for as
+ * long as it takes): who has not ended by then is left running. SIGTERM and SIGHUP that are sent to us are
+ * passed on; the terminal's keys reach them by themselves. SX_EFAIL when one cannot be started: then
+ * those before it are waited for.
+ */
+int proc_run_all(const char *path, struct proc_child *all, size_t count, unsigned wait_ms,
+		 struct sx_err *err) SX_MUST;
 /*
  * From here on a file that may not grow (ulimit -f) is an error, which can be told, and does not
  * end this process (SIGXFSZ). What proc_run starts has the signal; before an exec it is left.

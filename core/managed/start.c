@@ -56,15 +56,6 @@ static int look_live(const struct flow_env *env, const char *name, bool *present
 	return r;
 }
 
-/* The newest marker that forbids to start it, by its name or its file's uuid; borrowed, or NULL. */
-static const struct marker *find_marker(const struct markers *all, const char *name)
-{
-	for (size_t i = all->len; i-- > 0;)
-		if (marker_is_open(all->items[i]) && sx_streq(all->items[i]->name, name))
-			return all->items[i];
-	return NULL;
-}
-
 /* It is neither here nor free to be created: where is it? */
 static int refuse(const struct marker *m, struct sx_err *err)
 {
@@ -129,7 +120,7 @@ static int judge_saved(const struct flow_env *env, const char *name, struct star
 	bad = markers_bad_of(&all, name, "");
 	if (bad)
 		return marker_bad_refuse(bad, name, err);
-	m = find_marker(&all, name);
+	m = saved_holder(&all, name);
 	*decided = m && m->state == MARKER_SAVED;
 	if (!m || (m->state == MARKER_MIGRATED && env->discard_marker))
 		return 0;

@@ -494,6 +494,24 @@ static int receive(void)
 	return rename(away, back) ? 1 : 0;
 }
 
+/* shutdown [-F] DOMAIN: at once, but for a guest that is deaf, kept, or starts again. */
+static int shut_down(struct domain *d, const char *mode)
+{
+	char again[4300];
+
+	if (strcmp(mode, "deaf") == 0)
+		return 0;
+	if (strcmp(mode, "kept") == 0) {
+		set(d, "state", "shutdown");
+		store(d);
+		return 0;
+	}
+	if (strcmp(mode, "again") != 0)
+		return unlink(d->path) ? 1 : 0;
+	snprintf(again, sizeof(again), "%s/99.dom", world);
+	return rename(d->path, again) ? 1 : 0;
+}
+
 static int act(int argc, char **argv, const char *mode)
 {
 	static struct domain d;
@@ -516,7 +534,7 @@ static int act(int argc, char **argv, const char *mode)
 		return 2;
 	if (strcmp(command, "migrate") == 0)
 		return migrate(argv[2], argv[3], mode);
-	if (strcmp(argv[2], "-f") == 0) {
+	if (strcmp(argv[2], "-f") == 0 || strcmp(argv[2], "-F") == 0) {
 		argv++;
 		argc--;
 	}
@@ -526,6 +544,8 @@ static int act(int argc, char **argv, const char *mode)
 	}
 	if (strcmp(command, "destroy") == 0)
 		return unlink(d.path) ? 1 : 0;
+	if (strcmp(command, "shutdown") == 0)
+		return shut_down(&d, mode);
 	if (argc < 4 && strncmp(command, "network-at", 10) && strcmp(command, "vtpm-attach") &&
 	    strcmp(command, "usbctrl-attach"))
 		return 2;

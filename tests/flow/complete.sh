@@ -83,6 +83,9 @@ offers '' 'which takes nothing else' images w
 mkdir -p "$state/edit/web1.cfg.a7Xx2q"
 printf '%s' "$etc/web1.cfg" >"$state/edit/web1.cfg.a7Xx2q/.path"
 touch "$state/edit/web1.cfg.a7Xx2q/web1.cfg"
+offers 'web1' 'stop: only what runs' stop web
+offers 'web1|web2' 'start: also what does not' start web
+offers '' 'no seconds' stop --timeout ''
 offers 'web1.cfg.a7Xx2q' 'copies that edits left' edit --take w
 offers '--drop|--help|--list|--resume|--take' 'options of edit' edit -
 offers 'pv|serial|vuart' 'words of an option' console -t ''

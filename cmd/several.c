@@ -1,0 +1,62 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A command for several guests: see several.h. */
+#include "several.h"
+
+#include "host/proc.h"
+
+#include <stdio.h>
+#include <sys/wait.h>
+
+void several_words(const struct sx_invocation *inv, const struct flow_env *env, const char *command,
+		   struct sx_words *out)
+{
+	sx_words_add(out, "safexl");
+	for (size_t i = 0; env->xl_options[i]; i++)
+		sx_words_add(out, env->xl_options[i]);
+	if (inv->options->dry_run)
+		sx_words_add(out, "-N");
+	if (inv->options->quiet)
+		sx_words_add(out, "--quiet");
+	sx_words_add(out, command);
+}
+
+struct children {
+	SX_VEC_OF(struct proc_child);
+	struct sx_words *argvs; /* one for each */
+};
+
+static void children_dispose(struct children *c)
+{
+	for (size_t i = 0; i < c->len; i++)
+		sx_words_dispose(&c->argvs[i]);
+	free(c->argvs);
+	sx_vec_free(c);
+}
+
+int several_run(const struct sx_words *words, const struct sx_words *names, unsigned wait_ms,
+		int *status, struct sx_err *err)
+{
+	SX_CLEANUP(children_dispose) struct children all = { 0 };
+	int r;
+
+	all.argvs = sx_alloc((names->len + 1) * sizeof(*all.argvs));
+	*status = 0;
+	for (size_t i = 0; i < names->len; i++) {
+		struct sx_words *argv = &all.argvs[i];
+		struct proc_child child = { 0 };
+
+		*argv = (struct sx_words){ 0 };
+		for (size_t k = 0; k < words->len; k++)
+			sx_words_add(argv, words->items[k]);
+		sx_words_add(argv, names->items[i]);
+		child.argv = sx_words_argv(argv);
+		sx_vec_push(&all, child);
+	}
+	fflush(stdout); /* what we said comes before what they say */
+	/* A process of its own for each: xl takes the place of the one that runs it. */
+	r = proc_run_all("/proc/self/exe", all.items, all.len, wait_ms, err);
+	for (size_t i = 0; !r && !*status && i < all.len; i++)
+		*status = all.items[i].ended ? all.items[i].status : W_EXITCODE(EXIT_FAILURE, 0);
+	return r;
+}

@@ -1,0 +1,233 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stop: shut down or save, and say what is so then. */
+#include "several.h"
+
+#include "base/num.h"
+#include "host/proc.h"
+#include "managed/stop.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static const uint64_t longest_timeout_s = 86400;
+static const unsigned default_timeout_s = 300;
+
+struct stop_words {
+	struct sx_words names;
+	bool save;
+	const char *timeout; /* as typed; NULL: not given */
+	unsigned timeout_s;
+};
+
+static void stop_words_dispose(struct stop_words *w)
+{
+	sx_words_dispose(&w->names);
+}
+
+static int check_options(const struct sx_invocation *inv, const struct stop_words *w,
+			 struct sx_err *err)
+{
+	const char *option = inv->options->config	    ? "--config"
+			     : inv->options->live	    ? "--live"
+			     : inv->options->discard_marker ? "--discard-marker"
+							    : NULL;
+
+	if (option)
+		return sx_err_set(err, SX_EUSAGE,
+				  "stop: %s does not apply: it changes no configuration, and ends "
+				  "no saved state",
+				  option);
+	if (!w->names.len)
+		return sx_err_set(err, SX_EUSAGE, "stop: a domain is needed");
+	if (w->save && w->timeout)
+		return sx_err_set(err, SX_EUSAGE,
+				  "stop: --timeout does not apply with --save: a save that is cut "
+				  "short loses the guest");
+	return 0;
+}
+
+static int read_timeout(struct stop_words *w, struct sx_err *err)
+{
+	uint64_t seconds = default_timeout_s;
+
+	if (w->timeout && sx_num_parse(w->timeout, 0, longest_timeout_s, &seconds, err))
+		return sx_err_wrap(err, "stop: --timeout, in seconds");
+	w->timeout_s = (unsigned)seconds;
+	return 0;
+}
+
+static int read_words(const struct sx_invocation *inv, struct stop_words *w, struct sx_err *err)
+{
+	static const struct option longs[] = { { "save", no_argument, NULL, 's' },
+					       { "timeout", required_argument, NULL, 't' },
+					       { NULL, 0, NULL, 0 } };
+	int c;
+
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(inv->argc, inv->argv, ":", longs, NULL)) != -1) {
+		if (c == ':')
+			return sx_err_set(err, SX_EUSAGE,
+					  "stop: --timeout needs a number of seconds");
+		if (c == '?')
+			return sx_err_set(err, SX_EUSAGE, "stop: unknown option '%s'",
+					  inv->argv[optind > 1 ? optind - 1 : 1]);
+		if (c == 't')
+			w->timeout = optarg;
+		w->save |= c == 's';
+	}
+	for (int i = optind; i < inv->argc; i++) {
+		if (!*inv->argv[i])
+			return sx_err_set(err, SX_EUSAGE, "stop: an argument is empty");
+		if (!sx_words_have(&w->names, inv->argv[i]))
+			sx_words_add(&w->names, inv->argv[i]);
+	}
+	return check_options(inv, w, err) || read_timeout(w, err) ? -1 : 0;
+}
+
+/* ---- one guest ---- */
+
+/* The command that does it, as if it had been typed. */
+static void mean(const struct sx_invocation *inv, const char *command, struct sx_words *argv,
+		 struct sx_invocation *out)
+{
+	*out = *inv;
+	out->command = sx_command_find(command, 0, NULL);
+	out->argc = (int)argv->len;
+	out->argv = sx_words_argv(argv);
+}
+
+static int run_save(const struct sx_invocation *inv, const struct flow_env *env, const char *name,
+		    struct sx_err *err)
+{
+	struct sx_invocation meant;
+	SX_WORDS argv = { 0 };
+
+	if (inv->options->dry_run) {
+		SX_FREE char *quoted = sx_quoted(name);
+
+		printf("would run: safexl save %s\n", quoted);
+		return EXIT_SUCCESS;
+	}
+	sx_words_add(&argv, "save");
+	sx_words_add(&argv, name);
+	mean(inv, "save", &argv, &meant);
+	return cmd_save(&meant, env, err);
+}
+
+static int refuse_running(const struct live_domain *d, unsigned waited_s, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(d->name);
+
+	sx_err_set(err, SX_EFAIL, "%s: still running %u s after it was asked to shut down", d->name,
+		   waited_s);
+	return sx_err_hint(err,
+			   "to wait longer: safexl stop --timeout 600 %s\n"
+			   "to save it instead: safexl stop --save %s\n"
+			   "what it is doing: safexl console %s\n"
+			   "to cut its power: safexl destroy %s",
+			   name, name, name, name);
+}
+
+static int tell_end(const struct flow_env *env, const struct live_domain *d, enum stop_end end,
+		    unsigned waited_s, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(d->name);
+
+	switch (end) {
+	case STOP_OFF:
+		flow_notice(env, "%s: it is off, after %u s", d->name, waited_s);
+		return EXIT_SUCCESS;
+	case STOP_KEPT:
+		flow_notice(env,
+			    "%s: it has shut down, and is kept as it was; to clear it: safexl "
+			    "destroy %s",
+			    d->name, name);
+		return EXIT_SUCCESS;
+	case STOP_AGAIN:
+		sx_err_set(err, SX_EFAIL, "%s: it has shut down, and was started again at once",
+			   d->name);
+		return sx_err_hint(err,
+				   "what its configuration says of that (on_poweroff, on_reboot): "
+				   "safexl edit %s",
+				   name);
+	case STOP_RUNS:
+		break;
+	}
+	return refuse_running(d, waited_s, err);
+}
+
+static int run_shutdown(const struct sx_invocation *inv, const struct flow_env *env,
+			const struct stop_words *w, const struct live_domain *d, struct sx_err *err)
+{
+	SX_FREE char *number = domain_number(d->name, d);
+	SX_WORDS argv = { 0 }, words = { 0 };
+	struct sx_invocation meant;
+	unsigned waited_s;
+	enum stop_end end;
+	int status;
+
+	sx_words_add(&argv, "shutdown");
+	/* An HVM guest without drivers for Xen has a power button. */
+	sx_words_add(&argv, "-F");
+	sx_words_add(&argv, number ? number : d->name);
+	mean(inv, "shutdown", &argv, &meant);
+	core_xl_words(&meant, false, &words);
+	if (inv->options->dry_run) {
+		SX_STR line = { 0 };
+
+		sx_str_add_words(&line, sx_words_argv(&words));
+		printf("would run: %s\n", sx_str_text(&line));
+		return EXIT_SUCCESS;
+	}
+	flow_notice(env, "%s: asking it to shut down, and waiting up to %u s", d->name,
+		    w->timeout_s);
+	if (proc_run(env->xl, sx_words_argv(&words), NULL, NULL, &status, err))
+		return -1;
+	if (status) {
+		flow_notice(env, "%s: it could not be asked to shut down", d->name);
+		proc_exit_like(status);
+	}
+	if (stop_wait(d, w->timeout_s, &end, &waited_s, err))
+		return -1;
+	return tell_end(env, d, end, waited_s, err);
+}
+
+static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
+		   const struct stop_words *w, struct sx_err *err)
+{
+	SX_CLEANUP(live_domain_dispose) struct live_domain d = { 0 };
+	const char *name = w->names.items[0];
+	bool runs;
+
+	if (stop_judge(env, name, &d, &runs, err))
+		return -1;
+	if (!runs)
+		return EXIT_SUCCESS;
+	return w->save ? run_save(inv, env, name, err) : run_shutdown(inv, env, w, &d, err);
+}
+
+int cmd_stop(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	SX_CLEANUP(stop_words_dispose) struct stop_words w = { 0 };
+	SX_WORDS common = { 0 };
+	int status;
+
+	if (read_words(inv, &w, err))
+		return -1;
+	if (w.names.len == 1)
+		return run_one(inv, env, &w, err);
+	several_words(inv, env, "stop", &common);
+	if (w.save)
+		sx_words_add(&common, "--save");
+	if (w.timeout)
+		sx_words_give(&common, sx_format("--timeout=%u", w.timeout_s));
+	if (several_run(&common, &w.names, 0, &status, err))
+		return -1;
+	if (status)
+		proc_exit_like(status);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,149 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a guest is shut down: see stop.h. */
+#include "managed/stop.h"
+#include "domain/resolve.h"
+#include "guard/saved.h"
+
+#include <time.h>
+
+/* Between two looks. libxl's events would need a process of their own for each guest. */
+static const long pause_ms = 200;
+/* For xl's process of a guest that has shut down to clear it. */
+static const unsigned clear_s = 10;
+
+/* ---- which guest, and can it be asked at all? ---- */
+
+/* Where one is that does not run; NULL: nobody knows it, or that is not settled. Heap string. */
+static char *account_absent(const struct flow_env *env, const char *name)
+{
+	MARKERS all = { 0 };
+	SX_ERR ignored = { 0 };
+	struct resolved found = { 0 };
+	const struct marker *m = NULL;
+	bool known;
+
+	if (markers_load(env, &all, &ignored) == 0)
+		m = saved_holder(&all, name);
+	if (m && m->state == MARKER_SAVED)
+		return sx_format("it is saved in %s (%s)", m->image, m->saved_at);
+	if (m && m->state == MARKER_MIGRATED)
+		return sx_format("it was migrated to %s (%s)", m->to_host, m->saved_at);
+	known = !m && resolve_domain(env, name, "", &found, &ignored) == 0;
+	resolved_dispose(&found);
+	return known ? sx_strdup("it is off") : NULL;
+}
+
+static int judge_absent(const struct flow_env *env, const char *word, struct sx_err *err)
+{
+	SX_FREE char *account = account_absent(env, word);
+
+	if (!account)
+		return saved_tell_absent(env, word, err);
+	sx_err_clear(err);
+	flow_notice(env, "%s: it does not run: %s", word, account);
+	return 0;
+}
+
+/* One that stands still hears nothing. */
+static int check_state(const struct live_domain *d, struct sx_err *err)
+{
+	SX_FREE char *account = NULL;
+
+	if (d->domid == 0) {
+		sx_err_set(err, SX_EFAIL, "%s: not stopped: it is this host itself", d->name);
+		return sx_err_hint(err, "to shut the host down: systemctl poweroff");
+	}
+	if (d->state == LIVE_RUNS)
+		return 0;
+	account = domain_account(d, "");
+	return sx_err_set(err, SX_EFAIL, "%s: not stopped: %s", d->name, account);
+}
+
+int stop_judge(const struct flow_env *env, const char *word, struct live_domain *out, bool *runs,
+	       struct sx_err *err)
+{
+	struct live *live = NULL;
+	int r = live_open(&live, err);
+
+	if (!r)
+		r = domain_find(env, live, word, out, err);
+	live_close(live);
+	*runs = !r;
+	if (!r)
+		return check_state(out, err);
+	return err->code == SX_ENODOMAIN ? judge_absent(env, word, err) : -1;
+}
+
+/* ---- has it? ---- */
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* What it is now. */
+static enum stop_end judge(const struct live_domains *all, const struct live_domain *d)
+{
+	enum stop_end end = STOP_OFF;
+
+	for (size_t i = 0; i < all->len; i++) {
+		const struct live_domain *one = &all->items[i];
+
+		if (!sx_streq(one->uuid, d->uuid))
+			continue;
+		if (one->domid != d->domid)
+			return STOP_AGAIN;
+		end = domain_has_ended(one->state) ? STOP_KEPT : STOP_RUNS;
+	}
+	return end;
+}
+
+static int look(struct live *live, const struct live_domain *d, enum stop_end *end,
+		struct sx_err *err)
+{
+	struct live_domains all = { 0 };
+	int r = live_list(live, &all, err);
+
+	if (!r)
+		*end = judge(&all, d);
+	live_domains_dispose(&all);
+	return r;
+}
+
+static int wait_in(struct live *live, const struct live_domain *d, unsigned timeout_s,
+		   enum stop_end *end, struct sx_err *err)
+{
+	const struct timespec pause = { .tv_nsec = pause_ms * 1000000 };
+	int64_t last = now_ms() + (int64_t)timeout_s * 1000;
+	bool ended = false;
+
+	for (;;) {
+		if (look(live, d, end, err))
+			return -1;
+		if (*end == STOP_KEPT && !ended) {
+			ended = true;
+			last = now_ms() + (int64_t)clear_s * 1000;
+		}
+		if (*end == STOP_OFF || *end == STOP_AGAIN || now_ms() >= last)
+			return 0;
+		nanosleep(&pause, NULL);
+	}
+}
+
+int stop_wait(const struct live_domain *d, unsigned timeout_s, enum stop_end *end,
+	      unsigned *waited_s, struct sx_err *err)
+{
+	int64_t begun = now_ms();
+	struct live *live = NULL;
+	int r = live_open(&live, err);
+
+	if (!r)
+		r = wait_in(live, d, timeout_s, end, err);
+	live_close(live);
+	*waited_s = (unsigned)((now_ms() - begun) / 1000);
+	return r;
+}
