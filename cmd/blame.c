@@ -3,6 +3,7 @@
 /* blame: who brought, changed or took away what a domain's configuration has or had. */
 #include "core.h"
 #include "history.h"
+#include "output.h"
 #include "pager.h"
 
 #include "history/blame.h"
@@ -89,25 +90,39 @@ static void print_story(const struct blame_item *item, const char *path, bool co
 	}
 }
 
+/* A commit, and what it did; one that is not made yet has no member that is known. */
+static int event_json(const struct blame_event *event, struct json **out, struct sx_err *err)
+{
+	static const char *const unknown[] = { "commit",  "time",   "author",  "email",	 "domain",
+					       "subject", "reason", "command", "undoes", "diff" };
+	JSON_DOC *j = json_new();
+
+	output_text(j, "change", kinds[event->kind]);
+	output_text(j, "value", event->value);
+	for (size_t i = 0; !event->entry && i < SX_COUNT(unknown); i++)
+		json_set_null(j, unknown[i]);
+	if (!event->entry)
+		json_set_words(j, "configs", (char *[]){ NULL });
+	else if (output_commit(j, event->entry, false, err))
+		return -1;
+	*out = sx_steal(&j);
+	return 0;
+}
+
 static int item_json(const struct blame_item *item, struct json **out, struct sx_err *err)
 {
 	JSON_DOC *j = json_new();
 
-	json_set_string(j, "key", item->key);
-	json_set_string(j, "device", *item->label ? item->label : NULL);
-	if (item->line)
-		json_set_number(j, "line", (long long)item->line);
+	output_text(j, "key", item->key);
+	output_text(j, "device", item->label);
+	output_number(j, "line", item->line > 0, (long long)item->line);
+	json_set_words(j, "events", (char *[]){ NULL });
 	for (size_t i = 0; i < item->len; i++) {
-		struct json *event = json_new(), *commit = NULL;
+		struct json *event;
 
-		json_set_string(event, "what", kinds[item->items[i].kind]);
-		json_set_string(event, "value", item->items[i].value);
-		json_append(j, "events", event);
-		if (!item->items[i].entry)
-			continue;
-		if (history_entry_json(item->items[i].entry, false, &commit, err))
+		if (event_json(&item->items[i], &event, err))
 			return -1;
-		json_put(event, "commit", commit);
+		json_append(j, "events", event);
 	}
 	*out = sx_steal(&j);
 	return 0;
@@ -115,9 +130,9 @@ static int item_json(const struct blame_item *item, struct json **out, struct sx
 
 static int print_json(const struct blame *b, struct sx_err *err)
 {
-	JSON_DOC *all = json_new();
+	JSON_DOC *all = output_new();
 
-	json_set_string(all, "path", b->path);
+	output_text(all, "config", b->path);
 	json_set_words(all, "items", (char *[]){ NULL });
 	for (size_t i = 0; i < b->len; i++) {
 		struct json *j;

@@ -4,33 +4,34 @@
 #include "caller.h"
 #include "core.h"
 #include "findings.h"
+#include "output.h"
 
 #include "check/inspect.h"
 #include "guard/named.h"
-#include "host/json.h"
 
 #include <string.h>
 
 static void print_json(const struct inspect_report *r)
 {
 	char *none[] = { NULL };
-	JSON_DOC *j = json_new();
+	JSON_DOC *j = output_new();
 
 	json_set_number(j, "files", (long long)r->files);
+	json_set_number(j, "unread", (long long)r->unread);
 	json_set_number(j, "errors", (long long)r->errors);
 	json_set_number(j, "warnings", (long long)r->warnings);
 	json_set_words(j, "findings", none);
 	for (size_t i = 0; i < r->len; i++) {
 		const struct inspect_finding *f = &r->items[i];
+		char *hints[] = { f->hint, NULL };
 		struct json *one = json_new();
 
-		json_set_string(one, "file", f->path);
-		if (f->line)
-			json_set_number(one, "line", (long long)f->line);
-		json_set_string(one, "severity", findings_severity(f));
-		json_set_string(one, "code", f->code);
-		json_set_string(one, "text", f->text);
-		json_set_string(one, "hint", f->hint);
+		output_text(one, "config", f->path);
+		output_number(one, "line", f->line > 0, (long long)f->line);
+		output_text(one, "severity", findings_severity(f));
+		output_text(one, "code", f->code);
+		output_text(one, "text", f->text);
+		json_set_words(one, "hints", hints);
 		json_append(j, "findings", one);
 	}
 	core_print_json(j);

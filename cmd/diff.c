@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* diff and record: what differs between configuration, running domain and last commit. */
 #include "core.h"
+#include "output.h"
 
 #include "base/terminal.h"
 #include "domain/domain.h"
-#include "host/json.h"
 #include "view/drift.h"
 
 #include <inttypes.h>
@@ -160,71 +160,64 @@ static struct json *difference_json(const struct drift *of, const struct view_di
 	};
 	static const struct {
 		enum view_side side;
-		const char *name;
-	} sides[] = { { VIEW_FILE, "file" },
-		      { VIEW_RUNNING, "running" },
-		      { VIEW_COMMIT, "commit" } };
+		const char *value, *absent;
+	} sides[] = { { VIEW_FILE, "in_config", "absent_in_config" },
+		      { VIEW_RUNNING, "in_domain", "absent_in_domain" },
+		      { VIEW_COMMIT, "in_commit", "absent_in_commit" } };
+	SX_FREE char *command = d->state == VIEW_HALF ? drift_clearing(d, of->name) : NULL;
 	struct json *j = json_new();
 
-	json_set_string(j, "what", d->what);
-	json_set_string(j, "key", *d->class->key ? d->class->key : d->name);
-	json_set_string(j, "device", d->class->list ? d->name : NULL);
-	json_set_string(j, "field", *d->field ? d->field : NULL);
-	json_set_string(j, "unit", d->class->unit ? d->class->unit + 1 : NULL);
+	output_text(j, "what", d->what);
+	output_text(j, "key", *d->class->key ? d->class->key : d->name);
+	output_text(j, "device", d->class->list ? d->name : NULL);
+	output_text(j, "field", d->field);
+	output_text(j, "unit", d->class->unit ? d->class->unit + 1 : NULL);
 	for (size_t i = 0; i < SX_COUNT(sides); i++) {
 		SX_FREE char *value = bare_value(d, sides[i].side);
 
-		json_set_string(j, sides[i].name, value);
+		if (value)
+			json_set_string(j, sides[i].value, value);
+		else
+			json_set_null(j, sides[i].value);
+		json_set_bool(j, sides[i].absent, d->absent[sides[i].side]);
 	}
-	for (size_t i = 0; i < SX_COUNT(sides); i++)
-		if (d->absent[sides[i].side]) {
-			SX_FREE char *key = sx_format("%s_absent", sides[i].name);
-
-			json_set_bool(j, key, true);
-		}
-	if (d->line)
-		json_set_number(j, "line", (long long)d->line);
-	json_set_string(j, "state", states[d->state]);
-	if (d->state == VIEW_HALF) {
-		SX_FREE char *command = drift_clearing(d, of->name);
-
-		json_set_string(j, "clear", command);
-	}
+	output_number(j, "line", d->line > 0, (long long)d->line);
+	output_text(j, "state", states[d->state]);
+	output_text(j, "clear", command);
 	json_set_bool(j, "committed", !d->uncommitted);
+	return j;
+}
+
+static struct json *drift_json(struct drift *d)
+{
+	struct json *j = json_new();
+
+	output_text(j, "domain", d->name);
+	output_text(j, "uuid", d->uuid);
+	json_set_bool(j, "running", d->running);
+	output_number(j, "domid", d->running, d->domid);
+	output_text(j, "state", d->running ? domain_state(d->state) : NULL);
+	output_text(j, "config", d->path);
+	json_set_bool(j, "in_history", d->in_history);
+	json_set_bool(j, "deleted", d->deleted);
+	output_text(j, "error", d->error.msg);
+	json_set_words(j, "notes", sx_words_argv(&d->notes));
+	json_set_words(j, "not_compared", sx_words_argv(&d->left_out));
+	json_set_words(j, "differences", (char *[]){ NULL });
+	for (size_t i = 0; i < d->differences.len; i++)
+		json_append(j, "differences", difference_json(d, &d->differences.items[i]));
 	return j;
 }
 
 static void print_json(struct drifts *all)
 {
-	char *none[] = { NULL };
-	JSON_DOC *j = json_new();
+	JSON_DOC *j = output_new();
 
 	json_set_bool(j, "xen", !all->no_xen);
-	json_set_string(j, "no_xen", all->no_xen);
-	json_set_words(j, "domains", none);
-	for (size_t i = 0; i < all->len; i++) {
-		struct drift *d = &all->items[i];
-		struct json *one = json_new();
-
-		json_set_string(one, "name", d->name);
-		json_set_string(one, "uuid", d->uuid && *d->uuid ? d->uuid : NULL);
-		json_set_bool(one, "running", d->running);
-		if (d->running) {
-			json_set_number(one, "domid", d->domid);
-			json_set_string(one, "domain_state", domain_state(d->state));
-		}
-		json_set_string(one, "path", d->path);
-		json_set_bool(one, "in_history", d->in_history);
-		json_set_bool(one, "deleted", d->deleted);
-		json_set_string(one, "error", d->error.msg);
-		json_set_words(one, "notes", sx_words_argv(&d->notes));
-		json_set_words(one, "not_compared", sx_words_argv(&d->left_out));
-		json_set_words(one, "differences", none);
-		for (size_t k = 0; k < d->differences.len; k++)
-			json_append(one, "differences",
-				    difference_json(d, &d->differences.items[k]));
-		json_append(j, "domains", one);
-	}
+	output_text(j, "no_xen", all->no_xen);
+	json_set_words(j, "domains", (char *[]){ NULL });
+	for (size_t i = 0; i < all->len; i++)
+		json_append(j, "domains", drift_json(&all->items[i]));
 	core_print_json(j);
 }
 

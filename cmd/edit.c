@@ -5,6 +5,7 @@
 #include "core.h"
 #include "editor.h"
 #include "findings.h"
+#include "output.h"
 #include "pager.h"
 
 #include "base/terminal.h"
@@ -265,17 +266,16 @@ static void print_copy(const struct sx_invocation *inv, const struct edit_copy *
 	char when[64];
 	struct tm tm;
 
-	localtime_r(&c->time, &tm);
 	if (!inv->options->json) {
+		localtime_r(&c->time, &tm);
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
 		printf("%s  %s  %s%s\n", name, when, path, c->busy ? "  (being edited now)" : "");
 		return;
 	}
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S%z", &tm);
 	one = json_new();
-	json_set_string(one, "copy", c->name);
-	json_set_string(one, "path", c->path);
-	json_set_string(one, "time", when);
+	output_text(one, "copy", c->name);
+	output_text(one, "config", c->path);
+	output_time(one, "time", true, c->time);
 	json_set_bool(one, "busy", c->busy);
 	json_append(list, "copies", one);
 }
@@ -283,7 +283,7 @@ static void print_copy(const struct sx_invocation *inv, const struct edit_copy *
 static int list_copies(const struct sx_invocation *inv, const struct flow_env *env)
 {
 	SX_CLEANUP(edit_copies_dispose) struct edit_copies all = { 0 };
-	JSON_DOC *j = json_new();
+	JSON_DOC *j = output_new();
 
 	edit_copies_find(env, &all);
 	json_set_words(j, "copies", (char *[]){ NULL });

@@ -4,10 +4,10 @@
 #include "history.h"
 #include "core.h"
 #include "log_words.h"
+#include "output.h"
 #include "pager.h"
 
 #include "history/history.h"
-#include "host/json.h"
 
 #include <string.h>
 
@@ -36,10 +36,8 @@ char *history_time(const struct history_entry *e, enum time_form form)
 	localtime_r(&t, &tm);
 	if (form == TIME_SHORT)
 		strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
-	else if (form == TIME_LONG)
-		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %z", &tm);
 	else
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &tm);
+		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %z", &tm);
 	return sx_strdup(text);
 }
 
@@ -80,58 +78,24 @@ static void print_entry(const struct history_entry *e, bool colour)
 	puts(sx_str_text(&s));
 }
 
-/* NULL for "". */
-static const char *given(const char *text)
-{
-	return *text ? text : NULL;
-}
-
-int history_entry_json(const struct history_entry *e, bool patch, struct json **out,
-		       struct sx_err *err)
-{
-	SX_FREE char *when = history_time(e, TIME_ISO);
-	SX_WORDS files = { 0 };
-	SX_STR diff = { 0 };
-	JSON_DOC *j = json_new();
-
-	for (size_t i = 0; i < e->record.len; i++)
-		sx_words_add(&files, e->record.items[i].path);
-	json_set_string(j, "commit", e->record.id);
-	json_set_string(j, "time", when);
-	json_set_string(j, "author", e->record.author);
-	json_set_string(j, "email", e->record.email);
-	json_set_string(j, "domain", given(e->domain));
-	json_set_string(j, "what", e->what);
-	json_set_string(j, "reason", given(e->reason));
-	json_set_string(j, "command", given(e->command));
-	json_set_string(j, "undoes", given(e->undoes));
-	json_set_words(j, "files", sx_words_argv(&files));
-	if (patch) {
-		if (history_patch(e, &diff, err))
-			return -1;
-		json_set_string(j, "diff", sx_str_text(&diff));
-	}
-	*out = sx_steal(&j);
-	return 0;
-}
-
 static int print_log_json(struct history *h, const struct log_words *w, struct sx_err *err)
 {
-	JSON_DOC *all = json_new();
+	JSON_DOC *all = output_new();
 	HISTORY_ENTRY e = { 0 };
 	bool found;
 
 	json_set_words(all, "commits", (char *[]){ NULL });
 	for (long n = 0; w->limit < 0 || n < w->limit; n++) {
-		struct json *j;
+		JSON_DOC *j = NULL;
 
 		if (log_next(h, w, &e, &found, err))
 			return -1;
 		if (!found)
 			break;
-		if (history_entry_json(&e, w->patch, &j, err))
+		j = json_new();
+		if (output_commit(j, &e, w->patch, err))
 			return -1;
-		json_append(all, "commits", j);
+		json_append(all, "commits", sx_steal(&j));
 	}
 	core_print_json(all);
 	return 0;
@@ -230,13 +194,11 @@ int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct
 	    history_find(h, inv->argv[1], &e, err))
 		return -1;
 	if (inv->options->json) {
-		struct json *j;
-		JSON_DOC *owned = NULL;
+		JSON_DOC *j = output_new();
 
-		if (history_entry_json(&e, true, &j, err))
+		if (output_commit(j, &e, true, err))
 			return -1;
-		owned = j;
-		json_set_string(j, "message", e.record.message);
+		output_text(j, "message", e.record.message);
 		core_print_json(j);
 		return EXIT_SUCCESS;
 	}

@@ -4,12 +4,10 @@
 #pragma once
 
 #include "history/history.h"
-#include "host/json.h"
 
 enum time_form {
 	TIME_SHORT,
 	TIME_LONG,
-	TIME_ISO,
 };
 
 /* When a commit was made, in local time. Heap string. */
@@ -19,6 +17,3 @@ char *history_time(const struct history_entry *e, enum time_form form);
  * that continues a character of UTF-8 takes no room.
  */
 void history_column(struct sx_str *s, const char *on, const char *text, size_t width, bool colour);
-/* A commit as an object, with its differences if wanted. */
-int history_entry_json(const struct history_entry *e, bool patch, struct json **out,
-		       struct sx_err *err) SX_MUST;

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* list --all: every guest of the host, whether it runs or not. */
 #include "core.h"
+#include "output.h"
 
 #include "base/terminal.h"
 #include "managed/roster.h"
@@ -141,56 +142,33 @@ static void print_roster(const struct roster *r)
 	sx_vec_free(&t);
 }
 
-static const char *or_null(const char *text)
-{
-	return *text ? text : NULL;
-}
-
-static struct json *last_json(const struct history_last *last)
-{
-	struct json *j = json_new();
-	time_t t = (time_t)last->time;
-	char text[] = "9999-12-31T23:59:59+00:00";
-	struct tm tm;
-
-	json_set_string(j, "commit", last->id);
-	json_set_string(j, "author", last->author);
-	json_set_string(j, "subject", last->subject);
-	if (gmtime_r(&t, &tm) && strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
-		json_set_string(j, "time", text);
-	return j;
-}
-
 static struct json *guest_json(const struct guest *g)
 {
 	struct json *j = json_new();
 
-	json_set_string(j, "domain", g->name);
-	json_set_string(j, "uuid", or_null(g->uuid));
-	json_set_string(j, "state", guest_state_name(g));
-	json_set_string(j, "detail", or_null(g->detail));
-	json_set_string(j, "problem", or_null(g->problem));
-	if (g->state == GUEST_RUNS)
-		json_set_number(j, "domid", g->domid);
-	if (g->memory_mib > 0)
-		json_set_number(j, "memory_mib", g->memory_mib);
-	if (g->vcpus > 0)
-		json_set_number(j, "vcpus", g->vcpus);
-	json_set_string(j, "config", or_null(g->path));
-	json_set_string(j, "image", or_null(g->image));
+	output_text(j, "domain", g->name);
+	output_text(j, "uuid", g->uuid);
+	output_text(j, "state", guest_state_name(g));
+	output_text(j, "detail", g->detail);
+	output_text(j, "problem", g->problem);
+	output_number(j, "domid", g->state == GUEST_RUNS, g->domid);
+	output_number(j, "memory_mib", g->memory_mib > 0, g->memory_mib);
+	output_number(j, "vcpus", g->vcpus > 0, g->vcpus);
+	output_text(j, "config", g->path);
+	output_text(j, "image", g->image);
 	json_set_bool(j, "autostart", g->autostart);
 	json_set_number(j, "unrecorded", (long long)g->unrecorded);
 	json_set_number(j, "waiting", (long long)g->waiting);
-	if (g->last)
-		json_put(j, "last_change", last_json(g->last));
+	output_last(j, "last_change", g->last);
 	return j;
 }
 
 static void print_json(const struct roster *r)
 {
-	JSON_DOC *j = json_new();
+	JSON_DOC *j = output_new();
 
 	json_set_bool(j, "xen", !r->no_xen);
+	output_text(j, "no_xen", r->no_xen);
 	json_set_words(j, "guests", (char *[]){ NULL });
 	for (size_t i = 0; i < r->len; i++)
 		json_append(j, "guests", guest_json(&r->items[i]));

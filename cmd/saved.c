@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* save, restore, where, images. */
 #include "core.h"
+#include "output.h"
 
 #include "domain/domain.h"
 #include "guard/guard.h"
 #include "guard/images.h"
 #include "guard/named.h"
-#include "host/json.h"
 #include "host/proc.h"
 #include "view/where.h"
 
@@ -161,46 +161,45 @@ static void print_where(const struct where_view *v)
 		print_shown(i ? "" : "now", v->verdict.items[i]);
 }
 
+static struct json *disk_json(const struct where_disk *w)
+{
+	struct json *d = json_new();
+
+	output_text(d, "vdev", w->vdev);
+	output_text(d, "target", w->target);
+	output_number(d, "size", w->size > 0, (long long)w->size);
+	json_set_bool(d, "readwrite", w->readwrite);
+	output_text(d, "use", w->use);
+	output_text(d, "since_saved", w->since);
+	output_text(d, "unread", w->unread);
+	return d;
+}
+
 static void print_where_json(struct where_view *v)
 {
-	JSON_DOC *j = json_new();
+	JSON_DOC *j = output_new();
+	bool runs = v->running;
 
-	json_set_string(j, "name", v->name);
-	json_set_string(j, "uuid", *v->uuid ? v->uuid : NULL);
-	json_set_string(j, "memory",
-			v->running ? domain_has_ended(v->state) ? domain_state(v->state) : "running"
-			: *v->image ? "saved"
-			: v->xen    ? "nowhere"
-				    : "unknown");
-	if (v->running) {
-		json_set_number(j, "domid", v->domid);
-		json_set_string(j, "domain_state", domain_state(v->state));
-	}
-	json_set_string(j, "host", *v->to_host ? v->to_host : NULL);
-	json_set_string(j, "image", *v->image ? v->image : NULL);
-	json_set_string(j, "saved_at", *v->saved_at ? v->saved_at : NULL);
-	json_set_string(j, "config", *v->config ? v->config : NULL);
-	json_set_string(j, "commit", v->commit && *v->commit ? v->commit : NULL);
-	json_set_bool(j, "config_edited", v->config_edited);
-	json_set_string(j, "config_waiting", *v->config_waiting ? v->config_waiting : NULL);
-	if (v->drift.len)
-		json_set_words(j, "drift", sx_words_argv(&v->drift));
+	output_text(j, "domain", v->name);
+	output_text(j, "uuid", v->uuid);
+	json_set_bool(j, "xen", v->xen);
+	output_text(j, "state", v->word);
+	output_number(j, "domid", runs, v->domid);
+	output_number(j, "memory_mib", runs && v->memory_kib, (long long)(v->memory_kib / 1024));
+	output_text(j, "host", v->to_host);
+	output_text(j, "image", v->image);
+	output_time_text(j, "saved_at", v->saved_at);
+	output_text(j, "config", v->config);
+	output_bool(j, "config_edited", *v->config, v->config_edited);
+	output_last(j, "last_change", v->last);
+	output_list(j, "waiting_keys", v->config_waiting);
+	json_set_words(j, "drift_notes", sx_words_argv(&v->drift));
 	json_set_words(j, "disks", (char *[]){ NULL });
-	for (size_t i = 0; i < v->len; i++) {
-		const struct where_disk *w = &v->items[i];
-		struct json *d = json_new();
-
-		json_set_string(d, "vdev", w->vdev);
-		json_set_string(d, "target", w->target);
-		json_set_number(d, "size", (long long)w->size);
-		json_set_bool(d, "readwrite", w->readwrite);
-		json_set_string(d, "use", *w->use ? w->use : NULL);
-		json_set_string(d, "changed", *w->since ? w->since : NULL);
-		json_set_string(d, "unread", w->unread);
-		json_append(j, "disks", d);
-	}
-	json_set_bool(j, "startable", v->startable);
-	json_set_words(j, "verdict", sx_words_argv(&v->verdict));
+	for (size_t i = 0; i < v->len; i++)
+		json_append(j, "disks", disk_json(&v->items[i]));
+	output_bool(j, "startable", v->xen, v->startable);
+	output_bool(j, "restorable", v->xen, v->restorable);
+	json_set_words(j, "verdicts", sx_words_argv(&v->verdict));
 	core_print_json(j);
 }
 
@@ -236,22 +235,22 @@ static void print_images(const struct guard_images *all)
 
 static void print_images_json(const struct guard_images *all)
 {
-	JSON_DOC *j = json_new();
+	JSON_DOC *j = output_new();
 
 	json_set_words(j, "images", (char *[]){ NULL });
 	for (size_t i = 0; i < all->len; i++) {
 		const struct guard_image *w = &all->items[i];
 		struct json *d = json_new();
 
-		json_set_string(d, "image", w->image);
-		json_set_string(d, "state", w->state);
-		json_set_string(d, "name", w->name);
-		json_set_string(d, "uuid", w->uuid);
-		json_set_string(d, "saved_at", w->saved_at);
+		output_text(d, "image", w->image);
+		output_text(d, "state", w->state);
+		output_text(d, "domain", w->name);
+		output_text(d, "uuid", w->uuid);
+		output_time_text(d, "saved_at", w->saved_at);
 		json_set_bool(d, "exists", w->exists);
-		json_set_number(d, "size", (long long)w->size);
+		output_number(d, "size", w->exists, (long long)w->size);
 		json_set_bool(d, "restorable", !*w->verdict);
-		json_set_string(d, "reason", *w->verdict ? w->verdict : NULL);
+		output_text(d, "detail", w->verdict);
 		json_append(j, "images", d);
 	}
 	core_print_json(j);
@@ -276,7 +275,7 @@ int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, stru
 		size = size_text(bytes);
 		flow_notice(env, "images: %s freed", size);
 		if (inv->options->json) {
-			JSON_DOC *j = json_new();
+			JSON_DOC *j = output_new();
 
 			json_set_number(j, "freed", (long long)bytes);
 			core_print_json(j);

@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* create, adopt, recover: what is known of domains and of interrupted changes. */
 #include "core.h"
+#include "output.h"
 
 #include "change/change.h"
 #include "guard/guard.h"
 #include "guard/lifecycle.h"
 #include "guard/named.h"
-#include "host/json.h"
 #include "host/proc.h"
 
 #include <sys/wait.h>
@@ -131,7 +131,7 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 	if (changes.code)
 		return sx_err_move(err, &changes);
 	if (inv->options->json) {
-		JSON_DOC *j = json_new();
+		JSON_DOC *j = output_new();
 
 		json_set_number(j, "settled", (long long)settled);
 		json_set_number(j, "pending", (long long)pending);

@@ -4,8 +4,6 @@
 #include "base/path.h"
 #include "git/touched.h"
 
-#include <time.h>
-
 void repo_record_dispose(struct repo_record *r)
 {
 	for (size_t i = 0; i < r->len; i++)
@@ -168,29 +166,17 @@ int repo_content(struct repo *repo, const char *id, struct sx_str *out, struct s
 	return 0;
 }
 
-char *repo_last_commit(struct repo *repo, const char *path)
+bool repo_last_commit(struct repo *repo, const char *path, struct repo_record *out)
 {
 	struct repo_walk *walk = NULL;
-	REPO_RECORD r = { 0 };
 	SX_WORDS places = { 0 };
-	SX_FREE char *id = NULL;
 	SX_ERR ignored = { 0 };
 	bool found = false;
-	char when[32];
-	struct tm tm;
-	time_t t;
 
 	sx_words_add(&places, path);
 	if (repo_walk_open(repo, &walk, &ignored) == 0 && walk &&
-	    repo_walk_next(walk, &places, &r, &found, &ignored))
+	    repo_walk_next(walk, &places, out, &found, &ignored))
 		found = false;
 	repo_walk_close(walk);
-	if (!found)
-		return sx_strdup("");
-	t = (time_t)r.time;
-	localtime_r(&t, &tm);
-	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
-	id = repo_abbreviate(repo, r.id);
-	return sx_format("%s %.*s (%s, %s)", id, (int)strcspn(r.message, "\n"), r.message, r.author,
-			 when);
+	return found;
 }

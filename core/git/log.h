@@ -45,6 +45,8 @@ int repo_walk_next(struct repo_walk *walk, const struct sx_words *places, struct
 /* The commit that a word names in git's ways (abbreviated id, HEAD~2, ...); maybe it touched nothing. */
 int repo_record_find(struct repo *repo, const char *word, const struct sx_words *places,
 		     struct repo_record *out, struct sx_err *err) SX_MUST;
+/* The last commit that changed this file. False when there is none. */
+bool repo_last_commit(struct repo *repo, const char *path, struct repo_record *out) SX_MUST;
 /* A content by its id; "" gives an empty one. */
 int repo_content(struct repo *repo, const char *id, struct sx_str *out, struct sx_err *err) SX_MUST;
 /* About how many objects lie loose, as git guesses it for `gc --auto`; reads one directory. */

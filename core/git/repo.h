@@ -134,8 +134,6 @@ int repo_admit(struct repo *repo, const char *path, const struct sx_str *present
 
 /* Shortest unambiguous abbreviation of a commit id, at least 7 digits; heap string. */
 char *repo_abbreviate(struct repo *repo, const char *id);
-/* "ID SUBJECT (AUTHOR, TIME)" of the last commit that changed this file, "" when there is none. */
-char *repo_last_commit(struct repo *repo, const char *path);
 /* A unified diff of two texts of one file, heap string, "" when they are equal. Needs no repository. */
 int repo_diff(const char *path, const char *old, size_t old_len, const char *new, size_t new_len,
 	      char **out, struct sx_err *err) SX_MUST;

@@ -124,6 +124,11 @@ void json_set_string(struct json *j, const char *key, const char *value)
 		json_object_object_del(object_of(j), key);
 }
 
+void json_set_null(struct json *j, const char *key)
+{
+	json_object_object_add(object_of(j), key, NULL);
+}
+
 void json_set_number(struct json *j, const char *key, long long value)
 {
 	json_object_object_add(object_of(j), key, json_object_new_int64(value));

@@ -62,6 +62,7 @@ void json_append(struct json *j, const char *key, struct json *value);
 
 /* NULL removes the key. */
 void json_set_string(struct json *j, const char *key, const char *value);
+void json_set_null(struct json *j, const char *key);
 void json_set_number(struct json *j, const char *key, long long value);
 void json_set_bool(struct json *j, const char *key, bool value);
 /* A NULL-terminated array of strings. */

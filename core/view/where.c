@@ -12,6 +12,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 void where_dispose(struct where_view *v)
 {
@@ -32,6 +33,12 @@ void where_dispose(struct where_view *v)
 	free(v->config_why);
 	free(v->config_history);
 	free(v->commit);
+	if (v->last) {
+		free(v->last->id);
+		free(v->last->author);
+		free(v->last->subject);
+	}
+	free(v->last);
 	free(v->config_waiting);
 	sx_words_dispose(&v->drift);
 	sx_words_dispose(&v->verdict);
@@ -57,6 +64,30 @@ static void look_memory(const struct flow_env *env, const char *domain, struct w
 	live_close(live);
 }
 
+/* For people, and the same in parts. */
+static void look_commit(struct repo *repo, const char *path, struct where_view *v)
+{
+	REPO_RECORD r = { 0 };
+	SX_FREE char *id = NULL;
+	char when[32];
+	struct tm tm;
+	time_t t;
+
+	if (!repo_last_commit(repo, path, &r))
+		return;
+	t = (time_t)r.time;
+	localtime_r(&t, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
+	id = repo_abbreviate(repo, r.id);
+	v->last = sx_alloc(sizeof(*v->last));
+	v->last->id = sx_strdup(r.id);
+	v->last->author = sx_strdup(r.author);
+	v->last->subject = sx_strndup(r.message, strcspn(r.message, "\n"));
+	v->last->time = r.time;
+	free(v->commit);
+	v->commit = sx_format("%s %s (%s, %s)", id, v->last->subject, r.author, when);
+}
+
 static void look_history(const struct flow_env *env SX_UNUSED, const struct file_image *file,
 			 struct where_view *v)
 {
@@ -71,8 +102,7 @@ static void look_history(const struct flow_env *env SX_UNUSED, const struct file
 	if (repo_head_matches(repo, file->path, sx_str_text(&file->text), file->text.len, &same,
 			      &ignored) == 0)
 		v->config_edited = !same;
-	free(v->commit);
-	v->commit = repo_last_commit(repo, file->path);
+	look_commit(repo, file->path, v);
 	repo_close(repo);
 }
 
@@ -259,6 +289,18 @@ static void add_wait(struct where_view *v, const struct marker *m)
 		sx_words_add(&v->verdict, line);
 }
 
+static const char *state_word(const struct where_view *v, const struct marker *m,
+			      const char *reason, enum guard_way way)
+{
+	if (v->running)
+		return domain_state(v->state);
+	if (!m)
+		return v->xen ? "off" : "unknown";
+	if (m->state != MARKER_SAVED)
+		return marker_state_name(m->state);
+	return !reason ? "saved" : way == GUARD_WAY_NONE ? "stale" : "blocked";
+}
+
 static void look_verdict(const struct marker *m, struct where_view *v)
 {
 	SX_WORDS notes = { 0 };
@@ -266,6 +308,8 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 	enum guard_way way;
 	SX_FREE char *reason = m ? guard_judge_image(m, &notes, &way) : NULL;
 
+	v->restorable = !v->running && v->xen && m && !*m->to_host && !reason;
+	v->word = state_word(v, m, reason, way);
 	if (v->running) {
 		sx_words_give(&v->verdict, account(v));
 	} else if (!v->xen) {
@@ -331,8 +375,10 @@ int where_look(const struct flow_env *env, const char *domain, struct where_view
 	out->config_waiting = sx_str_take(&keys);
 	look_disks(m && !*m->to_host ? m : NULL, &file, out);
 	look_verdict(m, out);
-	if (bad)
+	if (bad) {
+		out->word = out->running ? out->word : "blocked";
 		look_bad(bad, out);
+	}
 	if (!m && !bad && !out->running && out->xen && *out->config)
 		where_look_start(env, out);
 	return 0;

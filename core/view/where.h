@@ -4,6 +4,7 @@
 #pragma once
 
 #include "guard/guard.h"
+#include "history/latest.h"
 #include "xen/live.h"
 
 struct where_disk {
@@ -28,11 +29,14 @@ struct where_view {
 	char *config; /* "" when none is found: then config_why says why */
 	char *config_why;
 	char *config_history; /* then: the command that shows what is recorded of it, or "" */
-	char *commit; /* "ID SUBJECT" of the file's last commit, "" when there is none */
+	char *commit; /* "ID SUBJECT (AUTHOR, TIME)" of the file's last commit, "" when there is none */
+	struct history_last *last; /* the same commit; NULL: none */
 	bool config_edited; /* it differs from HEAD */
 	char *config_waiting; /* keys changed since the save, "" */
 	struct sx_words drift; /* what the running domain has otherwise, a line each */
 	SX_VEC_OF(struct where_disk);
+	const char *word; /* how things stand with it, in the one word that list --all has for it */
+	bool restorable; /* it is saved, and its image can be restored now */
 	bool startable; /* neither saved nor running, and nothing is missing */
 	struct sx_words verdict; /* what can be done now, a sentence each */
 };

@@ -67,7 +67,7 @@ sx --json blame web1 xvdb
 is "$(printf '%s' "$out" | python3 -c 'import json,sys
 j = json.load(sys.stdin)
 for e in j["items"][0]["events"]:
-    print(j["items"][0]["device"], e["what"], e["value"], e["commit"]["command"], e["commit"].get("reason"), sep="|")')" \
+    print(j["items"][0]["device"], e["change"], e["value"], e["command"], e["reason"], sep="|")')" \
 	"xvdb|added|phy:/dev/vg0/a,xvdb,w|safexl block-attach web1 phy:/dev/vg0/a,xvdb,w|more room
 xvdb|removed|phy:/dev/vg0/a,xvdb,w|safexl block-detach web1 xvdb|it is full
 xvdb|added|phy:/dev/vg0/a2,xvdb,w|safexl block-attach web1 phy:/dev/vg0/a2,xvdb,w|again" "--json has every fact"

@@ -337,13 +337,13 @@ if command -v python3 >/dev/null; then
 	is "$(printf '%s' "$out" | python3 -c 'import json, sys
 j = json.load(sys.stdin)
 f = j["findings"][0]
-print(j["files"], j["errors"], j["warnings"], f["file"], f["line"], f["severity"], f["code"], f["text"][:7], f["hint"] if "hint" in f else "")')" \
-		"1 1 0 $etc/d.cfg 4 error unknown-key 'vcpsu' " "--json"
+print(j["files"], j["errors"], j["warnings"], f["config"], f["line"], f["severity"], f["code"], f["text"][:7], *f["hints"])')" \
+		"1 1 0 $etc/d.cfg 4 error unknown-key 'vcpsu'" "--json"
 else
 	skip "--json" "python3 is not installed"
 fi
 sx --json check "$etc/c.cfg"
-is "$(printf '%s' "$out" | tr -d ' \n')" '{"files":1,"errors":0,"warnings":0,"findings":[]}' "--json, nothing found"
+is "$(printf '%s' "$out" | tr -d ' \n')" '{"version":1,"files":1,"unread":0,"errors":0,"warnings":0,"findings":[]}' "--json, nothing found"
 sx check "$work/nosuch.cfg"
 like "$status:$out" "^2:$work/nosuch.cfg: error: .*No such file" "a file that is not there is trouble"
 is "$err" "safexl: 1 file, 1 error, 0 warnings

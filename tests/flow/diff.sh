@@ -7,7 +7,7 @@
 plain() { "$SAFEXL_XL" "$@" || echo "plain xl $*: $?"; }
 # rows: what differs, with its state, of the last `sx --json diff`
 rows() {
-	printf '%s\n' "$out" | sed -n 's/^ *"what": "\(.*\)",$/\1/p; s/^ *"state": "\(.*\)",$/= \1/p' |
+	printf '%s\n' "$out" | sed -n 's/^ *"what": "\(.*\)",$/\1/p; s/^ \{8,\}"state": "\(.*\)",$/= \1/p' |
 		sed -z 's/\n=/ =/g'
 }
 # differ DOMAIN WANT DESCRIPTION
@@ -302,7 +302,7 @@ status 1 "a file that was never committed"
 is "$out" "spare: $etc/spare.cfg, not in the history yet" "is named"
 sx --json diff
 is "$(printf '%s' "$out" | python3 -c 'import json, sys
-print([(d["name"], d["in_history"], d["deleted"]) for d in json.load(sys.stdin)["domains"] if not d["in_history"]])')" \
+print([(d["domain"], d["in_history"], d["deleted"]) for d in json.load(sys.stdin)["domains"] if not d["in_history"]])')" \
 	"[('spare', False, False)]" "as JSON, too"
 sx diff spare
 status 0 "asked for by its name it has nothing to differ from"
@@ -339,7 +339,7 @@ done
 rm "$etc/spare.cfg"
 sx --json diff
 is "$(printf '%s' "$out" | python3 -c 'import json, sys
-print([d["path"] for d in json.load(sys.stdin)["domains"] if d["deleted"]])')" "['$etc/spare.cfg']" "as JSON, too"
+print([d["config"] for d in json.load(sys.stdin)["domains"] if d["deleted"]])')" "['$etc/spare.cfg']" "as JSON, too"
 sx diff
 eval "git -c safe.directory='*' -c user.name=x -c user.email=x@x $(sed -n 's/.*that it is gone: git //p' <<<"$err")" >/dev/null
 sx diff
@@ -388,7 +388,7 @@ live 1 's/^name=shop/name=web1/'
 sx where web1
 like "$out" "not recorded: memory: 50 MiB in the file, 90 MiB running" "where names it"
 sx --json where web1
-like "$out" '"drift": \[' "as JSON too"
+like "$out" '"drift_notes": \[' "as JSON too"
 
 # ---- a last commit that cannot be read ----
 cp "$etc/web1.cfg" "$work/good"

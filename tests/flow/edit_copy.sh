@@ -67,7 +67,7 @@ sx edit --list
 status 0 "--list"
 like "$out" "^$name  ....-..-.. ..:..  $etc/g1.cfg$" "the copy, when it was changed, and of which file"
 is "$("$BUILD/safexl" --json edit --list | python3 -c 'import json, sys
-c = json.load(sys.stdin)["copies"][0]; print(c["copy"], c["path"], c["busy"])')" "$name $etc/g1.cfg False" "--json"
+c = json.load(sys.stdin)["copies"][0]; print(c["copy"], c["config"], c["busy"])')" "$name $etc/g1.cfg False" "--json"
 printf '#!/bin/sh\n"%s/safexl" edit --list >"$0.list" 2>&1\n"%s/safexl" edit --drop %s 2>"$0.drop"; true\n' "$BUILD" "$BUILD" "$name" >"$work/during"
 chmod +x "$work/during"
 EDITOR=$work/during sx edit --resume "$name"

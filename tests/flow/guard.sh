@@ -136,7 +136,7 @@ status 0 "where"
 like "$out" "^memory +saved in $image" "shows where the memory is"
 like "$out" "^now +restoring its image is refused: disk xvda" "and the verdict"
 sx --json where g1
-like "$out" '"memory": "saved"' "as JSON"
+like "$out" '"state": "blocked"' "as JSON"
 sx --discard-marker create "$etc/g1.cfg"
 status 0 "--discard-marker"
 like "$err" 'the saved state .* is given up' "is told"

@@ -5,14 +5,18 @@
 # the history hold.
 . tests/flow/lib.sh
 
+schema=share/json-schema.json
+covered=" " # the documents of the schema that were seen
+
 o=$'\xf6' # an o with two dots in Latin-1, which is no UTF-8
 csi=$'\xc2\x9b' # a control character of eight bits, in UTF-8
 
-# json DESCRIPTION PYTHON WORDS...: standard output of a command that succeeds (0), differs (1) or could
-# not look at everything (2) is JSON, and the expression on it, j, is true
+# json DOCUMENT DESCRIPTION PYTHON WORDS...: standard output of a command that succeeds (0), differs (1) or
+# could not look at everything (2) is that document of the schema, and the expression on it, j, is true
 json() {
-	local what=$1 expression=$2 said
-	shift 2
+	local document=$1 what=$2 expression=$3 said
+	shift 3
+	covered+="$document "
 	"$BUILD/safexl" --json "$@" >"$work/out" 2>"$work/err" </dev/null
 	status=$?
 	[ $status -le 2 ] || { not_ok "$what: status $status"; sed 's/^/# /' "$work/err"; return; }
@@ -25,7 +29,7 @@ raw = [c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"]
 assert not raw, "would paint a terminal: %r" % raw
 assert eval(sys.argv[2]), "%s is not true of %s" % (sys.argv[2], text)
 PY
-	); then
+	) && { [ "$document" = - ] || said=$(python3 tests/json/validate.py "$schema" "$document" "$work/out" 2>&1); }; then
 		ok "$what"
 	else
 		not_ok "$what"
@@ -49,36 +53,36 @@ printf 'name=g%s\nuuid=572baf85-0000-4000-8000-000000000001\ntarget=262144\nmax=
 printf 'disk=xvda connected /srv/k%snig.img\n' "$o" >>"$SAFEXL_FAKE/1.dom"
 
 # ---- changes: what they would do ----
-json 'a preview' "'\ufffd' in j['diff'] and '\ufffd' in j['command'] and '\ufffd' in j['path']" \
+json - 'a preview' "'\ufffd' in j['diff'] and '\ufffd' in j['command'] and '\ufffd' in j['path']" \
 	-m "f${o}r" -N block-attach "g$o" "/srv/$o.img,raw,xvdb,w"
-json 'a preview of a live change' "'\ufffd' in j['command']" --live -N block-attach "g$o" "/srv/$o.img,raw,xvdb,w"
-json 'a preview of a change to the file' "'\ufffd' in j['diff']" --config -N block-attach "g$o" "/srv/$o.img,raw,xvdb,w"
+json - 'a preview of a live change' "'\ufffd' in j['command']" --live -N block-attach "g$o" "/srv/$o.img,raw,xvdb,w"
+json - 'a preview of a change to the file' "'\ufffd' in j['diff']" --config -N block-attach "g$o" "/srv/$o.img,raw,xvdb,w"
 sx -m "f${o}r$csi" block-attach "g$o" "/srv/$o.img,raw,xvdb,w"
 status 0 'a disk is attached'
 sx -m again mem-set "g$o" 200
 status 0 'memory is set'
 printf 'disk=xvdc connected /srv/behind%s.img\n' "$o" >>"$SAFEXL_FAKE/1.dom"
-json 'what record would do' "'\ufffd' in j['diff']" -N record "g$o"
+json - 'what record would do' "'\ufffd' in j['diff']" -N record "g$o"
 sx --json -N sched-credit
 status 2 'a list of xl is no JSON: refused'
 
 # ---- what looks ----
-json 'where' "j['name'] == 'g\ufffd'" where "g$o"
-json 'where, by number' "'\ufffd' in j['config']" where 1
-json 'diff' "j['domains'][0]['name'] == 'g\ufffd'" diff "g$o"
-json 'diff of all' "len(j['domains']) == 1" diff
+json where 'where' "j['domain'] == 'g\ufffd'" where "g$o"
+json where 'where, by number' "'\ufffd' in j['config']" where 1
+json diff 'diff' "j['domains'][0]['domain'] == 'g\ufffd'" diff "g$o"
+json diff 'diff of all' "len(j['domains']) == 1" diff
 printf '# by hand\n' >>"$etc/g$o.cfg"
 # As its header says; a reader that goes by the header may give the letter instead.
 git_ -c i18n.commitEncoding=latin1 -c user.name="J${o}rg" -c user.email=j@example.org commit -qam "f${o}r Bj${o}rn" 2>/dev/null
-json 'log' "j['commits'][0]['author'] in ('J\ufffdrg', 'J\xf6rg')" log
-json 'log with what was changed' "'\ufffd' in j['commits'][0]['diff']" log -p "g$o"
-json 'show' "'\ufffd' in j['diff']" show HEAD
-json 'blame' "len(j['items']) > 3" blame "g$o"
-json 'check' "any('\ufffd' in f['text'] for f in j['findings']) and any('\ufffd' in f['file'] for f in j['findings'])" check
-json 'check of one' "j['files'] == 1" check "$etc/l$o.cfg"
-json 'check of one that is not there' "j['errors'] == 1" check "$etc/nothing$o.cfg"
-json 'adopt' "'\ufffd' in j['path']" adopt "g$o" "$etc/g$o.cfg"
-json 'recover' "j['pending'] == 0" recover
+json log 'log' "j['commits'][0]['author'] in ('J\ufffdrg', 'J\xf6rg')" log
+json log 'log with what was changed' "'\ufffd' in j['commits'][0]['diff']" log -p "g$o"
+json show 'show' "'\ufffd' in j['diff']" show HEAD
+json blame 'blame' "len(j['items']) > 3" blame "g$o"
+json check 'check' "any('\ufffd' in f['text'] for f in j['findings']) and any('\ufffd' in f['config'] for f in j['findings'])" check
+json check 'check of one' "j['files'] == 1" check "$etc/l$o.cfg"
+json check 'check of one that is not there' "j['errors'] == 1" check "$etc/nothing$o.cfg"
+json - 'adopt' "'\ufffd' in j['path']" adopt "g$o" "$etc/g$o.cfg"
+json recover 'recover' "j['pending'] == 0" recover
 
 # ---- what changes the file ----
 cat >"$work/editor" <<'END'
@@ -86,17 +90,17 @@ cat >"$work/editor" <<'END'
 printf '# \366\nvcpus = 2\n' >>"$1"
 END
 chmod +x "$work/editor"
-EDITOR="$work/editor" json 'edit' "j['changed'] and '\ufffd' in j['path']" edit "g$o"
-json 'what undo would do' "'\ufffd' in j['path']" -N undo
-json 'undo' "'\ufffd' in j['domain']" undo
+EDITOR="$work/editor" json - 'edit' "j['changed'] and '\ufffd' in j['path']" edit "g$o"
+json - 'what undo would do' "'\ufffd' in j['path']" -N undo
+json - 'undo' "'\ufffd' in j['domain']" undo
 
 # ---- images ----
-json 'no images' "j['images'] == []" images
+json images 'no images' "j['images'] == []" images
 sx save "g$o" "$work/g$o.sav"
 status 0 'saved'
-json 'images' "'\ufffd' in j['images'][0]['image'] and j['images'][0]['name'] == 'g\ufffd'" images
-json 'where, saved' "'\ufffd' in j['image'] and '\ufffd' in j['disks'][0]['target']" where "g$o"
+json images 'images' "'\ufffd' in j['images'][0]['image'] and j['images'][0]['domain'] == 'g\ufffd' and j['images'][0]['saved_at']" images
+json where 'where, saved' "'\ufffd' in j['image'] and '\ufffd' in j['disks'][0]['target'] and j['saved_at']" where "g$o"
 sx --discard-marker create "$etc/g$o.cfg"
-json 'images, some removed' "j['freed'] > 0" images --prune
+json images-prune 'images, some removed' "j['freed'] > 0" images --prune
 
 finish

@@ -36,7 +36,7 @@ bad() {
 	sx --json check
 	check "$what: JSON names both" python3 -c '
 import json, sys
-files = [f["file"] for f in json.load(open(sys.argv[1]))["findings"]]
+files = [f["config"] for f in json.load(open(sys.argv[1]))["findings"]]
 assert any("bad.cfg" in f for f in files) and any("other.cfg" in f for f in files), files
 ' "$work/out"
 	for command in 'create bad.cfg' '--config block-attach bad /srv/b.img,raw,xvdb,w' \

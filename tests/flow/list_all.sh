@@ -70,7 +70,7 @@ is "$(json saved state) $(json saved image) $(json saved domid)" "saved $work/sa
 is "$(json stale state) $(json held state) $(json off state)" "stale blocked off" "and the others"
 is "$(json stranger problem) $(json stranger config)" "not configured None" "one without a file"
 is "$(json off last_change.commit) $(json off last_change.subject)" "$(git_ log -1 --format='%H %s')" "the last change"
-like "$(json off last_change.time)" '^2[0-9-]+T[0-9:]+Z$' "its time as RFC 3339"
+like "$(json off last_change.time)" '^2[0-9-]+T[0-9:]+[+]00:00$' "its time as RFC 3339"
 
 # Files that are nobody's, or two guests'.
 printf 'name = "broken"\nmemory = 128\ndisk = [\n' >"$etc/broken.cfg"

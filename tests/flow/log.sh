@@ -59,8 +59,8 @@ is "$(printf '%s\n' "$out" | grep -c 'diff --git.*web2')" 0 "-p of one domain le
 sx --json log
 is "$(printf '%s\n' "$out" | python3 -c 'import json,sys; print("\n".join(c["commit"] for c in json.load(sys.stdin)["commits"]))')" \
 	"$(git_ log --format=%H)" "--json is JSON, and has them all"
-is "$(printf '%s\n' "$out" | python3 -c 'import json,sys; c=json.load(sys.stdin)["commits"][0]; print(c["domain"], c["what"], c["reason"], c["command"], c["author"], c["email"], sep="|")')" \
-	"web2|set memory to 220 MiB (was 210)|first line
+is "$(printf '%s\n' "$out" | python3 -c 'import json,sys; c=json.load(sys.stdin)["commits"][0]; print(c["domain"], c["subject"], c["reason"], c["command"], c["author"], c["email"], sep="|")')" \
+	"web2|web2: set memory to 220 MiB (was 210)|first line
 second\\tline|safexl --config mem-set web2 220|Ada Admin|ada@example.org" "with every fact"
 
 # A domain that is no more.

@@ -7,7 +7,7 @@
 
 plain() { "$SAFEXL_XL" "$@" || echo "plain xl $*: $?"; }
 rows() {
-	printf '%s\n' "$out" | sed -n 's/^ *"what": "\(.*\)",$/\1/p; s/^ *"state": "\(.*\)",\{0,1\}$/= \1/p' |
+	printf '%s\n' "$out" | sed -n 's/^ *"what": "\(.*\)",$/\1/p; s/^ \{8,\}"state": "\(.*\)",\{0,1\}$/= \1/p' |
 		sed -z 's/\n=/ =/g'
 }
 # differ DOMAIN WANT DESCRIPTION

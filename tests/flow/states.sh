@@ -100,7 +100,7 @@ for row in 'crashed|crashed|it has crashed and is kept as it was; .*safexl dump-
 	like "$out" "^now +$account" "and what can be done"
 	is "$(printf '%s\n' "$out" | grep -c 'it runs')" 0 "not that it runs"
 	sx --json where web1
-	like "$out" "\"memory\": ?\"$shown\"" "as JSON"
+	like "$out" "\"state\": ?\"$shown\"" "as JSON"
 	sx diff web1
 	status 1 "$word: diff"
 	like "$out" "^web1: .*, $shown \(domid 7\)$" "has it in its head"

@@ -87,7 +87,7 @@ like "$out" "it can be restored: safexl restore $image" 'and what can be done'
 run_x safexl --json where g1
 is "$(python3 -c 'import json, sys
 w = json.load(sys.stdin)
-print(w["memory"], w["image"], [d.get("changed") for d in w["disks"]])' <<<"$out")" \
+print(w["state"], w["image"], [d["since_saved"] for d in w["disks"]])' <<<"$out")" \
 	"saved $image [None, None, None]" 'the same as JSON'
 run_x safexl images
 like "$out" "^saved +g1 +$image .*restored" 'images lists it'
