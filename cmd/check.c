@@ -52,21 +52,12 @@ static int add_path(const struct flow_env *env, const char *word, struct sx_word
 static int parse(const struct sx_invocation *inv, const struct flow_env *env,
 		 struct inspect_options *o, struct sx_words *paths, struct sx_err *err)
 {
-	bool ended = false;
-
+	o->text_only = sx_options_own(inv->options, "no-host") != NULL;
 	for (int i = 1; i < inv->argc; i++) {
-		const char *word = inv->argv[i];
-
-		if (!ended && strcmp(word, "--") == 0) {
-			ended = true;
-		} else if (!ended && strcmp(word, "--no-host") == 0) {
-			o->text_only = true;
-		} else if (!*word || (!ended && word[0] == '-' && word[1])) {
-			return sx_err_set(err, SX_EUSAGE,
-					  "check: '%s' is neither an option nor a file", word);
-		} else if (add_path(env, word, paths, err)) {
+		if (!*inv->argv[i])
+			return sx_err_set(err, SX_EUSAGE, "check: an argument is empty");
+		if (add_path(env, inv->argv[i], paths, err))
 			return -1;
-		}
 	}
 	o->paths = sx_words_argv(paths);
 	return 0;
@@ -132,7 +123,7 @@ int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struc
 	SX_ERR none = { 0 };
 	int status;
 
-	if (core_check_looks(inv, err) || parse(inv, env, &options, &paths, err))
+	if (parse(inv, env, &options, &paths, err))
 		return -1;
 	if (sx_xl_path(&xl, &options.xl_version, &none))
 		sx_err_clear(&none);

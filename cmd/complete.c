@@ -104,6 +104,21 @@ static void add_own_options(const struct place *p, struct candidates *out)
 	add_option(out, p->word, '\0', "help", "show the help of this command");
 }
 
+/* Those that may stand before it stand behind a command of safexl's own as well. */
+static void add_global_choices(struct place *p)
+{
+	for (const struct sx_option *o = sx_option_table; o->letter || o->name; o++) {
+		struct usage_option option = { .letter = o->letter, .help = o->help };
+
+		if (p->command->class != SX_OWN || !o->commands ||
+		    !sx_option_applies(o, p->command))
+			continue;
+		option.name = o->name ? sx_strdup(o->name) : NULL;
+		option.value = o->value ? sx_strdup("<text>") : NULL;
+		sx_vec_push(&p->usage.options, option);
+	}
+}
+
 /* One alternative of a word: a kind of thing, a key, or what stands for itself. */
 static void add_alternative(const struct place *p, const char *text, size_t len, size_t skip,
 			    const struct complete_source *source, struct candidates *out)
@@ -220,6 +235,7 @@ void complete_at(unsigned version, char *const *words, size_t cword,
 			return;
 		p.known = options.config || p.command->class == SX_OWN;
 		usage_read(p.command, version, &p.usage);
+		add_global_choices(&p);
 		p.typed = words + at + 1;
 		p.typed_count = cword - (size_t)at - 1;
 		for (size_t i = (size_t)at + 1; i < cword; i++)

@@ -7,6 +7,8 @@
 #include "core.h"
 #include "caller.h"
 #include "complete_main.h"
+#include "misplaced.h"
+#include "usage.h"
 #include "watch.h"
 
 #include "domain/event.h"
@@ -99,6 +101,18 @@ static char *find_author(struct flow_env *env)
 		       : NULL;
 }
 
+static void add_given(struct sx_str *s, const struct sx_given *g)
+{
+	if (g->name)
+		sx_str_addf(s, " --%s", g->name);
+	else
+		sx_str_addf(s, " -%c", g->letter);
+	if (g->value) {
+		sx_str_addc(s, ' ');
+		sx_str_add_quoted(s, g->value);
+	}
+}
+
 /* The command line as history shows it: in full words, without the reason. */
 static char *command_line(const struct sx_invocation *inv)
 {
@@ -112,6 +126,8 @@ static char *command_line(const struct sx_invocation *inv)
 	if (inv->options->discard_marker)
 		sx_str_add(&s, " --discard-marker");
 	sx_str_addf(&s, " %s", inv->command->name);
+	for (size_t i = 0; i < inv->options->own.len; i++)
+		add_given(&s, &inv->options->own.items[i]);
 	for (int i = 1; i < inv->argc; i++) {
 		sx_str_addc(&s, ' ');
 		sx_str_add_quoted(&s, inv->argv[i]);
@@ -121,6 +137,9 @@ static char *command_line(const struct sx_invocation *inv)
 
 static bool asks_for_help(const struct sx_invocation *inv)
 {
+	/* Of safexl's own, those that were options are no longer among the words. */
+	if (inv->command->class == SX_OWN)
+		return false;
 	for (int i = 1; i < inv->argc && strcmp(inv->argv[i], "--"); i++)
 		if (sx_streq(inv->argv[i], "-h") || sx_streq(inv->argv[i], "--help"))
 			return true;
@@ -141,15 +160,6 @@ static bool is_one_of(const struct sx_command *command, const char *const *names
 static bool may_do_without_root(const struct sx_command *command)
 {
 	static const char *const names[] = { "check", "log", "show", "blame", NULL };
-
-	return is_one_of(command, names);
-}
-
-/* What such a command cannot tell is nobody else's business. */
-static bool only_looks(const struct sx_command *command)
-{
-	static const char *const names[] = { "check", "log",	"show", "blame",
-					     "where", "images", "diff", NULL };
 
 	return is_one_of(command, names);
 }
@@ -177,7 +187,8 @@ static void tell_refused(const struct sx_invocation *inv, const struct flow_env 
 {
 	struct flow_event event = { .kind = EVENT_REFUSED, .status = sx_err_status(err) };
 
-	if (!only_looks(inv->command) && err->code != SX_EXL && event.status >= 73)
+	/* What a command that only looks cannot tell is nobody else's business. */
+	if (!sx_command_only_looks(inv->command) && err->code != SX_EXL && event.status >= 73)
 		event_tell(env, &event, "%s", err->msg);
 }
 
@@ -246,56 +257,22 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	return status;
 }
 
-/* The value of an option that stands behind it, as in "-m TEXT": of one word. */
-static bool takes_next(const struct sx_option *option, const char *word)
+/* An option that means nothing to the command was meant for something else. */
+static int check_options(const struct sx_invocation *inv, struct sx_err *err)
 {
-	return option->value && (word[1] == '-' ? !strchr(word, '=') : !word[2]);
-}
+	const struct sx_option *idle = sx_options_idle(inv->options, inv->command);
 
-/* The words with safexl's options before the command of xl, where they belong; false: they are there. */
-static bool move_options(const struct sx_invocation *inv, struct sx_str *out)
-{
-	SX_WORDS before = { 0 }, behind = { 0 };
-	bool moved = false, ended = false;
-
-	for (char *const *p = inv->typed; *p && p[0] != inv->argv[0]; p++)
-		sx_words_add(&before, *p);
-	for (int i = 0; i < inv->argc; i++) {
-		const struct sx_option *option = ended ? NULL : sx_option_of(inv->argv[i]);
-
-		ended |= sx_streq(inv->argv[i], "--");
-		moved |= option != NULL;
-		sx_words_add(option ? &before : &behind, inv->argv[i]);
-		if (option && takes_next(option, inv->argv[i]) && i + 1 < inv->argc)
-			sx_words_add(&before, inv->argv[++i]);
-	}
-	sx_str_add_words(out, sx_words_argv(&before));
-	sx_str_addc(out, ' ');
-	sx_str_add_words(out, sx_words_argv(&behind));
-	return moved;
-}
-
-/* An option of safexl's that no command of xl has. Others are found where the words are read. */
-static const char *find_misplaced(const struct sx_invocation *inv)
-{
-	static const char *const ours[] = { "config", "message", "dry-run", "discard-marker",
-					    "json" };
-
-	for (int i = 1; i < inv->argc && !sx_streq(inv->argv[i], "--"); i++) {
-		const struct sx_option *option = sx_option_of(inv->argv[i]);
-
-		for (size_t k = 0; option && inv->argv[i][1] == '-' && k < SX_COUNT(ours); k++)
-			if (sx_streq(option->name, ours[k]))
-				return inv->argv[i];
-	}
-	return NULL;
+	if (!idle)
+		return 0;
+	sx_err_set(err, SX_EUSAGE, "%s: --%s does not apply", inv->command->name, idle->name);
+	return sx_err_hint(err, "the options that do: safexl help %s", inv->command->name);
 }
 
 static int check_places(const struct sx_invocation *inv, struct sx_err *err)
 {
 	const char *word = inv->command->class == SX_OWN || inv->command->class == SX_RECEIVE
 				   ? NULL
-				   : find_misplaced(inv);
+				   : misplaced_find(inv->argv);
 
 	return word ? sx_err_set(err, SX_EUSAGE, "%s: '%s' is not an option of it",
 				 inv->command->name, word)
@@ -305,15 +282,14 @@ static int check_places(const struct sx_invocation *inv, struct sx_err *err)
 /* Words that are wrong: how they should be, unless that was said. */
 static void hint_usage(const struct sx_invocation *inv, struct sx_err *err)
 {
-	const struct sx_command *command = inv->command;
-	SX_STR words = { 0 };
+	SX_FREE char *line = err->code == SX_EUSAGE && inv->command->class != SX_OWN
+				     ? misplaced_line(inv->typed, inv->argv)
+				     : NULL;
 
-	if (err->code == SX_EUSAGE && command->class != SX_OWN && move_options(inv, &words))
-		sx_err_hint(err, "safexl's options stand before xl's command: safexl %s",
-			    sx_str_text(&words));
+	if (line)
+		sx_err_hint(err, MISPLACED_HINT, line);
 	if (err->code == SX_EUSAGE && !err->hint)
-		sx_err_hint(err, "usage: safexl %s%s%s\nmore of it: safexl help %s", command->name,
-			    *command->usage ? " " : "", command->usage, command->name);
+		usage_hint(inv->command, err);
 }
 
 int sx_core_main(const struct sx_invocation *inv)
@@ -330,7 +306,9 @@ int sx_core_main(const struct sx_invocation *inv)
 	if (!inv->command)
 		status = cmd_shell(inv, &err);
 	else
-		status = check_places(inv, &err) ? -1 : prepare_and_run(inv, &err);
+		status = check_places(inv, &err) || check_options(inv, &err)
+				 ? -1
+				 : prepare_and_run(inv, &err);
 	if (status >= 0)
 		return status;
 	if (inv->command && caller_lacks_root(inv->root) && is_for_want_of_rights(&err))

@@ -30,9 +30,6 @@ int cmd_edit(const struct sx_invocation *inv, const struct flow_env *env, struct
 int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 
-/* Refuse the options of changes with a command that only looks. SX_EUSAGE. */
-int core_check_looks(const struct sx_invocation *inv, struct sx_err *err) SX_MUST;
-
 /* Show what a change would do. */
 int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 		 const struct change_family *family, char *const *words, enum flow_scope scope,

@@ -307,34 +307,14 @@ static int end_status(const struct sx_command *command, const struct drifts *all
 	return status ? status : differs ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static int check_options(const struct sx_invocation *inv, struct sx_err *err)
-{
-	const char *option = inv->options->live	     ? "--live"
-			     : inv->options->config  ? "--config"
-			     : inv->options->message ? "--message"
-						     : NULL;
-
-	/* A record has a reason, and writes what runs to the file: neither can be left out. */
-	if (option &&
-	    (inv->options->live || inv->options->config || sx_streq(inv->command->name, "diff")))
-		return sx_err_set(err, SX_EUSAGE, "%s: %s does not apply: it %s",
-				  inv->command->name, option,
-				  sx_streq(inv->command->name, "diff")
-					  ? "changes nothing"
-					  : "writes what runs to the file");
-	return 0;
-}
-
 int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	SX_CLEANUP(drifts_dispose) struct drifts all = { 0 };
 	bool colors = terminal_colors(stdout);
 	bool one = inv->argc == 2;
 
-	if (check_options(inv, err))
-		return -1;
-	if (inv->argc > 2 || (one && (!*inv->argv[1] || inv->argv[1][0] == '-')))
-		return sx_err_set(err, SX_EUSAGE, "diff: takes no options, and one domain at most");
+	if (inv->argc > 2 || (one && !*inv->argv[1]))
+		return sx_err_set(err, SX_EUSAGE, "diff: one domain at most");
 	if (one ? drift_look(env, inv->argv[1], &all, err) : drift_all(env, &all, err))
 		return -1;
 	if (inv->options->json)
@@ -355,8 +335,6 @@ int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct
 	const struct change_family *family = change_family_find(inv->argv[0]);
 	struct change_result result = { 0 };
 
-	if (check_options(inv, err))
-		return -1;
 	if (inv->options->json && !inv->options->dry_run)
 		return sx_err_set(err, SX_EUSAGE, "record: --json goes with --dry-run");
 	if (inv->options->dry_run)

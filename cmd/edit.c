@@ -11,56 +11,42 @@
 #include "base/terminal.h"
 #include "family/edit.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 /* ---- the words ---- */
 
 enum what { EDIT_NEW, EDIT_LIST, EDIT_RESUME, EDIT_TAKE, EDIT_DROP };
 
-static int refuse_option(const struct sx_invocation *inv, int c, struct sx_err *err)
-{
-	const char *word = inv->argv[optind > 1 ? optind - 1 : 1];
-
-	return c == ':' ? sx_err_set(err, SX_EUSAGE, "edit: '%s' needs the name of a copy", word)
-			: sx_err_set(err, SX_EUSAGE, "edit: unknown option '%s'", word);
-}
-
 static int parse(const struct sx_invocation *inv, enum what *what, const char **word,
 		 struct sx_err *err)
 {
-	static const struct option longs[] = { { "list", no_argument, NULL, EDIT_LIST },
-					       { "resume", required_argument, NULL, EDIT_RESUME },
-					       { "take", required_argument, NULL, EDIT_TAKE },
-					       { "drop", required_argument, NULL, EDIT_DROP },
-					       { NULL, 0, NULL, 0 } };
-	int c;
+	static const struct {
+		const char *option;
+		enum what what;
+	} table[] = { { "list", EDIT_LIST },
+		      { "resume", EDIT_RESUME },
+		      { "take", EDIT_TAKE },
+		      { "drop", EDIT_DROP } };
 
 	*what = EDIT_NEW;
-	*word = NULL;
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(inv->argc, inv->argv, ":", longs, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return refuse_option(inv, c, err);
-		if (*what != EDIT_NEW)
-			return sx_err_set(err, SX_EUSAGE, "edit: one option at a time");
-		*what = (enum what)c;
-		*word = optarg;
+	*word = inv->argc > 1 ? inv->argv[1] : NULL;
+	for (size_t i = 0; i < SX_COUNT(table); i++) {
+		const struct sx_given *given = sx_options_own(inv->options, table[i].option);
+
+		if (given) {
+			*what = table[i].what;
+			*word = given->value;
+		}
 	}
-	if (inv->argc - optind != (*what == EDIT_NEW))
+	if (inv->options->own.len > 1)
+		return sx_err_set(err, SX_EUSAGE, "edit: one option at a time");
+	if (inv->argc - 1 != (*what == EDIT_NEW))
 		return sx_err_set(err, SX_EUSAGE,
 				  *what == EDIT_NEW
 					  ? "edit: one domain or configuration file is needed"
 					  : "edit: no domain or file beside this option");
-	if (*what == EDIT_NEW)
-		*word = inv->argv[optind];
 	if (*word && !**word)
 		return sx_err_set(err, SX_EUSAGE, "edit: an empty word");
-	/* --config says what is done anyway. */
-	if (inv->options->live)
-		return sx_err_set(err, SX_EUSAGE,
-				  "edit: --live does not apply: it edits the configuration");
 	return 0;
 }
 

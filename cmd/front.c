@@ -10,6 +10,7 @@
 #include "complete.h"
 #include "complete_main.h"
 #include "meant.h"
+#include "usage.h"
 
 #include "base/terminal.h"
 
@@ -164,7 +165,10 @@ static int take_options_behind(struct front *f, struct sx_err *err)
 	f->kept = sx_alloc(bytes);
 	memcpy(f->kept, f->argv, bytes);
 	f->argv = f->kept;
-	return sx_options_behind(f->at, &f->argc, f->argv, &f->options, err);
+	if (sx_options_behind(f->command, f->at, &f->argc, f->argv, &f->options, err) == 0)
+		return 0;
+	meant_hint(f->version, f->typed, NULL, err);
+	return err->hint ? -1 : usage_hint(f->command, err);
 }
 
 /* Our own commands do without xl, but for those that run it. */
@@ -219,8 +223,13 @@ static int dispatch(struct front *f)
 		return fail(f, &xl_err);
 	if (!f->command || f->command->class == SX_PASS || is_newer(f) || changes_no_domain(f))
 		return run_pass(f);
+	if (f->command->class == SX_OWN && f->options.help) {
+		sx_help_show(f->command, f->xl);
+		return finish(f, EXIT_SUCCESS);
+	}
 	if (f->command->class == SX_OWN && strcmp(f->command->name, "help") == 0)
-		return run_help(f, f->argv[f->at + 1]);
+		return run_help(f, sx_options_own(&f->options, "commands") ? "--commands"
+									   : f->argv[f->at + 1]);
 	return run_core(f);
 }
 

@@ -4,6 +4,7 @@
 #include "caller.h"
 #include "front.h"
 #include "meant.h"
+#include "misplaced.h"
 
 #include "host/proc.h"
 
@@ -16,26 +17,48 @@ static const char *command_name(const struct front *f)
 	return f->command ? f->command->name : f->argv[f->at];
 }
 
-/*
- * A word that is no command, as far as is known: xl shall judge it, and may be newer. What was
- * probably meant is told when xl has failed. Returns when nothing is to be told, or xl cannot run.
- */
-static void run_unknown(const struct front *f, char *const *argv)
+/* What was probably meant by a word that is no command, as far as is known. Heap string; NULL: nothing. */
+static char *hint_of_word(const struct front *f)
 {
 	size_t at = (size_t)(f->at - 1);
 	SX_FREE char *line = meant_line(f->version, f->typed, at, NULL);
 	SX_FREE char *several = line ? NULL : meant_commands(f->version, f->typed[at]);
+
+	if (line)
+		return sx_format("did you mean: %s", line);
+	return several ? sx_format("commands that begin so: %s", several) : NULL;
+}
+
+/* Where an option of safexl's goes that xl cannot know. Heap string; NULL: there is none. */
+static char *hint_of_place(const struct front *f)
+{
+	const char *word = misplaced_find(f->argv + f->at);
+	SX_FREE char *line = NULL;
+
+	if (!word)
+		return NULL;
+	if (!sx_option_applies(sx_option_of(word), f->command))
+		return sx_format("%s is an option of safexl's own commands: safexl help %s", word,
+				 f->command->name);
+	line = misplaced_line(f->typed, f->argv + f->at);
+	return sx_format(MISPLACED_HINT, line);
+}
+
+/*
+ * A word or an option that is not known: xl shall judge it, and may be newer. What was probably meant
+ * is told when xl has failed. Returns when nothing is to be told, or xl cannot run.
+ */
+static void run_hinted(const struct front *f, char *const *argv)
+{
+	SX_FREE char *hint = f->command ? hint_of_place(f) : hint_of_word(f);
+	SX_FREE char *shown = hint ? sx_shown(hint) : NULL;
 	SX_ERR err = { 0 };
 	int status;
 
-	if ((!line && !several) || proc_run(f->xl, argv, NULL, NULL, &status, &err))
+	if (!shown || proc_run(f->xl, argv, NULL, NULL, &status, &err))
 		return;
-	if (status && WIFEXITED(status)) {
-		SX_FREE char *shown = sx_shown(line ? line : several);
-
-		fprintf(stderr, "hint: %s: %s\n", line ? "did you mean" : "commands that begin so",
-			shown);
-	}
+	if (status && WIFEXITED(status))
+		fprintf(stderr, "hint: %s\n", shown);
 	proc_exit_like(status);
 }
 
@@ -44,8 +67,7 @@ static int become_xl(const struct front *f, char *const *argv, struct sx_err *er
 {
 	if (caller_lacks_xen(f->root))
 		return caller_refuse(command_name(f), f->typed, err);
-	if (!f->command)
-		run_unknown(f, argv);
+	run_hinted(f, argv);
 	return sx_xl_exec(argv, err);
 }
 
@@ -74,18 +96,13 @@ int pass_exec(const struct front *f, struct sx_err *err)
 /* Options that ask for a record make no sense with a command that has none. */
 static int check_pass_options(const struct front *f, struct sx_err *err)
 {
-	const struct sx_options *o = &f->options;
-	const char *option = o->config		 ? "--config"
-			     : o->message	 ? "--message"
-			     : o->json		 ? "--json"
-			     : o->discard_marker ? "--discard-marker"
-						 : NULL;
+	const struct sx_option *option = sx_options_idle(&f->options, NULL);
 	SX_STR words = { 0 };
 
 	if (!option)
 		return 0;
-	sx_err_set(err, SX_EUSAGE, "%s: %s does not apply: the command is xl's own",
-		   command_name(f), option);
+	sx_err_set(err, SX_EUSAGE, "%s: --%s does not apply: the command is xl's own",
+		   command_name(f), option->name);
 	sx_str_add_words(&words, f->argv + f->at);
 	sx_err_hint(err, "without it xl runs alone, and nothing is recorded: safexl %s",
 		    sx_str_text(&words));

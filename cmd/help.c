@@ -129,6 +129,24 @@ static void print_options_of(FILE *out, bool colors, const struct sx_command *co
 	}
 }
 
+/* Those of safexl's that mean something to it. */
+static void print_global_options(FILE *out, bool colors, const struct sx_command *command)
+{
+	bool any = false;
+
+	for (const struct sx_option *o = sx_option_table; o->letter || o->name; o++) {
+		if (!o->commands || !sx_option_applies(o, command))
+			continue;
+		if (!any)
+			print_title(out, colors,
+				    command->class == SX_OWN
+					    ? "Options of safexl, before the command or behind it:"
+					    : "Options of safexl, before the command:");
+		any = true;
+		print_option(out, o->letter, o->name, o->value, o->help, 26);
+	}
+}
+
 /* The words of xl itself, indented, control characters shown; false: it has none. */
 static bool print_words_of_xl(FILE *out, bool colors, const char *xl, const char *command)
 {
@@ -155,12 +173,14 @@ static bool print_words_of_xl(FILE *out, bool colors, const char *xl, const char
 void sx_help_print(FILE *out, bool colors, const struct sx_command *command, const char *xl)
 {
 	SX_STR usage = { 0 }, summary = { 0 };
+	SX_FREE char *words = NULL;
 
 	if (!command) {
 		print_all(out, colors);
 		return;
 	}
-	sx_str_addf(&usage, "%s%s%s", command->name, *command->usage ? " " : "", command->usage);
+	words = usage_text(command);
+	sx_str_addf(&usage, "%s%s%s", command->name, *words ? " " : "", words);
 	fputs("usage: safexl ", out);
 	print_filled(out, sx_str_text(&usage), 14, 14);
 	sx_str_addf(&summary, "%c%s.", command->summary[0] - 'a' + 'A', command->summary + 1);
@@ -175,6 +195,7 @@ void sx_help_print(FILE *out, bool colors, const struct sx_command *command, con
 		fputs("Passed to xl unchanged.\n", out);
 	if (command->class == SX_OWN || !print_words_of_xl(out, colors, xl, command->name))
 		print_options_of(out, colors, command);
+	print_global_options(out, colors, command);
 }
 
 void sx_help_show(const struct sx_command *command, const char *xl)

@@ -11,22 +11,6 @@
 
 #include <string.h>
 
-/* Options of changes make no sense with what only looks. */
-int core_check_looks(const struct sx_invocation *inv, struct sx_err *err)
-{
-	const struct sx_options *o = inv->options;
-	const char *option = o->live	  ? "--live"
-			     : o->config  ? "--config"
-			     : o->message ? "--message"
-			     : o->dry_run ? "--dry-run"
-					  : NULL;
-
-	if (!option)
-		return 0;
-	return sx_err_set(err, SX_EUSAGE, "%s: %s does not apply: it changes nothing",
-			  inv->command->name, option);
-}
-
 char *history_time(const struct history_entry *e, enum time_form form)
 {
 	time_t t = (time_t)e->record.time;
@@ -135,8 +119,7 @@ int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct 
 	size_t count;
 	int r;
 
-	if (core_check_looks(inv, err) || log_words_read(inv, &w, err) ||
-	    history_open(env, w.domain, &h, err))
+	if (log_words_read(inv, &w, err) || history_open(env, w.domain, &h, err))
 		return -1;
 	if (inv->options->json)
 		return print_log_json(h, &w, err) ? -1 : EXIT_SUCCESS;
@@ -185,13 +168,12 @@ int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct
 	int r;
 
 	if (inv->argc > 1 && inv->argv[1][0] == '-')
-		return sx_err_set(err, SX_EUSAGE, "show: unknown option '%s'", inv->argv[1]);
+		return sx_err_set(err, SX_EUSAGE, "show: '%s' is no commit", inv->argv[1]);
 	if (inv->argc != 2 || !*inv->argv[1]) {
 		sx_err_set(err, SX_EUSAGE, "show: one commit is needed");
 		return sx_err_hint(err, "the commits: safexl log");
 	}
-	if (core_check_looks(inv, err) || history_open(env, NULL, &h, err) ||
-	    history_find(h, inv->argv[1], &e, err))
+	if (history_open(env, NULL, &h, err) || history_find(h, inv->argv[1], &e, err))
 		return -1;
 	if (inv->options->json) {
 		JSON_DOC *j = output_new();

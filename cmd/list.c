@@ -179,9 +179,9 @@ int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, st
 {
 	ROSTER roster = { 0 };
 
-	if (inv->argc != 2)
-		return sx_err_set(err, SX_EUSAGE, "list: unexpected argument '%s'", inv->argv[2]);
-	if (core_check_looks(inv, err) || roster_look(env, &roster, err))
+	if (inv->argc != 1)
+		return sx_err_set(err, SX_EUSAGE, "list: unexpected argument '%s'", inv->argv[1]);
+	if (roster_look(env, &roster, err))
 		return -1;
 	if (roster.no_xen)
 		flow_notice(env, "what runs is not known: %s", roster.no_xen);

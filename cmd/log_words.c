@@ -6,28 +6,7 @@
 #include "spec/date.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
-
-enum log_option {
-	LOG_PATCH = 'p',
-	LOG_NUMBER = 'n',
-	LOG_SINCE = 256,
-	LOG_UNTIL,
-	LOG_AUTHOR,
-};
-
-static const struct option long_options[] = {
-	{ "since", required_argument, NULL, LOG_SINCE },
-	{ "after", required_argument, NULL, LOG_SINCE },
-	{ "until", required_argument, NULL, LOG_UNTIL },
-	{ "before", required_argument, NULL, LOG_UNTIL },
-	{ "author", required_argument, NULL, LOG_AUTHOR },
-	{ 0 },
-};
-
-/* -5 as well: a digit is an option, and those behind it are its value. */
-static const char letters[] = ":pn:0::1::2::3::4::5::6::7::8::9::";
 
 static int take_limit(const char *text, long *out, struct sx_err *err)
 {
@@ -65,56 +44,27 @@ static int take_author(const char *text, struct log_words *w, struct sx_err *err
 	return 0;
 }
 
-static int take_option(int option, struct log_words *w, struct sx_err *err)
+static int take_option(const struct sx_given *g, struct log_words *w, struct sx_err *err)
 {
-	SX_FREE char *number = NULL;
-
-	switch (option) {
-	case LOG_PATCH:
-		w->patch = true;
-		return 0;
-	case LOG_NUMBER:
-		return take_limit(optarg, &w->limit, err);
-	case LOG_SINCE:
-		return take_date("since", optarg, &w->since, err);
-	case LOG_UNTIL:
-		return take_date("until", optarg, &w->until, err);
-	case LOG_AUTHOR:
-		return take_author(optarg, w, err);
-	default:
-		number = sx_format("%c%s", option, optarg ? optarg : "");
-		return take_limit(number, &w->limit, err);
+	if (!g->name) {
+		w->patch |= g->letter == 'p';
+		return g->letter == 'n' ? take_limit(g->value, &w->limit, err) : 0;
 	}
-}
-
-/* getopt names a letter; of a long option, the word is the last that was read. */
-static int refuse_option(const struct sx_invocation *inv, bool lacks, struct sx_err *err)
-{
-	char letter[] = { '-', (char)optopt, '\0' };
-	const char *word = optopt > 0 && optopt <= UCHAR_MAX ? letter : inv->argv[optind - 1];
-
-	if (lacks)
-		sx_err_set(err, SX_EUSAGE, "log: option '%s' needs an argument", word);
-	else
-		sx_err_set(err, SX_EUSAGE, "log: unknown option '%s'", word);
-	return sx_err_hint(err, "see safexl help log");
+	if (sx_streq(g->name, "author"))
+		return take_author(g->value, w, err);
+	if (sx_streq(g->name, "since") || sx_streq(g->name, "after"))
+		return take_date("since", g->value, &w->since, err);
+	return take_date("until", g->value, &w->until, err);
 }
 
 static int read_options(const struct sx_invocation *inv, struct log_words *w, struct sx_err *err)
 {
-	int c;
-
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(inv->argc, inv->argv, letters, long_options, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return refuse_option(inv, c == ':', err);
-		if (take_option(c, w, err))
+	for (size_t i = 0; i < inv->options->own.len; i++)
+		if (take_option(&inv->options->own.items[i], w, err))
 			return -1;
-	}
-	if (inv->argc - optind > 1 || (inv->argc > optind && !*inv->argv[optind]))
+	if (inv->argc > 2 || (inv->argc > 1 && !*inv->argv[1]))
 		return sx_err_set(err, SX_EUSAGE, "log: at most one domain, and not an empty word");
-	w->domain = inv->argv[optind];
+	w->domain = inv->argv[1];
 	return 0;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The options before the command: xl's own (it calls getopt with "+vftTN") and safexl's. What stands
- * behind a command of xl is xl's; behind one of safexl's own, safexl's options may stand as well.
+ * The options before the command: xl's own (it calls getopt with "+vftTN") and safexl's, and which
+ * command each means something to. What stands behind a command of xl is xl's; for safexl's own
+ * see options_own.c.
  */
 #include <safexl/command.h>
 
@@ -10,22 +11,29 @@
 
 #define FLAG(field) offsetof(struct sx_options, field)
 
+#define RUN_XL "RECORDED PASSED create restore save migrate "
+
 /* Those without a name are xl's. */
 const struct sx_option sx_option_table[] = {
-	{ '\0', "live", NULL, "change the running domain only; nothing is recorded", FLAG(live) },
-	{ '\0', "config", NULL, "change the configuration only; needs no Xen", FLAG(config) },
-	{ 'm', "message", "TEXT", "the reason, kept in the history", 0 },
-	{ 'N', "dry-run", NULL, "change nothing; show what would be done", FLAG(dry_run) },
+	{ '\0', "live", NULL, "change the running domain only; nothing is recorded", FLAG(live),
+	  RUN_XL },
+	{ '\0', "config", NULL, "change the configuration only; needs no Xen", FLAG(config),
+	  "RECORDED undo edit" },
+	{ 'm', "message", "TEXT", "the reason, kept in the history", 0,
+	  "RECORDED undo edit record" },
+	{ 'N', "dry-run", NULL, "change nothing; show what would be done", FLAG(dry_run),
+	  RUN_XL "migrate-receive start stop images undo edit record" },
 	{ '\0', "discard-marker", NULL, "go ahead against a marker, and drop it",
-	  FLAG(discard_marker) },
-	{ '\0', "json", NULL, "machine-readable output of safexl's own commands", FLAG(json) },
-	{ 'q', "quiet", NULL, "no notices; errors stay", FLAG(quiet) },
-	{ '\0', "version", NULL, "show the version, and which xl is run", FLAG(version) },
-	{ 'h', "help", NULL, "show this help, or that of the command behind it", FLAG(help) },
-	{ 'v', NULL, NULL, "xl's: more messages; may be repeated", 0 },
-	{ 't', NULL, NULL, "xl's: progress on one line, also without a terminal", 0 },
-	{ 'T', NULL, NULL, "xl's: date and process id in its messages", 0 },
-	{ 'f', NULL, NULL, "xl's: accepted, without effect", 0 },
+	  FLAG(discard_marker), "create restore save block-attach start undo" },
+	{ '\0', "json", NULL, "machine-readable output of safexl's own commands", FLAG(json),
+	  "RECORDED list adopt where images log show blame undo edit diff record check recover" },
+	{ 'q', "quiet", NULL, "no notices; errors stay", FLAG(quiet), NULL },
+	{ '\0', "version", NULL, "show the version, and which xl is run", FLAG(version), NULL },
+	{ 'h', "help", NULL, "show this help, or that of the command behind it", FLAG(help), NULL },
+	{ 'v', NULL, NULL, "xl's: more messages; may be repeated", 0, NULL },
+	{ 't', NULL, NULL, "xl's: progress on one line, also without a terminal", 0, NULL },
+	{ 'T', NULL, NULL, "xl's: date and process id in its messages", 0, NULL },
+	{ 'f', NULL, NULL, "xl's: accepted, without effect", 0, NULL },
 	{ 0 },
 };
 
@@ -42,27 +50,51 @@ static int bad_option(struct sx_err *err, const char *word, const char *why)
 	return sx_err_hint(err, "the options: safexl --help");
 }
 
-/* Take the value of -m: what is attached to it, else the next word. */
-static int take_message(struct cursor *c, const char *attached, struct sx_options *o,
-			struct sx_err *err)
+int sx_option_set(const struct sx_option *option, const char *word, const char *value,
+		  struct sx_options *o, struct sx_err *err)
 {
-	const char *word = c->argv[c->at];
-
-	if (!attached && c->at + 1 < c->argc)
-		attached = c->argv[++c->at];
-	if (!attached || !*attached)
+	if (option->value && (!value || !*value))
 		return bad_option(err, word, "needs a text");
-	o->message = attached;
+	if (option->value)
+		o->message = value;
+	else
+		*(bool *)((char *)o + option->flag) = true;
 	return 0;
 }
 
+/* Its value is what is attached to it, else the next word. */
 static int take_option(struct cursor *c, const struct sx_option *option, const char *attached,
 		       struct sx_options *o, struct sx_err *err)
 {
-	if (option->value)
-		return take_message(c, attached, o, err);
-	*(bool *)((char *)o + option->flag) = true;
-	return 0;
+	const char *word = c->argv[c->at];
+
+	if (option->value && !attached && c->at + 1 < c->argc)
+		attached = c->argv[++c->at];
+	return sx_option_set(option, word, attached, o, err);
+}
+
+/* The one of that name, else the only one whose name begins so, as getopt_long has it. SX_EUSAGE. */
+static const struct sx_option *find_long(const char *word, size_t len, struct sx_err *err)
+{
+	const struct sx_option *found = NULL;
+	SX_STR names = { 0 };
+	size_t count = 0;
+
+	for (const struct sx_option *t = sx_option_table; t->name || t->letter; t++) {
+		if (!t->name || strncmp(t->name, word + 2, len) != 0)
+			continue;
+		if (!t->name[len])
+			return t;
+		sx_str_addf(&names, "%s--%s", count++ ? ", " : "", t->name);
+		found = t;
+	}
+	if (count > 1) {
+		sx_err_set(err, SX_EUSAGE, "option '%s' is ambiguous", word);
+		sx_err_hint(err, "it can be: %s", sx_str_text(&names));
+	} else if (!count) {
+		bad_option(err, word, "is unknown");
+	}
+	return count == 1 ? found : NULL;
 }
 
 static int parse_long(struct cursor *c, struct sx_options *o, struct sx_err *err)
@@ -70,16 +102,14 @@ static int parse_long(struct cursor *c, struct sx_options *o, struct sx_err *err
 	const char *word = c->argv[c->at], *name = word + 2;
 	const char *equals = strchr(name, '=');
 	size_t len = equals ? (size_t)(equals - name) : strlen(name);
+	const struct sx_option *t = find_long(word, len, err);
 
-	for (const struct sx_option *t = sx_option_table; t->name || t->letter; t++) {
-		if (!t->name || strlen(t->name) != len || memcmp(t->name, name, len) != 0)
-			continue;
-		if (equals && !t->value)
-			return bad_option(err, word, "takes no value");
-		o->own_option = o->own_option ? o->own_option : word;
-		return take_option(c, t, equals ? equals + 1 : NULL, o, err);
-	}
-	return bad_option(err, word, "is unknown");
+	if (!t)
+		return -1;
+	if (equals && !t->value)
+		return bad_option(err, word, "takes no value");
+	o->own_option = o->own_option ? o->own_option : word;
+	return take_option(c, t, equals ? equals + 1 : NULL, o, err);
 }
 
 /* A word of letters: xl's are collected as typed, safexl's taken out of between them. */
@@ -111,7 +141,7 @@ static int parse_letters(struct cursor *c, struct sx_options *o, struct sx_err *
 	return 0;
 }
 
-static int check_together(const struct sx_options *o, struct sx_err *err)
+int sx_options_check(const struct sx_options *o, struct sx_err *err)
 {
 	if (o->live && o->config) {
 		sx_err_set(err, SX_EUSAGE, "--live and --config exclude each other");
@@ -142,7 +172,7 @@ int sx_options_parse(int argc, char **argv, struct sx_options *out, int *command
 		if (word[1] == '-' ? parse_long(&c, &o, err) : parse_letters(&c, &o, err))
 			return -1;
 	}
-	if (check_together(&o, err))
+	if (sx_options_check(&o, err))
 		return -1;
 	/* argc may be 0: then there is no command either. */
 	*command = c.at < argc ? c.at : argc;
@@ -168,28 +198,44 @@ const struct sx_option *sx_option_of(const char *word)
 	return NULL;
 }
 
-int sx_options_behind(int at, int *argc, char **argv, struct sx_options *o, struct sx_err *err)
+static bool has_word(const char *words, const char *word)
 {
-	struct cursor c = { *argc, argv, at + 1 };
-	int kept = at + 1;
+	size_t len = strlen(word);
 
-	for (; c.at < c.argc && strcmp(argv[c.at], "--"); c.at++) {
-		const char *word = argv[c.at];
+	for (const char *p = words; (p = strstr(p, word)); p += len)
+		if ((p == words || p[-1] == ' ') && (p[len] == ' ' || !p[len]))
+			return true;
+	return false;
+}
 
-		if (!sx_option_of(word))
-			argv[kept++] = argv[c.at];
-		else if (word[1] == '-' ? parse_long(&c, o, err) : parse_letters(&c, o, err))
-			return -1;
-	}
-	while (c.at < c.argc)
-		argv[kept++] = argv[c.at++];
-	argv[kept] = NULL;
-	*argc = kept;
-	return check_together(o, err);
+bool sx_option_applies(const struct sx_option *option, const struct sx_command *command)
+{
+	/* One that takes a domain in is not kept from it by an option. */
+	if (!option->commands || (command && command->class == SX_RECEIVE))
+		return true;
+	if (!command || command->class == SX_PASS)
+		return has_word(option->commands, "PASSED");
+	return (command->class == SX_RECORD && has_word(option->commands, "RECORDED")) ||
+	       has_word(option->commands, command->name);
+}
+
+bool sx_option_given(const struct sx_options *o, const struct sx_option *option)
+{
+	return option->value ? o->message != NULL : *(const bool *)((const char *)o + option->flag);
+}
+
+const struct sx_option *sx_options_idle(const struct sx_options *o,
+					const struct sx_command *command)
+{
+	for (const struct sx_option *t = sx_option_table; t->name || t->letter; t++)
+		if (t->name && sx_option_given(o, t) && !sx_option_applies(t, command))
+			return t;
+	return NULL;
 }
 
 void sx_options_dispose(struct sx_options *o)
 {
 	sx_words_dispose(&o->xl);
+	sx_vec_free(&o->own);
 	*o = (struct sx_options){ 0 };
 }

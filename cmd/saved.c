@@ -22,26 +22,11 @@ static int end_like(int status)
 	return EXIT_SUCCESS;
 }
 
-static int no_record_options(const struct sx_invocation *inv, struct sx_err *err)
-{
-	const char *option = inv->options->config    ? "--config"
-			     : inv->options->json    ? "--json"
-			     : inv->options->message ? "--message"
-						     : NULL;
-
-	if (!option)
-		return 0;
-	return sx_err_set(err, SX_EUSAGE, "%s: %s does not apply: it records no change",
-			  inv->command->name, option);
-}
-
 int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	bool pass;
 	int status;
 
-	if (no_record_options(inv, err))
-		return -1;
 	if (inv->options->dry_run || inv->options->live)
 		return save_judge(env, inv->argv, err)
 			       ? -1
@@ -58,7 +43,7 @@ int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, str
 	bool pass;
 	int status;
 
-	if (no_record_options(inv, err) || named_restore(env, inv->argv, &argv, err))
+	if (named_restore(env, inv->argv, &argv, err))
 		return -1;
 	meant.argv = sx_words_argv(&argv);
 	inv = &meant;
@@ -259,12 +244,11 @@ static void print_images_json(const struct guard_images *all)
 int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	SX_CLEANUP(guard_images_dispose) struct guard_images all = { 0 };
-	bool prune = inv->argc == 2 && sx_streq(inv->argv[1], "--prune");
+	bool prune = sx_options_own(inv->options, "prune") != NULL;
 	unsigned long long bytes = 0;
 
-	if (inv->argc > 1 && !prune)
-		return sx_err_set(err, SX_EUSAGE, "images: '%s' is not an option of it",
-				  inv->argv[1]);
+	if (inv->argc > 1)
+		return sx_err_set(err, SX_EUSAGE, "images: unexpected argument '%s'", inv->argv[1]);
 	if (guard_images_find(env, &all, err))
 		return -1;
 	if (prune && !inv->options->dry_run) {
@@ -294,8 +278,6 @@ int cmd_migrate(const struct sx_invocation *inv, const struct flow_env *env, str
 	bool pass;
 	int status;
 
-	if (no_record_options(inv, err))
-		return -1;
 	if (inv->options->dry_run || inv->options->live)
 		return core_exec_xl(inv, inv->options->dry_run, err);
 	if (migrate_run(env, inv->argv, &pass, &status, err))

@@ -4,6 +4,7 @@
 #include "caller.h"
 #include "shell.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,16 +33,44 @@ static int become_program(void *arg)
 	return SHELL_NOT_FOUND;
 }
 
+/* To look around, a session of -N or --config is no hindrance: what means nothing to it is left out. */
+static void add_options_of(const struct sx_options *o, const struct sx_command *command,
+			   struct sx_words *argv)
+{
+	for (const struct sx_option *t = sx_option_table; t->letter || t->name; t++) {
+		if (!t->name || !sx_option_given(o, t) || !sx_option_applies(t, command))
+			continue;
+		sx_words_give(argv, t->value ? sx_format("--%s=%s", t->name, o->message)
+					     : sx_format("--%s", t->name));
+	}
+}
+
+/* The program, with the options that the shell got. */
+static void add_self(const struct shell *sh, char *const *words, struct sx_words *argv)
+{
+	const struct sx_command *command =
+		words[0] ? sx_command_typed(words, UINT_MAX, NULL) : NULL;
+
+	if (command && sx_command_only_looks(command)) {
+		sx_words_add(argv, sh->self.items[0]);
+		add_options_of(sh->inv->options, command, argv);
+		return;
+	}
+	for (size_t i = 0; i < sh->self.len; i++)
+		sx_words_add(argv, sh->self.items[i]);
+}
+
 int shell_run_safexl(struct shell *sh, const struct sx_words *words)
 {
-	SX_WORDS argv = { 0 };
+	SX_WORDS argv = { 0 }, typed = { 0 };
 	SX_STR text = { 0 };
 
-	for (size_t i = 0; i < sh->self.len; i++)
-		sx_words_add(&argv, sh->self.items[i]);
+	for (size_t i = 0; i < words->len; i++)
+		sx_words_add(&typed, words->items[i]);
+	add_self(sh, sx_words_argv(&typed), &argv);
 	for (size_t i = 0; i < words->len; i++)
 		sx_words_add(&argv, words->items[i]);
-	sx_str_add_words(&text, sx_words_argv(&argv) + sh->self.len);
+	sx_str_add_words(&text, sx_words_argv(&typed));
 	return shell_run(&sh->jobs, become_program,
 			 &(struct program){ shell_self_path(sh), &argv, NULL }, sx_str_text(&text));
 }

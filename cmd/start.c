@@ -6,7 +6,6 @@
 #include "host/proc.h"
 #include "managed/start.h"
 
-#include <getopt.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -21,25 +20,11 @@ static void start_words_dispose(struct start_words *w)
 	sx_words_dispose(&w->extras);
 }
 
-static int refuse_option(const struct sx_invocation *inv, struct sx_err *err)
-{
-	return sx_err_set(err, SX_EUSAGE, "start: unknown option '%s'",
-			  inv->argv[optind > 1 ? optind - 1 : 1]);
-}
-
 static int check_words(const struct sx_invocation *inv, const struct start_words *w,
 		       struct sx_err *err)
 {
 	bool one = w->names.len == 1 && !w->automatic;
-	const char *option = inv->options->config ? "--config"
-			     : inv->options->live ? "--live"
-						  : NULL;
 
-	if (option)
-		return sx_err_set(err, SX_EUSAGE,
-				  "start: %s does not apply: it changes no "
-				  "configuration",
-				  option);
 	if (w->automatic == (w->names.len > 0))
 		return sx_err_set(err, SX_EUSAGE,
 				  w->automatic ? "start: no domain beside --all-auto"
@@ -55,20 +40,10 @@ static int check_words(const struct sx_invocation *inv, const struct start_words
 
 static int read_words(const struct sx_invocation *inv, struct start_words *w, struct sx_err *err)
 {
-	static const struct option longs[] = { { "all-auto", no_argument, NULL, 'a' },
-					       { NULL, 0, NULL, 0 } };
-	int c;
-
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(inv->argc, inv->argv, "cp", longs, NULL)) != -1) {
-		if (c == '?')
-			return refuse_option(inv, err);
-		w->console |= c == 'c';
-		w->paused |= c == 'p';
-		w->automatic |= c == 'a';
-	}
-	for (int i = optind; i < inv->argc; i++) {
+	w->console = sx_options_own(inv->options, "c") != NULL;
+	w->paused = sx_options_own(inv->options, "p") != NULL;
+	w->automatic = sx_options_own(inv->options, "all-auto") != NULL;
+	for (int i = 1; i < inv->argc; i++) {
 		if (!*inv->argv[i])
 			return sx_err_set(err, SX_EUSAGE, "start: an argument is empty");
 		sx_words_add(strchr(inv->argv[i], '=') ? &w->extras : &w->names, inv->argv[i]);

@@ -51,12 +51,6 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	SX_STR typed = { 0 };
 	bool remembered;
 
-	if (inv->options->config)
-		return sx_err_set(err, SX_EUSAGE,
-				  "create: --config does not apply: it changes no configuration");
-	if (inv->options->json || inv->options->message)
-		return sx_err_set(err, SX_EUSAGE, "create: %s does not apply: it records no change",
-				  inv->options->json ? "--json" : "--message");
 	if (named_create(env, inv->argv, &argv, err))
 		return -1;
 	meant.argv = sx_words_argv(&argv);
@@ -90,10 +84,6 @@ int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struc
 	if (inv->argc != 3 || !*inv->argv[1] || !*inv->argv[2])
 		return sx_err_set(err, SX_EUSAGE,
 				  "adopt: a domain and a configuration file are needed");
-	if (inv->options->dry_run)
-		return sx_err_set(
-			err, SX_EUSAGE,
-			"adopt: --dry-run does not apply: it changes no file and no domain");
 	if (adopt_file(env, inv->argv[1], inv->argv[2], &path, err))
 		return sx_err_wrap(err, "adopt");
 	if (inv->options->json) {
@@ -115,10 +105,6 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 
 	if (inv->argc != 1)
 		return sx_err_set(err, SX_EUSAGE, "recover: takes no words");
-	if (inv->options->dry_run)
-		return sx_err_set(
-			err, SX_EUSAGE,
-			"recover: --dry-run does not apply: what is half done is settled or left");
 	/* What keeps the one from being settled is no matter to the other. */
 	if (recover_all(env, NULL, &settled, &pending, &changes) == 0)
 		sx_err_clear(&changes);

@@ -7,7 +7,6 @@
 #include "host/proc.h"
 #include "managed/stop.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -27,19 +26,8 @@ static void stop_words_dispose(struct stop_words *w)
 	sx_words_dispose(&w->names);
 }
 
-static int check_options(const struct sx_invocation *inv, const struct stop_words *w,
-			 struct sx_err *err)
+static int check_words(const struct stop_words *w, struct sx_err *err)
 {
-	const char *option = inv->options->config	    ? "--config"
-			     : inv->options->live	    ? "--live"
-			     : inv->options->discard_marker ? "--discard-marker"
-							    : NULL;
-
-	if (option)
-		return sx_err_set(err, SX_EUSAGE,
-				  "stop: %s does not apply: it changes no configuration, and ends "
-				  "no saved state",
-				  option);
 	if (!w->names.len)
 		return sx_err_set(err, SX_EUSAGE, "stop: a domain is needed");
 	if (w->save && w->timeout)
@@ -61,31 +49,17 @@ static int read_timeout(struct stop_words *w, struct sx_err *err)
 
 static int read_words(const struct sx_invocation *inv, struct stop_words *w, struct sx_err *err)
 {
-	static const struct option longs[] = { { "save", no_argument, NULL, 's' },
-					       { "timeout", required_argument, NULL, 't' },
-					       { NULL, 0, NULL, 0 } };
-	int c;
+	const struct sx_given *timeout = sx_options_own(inv->options, "timeout");
 
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(inv->argc, inv->argv, ":", longs, NULL)) != -1) {
-		if (c == ':')
-			return sx_err_set(err, SX_EUSAGE,
-					  "stop: --timeout needs a number of seconds");
-		if (c == '?')
-			return sx_err_set(err, SX_EUSAGE, "stop: unknown option '%s'",
-					  inv->argv[optind > 1 ? optind - 1 : 1]);
-		if (c == 't')
-			w->timeout = optarg;
-		w->save |= c == 's';
-	}
-	for (int i = optind; i < inv->argc; i++) {
+	w->timeout = timeout ? timeout->value : NULL;
+	w->save = sx_options_own(inv->options, "save") != NULL;
+	for (int i = 1; i < inv->argc; i++) {
 		if (!*inv->argv[i])
 			return sx_err_set(err, SX_EUSAGE, "stop: an argument is empty");
 		if (!sx_words_have(&w->names, inv->argv[i]))
 			sx_words_add(&w->names, inv->argv[i]);
 	}
-	return check_options(inv, w, err) || read_timeout(w, err) ? -1 : 0;
+	return check_words(w, err) || read_timeout(w, err) ? -1 : 0;
 }
 
 /* ---- one guest ---- */

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the usages in the command table leave out: xl's options in full (main_* in tools/xl, 4.17
- * to 4.22) and what our own mean, and the order of words where a usage is no plain sequence. For
- * completion and help.
+ * to 4.22), for completion and help; all options of our own commands, for reading them as well and
+ * for the usage; and the order of words where a usage is no plain sequence.
  */
 #include "usage.h"
 
@@ -110,7 +110,9 @@ const struct syntax_option syntax_options[] = {
 	{ "log", 'p', NULL, NULL, "with the differences", 417 },
 	{ "log", 'n', NULL, "<number>", "only so many", 417 },
 	{ "log", '\0', "since", "<date>", "not older", 417 },
+	{ "log", '\0', "after", "<date>", NULL, 417 },
 	{ "log", '\0', "until", "<date>", "not newer", 417 },
+	{ "log", '\0', "before", "<date>", NULL, 417 },
 	{ "log", '\0', "author", "<author>", "by this name or address; a regular expression", 417 },
 	{ "edit", '\0', "list", NULL, "show the copies that edits left", 417 },
 	{ "edit", '\0', "resume", "<copy>", "go on with one of them in the editor", 417 },
@@ -125,7 +127,7 @@ const struct syntax_option syntax_options[] = {
 const struct syntax_words syntax_words[] = {
 	{ "restore", "<image>|<config-file> <image>" },
 	/* only those that run */
-	{ "stop", "[--save] [--timeout <seconds>] <name>..." },
+	{ "stop", "<name>..." },
 	{ "dt-overlay", "add|remove|attach <file> <domain>" },
 	{ "info", "[<fact>]" },
 	{ "pci-assignable-add", "<host-bdf>" },

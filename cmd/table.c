@@ -215,13 +215,12 @@ const struct sx_command sx_commands[] = {
 	OWN("list", "--all",
 	    "list every guest: those that run, and those that are saved, off or on another host",
 	    "Changes nothing."),
-	OWN("start", "[-c] [-p] <domain>... | <domain> <key=value>... | --all-auto",
+	OWN("start", "<domain>... | <domain> <key=value>... | --all-auto",
 	    "start a guest: from its saved image if it is saved, else from its configuration",
 	    "A saved guest is never started from its configuration instead: where its image cannot "
 	    "be restored, start refuses. Nothing is done to a guest that runs. --all-auto starts "
 	    "those of /etc/xen/auto, in the order of their names."),
-	OWN("stop", "[--save] [--timeout <seconds>] <domain>...",
-	    "shut a guest down, or save it, and tell what is so then",
+	OWN("stop", "<domain>...", "shut a guest down, or save it, and tell what is so then",
 	    "Waits until the guest is off; without --timeout for 300 seconds at most. With --save "
 	    "its image lies where save puts it when no file is named. Nothing is done to a guest "
 	    "that does not run. Several guests stop side by side."),
@@ -229,11 +228,9 @@ const struct sx_command sx_commands[] = {
 	    "Remembers the file; later changes of that domain are recorded there."),
 	OWN("where", "<domain>", "show where a domain's memory, configuration and disks are",
 	    "Changes nothing."),
-	OWN("images", "[--prune]", "list the saved images and whether they can be restored",
+	OWN("images", "", "list the saved images and whether they can be restored",
 	    "Changes nothing without --prune."),
-	OWN("log",
-	    "[-p] [-n <number>] [--since <date>] [--until <date>] [--author <author>] [<domain>]",
-	    "show who changed which domain, when and why",
+	OWN("log", "[<domain>]", "show who changed which domain, when and why",
 	    "A date is one as git takes it: 2026-11-27, yesterday, '2 weeks ago'. -5 is -n 5. Changes "
 	    "nothing."),
 	OWN("show", "<commit>", "show one change of the history", "Changes nothing."),
@@ -254,7 +251,7 @@ const struct sx_command sx_commands[] = {
 	    "write what a running domain has to its configuration",
 	    "Writes the differences that 'diff' calls not recorded, or those of one key or device, "
 	    "to the domain's configuration and commits them; the domain is not touched."),
-	OWN("check", "[--no-host] [<config-file>]...", "look for mistakes in configurations",
+	OWN("check", "[<config-file>]...", "look for mistakes in configurations",
 	    "Needs no Xen, and changes nothing. Exit status 1 when there is an error."),
 	OWN("recover", "", "finish or withdraw changes that were interrupted",
 	    "Brings file and history in line with what the running domains have."),
@@ -357,4 +354,15 @@ const struct sx_command *sx_command_typed(char *const *words, unsigned version,
 	while (!is_own(found) || strcmp(found->name, "list") != 0)
 		found++;
 	return found;
+}
+
+bool sx_command_only_looks(const struct sx_command *command)
+{
+	static const char *const names[] = { "check", "log",  "show", "blame", "where",
+					     "diff",  "list", "help", "images" };
+
+	for (size_t i = 0; i < SX_COUNT(names); i++)
+		if (is_own(command) && strcmp(command->name, names[i]) == 0)
+			return true;
+	return false;
 }

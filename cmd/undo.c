@@ -46,14 +46,11 @@ int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct
 	char **words;
 
 	if (inv->argc > 1 && inv->argv[1][0] == '-')
-		return sx_err_set(err, SX_EUSAGE, "undo: unknown option '%s'", inv->argv[1]);
+		return sx_err_set(err, SX_EUSAGE, "undo: '%s' is no commit", inv->argv[1]);
 	if (inv->argc > 2 || (inv->argc == 2 && !*inv->argv[1])) {
 		sx_err_set(err, SX_EUSAGE, "undo: at most one commit");
 		return sx_err_hint(err, "the commits: safexl log");
 	}
-	if (inv->options->live)
-		return sx_err_set(err, SX_EUSAGE,
-				  "undo: --live does not apply: an undo is recorded");
 	if (undo_find(env, inv->argv[1], scope, &u, err))
 		return -1;
 	words = sx_words_argv(&u.words);

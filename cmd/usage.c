@@ -6,6 +6,7 @@
  */
 #include "usage.h"
 
+#include <limits.h>
 #include <string.h>
 
 void usage_dispose(struct usage *u)
@@ -133,6 +134,56 @@ static bool names_command(const char *commands, const char *name)
 	return false;
 }
 
+/* Does the usage have the option, as a word of its own? */
+static bool usage_has(const char *text, const struct syntax_option *o)
+{
+	char letter[] = { '-', o->letter, '\0' };
+	SX_FREE char *name = o->name ? sx_format("--%s", o->name) : sx_strdup(letter);
+	size_t len = strlen(name);
+
+	for (const char *p = text; (p = strstr(p, name)); p += len)
+		if ((p == text || strchr(" [|", p[-1])) && (!p[len] || strchr(" ]|", p[len])))
+			return true;
+	return false;
+}
+
+bool usage_is_of(const struct syntax_option *o, const struct sx_command *command)
+{
+	if (!names_command(o->commands, command->name))
+		return false;
+	/* Of a name that xl has as well, what the usage of ours does not say is xl's. */
+	return command->class != SX_OWN ||
+	       sx_command_find(command->name, UINT_MAX, NULL) == command ||
+	       usage_has(command->usage, o);
+}
+
+char *usage_text(const struct sx_command *command)
+{
+	SX_STR s = { 0 };
+
+	for (const struct syntax_option *o = syntax_options; o->commands; o++) {
+		char letter[] = { '-', o->letter, '\0' };
+
+		if (command->class != SX_OWN || !o->help || !usage_is_of(o, command) ||
+		    usage_has(command->usage, o))
+			continue;
+		sx_str_addf(&s, "[%s%s%s%s] ", o->letter ? letter : "--", o->letter ? "" : o->name,
+			    o->value ? " " : "", o->value ? o->value : "");
+	}
+	sx_str_add(&s, command->usage);
+	while (s.len && s.data[s.len - 1] == ' ')
+		s.data[--s.len] = '\0';
+	return s.len ? sx_str_take(&s) : sx_strdup("");
+}
+
+int usage_hint(const struct sx_command *command, struct sx_err *err)
+{
+	SX_FREE char *text = usage_text(command);
+
+	return sx_err_hint(err, "usage: safexl %s%s%s\nmore of it: safexl help %s", command->name,
+			   *text ? " " : "", text, command->name);
+}
+
 void usage_read(const struct sx_command *command, unsigned version, struct usage *out)
 {
 	const char *text = command->usage;
@@ -144,7 +195,7 @@ void usage_read(const struct sx_command *command, unsigned version, struct usage
 	for (const struct syntax_option *o = syntax_options; o->commands; o++) {
 		struct usage_option option = { .letter = o->letter, .help = o->help };
 
-		if (!names_command(o->commands, command->name) || (version && o->since > version))
+		if (!o->help || !usage_is_of(o, command) || (version && o->since > version))
 			continue;
 		option.name = o->name ? sx_strdup(o->name) : NULL;
 		option.value = o->value ? sx_strdup(o->value) : NULL;

@@ -41,11 +41,15 @@ const struct usage_word *usage_word_at(const struct usage *u, size_t number);
 
 /* ---- cmd/syntax.c: what the usages do not say ---- */
 
-/* An option of xl's: usages name the few that matter most. */
+/*
+ * An option of a command. Of xl's, usages name the few that matter most; those of safexl's own commands
+ * are all here, and are read by this table.
+ */
 struct syntax_option {
 	const char *commands; /* with blanks between */
 	char letter;
-	const char *name, *value, *help; /* as in struct usage_option */
+	const char *name, *value; /* as in struct usage_option */
+	const char *help; /* NULL: another name of one that has it, which is only understood */
 	unsigned since; /* the xl that has it first, 417 for 4.17 and before */
 };
 
@@ -57,3 +61,10 @@ struct syntax_words {
 /* Both end with a NULL. */
 extern const struct syntax_option syntax_options[];
 extern const struct syntax_words syntax_words[];
+
+/* Is it an option of this command? */
+bool usage_is_of(const struct syntax_option *option, const struct sx_command *command);
+/* The usage as a person reads it: of safexl's own commands with all options. Heap string. */
+char *usage_text(const struct sx_command *command);
+/* Hint at it. Always -1. */
+int usage_hint(const struct sx_command *command, struct sx_err *err);

@@ -44,17 +44,29 @@ const struct sx_command *sx_command_find(const char *word, unsigned version,
 /* The same of the words of a command line: `list --all`, which xl refuses, is safexl's own. */
 const struct sx_command *sx_command_typed(char *const *words, unsigned version,
 					  const struct sx_command **ambiguous);
+/* Is it one of safexl's own that changes nothing (images: but what nobody can use any more)? */
+bool sx_command_only_looks(const struct sx_command *command);
 /* sx_command_find in another table: for tests of words that no version makes ambiguous today. */
 const struct sx_command *sx_command_find_in(const struct sx_command *table, const char *word,
 					    unsigned version, const struct sx_command **ambiguous);
 
-/* The options before the command. */
+/* An option of one command, as it was given. Borrowed from the tables and from argv. */
+struct sx_given {
+	char letter; /* '\0': none */
+	const char *name; /* in full, without the dashes; NULL: none */
+	const char *value; /* NULL: it takes none */
+};
+
+/* The options before the command, and those behind one of safexl's own. */
 struct sx_options {
 	bool live, config, dry_run, discard_marker, json, quiet, version, help;
 	const char *message; /* NULL: none; borrowed from argv */
 	struct sx_words xl; /* those of them that are xl's (-v -f -t -T, not -N), as typed */
 	const char
 		*own_option; /* first word that xl would not know; NULL: argv can go to it as is */
+	struct {
+		SX_VEC_OF(struct sx_given);
+	} own; /* those that are the command's alone, in the order they were given */
 };
 
 /* One option before the command, for parsing, help and completion. */
@@ -64,6 +76,11 @@ struct sx_option {
 	const char *value; /* what its value is called; NULL: takes none */
 	const char *help;
 	size_t flag; /* offset of its bool in struct sx_options: those with a name and no value */
+	/*
+	 * The commands that it means something to, with blanks between; RECORDED and PASSED stand for all
+	 * of these. NULL: it is no matter of a command.
+	 */
+	const char *commands;
 };
 
 /* All of them; ends with a letter of '\0' and a NULL name. */
@@ -73,11 +90,25 @@ extern const struct sx_option sx_option_table[];
 int sx_options_parse(int argc, char **argv, struct sx_options *out, int *command,
 		     struct sx_err *err) SX_MUST;
 /*
- * Those of them that stand behind the command, at argv[at]: taken out of argv, which gets shorter. No
- * further than "--". SX_EUSAGE.
+ * All options behind one of safexl's own commands, argv[at]: its own and those that may stand before it,
+ * read as getopt_long does. argv has only the other words afterwards. SX_EUSAGE.
  */
-int sx_options_behind(int at, int *argc, char **argv, struct sx_options *o,
-		      struct sx_err *err) SX_MUST;
+int sx_options_behind(const struct sx_command *command, int at, int *argc, char **argv,
+		      struct sx_options *o, struct sx_err *err) SX_MUST;
+/* The command's own option that is called so, a letter or a name: the last one given; NULL: none was. */
+const struct sx_given *sx_options_own(const struct sx_options *o, const char *called);
+/* Set an option that was given as `word`, with its value or NULL. SX_EUSAGE: a value that is no text. */
+int sx_option_set(const struct sx_option *option, const char *word, const char *value,
+		  struct sx_options *o, struct sx_err *err) SX_MUST;
+/* Do they go together? SX_EUSAGE. */
+int sx_options_check(const struct sx_options *o, struct sx_err *err) SX_MUST;
+/* Was it given? Those with a name. */
+bool sx_option_given(const struct sx_options *o, const struct sx_option *option);
+/* Does it mean something to this command (NULL: one that is only passed to xl)? */
+bool sx_option_applies(const struct sx_option *option, const struct sx_command *command);
+/* The first one that was given and means nothing to this command; NULL: there is none. */
+const struct sx_option *sx_options_idle(const struct sx_options *o,
+					const struct sx_command *command);
 /* Is the word an option of safexl's, by its form? That for help and those that are xl's are none. */
 const struct sx_option *sx_option_of(const char *word);
 void sx_options_dispose(struct sx_options *o);

@@ -78,7 +78,7 @@ offers '' 'nothing behind a word that several commands begin with' b w
 offers '' 'nothing behind a word that is no command' nosuch w
 offers 'create' 'commands behind help' help crea
 offers '--commands|--help' 'a word like an option' help --
-offers '--help|--prune' 'options of a command of our own' images -
+offers '--dry-run|--help|--json|--prune|-N' 'options of a command of our own, and those of safexl that apply to it' images -
 offers '' 'which takes nothing else' images w
 mkdir -p "$state/edit/web1.cfg.a7Xx2q"
 printf '%s' "$etc/web1.cfg" >"$state/edit/web1.cfg.a7Xx2q/.path"
@@ -87,7 +87,8 @@ offers 'web1' 'stop: only what runs' stop web
 offers 'web1|web2' 'start: also what does not' start web
 offers '' 'no seconds' stop --timeout ''
 offers 'web1.cfg.a7Xx2q' 'copies that edits left' edit --take w
-offers '--drop|--help|--list|--resume|--take' 'options of edit' edit -
+offers '--config|--drop|--dry-run|--help|--json|--list|--message|--resume|--take' 'options of edit' edit --
+offers "$(candidates edit web)" 'a reason is no domain' edit -m why web
 offers 'pv|serial|vuart' 'words of an option' console -t ''
 offers 'web1' 'and what follows them' console -t pv web
 offers 'init|nmi|power|reset|s3resume|sleep' 'words that stand for themselves' trigger web1 ''

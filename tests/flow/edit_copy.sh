@@ -114,7 +114,7 @@ for word in ../edit . /tmp ''; do
 	status 2 "'$word' is the name of no copy"
 done
 sx edit --resume
-like "$status $err" "2 .*'--resume' needs the name of a copy" "no name"
+like "$status $err" "2 .*'--resume' needs an argument: <copy>" "no name"
 sx edit --frob g1
 like "$status $err" "2 .*unknown option '--frob'" "an option that there is not"
 sx edit --list g1

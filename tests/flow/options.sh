@@ -49,14 +49,99 @@ like "$out" "^--json: error: .*No such file" "where a word is a file"
 
 # ---- no commit is called so ----
 before=$(commits)
-for words in 'undo -x' 'undo --' 'undo -1' 'undo -' 'undo --frobnicate' 'undo -n' 'undo -x HEAD' 'show -p' 'show --stat' 'show -'; do
+for words in 'undo -x' 'undo -1' 'undo --frobnicate' 'undo -n' 'undo -x HEAD' 'show -p' 'show --stat'; do
 	# shellcheck disable=SC2086
 	sx $words
 	status 2 "$words"
 	word=${words#* }
 	is "$(head -n 1 <<<"$err")" "safexl: ${words%% *}: unknown option '${word%% *}'" "is no commit"
 done
+for words in 'undo -' 'show -' 'undo -- -x' 'show -- --stat'; do
+	# shellcheck disable=SC2086
+	sx $words
+	status 2 "$words"
+	is "$(head -n 1 <<<"$err")" "safexl: ${words%% *}: '${words##* }' is no commit" "is no commit"
+done
 is "$(commits)" "$before" "and nothing is undone"
+
+# ---- long options, shortened as getopt_long has it ----
+# same WORDS, as they are short for
+same() {
+	# shellcheck disable=SC2086
+	sx $2
+	local want="$status:$out:$err"
+	# shellcheck disable=SC2086
+	sx $1
+	is "$status:$out:$err" "$want" "$1 is $2"
+}
+same 'log --js g1' 'log --json g1'
+same 'log --auth=ada g1' 'log --author=ada g1'
+same 'log g1 --si yesterday' 'log g1 --since yesterday'
+same 'log --after yesterday' 'log --since yesterday'
+same 'log -p2 g1' 'log -p -n 2 g1'
+same 'log -1' 'log -n 1'
+same 'images --pr --dry' 'images --prune --dry-run'
+same 'help --comm' 'help --commands'
+same 'check --no-h g1' 'check --no-host g1'
+same 'edit --lis' 'edit --list'
+same '--js where g1' '--json where g1'
+same 'where --he' 'help where'
+same 'undo -h' 'help undo'
+# ambiguous WORDS, what it can be
+ambiguous() {
+	# shellcheck disable=SC2086
+	sx $1
+	status 2 "$1: refused"
+	like "$err" "^safexl: .*'--[a-z]*' is ambiguous$" "as it can be several"
+	is "$(tail -n 1 <<<"$err")" "hint: it can be: $2" "which are told"
+}
+ambiguous 'edit --l' '--list, --live'
+ambiguous 'log --a ada' '--after, --author'
+ambiguous 'undo HEAD --d' '--dry-run, --discard-marker'
+ambiguous '--d mem-set g1 140' '--dry-run, --discard-marker'
+is "$(commits)" "$before" "nothing is undone"
+for words in 'log --since' 'log -n' 'edit --take' 'undo HEAD -m'; do
+	# shellcheck disable=SC2086
+	sx $words
+	status 2 "$words: refused"
+	like "$err" "^safexl: ${words%% *}: option '${words##* }' needs an argument: " "its value is missing"
+done
+
+# ---- help tells what applies, and only that is taken ----
+globals() { sed -n '/^Options of safexl/,$s/^  \(-., \)\?\(--[a-z-]*\).*/\2/p' <<<"$out" | tr '\n' ' '; }
+sx help
+for command in $(sed -n '/^Recorded in/,/^Passed to/s/^  \([a-z][a-z0-9-]*\).*/\1/p' <<<"$out"); do
+	case $command in
+	help | migrate-receive) continue ;;
+	list) words='list --all' command='list --all --help' ;;
+	# Without a domain they list, which is xl's own.
+	sched-*) words="$command -d g1 -x" command="help $command" ;;
+	*) words=$command command="help $command" ;;
+	esac
+	# shellcheck disable=SC2086
+	sx $command
+	listed=$(globals)
+	taken=
+	for option in --live --config --message=why --dry-run --discard-marker --json; do
+		# shellcheck disable=SC2086
+		sx $option $words
+		grep -q "does not apply" <<<"$err" || taken+="${option%=*} "
+	done
+	is "$listed" "$taken" "help $words lists what applies"
+done
+sx --live where g1
+is "$status:$err" "2:safexl: where: --live does not apply
+hint: the options that do: safexl help where" "what does not apply is refused"
+sx help destroy
+is "$(globals)" "--live --dry-run " "and of a command that is passed"
+
+# ---- a session's options are no hindrance to looking around ----
+printf 'where g1\nlog -1\nimages\n' | "$BUILD/safexl" -N -m why >"$work/out" 2>"$work/err"
+is "$?:$(cat "$work/err")" "0:" "a session of -N with commands that only look"
+printf 'adopt g1 %s/g1.cfg\n' "$etc" | "$BUILD/safexl" -N >"$work/out" 2>"$work/err"
+is "$?" 2 "but nothing is done in it that -N does not keep from it"
+printf 'log --json -1\n' | "$BUILD/safexl" -N --json >"$work/out"
+check "and --json holds" python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/out"
 
 # ---- behind a command of xl ----
 # hinted WORDS, as they are meant
@@ -80,6 +165,16 @@ hinted 'create g1 --discard-marker' '--discard-marker create g1'
 hinted 'restore --discard-marker g1' '--discard-marker restore g1'
 hinted 'save g1 --json' '--json save g1'
 hinted 'migrate --dry-run g1 there' '--dry-run migrate g1 there'
+# Of a command that is only passed xl says what it thinks first.
+mode fail
+sx destroy g1 --dry-run
+is "$(tail -n 1 <<<"$err")" "hint: safexl's options stand before xl's command: safexl --dry-run destroy g1" "a command that is passed"
+is "$(xl_calls | tail -n 1)" "destroy g1 --dry-run" "xl was asked"
+sx list --json
+is "$(tail -n 1 <<<"$err")" "hint: --json is an option of safexl's own commands: safexl help list" "one that means nothing to it"
+mode ""
+sx destroy g1 --json
+is "$status:$err" 0: "where xl takes it there is no hint"
 sx create -q "$etc/g1.cfg"
 is "$(xl_calls | tail -n 1)" "create -q $etc/g1.cfg" "an option that is xl's as well is xl's"
 sx --live migrate --live g1 there

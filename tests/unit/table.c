@@ -3,6 +3,7 @@
 /* The command table against a list kept by hand, the lookup of words, help, exit statuses. */
 #include "tap.h"
 
+#include "../../cmd/usage.h"
 #include "change/change.h"
 
 #include <safexl/command.h>
@@ -181,6 +182,43 @@ static void check_classes(struct tap *t)
 	tap_ok(t, records, "what is not passed says what it records, and only that");
 }
 
+/* What the usage of an own command says, read as a usage alone: the table must have it, as it is read by that. */
+static void check_options(struct tap *t)
+{
+	SX_STR lost = { 0 }, strange = { 0 };
+
+	for (const struct sx_command *c = sx_commands; c->name; c++) {
+		struct sx_command unknown = *c;
+		USAGE said = { 0 };
+
+		unknown.name = "no command";
+		usage_read(&unknown, 0, &said);
+		for (size_t i = 0; c->class == SX_OWN && i < said.options.len; i++) {
+			const struct usage_option *o = &said.options.items[i];
+			const struct syntax_option *s = syntax_options;
+
+			while (s->commands &&
+			       !(usage_is_of(s, c) &&
+				 (o->name ? sx_streq(s->name, o->name) : s->letter == o->letter)))
+				s++;
+			if (!s->commands)
+				sx_str_addf(&lost, "%s -%c%s ", c->name,
+					    o->letter ? o->letter : '-', o->name ? o->name : "");
+		}
+	}
+	tap_is(t, sx_str_text(&lost), "", "the table of options has each that a usage names");
+	for (const struct sx_option *o = sx_option_table; o->letter || o->name; o++) {
+		SX_FREE char *copy = sx_strdup(o->commands ? o->commands : "");
+		char *rest = copy;
+
+		for (char *name; (name = strsep(&rest, " "));)
+			if (*name && !by_name(name, true) && !by_name(name, false) &&
+			    !sx_streq(name, "RECORDED") && !sx_streq(name, "PASSED"))
+				sx_str_addf(&strange, "%s ", name);
+	}
+	tap_is(t, sx_str_text(&strange), "", "options apply to commands that there are");
+}
+
 static const struct {
 	const char *word;
 	unsigned version;
@@ -296,7 +334,10 @@ static const struct {
 	{ "-x list", "option '-x' is unknown" },
 	{ "-vx list", "option '-vx' is unknown" },
 	{ "--lives list", "option '--lives' is unknown" },
-	{ "--liv list", "option '--liv' is unknown" },
+	{ "--liv list", "live own:--liv list" },
+	{ "--mes=why list", "m:why own:--mes=why list" },
+	{ "--d list", "option '--d' is ambiguous" },
+	{ "--di list", "discard own:--di list" },
 	{ "--live=1 list", "option '--live=1' takes no value" },
 	{ "-m", "option '-m' needs a text" },
 	{ "--message= list", "option '--message=' needs a text" },
@@ -424,6 +465,7 @@ int main(void)
 
 	check_list(&t);
 	check_classes(&t);
+	check_options(&t);
 	check_lookups(&t);
 	check_unknown_version(&t);
 	check_parses(&t);
