@@ -12,6 +12,7 @@
 #include "watch.h"
 
 #include "domain/event.h"
+#include "domain/hook.h"
 #include "host/proc.h"
 #include "host/who.h"
 
@@ -216,6 +217,15 @@ static bool read_settings(const struct sx_invocation *inv, struct flow_env *env,
 	return true;
 }
 
+/* A hook that fails is told even with -q: nobody else will. */
+static void run_hooks(const struct flow_env *env)
+{
+	struct flow_env loud = *env;
+
+	loud.notice = print_notice;
+	hooks_run(&loud);
+}
+
 static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 {
 	SX_CLEANUP(flow_events_dispose) struct flow_events events = { 0 };
@@ -247,6 +257,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 			env.notice(problem, NULL);
 		if (read_settings(inv, &env, err))
 			status = run_watched(inv, &env, err);
+		run_hooks(&env);
 		repo_library_stop();
 	}
 	flow_settings_dispose(&env.settings);

@@ -180,7 +180,9 @@ static void tell_commit(const struct recording *r, const char *message, const ch
 	struct flow_event event = {
 		.kind = EVENT_RECORDED,
 		.domain = r->domain,
+		.uuid = r->uuid,
 		.config = r->image.path,
+		.repository = repo_workdir(r->repo),
 		.commit = commit,
 		.subject = subject,
 		.command = command,

@@ -175,19 +175,6 @@ static bool is_listed(const struct inspect *in, size_t count, uint64_t dev, uint
 	return false;
 }
 
-static void add_file(struct inspect *in, const char *path, bool asked, uint64_t dev, uint64_t ino)
-{
-	struct inspect_file file = {
-		.path = sx_strdup(path),
-		.asked = asked,
-		.dev = dev,
-		.ino = ino,
-	};
-
-	sx_vec_push(&in->files, file);
-	in->report->files += asked;
-}
-
 static int list_files(struct inspect *in, struct sx_err *err)
 {
 	SX_CLEANUP(index_dispose) struct index_entries entries = { 0 };
@@ -201,11 +188,11 @@ static int list_files(struct inspect *in, struct sx_err *err)
 
 		if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(*p, &st)) ||
 		    !is_listed(in, in->files.len, st.st_dev, st.st_ino))
-			add_file(in, *p, true, st.st_dev, st.st_ino);
+			inspect_file_add(in, *p, true, st.st_dev, st.st_ino);
 	}
 	if ((all || in->env->settings.faulty) && stat(in->env->paths.conf, &conf) == 0 &&
 	    !is_listed(in, in->files.len, conf.st_dev, conf.st_ino))
-		add_file(in, in->env->paths.conf, true, conf.st_dev, conf.st_ino);
+		inspect_file_add(in, in->env->paths.conf, true, conf.st_dev, conf.st_ino);
 	given = in->files.len;
 	if (in->options->alone)
 		return 0;
@@ -215,18 +202,18 @@ static int list_files(struct inspect *in, struct sx_err *err)
 		const struct index_entry *e = &entries.items[i];
 
 		if (!is_listed(in, given, e->id.dev, e->id.ino))
-			add_file(in, e->path, all, e->id.dev, e->id.ino);
+			inspect_file_add(in, e->path, all, e->id.dev, e->id.ino);
 	}
 	for (size_t i = 0; all && i < entries.passed_over.len; i++) {
 		SX_FREE char *path = sx_quoted(entries.passed_over.items[i]);
 
-		add_file(in, entries.passed_over.items[i], true, 0, 0);
-		in->file = in->files.len - 1;
-		in->files.items[in->file].passed_over = true;
+		inspect_unread(in, entries.passed_over.items[i]);
 		inspect_add(in, 0, INSPECT_WARNING, "passed-over",
 			    "more than 1 MiB: it is not taken for a configuration");
 		inspect_hint(in, "to look at it: safexl check %s", path);
 	}
+	if (all)
+		inspect_hooks(in);
 	return 0;
 }
 

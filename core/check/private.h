@@ -53,6 +53,12 @@ struct inspect {
 	size_t file; /* the one that is looked at */
 };
 
+/* Add a file; findings on one that was not asked for are not wanted. */
+void inspect_file_add(struct inspect *in, const char *path, bool asked, uint64_t dev, uint64_t ino);
+/* The same of what is not read itself; findings follow. */
+void inspect_unread(struct inspect *in, const char *path);
+/* The programs that are run after a record (hooks.c). */
+void inspect_hooks(struct inspect *in);
 /* Add a finding on the file that is looked at, if findings on it are wanted. */
 void inspect_add(struct inspect *in, size_t line, enum inspect_severity severity, const char *code,
 		 const char *fmt, ...) SX_PRINTF(5, 6);

@@ -80,6 +80,26 @@ static void shorten(struct sx_str *s)
 	sx_str_splice(s, from, to - from, "...", 3);
 }
 
+void inspect_file_add(struct inspect *in, const char *path, bool asked, uint64_t dev, uint64_t ino)
+{
+	struct inspect_file file = {
+		.path = sx_strdup(path),
+		.asked = asked,
+		.dev = dev,
+		.ino = ino,
+	};
+
+	sx_vec_push(&in->files, file);
+	in->report->files += asked;
+}
+
+void inspect_unread(struct inspect *in, const char *path)
+{
+	inspect_file_add(in, path, true, 0, 0);
+	in->file = in->files.len - 1;
+	in->files.items[in->file].passed_over = true;
+}
+
 void inspect_add(struct inspect *in, size_t line, enum inspect_severity severity, const char *code,
 		 const char *fmt, ...)
 {

@@ -9,6 +9,9 @@
 
 void flow_events_dispose(struct flow_events *events)
 {
+	for (size_t i = 0; i < events->records.len; i++)
+		sx_words_dispose(&events->records.items[i]);
+	sx_vec_free(&events->records);
 	free(events->domain);
 	events->domain = NULL;
 }
@@ -42,7 +45,9 @@ void event_fields(const struct flow_env *env, const struct flow_event *event, st
 
 	add(out, "EVENT", kinds[event->kind]);
 	add(out, "DOMAIN", domain);
+	add(out, "UUID", event->uuid);
 	add(out, "CONFIG", event->config);
+	add(out, "REPOSITORY", event->repository);
 	add(out, "COMMIT", event->commit);
 	add(out, "SUBJECT", event->subject);
 	add(out, "IMAGE", event->image);
@@ -104,4 +109,8 @@ void event_tell(const struct flow_env *env, const struct flow_event *event, cons
 	shown = sx_shown(sx_str_text(&text));
 	event_fields(env, event, &fields);
 	send_line(env, event->kind == EVENT_RECORDED ? LOG_NOTICE : LOG_WARNING, shown, &fields);
+	if (event->kind == EVENT_RECORDED && env->events) {
+		sx_vec_push(&env->events->records, fields);
+		fields = (struct sx_words){ 0 };
+	}
 }

@@ -18,7 +18,9 @@ enum flow_event_kind {
 struct flow_event {
 	enum flow_event_kind kind;
 	const char *domain; /* NULL: the one that the command is about, as far as that is known */
+	const char *uuid; /* "": it does not run */
 	const char *config; /* path of its configuration */
+	const char *repository; /* path of the work tree that the commit is in */
 	const char *commit;
 	const char *subject; /* of the commit */
 	const char *image; /* path of a saved image */
@@ -29,6 +31,9 @@ struct flow_event {
 /* What is kept while a command runs. */
 struct flow_events {
 	char *domain;
+	struct {
+		SX_VEC_OF(struct sx_words);
+	} records; /* the fields of each, for hook.h */
 };
 
 void flow_events_dispose(struct flow_events *events);
@@ -37,6 +42,6 @@ void flow_events_dispose(struct flow_events *events);
 void event_about(const struct flow_env *env, const char *domain);
 /* "SAFEXL_DOMAIN=web1", ...: each field that is not empty. */
 void event_fields(const struct flow_env *env, const struct flow_event *event, struct sx_words *out);
-/* Send the line; not in a dry run. */
+/* Send the line, and keep the fields of a record; not in a dry run. */
 void event_tell(const struct flow_env *env, const struct flow_event *event, const char *fmt, ...)
 	SX_PRINTF(3, 4);

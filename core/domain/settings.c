@@ -7,6 +7,7 @@
 #include "xlcfg/xlcfg.h"
 
 static const long default_lock_wait_s = 120;
+static const long default_hook_wait_s = 60;
 
 static int read_dirs(const struct sx_paths *paths, const struct xlcfg *doc,
 		     struct flow_settings *out, struct sx_err *err)
@@ -39,6 +40,20 @@ static int read_lock_wait(const struct sx_paths *paths, const struct xlcfg *doc,
 				  "%s:%zu: lock_timeout is not a number of seconds", paths->conf,
 				  xlcfg_key_line(doc, "lock_timeout"));
 	out->lock_wait_ms = (unsigned)seconds * 1000;
+	return 0;
+}
+
+static int read_hook_wait(const struct sx_paths *paths, const struct xlcfg *doc,
+			  struct flow_settings *out, struct sx_err *err)
+{
+	long seconds = default_hook_wait_s;
+
+	if (xlcfg_key_kind(doc, "hook_timeout") != XLCFG_ABSENT &&
+	    (!xlcfg_get_long(doc, "hook_timeout", &seconds) || seconds < 1 || seconds > 3600))
+		return sx_err_set(err, SX_ESYNTAX,
+				  "%s:%zu: hook_timeout is not a number of seconds from 1 to 3600",
+				  paths->conf, xlcfg_key_line(doc, "hook_timeout"));
+	out->hook_wait_ms = (unsigned)seconds * 1000;
 	return 0;
 }
 
@@ -78,9 +93,8 @@ static const struct {
 	int (*read)(const struct sx_paths *paths, const struct xlcfg *doc,
 		    struct flow_settings *out, struct sx_err *err);
 } keys[] = {
-	{ "config_dirs", read_dirs },
-	{ "lock_timeout", read_lock_wait },
-	{ "image_dir", read_image_dir },
+	{ "config_dirs", read_dirs },	    { "lock_timeout", read_lock_wait },
+	{ "hook_timeout", read_hook_wait }, { "image_dir", read_image_dir },
 	{ "verify", read_verify },
 };
 

@@ -70,6 +70,26 @@ struct proc_ask {
  * rights, bounded in time and memory. Adds what it wrote to `out`; false when it did not succeed.
  */
 bool proc_ask(const struct proc_ask *ask, struct sx_str *out) SX_MUST;
+/* A program beside what was asked for; see proc_run_aside. */
+struct proc_aside {
+	char *path;
+	char *const *environment;
+	unsigned wait_ms; /* how long it may take */
+};
+
+enum proc_aside_end {
+	PROC_ENDED, /* by itself; the status says how */
+	PROC_LATE, /* it took too long, and was ended */
+	PROC_INTERRUPTED, /* we were asked to end (Ctrl-C), and ended it instead */
+};
+
+/*
+ * Run a program without arguments and wait for it: in a session of its own, in /, with /dev/null as
+ * its input and our standard error for all that it says, and no other descriptor. *status is its
+ * waitpid(2) status. SX_EFAIL when it cannot be started.
+ */
+int proc_run_aside(const struct proc_aside *what, enum proc_aside_end *end, int *status,
+		   struct sx_err *err) SX_MUST;
 /* End this process as a child with this waitpid status ended: exit status, or the same signal. */
 SX_NORETURN void proc_exit_like(int status);
 /* The id of a running process; false when there is none. */

@@ -1,0 +1,23 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Programs in safexl.d that are not run, as others could change them. */
+#include "check/private.h"
+#include "domain/hook.h"
+
+void inspect_hooks(struct inspect *in)
+{
+	SX_CLEANUP(hooks_dispose) struct hooks hooks = { 0 };
+
+	hooks_find(in->env, &hooks);
+	for (size_t i = 0; i < hooks.len; i++) {
+		const struct hook *hook = &hooks.items[i];
+
+		if (!hook->fault)
+			continue;
+		inspect_unread(in, hook->path);
+		inspect_add(in, 0, INSPECT_ERROR, "hook", "not run after a record: %s",
+			    hook->fault);
+		if (hook->cure)
+			inspect_hint(in, "to mend it: %s", hook->cure);
+	}
+}

@@ -1,0 +1,121 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which programs there are in safexl.d, and whether they may be run: see hook.h. */
+#include "domain/hook.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+void hooks_dispose(struct hooks *hooks)
+{
+	for (size_t i = 0; i < hooks->len; i++) {
+		free(hooks->items[i].path);
+		free(hooks->items[i].fault);
+		free(hooks->items[i].cure);
+	}
+	sx_vec_free(hooks);
+}
+
+/* As run-parts(8) chooses: no dot, so no backup of an editor, and nothing of a package manager. */
+static bool is_name(const char *name)
+{
+	static const char signs[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-";
+
+	return *name && !name[strspn(name, signs)];
+}
+
+/* Without root nobody else's rights can be had: then one's own files will do. */
+static bool is_safe(const char *path, const struct stat *st, struct hook *out)
+{
+	SX_FREE char *quoted = sx_quoted(path);
+
+	if (st->st_uid != 0 && st->st_uid != geteuid()) {
+		out->fault = sx_format("%s does not belong to root", path);
+		out->cure = sx_format("chown root %s", quoted);
+	} else if (st->st_mode & (S_IWGRP | S_IWOTH)) {
+		out->fault = sx_format("%s can be written by others than root (mode %04o)", path,
+				       st->st_mode & 07777);
+		out->cure = sx_format("chmod go-w %s", quoted);
+	}
+	return !out->fault;
+}
+
+/* Who can write to the directory that a link leads to can exchange the program. */
+static void check_target(const char *path, struct hook *out)
+{
+	SX_FREE char *real = realpath(path, NULL);
+	SX_FREE char *dir = real ? sx_path_dir(real) : NULL;
+	struct stat st;
+
+	if (dir && stat(dir, &st) == 0)
+		(void)is_safe(dir, &st, out);
+}
+
+/* False: it is no program, or one that was switched off (chmod -x). */
+static bool look_at(const char *path, struct hook *out)
+{
+	struct stat st, link;
+
+	if (lstat(path, &link))
+		return false;
+	if (stat(path, &st)) {
+		out->fault = sx_format("%s: %s", path, strerror(errno));
+		return true;
+	}
+	if (!S_ISREG(st.st_mode) || !(st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
+		return false;
+	if (is_safe(path, &st, out) && S_ISLNK(link.st_mode))
+		check_target(path, out);
+	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool list(const char *dir, struct sx_words *names)
+{
+	DIR *d = opendir(dir);
+
+	if (!d)
+		return false;
+	for (const struct dirent *de; (de = readdir(d));)
+		if (is_name(de->d_name))
+			sx_words_add(names, de->d_name);
+	closedir(d);
+	if (names->len)
+		qsort(names->items, names->len, sizeof(*names->items), by_name);
+	return true;
+}
+
+void hooks_find(const struct flow_env *env, struct hooks *out)
+{
+	SX_FREE char *dir = sx_path_join(env->paths.etc, "safexl.d");
+	struct hook own = { 0 };
+	SX_WORDS names = { 0 };
+	struct stat st;
+
+	if (lstat(dir, &st))
+		return;
+	if (!S_ISDIR(st.st_mode))
+		own.fault = sx_format("%s is not a directory", dir);
+	else if (is_safe(dir, &st, &own) && !list(dir, &names))
+		own.fault = sx_format("%s: %s", dir, strerror(errno));
+	if (own.fault) {
+		own.path = sx_steal(&dir);
+		sx_vec_push(out, own);
+		return;
+	}
+	for (size_t i = 0; i < names.len; i++) {
+		struct hook one = { .path = sx_path_join(dir, names.items[i]) };
+
+		if (look_at(one.path, &one))
+			sx_vec_push(out, one);
+		else
+			free(one.path);
+	}
+}

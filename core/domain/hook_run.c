@@ -1,0 +1,96 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The programs in safexl.d, run: see hook.h. */
+#include "domain/event.h"
+#include "domain/hook.h"
+#include "host/proc.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+/* What the fields of a record can be called, and the name of the program that is run. */
+static const char *const names[] = { "EVENT",  "DOMAIN",  "UUID",  "CONFIG",  "REPOSITORY",
+				     "COMMIT", "SUBJECT", "IMAGE", "COMMAND", "AUTHOR",
+				     "REASON", "STATUS",  "HOOK" };
+
+/* The kernel takes no longer string than 128 KiB. */
+enum { longest_field = 32 << 10 };
+
+static bool is_field(const char *variable)
+{
+	size_t len = strcspn(variable, "=");
+
+	if (!sx_starts_with(variable, "SAFEXL_"))
+		return false;
+	for (size_t i = 0; i < SX_COUNT(names); i++)
+		if (strlen(names[i]) == len - strlen("SAFEXL_") &&
+		    memcmp(variable + strlen("SAFEXL_"), names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Ours, but what an outer safexl told of another record. */
+static void make_environment(const struct sx_words *fields, const char *name, struct sx_words *out)
+{
+	for (char **p = environ; *p; p++)
+		if (!is_field(*p))
+			sx_words_add(out, *p);
+	for (size_t i = 0; i < fields->len; i++)
+		sx_words_give(out, sx_strndup(fields->items[i],
+					      strnlen(fields->items[i], longest_field)));
+	sx_words_give(out, sx_format("SAFEXL_HOOK=%s", name));
+}
+
+static void tell_end(const struct flow_env *env, const char *name, enum proc_aside_end end,
+		     int status)
+{
+	if (end == PROC_LATE)
+		flow_notice(env, "hook %s took longer than %u s, and was ended", name,
+			    env->settings.hook_wait_ms / 1000);
+	else if (end == PROC_INTERRUPTED)
+		flow_notice(env, "hook %s was ended, and those after it were not run: interrupted",
+			    name);
+	else if (WIFSIGNALED(status))
+		flow_notice(env, "hook %s was ended by signal %d (%s)", name, WTERMSIG(status),
+			    strsignal(WTERMSIG(status)));
+	else if (WEXITSTATUS(status))
+		flow_notice(env, "hook %s failed with status %d", name, WEXITSTATUS(status));
+}
+
+/* False: a person wants no more of it. */
+static bool run(const struct flow_env *env, const struct hook *hook, const struct sx_words *fields)
+{
+	SX_FREE char *name = sx_path_base(hook->path);
+	SX_WORDS environment = { 0 };
+	struct proc_aside what = { .path = hook->path, .wait_ms = env->settings.hook_wait_ms };
+	enum proc_aside_end end = PROC_ENDED;
+	SX_ERR err = { 0 };
+	int status = 0;
+
+	make_environment(fields, name, &environment);
+	what.environment = sx_words_argv(&environment);
+	if (proc_run_aside(&what, &end, &status, &err))
+		flow_notice(env, "hook %s: %s", name, err.msg);
+	else
+		tell_end(env, name, end, status);
+	return end != PROC_INTERRUPTED;
+}
+
+void hooks_run(const struct flow_env *env)
+{
+	SX_CLEANUP(hooks_dispose) struct hooks hooks = { 0 };
+	bool go_on = true;
+
+	if (!env->events || !env->events->records.len || getenv("SAFEXL_HOOK"))
+		return;
+	hooks_find(env, &hooks);
+	for (size_t i = 0; i < hooks.len; i++)
+		if (hooks.items[i].fault)
+			flow_notice(env, "hooks: not run: %s%s%s", hooks.items[i].fault,
+				    hooks.items[i].cure ? "; to mend it: " : "",
+				    hooks.items[i].cure ? hooks.items[i].cure : "");
+	for (size_t r = 0; r < env->events->records.len; r++)
+		for (size_t i = 0; i < hooks.len && go_on; i++)
+			if (!hooks.items[i].fault)
+				go_on = run(env, &hooks.items[i], &env->events->records.items[r]);
+}
