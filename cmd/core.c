@@ -15,6 +15,7 @@
 #include "domain/hook.h"
 #include "host/proc.h"
 #include "host/who.h"
+#include "managed/deed.h"
 
 #include <errno.h>
 #include <string.h>
@@ -36,6 +37,8 @@ static const struct handler handlers[] = {
 	{ "list", cmd_list_all },
 	{ "start", cmd_start },
 	{ "stop", cmd_stop },
+	{ "undefine", cmd_undefine },
+	{ "autostart", cmd_autostart },
 	{ "images", cmd_images },
 	{ "adopt", cmd_adopt },
 	{ "recover", cmd_recover },
@@ -197,7 +200,8 @@ static int run_watched(const struct sx_invocation *inv, const struct flow_env *e
 		       struct sx_err *err)
 {
 	struct watch *watch = watch_begin(env);
-	int status = run_handler(inv, env, err);
+	bool looks = only_looks(inv->command) || inv->options->dry_run;
+	int status = !looks && deed_settle(env, err) ? -1 : run_handler(inv, env, err);
 
 	watch_end(watch);
 	if (status < 0)

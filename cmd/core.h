@@ -20,6 +20,12 @@ int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, stru
 int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_start(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_stop(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_undefine(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_autostart(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+/* undo of a commit that brought files or took them away. */
+struct history_entry;
+int core_undo_files(const struct sx_invocation *inv, const struct flow_env *env,
+		    const struct history_entry *entry, struct sx_err *err);
 int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
@@ -38,6 +44,7 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
  * is added. Heap string. */
 char *core_xl_line(const struct flow_env *env, const struct change_family *family,
 		   char *const *words, enum flow_scope scope, struct sx_words *further);
+void core_print_preview(const char *line, const struct change_preview *p);
 void core_preview_json(const char *line, struct change_preview *p);
 /* __complete, asked by a shell's completion: never fails, and needs nothing prepared. */
 int cmd_complete(const struct sx_invocation *inv);

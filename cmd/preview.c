@@ -42,7 +42,7 @@ char *core_xl_line(const struct flow_env *env, const struct change_family *famil
 	return sx_str_take(&s);
 }
 
-static void print_preview(const char *line, const struct change_preview *p)
+void core_print_preview(const char *line, const struct change_preview *p)
 {
 	if (*line)
 		printf("would run: %s\n", line);
@@ -94,6 +94,6 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 	if (inv->options->json)
 		core_preview_json(line, &p);
 	else
-		print_preview(line, &p);
+		core_print_preview(line, &p);
 	return EXIT_SUCCESS;
 }

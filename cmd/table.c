@@ -224,6 +224,13 @@ const struct sx_command sx_commands[] = {
 	    "Waits until the guest is off; without --timeout for 300 seconds at most. With --save "
 	    "its image lies where save puts it when no file is named. Nothing is done to a guest "
 	    "that does not run. Several guests stop side by side."),
+	OWN("undefine", "<domain>", "take a guest's configuration out, and leave its disks",
+	    "Removes the configuration and the links in auto/ that lead to it, in one commit, which "
+	    "'undo' takes back. Refuses while the guest runs or is saved. The disks stay, and "
+	    "undefine names them."),
+	OWN("autostart", "[--off] <domain>", "have a guest start with the host, or no longer",
+	    "Makes the link in /etc/xen/auto by which xendomains and 'start --all-auto' find it, "
+	    "named exactly as the domain is, and commits it. --off takes it away."),
 	OWN("adopt", "<domain> <config-file>", "name the file that is a domain's configuration",
 	    "Remembers the file; later changes of that domain are recorded there."),
 	OWN("where", "<domain>", "show where a domain's memory, configuration and disks are",

@@ -53,6 +53,8 @@ int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct
 	}
 	if (undo_find(env, inv->argv[1], scope, &u, err))
 		return -1;
+	if (u.files)
+		return core_undo_files(inv, env, &u.entry, err);
 	words = sx_words_argv(&u.words);
 	if (inv->options->dry_run)
 		return core_dry_run(inv, env, &undo_family, words, u.scope, err);

@@ -27,8 +27,6 @@ int change_plan_all(struct change *c, struct recording *r, struct live *live,
 /* SX_ECONFLICT: the plan gives a key a value that no guest can have, see bounds.h. */
 int change_check_bounds(const struct change *c, const struct recording *r, struct live *live,
 			struct sx_err *err) SX_MUST;
-/* The commit message, as design and manual show it. Heap string. */
-char *change_message(const struct change *c, const struct change_plan *plan);
 
 /* A disk of a saved guest must not be given to another that writes to it: what the guard is asked. */
 struct change_asked {

@@ -193,29 +193,38 @@ static void tell_commit(const struct recording *r, const char *message, const ch
 	event_tell(r->env, &event, "%s", subject);
 }
 
+int recording_commit_files(struct recording *r, const struct repo_file *files, size_t count,
+			   const char *message, char commit_out[65], struct sx_err *err)
+{
+	SX_FREE char *dir = sx_path_dir(r->image.path);
+	struct repo_change change = {
+		.files = files,
+		.count = count,
+		.message = message,
+		.author = r->author,
+		.sync_also = dir,
+	};
+
+	int failed = repo_commit(r->repo, &change, commit_out, err);
+
+	if (failed)
+		return failed;
+	if (*commit_out)
+		tell_commit(r, message, commit_out);
+	return 0;
+}
+
 int recording_commit(struct recording *r, const char *bytes, size_t len, const char *message,
 		     char commit_out[65], struct sx_err *err)
 {
-	SX_FREE char *dir = sx_path_dir(r->image.path);
 	struct repo_file file = {
 		.path = r->image.path,
 		.bytes = bytes,
 		.len = len,
 		.mode = r->image.st.st_mode,
 	};
-	struct repo_change change = {
-		.files = &file,
-		.count = 1,
-		.message = message,
-		.author = r->author,
-		.sync_also = dir,
-	};
 
-	if (repo_commit(r->repo, &change, commit_out, err))
-		return -1;
-	if (*commit_out)
-		tell_commit(r, message, commit_out);
-	return 0;
+	return recording_commit_files(r, &file, 1, message, commit_out, err);
 }
 
 static char *hand_edit_message(const struct recording *r, bool known)
@@ -273,18 +282,34 @@ static void say_unsigned(const struct recording *r)
 			    dir);
 }
 
+int recording_ready(struct recording *r, size_t len, struct sx_lock *lock, struct sx_err *err)
+{
+	if (recording_open(r, err) || (!r->repo && create_repository(r, err)) ||
+	    place_remember(r->env, r->repo, r->image.path, err) || recording_lock(r, lock, err) ||
+	    repo_prepare(r->repo, r->image.path, len, err))
+		return -1;
+	say_unsigned(r);
+	return 0;
+}
+
+int recording_take_in(struct recording *r, const char *next, size_t len, struct sx_err *err)
+{
+	bool is_there = r->image.st.st_mode != 0;
+
+	if (repo_admit(r->repo, r->image.path, &r->image.text, next, len, err))
+		return -1;
+	return is_there ? commit_hand_edit(r, err) : 0;
+}
+
 int recording_prepare(struct recording *r, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	size_t len;
+	const char *text = xlcfg_text(r->doc, &len);
 
-	xlcfg_text(r->doc, &len);
-	if (recording_open(r, err) || (!r->repo && create_repository(r, err)) ||
-	    place_remember(r->env, r->repo, r->image.path, err) || recording_lock(r, &lock, err) ||
-	    repo_prepare(r->repo, r->image.path, len, err) || recording_admit(r, err))
+	if (recording_ready(r, len, &lock, err) || recording_take_in(r, text, len, err))
 		return -1;
-	say_unsigned(r);
-	return commit_hand_edit(r, err) ? -1 : stage(r, err);
+	return stage(r, err);
 }
 
 int recording_journal(const struct recording *r, struct sx_err *err)

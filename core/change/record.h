@@ -37,9 +37,18 @@ void recording_dispose(struct recording *r);
 /* Read the file and plan on it; proven by libxlutil. */
 int recording_plan(struct recording *r, struct sx_err *err) SX_MUST;
 /*
- * Open (or create) the repository, commit a hand edit that is waiting, try everything a commit
- * needs, stage the new file.
+ * Open (or create) the repository of r->image.path, take its lock, and try everything that a commit of
+ * `len` bytes needs.
  */
+int recording_ready(struct recording *r, size_t len, struct sx_lock *lock,
+		    struct sx_err *err) SX_MUST;
+/*
+ * May the file be committed, with `next` as its text (NULL: none, or not known yet)? Then commit a hand
+ * edit that is waiting in it; a file that is not there yet (r->image.st.st_mode 0) has none.
+ */
+int recording_take_in(struct recording *r, const char *next, size_t len,
+		      struct sx_err *err) SX_MUST;
+/* Both for what was planned, and stage the new file. */
 int recording_prepare(struct recording *r, struct sx_err *err) SX_MUST;
 /* Tell the journal (r->entry) which texts and which staged file it is about now. */
 int recording_journal(const struct recording *r, struct sx_err *err) SX_MUST;
@@ -52,6 +61,9 @@ int recording_lock(const struct recording *r, struct sx_lock *lock, struct sx_er
 /* Commit this content of the file with this message, under the lock already held. */
 int recording_commit(struct recording *r, const char *bytes, size_t len, const char *message,
 		     char commit_out[65], struct sx_err *err) SX_MUST;
+/* The same for several files of that repository, in one commit. 1: as repo_commit. */
+int recording_commit_files(struct recording *r, const struct repo_file *files, size_t count,
+			   const char *message, char commit_out[65], struct sx_err *err) SX_MUST;
 /* May the file be committed in that repository, as it is and as it will be? See repo_admit. */
 int recording_admit(const struct recording *r, struct sx_err *err) SX_MUST;
 
@@ -61,6 +73,9 @@ void record_links_find(const struct flow_env *env, const struct file_image *imag
 /* They are names of what is there now; one that cannot be made so is a notice. */
 void record_links_keep(const struct flow_env *env, const struct file_image *image,
 		       const struct sx_words *names);
+
+/* The commit message, as design and manual show it. Heap string. */
+char *change_message(const struct change *c, const struct change_plan *plan);
 
 /*
  * File and history have the change: what safexl remembers follows. `renamed`: the edit may have

@@ -93,7 +93,8 @@ static char *find_outsider(const struct repo *repo, const char *path)
 	const struct places places = { path, objects, common_length(path, objects) };
 	struct stat st;
 
-	if (fstat(repo->commondir.fd, &st))
+	/* Of a file that is not there yet there is nothing to keep from anybody. */
+	if (fstat(repo->commondir.fd, &st) || access(path, F_OK))
 		return NULL;
 	if (is_outsider(&places, no_user, no_group))
 		return sx_strdup("everybody");

@@ -73,10 +73,12 @@ static int publish(struct repo *repo, const struct repo_head *head, const git_oi
 	SX_FREE char *ref = sx_path_join(repo->commondir.path, head->ref);
 	SX_FREE char *ref_dir = sx_path_dir(ref);
 
-	if (repo_objects_publish(repo, change->sync_also, err) || repo_index_publish(repo, err) ||
-	    repo_ref_publish(repo, head, commit, change->message, err))
+	if (repo_objects_publish(repo, change->sync_also, err) || repo_index_publish(repo, err))
 		return -1;
-	return sync_paths((char *[]){ repo->gitdir.path, ref_dir, NULL }, err);
+	if (repo_ref_publish(repo, head, commit, change->message, err) ||
+	    sync_paths((char *[]){ repo->gitdir.path, ref_dir, NULL }, err))
+		return 1;
+	return 0;
 }
 
 /* With index, HEAD and branch locked. */
@@ -85,6 +87,7 @@ static int commit_locked(struct repo *repo, const struct repo_head *head, struct
 {
 	git_oid commit;
 	bool same;
+	int r;
 
 	id_out[0] = '\0';
 	if (repo_scratch_open(repo, err) ||
@@ -92,9 +95,11 @@ static int commit_locked(struct repo *repo, const struct repo_head *head, struct
 		return -1;
 	if (same)
 		return sync_paths((char *[]){ change->sync_also, NULL }, err);
-	if (repo_index_stage(repo, items, err) || repo_ref_stage(repo, &commit, err) ||
-	    publish(repo, head, &commit, change, err))
+	if (repo_index_stage(repo, items, err) || repo_ref_stage(repo, &commit, err))
 		return -1;
+	r = publish(repo, head, &commit, change, err);
+	if (r)
+		return r;
 	git_oid_tostr(id_out, 65, &commit);
 	return 0;
 }

@@ -70,6 +70,23 @@ int repo_index_find(const struct repo *repo, const char *rel, bool *found, git_o
 	return 0;
 }
 
+int repo_index_matches(struct repo *repo, const char *path, const char *bytes, size_t len,
+		       bool *same, struct sx_err *err)
+{
+	SX_FREE char *rel = NULL;
+	git_oid there, id;
+	bool found;
+
+	*same = false;
+	if (repo_relative(repo, path, &rel, err) || repo_index_find(repo, rel, &found, &there, err))
+		return -1;
+	if (!bytes || !found)
+		*same = !bytes && !found;
+	else if (git_odb_hash(&id, bytes, len, GIT_OBJECT_BLOB) == 0)
+		*same = git_oid_equal(&id, &there);
+	return 0;
+}
+
 /* Read a snapshot (hard link) of the index in the scratch directory, which is where it is written. */
 static int open_snapshot(const struct repo *repo, struct stat *st, git_index **out,
 			 struct sx_err *err)

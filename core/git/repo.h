@@ -92,6 +92,10 @@ int repo_head_file(struct repo *repo, const char *path, bool *found, struct sx_s
 int repo_head_matches(struct repo *repo, const char *path, const char *bytes, size_t len,
 		      bool *same, struct sx_err *err) SX_MUST;
 
+/* Does the index have this for a path, as repo_commit puts it there? NULL: nothing at all. */
+int repo_index_matches(struct repo *repo, const char *path, const char *bytes, size_t len,
+		       bool *same, struct sx_err *err) SX_MUST;
+
 /* The files that HEAD has in that directory itself, as absolute paths; none without a commit. */
 int repo_head_files(struct repo *repo, const char *dir, struct sx_words *out,
 		    struct sx_err *err) SX_MUST;
@@ -118,7 +122,8 @@ struct repo_change {
  * Commit these files on top of HEAD, durable (objects, ref and index fsynced) when it returns. The
  * index entry of each becomes the committed one; others stay byte for byte as staged. Nothing
  * differs from HEAD: no commit, id_out "". id_out gets the full hex id. The caller holds the
- * repository lock (lock.h).
+ * repository lock (lock.h). 1 instead of -1: it failed when the index, and perhaps the branch, had
+ * it already; the same commit can be made again.
  */
 int repo_commit(struct repo *repo, const struct repo_change *change, char id_out[65],
 		struct sx_err *err) SX_MUST;

@@ -111,8 +111,9 @@ static bool in_directory(const struct todos *all, size_t first, const char *name
 	return false;
 }
 
+/* One below another is not written when nothing is in it: *empty. */
 static int write_tree(struct repo *repo, const git_tree *base, const struct todos *todos,
-		      git_oid *out, bool *empty, struct sx_err *err);
+		      bool is_below, git_oid *out, bool *empty, struct sx_err *err);
 
 /* What has the name already gives way: a file where a directory was, or the other way round. */
 static int set_entry(git_treebuilder *builder, const char *name, git_filemode_t mode,
@@ -132,7 +133,7 @@ static int set_directory(struct repo *repo, const git_tree *base, git_treebuilde
 	git_oid id;
 
 	if (child_of(repo, base, name, &child, err) ||
-	    write_tree(repo, child, below, &id, &empty, err))
+	    write_tree(repo, child, below, true, &id, &empty, err))
 		return -1;
 	if (set_entry(builder, name, empty ? GIT_FILEMODE_UNREADABLE : GIT_FILEMODE_TREE, &id) < 0)
 		return err_build(repo, err);
@@ -160,7 +161,7 @@ static int set_entries(struct repo *repo, const git_tree *base, git_treebuilder 
 }
 
 static int write_tree(struct repo *repo, const git_tree *base, const struct todos *todos,
-		      git_oid *out, bool *empty, struct sx_err *err)
+		      bool is_below, git_oid *out, bool *empty, struct sx_err *err)
 {
 	git_treebuilder *builder = NULL;
 	int result;
@@ -169,8 +170,8 @@ static int write_tree(struct repo *repo, const git_tree *base, const struct todo
 	if (git_treebuilder_new(&builder, repo->stage, base) < 0)
 		return err_build(repo, err);
 	result = set_entries(repo, base, builder, todos, err);
-	*empty = git_treebuilder_entrycount(builder) == 0;
-	if (result == 0)
+	*empty = is_below && git_treebuilder_entrycount(builder) == 0;
+	if (result == 0 && !*empty)
 		result = repo_stage_tree(repo, builder, out, err);
 	git_treebuilder_free(builder);
 	return result;
@@ -187,5 +188,5 @@ int repo_tree_write(struct repo *repo, const git_oid *root, const struct repo_it
 		return err_tree(repo, root, err);
 	for (size_t i = 0; i < items->len; i++)
 		sx_vec_push(&todos, ((struct todo){ items->items[i].rel, &items->items[i] }));
-	return write_tree(repo, base, &todos, out, &empty, err);
+	return write_tree(repo, base, &todos, false, out, &empty, err);
 }

@@ -2,6 +2,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The guests that start with the host: see autostart.h. */
 #include "managed/autostart.h"
+#include "domain/resolve.h"
+#include "managed/define.h"
+
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 void autostart_links_dispose(struct autostart_links *links)
 {
@@ -29,4 +35,162 @@ void autostart_find(const struct flow_env *env, struct autostart_links *out)
 			sx_vec_push(out, link);
 		}
 	}
+}
+
+/* A path whose directory is the real one; the last component may be a link. Heap string. */
+static char *in_real_dir(const char *path)
+{
+	SX_FREE char *dir = sx_path_dir(path), *base = sx_path_base(path);
+	SX_FREE char *real = realpath(dir, NULL);
+
+	return sx_path_join(real ? real : dir, base);
+}
+
+/* The target of a link; NULL: it is none. Heap string. */
+static char *target_of(const char *path)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(path, target, sizeof(target));
+
+	return n < 0 ? NULL : sx_strndup(target, (size_t)n);
+}
+
+/* Add to the deed that those which lead to the configuration go, but for `keep` (NULL: all). */
+static size_t drop_links(const struct autostart_links *links, const char *config, const char *keep,
+			 struct deed *deed)
+{
+	size_t dropped = 0;
+
+	for (size_t i = 0; i < links->len; i++) {
+		SX_FREE char *path = in_real_dir(links->items[i].path);
+		char *target = target_of(path);
+
+		if (!target || sx_streq(path, keep) || !sx_streq(links->items[i].config, config)) {
+			free(target);
+			continue;
+		}
+		deed_add(deed, sx_steal(&path), target, NULL, S_IFLNK | 0777);
+		dropped++;
+	}
+	return dropped;
+}
+
+void autostart_drop(const struct flow_env *env, const char *config, struct deed *deed)
+{
+	SX_CLEANUP(autostart_links_dispose) struct autostart_links links = { 0 };
+
+	autostart_find(env, &links);
+	drop_links(&links, config, NULL, deed);
+}
+
+/* Where xendomains looks, when that is a directory of the settings; else the first of these. */
+static int auto_dir(const struct flow_env *env, char **out, struct sx_err *err)
+{
+	const struct sx_words *dirs = &env->settings.config_dirs;
+	const char *etc = sx_words_have(dirs, env->paths.etc) ? env->paths.etc : dirs->items[0];
+	SX_FREE char *dir = sx_path_join(etc, "auto");
+
+	if (!env->dry_run && sx_path_mkdirs(dir, 0755, err))
+		return -1;
+	*out = realpath(dir, NULL);
+	if (!*out)
+		*out = sx_steal(&dir);
+	return 0;
+}
+
+/* Relative where that is short: the directory can be mounted elsewhere. */
+static char *target_for(const char *config, const char *dir)
+{
+	SX_FREE char *above = sx_path_dir(dir), *home = sx_path_dir(config);
+	SX_FREE char *base = sx_path_base(config);
+
+	return sx_streq(above, home) ? sx_format("../%s", base) : sx_strdup(config);
+}
+
+/* xendomains starts every file there is in auto/, whatever it is called. */
+static int check_itself(const struct autostart_links *links, const struct defining *d,
+			struct sx_err *err)
+{
+	for (size_t i = 0; i < links->len; i++) {
+		SX_FREE char *path = in_real_dir(links->items[i].path);
+		SX_FREE char *dir = sx_path_dir(path), *above = sx_path_dir(dir);
+		SX_FREE char *from = sx_quoted(path), *to = sx_quoted(above);
+
+		if (!sx_streq(path, d->path))
+			continue;
+		sx_err_set(err, SX_ECONFLICT,
+			   "%s: its configuration lies in auto/ itself, so it starts with the "
+			   "host: %s",
+			   d->name, path);
+		return sx_err_hint(err, "give it a place of its own first: mv -n %s %s/", from, to);
+	}
+	return 0;
+}
+
+static int add_link(struct defining *d, const char *dir, char **path, struct sx_err *err)
+{
+	struct stat st;
+
+	if (lstat(*path, &st) == 0) {
+		SX_FREE char *quoted = sx_quoted(*path), *leads = realpath(*path, NULL);
+
+		sx_err_set(err, SX_ECONFLICT, "%s: %s is there, and leads %s%s", d->name, *path,
+			   leads ? "to " : "nowhere", leads ? leads : "");
+		return sx_err_hint(err, "if it is not wanted: rm %s", quoted);
+	}
+	deed_add(&d->deed, sx_steal(path), NULL, target_for(d->path, dir), S_IFLNK | 0777);
+	return 0;
+}
+
+static int plan_on(const struct autostart_links *links, const char *dir, struct defining *d,
+		   struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(dir, d->name);
+	bool has = false;
+
+	for (size_t i = 0; i < links->len; i++) {
+		SX_FREE char *at = in_real_dir(links->items[i].path);
+
+		has |= sx_streq(at, path) && sx_streq(links->items[i].config, d->path);
+	}
+	if (!has) {
+		SX_FREE char *wanted = sx_strdup(path);
+
+		if (add_link(d, dir, &wanted, err))
+			return -1;
+	}
+	if (drop_links(links, d->path, path, &d->deed))
+		sx_words_add(&d->notices,
+			     "its link has its own name now: xendomains knows a guest that is "
+			     "saved by the name of its link, and would start it afresh else");
+	return 0;
+}
+
+int autostart_plan(const struct flow_env *env, const char *name, bool on, struct defining *out,
+		   struct sx_err *err)
+{
+	SX_CLEANUP(autostart_links_dispose) struct autostart_links links = { 0 };
+	struct resolved found = { 0 };
+	SX_FREE char *dir = NULL;
+	int r;
+
+	out->name = sx_strdup(name);
+	if (flow_lock(env, "domain", name, &out->lock, err))
+		return -1;
+	r = resolve_domain(env, name, "", &found, err);
+	if (!r)
+		out->path = realpath(found.path, NULL);
+	resolved_dispose(&found);
+	if (r || !out->path)
+		return sx_err_wrap(err, "autostart: nothing was changed");
+	autostart_find(env, &links);
+	if (check_itself(&links, out, err) || auto_dir(env, &dir, err))
+		return -1;
+	out->deed.domain = out->name;
+	out->deed.subject =
+		sx_strdup(on ? "start it with the host" : "do not start it with the host");
+	if (on)
+		return plan_on(&links, dir, out, err);
+	drop_links(&links, out->path, NULL, &out->deed);
+	return 0;
 }

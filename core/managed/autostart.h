@@ -17,3 +17,8 @@ struct autostart_links {
 
 void autostart_links_dispose(struct autostart_links *links);
 void autostart_find(const struct flow_env *env, struct autostart_links *out);
+
+struct deed;
+
+/* Add to the deed that each link which leads to this configuration (real path) goes. */
+void autostart_drop(const struct flow_env *env, const char *config, struct deed *deed);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shared by roster*.c. */
+/* Shared by roster*.c, and by deed*.c. */
 #pragma once
 
 #include "domain/resolve.h"
@@ -23,3 +23,21 @@ void roster_add_saved(const struct markers *markers, struct roster *out);
 void roster_note_autostart(const struct flow_env *env, struct roster *r);
 /* Who changed each of them last. */
 int roster_note_changes(const struct flow_env *env, struct roster *r, struct sx_err *err) SX_MUST;
+
+/* ---- deed_file.c ---- */
+
+struct deed_file;
+
+/* What its path has now, as `before` and `after` say it. A directory and the like: SX_ECONFLICT. */
+int deed_file_look(const struct deed_file *f, char **now, struct sx_err *err) SX_MUST;
+/*
+ * Make it be as `after` says, if that is not so and it is as `before` says; else SX_ECHANGED. Safe to
+ * be done again after a crash. Its directory is not synced.
+ */
+int deed_file_apply(const struct deed_file *f, struct sx_err *err) SX_MUST;
+
+/* ---- undefine.c ---- */
+
+/* SX_EGUARD: it runs, or it is saved. `offline`: Xen is not asked. `done`: "not undefined". */
+int undefine_check(const struct flow_env *env, const char *name, bool offline, const char *done,
+		   struct sx_err *err) SX_MUST;

@@ -189,8 +189,7 @@ static int read_texts(struct repo *repo, const struct reversal *u, const char *p
 	return repo_content(repo, touched->after, &t->after, err);
 }
 
-/* undo "X" of it; the undoing of that is redo "X", and so on. */
-static char *subject_of(const struct history_entry *e)
+char *undo_subject(const struct history_entry *e)
 {
 	if (sx_starts_with(e->what, "undo \""))
 		return sx_format("redo %s", e->what + strlen("undo "));
@@ -224,7 +223,7 @@ static int plan_on(struct repo *repo, const struct reversal *u, const char *path
 					 .domain = name ? name : e.domain };
 	if (!made)
 		return undo_refuse(&refusal, err);
-	plan->subject = subject_of(&e);
+	plan->subject = undo_subject(&e);
 	plan->trailers = sx_format("Undoes: %s\n", e.record.id);
 	plan->edits.notices = sx_steal(&t.notices);
 	if (t.result.len == t.present.len &&

@@ -90,6 +90,19 @@ static int refuse_first(const struct undo *u, struct sx_err *err)
 	return sx_err_hint(err, "to get what is before it: git -C %s fetch --unshallow", dir);
 }
 
+/* Each of its files came or went, by a command of safexl. */
+static bool moves_files(const struct history_entry *e)
+{
+	const struct repo_record *r = &e->record;
+
+	if (r->is_cut || !is_recorded(e))
+		return false;
+	for (size_t i = 0; i < r->len; i++)
+		if (*r->items[i].before && *r->items[i].after)
+			return false;
+	return r->len > 0;
+}
+
 /* The one file that the commit changed. */
 static int check_files(const struct undo *u, struct sx_err *err)
 {
@@ -295,8 +308,14 @@ int undo_find(const struct flow_env *env, const char *commit, enum flow_scope sc
 	int r;
 
 	if (history_open(env, NULL, &u.history, err) ||
-	    (commit ? history_find(u.history, commit, &u.entry, err) : find_last(&u, err)) ||
-	    check_files(&u, err))
+	    (commit ? history_find(u.history, commit, &u.entry, err) : find_last(&u, err)))
+		return -1;
+	u.files = moves_files(&u.entry);
+	if (u.files) {
+		*out = sx_steal(&u);
+		return 0;
+	}
+	if (check_files(&u, err))
 		return -1;
 	if (live_open(&live, &no_xen))
 		live = NULL;

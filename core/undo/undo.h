@@ -17,6 +17,9 @@ struct undo {
 	struct sx_words words; /* for change_run with undo_family; from the fourth on xl's */
 	enum flow_scope scope;
 	char *note; /* something to be said before; NULL: nothing */
+	/* The commit brought files or took them away: managed/define.h undoes that, and but for the
+	 * entry nothing is filled in. */
+	bool files;
 };
 
 #define UNDO SX_CLEANUP(undo_dispose) struct undo
@@ -29,5 +32,8 @@ void undo_dispose(struct undo *u);
  */
 int undo_find(const struct flow_env *env, const char *commit, enum flow_scope scope,
 	      struct undo *out, struct sx_err *err) SX_MUST;
+
+/* 'undo "WHAT"' of a commit; of an undo 'redo "WHAT"', and so on. Heap string. */
+char *undo_subject(const struct history_entry *e);
 
 extern const struct change_family undo_family;

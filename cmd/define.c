@@ -1,0 +1,129 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* undefine, autostart, and the undo of these: which guests the host has, and which start with it. */
+#include "core.h"
+
+#include "history/history.h"
+#include "managed/define.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The one word that such a command takes, and whether its one option was given; `option` may be NULL. */
+static int read_words(const struct sx_invocation *inv, const char *option, const char *what,
+		      bool *given, const char **word, struct sx_err *err)
+{
+	const struct option longs[] = { { option, no_argument, NULL, 'o' }, { NULL, 0, NULL, 0 } };
+	int c;
+
+	*given = false;
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(inv->argc, inv->argv, "", longs, NULL)) != -1) {
+		if (c != 'o')
+			return sx_err_set(err, SX_EUSAGE, "%s: unknown option '%s'", inv->argv[0],
+					  inv->argv[optind > 1 ? optind - 1 : 1]);
+		*given = true;
+	}
+	if (inv->options->live)
+		return sx_err_set(err, SX_EUSAGE, "%s: --live does not apply: it is recorded",
+				  inv->argv[0]);
+	if (inv->argc - optind != 1 || !*inv->argv[optind])
+		return sx_err_set(err, SX_EUSAGE, "%s: just one %s is needed", inv->argv[0], what);
+	*word = inv->argv[optind];
+	return 0;
+}
+
+static void print_result(struct defining *d, const char *commit)
+{
+	JSON_DOC *j = json_new();
+
+	json_set_string(j, "domain", d->name);
+	json_set_string(j, "config", d->path);
+	json_set_bool(j, "changed", d->deed.len > 0);
+	json_set_string(j, "commit", *commit ? commit : NULL);
+	json_set_words(j, "notices", sx_words_argv(&d->notices));
+	core_print_json(j);
+}
+
+static int preview(const struct sx_invocation *inv, const struct flow_env *env,
+		   const struct defining *d, struct sx_err *err)
+{
+	SX_CLEANUP(change_preview_dispose) struct change_preview p = { 0 };
+
+	if (deed_preview(env, &d->deed, &p, err))
+		return -1;
+	if (inv->options->json)
+		core_preview_json("", &p);
+	else
+		core_print_preview("", &p);
+	return EXIT_SUCCESS;
+}
+
+static void tell(const struct flow_env *env, const struct defining *d, const char *commit)
+{
+	if (*commit)
+		flow_notice(env, "%s: %s: committed (%.7s)", d->name, d->deed.subject, commit);
+	else
+		flow_notice(env, "%s: %s", d->name, d->deed.subject);
+	for (size_t i = 0; i < d->notices.len; i++)
+		flow_notice(env, "%s: %s", d->name, d->notices.items[i]);
+}
+
+/* `already`: what to say when there is nothing to do. */
+static int run(const struct sx_invocation *inv, const struct flow_env *env, struct defining *d,
+	       const char *already, struct sx_err *err)
+{
+	char commit[65] = "";
+
+	if (!d->deed.len) {
+		flow_notice(env, "%s: %s", d->name, already);
+	} else {
+		if (inv->options->dry_run)
+			return preview(inv, env, d, err);
+		if (deed_run(env, &d->deed, commit, err))
+			return -1;
+		tell(env, d, commit);
+	}
+	if (inv->options->json)
+		print_result(d, commit);
+	return EXIT_SUCCESS;
+}
+
+int cmd_undefine(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	DEFINING d = { 0 };
+	const char *name;
+	bool none;
+
+	if (read_words(inv, NULL, "domain", &none, &name, err) ||
+	    undefine_plan(env, name, inv->options->config, &d, err) ||
+	    run(inv, env, &d, "it has no configuration", err))
+		return -1;
+	return inv->options->dry_run ? EXIT_SUCCESS : undefine_forget(env, name, err);
+}
+
+int cmd_autostart(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	DEFINING d = { 0 };
+	const char *name;
+	bool off;
+
+	if (read_words(inv, "off", "domain", &off, &name, err) ||
+	    autostart_plan(env, name, !off, &d, err))
+		return -1;
+	return run(inv, env, &d,
+		   off ? "it does not start with the host" : "it starts with the host already", err);
+}
+
+int core_undo_files(const struct sx_invocation *inv, const struct flow_env *env,
+		    const struct history_entry *entry, struct sx_err *err)
+{
+	DEFINING d = { 0 };
+
+	flow_notice(env, "undoing %s %s", entry->short_id, entry->subject);
+	if (undo_files_plan(env, entry, inv->options->config, &d, err))
+		return -1;
+	return run(inv, env, &d, "nothing is to be undone", err);
+}

@@ -1,0 +1,162 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A domain's configuration is taken out of the host: see define.h. */
+#include "domain/config.h"
+#include "domain/disk_list.h"
+#include "domain/domain.h"
+#include "domain/resolve.h"
+#include "guard/saved.h"
+#include "managed/autostart.h"
+#include "managed/define.h"
+#include "managed/private.h"
+
+#include <string.h>
+
+void defining_dispose(struct defining *d)
+{
+	lock_release(&d->lock);
+	free(d->name);
+	free(d->path);
+	deed_dispose(&d->deed);
+	sx_words_dispose(&d->notices);
+}
+
+static int refuse_present(const char *name, const struct live_domain *d, const char *done,
+			  struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(name);
+
+	sx_err_set(err, SX_EGUARD, "%s: %s: it is %s, its number is %u", name, done,
+		   domain_state(d->state), d->domid);
+	if (domain_has_ended(d->state))
+		return sx_err_hint(err, "to have Xen forget it: safexl destroy %s", quoted);
+	return sx_err_hint(err, "to end it first: safexl shutdown -w %s", quoted);
+}
+
+static int check_absent(const char *name, const char *done, struct sx_err *err)
+{
+	struct live *live = NULL;
+	struct live_domain d = { 0 };
+	SX_ERR why = { 0 };
+	int r = live_open(&live, err);
+
+	if (r)
+		return sx_err_hint(err, "without asking Xen: safexl --config undefine ...");
+	if (live_find_name(live, name, &d, &why) == 0)
+		r = refuse_present(name, &d, done, err);
+	else if (why.code != SX_ENODOMAIN)
+		r = sx_err_move(err, &why);
+	live_close(live);
+	live_domain_dispose(&d);
+	return r;
+}
+
+/* A saved image, or one that is being made or used, stands for the guest. */
+static int check_not_saved(const struct flow_env *env, const char *name, const char *done,
+			   struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(name);
+	MARKERS all = { 0 };
+	const struct marker_bad *bad;
+
+	if (markers_load_settled(env, &all, err))
+		return -1;
+	bad = markers_bad_of(&all, name, "");
+	if (bad)
+		return marker_bad_refuse(bad, name, err);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct marker *m = all.items[i];
+
+		if (!marker_is_open(m) || !sx_streq(m->name, name))
+			continue;
+		if (m->state == MARKER_MIGRATED)
+			sx_err_set(err, SX_EGUARD,
+				   "%s: %s: it was migrated to %s, and its marker is about this name",
+				   name, done, m->to_host);
+		else
+			sx_err_set(err, SX_EGUARD, "%s: %s: it is %s in %s", name, done,
+				   marker_state_name(m->state), m->image);
+		return sx_err_hint(err, "what can be done with it: safexl where %s", quoted);
+	}
+	return 0;
+}
+
+int undefine_check(const struct flow_env *env, const char *name, bool offline, const char *done,
+		   struct sx_err *err)
+{
+	if (!offline && check_absent(name, done, err))
+		return -1;
+	return check_not_saved(env, name, done, err);
+}
+
+/* Which disks stay behind, for the person who may want their room. */
+static void note_disks(const struct xlcfg *doc, struct defining *d)
+{
+	DISK_ITEMS disks = { 0 };
+	SX_STR list = { 0 };
+
+	disk_items_read(doc, d->path, &disks);
+	for (size_t i = 0; i < disks.len; i++) {
+		const char *target = disks.items[i].spec.target;
+
+		if (target && *target && !disks.items[i].spec.cdrom)
+			sx_str_addf(&list, "%s%s", list.len ? ", " : "", target);
+	}
+	if (list.len)
+		sx_words_give(&d->notices,
+			      sx_format("its disks are left as they are: %s", sx_str_text(&list)));
+}
+
+/* With the mode that an undo gives it again: git keeps only whether it can be executed. */
+static int add_file(struct defining *d, struct sx_err *err)
+{
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+	SX_ERR ignored = { 0 };
+
+	if (file_read(d->path, &image, err) || config_admit(d->path, &image.text, err))
+		return -1;
+	deed_add(&d->deed, sx_strdup(d->path), sx_strdup(sx_str_text(&image.text)), NULL,
+		 image.st.st_mode);
+	d->deed.trailers = sx_format("Mode: %04o\n", image.st.st_mode & 0777);
+	if (xlcfg_parse(sx_str_text(&image.text), image.text.len, d->path, &doc, &ignored) == 0)
+		note_disks(doc, d);
+	return 0;
+}
+
+/* Of a link, the file that it leads to may be another's as well. */
+static int find_file(const struct flow_env *env, struct defining *d, struct sx_err *err)
+{
+	struct resolved found = { 0 };
+	int r = resolve_domain(env, d->name, "", &found, err);
+	SX_FREE char *shown = NULL;
+
+	if (!r) {
+		d->path = realpath(found.path, NULL);
+		shown = sx_strdup(found.path);
+	}
+	resolved_dispose(&found);
+	if (r)
+		return sx_err_wrap(err, "%s: not undefined", d->name);
+	if (!d->path)
+		return sx_err_sys(err, SX_EFAIL, "%s", shown);
+	return 0;
+}
+
+int undefine_plan(const struct flow_env *env, const char *name, bool offline, struct defining *out,
+		  struct sx_err *err)
+{
+	out->name = sx_strdup(name);
+	if (flow_lock(env, "domain", name, &out->lock, err) ||
+	    undefine_check(env, name, offline, "not undefined", err) || find_file(env, out, err) || add_file(out, err))
+		return -1;
+	out->deed.domain = out->name;
+	out->deed.subject = sx_strdup("undefine");
+	autostart_drop(env, out->path, &out->deed);
+	return 0;
+}
+
+int undefine_forget(const struct flow_env *env, const char *name, struct sx_err *err)
+{
+	return created_forget(env, name, err);
+}

@@ -1,0 +1,109 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What define, undefine and autostart did is undone: see define.h. */
+#include "history/entry.h"
+#include "managed/define.h"
+#include "managed/private.h"
+#include "undo/undo.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static const unsigned private_file = S_IFREG | 0600;
+
+/* git tells links from files; what changed is told by content alone. */
+static bool is_link(const char *path, const struct sx_str *text)
+{
+	SX_FREE char *dir = sx_path_dir(path), *base = sx_path_base(dir);
+
+	return sx_streq(base, "auto") && !strchr(sx_str_text(text), '\n');
+}
+
+/* As undefine noted it; else nobody but the owner may read what may hold passwords. */
+static unsigned mode_of(const struct history_entry *e)
+{
+	SX_FREE char *value = history_value_of(e->record.message, "Mode");
+	char *end;
+	unsigned long mode = strtoul(value, &end, 8);
+
+	return end > value && !*end && mode <= 0777 ? S_IFREG | (unsigned)mode : private_file;
+}
+
+static int add_file(const struct history_entry *e, const struct repo_touched *t, bool links,
+		    struct deed *deed, struct sx_err *err)
+{
+	const char *id = *t->before ? t->before : t->after;
+	SX_STR text = { 0 };
+	bool comes = *t->before != '\0';
+
+	if (repo_content(e->repo, id, &text, err))
+		return -1;
+	if (is_link(t->path, &text) != links)
+		return 0;
+	deed_add(deed, sx_strdup(t->path), comes ? NULL : sx_str_take(&text),
+		 comes ? sx_str_take(&text) : NULL, links ? S_IFLNK | 0777 : mode_of(e));
+	return 0;
+}
+
+/* Is there by now what the commit left? */
+static int check_file(const struct history_entry *e, const struct deed_file *f, struct sx_err *err)
+{
+	SX_FREE char *now = NULL, *name = sx_quoted(e->domain), *path = sx_quoted(f->path);
+
+	if (deed_file_look(f, &now, err))
+		return -1;
+	if (f->before ? sx_streq(now, f->before) : !now)
+		return 0;
+	if (f->before && S_ISREG(f->mode)) {
+		sx_err_set(err, SX_ECONFLICT, "commit %s added %s, which %s", e->short_id, f->path,
+			   now ? "has been changed since" : "is not there any more");
+		return sx_err_hint(err, "to take it out as it is: safexl undefine %s", name);
+	}
+	sx_err_set(err, SX_ECONFLICT, "commit %s %s %s, and now %s", e->short_id,
+		   f->before ? "added" : "removed", f->path,
+		   now ? "there is another one" : "it is gone");
+	return sx_err_hint(err, "what is there: ls -l %s", path);
+}
+
+static int check_files(const struct flow_env *env, const struct history_entry *e, bool offline,
+		       const struct deed *deed, struct sx_err *err)
+{
+	for (size_t i = 0; i < deed->len; i++) {
+		const struct deed_file *f = &deed->items[i];
+
+		if (check_file(e, f, err))
+			return -1;
+		if (f->before && S_ISREG(f->mode) &&
+		    undefine_check(env, e->domain, offline, "its configuration stays", err))
+			return -1;
+	}
+	return 0;
+}
+
+static char *trailers_of(const struct repo_record *r, const struct deed_file *first)
+{
+	return S_ISREG(first->mode)
+		       ? sx_format("Undoes: %s\nMode: %04o\n", r->id, first->mode & 0777)
+		       : sx_format("Undoes: %s\n", r->id);
+}
+
+int undo_files_plan(const struct flow_env *env, const struct history_entry *entry, bool offline,
+		    struct defining *out, struct sx_err *err)
+{
+	const struct repo_record *r = &entry->record;
+
+	out->name = sx_strdup(entry->domain);
+	out->path = sx_strdup(r->items[0].path);
+	if (flow_lock(env, "domain", out->name, &out->lock, err))
+		return -1;
+	for (int links = 0; links < 2; links++)
+		for (size_t i = 0; i < r->len; i++)
+			if (add_file(entry, &r->items[i], links, &out->deed, err))
+				return -1;
+	if (check_files(env, entry, offline, &out->deed, err))
+		return -1;
+	out->deed.domain = out->name;
+	out->deed.subject = undo_subject(entry);
+	out->deed.trailers = trailers_of(r, &out->deed.items[0]);
+	return 0;
+}

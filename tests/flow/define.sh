@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# undefine, autostart and the undo of both: one commit each, and all of it comes back.
+. tests/flow/lib.sh
+
+guest() {
+	head -c 65536 /dev/zero >"$work/$1.img"
+	cat >"$etc/$1.cfg" <<EOF
+# the guest $1
+name = "$1"
+memory = 256
+disk = [ '$work/$1.img,raw,xvda,w', ',,hdc,cdrom' ]
+EOF
+	chmod 640 "$etc/$1.cfg"
+}
+subjects() { git -C "$etc" log --format=%s; }
+clean() { is "$(git -C "$etc" status --porcelain)$(git -C "$etc" fsck --strict 2>&1)" "" "$1: git finds all clean"; }
+for name in g1 g2 g3; do guest $name; done
+cp -p "$etc/g1.cfg" "$work/g1.before"
+
+# autostart
+sx -N autostart g1
+status 0 "autostart -N"
+is "$(ls -A "$etc")" "g1.cfg
+g2.cfg
+g3.cfg" "makes nothing"
+like "$out" '\+\.\./g1\.cfg' "and shows the link"
+sx autostart g1
+status 0 "autostart"
+is "$(readlink "$etc/auto/g1")" ../g1.cfg "makes the link, called exactly as the domain is"
+like "$err" "^safexl: g1: start it with the host: committed \([0-9a-f]{7}\)\$" "says so"
+is "$(subjects | head -1)" "g1: start it with the host" "in one commit"
+is "$(git -C "$etc" ls-tree HEAD auto/g1 | cut -c1-6)" 120000 "which has it as a link"
+clean autostart
+sx autostart g1
+status 0 "once more"
+like "$err" "^safexl: g1: it starts with the host already\$" "there is nothing to do"
+is "$(subjects | wc -l)" 2 "and no commit"
+sx list --all
+like "$out" '^g1 .* yes ' "list --all shows it"
+sx autostart --off g1
+status 0 "--off"
+is "$(ls -A "$etc/auto")" "" "the link is gone"
+clean "autostart --off"
+sx autostart --off g1
+like "$err" "^safexl: g1: it does not start with the host\$" "once more: nothing to do"
+sx undo HEAD
+status 0 "undo of it"
+is "$(readlink "$etc/auto/g1")" ../g1.cfg "brings the link back"
+is "$(subjects | head -1)" 'g1: undo "do not start it with the host"' "in a commit of its own"
+clean "undo of autostart --off"
+
+# A link of another name: xendomains would start a saved guest afresh.
+ln -s ../g2.cfg "$etc/auto/g2.cfg"
+git -C "$etc" add auto/g2.cfg
+git -C "$etc" commit -qm "by hand"
+sx autostart g2
+status 0 "a link of another name"
+is "$(ls -A "$etc/auto")" "g1
+g2" "is replaced"
+like "$err" "^safexl: g2: its link has its own name now: " "which is told"
+clean "a link of another name"
+ln -s /nowhere "$etc/auto/g3"
+sx autostart g3
+status 78 "a link of that name that leads elsewhere"
+like "$err" "^safexl: g3: $etc/auto/g3 is there, and leads nowhere\$" "is not taken away"
+like "$err" "^hint: if it is not wanted: rm $etc/auto/g3\$" "the person is asked to"
+rm "$etc/auto/g3"
+sx autostart nosuch
+status 78 "a name that no configuration has"
+sx autostart
+status 2 "no name"
+sx autostart --on g1
+status 2 "an option it does not have"
+sx --live autostart g1
+status 2 "--live"
+mv "$etc/g3.cfg" "$etc/auto/g3.cfg"
+sx adopt g3 "$etc/auto/g3.cfg"
+sx autostart g3
+status 78 "a configuration in auto/ itself"
+like "$err" "^hint: give it a place of its own first: mv -n $etc/auto/g3.cfg $etc/\$" "has to move first"
+mv "$etc/auto/g3.cfg" "$etc/g3.cfg"
+sx adopt g3 "$etc/g3.cfg"
+echo /auto/ >"$etc/.gitignore"
+sx autostart g3
+status 0 "git is told to ignore the links"
+like "$err" "^safexl: $etc/auto/g3 is not in history: git is told to ignore it\$" "which is told"
+is "$(readlink "$etc/auto/g3")" ../g3.cfg "the link is made all the same"
+rm "$etc/.gitignore"
+rm "$etc/auto/g3"
+
+# undefine
+sx start g1
+sx undefine g1
+status 77 "undefine of one that runs"
+like "$err" "^safexl: g1: not undefined: it is running, its number is [0-9]+\$" "is refused"
+like "$err" "^hint: to end it first: safexl shutdown -w g1\$" "with the way out"
+sx save g1 "$work/g1.sav"
+sx undefine g1
+status 77 "of one that is saved"
+like "$err" "^safexl: g1: not undefined: it is saved in $work/g1.sav\$" "is refused"
+like "$err" "^hint: what can be done with it: safexl where g1\$" "with the way out"
+sx restore "$work/g1.sav"
+sx destroy g1
+before=$(subjects | wc -l)
+sx undefine -N g1
+status 0 "-N"
+like "$out" "^would write $etc/g1.cfg:" "shows the change"
+check "and makes none" test -e "$etc/g1.cfg" -a "$(subjects | wc -l)" = "$before"
+sx -m 'not needed any more' undefine g1
+status 0 "undefine"
+check "the configuration and its link are gone, the disk is not" \
+	test ! -e "$etc/g1.cfg" -a ! -L "$etc/auto/g1" -a -e "$work/g1.img"
+like "$err" "^safexl: g1: undefine: committed \([0-9a-f]{7}\)\$" "says so"
+like "$err" "^safexl: g1: its disks are left as they are: $work/g1.img\$" "and names the disks"
+is "$(subjects | wc -l)" $((before + 1)) "in one commit"
+is "$(git -C "$etc" log -1 --format=%b)" "Reason: not needed any more
+
+Mode: 0640
+Command: safexl undefine g1
+Domain: g1 (not running)" "which says who, why and how"
+is "$(git -C "$etc" show --format= --name-status)" "D	auto/g1
+D	g1.cfg" "and holds both"
+clean undefine
+sx list --all
+is "$(printf '%s\n' "$out" | grep -c '^g1 ')" 0 "list --all has it no more"
+sx undefine g1
+status 78 "once more"
+sx undo HEAD
+status 0 "undo"
+check "the file is back, byte for byte" cmp "$etc/g1.cfg" "$work/g1.before"
+is "$(stat -c %a "$etc/g1.cfg")" 640 "with its mode"
+is "$(readlink "$etc/auto/g1")" ../g1.cfg "the link too"
+is "$(subjects | head -1)" 'g1: undo "undefine"' "in one commit"
+clean "undo of undefine"
+commit=$(git -C "$etc" rev-parse --short HEAD)
+sx undo "$commit"
+status 0 "the undo is undone"
+is "$(subjects | head -1)" 'g1: redo "undefine"' "the guest is gone again"
+sx undo HEAD
+status 0 "and back"
+is "$(stat -c %a "$etc/g1.cfg")" 640 "with its mode"
+sx start g1
+sx undo "$commit"
+status 77 "what would take a guest out that runs"
+like "$err" "^safexl: g1: its configuration stays: it is running" "is refused"
+sx destroy g1
+
+# An edit made by hand is in the history before the file goes.
+echo '# by hand' >>"$etc/g2.cfg"
+cp "$etc/g2.cfg" "$work/g2.before"
+sx undefine g2
+status 0 "a file with an edit that is not committed"
+is "$(subjects | head -2)" "g2: undefine
+g2.cfg: edited by hand" "the edit is committed first"
+check "nothing is lost" sh -c "git -C '$etc' show HEAD~1:g2.cfg | cmp - '$work/g2.before'"
+echo 'name = "g2"' >"$etc/g2.cfg"
+sx undo HEAD
+status 78 "undo where there is another file by now"
+like "$err" "^safexl: commit [0-9a-f]+ removed $etc/g2.cfg, and now there is another one\$" "is refused"
+is "$(cat "$etc/g2.cfg")" 'name = "g2"' "and that one stays"
+rm "$etc/g2.cfg"
+sx --json undefine g3
+status 0 "--json"
+is "$(printf %s "$out" | python3 -c 'import json, sys
+d = json.load(sys.stdin)
+print(d["domain"], d["config"], d["changed"], len(d["commit"]))')" "g3 $etc/g3.cfg True 40" "tells the same"
+finish
