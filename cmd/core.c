@@ -37,6 +37,7 @@ static const struct handler handlers[] = {
 	{ "list", cmd_list_all },
 	{ "start", cmd_start },
 	{ "stop", cmd_stop },
+	{ "define", cmd_define },
 	{ "undefine", cmd_undefine },
 	{ "autostart", cmd_autostart },
 	{ "images", cmd_images },

@@ -20,6 +20,7 @@ int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, stru
 int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_start(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_stop(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_define(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_undefine(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_autostart(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 /* undo of a commit that brought files or took them away. */

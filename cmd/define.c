@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* undefine, autostart, and the undo of these: which guests the host has, and which start with it. */
+/* define, undefine, autostart, and the undo of these: which guests the host has, and which start with it. */
 #include "core.h"
 
 #include "history/history.h"
@@ -91,6 +91,18 @@ static int run(const struct sx_invocation *inv, const struct flow_env *env, stru
 	return EXIT_SUCCESS;
 }
 
+int cmd_define(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	DEFINING d = { 0 };
+	const char *file;
+	bool none;
+
+	if (read_words(inv, NULL, "configuration file", &none, &file, err) ||
+	    define_plan(env, file, inv->options->config, &d, err) || run(inv, env, &d, "", err))
+		return -1;
+	return inv->options->dry_run ? EXIT_SUCCESS : define_remember(env, &d, err);
+}
+
 int cmd_undefine(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	DEFINING d = { 0 };
@@ -114,7 +126,8 @@ int cmd_autostart(const struct sx_invocation *inv, const struct flow_env *env, s
 	    autostart_plan(env, name, !off, &d, err))
 		return -1;
 	return run(inv, env, &d,
-		   off ? "it does not start with the host" : "it starts with the host already", err);
+		   off ? "it does not start with the host" : "it starts with the host already",
+		   err);
 }
 
 int core_undo_files(const struct sx_invocation *inv, const struct flow_env *env,

@@ -145,7 +145,7 @@ int recording_admit(const struct recording *r, struct sx_err *err)
 	size_t len;
 	const char *text = xlcfg_text(r->doc, &len);
 
-	return repo_admit(r->repo, r->image.path, &r->image.text, text, len, err);
+	return repo_admit(r->repo, r->image.path, 0, &r->image.text, text, len, err);
 }
 
 /* The first change of all: the repository starts with the configurations as they are. */
@@ -294,9 +294,9 @@ int recording_ready(struct recording *r, size_t len, struct sx_lock *lock, struc
 
 int recording_take_in(struct recording *r, const char *next, size_t len, struct sx_err *err)
 {
-	bool is_there = r->image.st.st_mode != 0;
+	bool is_there = r->image.st.st_ino != 0;
 
-	if (repo_admit(r->repo, r->image.path, &r->image.text, next, len, err))
+	if (repo_admit(r->repo, r->image.path, r->image.st.st_mode, &r->image.text, next, len, err))
 		return -1;
 	return is_there ? commit_hand_edit(r, err) : 0;
 }

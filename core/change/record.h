@@ -44,7 +44,7 @@ int recording_ready(struct recording *r, size_t len, struct sx_lock *lock,
 		    struct sx_err *err) SX_MUST;
 /*
  * May the file be committed, with `next` as its text (NULL: none, or not known yet)? Then commit a hand
- * edit that is waiting in it; a file that is not there yet (r->image.st.st_mode 0) has none.
+ * edit that is waiting in it; a file that is not there yet has r->image.st.st_mode alone, and none.
  */
 int recording_take_in(struct recording *r, const char *next, size_t len,
 		      struct sx_err *err) SX_MUST;

@@ -79,7 +79,8 @@ int place_adopt(const struct flow_env *env, const char *path, struct sx_err *err
 		return -1;
 	if (!repo)
 		return home ? 0 : place_refuse(env, path, err);
-	r = repo_prepare(repo, path, 0, err) || repo_admit(repo, path, &image.text, NULL, 0, err) ||
+	r = repo_prepare(repo, path, 0, err) ||
+			    repo_admit(repo, path, 0, &image.text, NULL, 0, err) ||
 			    place_remember(env, repo, path, err)
 		    ? -1
 		    : 0;

@@ -84,17 +84,18 @@ static char *group_name(gid_t gid)
 	return sx_format("the group %u", (unsigned)gid);
 }
 
-/* Heap string; NULL: nobody. root reads everything. */
-static char *find_outsider(const struct repo *repo, const char *path)
+/* Heap string; NULL: nobody. root reads everything. `mode`: of a file that is not there yet. */
+static char *find_outsider(const struct repo *repo, const char *path, unsigned mode)
 {
 	const uid_t no_user = (uid_t)-1;
 	const gid_t no_group = (gid_t)-1;
+	const unsigned everybody = S_IRGRP | S_IROTH;
 	SX_FREE char *objects = sx_path_join(repo->commondir.path, "objects");
 	const struct places places = { path, objects, common_length(path, objects) };
 	struct stat st;
 
-	/* Of a file that is not there yet there is nothing to keep from anybody. */
-	if (fstat(repo->commondir.fd, &st) || access(path, F_OK))
+	if (fstat(repo->commondir.fd, &st) ||
+	    (access(path, F_OK) && (mode & everybody) == everybody))
 		return NULL;
 	if (is_outsider(&places, no_user, no_group))
 		return sx_strdup("everybody");
@@ -128,10 +129,10 @@ static int err_outsider(const struct repo *repo, const char *path, const char *w
 }
 
 /* What a person has given to git themselves, with this very text, is theirs to show. */
-static int check_private(struct repo *repo, const char *rel, const char *path,
+static int check_private(struct repo *repo, const char *rel, const char *path, unsigned mode,
 			 const struct sx_str *present, struct sx_err *err)
 {
-	SX_FREE char *outsider = find_outsider(repo, path);
+	SX_FREE char *outsider = find_outsider(repo, path, mode);
 	bool tracked = false, same = false;
 	git_oid staged, id;
 	int ignored = 0;
@@ -240,8 +241,8 @@ static int check_text(struct repo *repo, const char *rel, const char *text, size
 				       "-text -ident", err);
 }
 
-int repo_admit(struct repo *repo, const char *path, const struct sx_str *present, const char *next,
-	       size_t len, struct sx_err *err)
+int repo_admit(struct repo *repo, const char *path, unsigned mode, const struct sx_str *present,
+	       const char *next, size_t len, struct sx_err *err)
 {
 	SX_FREE char *rel = NULL;
 	struct sx_alarm clock = { 0 };
@@ -253,7 +254,7 @@ int repo_admit(struct repo *repo, const char *path, const struct sx_str *present
 		return sx_err_sys(err, SX_EFAIL, "timer");
 	result = check_text(repo, rel, sx_str_text(present), present->len, err) ||
 				 (next && check_text(repo, rel, next, len, err)) ||
-				 check_private(repo, rel, path, present, err)
+				 check_private(repo, rel, path, mode, present, err)
 			 ? -1
 			 : 0;
 	alarm_stop(&clock);

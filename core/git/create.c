@@ -96,7 +96,7 @@ static int read_content(const char *path, struct stat *st, struct sx_str *out, s
 static int is_admitted(struct repo *repo, const char *path, const struct sx_str *content,
 		       bool *admitted, struct sx_err *err)
 {
-	int r = repo_admit(repo, path, content, NULL, 0, err);
+	int r = repo_admit(repo, path, 0, content, NULL, 0, err);
 
 	*admitted = r == 0;
 	if (r && err->code == SX_ECONFLICT) {

@@ -130,12 +130,12 @@ int repo_commit(struct repo *repo, const struct repo_change *change, char id_out
 
 /*
  * Would git commit the file, which holds `present`, and its next text (NULL: not known yet), of its
- * own accord and as it stands? SX_ECONFLICT, with the ways out, when not: it is ignored and not
+ * own accord and as it stands? `mode`: that of a file which is not there yet. SX_ECONFLICT, with the ways out, when not: it is ignored and not
  * tracked; fewer people may read it than the history, and its text is not what a person gave to git;
  * a filter or another conversion would change it.
  */
-int repo_admit(struct repo *repo, const char *path, const struct sx_str *present, const char *next,
-	       size_t len, struct sx_err *err) SX_MUST;
+int repo_admit(struct repo *repo, const char *path, unsigned mode, const struct sx_str *present,
+	       const char *next, size_t len, struct sx_err *err) SX_MUST;
 
 /* Shortest unambiguous abbreviation of a commit id, at least 7 digits; heap string. */
 char *repo_abbreviate(struct repo *repo, const char *id);

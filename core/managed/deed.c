@@ -24,14 +24,10 @@ static const struct json_member file_members[] = {
 };
 
 static const struct json_member members[] = {
-	{ "version", JSON_NUMBER, false, NULL },
-	{ "domain", JSON_TEXT, false, NULL },
-	{ "command", JSON_TEXT, false, NULL },
-	{ "message", JSON_TEXT, false, NULL },
-	{ "author_name", JSON_TEXT, false, NULL },
-	{ "author_email", JSON_TEXT, false, NULL },
-	{ "files", JSON_OBJECTS, false, file_members },
-	{ NULL, JSON_TEXT, false, NULL },
+	{ "version", JSON_NUMBER, false, NULL },	{ "domain", JSON_TEXT, false, NULL },
+	{ "command", JSON_TEXT, false, NULL },		{ "message", JSON_TEXT, false, NULL },
+	{ "author_name", JSON_TEXT, false, NULL },	{ "author_email", JSON_TEXT, false, NULL },
+	{ "files", JSON_OBJECTS, false, file_members }, { NULL, JSON_TEXT, false, NULL },
 };
 
 #define RECORDING SX_CLEANUP(recording_dispose) struct recording
@@ -120,8 +116,9 @@ static int read_note(const struct flow_env *env, struct json **j, struct deed *d
 		return 0;
 	if (file_read(path, &note, err) || parse_note(&note, j, err)) {
 		sx_err_wrap(err, "%s: what an interrupted command meant cannot be read", path);
-		return sx_err_hint(err, "look at it, and remove it when git says that all is well: "
-					"less %s",
+		return sx_err_hint(err,
+				   "look at it, and remove it when git says that all is well: "
+				   "less %s",
 				   quoted);
 	}
 	d->domain = json_get_string(*j, "domain");
@@ -170,7 +167,8 @@ static int check_before(const struct deed *d, struct sx_err *err)
 			return -1;
 		if (f->before ? !sx_streq(now, f->before) : now != NULL) {
 			sx_err_set(err, SX_ECHANGED, "%s %s: nothing was changed", f->path,
-				   now && !f->before ? "is there already" : "has changed meanwhile");
+				   now && !f->before ? "is there already"
+						     : "has changed meanwhile");
 			return sx_err_hint(err, "look at it, and try again: ls -l %s", f->path);
 		}
 	}
@@ -224,11 +222,10 @@ static int commit(struct recording *r, const struct deed *d, const char *message
 		const struct deed_file *f = &d->items[i];
 
 		if (!f->ignored)
-			files[count++] =
-				(struct repo_file){ .path = f->path,
-						    .bytes = f->after,
-						    .len = f->after ? strlen(f->after) : 0,
-						    .mode = f->mode };
+			files[count++] = (struct repo_file){ .path = f->path,
+							     .bytes = f->after,
+							     .len = f->after ? strlen(f->after) : 0,
+							     .mode = f->mode };
 	}
 	commit_out[0] = '\0';
 	return count ? recording_commit_files(r, files, count, message, commit_out, err) : 0;
@@ -252,6 +249,7 @@ static int open_recording(const struct flow_env *env, const struct deed *d,
 	if (first->before && S_ISREG(first->mode) && access(first->path, F_OK) == 0)
 		return file_read(first->path, &r->image, err);
 	r->image.path = sx_strdup(first->path);
+	r->image.st.st_mode = d->published ? 0644 : first->mode;
 	return 0;
 }
 
@@ -352,10 +350,11 @@ static int settle_in(const struct json *note, const struct deed *d, struct recor
 	if (!head && !index)
 		return withdraw(r->env, d, command, ": nothing was changed", err);
 	if (!can_follow(d))
-		return withdraw(r->env, d, command,
-				": its files are others by now, and what git has of them may not be "
-				"true",
-				err);
+		return withdraw(
+			r->env, d, command,
+			": its files are others by now, and what git has of them may not be "
+			"true",
+			err);
 	if (commit(r, d, json_get_string(note, "message"), id, err) || apply(d, err) ||
 	    remove_note(r->env, err))
 		return err_unfinished(d->domain, err);

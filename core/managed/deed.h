@@ -24,6 +24,7 @@ struct deed {
 	const struct live_domain *live; /* when it runs; NULL else */
 	char *subject; /* of the commit, without the domain */
 	char *trailers; /* further lines of the message, each with its newline; or NULL */
+	bool published; /* the history has had these texts before */
 	SX_VEC_OF(struct deed_file); /* each comes or goes */
 };
 

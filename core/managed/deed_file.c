@@ -71,9 +71,9 @@ static int put_file(const struct deed_file *f, struct sx_err *err)
 	if (sync_paths((char *[]){ staged.temp, NULL }, err))
 		return -1;
 	if (link(staged.temp, f->path))
-		return errno == EEXIST
-			       ? err_changed(f->path, err)
-			       : sx_err_sys(err, SX_ECANTWRITE, "link %s to %s", staged.temp, f->path);
+		return errno == EEXIST ? err_changed(f->path, err)
+				       : sx_err_sys(err, SX_ECANTWRITE, "link %s to %s",
+						    staged.temp, f->path);
 	return 0;
 }
 
@@ -81,9 +81,8 @@ static int put_link(const struct deed_file *f, struct sx_err *err)
 {
 	if (symlink(f->after, f->path) == 0)
 		return 0;
-	return errno == EEXIST
-		       ? err_changed(f->path, err)
-		       : sx_err_sys(err, SX_ECANTWRITE, "make the link %s", f->path);
+	return errno == EEXIST ? err_changed(f->path, err)
+			       : sx_err_sys(err, SX_ECANTWRITE, "make the link %s", f->path);
 }
 
 /* Where a file waits until it was looked at for the last time. Hidden: nobody takes it for one. */

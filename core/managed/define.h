@@ -21,6 +21,15 @@ struct defining {
 
 void defining_dispose(struct defining *d);
 /*
+ * A file becomes the configuration of its domain: it is copied to NAME.cfg. As undefine_plan; SX_ESYNTAX:
+ * `check` finds an error in it; SX_EAMBIGUOUS: its name or uuid is taken.
+ */
+int define_plan(const struct flow_env *env, const char *file, bool offline, struct defining *out,
+		struct sx_err *err) SX_MUST;
+/* It is done: a domain that was started from the file has the new one from now on. */
+int define_remember(const struct flow_env *env, const struct defining *d,
+		    struct sx_err *err) SX_MUST;
+/*
  * A domain's configuration and its links in auto/ go. SX_EGUARD while it runs or is saved; `offline`: Xen
  * is not asked.
  */

@@ -41,3 +41,23 @@ int deed_file_apply(const struct deed_file *f, struct sx_err *err) SX_MUST;
 /* SX_EGUARD: it runs, or it is saved. `offline`: Xen is not asked. `done`: "not undefined". */
 int undefine_check(const struct flow_env *env, const char *name, bool offline, const char *done,
 		   struct sx_err *err) SX_MUST;
+
+/* ---- define.c ---- */
+
+/* What is to be defined. */
+struct defined {
+	char *source; /* real path of the file it is from; "": none */
+	char *name;
+	char *uuid; /* "" for none */
+};
+
+void defined_dispose(struct defined *d);
+struct xlcfg;
+/* Fill in name (NULL: none) and uuid. */
+void defined_read(const struct xlcfg *doc, struct defined *d);
+/* SX_EAMBIGUOUS, SX_EGUARD: its name or uuid is taken by a configuration, a domain or a saved guest. */
+int define_check(const struct flow_env *env, const struct defined *d, bool offline,
+		 struct sx_err *err) SX_MUST;
+/* Where its configuration will be. Heap string. SX_ECONFLICT: something is there. */
+int define_place(const struct flow_env *env, const struct defined *d, char **path,
+		 struct sx_err *err) SX_MUST;

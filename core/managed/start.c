@@ -204,6 +204,5 @@ int start_automatic(const struct flow_env *env, struct sx_words *names, struct s
 		return 0;
 	sx_err_set(err, SX_ENOCONFIG, "no guest starts with the host: %s/auto is empty",
 		   env->settings.config_dirs.items[0]);
-	return sx_err_hint(err,
-			   "a link there to its configuration has a guest start with the host");
+	return sx_err_hint(err, "to have a guest start with the host: safexl autostart DOMAIN");
 }

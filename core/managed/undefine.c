@@ -51,11 +51,22 @@ static int check_absent(const char *name, const char *done, struct sx_err *err)
 	return r;
 }
 
+static int refuse_marker(const struct marker *m, const char *done, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(m->name);
+	SX_FREE char *how =
+		m->state == MARKER_MIGRATED
+			? sx_format("it was migrated to %s", m->to_host)
+			: sx_format("it is %s in %s", marker_state_name(m->state), m->image);
+
+	sx_err_set(err, SX_EGUARD, "%s: %s: %s", m->name, done, how);
+	return sx_err_hint(err, "what can be done with it: safexl where %s", quoted);
+}
+
 /* A saved image, or one that is being made or used, stands for the guest. */
 static int check_not_saved(const struct flow_env *env, const char *name, const char *done,
 			   struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(name);
 	MARKERS all = { 0 };
 	const struct marker_bad *bad;
 
@@ -69,14 +80,7 @@ static int check_not_saved(const struct flow_env *env, const char *name, const c
 
 		if (!marker_is_open(m) || !sx_streq(m->name, name))
 			continue;
-		if (m->state == MARKER_MIGRATED)
-			sx_err_set(err, SX_EGUARD,
-				   "%s: %s: it was migrated to %s, and its marker is about this name",
-				   name, done, m->to_host);
-		else
-			sx_err_set(err, SX_EGUARD, "%s: %s: it is %s in %s", name, done,
-				   marker_state_name(m->state), m->image);
-		return sx_err_hint(err, "what can be done with it: safexl where %s", quoted);
+		return refuse_marker(m, done, err);
 	}
 	return 0;
 }
@@ -148,7 +152,8 @@ int undefine_plan(const struct flow_env *env, const char *name, bool offline, st
 {
 	out->name = sx_strdup(name);
 	if (flow_lock(env, "domain", name, &out->lock, err) ||
-	    undefine_check(env, name, offline, "not undefined", err) || find_file(env, out, err) || add_file(out, err))
+	    undefine_check(env, name, offline, "not undefined", err) || find_file(env, out, err) ||
+	    add_file(out, err))
 		return -1;
 	out->deed.domain = out->name;
 	out->deed.subject = sx_strdup("undefine");

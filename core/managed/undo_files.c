@@ -65,6 +65,20 @@ static int check_file(const struct history_entry *e, const struct deed_file *f, 
 	return sx_err_hint(err, "what is there: ls -l %s", path);
 }
 
+/* Somebody else may have its name by now. */
+static int check_names(const struct flow_env *env, const struct deed_file *f, bool offline,
+		       struct sx_err *err)
+{
+	SX_CLEANUP(defined_dispose) struct defined d = { .source = sx_strdup(f->path) };
+	XLCFG_DOC *doc = NULL;
+	SX_ERR broken = { 0 };
+
+	if (xlcfg_parse(f->after, strlen(f->after), f->path, &doc, &broken))
+		return 0;
+	defined_read(doc, &d);
+	return d.name && *d.name ? define_check(env, &d, offline, err) : 0;
+}
+
 static int check_files(const struct flow_env *env, const struct history_entry *e, bool offline,
 		       const struct deed *deed, struct sx_err *err)
 {
@@ -73,8 +87,11 @@ static int check_files(const struct flow_env *env, const struct history_entry *e
 
 		if (check_file(e, f, err))
 			return -1;
-		if (f->before && S_ISREG(f->mode) &&
-		    undefine_check(env, e->domain, offline, "its configuration stays", err))
+		if (!S_ISREG(f->mode))
+			continue;
+		if (f->before ? undefine_check(env, e->domain, offline, "its configuration stays",
+					       err)
+			      : check_names(env, f, offline, err))
 			return -1;
 	}
 	return 0;
@@ -103,6 +120,7 @@ int undo_files_plan(const struct flow_env *env, const struct history_entry *entr
 	if (check_files(env, entry, offline, &out->deed, err))
 		return -1;
 	out->deed.domain = out->name;
+	out->deed.published = true;
 	out->deed.subject = undo_subject(entry);
 	out->deed.trailers = trailers_of(r, &out->deed.items[0]);
 	return 0;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-FileCopyrightText: 2026 The safexl authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# undefine, autostart and the undo of both: one commit each, and all of it comes back.
+# define, undefine, autostart and the undo of these: one commit each, and all of it comes back.
 . tests/flow/lib.sh
 
 guest() {
@@ -166,4 +166,88 @@ status 0 "--json"
 is "$(printf %s "$out" | python3 -c 'import json, sys
 d = json.load(sys.stdin)
 print(d["domain"], d["config"], d["changed"], len(d["commit"]))')" "g3 $etc/g3.cfg True 40" "tells the same"
+
+# define
+head -c 65536 /dev/zero >"$work/n1.img"
+# file NAME [LINE]: a configuration outside
+file() {
+	printf 'name = "%s"\nkernel = "%s"\nmemory = 128\ndisk = [ "%s/%s.img,raw,xvda,w" ]\n%s\n' \
+		"$1" "$work/n1.img" "$work" "$1" "${2-}" >"$work/$1.conf"
+	head -c 65536 /dev/zero >"$work/$1.img"
+}
+file n1 '# with a comment'
+chmod 600 "$work/n1.conf"
+sx define -N "$work/n1.conf"
+status 0 "define -N"
+like "$out" '^    \+# with a comment' "shows it"
+check "and makes nothing" test ! -e "$etc/n1.cfg"
+sx define "$work/n1.conf"
+status 0 "define"
+check "every byte is there" cmp "$work/n1.conf" "$etc/n1.cfg"
+is "$(stat -c %a "$etc/n1.cfg")" 600 "with its mode"
+is "$(subjects | head -1)" "n1: define" "in one commit"
+like "$err" "^safexl: n1: its configuration is $etc/n1.cfg from now on; $work/n1.conf may go\$" "says where"
+clean define
+sx define "$work/n1.conf"
+status 78 "a name that is taken"
+like "$err" "^safexl: n1: not defined: its name 'n1' is taken by $etc/n1.cfg\$" "names who has it"
+sx undo HEAD
+status 0 "undo of define"
+check "takes it out" test ! -e "$etc/n1.cfg"
+clean "undo of define"
+sx define "$work/n1.conf"
+echo '# more' >>"$etc/n1.cfg"
+sx undo HEAD
+status 78 "undo of define, and the file was changed since"
+like "$err" "^hint: to take it out as it is: safexl undefine n1\$" "has another way"
+sx define "$etc/n1.cfg"
+status 78 "a file that lies there already"
+file n2 'uuid = "11111111-2222-3333-4444-555555555555"'
+sx define "$work/n2.conf"
+file n3 'uuid = "11111111-2222-3333-4444-555555555555"'
+sx define "$work/n3.conf"
+status 78 "a uuid that is taken"
+like "$err" "n3: not defined: its uuid '11111111-2222-3333-4444-555555555555' is taken by $etc/n2.cfg|n3.conf:5: uuid: .* not defined" "names who has it"
+file n4 'vif = [ "mac=00:16:3e:00:00:01" ]'
+sx define "$work/n4.conf"
+file n5 'vif = [ "mac=00:16:3E:00:00:01" ]'
+sx define "$work/n5.conf"
+status 78 "a MAC that is taken"
+like "$err" "^safexl: $work/n5.conf:5: .*; not defined\$" "names file and line"
+like "$err" "^hint: all that is wrong with it: safexl check $work/n5.conf\$" "and the way to see all"
+file n6 'disk += [ "/dev/null,raw,xvda,w" ]'
+sx define "$work/n6.conf"
+status 78 "one vdev twice"
+echo 'memory = 1' >"$work/n7.conf"
+sx define "$work/n7.conf"
+status 78 "no name"
+file n8 'memory = ['
+sx define "$work/n8.conf"
+status 78 "a file that xl cannot read"
+sx define "$work/nosuch.conf"
+status 78 "no file"
+check "nothing of these was taken in" test ! -e "$etc/n3.cfg" -a ! -e "$etc/n5.cfg" -a ! -e "$etc/n6.cfg"
+git -C "$etc" checkout -q n1.cfg
+clean "define, refused"
+file n9
+sx create "$work/n9.conf"
+sx define "$work/n9.conf"
+status 0 "one that runs, started from that file"
+sx mem-set n9 100
+like "$(cat "$etc/n9.cfg")" '^memory = 100$' "is recorded in the new one from then on"
+sx undo "$(git -C "$etc" log --format=%h --grep='n9: define' -1)"
+status 78 "undo of that, changed since"
+file n10
+domain 50 n10
+sx define "$work/n10.conf"
+status 77 "a name that a running domain has"
+like "$err" "its name 'n10' is taken by the running domain n10 \(50\)\$" "is told"
+sx undefine n1
+file n1
+sx define "$work/n1.conf"
+sx undefine n1
+cp "$work/n1.conf" "$etc/other.cfg"
+sx undo HEAD
+status 78 "undo of undefine, and another has the name by now"
+like "$err" "its name 'n1' is taken by $etc/other.cfg\$" "is refused"
 finish

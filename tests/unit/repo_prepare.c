@@ -215,7 +215,7 @@ static int admit_with(struct world *w, const struct repo_home *home)
 	if (!reopen(w))
 		return -1;
 	repo_use_home(w->repo, home);
-	return repo_admit(w->repo, path, &none, NULL, 0, &w->err);
+	return repo_admit(w->repo, path, 0, &none, NULL, 0, &w->err);
 }
 
 static void test_home(struct world *w)
