@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* define, undefine, autostart, and the undo of these: which guests the host has, and which start with it. */
 #include "core.h"
+#include "output.h"
 
 #include "history/history.h"
 #include "managed/define.h"
@@ -37,12 +38,12 @@ static int read_words(const struct sx_invocation *inv, const char *option, const
 
 static void print_result(struct defining *d, const char *commit)
 {
-	JSON_DOC *j = json_new();
+	JSON_DOC *j = output_new();
 
-	json_set_string(j, "domain", d->name);
-	json_set_string(j, "config", d->path);
+	output_text(j, "domain", d->name);
+	output_text(j, "config", d->path);
 	json_set_bool(j, "changed", d->deed.len > 0);
-	json_set_string(j, "commit", *commit ? commit : NULL);
+	output_text(j, "commit", commit);
 	json_set_words(j, "notices", sx_words_argv(&d->notices));
 	core_print_json(j);
 }
