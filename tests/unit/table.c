@@ -255,7 +255,7 @@ static const struct {
 	{ "-", 417, NULL },
 	{ "adopt", 417, "adopt" },
 	{ "ad", 417, "adopt" },
-	{ "a", 0, "adopt" },
+	{ "ad", 0, "adopt" },
 	{ "he", 0, "help" },
 	{ "re", 417, NULL },
 	{ "rec", 417, NULL },
