@@ -201,7 +201,7 @@ static int run_watched(const struct sx_invocation *inv, const struct flow_env *e
 		       struct sx_err *err)
 {
 	struct watch *watch = watch_begin(env);
-	bool looks = only_looks(inv->command) || inv->options->dry_run;
+	bool looks = sx_command_only_looks(inv->command) || inv->options->dry_run;
 	int status = !looks && deed_settle(env, err) ? -1 : run_handler(inv, env, err);
 
 	watch_end(watch);

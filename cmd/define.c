@@ -7,32 +7,16 @@
 #include "history/history.h"
 #include "managed/define.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
-/* The one word that such a command takes, and whether its one option was given; `option` may be NULL. */
-static int read_words(const struct sx_invocation *inv, const char *option, const char *what,
-		      bool *given, const char **word, struct sx_err *err)
+/* The one word that such a command takes. */
+static int read_word(const struct sx_invocation *inv, const char *what, const char **word,
+		     struct sx_err *err)
 {
-	const struct option longs[] = { { option, no_argument, NULL, 'o' }, { NULL, 0, NULL, 0 } };
-	int c;
-
-	*given = false;
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(inv->argc, inv->argv, "", longs, NULL)) != -1) {
-		if (c != 'o')
-			return sx_err_set(err, SX_EUSAGE, "%s: unknown option '%s'", inv->argv[0],
-					  inv->argv[optind > 1 ? optind - 1 : 1]);
-		*given = true;
-	}
-	if (inv->options->live)
-		return sx_err_set(err, SX_EUSAGE, "%s: --live does not apply: it is recorded",
-				  inv->argv[0]);
-	if (inv->argc - optind != 1 || !*inv->argv[optind])
+	if (inv->argc != 2 || !*inv->argv[1])
 		return sx_err_set(err, SX_EUSAGE, "%s: just one %s is needed", inv->argv[0], what);
-	*word = inv->argv[optind];
+	*word = inv->argv[1];
 	return 0;
 }
 
@@ -95,10 +79,9 @@ static int run(const struct sx_invocation *inv, const struct flow_env *env, stru
 int cmd_define(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	DEFINING d = { 0 };
-	const char *file;
-	bool none;
+	const char *file = NULL;
 
-	if (read_words(inv, NULL, "configuration file", &none, &file, err) ||
+	if (read_word(inv, "configuration file", &file, err) ||
 	    define_plan(env, file, inv->options->config, &d, err) || run(inv, env, &d, "", err))
 		return -1;
 	return inv->options->dry_run ? EXIT_SUCCESS : define_remember(env, &d, err);
@@ -107,10 +90,9 @@ int cmd_define(const struct sx_invocation *inv, const struct flow_env *env, stru
 int cmd_undefine(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	DEFINING d = { 0 };
-	const char *name;
-	bool none;
+	const char *name = NULL;
 
-	if (read_words(inv, NULL, "domain", &none, &name, err) ||
+	if (read_word(inv, "domain", &name, err) ||
 	    undefine_plan(env, name, inv->options->config, &d, err) ||
 	    run(inv, env, &d, "it has no configuration", err))
 		return -1;
@@ -120,11 +102,10 @@ int cmd_undefine(const struct sx_invocation *inv, const struct flow_env *env, st
 int cmd_autostart(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	DEFINING d = { 0 };
-	const char *name;
-	bool off;
+	const char *name = NULL;
+	bool off = sx_options_own(inv->options, "off") != NULL;
 
-	if (read_words(inv, "off", "domain", &off, &name, err) ||
-	    autostart_plan(env, name, !off, &d, err))
+	if (read_word(inv, "domain", &name, err) || autostart_plan(env, name, !off, &d, err))
 		return -1;
 	return run(inv, env, &d,
 		   off ? "it does not start with the host" : "it starts with the host already",

@@ -231,7 +231,7 @@ const struct sx_command sx_commands[] = {
 	    "Removes the configuration and the links in auto/ that lead to it, in one commit, which "
 	    "'undo' takes back. Refuses while the guest runs or is saved. The disks stay, and "
 	    "undefine names them."),
-	OWN("autostart", "[--off] <domain>", "have a guest start with the host, or no longer",
+	OWN("autostart", "<domain>", "have a guest start with the host, or no longer",
 	    "Makes the link in /etc/xen/auto by which xendomains and 'start --all-auto' find it, "
 	    "named exactly as the domain is, and commits it. --off takes it away."),
 	OWN("adopt", "<domain> <config-file>", "name the file that is a domain's configuration",
