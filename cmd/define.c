@@ -79,10 +79,20 @@ static int run(const struct sx_invocation *inv, const struct flow_env *env, stru
 int cmd_define(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	DEFINING d = { 0 };
+	const struct sx_given *from = sx_options_own(inv->options, "from");
 	const char *file = NULL;
 
-	if (read_word(inv, "configuration file", &file, err) ||
-	    define_plan(env, file, inv->options->config, &d, err) || run(inv, env, &d, "", err))
+	if (from) {
+		if (inv->argc > 1)
+			return sx_err_set(err, SX_EUSAGE,
+					  "define: no configuration file beside --from");
+		if (define_from_plan(env, from->value, &d, err))
+			return -1;
+	} else if (read_word(inv, "configuration file", &file, err) ||
+		   define_plan(env, file, inv->options->config, &d, err)) {
+		return -1;
+	}
+	if (run(inv, env, &d, "", err))
 		return -1;
 	return inv->options->dry_run ? EXIT_SUCCESS : define_remember(env, &d, err);
 }

@@ -106,6 +106,7 @@ const struct syntax_option syntax_options[] = {
 	{ "start", '\0', "all-auto", NULL, "those that start with the host", 417 },
 	{ "stop", '\0', "save", NULL, "save it instead, for start to go on with", 417 },
 	{ "stop", '\0', "timeout", "<seconds>", "how long it may take to shut down", 417 },
+	{ "define", '\0', "from", "<domain>", "of this running domain, as it is", 417 },
 	{ "autostart", '\0', "off", NULL, "no longer", 417 },
 	{ "images", '\0', "prune", NULL, "remove those that can never be restored", 417 },
 	{ "log", 'p', NULL, NULL, "with the differences", 417 },

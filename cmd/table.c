@@ -224,9 +224,10 @@ const struct sx_command sx_commands[] = {
 	    "Waits until the guest is off; without --timeout for 300 seconds at most. With --save "
 	    "its image lies where save puts it when no file is named. Nothing is done to a guest "
 	    "that does not run. Several guests stop side by side."),
-	OWN("define", "<config-file>", "take a configuration in",
+	OWN("define", "<config-file> | --from <domain>", "take a configuration in",
 	    "Looks at it as 'check' does, copies it to /etc/xen under the name of its domain, and "
-	    "commits it. Refuses a name, uuid, MAC or disk that another guest has."),
+	    "commits it. Refuses a name, uuid, MAC or disk that another guest has. "
+	    "--from writes one for a running domain that has none, from what it has."),
 	OWN("undefine", "<domain>", "take a guest's configuration out, and leave its disks",
 	    "Removes the configuration and the links in auto/ that lead to it, in one commit, which "
 	    "'undo' takes back. Refuses while the guest runs or is saved. The disks stay, and "

@@ -26,6 +26,9 @@ void defining_dispose(struct defining *d);
  */
 int define_plan(const struct flow_env *env, const char *file, bool offline, struct defining *out,
 		struct sx_err *err) SX_MUST;
+/* A running domain that has none gets a configuration, written from what it has. */
+int define_from_plan(const struct flow_env *env, const char *word, struct defining *out,
+		     struct sx_err *err) SX_MUST;
 /* It is done: a domain that was started from the file has the new one from now on. */
 int define_remember(const struct flow_env *env, const struct defining *d,
 		    struct sx_err *err) SX_MUST;

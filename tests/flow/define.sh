@@ -250,4 +250,36 @@ cp "$work/n1.conf" "$etc/other.cfg"
 sx undo HEAD
 status 78 "undo of undefine, and another has the name by now"
 like "$err" "its name 'n1' is taken by $etc/other.cfg\$" "is refused"
+
+# define --from: a domain that was started without safexl, from a file elsewhere
+domain 60 wild
+printf 'disk=xvdb connected %s\n' "$work/n1.img" >>"$SAFEXL_FAKE/60.dom"
+rm "$etc/other.cfg"
+sx define --from
+status 2 "--from without a domain"
+sx define --from wild "$work/n1.conf"
+status 2 "--from beside a file"
+sx define --from nosuch
+status 1 "--from of a domain that does not run"
+sx define -N --from wild
+status 0 "define --from -N"
+check "makes nothing" test ! -e "$etc/wild.cfg"
+sx define --from wild
+status 0 "define --from"
+is "$(cat "$etc/wild.cfg")" "name = \"wild\"
+uuid = \"572baf85-0000-4000-8000-000000000060\"
+memory = 256
+disk = [ '/dev/vg0/wild-root,raw,xvda,w', '$work/n1.img,raw,xvdb,w' ]" "is what a person would write"
+is "$(subjects | head -1)" "wild: define it as it runs" "in one commit"
+sx diff wild
+status 0 "diff finds nothing"
+is "$out" "" "nothing at all"
+sx list --all
+is "$(printf '%s\n' "$out" | grep '^wild ' | grep -c 'not configured')" 0 "list --all knows its configuration"
+sx mem-set wild 150
+like "$(cat "$etc/wild.cfg")" '^memory = 150$' "changes are recorded there from then on"
+sx define --from wild
+status 78 "once more"
+like "$err" "^safexl: wild: not defined: it has a configuration: $etc/wild.cfg\$" "it has one"
+clean "define --from"
 finish

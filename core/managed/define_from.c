@@ -1,0 +1,276 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A running domain without a configuration gets one: what diff compares is written until diff finds
+ * nothing, and of what libxl keeps beside that what xl.cfg has a key for.
+ */
+#include "domain/domain.h"
+#include "domain/resolve.h"
+#include "host/json.h"
+#include "managed/define.h"
+#include "managed/private.h"
+#include "view/view.h"
+#include "xlcfg/edits.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+/* More differences than a domain can have: one that is written and stays is noticed at the latest then. */
+static const int most_writes = 1000;
+
+/* What libxl keeps of a domain's creation (libxl_types.idl), the key of xl.cfg, and what is as usual. */
+static const struct stored {
+	const char *within, *member, *key, *usual;
+	bool is_flag;
+} stored_keys[] = {
+	{ "type.hvm", "boot", "boot", "", false },
+	{ "type.hvm", "firmware", "firmware_override", "", false },
+	{ "type.hvm", "nested_hvm", "nestedhvm", "False", true },
+	{ "type.hvm", "xen_platform_pci", "xen_platform_pci", "True", true },
+	{ "type.hvm", "acpi", "acpi", "True", true },
+	{ "type.hvm", "serial", "serial", "", false },
+	{ "type.hvm", "soundhw", "soundhw", "", false },
+	{ "", "localtime", "localtime", "False", true },
+	{ "", "disable_migrate", "nomigrate", "False", true },
+	{ "", "device_model", "device_model_override", "", false },
+};
+
+/* libxl writes a flag as "True" or true. */
+static char *stored_value(const struct json *in, const struct stored *s)
+{
+	const char *text = json_get_string(in, s->member);
+
+	if (text || !s->is_flag || !json_has(in, s->member))
+		return sx_strdup(text ? text : s->usual);
+	return sx_strdup(json_get_bool(in, s->member) ? "True" : "False");
+}
+
+static int write_stored(struct live *live, uint32_t domid, struct xlcfg *doc,
+			struct xlcfg_edits *edits, struct sx_err *err)
+{
+	SX_FREE char *text = NULL;
+	JSON_DOC *j = NULL;
+	const struct json *build;
+
+	if (live_stored_get(live, domid, &text, err) ||
+	    (*text && json_parse(text, strlen(text), &j, err)))
+		return -1;
+	build = j ? json_get(j, "b_info") : NULL;
+	for (size_t i = 0; build && i < SX_COUNT(stored_keys); i++) {
+		const struct stored *s = &stored_keys[i];
+		const struct json *in = *s->within ? json_get(build, s->within) : build;
+		SX_FREE char *value = in ? stored_value(in, s) : NULL;
+		int r = 0;
+
+		if (!value || sx_streq(value, s->usual))
+			continue;
+		r = s->is_flag ? xlcfg_edits_set_number(edits, doc, s->key,
+							sx_streq(value, "True"), err)
+			       : xlcfg_edits_set_string(edits, doc, s->key, value, err);
+		if (r)
+			return -1;
+	}
+	return 0;
+}
+
+static const char *value_of(const struct view *v, const char *key)
+{
+	struct view_item wanted = { .class = view_class_find(key), .key = (char[]){ "" },
+				    .devid = -1 };
+	const struct view_item *item = view_match(v, &wanted);
+
+	return item ? view_value(item, "") : NULL;
+}
+
+/* What makes it this guest, and what it boots from, comes first. */
+static int write_head(const struct live_domain *d, const struct view *running, struct xlcfg *doc,
+		      struct xlcfg_edits *edits, struct sx_err *err)
+{
+	static const char *const keys[] = { "type",    "kernel",  "ramdisk",
+					    "cmdline", "bootloader" };
+
+	if (xlcfg_edits_set_string(edits, doc, "name", d->name, err) ||
+	    (*d->uuid && xlcfg_edits_set_string(edits, doc, "uuid", d->uuid, err)))
+		return -1;
+	for (size_t i = 0; i < SX_COUNT(keys); i++) {
+		const char *value = value_of(running, keys[i]);
+
+		if (value && *value && xlcfg_edits_set_string(edits, doc, keys[i], value, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* As they are most often written; a maximum that is the number itself goes without saying. */
+static int write_numbers(const struct view *running, struct xlcfg *doc, struct xlcfg_edits *edits,
+			 struct sx_err *err)
+{
+	static const char *const keys[] = { "memory", "maxmem", "vcpus", "maxvcpus" };
+	const char *before = "";
+
+	for (size_t i = 0; i < SX_COUNT(keys); i++) {
+		const char *value = value_of(running, keys[i]);
+		bool is_usual = i % 2 ? sx_streq(value, before) : i == 2 && sx_streq(value, "1");
+
+		if (value && !is_usual &&
+		    xlcfg_edits_set_number(edits, doc, keys[i], strtol(value, NULL, 10), err))
+			return -1;
+		before = value;
+	}
+	return 0;
+}
+
+/* An item is added to the list that is there; to none it would be added with +=. */
+static int write_lists(const struct view *running, const char *path, struct xlcfg **doc,
+		       struct sx_err *err)
+{
+	const struct view_class *last = NULL;
+	SX_STR all = { 0 };
+	size_t len;
+	const char *text = xlcfg_text(*doc, &len);
+
+	sx_str_addn(&all, text, len);
+	for (size_t i = 0; i < running->len; i++) {
+		const struct view_class *class = running->items[i].class;
+
+		if (class->list && class != last)
+			sx_str_addf(&all, "%s = [ ]\n", class->key);
+		last = class;
+	}
+	xlcfg_free(*doc);
+	*doc = NULL;
+	return xlcfg_parse(sx_str_text(&all), all.len, path, doc, err);
+}
+
+/* The first difference that can be written; NULL: none. */
+static const struct view_difference *first_of(const struct view_differences *all,
+					      struct sx_words *left)
+{
+	const struct view_difference *first = NULL;
+
+	for (size_t i = 0; i < all->len; i++) {
+		const struct view_difference *d = &all->items[i];
+
+		if (!first && d->class->write && d->running && d->state != VIEW_HALF)
+			first = d;
+		else if (left && (!d->class->write || d->state == VIEW_HALF))
+			sx_words_give(left, sx_format("%s of the running domain is not in the file",
+						      d->what));
+	}
+	return first;
+}
+
+/* One of what differs; *done: nothing does that could be written. */
+static int write_next(const struct view *running, const char *path, struct xlcfg *doc,
+		      struct xlcfg_edits *edits, struct sx_words *left, bool *done,
+		      struct sx_err *err)
+{
+	VIEW file = { 0 };
+	const struct view *sides[VIEW_SIDES] = { [VIEW_FILE] = &file, [VIEW_RUNNING] = running };
+	SX_CLEANUP(view_differences_dispose) struct view_differences all = { 0 };
+	const struct view_difference *d;
+
+	if (view_of_doc(doc, path, &file, err))
+		return -1;
+	view_number(&file, running);
+	view_compare(sides, &all);
+	d = first_of(&all, NULL);
+	*done = !d;
+	if (*done) {
+		first_of(&all, left);
+		return 0;
+	}
+	return d->class->write(d->class, doc, edits, d->file, d->running, running, err);
+}
+
+/* Numbers before lists, which are the longest. */
+static int write_all(struct live *live, const struct live_domain *d, const char *path,
+		     struct xlcfg **doc, struct sx_words *left, struct sx_err *err)
+{
+	SX_CLEANUP(xlcfg_edits_dispose) struct xlcfg_edits edits = { 0 };
+	VIEW running = { 0 };
+	bool done = false;
+
+	if (view_of_live(live, d->domid, &running, err) ||
+	    write_head(d, &running, *doc, &edits, err) ||
+	    write_stored(live, d->domid, *doc, &edits, err) ||
+	    write_numbers(&running, *doc, &edits, err) || write_lists(&running, path, doc, err))
+		return -1;
+	for (int i = 0; !done; i++) {
+		if (i == most_writes)
+			return sx_err_set(err, SX_EFAIL,
+					  "%s: what it has cannot be written as a configuration",
+					  d->name);
+		if (write_next(&running, path, *doc, &edits, left, &done, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* It has one already, or one that lies elsewhere. */
+static int check_without(const struct flow_env *env, const struct live_domain *d,
+			 struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(d->name), *file = NULL;
+	struct resolved found = { 0 };
+	int r = resolve_domain(env, d->name, d->uuid, &found, err);
+
+	if (r && err->code == SX_ENOCONFIG) {
+		sx_err_clear(err);
+		return 0;
+	}
+	if (!r) {
+		file = sx_quoted(found.path);
+		sx_err_set(err, SX_ECONFLICT, "%s: not defined: it has a configuration: %s", d->name,
+			   found.path);
+		(void)sx_err_hint(err,
+				  "what differs: safexl diff %s\n"
+				  "if that file lies elsewhere: safexl define %s",
+				  quoted, file);
+	}
+	resolved_dispose(&found);
+	return -1;
+}
+
+static int plan_on(const struct flow_env *env, struct live *live, const struct live_domain *d,
+		   struct defining *out, struct sx_err *err)
+{
+	SX_CLEANUP(defined_dispose) struct defined defined = { 0 };
+	XLCFG_DOC *doc = NULL;
+	const char *text;
+	size_t len;
+
+	if (d->domid == 0)
+		return sx_err_set(err, SX_EUSAGE, "Domain-0 has no configuration");
+	defined = (struct defined){ .source = sx_strdup(""),
+				    .name = sx_strdup(d->name),
+				    .uuid = sx_strdup(d->uuid) };
+	out->name = sx_strdup(d->name);
+	if (flow_lock(env, "domain", d->name, &out->lock, err) || check_without(env, d, err) ||
+	    define_check(env, &defined, true, err) ||
+	    define_place(env, &defined, &out->path, err) ||
+	    xlcfg_parse("", 0, out->path, &doc, err) ||
+	    write_all(live, d, out->path, &doc, &out->notices, err))
+		return -1;
+	text = xlcfg_text(doc, &len);
+	out->deed.domain = out->name;
+	out->deed.subject = sx_strdup("define it as it runs");
+	deed_add(&out->deed, sx_strdup(out->path), NULL, sx_strndup(text, len), S_IFREG | 0644);
+	sx_words_give(&out->notices, sx_format("its configuration is %s", out->path));
+	return xlcfg_check(text, len, out->path, err);
+}
+
+int define_from_plan(const struct flow_env *env, const char *word, struct defining *out,
+		     struct sx_err *err)
+{
+	struct live_domain d = { 0 };
+	struct live *live = NULL;
+	int r = live_open(&live, err);
+
+	if (!r)
+		r = domain_find(env, live, word, &d, err) || plan_on(env, live, &d, out, err) ? -1
+											      : 0;
+	live_close(live);
+	live_domain_dispose(&d);
+	return r;
+}
