@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The safexl authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# safexl is killed, or given an error, at every call of undefine, autostart and the undo of these: the next
+# safexl is killed, or given an error, at every call of define, undefine, autostart and the undo of these: the next
 # command finds, or makes, what the history says; the file and its link come and go together. See
 # crash_kill.sh.
 . tests/flow/crash_lib.sh
@@ -28,4 +28,11 @@ sx undefine web1
 crash "undo of it, killed before each call, then recover" kill-before recover "undo HEAD"
 crash "no room from then on" ENOSPC+ recover "undo HEAD"
 crash "an input/output error, once" EIO recover "undo HEAD"
+off none
+sx undefine web1
+head -c 65536 /dev/zero >"$work/kernel"
+printf 'name = "web1"\nkernel = "%s/kernel"\nmemory = 128\n' "$work" >"$work/web1.conf"
+crash "define, killed before each call, then recover" kill-before recover "define $work/web1.conf"
+crash "no room from then on" ENOSPC+ recover "define $work/web1.conf"
+crash "an input/output error, once" EIO recover "define $work/web1.conf"
 finish
