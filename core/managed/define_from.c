@@ -64,8 +64,8 @@ static int write_stored(struct live *live, uint32_t domid, struct xlcfg *doc,
 
 		if (!value || sx_streq(value, s->usual))
 			continue;
-		r = s->is_flag ? xlcfg_edits_set_number(edits, doc, s->key,
-							sx_streq(value, "True"), err)
+		r = s->is_flag ? xlcfg_edits_set_number(edits, doc, s->key, sx_streq(value, "True"),
+							err)
 			       : xlcfg_edits_set_string(edits, doc, s->key, value, err);
 		if (r)
 			return -1;
@@ -75,7 +75,8 @@ static int write_stored(struct live *live, uint32_t domid, struct xlcfg *doc,
 
 static const char *value_of(const struct view *v, const char *key)
 {
-	struct view_item wanted = { .class = view_class_find(key), .key = (char[]){ "" },
+	struct view_item wanted = { .class = view_class_find(key),
+				    .key = (char[]){ "" },
 				    .devid = -1 };
 	const struct view_item *item = view_match(v, &wanted);
 
@@ -86,8 +87,7 @@ static const char *value_of(const struct view *v, const char *key)
 static int write_head(const struct live_domain *d, const struct view *running, struct xlcfg *doc,
 		      struct xlcfg_edits *edits, struct sx_err *err)
 {
-	static const char *const keys[] = { "type",    "kernel",  "ramdisk",
-					    "cmdline", "bootloader" };
+	static const char *const keys[] = { "type", "kernel", "ramdisk", "cmdline", "bootloader" };
 
 	if (xlcfg_edits_set_string(edits, doc, "name", d->name, err) ||
 	    (*d->uuid && xlcfg_edits_set_string(edits, doc, "uuid", d->uuid, err)))
@@ -221,8 +221,8 @@ static int check_without(const struct flow_env *env, const struct live_domain *d
 	}
 	if (!r) {
 		file = sx_quoted(found.path);
-		sx_err_set(err, SX_ECONFLICT, "%s: not defined: it has a configuration: %s", d->name,
-			   found.path);
+		sx_err_set(err, SX_ECONFLICT, "%s: not defined: it has a configuration: %s",
+			   d->name, found.path);
 		(void)sx_err_hint(err,
 				  "what differs: safexl diff %s\n"
 				  "if that file lies elsewhere: safexl define %s",
