@@ -130,6 +130,8 @@ const struct syntax_words syntax_words[] = {
 	{ "restore", "<image>|<config-file> <image>" },
 	/* only those that run */
 	{ "stop", "<name>..." },
+	/* the domains first: of commits there are many */
+	{ "undo", "<domain>|<commit> <key>|<device>" },
 	{ "dt-overlay", "add|remove|attach <file> <domain>" },
 	{ "info", "[<fact>]" },
 	{ "pci-assignable-add", "<host-bdf>" },

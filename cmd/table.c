@@ -248,9 +248,11 @@ const struct sx_command sx_commands[] = {
 	OWN("blame", "<domain> [<device>|<key>]", "show who brought a domain's devices and values",
 	    "With a device or key, all that became of it: when, by whom, by which command, why; "
 	    "also of those that were removed. Changes nothing."),
-	OWN("undo", "[<commit>]", "reverse a change in the running domain and in its configuration",
-	    "Without a commit, the last change that safexl recorded. The reversal is a commit of "
-	    "its own; refused when later changes stand in the way."),
+	OWN("undo", "[<commit> | <domain> [<key>|<device>]]",
+	    "reverse a change in the running domain and in its configuration",
+	    "Of a domain the last change that safexl recorded, or that of one key or device, as "
+	    "blame names them. Without a word the last one of all is shown, and you are asked. "
+	    "The reversal is a commit of its own; refused when later changes stand in the way."),
 	OWN("edit", "<domain>|<config-file> | --list | --resume|--take|--drop <copy>",
 	    "edit a domain's configuration",
 	    "In $VISUAL or $EDITOR, on a copy; put in place and committed when xl can read it and "

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* undo: one change of the history, reversed. */
+#include "ask.h"
 #include "core.h"
 
 #include "host/json.h"
@@ -39,24 +40,62 @@ static int run(const struct sx_invocation *inv, const struct flow_env *env, cons
 	return EXIT_SUCCESS;
 }
 
+/* What it would do. */
+static int show(const struct sx_invocation *inv, const struct flow_env *env, const struct undo *u,
+		char *const *words, struct sx_err *err)
+{
+	struct sx_options dry = *inv->options;
+	struct sx_invocation look = *inv;
+
+	dry.dry_run = true;
+	look.options = &dry;
+	return u->files ? core_undo_files(&look, env, &u->entry, err)
+			: core_dry_run(&look, env, &undo_family, words, u->scope, err);
+}
+
+/* No word says which change: it is shown, and the person says. `refused`: "y" was not the answer. */
+static int ask(const struct sx_invocation *inv, const struct flow_env *env, const struct undo *u,
+	       char *const *words, bool *refused, struct sx_err *err)
+{
+	SX_FREE char *subject = NULL;
+
+	if (inv->options->json || !ask_possible()) {
+		sx_err_set(err, SX_EUSAGE,
+			   "undo: which change is not said, and there is no terminal to ask at; "
+			   "the last one is %s %s",
+			   u->entry.short_id, u->entry.subject);
+		return sx_err_hint(err, "to undo that one: safexl undo %s", u->entry.short_id);
+	}
+	subject = sx_shown(u->entry.subject);
+	printf("the last change: %s %s\n", u->entry.short_id, subject);
+	if (show(inv, env, u, words, err))
+		return -1;
+	*refused = ask_letter("undo it? [y/N] ", "n") != 'y';
+	return 0;
+}
+
 int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	enum flow_scope scope = inv->options->config ? FLOW_CONFIG : FLOW_BOTH;
+	const char *word = inv->argv[1], *device = word ? inv->argv[2] : NULL;
+	bool refused = false;
 	UNDO u = { 0 };
 	char **words;
 
-	if (inv->argc > 1 && inv->argv[1][0] == '-')
-		return sx_err_set(err, SX_EUSAGE, "undo: '%s' is no commit", inv->argv[1]);
-	if (inv->argc > 2 || (inv->argc == 2 && !*inv->argv[1])) {
-		sx_err_set(err, SX_EUSAGE, "undo: at most one commit");
+	if (word && word[0] == '-')
+		return sx_err_set(err, SX_EUSAGE, "undo: '%s' is no commit", word);
+	if (inv->argc > 3 || (word && !*word) || (device && !*device)) {
+		sx_err_set(err, SX_EUSAGE, "undo: a commit, or a domain and one key or device");
 		return sx_err_hint(err, "the commits: safexl log");
 	}
-	if (undo_find(env, inv->argv[1], scope, &u, err))
+	if (undo_find(env, word, device, scope, &u, err))
 		return -1;
-	if (u.files)
-		return core_undo_files(inv, env, &u.entry, err);
 	words = sx_words_argv(&u.words);
 	if (inv->options->dry_run)
-		return core_dry_run(inv, env, &undo_family, words, u.scope, err);
-	return run(inv, env, &u, words, err);
+		return show(inv, env, &u, words, err);
+	if (!word && ask(inv, env, &u, words, &refused, err))
+		return -1;
+	if (refused)
+		return sx_err_set(err, SX_EFAIL, "undo: nothing was changed");
+	return u.files ? core_undo_files(inv, env, &u.entry, err) : run(inv, env, &u, words, err);
 }

@@ -15,6 +15,8 @@ static void offer_commits(struct offer *o)
 
 	if (history_open(o->env, NULL, &h, &none))
 		return;
+	/* What was found before them keeps its own order. */
+	candidates_sort(o->out);
 	o->out->ordered = true;
 	for (size_t i = 0; i < newest; i++) {
 		HISTORY_ENTRY e = { 0 };

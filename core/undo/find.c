@@ -5,6 +5,7 @@
 #include "host/file.h"
 #include "undo/inverse.h"
 #include "undo/undo.h"
+#include "undo/which.h"
 #include "xen/live.h"
 
 #include <string.h>
@@ -20,56 +21,6 @@ void undo_dispose(struct undo *u)
 }
 
 /* ---- the commit ---- */
-
-static bool is_recorded(const struct history_entry *e)
-{
-	return sx_starts_with(e->command, "safexl ");
-}
-
-/*
- * The last change is an undo: whether the person wants that change again or the one before gone
- * as well is not for us to guess.
- */
-static int refuse_undo(struct history *h, const struct history_entry *last, struct sx_err *err)
-{
-	SX_WORDS undone = { 0 };
-	HISTORY_ENTRY e = { 0 };
-	bool found = true, known = true;
-
-	sx_words_add(&undone, last->undoes);
-	while (found && known) {
-		if (history_next(h, &e, &found, err))
-			return -1;
-		if (found && *e.undoes)
-			sx_words_add(&undone, e.undoes);
-		known = found && (!is_recorded(&e) || *e.undoes);
-		for (size_t i = 0; found && i < undone.len; i++)
-			known |= sx_streq(undone.items[i], e.record.id);
-	}
-	sx_err_set(err, SX_ECONFLICT, "the last change is an undo itself: %s %s", last->short_id,
-		   last->subject);
-	if (!found)
-		return sx_err_hint(err, "to have that change again: safexl undo %s",
-				   last->short_id);
-	return sx_err_hint(err,
-			   "to have that change again: safexl undo %s\n"
-			   "to undo the one before, too (%s): safexl undo %s",
-			   last->short_id, e.subject, e.short_id);
-}
-
-static int find_last(struct undo *u, struct sx_err *err)
-{
-	bool found = true;
-
-	while (found) {
-		if (history_next(u->history, &u->entry, &found, err))
-			return -1;
-		if (found && is_recorded(&u->entry))
-			return *u->entry.undoes ? refuse_undo(u->history, &u->entry, err) : 0;
-	}
-	sx_err_set(err, SX_ECONFLICT, "safexl has recorded no change yet");
-	return sx_err_hint(err, "the whole history: safexl log");
-}
 
 static int refuse_file(const struct undo *u, const char *what, struct sx_err *err)
 {
@@ -95,7 +46,7 @@ static bool moves_files(const struct history_entry *e)
 {
 	const struct repo_record *r = &e->record;
 
-	if (r->is_cut || !is_recorded(e))
+	if (r->is_cut || !which_is_recorded(e))
 		return false;
 	for (size_t i = 0; i < r->len; i++)
 		if (*r->items[i].before && *r->items[i].after)
@@ -299,33 +250,36 @@ static int choose(const struct flow_env *env, struct undo *u, struct live *live,
 	return 0;
 }
 
-int undo_find(const struct flow_env *env, const char *commit, enum flow_scope scope,
-	      struct undo *out, struct sx_err *err)
+/* The change, and unless it brought or took files, the command that reverses it. */
+static int find_all(const struct flow_env *env, struct live *live, const char *word,
+		    const char *device, struct undo *u, struct sx_err *err)
+{
+	if (which_change(env, live, u->history, word, device, &u->entry, err))
+		return -1;
+	u->files = moves_files(&u->entry);
+	if (u->files)
+		return 0;
+	if (check_files(u, err) || find_domain(env, u, live, err))
+		return -1;
+	sx_words_add(&u->words, "undo");
+	sx_words_add(&u->words, u->entry.record.id);
+	sx_words_add(&u->words, u->domain);
+	return choose(env, u, live, err);
+}
+
+int undo_find(const struct flow_env *env, const char *word, const char *device,
+	      enum flow_scope scope, struct undo *out, struct sx_err *err)
 {
 	UNDO u = { .scope = scope };
 	struct live *live = NULL;
 	SX_ERR no_xen = { 0 };
 	int r;
 
-	if (history_open(env, NULL, &u.history, err) ||
-	    (commit ? history_find(u.history, commit, &u.entry, err) : find_last(&u, err)))
-		return -1;
-	u.files = moves_files(&u.entry);
-	if (u.files) {
-		*out = sx_steal(&u);
-		return 0;
-	}
-	if (check_files(&u, err))
+	if (history_open(env, NULL, &u.history, err))
 		return -1;
 	if (live_open(&live, &no_xen))
 		live = NULL;
-	r = find_domain(env, &u, live, err);
-	if (!r) {
-		sx_words_add(&u.words, "undo");
-		sx_words_add(&u.words, u.entry.record.id);
-		sx_words_add(&u.words, u.domain);
-		r = choose(env, &u, live, err);
-	}
+	r = find_all(env, live, word, device, &u, err);
 	live_close(live);
 	if (r)
 		return -1;

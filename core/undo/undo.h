@@ -26,12 +26,12 @@ struct undo {
 
 void undo_dispose(struct undo *u);
 /*
- * Find the commit (NULL: the last one that safexl recorded) and the command that reverses it in
+ * Find the change that is meant (`word` and `device` as in which.h) and the command that reverses it in
  * the running domain. scope FLOW_BOTH can become FLOW_CONFIG when the running domain has not got
  * the change. SX_ECONFLICT when it cannot be undone, with what stands in the way.
  */
-int undo_find(const struct flow_env *env, const char *commit, enum flow_scope scope,
-	      struct undo *out, struct sx_err *err) SX_MUST;
+int undo_find(const struct flow_env *env, const char *word, const char *device,
+	      enum flow_scope scope, struct undo *out, struct sx_err *err) SX_MUST;
 
 /* 'undo "WHAT"' of a commit; of an undo 'redo "WHAT"', and so on. Heap string. */
 char *undo_subject(const struct history_entry *e);

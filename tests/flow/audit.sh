@@ -40,8 +40,8 @@ entry "a change" SAFEXL_EVENT recorded SAFEXL_DOMAIN web1 SAFEXL_CONFIG "$etc/we
 	SAFEXL_REASON $'more cache\nfor the sale' SAFEXL_STATUS '' MESSAGE "$(git_ log -1 --format=%s)" \
 	PRIORITY 5 SYSLOG_IDENTIFIER safexl SYSLOG_FACILITY 10
 
-heard undo
-entry "its undo" SAFEXL_EVENT recorded SAFEXL_DOMAIN web1 SAFEXL_COMMAND 'safexl undo' SAFEXL_REASON '' \
+heard undo web1
+entry "its undo" SAFEXL_EVENT recorded SAFEXL_DOMAIN web1 SAFEXL_COMMAND 'safexl undo web1' SAFEXL_REASON '' \
 	SAFEXL_COMMIT "$(git_ rev-parse HEAD)"
 echo '# by hand' >>"$etc/web1.cfg"
 heard --config mem-set web1 220

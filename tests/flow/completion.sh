@@ -125,9 +125,9 @@ printf 'set show-all-if-ambiguous on\n' >"$work/inputrc"
 INPUTRC=$work/inputrc check 'listed by the first TAB, what they have in common is put there' "$BUILD/fake/pty" 'expect:> ' \
 	"send:safexl undo \\t" "expect:${ids[1]}  web1" "send:${ids[1]}\\r" "file:<undo><${ids[1]}>" 'send:exit\r' eof -- \
 	bash --noprofile --rcfile "$work/bashrc" -i
-is "$("$BUILD/safexl" __complete --bash ' ' 'safexl undo ' 20 | tr '\0' '\n' | sed 1d | awk '{ print length }' | sort -u)" 20 \
+is "$("$BUILD/safexl" __complete --bash ' ' 'safexl show ' 20 | tr '\0' '\n' | sed 1d | awk '{ print length }' | sort -u)" 20 \
 	'cut to the width'
-is "$("$BUILD/safexl" __complete --bash ' ' 'safexl undo ' | tr '\0' '|')" "  nosort|$(git_ log --format=%h | tr '\n' '|')" \
+is "$("$BUILD/safexl" __complete --bash ' ' 'safexl undo ' | tr '\0' '|')" "  nosort|a\\\$b|g1|qu\\\"x|we\\ b\\'s|web1|$(git_ log --format=%h | tr '\n' '|')" \
 	'not when they are to be put there'
 
 bash_completion=/usr/share/bash-completion/bash_completion

@@ -56,7 +56,7 @@ status 1 "what is before it is not there"
 sx mem-set g1 100
 status 0 "a change is recorded"
 as_git "with a change of ours"
-sx undo
+sx undo HEAD
 status 0 "and undone"
 sx --config undo "$third"
 status 0 "so is one from before"

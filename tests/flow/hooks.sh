@@ -53,7 +53,7 @@ echo '# by hand' >>"$etc/web1.cfg"
 said --config mem-set web1 220
 is "$(printf '%s\n' "$ran_text" | grep SUBJECT)" "SAFEXL_SUBJECT=web1.cfg: edited by hand
 SAFEXL_SUBJECT=$(git_ log -1 --format=%s)" "an edit by hand that was found is a record too, and the older one"
-said undo
+said undo HEAD
 like "$ran_text" "^SAFEXL_COMMAND=safexl undo" "undo"
 for words in 'list' 'diff' 'log web1' '-N mem-set web1 180' '-N --config mem-set web1 1' 'mem-set web1' '--live mem-set web1 190' \
 	'mem-set web1 99999999' 'check' 'where web1'; do
@@ -211,7 +211,7 @@ cp man/examples/hooks/push "$hooks/50-push"
 sx mem-set web1 215
 status 0 "push: a change"
 is "$(git -C "$work/backup.git" rev-parse main 2>&1)" "$(git_ rev-parse HEAD)" "and the other repository has it"
-sx undo
+sx undo HEAD
 is "$(git -C "$work/backup.git" rev-parse main)" "$(git_ rev-parse HEAD)" "also the next"
 rm -r "$work/backup.git"
 sx mem-set web1 205

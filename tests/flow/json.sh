@@ -92,7 +92,7 @@ END
 chmod +x "$work/editor"
 EDITOR="$work/editor" json - 'edit' "j['changed'] and '\ufffd' in j['path']" edit "g$o"
 json - 'what undo would do' "'\ufffd' in j['path']" -N undo
-json - 'undo' "'\ufffd' in j['domain']" undo
+json - 'undo' "'\ufffd' in j['domain']" undo HEAD
 
 # ---- images ----
 json images 'no images' "j['images'] == []" images

@@ -26,7 +26,7 @@ ln -s loop "$work/loop"
 words=(
 	'list' '-v list' '-N list' 'nosuch' 'sched-credit'
 	'mem-set g1 100' '--live mem-set g1 100' 'rename g1 g9' "block-attach g1 $work/x.img,raw,xvdb,w"
-	"--discard-marker block-attach g1 $work/x.img,raw,xvdb,w" '-m why mem-set g1 100' 'undo'
+	"--discard-marker block-attach g1 $work/x.img,raw,xvdb,w" '-m why mem-set g1 100' 'undo HEAD'
 	"create $etc/g2.cfg" "--live create $etc/g2.cfg" "-N create $etc/g2.cfg" "create -n $etc/g2.cfg"
 	'create /dev/null name="g7"' 'create' "--discard-marker create $etc/s1.cfg"
 	"--live --discard-marker create $etc/s1.cfg"
@@ -69,7 +69,7 @@ for xl in relative "$BUILD/safexl"; do
 		sx $w
 		status 0 "$w needs no xl"
 	done
-	sx --config undo
+	sx --config undo HEAD
 	status 0 "undo neither, of what does not run"
 done
 export SAFEXL_XL=$work/missing

@@ -57,7 +57,7 @@ sx destroy g1
 rm "$etc/g1.cfg"
 git_ commit -qam gone
 refused "also when it does not run any more" --config mem-set g1 128
-sx undo
+sx undo "$(git_ log -1 --format=%h --grep="Command: safexl")"
 status 78 "an undo of the other's change"
 rm "$etc/vm.cfg"
 sx destroy g2
@@ -127,7 +127,7 @@ status 0 "an edit of the name"
 sx mem-set e1 128
 status 0 "keeps the file the domain's"
 like "$(cat "$etc/e1.cfg")" '^memory = 128$' "for later changes"
-sx undo
+sx undo HEAD
 status 0 "undo of that"
 sx undo "$(git_ log --format=%h --grep='edit name' | head -1)"
 status 0 "and of the edit"

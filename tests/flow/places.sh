@@ -24,7 +24,7 @@ check "there is none in the subdirectory" test ! -e "$etc/vms/.git"
 is "$(git_ log --format=%s -- vms/s1.cfg | head -n 1)" "s1: set memory to 128 MiB (was 256)" "it has the change"
 sx log
 like "$out" 's1 +set memory to 128' "log shows it"
-sx -q undo
+sx -q undo s1
 status 0 "undo undoes it"
 is "$(cat "$SAFEXL_FAKE/1.dom" | grep ^target)" target=262144 "in the domain as well"
 check_clean "a subdirectory"
@@ -114,7 +114,7 @@ sx -q undo "$apart_head"
 status 0 "undo of a commit there"
 is "$(git -C "$apart" log -1 --format=%s)" 'a1: undo "set memory to 128 MiB (was 256)"' "is recorded there"
 sx mem-set a1 130
-sx -q undo
+sx -q undo a1
 status 0 "undo of the last change, which was there"
 like "$(cat "$apart/a1.cfg")" '^memory  = 256' "the file is as it was"
 is "$(git -C "$apart" status --porcelain)" '' "the work tree is clean"
@@ -149,7 +149,7 @@ for words in 'log' 'log l1' 'show HEAD' 'blame l1'; do
 done
 sx log
 is "$(grep -c ' l1 ' <<<"$out")" 2 "log has all of it"
-sx -q undo
+sx -q undo l1
 status 0 "undo"
 is "$(git -C "$linked" log -1 --format=%s)" 'l1: undo "set memory to 128 MiB (was 256)"' "is recorded there"
 

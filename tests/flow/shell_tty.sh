@@ -240,7 +240,7 @@ log=$("$BUILD/safexl" log -n 3 | awk '{ print "expect:" $1 }')
 mapfile -t newest <<<"$log"
 at "commits with their subjects, newest first" 'expect:> ' 'send:undo \t\t' "${newest[0]}" 'expect:bold\x1b[1m: set memory' \
 	"${newest[1]}" "${newest[2]}" "expect:we b's: set memory to 64" 'send:\x03' 'expect:^C' "${leave[@]}" eof
-at "that have no more room than there is" 'expect:> ' size:24x30 'send:undo \t\t' 'expect:: set me' \
+at "that have no more room than there is" 'expect:> ' size:24x30 'send:show \t\t' 'expect:: set me' \
 	'send:\x03' 'expect:^C' "${leave[@]}" eof 'never:MiB'
 at "few words with what they are" 'expect:> ' 'send:mem-\t\t' 'expect:mem-max  set the memory' 'send:\x03' 'expect:^C' "${leave[@]}" eof
 at "many in columns" 'expect:> ' size:24x80 'send:\t\t' 'expect:Display all' 'send:n' 'expect:> ' 'send:\x03' 'expect:^C' "${leave[@]}" eof

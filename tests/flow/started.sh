@@ -60,7 +60,7 @@ differ p1 "memory = waiting
 maxmem = waiting
 disk xvdb = waiting" "a disk that the file alone lost"
 left p1 "that waits as well"
-sx undo
+sx undo p1
 sx --config mem-set p1 256
 sx --config mem-max p1 256
 sed -i '/^maxmem/d' "$etc/p1.cfg"

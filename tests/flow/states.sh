@@ -31,7 +31,7 @@ sx blame 25
 status 0 "blame of it"
 sx log 25
 like "$out" "record memory" "log of it"
-sx undo
+sx undo HEAD
 status 0 "undo of that"
 is "$(xl_calls | tail -1)" "mem-set 3 128" "acts on it"
 EDITOR='sed -i s/128/129/' sx edit 25
@@ -68,7 +68,7 @@ check "the one called so is as it was" cmp "$work/25" "$etc/25.cfg"
 sx mem-set 3 131
 status 0 "by its own number"
 like "$(cat "$etc/25.cfg")" '^memory  = 131$' "that one is reached"
-sx undo
+sx undo HEAD
 status 0 "an undo goes by the name in the file"
 is "$(xl_calls | tail -1)" "mem-set 3 130" "not by that number"
 "$SAFEXL_XL" destroy 3

@@ -33,7 +33,7 @@ is "$(subjects | wc -l) $(xl_calls | wc -l)" "$commits $calls" "and does nothing
 sx --json -N undo
 is "$(printf '%s' "$out" | python3 -c 'import json,sys; print(json.load(sys.stdin)["path"])')" "$etc/web1.cfg" "as JSON as well"
 undone=$(git_ rev-parse HEAD)
-sx -m 'it was in use' undo
+sx -m 'it was in use' undo web1
 status 0 "undo"
 like "$err" "^safexl: undoing ${undone:0:7} web1: detach disk xvda" "says which change"
 check "the file is as before it, to the byte: the disk is in its old place" cmp "$work/1" "$etc/web1.cfg"
@@ -44,12 +44,12 @@ is "$(git_ log -1 --format=%B)" "web1: undo \"detach disk xvda (/dev/vg0/web1-ro
 Reason: it was in use
 
 Undoes: $undone
-Command: safexl undo
+Command: safexl undo web1
 Domain: web1 (uuid 572baf85-0000-4000-8000-000000000001, domid 1)" "the commit says what it undoes"
 check_clean "undo"
 
 # Again: an undo.
-sx undo
+sx undo web1
 status 78 "undo after undo is not guessed"
 like "$err" "to have that change again: safexl undo $(git_ log -1 --format=%h)" "redo is offered"
 like "$err" "to undo the one before, too \(web1: attach disk xvdb.*\): safexl undo $(id_of 'attach disk xvdb')" "and the change before"
@@ -91,12 +91,12 @@ like "$err" "later changes of .*memory.* stand in the way of undoing .*: $(git_ 
 like "$err" "hint: undo those first, the newest first: safexl undo $(git_ log -1 --format=%h)$" "with the way out"
 is "$(grep target "$SAFEXL_FAKE/1.dom")" target=174080 "the domain was not touched"
 sed -i 's/^memory .*/memory = 175/' "$etc/web1.cfg"
-sx undo
+sx undo web1
 status 78 "an edit that is not committed stands in the way"
 like "$err" "edits of .*web1.cfg that are not committed stand in the way" "that is told"
 git_ checkout -q web1.cfg
 printf '# a note\n' >>"$etc/web1.cfg"
-sx undo
+sx undo web1
 status 0 "an edit elsewhere does not"
 is "$(git_ log -2 --format=%s)" 'web1: undo "set memory to 170 MiB (was 180)"
 web1.cfg: edited by hand' "it has a commit of its own"
@@ -179,8 +179,8 @@ git_ add new1.cfg
 git_ commit -qm 'new file'
 sx --config undo HEAD
 status 78 "a commit that added the file"
-sx undo a b
-status 2 "two words"
+sx undo a b c
+status 2 "three words"
 sx --live undo
 status 2 "--live"
 check_clean "at the end"
@@ -189,15 +189,15 @@ check_clean "at the end"
 sx -q block-attach web1 phy:/dev/vg0/z,xvdz,w
 mode fail
 cp "$etc/web1.cfg" "$work/before"
-sx undo
+sx undo web1
 status 1 "xl that fails"
 check "leaves the file" cmp "$work/before" "$etc/web1.cfg"
 mode lie
-sx undo
+sx undo web1
 status 1 "xl that lies"
 check "leaves the file as well" cmp "$work/before" "$etc/web1.cfg"
 mode ""
-sx undo
+sx undo web1
 status 0 "then it works"
 check_clean "after failures"
 finish

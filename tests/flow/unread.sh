@@ -105,19 +105,19 @@ sx --config block-attach g1 phy:/dev/vg0/n,xvdn,w
 sx --config block-attach g1 phy:/dev/vg0/m,xvdm,w
 sed -i "s|/dev/vg0/n,xvdn,w|/dev/vg0/n,xvdn,what|; s|x.iso,hdc:cdrom,r|x.iso,,hdc|" "$etc/g1.cfg"
 cp "$etc/g1.cfg" "$work/before"
-sx --config undo
+sx --config undo g1
 status 0 'undo: a disk between lines that xl cannot read'
 only undo "<	'phy:/dev/vg0/m,xvdm,w',"
 sx --config block-detach g1 xvda
 sed -i "s|old.img,raw,xvdb,w|old.img,raw,xvdb|; s|x.iso,,hdc|x.iso,,hdd|" "$etc/g1.cfg"
 cp "$etc/g1.cfg" "$work/before"
-sx --config undo
+sx --config undo g1
 status 0 'undo: its neighbour was changed to what xl cannot read'
 only 'undo beside it' ">	'phy:/dev/vg0/g1-root,xvda,w',"
 sx --config block-attach g1 phy:/dev/vg0/m,xvdm,w
 sed -i "s|vg0/n,xvdn,what|vg0/n,,xvdn|" "$etc/g1.cfg"
 cp "$etc/g1.cfg" "$work/before"
-sx undo
+sx undo g1
 status 0 'undo: in the running domain as well'
 only 'undo, running' "<	'phy:/dev/vg0/m,xvdm,w',"
 

@@ -102,7 +102,7 @@ coproc terminal { TERM=dumb SAFEXL_PAGER=cat exec script -qfc safexl /dev/null 2
 shows "$shell_prompt"
 line block-at 'block-attach ' g 'g1 ' /srv/c '/srv/c.img,' '' 'raw,' '' 'xvdc,' w
 line '# It was the wrong guest: back, in the guest and in the file.'
-line '-m "wrong guest" undo'
+line '-m "wrong guest" undo g1'
 line '# What has become of that disk?'
 line 'blame g1 xvdc'
 line '# And of all guests?'

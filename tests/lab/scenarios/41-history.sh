@@ -19,7 +19,7 @@ holds 'the guest runs' wait_guest g1
 
 expect_status 0 'attach a disk' safexl -m 'more room' block-attach g1 /srv/b.img,raw,xvdb,w
 holds 'the guest sees it' guest_sees_disk g1 xvdb
-expect_status 0 'undo' safexl -m 'wrong guest' undo
+expect_status 0 'undo' safexl -m 'wrong guest' undo g1
 like "$err" '^safexl: undoing [0-9a-f]{7,} g1: attach disk xvdb' 'says what it undoes'
 holds 'the guest lost it' guest_lost_disk g1 xvdb
 same_file $config /srv/first.cfg 'the file is as it was, byte for byte'
@@ -68,7 +68,7 @@ EDITOR="sed -i 's/^memory .*/memory = 144/'" run_x safexl -m 'for its next start
 is "$status" 0 'edit'
 like "$err" 'it runs: this waits for its next cold boot: memory' 'what waits is told'
 is "$(memory_target g1)" 160 'the guest is not changed'
-expect_status 0 'undo of the edit' safexl undo
+expect_status 0 'undo of the edit' safexl undo g1
 same_file $config /srv/first.cfg 'the file is as it was'
 agree 'after undo of the edit'
 
