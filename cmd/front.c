@@ -350,7 +350,7 @@ int main(int argc, char **argv)
 	} else if (wants_shell(&f)) {
 		status = run_shell(&f);
 	} else if (f.at >= argc) {
-		sx_help_print(stderr, terminal_colors(stderr), NULL, NULL);
+		sx_help_print(stderr, terminal_width(stderr), terminal_colors(stderr), NULL, NULL);
 		status = EXIT_FAILURE;
 	} else {
 		status = dispatch(&f);

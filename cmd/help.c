@@ -8,6 +8,7 @@
 #include "pager.h"
 #include "usage.h"
 
+#include "base/fill.h"
 #include "base/terminal.h"
 
 #include <safexl/command.h>
@@ -15,7 +16,8 @@
 #include <limits.h>
 #include <string.h>
 
-#define WIDTH 80
+/* Where there is no screen. */
+static const size_t usual_width = 80;
 
 /* The commands in groups; what is not in the others is in the second. */
 static const struct {
@@ -34,37 +36,36 @@ static enum sx_class group_of(const struct sx_command *c)
 										  : SX_GUARD;
 }
 
-/* Print `text` from column `indent` on, with later lines at that column too. */
-static void print_filled(FILE *out, const char *text, size_t indent, size_t column)
-{
-	while (*text) {
-		size_t len = strcspn(text, " ");
+/* Where it goes, and how wide that is. */
+struct page {
+	FILE *out;
+	size_t width;
+	bool colors;
+};
 
-		if (column > indent && column + 1 + len > WIDTH) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			column = indent;
-		} else if (column > indent) {
-			fputc(' ', out);
-			column++;
-		}
-		fwrite(text, 1, len, out);
-		column += len;
-		text += len + strspn(text + len, " ");
-	}
-	fputc('\n', out);
+/* From column `at` on, with later lines at `indent`. */
+static void print_filled(const struct page *page, const char *text, size_t at, size_t indent)
+{
+	SX_STR s = { 0 };
+
+	sx_fill(&s, text, at, indent, page->width);
+	fprintf(page->out, "%s\n", sx_str_text(&s));
 }
 
-static void print_entry(FILE *out, const char *left, const char *text, int width)
+/* What is left of it is as wide as the screen allows: at most half of that. */
+static void print_entry(const struct page *page, const char *left, const char *text, size_t width)
 {
-	if ((int)strlen(left) >= width)
-		fprintf(out, "  %s\n  %*s ", left, width, "");
+	if (width > page->width / 2)
+		width = page->width / 2;
+	if (strlen(left) >= width)
+		fprintf(page->out, "  %s\n  %*s ", left, (int)width, "");
 	else
-		fprintf(out, "  %-*s ", width, left);
-	print_filled(out, text, (size_t)width + 3, (size_t)width + 3);
+		fprintf(page->out, "  %-*s ", (int)width, left);
+	print_filled(page, text, width + 3, width + 3);
 }
 
-static void print_option(FILE *out, char letter, const char *name, const char *value,
-			 const char *help, int width)
+static void print_option(const struct page *page, char letter, const char *name, const char *value,
+			 const char *help, size_t width)
 {
 	SX_STR left = { 0 };
 
@@ -76,42 +77,62 @@ static void print_option(FILE *out, char letter, const char *name, const char *v
 		sx_str_addf(&left, "--%s", name);
 	if (value)
 		sx_str_addf(&left, " %s", value);
-	print_entry(out, sx_str_text(&left), help, width);
+	print_entry(page, sx_str_text(&left), help, width);
 }
 
-static void print_options(FILE *out)
+static void print_options(const struct page *page)
 {
 	for (const struct sx_option *o = sx_option_table; o->letter || o->name; o++)
-		print_option(out, o->letter, o->name, o->value, o->help, 20);
+		print_option(page, o->letter, o->name, o->value, o->help, 20);
 }
 
-static void print_title(FILE *out, bool colors, const char *title)
+static void print_title(const struct page *page, const char *title)
 {
-	fprintf(out, "\n%s%s%s\n", terminal_style(colors, TERMINAL_BOLD), title,
-		terminal_plain(colors));
+	SX_FREE char *styled = sx_format("%s%s%s", terminal_style(page->colors, TERMINAL_BOLD),
+					 title, terminal_plain(page->colors));
+
+	fputc('\n', page->out);
+	print_filled(page, styled, 0, 0);
 }
 
-static void print_all(FILE *out, bool colors)
+/* What is typed most, in the order of a guest's life; the whole list follows by groups. */
+static void print_usual(const struct page *page)
 {
-	fputs("usage: safexl [options] <command> [<argument>...]\n\n", out);
+	static const char *const usual[] = { "list",	     "start",	"stop",	 "console",
+					     "block-attach", "mem-set", "where", "diff",
+					     "log",	     "undo",	"edit",	 "save",
+					     "restore",	     "check" };
+
+	print_title(page, "Typed most:");
+	for (size_t i = 0; i < SX_COUNT(usual); i++) {
+		const struct sx_command *c = sx_command_find(usual[i], UINT_MAX, NULL);
+
+		print_entry(page, c->name, c->summary, 21);
+	}
+}
+
+static void print_all(const struct page *page)
+{
+	fputs("usage: safexl [options] <command> [<argument>...]\n\n", page->out);
 	print_filled(
-		out,
+		page,
 		"safexl is typed instead of xl. Changes to a running domain are also made in "
 		"its configuration file and kept in that file's git history. Without a command "
 		"it is a shell. More: safexl help COMMAND, man safexl.",
 		0, 0);
-	print_title(out, colors, "Options, before the command:");
-	print_options(out);
+	print_usual(page);
+	print_title(page, "Options, before the command:");
+	print_options(page);
 	for (size_t i = 0; i < SX_COUNT(groups); i++) {
-		print_title(out, colors, groups[i].title);
+		print_title(page, groups[i].title);
 		for (const struct sx_command *c = sx_commands; c->name; c++)
 			if (group_of(c) == groups[i].class)
-				print_entry(out, c->name, c->summary, 21);
+				print_entry(page, c->name, c->summary, 21);
 	}
 }
 
 /* The options of one command, as all versions of xl have them. */
-static void print_options_of(FILE *out, bool colors, const struct sx_command *command)
+static void print_options_of(const struct page *page, const struct sx_command *command)
 {
 	USAGE usage = { 0 };
 	bool any = false;
@@ -123,14 +144,14 @@ static void print_options_of(FILE *out, bool colors, const struct sx_command *co
 		if (!o->help)
 			continue;
 		if (!any)
-			print_title(out, colors, "Options:");
+			print_title(page, "Options:");
 		any = true;
-		print_option(out, o->letter, o->name, o->value, o->help, 26);
+		print_option(page, o->letter, o->name, o->value, o->help, 26);
 	}
 }
 
 /* Those of safexl's that mean something to it. */
-static void print_global_options(FILE *out, bool colors, const struct sx_command *command)
+static void print_global_options(const struct page *page, const struct sx_command *command)
 {
 	bool any = false;
 
@@ -138,24 +159,24 @@ static void print_global_options(FILE *out, bool colors, const struct sx_command
 		if (!o->commands || !sx_option_applies(o, command))
 			continue;
 		if (!any)
-			print_title(out, colors,
+			print_title(page,
 				    command->class == SX_OWN
 					    ? "Options of safexl, before the command or behind it:"
 					    : "Options of safexl, before the command:");
 		any = true;
-		print_option(out, o->letter, o->name, o->value, o->help, 26);
+		print_option(page, o->letter, o->name, o->value, o->help, 26);
 	}
 }
 
 /* The words of xl itself, indented, control characters shown; false: it has none. */
-static bool print_words_of_xl(FILE *out, bool colors, const char *xl, const char *command)
+static bool print_words_of_xl(const struct page *page, const char *xl, const char *command)
 {
 	SX_FREE char *said = xl ? sx_help_of_xl(xl, command) : NULL;
 	char *rest = said, *line;
 
 	if (!said)
 		return false;
-	print_title(out, colors, "xl says:");
+	print_title(page, "xl says:");
 	while ((line = strsep(&rest, "\n"))) {
 		SX_STR shown = { 0 };
 
@@ -165,37 +186,54 @@ static bool print_words_of_xl(FILE *out, bool colors, const char *xl, const char
 			if (part)
 				sx_str_addc(&shown, '\t');
 		}
-		fprintf(out, "%s%s\n", *line ? "  " : "", sx_str_text(&shown));
+		fprintf(page->out, "%s%s\n", *line ? "  " : "", sx_str_text(&shown));
 	}
 	return true;
 }
 
-void sx_help_print(FILE *out, bool colors, const struct sx_command *command, const char *xl)
+/* An option and its value are not parted: "[-n <number>]". */
+static void join_options(char *usage)
 {
-	SX_STR usage = { 0 }, summary = { 0 };
-	SX_FREE char *words = NULL;
+	for (char *p = usage; (p = strstr(p, " <")); p++) {
+		char *start = p;
 
-	if (!command) {
-		print_all(out, colors);
-		return;
+		while (start > usage && !strchr(" |", start[-1]))
+			start--;
+		if (start[*start == '['] == '-')
+			*p = SX_FILL_JOIN;
 	}
-	words = usage_text(command);
-	sx_str_addf(&usage, "%s%s%s", command->name, *words ? " " : "", words);
-	fputs("usage: safexl ", out);
-	print_filled(out, sx_str_text(&usage), 14, 14);
-	sx_str_addf(&summary, "%c%s.", command->summary[0] - 'a' + 'A', command->summary + 1);
-	fputc('\n', out);
-	print_filled(out, sx_str_text(&summary), 0, 0);
+}
+
+static void print_command(const struct page *page, const struct sx_command *command, const char *xl)
+{
+	SX_FREE char *words = usage_text(command);
+	SX_FREE char *usage = sx_format("%s%s%s", command->name, *words ? " " : "", words);
+	SX_FREE char *summary =
+		sx_format("%c%s.", command->summary[0] - 'a' + 'A', command->summary + 1);
+
+	join_options(usage);
+	fputs("usage: safexl ", page->out);
+	print_filled(page, usage, 14, 14);
+	fputc('\n', page->out);
+	print_filled(page, summary, 0, 0);
 	if (command->since > 417)
-		fprintf(out, "Needs xl of Xen %u.%u or later.\n", command->since / 100,
+		fprintf(page->out, "Needs xl of Xen %u.%u or later.\n", command->since / 100,
 			command->since % 100);
-	if (command->records)
-		print_filled(out, command->records, 0, 0);
+	print_filled(page, command->records ? command->records : "Passed to xl unchanged.", 0, 0);
+	if (command->class == SX_OWN || !print_words_of_xl(page, xl, command->name))
+		print_options_of(page, command);
+	print_global_options(page, command);
+}
+
+void sx_help_print(FILE *out, size_t width, bool colors, const struct sx_command *command,
+		   const char *xl)
+{
+	struct page page = { out, width ? width : usual_width, colors };
+
+	if (command)
+		print_command(&page, command, xl);
 	else
-		fputs("Passed to xl unchanged.\n", out);
-	if (command->class == SX_OWN || !print_words_of_xl(out, colors, xl, command->name))
-		print_options_of(out, colors, command);
-	print_global_options(out, colors, command);
+		print_all(&page);
 }
 
 void sx_help_show(const struct sx_command *command, const char *xl)
@@ -203,7 +241,7 @@ void sx_help_show(const struct sx_command *command, const char *xl)
 	struct pager pager;
 
 	pager_start(&pager, true);
-	sx_help_print(stdout, pager.colour, command, xl);
+	sx_help_print(stdout, pager.width, pager.colour, command, xl);
 	pager_end(&pager);
 }
 

@@ -7,6 +7,7 @@
 #include "output.h"
 #include "pager.h"
 
+#include "base/fill.h"
 #include "history/history.h"
 
 #include <string.h>
@@ -40,12 +41,23 @@ void history_column(struct sx_str *s, const char *on, const char *text, size_t w
 		sx_str_addc(s, ' ');
 }
 
-static void print_entry(const struct history_entry *e, bool colour)
+/* Behind the columns; where that leaves too little room, on lines of its own. */
+static void add_text(struct sx_str *s, const char *text, size_t screen)
 {
+	static const size_t least = 30, below_time = 8;
+	size_t at = sx_fill_width(sx_str_text(s));
+	size_t width = screen ? screen : SIZE_MAX;
+
+	sx_fill(s, text, at, at + least <= width ? at : below_time, width);
+}
+
+static void print_entry(const struct history_entry *e, const struct pager *pager)
+{
+	bool colour = pager->colour;
 	SX_FREE char *when = history_time(e, TIME_SHORT);
 	SX_FREE char *files = sx_format("(%zu files)", e->record.len);
 	SX_FREE char *reason = sx_strdup(e->reason);
-	SX_STR s = { 0 };
+	SX_STR s = { 0 }, text = { 0 };
 
 	for (char *p = reason; (p = strchr(p, '\n'));)
 		*p = ' ';
@@ -53,12 +65,13 @@ static void print_entry(const struct history_entry *e, bool colour)
 	history_column(&s, "", when, 16, false);
 	history_column(&s, "", e->record.author, 12, false);
 	history_column(&s, "\033[1m", *e->domain ? e->domain : files, 8, colour);
-	sx_str_add_shown(&s, e->what);
+	sx_str_add_shown(&text, e->what);
 	if (*reason) {
-		sx_str_add(&s, colour ? "  \033[36m[" : "  [");
-		sx_str_add_shown(&s, reason);
-		sx_str_add(&s, colour ? "]\033[m" : "]");
+		sx_str_add(&text, colour ? "  \033[36m[" : "  [");
+		sx_str_add_shown(&text, reason);
+		sx_str_add(&text, colour ? "]\033[m" : "]");
 	}
+	add_text(&s, sx_str_text(&text), pager->width);
 	puts(sx_str_text(&s));
 }
 
@@ -98,7 +111,7 @@ static int print_log(struct history *h, const struct log_words *w, const struct 
 			return -1;
 		if (!found)
 			break;
-		print_entry(&e, pager->colour);
+		print_entry(&e, pager);
 		if (w->patch) {
 			if (history_patch(&e, &diff, err))
 				return -1;

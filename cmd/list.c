@@ -4,6 +4,7 @@
 #include "core.h"
 #include "output.h"
 
+#include "base/fill.h"
 #include "base/terminal.h"
 #include "managed/roster.h"
 
@@ -76,16 +77,6 @@ static char *cell(const struct guest *g, enum column c)
 	return sx_strdup("");
 }
 
-/* Cells on a terminal, as far as characters are one cell wide. */
-static size_t width_of(const char *text)
-{
-	size_t width = 0;
-
-	for (; *text; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}
-
 struct table {
 	SX_VEC_OF(char *); /* row by row */
 	size_t widths[COLUMNS];
@@ -96,39 +87,88 @@ static const size_t widest = 40;
 
 static void table_add(struct table *t, enum column c, char *text)
 {
-	size_t width = width_of(text);
+	size_t width = sx_fill_width(text);
 
 	sx_vec_push(t, text);
 	if (width > t->widths[c] && (width <= widest || c == NAME))
 		t->widths[c] = width;
 }
 
-static void table_print(const struct table *t, bool colors)
+static void add_cell(struct sx_str *line, const struct table *t, size_t row, enum column c)
 {
-	for (size_t i = 0; i < t->len; i += COLUMNS) {
+	const char *text = t->items[row + c];
+	size_t width = sx_fill_width(text);
+	size_t pad = t->widths[c] > width ? t->widths[c] - width : 0;
+
+	if (is_number(c))
+		sx_str_addf(line, "%*s%s", (int)pad, "", text);
+	else
+		sx_str_addf(line, "%s%*s", text, c == CHANGED ? 0 : (int)pad, "");
+}
+
+static void print_line(const struct sx_str *line, bool head, bool colors)
+{
+	printf("%s%s%s\n", terminal_style(colors && head, TERMINAL_BOLD), sx_str_text(line),
+	       terminal_plain(colors && head));
+}
+
+static void print_wide(const struct table *t, bool colors)
+{
+	for (size_t row = 0; row < t->len; row += COLUMNS) {
 		SX_STR line = { 0 };
 
 		for (enum column c = NAME; c < COLUMNS; c++) {
-			const char *text = t->items[i + c];
-			size_t width = width_of(text);
-			size_t pad = t->widths[c] > width ? t->widths[c] - width : 0;
-
 			if (c)
 				sx_str_add(&line, "  ");
-			if (is_number(c))
-				sx_str_addf(&line, "%*s%s", (int)pad, "", text);
-			else if (c == CHANGED)
-				sx_str_add(&line, text);
-			else
-				sx_str_addf(&line, "%s%*s", text, (int)pad, "");
+			add_cell(&line, t, row, c);
 		}
-		printf("%s%s%s\n", terminal_style(colors && !i, TERMINAL_BOLD), line.data,
-		       terminal_plain(colors && !i));
+		print_line(&line, !row, colors);
 	}
+}
+
+/* What is long stands last, below one another; what there is not is left out there. */
+static void print_narrow(const struct table *t, size_t width, bool colors)
+{
+	static const enum column short_ones[] = { NAME, ID, MEMORY, VCPUS, AUTO };
+	static const enum column below[] = { PENDING, CHANGED };
+
+	for (size_t row = 0; row < t->len; row += COLUMNS) {
+		SX_STR line = { 0 };
+		size_t at;
+
+		for (size_t i = 0; i < SX_COUNT(short_ones); i++) {
+			add_cell(&line, t, row, short_ones[i]);
+			sx_str_add(&line, "  ");
+		}
+		at = sx_fill_width(sx_str_text(&line));
+		sx_fill(&line, t->items[row + STATE], at, at, width);
+		for (size_t i = 0; row && i < SX_COUNT(below); i++) {
+			const char *value = t->items[row + below[i]];
+			SX_FREE char *text =
+				sx_format("%s%s", below[i] == CHANGED ? "changed " : "", value);
+
+			if (sx_streq(value, "-"))
+				continue;
+			sx_str_addf(&line, "\n%*s", (int)at, "");
+			sx_fill(&line, text, at, at, width);
+		}
+		print_line(&line, !row, colors);
+	}
+}
+
+static bool fits(const struct table *t, size_t width)
+{
+	size_t needed = (COLUMNS - 1) * strlen("  ");
+
+	for (enum column c = NAME; c < COLUMNS; c++)
+		needed += t->widths[c];
+	return !width || needed <= width;
 }
 
 static void print_roster(const struct roster *r)
 {
+	size_t width = terminal_width(stdout);
+	bool colors = terminal_colors(stdout);
 	struct table t = { 0 };
 
 	for (enum column c = NAME; c < COLUMNS; c++)
@@ -136,7 +176,10 @@ static void print_roster(const struct roster *r)
 	for (size_t i = 0; i < r->len; i++)
 		for (enum column c = NAME; c < COLUMNS; c++)
 			table_add(&t, c, cell(&r->items[i], c));
-	table_print(&t, terminal_colors(stdout));
+	if (fits(&t, width))
+		print_wide(&t, colors);
+	else
+		print_narrow(&t, width, colors);
 	for (size_t i = 0; i < t.len; i++)
 		free(t.items[i]);
 	sx_vec_free(&t);

@@ -51,7 +51,9 @@ void pager_start(struct pager *p, bool wanted)
 	const char *command = pager_command();
 	int fds[2];
 
-	*p = (struct pager){ .saved = -1, .colour = terminal_colors(stdout) };
+	*p = (struct pager){ .saved = -1,
+			     .colour = terminal_colors(stdout),
+			     .width = terminal_width(stdout) };
 	fflush(stdout);
 	if (!wanted || !command || !isatty(STDOUT_FILENO) || pipe2(fds, O_CLOEXEC))
 		return;

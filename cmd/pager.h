@@ -13,6 +13,7 @@ struct pager {
 	void (*old_pipe)(int); /* what SIGPIPE and SIGINT did before */
 	void (*old_interrupt)(int);
 	bool colour;
+	size_t width; /* of the screen; 0: not known, there is none */
 };
 
 /* Start the pager if stdout is a terminal; without one, or a pager that does not start: plain output. */

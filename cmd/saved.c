@@ -4,6 +4,8 @@
 #include "core.h"
 #include "output.h"
 
+#include "base/fill.h"
+#include "base/terminal.h"
 #include "domain/domain.h"
 #include "guard/guard.h"
 #include "guard/images.h"
@@ -13,6 +15,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* xl ended with this status: so do we. */
 static int end_like(int status)
@@ -77,11 +80,32 @@ static char *size_text(unsigned long long bytes)
 	return sx_format(unit && value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 
-static void print_shown(const char *label, const char *text)
+/* As wide as the screen; where there is none, as wide as it is. */
+static size_t screen_width(void)
+{
+	size_t width = terminal_width(stdout);
+
+	return width ? width : SIZE_MAX;
+}
+
+/* Text of others, broken at the screen's edge, with this before its first line. A command stays whole. */
+static void print_behind(const char *label, size_t indent, const char *text)
 {
 	SX_FREE char *shown = sx_shown(text);
+	char *command = strstr(shown, ": safexl ");
+	SX_STR s = { 0 };
 
-	printf("%-9s%s\n", label, shown);
+	for (char *p = command ? command + 2 : NULL; p && (p = strchr(p, ' '));)
+		*p = SX_FILL_JOIN;
+
+	sx_str_addf(&s, "%-*s", (int)indent, label);
+	sx_fill(&s, shown, indent, indent, screen_width());
+	puts(sx_str_text(&s));
+}
+
+static void print_shown(const char *label, const char *text)
+{
+	print_behind(label, 9, text);
 }
 
 static char *memory_text(const struct where_view *v)
@@ -208,13 +232,11 @@ static void print_images(const struct guard_images *all)
 	for (size_t i = 0; i < all->len; i++) {
 		const struct guard_image *w = &all->items[i];
 		SX_FREE char *size = w->exists ? size_text(w->size) : sx_strdup("gone");
-		SX_FREE char *line = sx_format("%-10s %s  %s  (%s, %s)", w->state, w->name,
-					       w->image, size, w->saved_at);
-		SX_FREE char *shown = sx_shown(line);
-		SX_FREE char *verdict = NULL;
+		SX_FREE char *line =
+			sx_format("%s  %s  (%s, %s)", w->name, w->image, size, w->saved_at);
 
-		verdict = sx_shown(*w->verdict ? w->verdict : "it can be restored");
-		printf("%s\n%11s%s\n", shown, "", verdict);
+		print_behind(w->state, 11, line);
+		print_behind("", 11, *w->verdict ? w->verdict : "it can be restored");
 	}
 }
 

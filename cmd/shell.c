@@ -277,7 +277,7 @@ static int run_script(struct shell *sh, struct sx_err *err)
 	if (err->code)
 		return fail(sh, err);
 	if (!any && sh->inv->argc == (int)sh->self.len) {
-		sx_help_print(stderr, terminal_colors(stderr), NULL, NULL);
+		sx_help_print(stderr, terminal_width(stderr), terminal_colors(stderr), NULL, NULL);
 		return EXIT_FAILURE;
 	}
 	return sh->leaving ? sh->status : sh->failed;

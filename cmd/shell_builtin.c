@@ -167,7 +167,7 @@ static int show_help(void *arg SX_UNUSED)
 	struct pager pager;
 
 	pager_start(&pager, true);
-	sx_help_print(stdout, pager.colour, NULL, NULL);
+	sx_help_print(stdout, pager.width, pager.colour, NULL, NULL);
 	puts("\nOf this shell:");
 	for (size_t i = 0; i < SX_COUNT(builtins); i++)
 		if (builtins[i].run != run_help)

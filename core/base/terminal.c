@@ -1,10 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Colour, where it is wanted: see terminal.h. ECMA-48 sequences, which all terminals of today take. */
+/* What a terminal shows: see terminal.h. ECMA-48 sequences, which all terminals of today take. */
 #include "base/terminal.h"
+#include "base/num.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 bool terminal_colors(FILE *stream)
@@ -29,4 +31,18 @@ const char *terminal_style(bool on, enum terminal_style style)
 const char *terminal_plain(bool on)
 {
 	return on ? "\033[m" : "";
+}
+
+size_t terminal_width(FILE *stream)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size = { 0 };
+	SX_ERR ignored = { 0 };
+	uint64_t width = 0;
+
+	if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col)
+		return size.ws_col;
+	if (columns && sx_num_parse(columns, 1, UINT16_MAX, &width, &ignored))
+		width = 0;
+	return (size_t)width;
 }

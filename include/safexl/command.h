@@ -152,8 +152,12 @@ int sx_err_status_of(const struct sx_command *command, const struct sx_err *err)
 
 /* "safexl VERSION" and the xl it would run, or why none, to stdout. */
 void sx_version_print(void);
-/* The whole help, or that of one command and what that xl (NULL: none) says about it. */
-void sx_help_print(FILE *out, bool colors, const struct sx_command *command, const char *xl);
+/*
+ * The whole help, or that of one command and what that xl (NULL: none) says about it; as wide as that,
+ * 0: as where there is no screen.
+ */
+void sx_help_print(FILE *out, size_t width, bool colors, const struct sx_command *command,
+		   const char *xl);
 /* The same on stdout, through the pager. */
 void sx_help_show(const struct sx_command *command, const char *xl);
 /* The output of `xl help COMMAND` as a heap string; NULL when xl cannot say (it needs Xen). */

@@ -10,7 +10,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/safexl-flow.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 
 # Nothing of the machine or of the person who runs the tests may matter.
-for name in $(env | sed -n 's/^\(GIT_[A-Z_]*\|SUDO_[A-Z]*\|XDG_[A-Z_]*\|POSIXLY_CORRECT\)=.*/\1/p'); do
+for name in $(env | sed -n 's/^\(GIT_[A-Z_]*\|SUDO_[A-Z]*\|XDG_[A-Z_]*\|POSIXLY_CORRECT\|COLUMNS\)=.*/\1/p'); do
 	unset "$name"
 done
 export LC_ALL=C.UTF-8 TZ=UTC0 HOME=$work/home GIT_CONFIG_NOSYSTEM=1

@@ -410,30 +410,34 @@ static char *flattened(const char *text)
 }
 
 /* Every help text, all at once: no line beyond a narrow terminal, no trailing blank. */
-static void check_help(struct tap *t)
+static void check_help(struct tap *t, size_t width)
 {
+	SX_FREE char *what = sx_format("no line of help is longer than %zu columns", width);
 	SX_FREE char *text = NULL, *flat = NULL;
 	size_t size, lines = 0;
 	FILE *out = open_memstream(&text, &size);
 	bool narrow = true, clean = true, all = true;
+	ptrdiff_t longest = 0;
 
-	sx_help_print(out, false, NULL, NULL);
+	sx_help_print(out, width, false, NULL, NULL);
 	fflush(out);
 	flat = flattened(text);
 	for (const struct sx_command *c = sx_commands; c->name; c++)
 		all &= strstr(flat, c->name) && strstr(flat, c->summary);
 	for (const struct sx_command *c = sx_commands; c->name; c++)
-		sx_help_print(out, false, c, NULL);
+		sx_help_print(out, width, false, c, NULL);
 	fclose(out);
 	for (char *p = text, *end; (end = strchr(p, '\n')); p = end + 1, lines++) {
 		*end = '\0';
-		if (end - p > 80 || (end > p && end[-1] == ' '))
+		if (end - p > (ptrdiff_t)width || (end > p && end[-1] == ' '))
 			printf("# %s|\n", p);
-		narrow &= end - p <= 80;
+		narrow &= end - p <= (ptrdiff_t)width;
+		longest = end - p > longest ? end - p : longest;
 		clean &= end == p || end[-1] != ' ';
 	}
 	tap_ok(t, all, "the help names every command and what it does");
-	tap_ok(t, lines > 100 && narrow, "no line of help is longer than 80 columns");
+	tap_ok(t, lines > 100 && narrow, what);
+	tap_ok(t, longest > (ptrdiff_t)width - 10, "and they are used");
 	tap_ok(t, clean, "or ends with a blank");
 }
 
@@ -470,7 +474,9 @@ int main(void)
 	check_lookups(&t);
 	check_unknown_version(&t);
 	check_parses(&t);
-	check_help(&t);
+	check_help(&t, 60);
+	check_help(&t, 80);
+	check_help(&t, 120);
 	check_statuses(&t);
 	return tap_end(&t);
 }
