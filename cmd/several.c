@@ -34,8 +34,26 @@ static void children_dispose(struct children *c)
 	sx_vec_free(c);
 }
 
-int several_run(const struct sx_words *words, const struct sx_words *names, unsigned wait_ms,
-		int *status, struct sx_err *err)
+/* The first failure, and a word on each that still runs. */
+static int judge(const struct flow_env *env, const struct children *all,
+		 const struct sx_words *names, unsigned wait_ms)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < all->len; i++) {
+		const struct proc_child *c = &all->items[i];
+		int status = c->ended ? c->status : W_EXITCODE(EXIT_FAILURE, 0);
+
+		if (!c->ended)
+			flow_notice(env, "%s: not done after %u s: nothing waits for it any more",
+				    names->items[i], wait_ms / 1000);
+		first = first ? first : status;
+	}
+	return first;
+}
+
+int several_run(const struct flow_env *env, const struct sx_words *words,
+		const struct sx_words *names, unsigned wait_ms, int *status, struct sx_err *err)
 {
 	SX_CLEANUP(children_dispose) struct children all = { 0 };
 	int r;
@@ -56,7 +74,7 @@ int several_run(const struct sx_words *words, const struct sx_words *names, unsi
 	fflush(stdout); /* what we said comes before what they say */
 	/* A process of its own for each: xl takes the place of the one that runs it. */
 	r = proc_run_all("/proc/self/exe", all.items, all.len, wait_ms, err);
-	for (size_t i = 0; !r && !*status && i < all.len; i++)
-		*status = all.items[i].ended ? all.items[i].status : W_EXITCODE(EXIT_FAILURE, 0);
+	if (!r)
+		*status = judge(env, &all, names, wait_ms);
 	return r;
 }

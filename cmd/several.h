@@ -14,7 +14,8 @@ void several_words(const struct sx_invocation *inv, const struct flow_env *env, 
 /*
  * Run those words with one of the names behind them, for all names at once. *status: the first failure in
  * the order of the names, as from waitpid(2), or 0. `wait_ms` as with proc_run_all: who has not ended
- * by then counts as a failure.
+ * by then is told, and counts as a failure.
  */
-int several_run(const struct sx_words *words, const struct sx_words *names, unsigned wait_ms,
-		int *status, struct sx_err *err) SX_MUST;
+int several_run(const struct flow_env *env, const struct sx_words *words,
+		const struct sx_words *names, unsigned wait_ms, int *status,
+		struct sx_err *err) SX_MUST;

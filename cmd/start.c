@@ -5,13 +5,14 @@
 
 #include "host/proc.h"
 #include "managed/start.h"
+#include "managed/with_host.h"
 
 #include <string.h>
 #include <sys/wait.h>
 
 struct start_words {
 	struct sx_words names, extras; /* extras: "key=value" */
-	bool console, paused, automatic;
+	bool console, paused, automatic, with_host;
 };
 
 static void start_words_dispose(struct start_words *w)
@@ -23,12 +24,15 @@ static void start_words_dispose(struct start_words *w)
 static int check_words(const struct sx_invocation *inv, const struct start_words *w,
 		       struct sx_err *err)
 {
-	bool one = w->names.len == 1 && !w->automatic;
+	bool all = w->automatic || w->with_host, one = w->names.len == 1 && !all;
 
-	if (w->automatic == (w->names.len > 0))
+	if (w->automatic && w->with_host)
+		return sx_err_set(err, SX_EUSAGE, "start: --all-auto is a part of --with-host");
+	if (all == (w->names.len > 0))
 		return sx_err_set(err, SX_EUSAGE,
-				  w->automatic ? "start: no domain beside --all-auto"
-					       : "start: a domain is needed");
+				  w->automatic	 ? "start: no domain beside --all-auto"
+				  : w->with_host ? "start: no domain beside --with-host"
+						 : "start: a domain is needed");
 	if (!one && w->extras.len)
 		return sx_err_set(err, SX_EUSAGE, "start: '%s' needs just one domain before it",
 				  w->extras.items[0]);
@@ -43,6 +47,7 @@ static int read_words(const struct sx_invocation *inv, struct start_words *w, st
 	w->console = sx_options_own(inv->options, "c") != NULL;
 	w->paused = sx_options_own(inv->options, "p") != NULL;
 	w->automatic = sx_options_own(inv->options, "all-auto") != NULL;
+	w->with_host = sx_options_own(inv->options, "with-host") != NULL;
 	for (int i = 1; i < inv->argc; i++) {
 		if (!*inv->argv[i])
 			return sx_err_set(err, SX_EUSAGE, "start: an argument is empty");
@@ -98,23 +103,60 @@ static int run_child(const struct sx_invocation *inv, const struct flow_env *env
 	return proc_run("/proc/self/exe", sx_words_argv(&argv), NULL, NULL, status, err);
 }
 
-/* One that cannot be started does not keep the others from it: the first failure is the status. */
-static int run_several(const struct sx_invocation *inv, const struct flow_env *env,
-		       const struct start_words *w, struct sx_err *err)
+/* One that cannot be started does not keep the others from it. *first: the first failure, or 0. */
+static int run_each(const struct sx_invocation *inv, const struct flow_env *env,
+		    const struct start_words *w, struct sx_words *failed, int *first,
+		    struct sx_err *err)
 {
-	int first = 0;
-
+	*first = 0;
 	for (size_t i = 0; i < w->names.len; i++) {
 		int status;
 
 		if (run_child(inv, env, w, w->names.items[i], &status, err))
 			return -1;
-		first = first ? first : status;
+		*first = *first ? *first : status;
+		if (status)
+			sx_words_add(failed, w->names.items[i]);
 		if (WIFSIGNALED(status))
 			break;
 	}
+	return 0;
+}
+
+static int run_several(const struct sx_invocation *inv, const struct flow_env *env,
+		       const struct start_words *w, struct sx_err *err)
+{
+	SX_WORDS failed = { 0 };
+	int first;
+
+	if (run_each(inv, env, w, &failed, &first, err))
+		return -1;
 	if (first)
 		proc_exit_like(first);
+	return EXIT_SUCCESS;
+}
+
+/* A guest that cannot be started is told, and is no failure: the unit stops the others in the end. */
+static int run_with_host(const struct sx_invocation *inv, const struct flow_env *env,
+			 struct start_words *w, struct sx_err *err)
+{
+	SX_WORDS failed = { 0 };
+	SX_STR list = { 0 };
+	int first;
+
+	if (with_host_alone(env, err) || with_host_starts(env, &w->names, err))
+		return -1;
+	if (!w->names.len)
+		flow_notice(env, "no guest starts with the host");
+	if (run_each(inv, env, w, &failed, &first, err))
+		return -1;
+	if (WIFSIGNALED(first))
+		proc_exit_like(first);
+	for (size_t i = 0; i < failed.len; i++)
+		sx_str_addf(&list, "%s%s", i ? ", " : "", failed.items[i]);
+	if (failed.len)
+		flow_notice(env, "not started with the host, for the reasons above: %s",
+			    sx_str_text(&list));
 	return EXIT_SUCCESS;
 }
 
@@ -122,7 +164,11 @@ int cmd_start(const struct sx_invocation *inv, const struct flow_env *env, struc
 {
 	SX_CLEANUP(start_words_dispose) struct start_words w = { 0 };
 
-	if (read_words(inv, &w, err) || (w.automatic && start_automatic(env, &w.names, err)))
+	if (read_words(inv, &w, err))
+		return -1;
+	if (w.with_host)
+		return run_with_host(inv, env, &w, err);
+	if (w.automatic && start_automatic(env, &w.names, err))
 		return -1;
 	return w.names.len == 1 ? run_one(inv, env, &w, err) : run_several(inv, env, &w, err);
 }

@@ -4,19 +4,23 @@
 #include "several.h"
 
 #include "base/num.h"
+#include "guard/guard.h"
 #include "host/proc.h"
 #include "managed/stop.h"
+#include "managed/with_host.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 
 static const uint64_t longest_timeout_s = 86400;
-static const unsigned default_timeout_s = 300;
+/* For xl, and for a process that is at its end, when all the time has been used. */
+static const unsigned spare_s = 15;
 
 struct stop_words {
 	struct sx_words names;
-	bool save;
+	bool save, with_host;
 	const char *timeout; /* as typed; NULL: not given */
 	unsigned timeout_s;
 };
@@ -28,8 +32,12 @@ static void stop_words_dispose(struct stop_words *w)
 
 static int check_words(const struct stop_words *w, struct sx_err *err)
 {
-	if (!w->names.len)
+	if (!w->names.len && !w->with_host)
 		return sx_err_set(err, SX_EUSAGE, "stop: a domain is needed");
+	if (w->with_host && (w->save || w->timeout))
+		return sx_err_set(err, SX_EUSAGE,
+				  "stop: %s does not apply with --with-host: safexl.conf tells",
+				  w->save ? "--save" : "--timeout");
 	if (w->save && w->timeout)
 		return sx_err_set(err, SX_EUSAGE,
 				  "stop: --timeout does not apply with --save: a save that is cut "
@@ -37,9 +45,9 @@ static int check_words(const struct stop_words *w, struct sx_err *err)
 	return 0;
 }
 
-static int read_timeout(struct stop_words *w, struct sx_err *err)
+static int read_timeout(const struct flow_env *env, struct stop_words *w, struct sx_err *err)
 {
-	uint64_t seconds = default_timeout_s;
+	uint64_t seconds = env->settings.shutdown_timeout_s;
 
 	if (w->timeout && sx_num_parse(w->timeout, 0, longest_timeout_s, &seconds, err))
 		return sx_err_wrap(err, "stop: --timeout, in seconds");
@@ -47,19 +55,21 @@ static int read_timeout(struct stop_words *w, struct sx_err *err)
 	return 0;
 }
 
-static int read_words(const struct sx_invocation *inv, struct stop_words *w, struct sx_err *err)
+static int read_words(const struct sx_invocation *inv, const struct flow_env *env,
+		      struct stop_words *w, struct sx_err *err)
 {
 	const struct sx_given *timeout = sx_options_own(inv->options, "timeout");
 
 	w->timeout = timeout ? timeout->value : NULL;
 	w->save = sx_options_own(inv->options, "save") != NULL;
+	w->with_host = sx_options_own(inv->options, "with-host") != NULL;
 	for (int i = 1; i < inv->argc; i++) {
 		if (!*inv->argv[i])
 			return sx_err_set(err, SX_EUSAGE, "stop: an argument is empty");
 		if (!sx_words_have(&w->names, inv->argv[i]))
 			sx_words_add(&w->names, inv->argv[i]);
 	}
-	return check_words(w, err) || read_timeout(w, err) ? -1 : 0;
+	return check_words(w, err) || read_timeout(env, w, err) ? -1 : 0;
 }
 
 /* ---- one guest ---- */
@@ -157,21 +167,75 @@ static int run_shutdown(const struct sx_invocation *inv, const struct flow_env *
 		printf("would run: %s\n", sx_str_text(&line));
 		return EXIT_SUCCESS;
 	}
-	flow_notice(env, "%s: asking it to shut down, and waiting up to %u s", d->name,
-		    w->timeout_s);
 	if (proc_run(env->xl, sx_words_argv(&words), NULL, NULL, &status, err))
 		return -1;
 	if (status) {
 		flow_notice(env, "%s: it could not be asked to shut down", d->name);
 		proc_exit_like(status);
 	}
+	flow_notice(env, "%s: it was asked to shut down, and has %u s for that", d->name,
+		    w->timeout_s);
 	if (stop_wait(d, w->timeout_s, &end, &waited_s, err))
 		return -1;
 	return tell_end(env, d, end, waited_s, err);
 }
 
+/* Save it so that it is started with the host again; false, with the reason told: it was not. */
+static bool save_for_host(const struct flow_env *env, const struct live_domain *d)
+{
+	struct flow_env down = *env;
+	SX_FREE char *number = domain_number(d->name, d);
+	SX_WORDS words = { 0 };
+	SX_ERR why = { 0 };
+	bool pass = false;
+	int status = 0;
+
+	down.with_host = true;
+	sx_words_add(&words, "save");
+	sx_words_add(&words, number ? number : d->name);
+	if (save_run(&down, sx_words_argv(&words), &pass, &status, &why))
+		flow_notice(env, "%s", why.msg);
+	else if (!pass && !status)
+		return true;
+	flow_notice(env, "%s: it could not be saved: it shuts down instead", d->name);
+	return false;
+}
+
+static unsigned seconds_since(const struct timespec *begun)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned)(now.tv_sec - begun->tv_sec);
+}
+
+/* As the host goes down: what safexl.conf says, and a shutdown where a save is not possible. */
+static int run_for_host(const struct sx_invocation *inv, const struct flow_env *env,
+			struct stop_words *w, const struct live_domain *d, struct sx_err *err)
+{
+	SX_CLEANUP(live_domain_dispose) struct live_domain now = { 0 };
+	struct timespec begun;
+	unsigned took_s;
+	bool runs;
+
+	if (!env->settings.shutdown_saves)
+		return run_shutdown(inv, env, w, d, err);
+	if (inv->options->dry_run)
+		return run_save(inv, env, d->name, err);
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	if (save_for_host(env, d))
+		return EXIT_SUCCESS;
+	if (stop_judge(env, w->names.items[0], &now, &runs, err))
+		return -1;
+	if (!runs)
+		return EXIT_FAILURE;
+	took_s = seconds_since(&begun);
+	w->timeout_s -= took_s < w->timeout_s ? took_s : w->timeout_s;
+	return run_shutdown(inv, env, w, &now, err);
+}
+
 static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
-		   const struct stop_words *w, struct sx_err *err)
+		   struct stop_words *w, struct sx_err *err)
 {
 	SX_CLEANUP(live_domain_dispose) struct live_domain d = { 0 };
 	const char *name = w->names.items[0];
@@ -181,27 +245,44 @@ static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 		return -1;
 	if (!runs)
 		return EXIT_SUCCESS;
+	if (w->with_host)
+		return run_for_host(inv, env, w, &d, err);
 	return w->save ? run_save(inv, env, name, err) : run_shutdown(inv, env, w, &d, err);
+}
+
+static int run_several(const struct sx_invocation *inv, const struct flow_env *env,
+		       const struct stop_words *w, struct sx_err *err)
+{
+	/* All of it, for a host that goes down; else each has its own time. */
+	unsigned wait_ms = w->with_host ? (w->timeout_s + spare_s) * 1000 : 0;
+	SX_WORDS common = { 0 };
+	int status;
+
+	several_words(inv, env, "stop", &common);
+	if (w->save)
+		sx_words_add(&common, "--save");
+	if (w->with_host)
+		sx_words_add(&common, "--with-host");
+	if (w->timeout)
+		sx_words_give(&common, sx_format("--timeout=%u", w->timeout_s));
+	if (several_run(env, &common, &w->names, wait_ms, &status, err))
+		return -1;
+	if (status)
+		proc_exit_like(status);
+	return EXIT_SUCCESS;
 }
 
 int cmd_stop(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	SX_CLEANUP(stop_words_dispose) struct stop_words w = { 0 };
-	SX_WORDS common = { 0 };
-	int status;
 
-	if (read_words(inv, &w, err))
+	if (read_words(inv, env, &w, err))
 		return -1;
 	if (w.names.len == 1)
 		return run_one(inv, env, &w, err);
-	several_words(inv, env, "stop", &common);
-	if (w.save)
-		sx_words_add(&common, "--save");
-	if (w.timeout)
-		sx_words_give(&common, sx_format("--timeout=%u", w.timeout_s));
-	if (several_run(&common, &w.names, 0, &status, err))
+	if (!w.names.len && with_host_stops(&w.names, err))
 		return -1;
-	if (status)
-		proc_exit_like(status);
-	return EXIT_SUCCESS;
+	if (!w.names.len)
+		flow_notice(env, "no guest runs");
+	return run_several(inv, env, &w, err);
 }

@@ -104,6 +104,8 @@ const struct syntax_option syntax_options[] = {
 	{ "start", 'c', NULL, NULL, "connect to its console", 417 },
 	{ "start", 'p', NULL, NULL, "leave it paused", 417 },
 	{ "start", '\0', "all-auto", NULL, "those that start with the host", 417 },
+	{ "start", '\0', "with-host", NULL, "those that start with the host, as it comes up", 417 },
+	{ "stop", '\0', "with-host", NULL, "all guests, as the host goes down", 417 },
 	{ "stop", '\0', "save", NULL, "save it instead, for start to go on with", 417 },
 	{ "stop", '\0', "timeout", "<seconds>", "how long it may take to shut down", 417 },
 	{ "define", '\0', "from", "<domain>", "of this running domain, as it is", 417 },

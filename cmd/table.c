@@ -215,15 +215,19 @@ const struct sx_command sx_commands[] = {
 	OWN("list", "--all",
 	    "list every guest: those that run, and those that are saved, off or on another host",
 	    "Changes nothing."),
-	OWN("start", "<domain>... | <domain> <key=value>... | --all-auto",
+	OWN("start", "<domain>... | <domain> <key=value>... | --all-auto | --with-host",
 	    "start a guest: from its saved image if it is saved, else from its configuration",
 	    "A saved guest is never started from its configuration instead: where its image cannot "
 	    "be restored, start refuses. Nothing is done to a guest that runs. --all-auto starts "
-	    "those of /etc/xen/auto, in the order of their names."),
-	OWN("stop", "<domain>...", "shut a guest down, or save it, and tell what is so then",
-	    "Waits until the guest is off; without --timeout for 300 seconds at most. With --save "
+	    "those of /etc/xen/auto, in the order of their names; --with-host is for "
+	    "safexl-domains.service."),
+	OWN("stop", "<domain>... | --with-host",
+	    "shut a guest down, or save it, and tell what is so then",
+	    "Waits until the guest is off; without --timeout for shutdown_timeout of "
+	    "safexl.conf(5) at most. With --save "
 	    "its image lies where save puts it when no file is named. Nothing is done to a guest "
-	    "that does not run. Several guests stop side by side."),
+	    "that does not run. Several guests stop side by side. --with-host is for "
+	    "safexl-domains.service."),
 	OWN("define", "<config-file> | --from <domain>", "take a configuration in",
 	    "Looks at it as 'check' does, copies it to /etc/xen under the name of its domain, and "
 	    "commits it. Refuses a name, uuid, MAC or disk that another guest has. "

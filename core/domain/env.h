@@ -21,6 +21,8 @@ struct flow_settings {
 	char *image_dir; /* where save puts an image when no file is given */
 	unsigned hook_wait_ms; /* how long a program in safexl.d may take */
 	bool verify_full; /* evidence of disks holds a digest of all of them */
+	bool shutdown_saves; /* as the host goes down, guests are saved; else they shut down */
+	unsigned shutdown_timeout_s; /* how long guests may take to shut down */
 	bool faulty; /* the file has mistakes, and these settings are not all it says: for check */
 };
 
@@ -38,6 +40,7 @@ struct flow_env {
 	const char *command; /* the command line as typed, shown and quoted, without -m */
 	const char *message; /* -m, or NULL */
 	bool discard_marker; /* go ahead against a marker, and end it */
+	bool with_host; /* the host goes down: what is saved is to be restored as it comes up */
 	bool dry_run; /* nothing may change; the guard only says what it would do */
 	bool glance; /* for completion: no cache is written, and few files are read */
 	char *cwd; /* "" when that directory was removed */

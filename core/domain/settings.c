@@ -8,6 +8,7 @@
 
 static const long default_lock_wait_s = 120;
 static const long default_hook_wait_s = 60;
+static const long default_shutdown_timeout_s = 300;
 
 static int read_dirs(const struct sx_paths *paths, const struct xlcfg *doc,
 		     struct flow_settings *out, struct sx_err *err)
@@ -29,16 +30,24 @@ static int read_dirs(const struct sx_paths *paths, const struct xlcfg *doc,
 	return 0;
 }
 
+/* *seconds is the default, and stays it when the key is absent. */
+static int read_seconds(const struct sx_paths *paths, const struct xlcfg *doc, const char *key,
+			long *seconds, struct sx_err *err)
+{
+	if (xlcfg_key_kind(doc, key) == XLCFG_ABSENT ||
+	    (xlcfg_get_long(doc, key, seconds) && *seconds >= 0 && *seconds <= 86400))
+		return 0;
+	return sx_err_set(err, SX_ESYNTAX, "%s:%zu: %s is not a number of seconds", paths->conf,
+			  xlcfg_key_line(doc, key), key);
+}
+
 static int read_lock_wait(const struct sx_paths *paths, const struct xlcfg *doc,
 			  struct flow_settings *out, struct sx_err *err)
 {
 	long seconds = default_lock_wait_s;
 
-	if (xlcfg_key_kind(doc, "lock_timeout") != XLCFG_ABSENT &&
-	    (!xlcfg_get_long(doc, "lock_timeout", &seconds) || seconds < 0 || seconds > 86400))
-		return sx_err_set(err, SX_ESYNTAX,
-				  "%s:%zu: lock_timeout is not a number of seconds", paths->conf,
-				  xlcfg_key_line(doc, "lock_timeout"));
+	if (read_seconds(paths, doc, "lock_timeout", &seconds, err))
+		return -1;
 	out->lock_wait_ms = (unsigned)seconds * 1000;
 	return 0;
 }
@@ -55,6 +64,31 @@ static int read_hook_wait(const struct sx_paths *paths, const struct xlcfg *doc,
 				  paths->conf, xlcfg_key_line(doc, "hook_timeout"));
 	out->hook_wait_ms = (unsigned)seconds * 1000;
 	return 0;
+}
+
+static int read_shutdown_timeout(const struct sx_paths *paths, const struct xlcfg *doc,
+				 struct flow_settings *out, struct sx_err *err)
+{
+	long seconds = default_shutdown_timeout_s;
+
+	if (read_seconds(paths, doc, "shutdown_timeout", &seconds, err))
+		return -1;
+	out->shutdown_timeout_s = (unsigned)seconds;
+	return 0;
+}
+
+static int read_shutdown_action(const struct sx_paths *paths, const struct xlcfg *doc,
+				struct flow_settings *out, struct sx_err *err)
+{
+	SX_FREE char *word = xlcfg_get_string(doc, "shutdown_action");
+
+	out->shutdown_saves = !sx_streq(word, "shutdown");
+	if (xlcfg_key_kind(doc, "shutdown_action") == XLCFG_ABSENT || !out->shutdown_saves ||
+	    sx_streq(word, "save"))
+		return 0;
+	return sx_err_set(err, SX_ESYNTAX,
+			  "%s:%zu: shutdown_action is neither \"save\" nor \"shutdown\"",
+			  paths->conf, xlcfg_key_line(doc, "shutdown_action"));
 }
 
 /* An absolute path; absent: below the state directory. */
@@ -93,9 +127,13 @@ static const struct {
 	int (*read)(const struct sx_paths *paths, const struct xlcfg *doc,
 		    struct flow_settings *out, struct sx_err *err);
 } keys[] = {
-	{ "config_dirs", read_dirs },	    { "lock_timeout", read_lock_wait },
-	{ "hook_timeout", read_hook_wait }, { "image_dir", read_image_dir },
+	{ "config_dirs", read_dirs },
+	{ "lock_timeout", read_lock_wait },
+	{ "hook_timeout", read_hook_wait },
+	{ "image_dir", read_image_dir },
 	{ "verify", read_verify },
+	{ "shutdown_action", read_shutdown_action },
+	{ "shutdown_timeout", read_shutdown_timeout },
 };
 
 static int check_key(const struct sx_paths *paths, const struct xlcfg *doc, const char *key,

@@ -28,6 +28,7 @@ struct marker {
 	char *file; /* of the marker; NULL until it is written */
 	enum marker_state state;
 	bool goes_on; /* save -c or -p: the guest goes on */
+	bool with_host; /* saved as the host went down: to be restored as it comes up */
 	/* While restoring or discarding: */
 	char *before; /* the state it had, "" for an image that was not known */
 	char *runs_as; /* the name of the guest that is started, "" when none is */

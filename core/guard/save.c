@@ -65,6 +65,7 @@ static int find_domain(struct save *s, struct sx_err *err)
 		r = domain_find(s->env, live, s->split.domain, &s->domain, err);
 	if (!r) {
 		s->marker = marker_new();
+		s->marker->with_host = s->env->with_host;
 		saved_note_objects(s->marker, live, s->domain.domid);
 	}
 	/* For what is tried before; that these are not known keeps nobody from saving. */

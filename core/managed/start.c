@@ -186,7 +186,7 @@ static char *name_in(const struct autostart_link *link, struct sx_err *err)
 	return name;
 }
 
-int start_automatic(const struct flow_env *env, struct sx_words *names, struct sx_err *err)
+bool start_linked(const struct flow_env *env, struct sx_words *names)
 {
 	SX_CLEANUP(autostart_links_dispose) struct autostart_links links = { 0 };
 
@@ -200,7 +200,12 @@ int start_automatic(const struct flow_env *env, struct sx_words *names, struct s
 		else if (!sx_words_have(names, name))
 			sx_words_add(names, name);
 	}
-	if (links.len)
+	return links.len > 0;
+}
+
+int start_automatic(const struct flow_env *env, struct sx_words *names, struct sx_err *err)
+{
+	if (start_linked(env, names))
 		return 0;
 	sx_err_set(err, SX_ENOCONFIG, "no guest starts with the host: %s/auto is empty",
 		   env->settings.config_dirs.items[0]);

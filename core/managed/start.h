@@ -21,7 +21,9 @@ void start_plan_dispose(struct start_plan *p);
 int start_judge(const struct flow_env *env, const char *name, struct start_plan *out,
 		struct sx_err *err) SX_MUST;
 /*
- * The names of the guests that a link in auto/ leads to, in its order. What leads to no configuration
- * that can be read is a notice.
+ * Add the names of the guests that a link in auto/ leads to, in its order. What leads to no configuration
+ * that can be read is a notice. False: there is no link.
  */
+bool start_linked(const struct flow_env *env, struct sx_words *names);
+/* The same; that there is no link is an error. */
 int start_automatic(const struct flow_env *env, struct sx_words *names, struct sx_err *err) SX_MUST;

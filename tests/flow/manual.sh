@@ -79,7 +79,7 @@ if command -v mandoc >/dev/null || command -v groff >/dev/null; then
 		is "$(render "$file" 80 | awk 'length > 80')" "" "${file##*/} fits 80 columns"
 	done
 	is "$(render "$conf" | grep -oE '^ +[a-z_]+=.*' | tr -d ' ' | tr '\n' ' ')" \
-		'config_dirs=["directory",...] image_dir="directory" lock_timeout=seconds hook_timeout=seconds verify="normal"|"full" ' \
+		'config_dirs=["directory",...] image_dir="directory" lock_timeout=seconds hook_timeout=seconds shutdown_action="save"|"shutdown" shutdown_timeout=seconds verify="normal"|"full" ' \
 		"quotes and brackets stand around what belongs in them"
 	is "$(render "$page" | sed -n '/^SYNOPSIS/{n;p;}' | without_brackets)" \
 		"$(printf '%s\n' "$out" | sed -n 's/^usage: //p' | without_brackets)" "the synopsis is the usage"
@@ -127,17 +127,17 @@ is "$(section ENVIRONMENT "${pages[@]}" | sed -n 's/^\.It Ev //p' | grep -o 'SAF
 	"$(grep -rhoE 'getenv\("SAFEXL_[A-Z]+"\)' cmd core | grep -oE 'SAFEXL_[A-Z]+' | sort -u)" \
 	"the environment is what the program reads"
 is "$(sed -n 's/^\.It Va \([a-z_]*\) .*/\1/p' "$conf" | sort)" \
-	"$(grep -oE 'xlcfg_(key_kind|get_long|list_len)\(doc, "[a-z_]+"' core/domain/settings.c |
-		grep -oE '"[a-z_]+"' | tr -d '"' | sort -u)" "the settings are those that are read"
+	"$(grep -oE '\{ "[a-z_]+", read_' core/domain/settings.c | cut -d '"' -f 2 | sort)" "the settings are those that are read"
 is "$(sed -n 's/^#\([a-z_]*\) = .*/\1/p' man/examples/safexl.conf)" \
 	"$(sed -n 's/^\.It Va \([a-z_]*\) .*/\1/p' "$conf")" "the example has them all"
 is "$(sed -n 's/^#[a-z_]* = //p' man/examples/safexl.conf | tr -d '"[] ')" \
-	"$(grep -A 1 '^Default:' "$conf" | sed 's/^Default:$//; s/^Default: *//; s/^\.Qq //; s/[ .]*$//' | grep -E '^[0-9]|^/|^normal$')" \
+	"$(grep -A 1 '^Default:' "$conf" | sed 's/^Default:$//; s/^Default: *//; s/^\.Qq //; s/[ .]*$//' | grep -E '^[0-9]|^/|^normal$|^save$')" \
 	"with their defaults"
 is "$(grep -c "examples/safexl.conf\( \|\$\)" GNUmakefile)" 2 "make installs it, and uninstalls it"
-like "$(sed -n '/^\.It Va lock_timeout/,/^\.El/p' "$conf")" \
-	"^Default: $(sed -n 's/.*default_lock_wait_s = \([0-9]*\);/\1/p' core/domain/settings.c)\.\$" \
-	"the default of lock_timeout"
+for key in lock_timeout:lock_wait hook_timeout:hook_wait shutdown_timeout:shutdown_timeout; do
+	is "$(sed -n "/^\.It Va ${key%:*} /,/^Default/s/^Default: //p" "$conf")" \
+		"$(sed -n "s/.*default_${key#*:}_s = \([0-9]*\);/\1/p" core/domain/settings.c)." "the default of ${key%:*}"
+done
 
 # What DIAGNOSTICS quotes is in the program: the fixed words of each message.
 strings=$(cat core/*/*.c cmd/*.c | tr -d '\n\t' | sed 's/" *"//g')

@@ -31,6 +31,8 @@ refuses 'one too many' 'config_dirss = [ "/etc/xen" ]\n' 1 "unknown key 'config_
 refuses 'a key of xl.conf' 'autoballoon = "off"\n' 1 "unknown key 'autoballoon'"
 refuses 'the case' 'imagedir = "/srv"\n' 1 "unknown key 'imagedir'; did you mean 'image_dir'?"
 refuses 'a value' 'lock_timeout = "soon"\n' 1 'lock_timeout is not a number of seconds'
+refuses 'another' 'shutdown_timeout = 86401\n' 1 'shutdown_timeout is not a number of seconds'
+refuses 'a word' 'shutdown_action = "suspend"\n' 1 'shutdown_action is neither "save" nor "shutdown"'
 refuses 'a syntax error' 'verify = full\n' 1 "expected a string, a number or a list, found 'full'"
 sx list
 is "$(xl_calls | tail -n 1)" list "a command that is passed to xl does not read it"
@@ -51,7 +53,7 @@ rm "$etc/bad.cfg"
 
 # A good one is no finding, and the example is one.
 sed 's/^#\([a-z_]* =\)/\1/' man/examples/safexl.conf >"$conf"
-is "$(grep -c '^[a-z_]* = ' "$conf")" 5 "the example's settings"
+is "$(grep -c '^[a-z_]* = ' "$conf")" 7 "the example's settings"
 for word in '' "$conf"; do
 	# shellcheck disable=SC2086
 	sx check --no-host $word

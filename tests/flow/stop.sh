@@ -34,7 +34,7 @@ ran "" "and does nothing"
 sx stop g1
 status 0 "one that runs"
 ran "shutdown -F g1" "is asked to shut down"
-like "$err" '^safexl: g1: asking it to shut down, and waiting up to 300 s$' "which is told"
+like "$err" '^safexl: g1: it was asked to shut down, and has 300 s for that$' "which is told"
 like "$err" '^safexl: g1: it is off, after 0 s$' "and that it did"
 sx stop g1
 status 0 "one that is off"
@@ -48,7 +48,7 @@ mode deaf
 stopping=$!
 exec 3<"$work/told"
 read -r line <&3
-is "$line" "safexl: g2: asking it to shut down, and waiting up to 60 s" "while it waits"
+is "$line" "safexl: g2: it was asked to shut down, and has 60 s for that" "while it waits"
 kill -0 $stopping && rm "$(of g2)"
 said=$(cat <&3)
 exec 3<&-

@@ -379,6 +379,33 @@ static void test_trial(struct tap *t)
 	}
 }
 
+/* Several at once: each with its own end, and one that is not waited for. */
+static void check_all(struct tap *t)
+{
+	char *const exits[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char[]){ "exit 3" }, NULL };
+	char *const dies[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char[]){ "kill -KILL $$" },
+			       NULL };
+	char *const stays[] = { (char[]){ "sleep" }, (char[]){ "600" }, NULL };
+	char *const told[] = { (char[]){ "sh" }, (char[]){ "-c" },
+			       (char[]){ "kill -TERM $PPID; exec sleep 600" }, NULL };
+	struct proc_child both[] = { { .argv = exits }, { .argv = dies } };
+	struct proc_child one = { .argv = stays },
+			  passed[] = { { .argv = told }, { .argv = exits } };
+	SX_ERR err = { 0 };
+
+	tap_ok(t, !proc_run_all("/bin/sh", both, 2, 0, &err), "two side by side");
+	tap_ok(t, both[0].ended && both[0].status == W_EXITCODE(3, 0), "the status of one");
+	tap_ok(t, both[1].ended && both[1].status == SIGKILL, "the signal of the other");
+	tap_ok(t, !proc_run_all("/bin/sleep", &one, 1, 50, &err), "one that stays too long");
+	tap_ok(t, !one.ended && kill(one.pid, SIGKILL) == 0, "is left running");
+	waitpid(one.pid, NULL, 0);
+	tap_ok(t, !proc_run_all("/bin/sh", passed, 2, 0, &err), "a signal that we are sent");
+	tap_ok(t, passed[0].status == SIGTERM, "reaches each");
+	tap_ok(t,
+	       proc_run_all("/nonexistent/sh", &one, 1, 0, &err) && strstr(err.msg, "cannot run"),
+	       "one that cannot be run is an error");
+}
+
 int main(int argc, char **argv)
 {
 	struct tap t = { 0 };
@@ -401,6 +428,7 @@ int main(int argc, char **argv)
 	check_inherited(&t);
 	check_forwarding(&t);
 	check_identity(&t);
+	check_all(&t);
 	test_trial(&t);
 	return tap_end(&t);
 }

@@ -16,7 +16,7 @@ json() { tr -d ' \n' <<<"$out" | grep -o "{\"domain\":\"$1\"[^}]*"; }
 agree() {
 	like "$(safexl where "$1")" "$2" "where agrees about $1"
 	like "$(safexl images --json | tr -d ' \n')" \
-		"\"state\":\"saved\",\"name\":\"$1\",[^}]*\"restorable\":$3" "images agrees about $1"
+		"\"state\":\"saved\",\"domain\":\"$1\",[^}]*\"restorable\":$3" "images agrees about $1"
 }
 
 for name in $names; do make_guest $name pvh 96; done

@@ -1,0 +1,99 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Guests as the host goes down and comes up: see with_host.h. */
+#include "managed/with_host.h"
+#include "guard/marker.h"
+#include "managed/start.h"
+#include "xen/live.h"
+
+#include <glob.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* Debian has an init script of that name, others a unit. */
+static const char *const xendomains[] = {
+	"/etc/rc[2-5].d/S[0-9][0-9]xendomains",
+	"/etc/systemd/system/*.wants/xendomains.service",
+};
+
+int with_host_alone(const struct flow_env *env, struct sx_err *err)
+{
+	for (size_t i = 0; i < SX_COUNT(xendomains); i++) {
+		SX_FREE char *pattern = sx_format("%s%s", env->paths.root, xendomains[i]);
+		glob_t found = { 0 };
+		bool enabled = glob(pattern, 0, NULL, &found) == 0;
+
+		if (enabled)
+			sx_err_set(err, SX_EGUARD,
+				   "xendomains is enabled (%s): it starts and saves the same "
+				   "guests, so this does not",
+				   found.gl_pathv[0]);
+		globfree(&found);
+		if (enabled)
+			return sx_err_hint(err, "to leave it to safexl: systemctl disable "
+						"xendomains\nto leave it to xendomains: systemctl "
+						"disable safexl-domains");
+	}
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct marker *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+int with_host_starts(const struct flow_env *env, struct sx_words *names, struct sx_err *err)
+{
+	MARKERS all = { 0 };
+
+	start_linked(env, names);
+	if (markers_load_settled(env, &all, err))
+		return -1;
+	if (all.len)
+		qsort(all.items, all.len, sizeof(all.items[0]), by_name);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct marker *m = all.items[i];
+
+		if (m->with_host && m->state == MARKER_SAVED && !sx_words_have(names, m->name))
+			sx_words_add(names, m->name);
+	}
+	return 0;
+}
+
+/* The domain of an HVM guest's device model: it is called as the guest, and goes with it. */
+static bool is_device_model(const struct live_domains *all, const struct live_domain *d)
+{
+	size_t len = strlen(d->name);
+
+	if (!sx_ends_with(d->name, "-dm"))
+		return false;
+	for (size_t i = 0; i < all->len; i++)
+		if (strlen(all->items[i].name) == len - 3 &&
+		    sx_starts_with(d->name, all->items[i].name))
+			return true;
+	return false;
+}
+
+int with_host_stops(struct sx_words *words, struct sx_err *err)
+{
+	struct live_domains all = { 0 };
+	struct live *live = NULL;
+	int r = live_open(&live, err);
+
+	if (!r)
+		r = live_list(live, &all, err);
+	live_close(live);
+	for (size_t i = 0; !r && i < all.len; i++) {
+		const struct live_domain *d = &all.items[i];
+		/* A name of digits would be taken for a number. */
+		bool digits = strspn(d->name, "0123456789") == strlen(d->name);
+
+		if (d->domid == 0 || is_device_model(&all, d))
+			continue;
+		sx_words_give(words, digits ? sx_format("%" PRIu32, d->domid) : sx_strdup(d->name));
+	}
+	live_domains_dispose(&all);
+	return r;
+}
