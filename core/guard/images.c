@@ -33,7 +33,8 @@ static char *reason_against(const struct marker *m)
 	enum guard_way way;
 	char *reason = guard_judge_image(m, &notes, &way);
 
-	if (!reason && saved_domain_runs(m->name, m->uuid))
+	/* As restore: xl takes no second domain of that name, be it another one. */
+	if (!reason && saved_domain_runs(m->name, ""))
 		reason = sx_format("'%s' is running", m->name);
 	return reason;
 }
