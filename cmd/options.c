@@ -22,7 +22,8 @@ const struct sx_option sx_option_table[] = {
 	{ 'm', "message", "TEXT", "the reason, kept in the history", 0,
 	  "RECORDED define undefine autostart undo edit record" },
 	{ 'N', "dry-run", NULL, "change nothing; show what would be done", FLAG(dry_run),
-	  RUN_XL "migrate-receive start stop define undefine autostart images undo edit record" },
+	  RUN_XL
+	  "migrate-receive start stop define undefine autostart adopt images undo edit record" },
 	{ '\0', "discard-marker", NULL, "go ahead against a marker, and drop it",
 	  FLAG(discard_marker), "create restore save block-attach start undo" },
 	{ '\0', "json", NULL, "machine-readable output of safexl's own commands", FLAG(json),

@@ -77,13 +77,38 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	return create_and_settle(inv, env, &words, &state, err);
 }
 
+static int adopt_image(const struct sx_invocation *inv, const struct flow_env *env,
+		       struct sx_err *err)
+{
+	SX_FREE char *name = NULL;
+	SX_FREE char *path = NULL;
+
+	if (image_adopt(env, inv->argv[1], &name, &path, err))
+		return -1;
+	if (inv->options->json) {
+		JSON_DOC *j = output_new();
+
+		output_text(j, "domain", name);
+		output_text(j, "image", path);
+		core_print_json(j);
+	}
+	return EXIT_SUCCESS;
+}
+
 int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	SX_FREE char *path = NULL;
 
+	if (inv->argc == 2 && *inv->argv[1])
+		return adopt_image(inv, env, err);
 	if (inv->argc != 3 || !*inv->argv[1] || !*inv->argv[2])
-		return sx_err_set(err, SX_EUSAGE,
-				  "adopt: a domain and a configuration file are needed");
+		return sx_err_set(
+			err, SX_EUSAGE,
+			"adopt: a domain and a configuration file are needed, or an image");
+	if (inv->options->dry_run)
+		return sx_err_set(
+			err, SX_EUSAGE,
+			"adopt: --dry-run does not apply: it changes no file and no domain");
 	if (adopt_file(env, inv->argv[1], inv->argv[2], &path, err))
 		return sx_err_wrap(err, "adopt");
 	if (inv->options->json) {

@@ -130,6 +130,7 @@ const struct syntax_option syntax_options[] = {
 
 const struct syntax_words syntax_words[] = {
 	{ "restore", "<image>|<config-file> <image>" },
+	{ "adopt", "<domain>|<file> [<config-file>]" },
 	/* only those that run */
 	{ "stop", "<name>..." },
 	/* the domains first: of commits there are many */

@@ -239,8 +239,11 @@ const struct sx_command sx_commands[] = {
 	OWN("autostart", "<domain>", "have a guest start with the host, or no longer",
 	    "Makes the link in /etc/xen/auto by which xendomains and 'start --all-auto' find it, "
 	    "named exactly as the domain is, and commits it. --off takes it away."),
-	OWN("adopt", "<domain> <config-file>", "name the file that is a domain's configuration",
-	    "Remembers the file; later changes of that domain are recorded there."),
+	OWN("adopt", "<domain> <config-file> | <image>",
+	    "name a domain's configuration, or take in an image that plain xl saved",
+	    "Remembers the file; later changes of that domain are recorded there. An image is guarded "
+	    "from then on as one that safexl saved, with its disks as they are now: that nothing "
+	    "wrote to them since the save is your word."),
 	OWN("where", "<domain>", "show where a domain's memory, configuration and disks are",
 	    "Changes nothing."),
 	OWN("images", "", "list the saved images and whether they can be restored",

@@ -35,6 +35,7 @@ void event_fields(const struct flow_env *env, const struct flow_event *event, st
 	static const char *const kinds[] = {
 		[EVENT_RECORDED] = "recorded",
 		[EVENT_REFUSED] = "refused",
+		[EVENT_ADOPTED] = "adopted",
 		[EVENT_DISCARDING] = "discarding",
 	};
 	SX_FREE char *author = sx_format("%s <%s>", env->author.name, env->author.email);
@@ -108,7 +109,10 @@ void event_tell(const struct flow_env *env, const struct flow_event *event, cons
 	va_end(ap);
 	shown = sx_shown(sx_str_text(&text));
 	event_fields(env, event, &fields);
-	send_line(env, event->kind == EVENT_RECORDED ? LOG_NOTICE : LOG_WARNING, shown, &fields);
+	send_line(env,
+		  event->kind == EVENT_RECORDED || event->kind == EVENT_ADOPTED ? LOG_NOTICE
+										: LOG_WARNING,
+		  shown, &fields);
 	if (event->kind == EVENT_RECORDED && env->events) {
 		sx_vec_push(&env->events->records, fields);
 		fields = (struct sx_words){ 0 };

@@ -11,6 +11,7 @@
 enum flow_event_kind {
 	EVENT_RECORDED, /* a commit was made */
 	EVENT_REFUSED, /* the command ended with a status that says why not */
+	EVENT_ADOPTED, /* a saved image was taken in at a person's word */
 	EVENT_DISCARDING, /* a person goes ahead against a marker, or against what was found */
 };
 

@@ -107,6 +107,14 @@ int restore_run(const struct flow_env *env, char *const *words, bool *pass, int 
 /* Only the verdict: SX_EGUARD as restore_run would, else 0; nothing is changed. */
 int restore_judge(const struct flow_env *env, char *const *words, struct sx_err *err) SX_MUST;
 
+/*
+ * Take in an image that plain xl saved, with its disks as they are now, at the person's word: SX_EGUARD
+ * when it is not whole, is known already, or its guest or disks say otherwise. In a dry run only what
+ * would be done is told. Heap strings: the guest's name, the image's path.
+ */
+int image_adopt(const struct flow_env *env, const char *word, char **name, char **path,
+		struct sx_err *err) SX_MUST;
+
 /* What a person can do about a refusal, --discard-marker apart. */
 enum guard_way {
 	GUARD_WAY_NONE,
@@ -115,6 +123,7 @@ enum guard_way {
 	GUARD_WAY_BRING_BACK, /* a disk is not there: whoever went ahead would fail */
 	GUARD_WAY_MEND, /* a disk that was noted cannot be looked at */
 	GUARD_WAY_FIND, /* the image is not where it was */
+	GUARD_WAY_ADOPT, /* nothing is known of the image, and nothing speaks against it */
 	GUARD_WAY_PLACE, /* a path of a disk leads elsewhere */
 };
 

@@ -52,6 +52,7 @@ void marker_free(struct marker *m)
 	free(m->host);
 	free(m->boot_id);
 	free(m->saved_at);
+	free(m->adopted);
 	free(m->config);
 	free(m->config_text);
 	free(m->ended_at);

@@ -42,6 +42,7 @@ struct marker {
 	char *boot_id;
 	char *doubt; /* why its disks cannot be vouched for, "" when the evidence can */
 	char *saved_at; /* ISO 8601, local time with offset */
+	char *adopted; /* "WHEN by WHOM" of an image that plain xl saved, "" else */
 	char *config; /* path of the configuration, "" when none is known */
 	char *config_text; /* its text at the save */
 	char *ended_at; /* when it was restored or discarded, "" before */

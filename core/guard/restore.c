@@ -34,42 +34,40 @@ static struct marker *find_marker(const struct restore *r)
 	return NULL;
 }
 
-/* Its relative paths lead where xl will follow them. */
-static void note_places(struct restore *r)
+/* What its disks tell, in a few words; *adoptable: nothing that speaks against it. Heap string. */
+static char *what_disks_tell(const struct restore *r, bool *adoptable)
 {
-	for (size_t i = 0; i < r->target.disks.len; i++) {
-		const struct disk_spec *d = &r->target.disks.items[i];
-		SX_FREE char *object = guard_object(r->env, d->target);
+	SX_WORDS uses = { 0 };
+	SX_ERR ignored = { 0 };
+	char *tells = NULL;
+	struct stat st;
 
-		if (object)
-			marker_add_object(r->unknown, d->vdev, object);
-	}
+	*adoptable = false;
+	if (marker_uses(r->unknown, &uses, &ignored) == 0 && uses.len)
+		return sx_words_join(&uses, "; ");
+	if (fstat(r->image.fd, &st) == 0)
+		tells = saved_written_after(r->unknown, &st.st_mtim);
+	*adoptable = !tells;
+	if (!tells)
+		tells = saved_untold(r->unknown);
+	return tells ? tells : sx_strdup("nothing seems to have written to them since");
 }
 
 /* An image that nobody here made, or made with plain xl: what its header and its disks say. */
-static char *describe_unknown(struct restore *r)
+static char *describe_unknown(struct restore *r, enum guard_way *way)
 {
-	const struct image_config *c = &r->image.config;
-	SX_WORDS uses = { 0 };
-	SX_ERR ignored = { 0 };
-	SX_FREE char *used = NULL;
+	SX_FREE char *tells = NULL;
+	bool adoptable;
+	size_t disks;
 
-	r->unknown = marker_new();
-	r->unknown->name = sx_strdup(c->name ? c->name : "");
-	r->unknown->uuid = sx_strdup(c->uuid ? c->uuid : "");
-	r->unknown->image = sx_strdup(r->image.path);
-	r->unknown->image_id = sx_strdup(r->image.id);
-	r->unknown->saved_at = sx_strdup("unknown");
-	note_places(r);
-	saved_image_note_disks(&r->image, r->env, r->unknown);
-	if (marker_uses(r->unknown, &uses, &ignored) == 0 && uses.len)
-		used = sx_words_join(&uses, "; ");
-	return sx_format(
-		"nothing is known of it here, so it was not saved through safexl on this host; "
-		"it holds '%s' (uuid %s) with %zu disks, saved by Xen %u.%u%s%s",
-		r->unknown->name, r->unknown->uuid, marker_disk_count(r->unknown),
-		r->image.stream.xen_major, r->image.stream.xen_minor, used ? "; " : "",
-		used ? used : "");
+	r->unknown = saved_unknown(r->env, &r->image);
+	disks = marker_disk_count(r->unknown);
+	tells = what_disks_tell(r, &adoptable);
+	*way = adoptable ? GUARD_WAY_ADOPT : GUARD_WAY_NONE;
+	return sx_format("it was not saved by safexl on this host, so safexl does not know its %zu "
+			 "disk%s as of the save; it holds '%s' (uuid %s), saved by Xen %u.%u; %s",
+			 disks, disks == 1 ? "" : "s", r->unknown->name, r->unknown->uuid,
+			 r->image.stream.xen_major, r->image.stream.xen_minor, tells);
 }
 
 /* Keys whose values differ between the configuration at the save and now. */
@@ -118,6 +116,15 @@ static char *place_way(const struct restore *r, const char *again)
 			 quoted, sx_str_text(&words));
 }
 
+/* A person may know what safexl cannot. Heap string. */
+static char *adopt_way(const struct restore *r, const char *again)
+{
+	SX_FREE char *image = sx_quoted(r->image.path);
+
+	return sx_format("if nothing has written to its disks since: safexl adopt %s && safexl %s",
+			 image, again);
+}
+
 /* What can be done before anybody goes ahead against the marker, "" when nothing. Heap string. */
 static char *first_way(const struct restore *r, enum guard_way way, const char *again)
 {
@@ -134,6 +141,8 @@ static char *first_way(const struct restore *r, enum guard_way way, const char *
 				 again);
 	case GUARD_WAY_PLACE:
 		return place_way(r, again);
+	case GUARD_WAY_ADOPT:
+		return adopt_way(r, again);
 	case GUARD_WAY_NONE:
 	case GUARD_WAY_WAIT:
 	case GUARD_WAY_FIND:
@@ -169,8 +178,8 @@ static int refuse(const struct restore *r, const char *reason, enum guard_way wa
 /* NULL, or why it is not restored, apart from what other markers say. Heap string. */
 static char *reason_against(struct restore *r, struct sx_words *notes, enum guard_way *way)
 {
-	char *reason =
-		r->marker ? guard_judge_marker(r->marker, r->env, notes, way) : describe_unknown(r);
+	char *reason = r->marker ? guard_judge_marker(r->marker, r->env, notes, way)
+				 : describe_unknown(r, way);
 
 	if (!reason && r->marker) {
 		reason = saved_moved(r->marker, r->env->cwd, &r->target.disks);

@@ -30,6 +30,17 @@ char *saved_image_lost(const struct marker *m);
 /* Put its disks, with evidence as of now, into a marker that has none yet. */
 void saved_image_note_disks(const struct saved_image *s, const struct flow_env *env,
 			    struct marker *m);
+/*
+ * A marker, not written, of a proven image that none is about: with its disks as they are now. Free it
+ * with marker_free.
+ */
+struct marker *saved_unknown(const struct flow_env *env, const struct saved_image *image);
+/*
+ * What the times of its disks, looked at just now, say against their being as they were when the image
+ * was complete, at the time given; NULL: nothing. And of which disks they say nothing. Heap strings.
+ */
+char *saved_written_after(const struct marker *m, const struct timespec *image);
+char *saved_untold(const struct marker *m);
 /* Say what could not be looked at of its disks, and return of how many of them nothing is noted. */
 size_t saved_say_unseen(const struct flow_env *env, const struct marker *m);
 /*

@@ -211,7 +211,7 @@ sx destroy g1
 rm -rf "$state/markers"
 sx restore "$save_dir/keep"
 status 77 "an image that nothing is known of"
-like "$err" "nothing is known of it here.*'g1' .*1 disks, saved by Xen 4.17" "with what its header says"
+like "$err" "not saved by safexl on this host.*1 disk as .*'g1' .*saved by Xen 4.17" "with what its header says"
 sx --discard-marker restore "$save_dir/keep"
 status 0 "--discard-marker lets it through"
 sx destroy g1

@@ -225,7 +225,7 @@ rm /srv/paused
 # What nobody here saved.
 start 'create'
 expect_status 0 'plain xl save' xl save g1 /srv/foreign
-denied "nothing is known of it here.*'g1' .uuid [0-9a-f-]{36}. with 3 disks, saved by Xen $xen_version" \
+denied "not saved by safexl on this host.* 3 disks as .*'g1' .uuid [0-9a-f-]{36}., saved by Xen $xen_version" \
 	'its image is refused, with what is known' safexl restore /srv/foreign
 expect_status 0 '--discard-marker' safexl --discard-marker restore /srv/foreign
 holds 'the guest goes on' goes_on g1
