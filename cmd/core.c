@@ -16,6 +16,7 @@
 #include "host/proc.h"
 #include "host/who.h"
 #include "managed/deed.h"
+#include "snapshot/snapshot.h"
 
 #include <errno.h>
 #include <string.h>
@@ -41,6 +42,9 @@ static const struct handler handlers[] = {
 	{ "undefine", cmd_undefine },
 	{ "autostart", cmd_autostart },
 	{ "images", cmd_images },
+	{ "snapshot", cmd_snapshot },
+	{ "snapshots", cmd_snapshots },
+	{ "revert", cmd_revert },
 	{ "adopt", cmd_adopt },
 	{ "recover", cmd_recover },
 	{ "log", cmd_log },
@@ -202,7 +206,15 @@ static int run_watched(const struct sx_invocation *inv, const struct flow_env *e
 {
 	struct watch *watch = watch_begin(env);
 	bool looks = sx_command_only_looks(inv->command) || inv->options->dry_run;
-	int status = !looks && deed_settle(env, err) ? -1 : run_handler(inv, env, err);
+	size_t settled = 0, pending = 0;
+	SX_ERR ignored = { 0 };
+	int status;
+
+	/* A guest that a killed safexl left standing still for its snapshot does not wait for 'recover'. */
+	if (!looks && !sx_streq(inv->command->name, "recover") &&
+	    snapshots_settle(env, false, &settled, &pending, &ignored))
+		sx_err_clear(&ignored);
+	status = !looks && deed_settle(env, err) ? -1 : run_handler(inv, env, err);
 
 	watch_end(watch);
 	if (status < 0)

@@ -17,6 +17,9 @@ int cmd_migrate(const struct sx_invocation *inv, const struct flow_env *env, str
 int cmd_receive(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_snapshots(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+int cmd_revert(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_start(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_stop(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);

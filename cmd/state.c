@@ -9,6 +9,7 @@
 #include "guard/lifecycle.h"
 #include "guard/named.h"
 #include "host/proc.h"
+#include "snapshot/snapshot.h"
 
 #include <sys/wait.h>
 
@@ -133,7 +134,8 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 	/* What keeps the one from being settled is no matter to the other. */
 	if (recover_all(env, NULL, &settled, &pending, &changes) == 0)
 		sx_err_clear(&changes);
-	if (guard_recover(env, &settled, &pending, err)) {
+	if (guard_recover(env, &settled, &pending, err) ||
+	    snapshots_settle(env, true, &settled, &pending, err)) {
 		if (changes.code)
 			flow_notice(env, "%s", changes.msg);
 		return -1;

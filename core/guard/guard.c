@@ -135,6 +135,9 @@ static char *own_reason(const struct marker *m)
 	case MARKER_DISCARDING:
 		return sx_format("somebody goes ahead against %s right now (%s)",
 				 *m->to_host ? m->to_host : m->image, m->ended_how);
+	case MARKER_HELD:
+		return sx_format("the snapshot in %s is being taken or put back right now",
+				 m->image);
 	default:
 		return sx_format("it is being restored from %s right now", m->image);
 	}
@@ -157,6 +160,10 @@ static char *reason_of(const struct wanted *w, const struct marker *m)
 	if (*m->to_host)
 		return sx_format("it would write to %s, a disk of '%s', which runs on %s", disk,
 				 m->name, m->to_host);
+	if (m->state == MARKER_HELD)
+		return sx_format("it would write to %s, a disk of '%s', of which the snapshot in "
+				 "%s is being taken or put back right now",
+				 disk, m->name, m->image);
 	return sx_format("it would write to %s, a disk of '%s', which is saved in %s (%s)", disk,
 			 m->name, m->image, m->saved_at);
 }

@@ -99,6 +99,19 @@ void restore_words_split(char *const *words, struct saved_words *out);
  */
 int save_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
 	     struct sx_err *err) SX_MUST;
+/* What is done while the guest stands still behind its image, by the one who needs the image. */
+struct save_still {
+	/* xl has paused it, and the marker has the evidence of its disks; it runs again afterwards. */
+	int (*work)(const struct marker *m, void *arg, struct sx_err *err);
+	void *arg;
+};
+
+/*
+ * `save -p` with work in between; the image is proven after that, and its marker says "snapshot". The
+ * work fails: the image is withdrawn. Without xl's success there was no work: see *status.
+ */
+int save_still_run(const struct flow_env *env, char *const *words, const struct save_still *still,
+		   int *status, struct sx_err *err) SX_MUST;
 /* Only the verdict on the place of the image, as save_run has it; nothing is changed. */
 int save_judge(const struct flow_env *env, char *const *words, struct sx_err *err) SX_MUST;
 /* Restore, if the image is whole, was not used, and its disks are unchanged. */

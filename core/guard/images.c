@@ -63,7 +63,7 @@ int guard_images_find(const struct flow_env *env, struct guard_images *out, stru
 		struct guard_image w = { 0 };
 		struct stat st;
 
-		if (*m->to_host)
+		if (*m->to_host || m->state == MARKER_HELD)
 			continue;
 		w.exists = stat(m->image, &st) == 0;
 		w.size = w.exists ? (unsigned long long)st.st_size : 0;

@@ -6,11 +6,17 @@
 #include "host/json.h"
 
 static const char *const state_names[MARKER_STATES] = {
-	[MARKER_SAVING] = "saving",	    [MARKER_SAVED] = "saved",
-	[MARKER_CHECKPOINT] = "checkpoint", [MARKER_RESTORING] = "restoring",
-	[MARKER_RESTORED] = "restored",	    [MARKER_DISCARDED] = "discarded",
-	[MARKER_MIGRATING] = "migrating",   [MARKER_MIGRATED] = "migrated",
+	[MARKER_SAVING] = "saving",
+	[MARKER_SAVED] = "saved",
+	[MARKER_CHECKPOINT] = "checkpoint",
+	[MARKER_RESTORING] = "restoring",
+	[MARKER_RESTORED] = "restored",
+	[MARKER_DISCARDED] = "discarded",
+	[MARKER_MIGRATING] = "migrating",
+	[MARKER_MIGRATED] = "migrated",
 	[MARKER_DISCARDING] = "discarding",
+	[MARKER_SNAPSHOT] = "snapshot",
+	[MARKER_HELD] = "held",
 };
 
 const char *marker_state_name(enum marker_state state)
@@ -85,5 +91,5 @@ void markers_dispose(struct markers *all)
 bool marker_is_open(const struct marker *m)
 {
 	return m->state != MARKER_CHECKPOINT && m->state != MARKER_RESTORED &&
-	       m->state != MARKER_DISCARDED;
+	       m->state != MARKER_DISCARDED && m->state != MARKER_SNAPSHOT;
 }

@@ -21,6 +21,8 @@ enum marker_state {
 	MARKER_MIGRATING, /* written ahead: xl migrate runs */
 	MARKER_MIGRATED, /* it runs on the other host */
 	MARKER_DISCARDING, /* written ahead: xl runs with --discard-marker against it */
+	MARKER_SNAPSHOT, /* the memory of a snapshot: it is used by revert alone, and never up */
+	MARKER_HELD, /* written ahead: a snapshot of a guest that is off is taken, or put back */
 	MARKER_STATES,
 };
 

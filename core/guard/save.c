@@ -150,6 +150,21 @@ int save_run(const struct flow_env *env, char *const *words, bool *pass, int *st
 	return *pass ? 0 : save_through(&s, status, err);
 }
 
+int save_still_run(const struct flow_env *env, char *const *words, const struct save_still *still,
+		   int *status, struct sx_err *err)
+{
+	SX_CLEANUP(save_dispose)
+	struct save s = { .env = env, .words = words, .still = still, .there = SAVED_IMAGE_NONE };
+	bool pass;
+
+	save_words_split(words, &s.split);
+	if (find_domain(&s, err))
+		return -1;
+	if (save_begin(&s, &pass, err))
+		return sx_err_wrap(err, "%s: not saved", s.domain.name);
+	return save_through(&s, status, err);
+}
+
 int save_judge(const struct flow_env *env, char *const *words, struct sx_err *err)
 {
 	SX_CLEANUP(save_dispose)

@@ -8,6 +8,7 @@
 
 struct save {
 	const struct flow_env *env;
+	const struct save_still *still; /* NULL: a save of its own */
 	char *const *words;
 	struct saved_words split;
 	char *image; /* where the image shall be, absolute */

@@ -31,7 +31,10 @@ static int publish(struct save *s, const struct saved_image *image, struct sx_er
 	if (saved_secure(s->env, s->marker, image, err) ||
 	    flow_lock(s->env, "guard", "markers", &lock, err) || markers_load(s->env, &all, err))
 		return -1;
-	return saved_finish(s->env, &all, s->marker, saved_outcome(s->env, s->marker), false, err);
+	return saved_finish(s->env, &all, s->marker,
+			    s->still && s->marker->goes_on ? MARKER_SNAPSHOT
+							   : saved_outcome(s->env, s->marker),
+			    false, err);
 }
 
 static void say_saved(const struct save *s)
@@ -132,8 +135,22 @@ static int save_complete(struct save *s, struct saved_image *image, struct sx_er
 		return save_partial(s, "it is saved, but that is not recorded completely", err);
 	if (s->marker->state == MARKER_DISCARDED)
 		return save_overtaken(s, err);
-	say_saved(s);
+	if (!s->still)
+		say_saved(s);
 	return 0;
+}
+
+/* It stands still behind its image: what must be done now is done before the long look at that. */
+static int work_still(struct save *s, struct sx_err *err)
+{
+	SX_ERR why = { 0 };
+
+	if (s->still->work(s->marker, s->still->arg, err) == 0)
+		return 0;
+	if (saved_withdraw(s->marker, &why))
+		flow_notice(s->env, "%s: what is left of its memory image stays: %s",
+			    s->marker->name, why.msg);
+	return -1;
 }
 
 int save_ended(struct save *s, int status, struct sx_err *err)
@@ -155,6 +172,8 @@ int save_ended(struct save *s, int status, struct sx_err *err)
 	whole = saved_image_open(s->marker->temp, &image, &why) == 0;
 	if (whole && note_disks(s, &image, err))
 		return save_partial(s, "it is saved, but that is not recorded completely", err);
+	if (whole && succeeded && s->still && work_still(s, err))
+		return -1;
 	whole = whole && saved_image_prove(&image, &why) == 0;
 	if (!succeeded && save_lost(s, p, whole, &why, err))
 		return -1;

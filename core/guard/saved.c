@@ -168,6 +168,9 @@ char *saved_progress(const struct marker *m)
 
 	if (m->pending)
 		return sx_format("'%s': %s", m->name, m->pending);
+	if (m->state == MARKER_HELD)
+		return sx_format("the snapshot of '%s' in %s is being taken or put back right now",
+				 m->name, m->image);
 	if (m->state == MARKER_DISCARDING)
 		return sx_format("the saved state of '%s' in %s is being given up right now",
 				 m->name, m->image);
@@ -179,6 +182,9 @@ char *saved_wait_hint(const struct marker *m)
 {
 	SX_FREE char *name = sx_quoted(m->name);
 
+	if (m->state == MARKER_HELD)
+		return sx_strdup(
+			"wait until that has ended; if it was interrupted: safexl recover");
 	return m->pending_hint ? sx_strdup(m->pending_hint)
 			       : sx_format("wait until that has ended: safexl where %s", name);
 }

@@ -69,6 +69,11 @@ char *guard_judge_marker(const struct marker *m, const struct flow_env *env, str
 	case MARKER_MIGRATING:
 	case MARKER_MIGRATED:
 		return sx_format("it runs on %s", m->to_host);
+	case MARKER_SNAPSHOT:
+		return sx_strdup("it is the memory of a snapshot, which goes with disks that are "
+				 "kept there");
+	case MARKER_HELD:
+		return sx_strdup("its snapshot is being taken or put back right now");
 	case MARKER_SAVED:
 	case MARKER_CHECKPOINT:
 	case MARKER_STATES:

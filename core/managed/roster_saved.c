@@ -78,7 +78,7 @@ void roster_add_saved(const struct markers *markers, struct roster *out)
 		const struct marker *m = markers->items[i];
 		struct guest *g = marker_is_open(m) ? find(out, m) : NULL;
 
-		if (!marker_is_open(m) || (g && is_judged(g)))
+		if (!marker_is_open(m) || m->state == MARKER_HELD || (g && is_judged(g)))
 			continue;
 		/* It runs: it was started without safexl, and its image is refused now. */
 		if (g && g->state == GUEST_RUNS && !saved_in_progress(m))

@@ -13,8 +13,8 @@ static const struct offer_kind general_kinds[] = {
 };
 
 static const struct offer_kind *const tables[] = {
-	general_kinds,	  offer_domain_kinds, offer_device_kinds,
-	offer_file_kinds, offer_host_kinds,   offer_history_kinds,
+	general_kinds,	  offer_domain_kinds,  offer_device_kinds,   offer_file_kinds,
+	offer_host_kinds, offer_history_kinds, offer_snapshot_kinds,
 };
 
 static const struct offer_kind *find_kind(const char *name)

@@ -57,3 +57,4 @@ extern const struct offer_kind offer_device_kinds[];
 extern const struct offer_kind offer_file_kinds[];
 extern const struct offer_kind offer_host_kinds[];
 extern const struct offer_kind offer_history_kinds[];
+extern const struct offer_kind offer_snapshot_kinds[];

@@ -296,6 +296,8 @@ static const char *state_word(const struct where_view *v, const struct marker *m
 		return domain_state(v->state);
 	if (!m)
 		return v->xen ? "off" : "unknown";
+	if (m->state == MARKER_HELD)
+		return "off";
 	if (m->state != MARKER_SAVED)
 		return marker_state_name(m->state);
 	return !reason ? "saved" : way == GUARD_WAY_NONE ? "stale" : "blocked";

@@ -359,6 +359,13 @@ static int cut_short(const char *path)
 	return fclose(f);
 }
 
+static int set_state(struct domain *d, const char *state)
+{
+	set(d, "state", state);
+	store(d);
+	return 0;
+}
+
 /* save [-c] [-p] DOMAIN FILE */
 static int save(int argc, char **argv, const char *mode)
 {
@@ -366,12 +373,13 @@ static int save(int argc, char **argv, const char *mode)
 	char *words[3] = { 0 };
 	char *json;
 	int count = 0;
-	bool goes_on = false;
+	bool goes_on = false, paused = false;
 
 	for (int i = 2; i < argc; i++) {
-		if (argv[i][0] == '-')
+		if (argv[i][0] == '-') {
 			goes_on |= argv[i][1] == 'c' || argv[i][1] == 'p';
-		else if (count < 3)
+			paused |= argv[i][1] == 'p';
+		} else if (count < 3)
 			words[count++] = argv[i];
 	}
 	if (count < 2)
@@ -396,6 +404,8 @@ static int save(int argc, char **argv, const char *mode)
 		write_disks(&d);
 	if (!goes_on && unlink(d.path))
 		return 1;
+	if (paused)
+		set_state(&d, "paused");
 	if (strncmp(mode, "gone", 4) == 0)
 		raise(SIGKILL);
 	return 0;
@@ -438,7 +448,7 @@ static int restore(int argc, char **argv, const char *mode)
 	while (load(&other, id))
 		id++;
 	snprintf(d.path, sizeof(d.path), "%s/%u.dom", world, id);
-	if (strcmp(mode, "killed") == 0)
+	if (strcmp(mode, "killed") == 0 || strcmp(argv[2], "-p") == 0)
 		set(&d, "state", "paused");
 	store(&d);
 	if (strcmp(mode, "killed") == 0)
@@ -546,6 +556,10 @@ static int act(int argc, char **argv, const char *mode)
 		return unlink(d.path) ? 1 : 0;
 	if (strcmp(command, "shutdown") == 0)
 		return shut_down(&d, mode);
+	if (strcmp(command, "pause") == 0)
+		return set_state(&d, "paused");
+	if (strcmp(command, "unpause") == 0)
+		return set_state(&d, "running");
 	if (argc < 4 && strncmp(command, "network-at", 10) && strcmp(command, "vtpm-attach") &&
 	    strcmp(command, "usbctrl-attach"))
 		return 2;

@@ -101,6 +101,11 @@ status 0 'saved'
 json images 'images' "'\ufffd' in j['images'][0]['image'] and j['images'][0]['domain'] == 'g\ufffd' and j['images'][0]['saved_at']" images
 json where 'where, saved' "'\ufffd' in j['image'] and '\ufffd' in j['disks'][0]['target'] and j['saved_at']" where "g$o"
 sx --discard-marker create "$etc/g$o.cfg"
+json snapshots 'no snapshots' "j['snapshots'] == []" snapshots
+head -c 65536 /dev/zero >"$work/s$o.img"
+printf 'name = "s%s"\nmemory = 64\ndisk = [ "%s/s%s.img,raw,xvda,w" ]\n' "$o" "$work" "$o" >"$etc/s$o.cfg"
+json - 'snapshot' "j['domain'] == 's\ufffd' and j['reason'] is None and j['taken_at']" snapshot --copy "s$o" A
+json snapshots 'snapshots' "j['snapshots'][0]['sound'] and '\ufffd' in j['snapshots'][0]['disks'][0]['target']" snapshots
 json images-prune 'images, some removed' "j['freed'] > 0" images --prune
 
 finish

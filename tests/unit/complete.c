@@ -9,10 +9,12 @@
 
 /* Kinds of words that nobody but the person knows. */
 static const char *const free_kinds[] = {
-	"new-name", "size",	"letter",   "number",	 "seconds", "hard",	  "soft",
-	"command",  "weight",	"cap",	    "us",	 "cpus",    "parameters", "keys",
-	"mask",	    "throttle", "quota",    "character", "fact",    "socket",	  "level",
-	"mac",	    "uuid",	"pid-file", "nodes",	 "list",    "value",	  "command-line",
+	"new-name", "size",  "letter",	     "number",	      "seconds",
+	"hard",	    "soft",  "command",	     "weight",	      "cap",
+	"us",	    "cpus",  "parameters",   "keys",	      "mask",
+	"throttle", "quota", "character",    "fact",	      "socket",
+	"level",    "mac",   "uuid",	     "pid-file",      "nodes",
+	"list",	    "value", "command-line", "snapshot-name",
 };
 
 static bool is_known(const char *kind)

@@ -1,0 +1,215 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* snapshot, snapshots, revert. */
+#include "core.h"
+#include "output.h"
+
+#include "snapshot/snapshot.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static bool is_given(const struct sx_invocation *inv, const char *option)
+{
+	return sx_options_own(inv->options, option) != NULL;
+}
+
+/* A domain, and a snapshot's name: as many words as the command has. */
+static int check_words(const struct sx_invocation *inv, int least, int most, struct sx_err *err)
+{
+	for (int i = 1; i < inv->argc; i++)
+		if (!*inv->argv[i] || i > most)
+			return sx_err_set(err, SX_EUSAGE, "%s: unexpected argument '%s'",
+					  inv->command->name, inv->argv[i]);
+	if (inv->argc > least)
+		return 0;
+	return sx_err_set(err, SX_EUSAGE, "%s: %s is needed", inv->command->name,
+			  inv->argc > 1 ? "the name of a snapshot" : "a domain");
+}
+
+static size_t kept_disks(const struct snapshot *s)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->disks.len; i++)
+		count += *s->disks.items[i].volume != '\0';
+	return count;
+}
+
+/* "memory, 2 disks, configuration: of one instant". Heap string. */
+static char *content_text(const struct snapshot *s)
+{
+	size_t disks = kept_disks(s);
+	const char *what = sx_streq(s->consistency, "exact")   ? "of one instant"
+			   : sx_streq(s->consistency, "clean") ? "of a guest that is off"
+							       : "as after a power cut";
+
+	return sx_format("%s%zu disk%s, configuration: %s", s->memory ? "memory, " : "", disks,
+			 disks == 1 ? "" : "s", what);
+}
+
+static struct json *disk_json(const struct snapshot_disk *d)
+{
+	struct json *j = json_new();
+
+	json_set_string(j, "vdev", d->vdev);
+	json_set_string(j, "target", d->target);
+	json_set_string(j, "format", d->format);
+	json_set_string(j, "how", d->kind);
+	output_text(j, "volume", d->volume);
+	output_number(j, "size", *d->volume, d->size);
+	return j;
+}
+
+static void add_members(const struct snapshot *s, struct json *j)
+{
+	json_set_string(j, "domain", s->guest);
+	json_set_string(j, "snapshot", s->name);
+	output_time_text(j, "taken_at", s->taken_at);
+	json_set_string(j, "by", s->by);
+	output_text(j, "reason", s->reason);
+	json_set_string(j, "directory", s->dir);
+	json_set_string(j, "config", s->config);
+	output_text(j, "commit", s->commit);
+	json_set_string(j, "consistency", s->consistency);
+	json_set_bool(j, "memory", s->memory);
+	json_set_number(j, "paused_ms", s->paused_ms);
+	json_set_number(j, "size", (long long)snapshot_bytes(s));
+	json_set_words(j, "disks", (char *[]){ NULL });
+	for (size_t i = 0; i < s->disks.len; i++)
+		json_append(j, "disks", disk_json(&s->disks.items[i]));
+}
+
+static void print_one(const struct snapshot *s)
+{
+	JSON_DOC *j = output_new();
+
+	add_members(s, j);
+	core_print_json(j);
+}
+
+/* What xl itself has said needs no more words of ours than what that means. */
+static int end_like_xl(const struct flow_env *env, const char *what, struct sx_err *err)
+{
+	if (err->code != SX_EXL)
+		return -1;
+	flow_notice(env, "%s", what);
+	return -1;
+}
+
+int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	struct snapshot_options wanted = { .name = inv->argc > 2 ? inv->argv[2] : NULL,
+					   .no_memory = is_given(inv, "no-memory"),
+					   .copy = is_given(inv, "copy") };
+	SX_FREE char *content = NULL;
+	SNAPSHOT s = { 0 };
+
+	if (check_words(inv, 1, 2, err))
+		return -1;
+	if (snapshot_take(env, inv->argv[1], &wanted, &s, err))
+		return end_like_xl(env, "no snapshot was taken", err);
+	content = content_text(&s);
+	if (s.pauses || s.paused_ms)
+		flow_notice(env, "%s: snapshot %s: %s; it stood still for %lld.%lld s", s.guest,
+			    s.name, content, s.paused_ms / 1000, s.paused_ms % 1000 / 100);
+	else
+		flow_notice(env, "%s: snapshot %s: %s", s.guest, s.name, content);
+	if (inv->options->json)
+		print_one(&s);
+	return EXIT_SUCCESS;
+}
+
+static void print_snapshot(const struct snapshot *s, const char *fault)
+{
+	SX_FREE char *content = content_text(s), *guest = sx_shown(s->guest);
+	SX_FREE char *why = sx_shown(*s->reason ? s->reason : "");
+	SX_FREE char *wrong = fault ? sx_shown(fault) : NULL;
+
+	printf("%s  %s  %s  %s, %" PRIu64 " MiB%s%s\n", guest, s->name, s->taken_at, content,
+	       (snapshot_bytes(s) + (1 << 20) - 1) >> 20, *why ? ": " : "", why);
+	if (wrong)
+		printf("  not to be reverted to: %s\n", wrong);
+}
+
+static int list(const struct sx_invocation *inv, const struct flow_env *env, const char *guest,
+		struct sx_err *err)
+{
+	SNAPSHOTS all = { 0 };
+	JSON_DOC *j = output_new();
+
+	if (snapshots_load(env, guest, &all, err))
+		return -1;
+	json_set_words(j, "snapshots", (char *[]){ NULL });
+	for (size_t i = 0; i < all.len; i++) {
+		SX_FREE char *fault = snapshot_fault(env, &all.items[i]);
+		struct json *one;
+
+		if (!inv->options->json) {
+			print_snapshot(&all.items[i], fault);
+			continue;
+		}
+		one = json_new();
+		add_members(&all.items[i], one);
+		json_set_bool(one, "sound", !fault);
+		output_text(one, "fault", fault);
+		json_append(j, "snapshots", one);
+	}
+	for (size_t i = 0; i < all.broken.len; i++)
+		flow_notice(env, "a snapshot cannot be read: %s", all.broken.items[i]);
+	if (inv->options->json)
+		core_print_json(j);
+	else if (!all.len)
+		flow_notice(env, "there are no snapshots");
+	return EXIT_SUCCESS;
+}
+
+static int drop(const struct sx_invocation *inv, const struct flow_env *env, const char *guest,
+		const char *name, struct sx_err *err)
+{
+	SNAPSHOT s = { 0 };
+	uint64_t bytes;
+
+	if (snapshot_find(env, guest, name, &s, err))
+		return -1;
+	bytes = snapshot_bytes(&s);
+	if (snapshot_drop(env, &s, err))
+		return sx_err_wrap(err, "%s: the snapshot '%s' is not dropped", guest, name);
+	flow_notice(env, "%s: dropped the snapshot '%s', %" PRIu64 " MiB", guest, name,
+		    bytes >> 20);
+	if (inv->options->json)
+		print_one(&s);
+	return EXIT_SUCCESS;
+}
+
+int cmd_snapshots(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	const struct sx_given *dropped = sx_options_own(inv->options, "drop");
+	const char *guest = inv->argc > 1 ? inv->argv[1] : NULL;
+
+	if (check_words(inv, 0, 1, err))
+		return -1;
+	if (dropped && !guest)
+		return sx_err_set(err, SX_EUSAGE, "snapshots: --drop needs the domain as well");
+	return dropped ? drop(inv, env, guest, dropped->value, err) : list(inv, env, guest, err);
+}
+
+int cmd_revert(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	struct revert_options wanted = { .no_keep = is_given(inv, "no-keep"),
+					 .no_memory = is_given(inv, "no-memory"),
+					 .copy = is_given(inv, "copy") };
+
+	if (check_words(inv, 2, 2, err))
+		return -1;
+	if (snapshot_revert(env, inv->argv[1], inv->argv[2], &wanted, err))
+		return end_like_xl(env, "it is not as in the snapshot", err);
+	if (inv->options->json) {
+		JSON_DOC *j = output_new();
+
+		json_set_string(j, "domain", inv->argv[1]);
+		json_set_string(j, "snapshot", inv->argv[2]);
+		core_print_json(j);
+	}
+	return EXIT_SUCCESS;
+}

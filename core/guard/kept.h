@@ -1,0 +1,28 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The markers of snapshots: a guest that is held while its disks are taken or put back, and images that stay. */
+#pragma once
+
+#include "domain/env.h"
+#include "evidence/evidence.h"
+
+/* A guest that does not run, or will not, and its disks. All borrowed. */
+struct kept_guest {
+	const char *name, *uuid; /* uuid "": not known */
+	const struct evidence_subject *disks;
+	size_t count;
+	bool runs; /* it is about to be destroyed: that it uses its disks itself does not matter */
+};
+
+/*
+ * From now on nobody starts it, and nobody else gets its disks to write to: a marker about `path`, the
+ * snapshot, says so, until kept_release. SX_EGUARD with the way out: a saved image or another marker
+ * stands against it, or somebody uses its disks.
+ */
+int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const char *path,
+	      struct sx_err *err) SX_MUST;
+/*
+ * The markers about this path (a snapshot, or an image in it) end. SX_EGUARD: that image is all that
+ * there is of its guest; SX_ELOCKED: it is still being written.
+ */
+int kept_release(const struct flow_env *env, const char *path, struct sx_err *err) SX_MUST;

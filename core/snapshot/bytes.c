@@ -1,0 +1,148 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bytes of disks from one place to another, for the kinds: see kind.h. */
+#include "base/path.h"
+#include "host/file.h"
+#include "snapshot/kind.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+int bytes_open(const char *path, struct sx_err *err)
+{
+	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	int made;
+
+	if (fd < 0 || fstat(fd, &st))
+		return sx_err_sys(err, SX_EFAIL, "open %s", path);
+	if (S_ISBLK(st.st_mode) && fcntl(fd, F_SETFL, O_RDONLY | O_DIRECT))
+		return sx_err_sys(err, SX_EFAIL, "read %s past the page cache", path);
+	made = fd;
+	fd = -1;
+	return made;
+}
+
+int64_t bytes_size(int fd, const char *path, struct sx_err *err)
+{
+	struct stat st;
+	uint64_t size;
+
+	if (fstat(fd, &st))
+		return sx_err_sys(err, SX_EFAIL, "%s", path);
+	if (S_ISREG(st.st_mode))
+		return st.st_size;
+	if (ioctl(fd, BLKGETSIZE64, &size))
+		return sx_err_sys(err, SX_EFAIL, "the size of %s", path);
+	return (int64_t)size;
+}
+
+static bool is_zero(const char *bytes, size_t len)
+{
+	return !len || (bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0);
+}
+
+/* What would end the process waits while a guest stands still: here it is met. */
+static bool is_interrupted(void)
+{
+	sigset_t set;
+
+	return sigpending(&set) == 0 && (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) ||
+					 sigismember(&set, SIGHUP));
+}
+
+/* The next bytes at `at`, as many as there are; 0 at the end, -1 with errno. */
+static ssize_t read_at(int fd, char *bytes, size_t len, int64_t at)
+{
+	ssize_t n;
+
+	do
+		n = pread(fd, bytes, len, at);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+static int write_at(int fd, const char *bytes, size_t len, int64_t at)
+{
+	while (len) {
+		ssize_t n = pwrite(fd, bytes, len, at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		bytes += n;
+		len -= (size_t)n;
+		at += n;
+	}
+	return 0;
+}
+
+/* A block of zeros stays a hole in what is new. */
+static int write_blocks(int fd, const char *bytes, size_t len, int64_t at, bool sparse)
+{
+	static const size_t block = 64 << 10;
+
+	for (size_t i = 0; i < len; i += block) {
+		size_t n = len - i < block ? len - i : block;
+
+		if (sparse && is_zero(bytes + i, n))
+			continue;
+		if (write_at(fd, bytes + i, n, at + (int64_t)i))
+			return -1;
+	}
+	return 0;
+}
+
+int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse, struct sx_err *err)
+{
+	static const size_t step = 4 << 20;
+	SX_FREE char *bytes = aligned_alloc(4096, step);
+
+	if (!bytes)
+		return sx_err_set(err, SX_EFAIL, "no memory to copy %s with", to_path);
+	if (sparse && ftruncate(to, size))
+		return sx_err_sys(err, SX_ECANTWRITE, "write %s", to_path);
+	for (int64_t at = 0; at < size;) {
+		size_t want = size - at < (int64_t)step ? (size_t)(size - at) : step;
+		ssize_t n = read_at(from, bytes, step, at);
+
+		if (is_interrupted())
+			return sx_err_set(err, SX_EFAIL, "interrupted while %s was written",
+					  to_path);
+		if (n <= 0)
+			return n ? sx_err_sys(err, SX_EFAIL, "read what %s is made of", to_path)
+				 : sx_err_set(err, SX_EFAIL, "what %s is made of ends early",
+					      to_path);
+		if ((size_t)n > want)
+			n = (ssize_t)want;
+		if (write_blocks(to, bytes, (size_t)n, at, sparse))
+			return sx_err_sys(err, SX_ECANTWRITE, "write %s", to_path);
+		at += n;
+	}
+	return 0;
+}
+
+int bytes_replace(const char *path,
+		  int (*fill)(int fd, const struct snapshot_disk *d, struct sx_err *err),
+		  const struct snapshot_disk *d, struct sx_err *err)
+{
+	FILE_STAGED staged = { 0 };
+	SX_FREE char *dir = sx_path_dir(path);
+	SX_CLOSE int old = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+
+	if (old < 0)
+		return sx_err_sys(err, SX_ECANTWRITE, "open %s", path);
+	if (file_stage_open(path, &staged, err) || fill(staged.fd, d, err) ||
+	    file_keep_attributes(old, staged.fd, path, err))
+		return -1;
+	if (fsync(staged.fd) || rename(staged.temp, path))
+		return sx_err_sys(err, SX_ECANTWRITE, "put %s back", path);
+	free(sx_steal(&staged.temp));
+	return file_sync_dir(dir, err);
+}

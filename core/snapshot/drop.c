@@ -1,0 +1,88 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A snapshot goes: what was kept, exactly what its manifest names, and last of all the manifest. */
+#include "guard/kept.h"
+#include "host/file.h"
+#include "snapshot/private.h"
+
+#include <errno.h>
+
+static int remove_file(const char *path, struct sx_err *err)
+{
+	return unlink(path) && errno != ENOENT && errno != ENOTDIR
+		       ? sx_err_sys(err, SX_ECANTWRITE, "remove %s", path)
+		       : 0;
+}
+
+static int remove_in(const struct snapshot *s, const char *name, struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(s->dir, name);
+
+	return remove_file(path, err);
+}
+
+static int remove_volumes(const struct snapshot *s, struct sx_err *err)
+{
+	for (size_t i = 0; i < s->disks.len; i++) {
+		const struct snapshot_disk *d = &s->disks.items[i];
+		SX_FREE char *safe = sx_path_escape(d->vdev);
+		SX_FREE char *link = sx_format("disks/%s", safe);
+
+		/* The manifest was checked: it is a volume by its name and its place. */
+		if ((*d->volume && remove_file(d->volume, err)) || remove_in(s, link, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* The directory itself, with what is safexl's in it and nothing else. */
+static int remove_dir(const struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *disks = sx_path_join(s->dir, "disks");
+	SX_FREE char *above = sx_path_dir(s->dir);
+
+	if (access(s->dir, F_OK) && errno == ENOENT)
+		return 0;
+	if (remove_in(s, "memory", err) || remove_in(s, "config", err))
+		return -1;
+	if (rmdir(disks) && errno != ENOENT)
+		return sx_err_sys(err, SX_ECANTWRITE, "remove %s", disks);
+	file_sweep(s->dir);
+	if (remove_in(s, "manifest.json", err))
+		return -1;
+	if (rmdir(s->dir) && errno != ENOENT)
+		return sx_err_sys(err, SX_ECANTWRITE, "remove %s", s->dir);
+	return file_sync_dir(above, err);
+}
+
+int snapshot_withdraw(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *image = snapshot_image(s);
+
+	/* The guest first: it must not wait for files. */
+	if (still_end(env, s, err) || kept_release(env, image, err) ||
+	    kept_release(env, s->dir, err) || remove_volumes(s, err))
+		return -1;
+	return remove_dir(s, err);
+}
+
+int snapshot_drop(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *dir = snapshots_dir(env, s->guest), *begun = snapshot_begun(dir);
+	SX_FREE char *name = sx_quoted(s->guest);
+	SX_LOCK lock = { 0 };
+
+	if (snapshot_lock(env, s->guest, &lock, err))
+		return -1;
+	if (s->state != SNAPSHOT_COMPLETE) {
+		sx_err_set(err, SX_EGUARD, "%s: the snapshot '%s' is not dropped: %s", s->guest,
+			   s->name, snapshot_state_name(s->state));
+		return sx_err_hint(err, "to finish what was begun with it: safexl recover");
+	}
+	s->state = SNAPSHOT_DROPPING;
+	s->pauses = false;
+	if (file_write_durable(begun, "", 0, err) || snapshot_write(s, err) ||
+	    snapshot_withdraw(env, s, err))
+		return -1;
+	return file_remove_durable(begun, err);
+}

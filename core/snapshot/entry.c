@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a person asks for, when what others left half done is settled, and nobody else is at it. */
+#include "change/change.h"
+#include "snapshot/private.h"
+
+/* The name of the guest that the word means: its lock and its pending changes go by that. */
+static int find_name(const char *word, char **name, struct sx_err *err)
+{
+	struct live_domain d = { 0 };
+	struct live *live = NULL;
+	SX_ERR why = { 0 };
+
+	if (live_open(&live, err))
+		return -1;
+	*name = sx_strdup(live_find(live, word, &d, &why) == 0 ? d.name : word);
+	live_domain_dispose(&d);
+	live_close(live);
+	return 0;
+}
+
+int snapshot_take(const struct flow_env *env, const char *word,
+		  const struct snapshot_options *options, struct snapshot *out, struct sx_err *err)
+{
+	size_t settled = 0, pending = 0;
+	SX_FREE char *guest = NULL;
+	SX_LOCK lock = { 0 };
+
+	if (snapshots_settle(env, false, &settled, &pending, err) || find_name(word, &guest, err) ||
+	    recover_all(env, guest, &settled, &pending, err) ||
+	    snapshot_lock(env, guest, &lock, err))
+		return -1;
+	return take_locked(env, guest, options, false, out, err);
+}
+
+int snapshot_revert(const struct flow_env *env, const char *word, const char *name,
+		    const struct revert_options *options, struct sx_err *err)
+{
+	size_t settled = 0, pending = 0;
+
+	if (snapshots_settle(env, false, &settled, &pending, err))
+		return -1;
+	return revert_named(env, word, name, options, err);
+}

@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of the ways to keep a disk: see kind.h. */
+#include "snapshot/kind.h"
+#include "base/path.h"
+#include "snapshot/snapshot.h"
+
+/* The quickest first. */
+static const struct snapshot_kind *const kinds[] = { &kind_reflink, &kind_copy };
+
+const struct snapshot_kind *kind_find(const char *name)
+{
+	for (size_t i = 0; i < SX_COUNT(kinds); i++)
+		if (sx_streq(kinds[i]->name, name))
+			return kinds[i];
+	return NULL;
+}
+
+const struct snapshot_kind *kind_choose(const struct snapshot_disk *d, bool leave)
+{
+	for (size_t i = 0; i < SX_COUNT(kinds); i++)
+		if ((leave || !kinds[i]->needs_leave) && kinds[i]->fits(d))
+			return kinds[i];
+	return NULL;
+}
+
+bool kind_is_volume(const struct snapshot_disk *d, const char *dir, const char *name)
+{
+	const struct snapshot_kind *kind = kind_find(d->kind);
+	SX_FREE char *place = kind ? kind->place(d, dir, name) : NULL;
+
+	return place && sx_streq(place, d->volume);
+}

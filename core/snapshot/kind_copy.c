@@ -1,0 +1,77 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Any file or device, byte for byte, into the directory of the snapshot: slow, and possible everywhere. */
+#include "base/path.h"
+#include "snapshot/kind.h"
+#include "snapshot/snapshot.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+static bool fits(const struct snapshot_disk *d)
+{
+	struct stat st;
+
+	return stat(d->object, &st) == 0 && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode));
+}
+
+static char *place(const struct snapshot_disk *d, const char *dir, const char *name SX_UNUSED)
+{
+	SX_FREE char *safe = sx_path_escape(d->vdev);
+
+	return sx_format("%s/disks/%s", dir, safe);
+}
+
+static int take(const struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_CLOSE int from = bytes_open(d->object, err);
+	SX_CLOSE int to = -1;
+
+	if (from < 0)
+		return -1;
+	to = open(d->volume, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (to < 0)
+		return sx_err_sys(err, SX_ECANTWRITE, "create %s", d->volume);
+	return bytes_copy(from, to, d->volume, d->size, true, err);
+}
+
+static int fill(int fd, const struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_CLOSE int from = bytes_open(d->volume, err);
+
+	return from < 0 ? -1 : bytes_copy(from, fd, d->object, d->size, true, err);
+}
+
+/* A device is written over where it is: all of it, zeros as well. */
+static int write_device(const struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_CLOSE int from = bytes_open(d->volume, err);
+	SX_CLOSE int to = -1;
+
+	if (from < 0)
+		return -1;
+	to = open(d->object, O_WRONLY | O_EXCL | O_CLOEXEC);
+	if (to < 0)
+		return sx_err_sys(err, SX_ECANTWRITE, "open %s", d->object);
+	if (bytes_copy(from, to, d->object, d->size, false, err))
+		return -1;
+	return fsync(to) ? sx_err_sys(err, SX_ECANTWRITE, "write %s", d->object) : 0;
+}
+
+static int put_back(const struct snapshot_disk *d, struct sx_err *err)
+{
+	struct stat st;
+
+	if (stat(d->object, &st) == 0 && S_ISBLK(st.st_mode))
+		return write_device(d, err);
+	return bytes_replace(d->object, fill, d, err);
+}
+
+const struct snapshot_kind kind_copy = {
+	.name = "copy",
+	.needs_leave = true,
+	.fits = fits,
+	.place = place,
+	.take = take,
+	.put_back = put_back,
+};

@@ -1,0 +1,314 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The manifest of a snapshot: to JSON and back, and whether what it says is to be trusted. */
+#include "host/file.h"
+#include "snapshot/private.h"
+
+#include <string.h>
+
+static const long long format_version = 1;
+
+static const char *const state_names[SNAPSHOT_STATES] = {
+	[SNAPSHOT_TAKING] = "taking",
+	[SNAPSHOT_COMPLETE] = "complete",
+	[SNAPSHOT_REVERTING] = "reverting",
+	[SNAPSHOT_DROPPING] = "dropping",
+};
+
+static const char *const step_names[STEPS] = {
+	[STEP_KEEP] = "keep",	  [STEP_DESTROY] = "destroy", [STEP_DISKS] = "disks",
+	[STEP_CONFIG] = "config", [STEP_MEMORY] = "memory",
+};
+
+const char *snapshot_state_name(enum snapshot_state state)
+{
+	return state_names[state];
+}
+
+static unsigned find_name(const char *const *names, unsigned count, const char *name)
+{
+	unsigned i = 0;
+
+	while (i < count && !sx_streq(names[i], name))
+		i++;
+	return i;
+}
+
+/* ---- the texts, under the names that they have in the file ---- */
+
+struct field {
+	const char *key;
+	size_t offset;
+};
+
+static const struct field fields[] = {
+	{ "name", offsetof(struct snapshot, guest) },
+	{ "uuid", offsetof(struct snapshot, uuid) },
+	{ "snapshot", offsetof(struct snapshot, name) },
+	{ "taken_at", offsetof(struct snapshot, taken_at) },
+	{ "by", offsetof(struct snapshot, by) },
+	{ "command", offsetof(struct snapshot, command) },
+	{ "reason", offsetof(struct snapshot, reason) },
+	{ "config", offsetof(struct snapshot, config) },
+	{ "commit", offsetof(struct snapshot, commit) },
+	{ "consistency", offsetof(struct snapshot, consistency) },
+	{ "image_id", offsetof(struct snapshot, image_id) },
+	{ "boot_id", offsetof(struct snapshot, boot_id) },
+	{ "paused_uuid", offsetof(struct snapshot, paused_uuid) },
+};
+
+static const struct field disk_fields[] = {
+	{ "vdev", offsetof(struct snapshot_disk, vdev) },
+	{ "target", offsetof(struct snapshot_disk, target) },
+	{ "object", offsetof(struct snapshot_disk, object) },
+	{ "format", offsetof(struct snapshot_disk, format) },
+	{ "how", offsetof(struct snapshot_disk, kind) },
+	{ "volume", offsetof(struct snapshot_disk, volume) },
+};
+
+static char **text_at(void *of, const struct field *f)
+{
+	return (char **)(void *)((char *)of + f->offset);
+}
+
+void snapshot_set(char **text, const char *value)
+{
+	char *copy = sx_strdup(value);
+
+	free(*text);
+	*text = copy;
+}
+
+static void put_texts(struct json *j, void *of, const struct field *all, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char **text = text_at(of, &all[i]);
+
+		if (!*text)
+			*text = sx_strdup("");
+		json_set_string(j, all[i].key, *text);
+	}
+}
+
+static int get_texts(const struct json *j, void *of, const struct field *all, size_t count,
+		     struct sx_err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *text = json_get_string(j, all[i].key);
+
+		if (!text)
+			return sx_err_set(err, SX_EFAIL, "'%s' is missing, or no text", all[i].key);
+		*text_at(of, &all[i]) = sx_strdup(text);
+	}
+	return 0;
+}
+
+/* ---- life ---- */
+
+static void disk_dispose_all(struct snapshot_disk *d)
+{
+	for (size_t i = 0; i < SX_COUNT(disk_fields); i++)
+		free(*text_at(d, &disk_fields[i]));
+	json_free(d->evidence);
+}
+
+void snapshot_dispose(struct snapshot *s)
+{
+	free(s->dir);
+	for (size_t i = 0; i < SX_COUNT(fields); i++)
+		free(*text_at(s, &fields[i]));
+	for (size_t i = 0; i < s->disks.len; i++)
+		disk_dispose_all(&s->disks.items[i]);
+	sx_vec_free(&s->disks);
+	*s = (struct snapshot){ 0 };
+}
+
+char *snapshots_dir(const struct flow_env *env, const char *guest)
+{
+	SX_FREE char *safe = sx_path_escape(guest);
+
+	return sx_format("%s/snapshots/%s", env->paths.state, safe);
+}
+
+int snapshot_lock(const struct flow_env *env, const char *guest, struct sx_lock *lock,
+		  struct sx_err *err)
+{
+	SX_FREE char *safe = sx_path_escape(guest);
+
+	return flow_lock(env, "snapshot", safe, lock, err);
+}
+
+char *snapshot_image(const struct snapshot *s)
+{
+	return sx_path_join(s->dir, "memory");
+}
+
+char *snapshot_begun(const char *guest_dir)
+{
+	return sx_path_join(guest_dir, ".begun");
+}
+
+void snapshot_subject(const struct snapshot_disk *d, bool kept, struct evidence_subject *out)
+{
+	bool reads = sx_streq(d->kind, "reference");
+
+	*out = (struct evidence_subject){ .target = kept && !reads ? d->volume : d->target,
+					  .object = kept && !reads ? d->volume : d->object,
+					  .vdev = d->vdev,
+					  .format = d->format,
+					  .script = "",
+					  .backend_domain = "",
+					  .readwrite = !reads };
+}
+
+/* ---- writing ---- */
+
+static struct json *disk_json(struct snapshot_disk *d)
+{
+	struct json *j = json_new();
+
+	put_texts(j, d, disk_fields, SX_COUNT(disk_fields));
+	json_set_number(j, "size", d->size);
+	if (d->evidence)
+		json_put(j, "evidence", json_copy(d->evidence));
+	return j;
+}
+
+static char *to_text(struct snapshot *s)
+{
+	JSON_DOC *j = json_new();
+
+	json_set_number(j, "version", format_version);
+	json_set_string(j, "kind", "snapshot");
+	json_set_string(j, "state", state_names[s->state]);
+	json_set_string(j, "step", step_names[s->step]);
+	put_texts(j, s, fields, SX_COUNT(fields));
+	json_set_bool(j, "memory", s->memory);
+	json_set_bool(j, "keep_memory", s->keep_memory);
+	json_set_bool(j, "pauses", s->pauses);
+	json_set_bool(j, "stops_qemu", s->stops_qemu);
+	json_set_number(j, "domid", s->domid);
+	json_set_number(j, "paused_ms", s->paused_ms);
+	json_set_number(j, "owner_pid", s->owner.pid);
+	json_set_number(j, "owner_start", (long long)s->owner.start);
+	json_set_number(j, "child_pid", s->child.pid);
+	json_set_number(j, "child_start", (long long)s->child.start);
+	json_set_words(j, "disks", (char *[]){ NULL });
+	for (size_t i = 0; i < s->disks.len; i++)
+		json_append(j, "disks", disk_json(&s->disks.items[i]));
+	return json_text(j);
+}
+
+int snapshot_write(struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(s->dir, "manifest.json");
+	SX_FREE char *text = NULL;
+
+	free(s->boot_id);
+	s->boot_id = proc_boot_id();
+	if (!proc_identify(getpid(), &s->owner))
+		return sx_err_set(err, SX_EFAIL, "cannot find this process in /proc");
+	text = to_text(s);
+	return file_write_durable(path, text, strlen(text), err);
+}
+
+/* ---- reading ---- */
+
+#define END                                  \
+	{                                    \
+		NULL, JSON_TEXT, false, NULL \
+	}
+
+static const struct json_member disk_members[] = {
+	{ "size", JSON_NUMBER, false, NULL },
+	{ "evidence", JSON_OBJECT, true, NULL },
+	END,
+};
+
+static const struct json_member members[] = {
+	{ "memory", JSON_BOOL, false, NULL },
+	{ "keep_memory", JSON_BOOL, false, NULL },
+	{ "pauses", JSON_BOOL, false, NULL },
+	{ "stops_qemu", JSON_BOOL, false, NULL },
+	{ "domid", JSON_PID, false, NULL },
+	{ "paused_ms", JSON_NUMBER, false, NULL },
+	{ "owner_pid", JSON_PID, false, NULL },
+	{ "owner_start", JSON_NUMBER, false, NULL },
+	{ "child_pid", JSON_PID, false, NULL },
+	{ "child_start", JSON_NUMBER, false, NULL },
+	{ "disks", JSON_OBJECTS, false, disk_members },
+	END,
+};
+
+static int read_disk(const struct json *j, struct snapshot *s, struct sx_err *err)
+{
+	struct snapshot_disk d = { .size = json_get_number(j, "size") };
+	const struct json *evidence = json_get(j, "evidence");
+	int r = get_texts(j, &d, disk_fields, SX_COUNT(disk_fields), err);
+
+	d.evidence = evidence ? json_copy(evidence) : NULL;
+	sx_vec_push(&s->disks, d);
+	return r;
+}
+
+/* What its words lead to is removed and written over: they must be as we write them. */
+static int check(const struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *base = sx_path_base(s->dir);
+
+	if (!sx_streq(base, s->name))
+		return sx_err_set(err, SX_EFAIL, "it is about '%s'", s->name);
+	for (size_t i = 0; i < s->disks.len; i++) {
+		const struct snapshot_disk *d = &s->disks.items[i];
+
+		if (d->object[0] != '/')
+			return sx_err_set(err, SX_EFAIL, "disk %s: '%s' is no absolute path",
+					  d->vdev, d->object);
+		if (!sx_streq(d->kind, "reference") && !kind_is_volume(d, s->dir, s->name))
+			return sx_err_set(err, SX_EFAIL, "disk %s: '%s' (%s) cannot be its volume",
+					  d->vdev, d->volume, d->kind);
+	}
+	return 0;
+}
+
+static int from_json(const struct json *j, struct snapshot *s, struct sx_err *err)
+{
+	unsigned state = find_name(state_names, SNAPSHOT_STATES, json_get_string(j, "state"));
+	unsigned step = find_name(step_names, STEPS, json_get_string(j, "step"));
+
+	if (state == SNAPSHOT_STATES || step == STEPS ||
+	    json_get_number(j, "version") != format_version)
+		return sx_err_set(err, SX_EFAIL, "written by another version of safexl");
+	if (get_texts(j, s, fields, SX_COUNT(fields), err) || json_check(j, members, err))
+		return -1;
+	s->state = state;
+	s->step = step;
+	s->memory = json_get_bool(j, "memory");
+	s->keep_memory = json_get_bool(j, "keep_memory");
+	s->pauses = json_get_bool(j, "pauses");
+	s->stops_qemu = json_get_bool(j, "stops_qemu");
+	s->domid = (uint32_t)json_get_number(j, "domid");
+	s->paused_ms = json_get_number(j, "paused_ms");
+	s->owner.pid = (pid_t)json_get_number(j, "owner_pid");
+	s->owner.start = (uint64_t)json_get_number(j, "owner_start");
+	s->child.pid = (pid_t)json_get_number(j, "child_pid");
+	s->child.start = (uint64_t)json_get_number(j, "child_start");
+	for (size_t i = 0; i < json_count(j, "disks"); i++)
+		if (read_disk(json_at(j, "disks", i), s, err))
+			return -1;
+	return check(s, err);
+}
+
+int snapshot_read(const char *dir, struct snapshot *out, struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(dir, "manifest.json");
+	FILE_IMAGE image = { 0 };
+	JSON_DOC *j = NULL;
+	SNAPSHOT s = { .dir = sx_strdup(dir) };
+
+	if (file_read(path, &image, err) ||
+	    json_parse(sx_str_text(&image.text), image.text.len, &j, err) || from_json(j, &s, err))
+		return sx_err_wrap(err, "%s", dir);
+	*out = sx_steal(&s);
+	return 0;
+}

@@ -1,0 +1,230 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which disks a guest has, and how each of them will be kept; what cannot be is refused. */
+#include "guard/guard.h"
+#include "host/file.h"
+#include "snapshot/private.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A disk as its guest has it, from the configuration or from Xen. Borrowed. */
+struct found {
+	const char *vdev, *format, *target, *object, *script, *backend_domain;
+	bool readwrite, cdrom, lost;
+};
+
+struct planning {
+	struct snapshot *s;
+	bool copy;
+	bool runs;
+	int64_t copied; /* bytes that will be copied */
+};
+
+/* The way for all disks that safexl cannot follow. */
+static int refuse(const struct planning *p, const struct found *f, const char *why,
+		  struct sx_err *err)
+{
+	sx_err_set(err, SX_EGUARD, "%s: no snapshot: disk %s (%s) %s", p->s->guest, f->vdev,
+		   f->target, why);
+	return sx_err_hint(err, "whoever stores it can take one of it, while the guest is off or "
+				"saved");
+}
+
+static int refuse_slow(const struct planning *p, const struct found *f, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(p->s->guest);
+
+	sx_err_set(err, SX_EGUARD,
+		   "%s: no snapshot: disk %s (%s) is neither a file on btrfs or XFS nor anything "
+		   "else that can be kept at once",
+		   p->s->guest, f->vdev, f->target);
+	return sx_err_hint(err, "to copy what is on it%s: safexl snapshot --copy %s",
+			   p->runs ? ", while the guest stands still" : "", name);
+}
+
+/* QEMU's 'stop' writes out what it keeps of a qcow2 in memory; of other formats that was not tried. */
+static int refuse_format(const struct planning *p, const struct found *f, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(p->s->guest);
+
+	sx_err_set(
+		err, SX_EGUARD,
+		"%s: no snapshot while it runs: what its QEMU keeps in memory of disk %s (%s, %s) "
+		"may be missing",
+		p->s->guest, f->vdev, f->target, f->format);
+	return sx_err_hint(err,
+			   "when it is off, that can be done: safexl shutdown -w %s && "
+			   "safexl snapshot %s",
+			   name, name);
+}
+
+/* The path of the disk: a file by its real name, a device by the one that it has after a reboot, too. */
+static char *object_of(const struct found *f)
+{
+	const char *path = f->object && *f->object ? f->object : f->target;
+	struct stat st;
+
+	if (path[0] != '/')
+		return NULL;
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? realpath(path, NULL) : sx_strdup(path);
+}
+
+static void add(struct planning *p, const struct found *f, const char *kind, char *object,
+		int64_t size)
+{
+	struct snapshot_disk d = { .vdev = sx_strdup(f->vdev),
+				   .format = sx_strdup(f->format),
+				   .target = sx_strdup(f->target),
+				   .object = object,
+				   .kind = sx_strdup(kind),
+				   .volume = sx_strdup(""),
+				   .size = size };
+	const struct snapshot_kind *k = kind_find(kind);
+
+	if (k) {
+		free(d.volume);
+		d.volume = k->place(&d, p->s->dir, p->s->name);
+	}
+	sx_vec_push(&p->s->disks, d);
+}
+
+static int64_t size_of(const char *path, struct sx_err *err)
+{
+	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	return fd < 0 ? sx_err_sys(err, SX_EFAIL, "open %s", path) : bytes_size(fd, path, err);
+}
+
+/* One that is written to. */
+static int add_written(struct planning *p, const struct found *f, struct sx_err *err)
+{
+	SX_FREE char *object = object_of(f);
+	const struct snapshot_kind *kind;
+	struct snapshot_disk probe = { .object = object };
+	int64_t size;
+
+	if (f->lost || !object || f->target[0] != '/')
+		return refuse(p, f, "is not known by an absolute path", err);
+	if (p->runs && !sx_streq(f->format, "raw") && !sx_streq(f->format, "qcow2"))
+		return refuse_format(p, f, err);
+	p->s->stops_qemu |= p->runs && !sx_streq(f->format, "raw");
+	size = size_of(object, err);
+	if (size < 0)
+		return sx_err_wrap(err, "%s: no snapshot: disk %s", p->s->guest, f->vdev);
+	kind = kind_choose(&probe, p->copy);
+	if (!kind)
+		return refuse_slow(p, f, err);
+	if (kind->needs_leave)
+		p->copied += size;
+	add(p, f, kind->name, sx_steal(&object), size);
+	return 0;
+}
+
+static int add_found(struct planning *p, const struct found *f, struct sx_err *err)
+{
+	SX_FREE char *object = NULL;
+
+	if (!*f->target || sx_streq(f->format, "empty"))
+		return 0;
+	if (*f->script || *f->backend_domain)
+		return refuse(p, f,
+			      "is opened by a script or in another domain, so that safexl "
+			      "cannot keep it",
+			      err);
+	if (f->readwrite && !f->cdrom)
+		return add_written(p, f, err);
+	object = object_of(f);
+	if (object)
+		add(p, f, "reference", sx_steal(&object), 0);
+	return 0;
+}
+
+static const char *text_of(const char *text)
+{
+	return text ? text : "";
+}
+
+static int plan_live(struct planning *p, struct live *live, uint32_t domid, struct sx_err *err)
+{
+	struct live_config config = { 0 };
+	int r = live_config_get(live, domid, &config, err);
+
+	if (!r)
+		live_disks_locate(live, domid, &config.disks);
+	for (size_t i = 0; !r && i < config.disks.len; i++) {
+		const struct live_disk *d = &config.disks.items[i];
+		struct found f = { .vdev = d->vdev,
+				   .format = text_of(d->format),
+				   .target = text_of(d->target),
+				   .object = d->object,
+				   .script = text_of(d->script),
+				   .backend_domain = text_of(d->backend_domain),
+				   .readwrite = d->readwrite,
+				   .cdrom = d->cdrom,
+				   .lost = d->lost };
+
+		r = add_found(p, &f, err);
+	}
+	live_config_dispose(&config);
+	return r;
+}
+
+bool snapshot_stops_qemu(struct live *live, uint32_t domid)
+{
+	struct live_config config = { 0 };
+	SX_ERR ignored = { 0 };
+	bool stops = false;
+
+	if (live_config_get(live, domid, &config, &ignored))
+		sx_err_clear(&ignored);
+	for (size_t i = 0; i < config.disks.len; i++)
+		stops |= config.disks.items[i].readwrite && !config.disks.items[i].cdrom &&
+			 !sx_streq(config.disks.items[i].format, "raw");
+	live_config_dispose(&config);
+	return stops;
+}
+
+static int plan_text(struct planning *p, const char *text, struct sx_err *err)
+{
+	SX_CLEANUP(guard_disks_dispose) struct guard_disks disks = { 0 };
+	XLCFG_DOC *doc = NULL;
+
+	if (xlcfg_parse(text, strlen(text), p->s->config, &doc, err) ||
+	    guard_disks_read(doc, p->s->config, &disks, err))
+		return -1;
+	for (size_t i = 0; i < disks.len; i++) {
+		const struct disk_spec *d = &disks.items[i];
+		struct found f = { .vdev = d->vdev,
+				   .format = text_of(d->format),
+				   .target = text_of(d->target),
+				   .script = text_of(d->script),
+				   .backend_domain = text_of(d->backend_domain),
+				   .readwrite = d->readwrite,
+				   .cdrom = d->cdrom };
+
+		if (add_found(p, &f, err))
+			return -1;
+	}
+	return 0;
+}
+
+static void say_copied(const struct flow_env *env, const struct planning *p)
+{
+	if (p->copied)
+		flow_notice(env, "%s: %lld MiB of disks are copied%s", p->s->guest,
+			    (long long)(p->copied >> 20) + ((p->copied & 0xfffff) != 0),
+			    p->runs ? ", and it stands still meanwhile" : "");
+}
+
+int snapshot_plan(const struct flow_env *env, struct live *live, const struct live_domain *domain,
+		  const char *text, bool copy, struct snapshot *s, struct sx_err *err)
+{
+	struct planning p = { .s = s, .copy = copy, .runs = domain != NULL };
+
+	if (domain ? plan_live(&p, live, domain->domid, err) : plan_text(&p, text, err))
+		return -1;
+	say_copied(env, &p);
+	return 0;
+}

@@ -1,0 +1,78 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of this room share. */
+#pragma once
+
+#include "snapshot/kind.h"
+#include "snapshot/snapshot.h"
+#include "xen/live.h"
+
+#include <signal.h>
+
+/* ---- manifest.c ---- */
+
+/* The directory of a guest's snapshots. Heap string. */
+char *snapshots_dir(const struct flow_env *env, const char *guest);
+/* Read the manifest in this directory. SX_EFAIL with the reason. */
+int snapshot_read(const char *dir, struct snapshot *out, struct sx_err *err) SX_MUST;
+/* Write it durably, as this process' own. */
+int snapshot_write(struct snapshot *s, struct sx_err *err) SX_MUST;
+const char *snapshot_state_name(enum snapshot_state state);
+/* Set a heap text. */
+void snapshot_set(char **text, const char *value);
+/* The path of its memory image. Heap string. */
+char *snapshot_image(const struct snapshot *s);
+/* While that file is there, something of the guest's snapshots is under way. Heap string. */
+char *snapshot_begun(const char *guest_dir);
+/* The lock of a guest's snapshots; as flow_lock. */
+int snapshot_lock(const struct flow_env *env, const char *guest, struct sx_lock *lock,
+		  struct sx_err *err) SX_MUST;
+/* The disk as evidence has it: as it is used (false), or as it is kept. */
+void snapshot_subject(const struct snapshot_disk *d, bool kept, struct evidence_subject *out);
+
+/* ---- plan.c ---- */
+
+/* The disks of a running guest, or of one that is off (domain NULL), and how each is to be kept. */
+int snapshot_plan(const struct flow_env *env, struct live *live, const struct live_domain *domain,
+		  const char *text, bool copy, struct snapshot *s, struct sx_err *err) SX_MUST;
+
+/* Does a running guest have disks of which its QEMU keeps something in memory? */
+bool snapshot_stops_qemu(struct live *live, uint32_t domid);
+
+/* ---- still.c ---- */
+
+/* Run the real xl with these words; SX_EXL when it fails. `s`: NULL, or its manifest notes the child. */
+int still_xl(const struct flow_env *env, struct snapshot *s, const char *const *words,
+	     struct sx_err *err) SX_MUST;
+/* What would end this process waits from here on; `before` for still_release_signals. */
+void still_hold_signals(sigset_t *before);
+void still_release_signals(const sigset_t *before);
+/* Its domain as it is now: SX_ENODOMAIN when it is not there, or is another. */
+int still_find(const struct snapshot *s, struct live_domain *out, struct sx_err *err) SX_MUST;
+/* Let the guest run that was paused for this snapshot, if it is there and paused. */
+int still_end(const struct flow_env *env, const struct snapshot *s, struct sx_err *err) SX_MUST;
+
+/* ---- take.c ---- */
+
+/* The same as snapshot_take, for a guest whose lock is held; `stays`: it is left standing still. */
+int take_locked(const struct flow_env *env, const char *word,
+		const struct snapshot_options *options, bool stays, struct snapshot *out,
+		struct sx_err *err) SX_MUST;
+
+/* ---- drop.c ---- */
+
+/* Whatever there is of it goes, and the guest that was paused for it runs. */
+int snapshot_withdraw(const struct flow_env *env, struct snapshot *s, struct sx_err *err) SX_MUST;
+
+/* ---- revert.c ---- */
+
+/* snapshot_revert, when what others left is settled. */
+int revert_named(const struct flow_env *env, const char *word, const char *name,
+		 const struct revert_options *options, struct sx_err *err) SX_MUST;
+/*
+ * Is it settled in a moment? Its guest is there then, and stands still: it waits for nobody's 'recover'.
+ * What is left of other reverts takes its time, and a marker guards their guests.
+ */
+bool revert_is_quick(const struct snapshot *s);
+/* Go on with a revert from the step that is noted. */
+int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *err) SX_MUST;

@@ -1,0 +1,145 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a killed safexl left of snapshots: see snapshot.h. */
+#include "host/file.h"
+#include "snapshot/private.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct settling {
+	const struct flow_env *env;
+	bool reverts;
+	size_t *settled, *pending;
+};
+
+/* The xl that it started may have outlived its safexl. */
+static bool is_alive(const struct snapshot *s)
+{
+	SX_FREE char *boot_id = proc_boot_id();
+	struct proc_id now;
+
+	return s->child.pid && sx_streq(boot_id, s->boot_id) && proc_identify(s->child.pid, &now) &&
+	       now.start == s->child.start;
+}
+
+static int settle_taking(const struct settling *t, struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *guest = sx_strdup(s->guest), *name = sx_strdup(s->name);
+	bool drops = s->state == SNAPSHOT_DROPPING;
+
+	if (snapshot_withdraw(t->env, s, err))
+		return -1;
+	flow_notice(t->env,
+		    drops ? "%s: removed what was left of the snapshot '%s'"
+			  : "%s: withdrew an interrupted snapshot '%s'",
+		    guest, name);
+	return 0;
+}
+
+static int settle_one(const struct settling *t, struct snapshot *s, struct sx_err *err)
+{
+	switch (s->state) {
+	case SNAPSHOT_TAKING:
+	case SNAPSHOT_DROPPING:
+		return settle_taking(t, s, err);
+	case SNAPSHOT_REVERTING:
+		flow_notice(t->env, "%s: going on with an interrupted revert to '%s'", s->guest,
+			    s->name);
+		return revert_go_on(t->env, s, err);
+	case SNAPSHOT_COMPLETE:
+	case SNAPSHOT_STATES:
+		break;
+	}
+	return 0;
+}
+
+/* True when nothing is left to be done of it. */
+static bool settle(const struct settling *t, struct snapshot *s)
+{
+	SX_ERR err = { 0 };
+
+	if (s->state == SNAPSHOT_COMPLETE)
+		return true;
+	if (s->state == SNAPSHOT_REVERTING && !t->reverts && !revert_is_quick(s))
+		return false;
+	if (is_alive(s)) {
+		sx_err_set(&err, SX_ELOCKED, "its xl (pid %ld) is still at work",
+			   (long)s->child.pid);
+		sx_err_hint(&err, "wait until that has ended: safexl recover");
+	} else if (settle_one(t, s, &err) == 0) {
+		++*t->settled;
+		return true;
+	}
+	flow_notice(t->env, "%s: an interrupted snapshot or revert is not settled yet ('%s'): %s",
+		    s->guest, s->name, err.msg);
+	++*t->pending;
+	return false;
+}
+
+/* One that came to no manifest: nothing but these is in it. */
+static void remove_empty(const char *dir)
+{
+	SX_FREE char *config = sx_path_join(dir, "config"), *disks = sx_path_join(dir, "disks");
+
+	unlink(config);
+	rmdir(disks);
+	rmdir(dir);
+}
+
+static bool settle_dir(const struct settling *t, const char *dir)
+{
+	SNAPSHOT s = { 0 };
+	SX_ERR err = { 0 };
+
+	file_sweep(dir);
+	if (snapshot_read(dir, &s, &err) == 0)
+		return settle(t, &s);
+	if (err.code == SX_ENOCONFIG)
+		remove_empty(dir);
+	return true;
+}
+
+static int settle_guest(const struct settling *t, const char *dir, struct sx_err *err)
+{
+	SX_FREE char *begun = snapshot_begun(dir);
+	SX_FREE char *base = sx_path_base(dir);
+	SX_FREE char *lock_name = sx_format("snapshot-%s", base);
+	SX_LOCK lock = { 0 };
+	SX_WORDS names = { 0 };
+	bool done = true;
+
+	if (access(begun, F_OK))
+		return 0;
+	/* Whoever holds it is at work: that is no reason to wait. */
+	if (lock_take(t->env->paths.lock, lock_name, t->env->command, 0, NULL, NULL, &lock, err)) {
+		sx_err_clear(err);
+		return 0;
+	}
+	if (sx_path_list(dir, "", &names, err))
+		return -1;
+	for (size_t i = 0; i < names.len; i++) {
+		SX_FREE char *path = sx_path_join(dir, names.items[i]);
+
+		done = settle_dir(t, path) && done;
+	}
+	return done ? file_remove_durable(begun, err) : 0;
+}
+
+int snapshots_settle(const struct flow_env *env, bool reverts, size_t *settled, size_t *pending,
+		     struct sx_err *err)
+{
+	struct settling t = { env, reverts, settled, pending };
+	SX_FREE char *dir = sx_path_join(env->paths.state, "snapshots");
+	SX_WORDS guests = { 0 };
+
+	if (sx_path_list(dir, "", &guests, err))
+		return -1;
+	for (size_t i = 0; i < guests.len; i++) {
+		SX_FREE char *one = sx_path_join(dir, guests.items[i]);
+
+		if (settle_guest(&t, one, err))
+			return -1;
+	}
+	return 0;
+}

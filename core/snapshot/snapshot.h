@@ -1,0 +1,125 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Snapshots: memory, configuration and disks of a guest, of one instant, kept together and put back
+ * together. One directory each, below the state directory, with a manifest that is written ahead: it
+ * names every file that will be made before the first one is, so that whoever is killed leaves
+ * nothing that the next safexl does not know of.
+ */
+#pragma once
+
+#include "domain/env.h"
+#include "evidence/evidence.h"
+#include "host/proc.h"
+
+#include <stdint.h>
+
+enum snapshot_state {
+	SNAPSHOT_TAKING, /* written ahead: it is being made */
+	SNAPSHOT_COMPLETE,
+	SNAPSHOT_REVERTING, /* written ahead: it is being put back, `step` says how far */
+	SNAPSHOT_DROPPING, /* written ahead: it is being removed */
+	SNAPSHOT_STATES,
+};
+
+/* How far a revert has come: what is begun. */
+enum snapshot_step {
+	STEP_KEEP, /* the present is kept; the guest is as it was */
+	STEP_DESTROY, /* from here on there is only one way: forward */
+	STEP_DISKS,
+	STEP_CONFIG,
+	STEP_MEMORY,
+	STEPS,
+};
+
+struct snapshot_disk {
+	char *vdev, *format;
+	char *target; /* as the configuration has it */
+	char *object; /* absolute: what that led to */
+	char *kind; /* "reflink", "copy"; "reference": it is only read, and not kept */
+	char *volume; /* the file that keeps it; "" with a reference */
+	int64_t size; /* of the disk's file or device, bytes */
+	struct json *evidence; /* of the volume, or of the disk itself; NULL before it is taken */
+};
+
+struct snapshot {
+	char *dir; /* absolute */
+	enum snapshot_state state;
+	enum snapshot_step step;
+	char *guest, *uuid, *name;
+	char *taken_at; /* as people read it */
+	char *by, *command, *reason; /* reason "": none was given */
+	char *config; /* path of the configuration that it has the text of */
+	char *commit; /* that had this text then, "" when none had */
+	char *consistency; /* "exact", "clean", "crash" */
+	char *image_id; /* of the memory, "" when it has none, or not yet */
+	char *boot_id;
+	bool memory;
+	bool keep_memory; /* of a revert: the memory is put back, too */
+	char *paused_uuid; /* with `pauses`: of the domain, as its number is `domid` */
+	bool pauses; /* safexl pauses the guest for it, and must let it run again */
+	bool stops_qemu; /* and its QEMU */
+	uint32_t domid;
+	long long paused_ms;
+	struct proc_id owner; /* who is at it, or was */
+	struct proc_id child; /* the xl that it started last; pid 0: none */
+	struct {
+		SX_VEC_OF(struct snapshot_disk);
+	} disks;
+};
+
+#define SNAPSHOT SX_CLEANUP(snapshot_dispose) struct snapshot
+
+void snapshot_dispose(struct snapshot *s);
+
+struct snapshots {
+	SX_VEC_OF(struct snapshot); /* by guest, then oldest first */
+	struct sx_words broken; /* "DIR: why it cannot be read" */
+};
+
+#define SNAPSHOTS SX_CLEANUP(snapshots_dispose) struct snapshots
+
+void snapshots_dispose(struct snapshots *all);
+/* Those of a guest, NULL: of all. */
+int snapshots_load(const struct flow_env *env, const char *guest, struct snapshots *out,
+		   struct sx_err *err) SX_MUST;
+/* SX_ENOCONFIG with those that there are: none of that name. */
+int snapshot_find(const struct flow_env *env, const char *guest, const char *name,
+		  struct snapshot *out, struct sx_err *err) SX_MUST;
+/* Add the names of a guest's snapshots: while there are any, its configuration must not go. */
+int snapshots_names(const struct flow_env *env, const char *guest, struct sx_words *out,
+		    struct sx_err *err) SX_MUST;
+/* What it takes up on disk, bytes: memory, and copies of disks. */
+uint64_t snapshot_bytes(const struct snapshot *s);
+/* NULL, or what is wrong with it: a volume that was changed, a memory image that is not whole. Heap string. */
+char *snapshot_fault(const struct flow_env *env, const struct snapshot *s);
+
+struct snapshot_options {
+	const char *name; /* NULL: the time */
+	bool no_memory;
+	bool copy; /* disks that nothing quicker can be done with are copied */
+};
+
+/* Take one of the guest that the word means. SX_EXL: xl said itself what was wrong. */
+int snapshot_take(const struct flow_env *env, const char *word,
+		  const struct snapshot_options *options, struct snapshot *out,
+		  struct sx_err *err) SX_MUST;
+int snapshot_drop(const struct flow_env *env, struct snapshot *s, struct sx_err *err) SX_MUST;
+
+struct revert_options {
+	bool no_keep; /* the present is given up */
+	bool no_memory; /* the guest is off afterwards */
+	bool copy; /* the present may be kept by copies, too */
+};
+
+/* Put disks, configuration and memory back. */
+int snapshot_revert(const struct flow_env *env, const char *word, const char *name,
+		    const struct revert_options *options, struct sx_err *err) SX_MUST;
+
+/*
+ * What a killed safexl left: a guest that it paused runs again, what it had begun to take or to drop
+ * is removed, and a revert is gone on with. Each outcome is a notice. `reverts` false: a revert, which
+ * takes its time and guards its guest by a marker, is left. *pending counts what has to wait.
+ */
+int snapshots_settle(const struct flow_env *env, bool reverts, size_t *settled, size_t *pending,
+		     struct sx_err *err) SX_MUST;

@@ -1,0 +1,104 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A guest that stands still for its snapshot, and the real xl that does that. */
+#include "host/proc.h"
+#include "snapshot/private.h"
+
+#include <inttypes.h>
+
+static int note_child(const struct proc_id *id, void *arg, struct sx_err *err)
+{
+	struct snapshot *s = arg;
+
+	s->child = *id;
+	return snapshot_write(s, err);
+}
+
+int still_xl(const struct flow_env *env, struct snapshot *s, const char *const *words,
+	     struct sx_err *err)
+{
+	SX_WORDS argv = { 0 };
+	int status;
+
+	sx_words_add(&argv, env->xl);
+	for (size_t i = 0; env->xl_options[i]; i++)
+		sx_words_add(&argv, env->xl_options[i]);
+	for (size_t i = 0; words[i]; i++)
+		sx_words_add(&argv, words[i]);
+	if (proc_run(env->xl, sx_words_argv(&argv), s ? note_child : NULL, s, &status, err))
+		return -1;
+	if (!status)
+		return 0;
+	sx_err_set(err, SX_EXL, "xl %s failed", words[0]);
+	err->status = status;
+	return -1;
+}
+
+void still_hold_signals(sigset_t *before)
+{
+	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < SX_COUNT(held); i++)
+		sigaddset(&set, held[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
+void still_release_signals(const sigset_t *before)
+{
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+int still_find(const struct snapshot *s, struct live_domain *out, struct sx_err *err)
+{
+	struct live *live = NULL;
+	int r = live_open(&live, err);
+
+	if (!r)
+		r = live_find_name(live, s->guest, out, err);
+	live_close(live);
+	if (!r && !sx_streq(out->uuid, s->paused_uuid))
+		r = sx_err_set(err, SX_ENODOMAIN, "the domain '%s' is another one now", s->guest);
+	return r;
+}
+
+/* Only what is there still in the boot that it was paused in, under the number that it had. */
+static bool is_ours(const struct snapshot *s, const struct live_domain *d)
+{
+	SX_FREE char *boot_id = proc_boot_id();
+
+	return d->domid == s->domid && sx_streq(boot_id, s->boot_id);
+}
+
+/* Its QEMU first: a guest that runs must find its disks. To let one go on that does is nothing. */
+static int go_on(const struct flow_env *env, const struct snapshot *s, bool paused,
+		 struct sx_err *err)
+{
+	SX_FREE char *number = sx_format("%" PRIu32, s->domid);
+	const char *cont[] = { "qemu-monitor-command", number, "cont", NULL };
+	const char *unpause[] = { "unpause", number, NULL };
+
+	if (s->stops_qemu && still_xl(env, NULL, cont, err))
+		return -1;
+	return paused ? still_xl(env, NULL, unpause, err) : 0;
+}
+
+int still_end(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
+{
+	struct live_domain d = { 0 };
+	bool ours, paused;
+	int r;
+
+	if (!s->pauses)
+		return 0;
+	r = still_find(s, &d, err);
+	ours = !r && is_ours(s, &d);
+	paused = d.state == LIVE_PAUSED;
+	live_domain_dispose(&d);
+	if (r && err->code == SX_ENODOMAIN) {
+		sx_err_clear(err);
+		return 0;
+	}
+	return r || !ours ? r : go_on(env, s, paused, err);
+}

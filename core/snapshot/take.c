@@ -1,0 +1,453 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Taking a snapshot. Order: what can be refused is refused; the manifest is on disk; the guest stands
+ * still behind its memory image; the disks; it runs; only then what takes its time. See snapshot.h.
+ */
+#include "snapshot/take.h"
+#include "domain/domain.h"
+#include "domain/resolve.h"
+#include "git/log.h"
+#include "guard/kept.h"
+#include "guard/saved.h"
+#include "host/file.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void taking_dispose(struct taking *t)
+{
+	live_domain_dispose(&t->domain);
+	file_image_dispose(&t->config);
+	snapshot_dispose(&t->s);
+	live_close(t->live);
+}
+
+/* ---- before anything is made ---- */
+
+static int check_name(const char *name, struct sx_err *err)
+{
+	SX_FREE char *safe = sx_path_escape(name);
+
+	if (*name && strlen(name) <= 64 && name[0] != '-' && sx_streq(safe, name))
+		return 0;
+	return sx_err_set(
+		err, SX_EUSAGE,
+		"'%s' cannot be the name of a snapshot: up to 64 letters, digits, '.', '_' "
+		"and '-', of which the first is a letter or digit",
+		name);
+}
+
+/* Paused by somebody else it is not ours to let run; and what has ended has no state to keep. */
+static int check_state(const struct taking *t, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(t->domain.name);
+	SX_FREE char *account = NULL;
+
+	if (t->domain.domid == 0)
+		return sx_err_set(err, SX_EUSAGE, "Domain-0 has no snapshots");
+	if (t->domain.state == LIVE_RUNS)
+		return 0;
+	if (t->domain.state == LIVE_PAUSED) {
+		sx_err_set(err, SX_EGUARD, "%s: no snapshot: it is paused", t->domain.name);
+		return sx_err_hint(err, "let it run first: safexl unpause %s", name);
+	}
+	account = domain_account(&t->domain, "");
+	sx_err_set(err, SX_EGUARD, "%s: no snapshot: %s", t->domain.name, account);
+	return sx_err_hint(err, "how it stands: safexl where %s", name);
+}
+
+static int find_guest(struct taking *t, const char *word, struct sx_err *err)
+{
+	SX_ERR why = { 0 };
+
+	if (live_open(&t->live, err))
+		return -1;
+	t->runs = domain_find(t->env, t->live, word, &t->domain, &why) == 0;
+	if (!t->runs && why.code != SX_ENODOMAIN)
+		return sx_err_move(err, &why);
+	if (t->runs && check_state(t, err))
+		return -1;
+	t->s.guest = sx_strdup(t->runs ? t->domain.name : word);
+	t->s.uuid = sx_strdup(t->runs ? t->domain.uuid : "");
+	t->s.paused_uuid = sx_strdup(t->s.uuid);
+	t->s.domid = t->domain.domid;
+	t->s.memory = t->runs && !t->options->no_memory;
+	snapshot_set(&t->s.consistency, !t->runs ? "clean" : t->s.memory ? "exact" : "crash");
+	return 0;
+}
+
+/* The last commit of the file, if it has its text. Heap string. */
+static char *commit_of(const struct file_image *file)
+{
+	SX_FREE char *dir = sx_path_dir(file->path);
+	struct repo *repo = NULL;
+	REPO_RECORD last = { 0 };
+	SX_ERR ignored = { 0 };
+	bool same = false;
+
+	if (repo_open(dir, &repo, &ignored) == 0 && repo &&
+	    repo_head_matches(repo, file->path, sx_str_text(&file->text), file->text.len, &same,
+			      &ignored) == 0 &&
+	    same)
+		same = repo_last_commit(repo, file->path, &last);
+	repo_close(repo);
+	return sx_strdup(same ? last.id : "");
+}
+
+static int find_config(struct taking *t, struct sx_err *err)
+{
+	struct resolved found = { 0 };
+	int r = resolve_domain(t->env, t->s.guest, t->s.uuid, &found, err);
+
+	if (!r)
+		r = file_read(found.path, &t->config, err);
+	resolved_dispose(&found);
+	if (r)
+		return sx_err_wrap(err, "%s: no snapshot", t->s.guest);
+	t->s.config = sx_strdup(t->config.path);
+	t->s.commit = commit_of(&t->config);
+	return 0;
+}
+
+static char *name_now(void)
+{
+	char text[64] = "now";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (localtime_r(&now, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H%M%S", &tm);
+	return sx_strdup(text);
+}
+
+static void describe(struct taking *t)
+{
+	SX_FREE char *dir = snapshots_dir(t->env, t->s.guest);
+
+	t->s.state = SNAPSHOT_TAKING;
+	t->s.name = t->options->name ? sx_strdup(t->options->name) : name_now();
+	t->s.dir = sx_path_join(dir, t->s.name);
+	t->s.taken_at = flow_time_text(time(NULL));
+	t->s.by = sx_format("%s <%s>", t->env->author.name, t->env->author.email);
+	t->s.command = sx_strdup(t->env->command);
+	t->s.reason = sx_strdup(t->env->message ? t->env->message : "");
+}
+
+/* ---- written ahead ---- */
+
+static int refuse_twice(const struct taking *t, struct sx_err *err)
+{
+	SX_FREE char *guest = sx_quoted(t->s.guest);
+
+	sx_err_set(err, SX_EGUARD, "%s has a snapshot '%s' already", t->s.guest, t->s.name);
+	return sx_err_hint(err, "to be rid of it: safexl snapshots --drop %s %s", t->s.name, guest);
+}
+
+static int make_dirs(const struct taking *t, struct sx_err *err)
+{
+	SX_FREE char *above = sx_path_dir(t->s.dir), *disks = sx_path_join(t->s.dir, "disks");
+	SX_FREE char *begun = snapshot_begun(above), *all = sx_path_dir(above);
+
+	if (sx_path_mkdirs(all, 0700, err) || sx_path_mkdirs(above, 0700, err) ||
+	    file_sync_dir(all, err) || file_write_durable(begun, "", 0, err) ||
+	    sx_path_mkdirs(t->s.dir, 0700, err) || sx_path_mkdirs(disks, 0700, err))
+		return -1;
+	return file_sync_dir(above, err);
+}
+
+/* A volume that is there is somebody else's: it is not in the manifest, so that nothing removes it. */
+static int check_volumes(const struct taking *t, struct sx_err *err)
+{
+	for (size_t i = 0; i < t->s.disks.len; i++) {
+		const char *volume = t->s.disks.items[i].volume;
+
+		if (*volume && access(volume, F_OK) == 0) {
+			sx_err_set(err, SX_ECANTWRITE, "%s is there already", volume);
+			return sx_err_hint(err, "take the snapshot under another name");
+		}
+	}
+	return 0;
+}
+
+static int write_ahead(struct taking *t, struct sx_err *err)
+{
+	SX_FREE char *config = sx_path_join(t->s.dir, "config");
+
+	if (access(t->s.dir, F_OK) == 0)
+		return refuse_twice(t, err);
+	if (check_volumes(t, err))
+		return -1;
+	t->made = true;
+	return make_dirs(t, err) ||
+			       file_write_durable(config, sx_str_text(&t->config.text),
+						  t->config.text.len, err) ||
+			       snapshot_write(&t->s, err)
+		       ? -1
+		       : 0;
+}
+
+/* ---- the disks ---- */
+
+static int take_disks(struct taking *t, struct sx_err *err)
+{
+	for (size_t i = 0; i < t->s.disks.len; i++) {
+		const struct snapshot_disk *d = &t->s.disks.items[i];
+		const struct snapshot_kind *kind = kind_find(d->kind);
+
+		if (kind && kind->take(d, err))
+			return sx_err_wrap(err, "disk %s", d->vdev);
+	}
+	return 0;
+}
+
+/* On disk, and noted as it is; a link leads to what lies elsewhere. */
+static int seal_disk(const struct taking *t, struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_FREE char *safe = sx_path_escape(d->vdev);
+	SX_FREE char *link = sx_format("%s/disks/%s", t->s.dir, safe);
+	SX_FREE char *dir = sx_path_dir(*d->volume ? d->volume : link);
+	struct evidence_options options = { .durable = true, .full = t->env->settings.verify_full };
+	struct evidence_subject subject;
+
+	snapshot_subject(d, true, &subject);
+	json_free(d->evidence);
+	d->evidence = evidence_take(&options, &subject);
+	if (*d->volume && !sx_streq(d->volume, link) && symlink(d->volume, link))
+		return sx_err_sys(err, SX_ECANTWRITE, "create %s", link);
+	return *d->volume ? file_sync_dir(dir, err) : 0;
+}
+
+static int sync_file(const char *path, struct sx_err *err)
+{
+	char *paths[] = { sx_strdup(path), NULL };
+	int r = sync_paths(paths, err);
+
+	free(paths[0]);
+	return r;
+}
+
+static int seal(struct taking *t, struct sx_err *err)
+{
+	SX_FREE char *disks = sx_path_join(t->s.dir, "disks");
+
+	for (size_t i = 0; i < t->s.disks.len; i++) {
+		struct snapshot_disk *d = &t->s.disks.items[i];
+
+		if ((*d->volume && sync_file(d->volume, err)) || seal_disk(t, d, err))
+			return sx_err_wrap(err, "disk %s", d->vdev);
+	}
+	if (file_sync_dir(disks, err) || file_sync_dir(t->s.dir, err))
+		return -1;
+	t->s.state = SNAPSHOT_COMPLETE;
+	t->s.pauses = false;
+	return snapshot_write(&t->s, err);
+}
+
+/* ---- a guest that runs ---- */
+
+static int pause_guest(struct taking *t, struct sx_err *err)
+{
+	const char *words[] = { "pause", t->number, NULL };
+
+	return still_xl(t->env, NULL, words, err);
+}
+
+static struct json *look_at_disk(const struct snapshot_disk *d)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_subject subject;
+
+	snapshot_subject(d, false, &subject);
+	return evidence_take(&options, &subject);
+}
+
+/* It writes out what it keeps of their disks in memory; that they stand still counts from then on. */
+static int stop_qemu(struct taking *t, struct sx_err *err)
+{
+	const char *words[] = { "qemu-monitor-command", t->number, "stop", NULL };
+
+	if (still_xl(t->env, NULL, words, err))
+		return -1;
+	for (size_t i = 0; t->s.memory && i < t->s.disks.len; i++)
+		t->s.disks.items[i].evidence = look_at_disk(&t->s.disks.items[i]);
+	return 0;
+}
+
+static int refuse_written(const struct sx_words *what, struct sx_err *err)
+{
+	SX_FREE char *text = sx_words_join(what, "; ");
+
+	sx_err_set(err, SX_EGUARD, "a disk was written to while the guest stood still: %s", text);
+	return sx_err_hint(err, "who else uses its disks: safexl check");
+}
+
+/* The same as marker_compare, for what was seen when QEMU had stopped. */
+static bool is_written(const struct taking *t, struct sx_words *what)
+{
+	bool written = false;
+
+	for (size_t i = 0; i < t->s.disks.len; i++) {
+		const struct snapshot_disk *d = &t->s.disks.items[i];
+		JSON_DOC *now = look_at_disk(d);
+		EVIDENCE_VERDICT verdict = { 0 };
+
+		evidence_compare(d->evidence, now, &verdict);
+		written |= evidence_forbids(verdict.state);
+		if (verdict.what)
+			sx_words_give(what, sx_format("disk %s: %s", d->vdev, verdict.what));
+	}
+	return written;
+}
+
+/* Its disks are what they were when its memory was complete: nobody else wrote to them. */
+static int check_still(const struct taking *t, const struct marker *m, struct sx_err *err)
+{
+	SX_WORDS what = { 0 }, notes = { 0 };
+	bool written = t->s.stops_qemu ? is_written(t, &what)
+				       : evidence_forbids(marker_compare(m, NULL, &what, &notes));
+
+	return written ? refuse_written(&what, err) : 0;
+}
+
+static long long passed_ms(const struct timespec *since)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
+}
+
+/* It stands still: its disks, then it runs again. No signal comes between. */
+static int work(const struct marker *m, void *arg, struct sx_err *err)
+{
+	struct taking *t = arg;
+	SX_ERR why = { 0 };
+	sigset_t before;
+	int r;
+
+	still_hold_signals(&before);
+	r = t->s.stops_qemu ? stop_qemu(t, err) : 0;
+	if (!r)
+		r = take_disks(t, err);
+	if (!r && m)
+		r = check_still(t, m, err);
+	if ((r || !t->stays) && still_end(t->env, &t->s, &why))
+		r = r ? r : sx_err_move(err, &why);
+	else
+		t->s.paused_ms = passed_ms(&t->since);
+	still_release_signals(&before);
+	return r;
+}
+
+static int note_image(struct taking *t, struct sx_err *err)
+{
+	SX_FREE char *path = snapshot_image(&t->s);
+	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+
+	if (saved_image_open(path, &image, err) ||
+	    image_identify(image.fd, &image.header, image.id, err))
+		return -1;
+	t->s.image_id = sx_strdup(image.id);
+	return 0;
+}
+
+static int save_memory(struct taking *t, struct sx_err *err)
+{
+	SX_FREE char *path = snapshot_image(&t->s);
+	char *words[] = { (char[]){ "save" }, (char[]){ "-p" }, t->number, path, NULL };
+	struct save_still still = { work, t };
+	int status;
+
+	if (save_still_run(t->env, words, &still, &status, err))
+		return -1;
+	if (!status)
+		return note_image(t, err);
+	sx_err_set(err, SX_EXL, "xl save failed");
+	err->status = status;
+	return -1;
+}
+
+static int take_running(struct taking *t, struct sx_err *err)
+{
+	clock_gettime(CLOCK_MONOTONIC, &t->since);
+	if (t->s.memory)
+		return save_memory(t, err);
+	return pause_guest(t, err) ? -1 : work(NULL, t, err);
+}
+
+/* ---- a guest that is off ---- */
+
+static int take_off(struct taking *t, struct sx_err *err)
+{
+	struct evidence_subject *subjects = sx_alloc((t->s.disks.len + 1) * sizeof(*subjects));
+	struct kept_guest guest = {
+		.name = t->s.guest, .uuid = "", .disks = subjects, .count = t->s.disks.len
+	};
+	int r;
+
+	for (size_t i = 0; i < t->s.disks.len; i++)
+		snapshot_subject(&t->s.disks.items[i], false, &subjects[i]);
+	r = kept_hold(t->env, &guest, t->s.dir, err);
+	free(subjects);
+	if (!r)
+		r = take_disks(t, err);
+	return r ? r : kept_release(t->env, t->s.dir, err);
+}
+
+/* ---- all of it ---- */
+
+/* Nothing came of it. */
+static int give_up(struct taking *t, struct sx_err *err)
+{
+	SX_FREE char *dir = snapshots_dir(t->env, t->s.guest), *begun = snapshot_begun(dir);
+	SX_ERR why = { 0 };
+
+	if (!t->made)
+		return -1;
+	if (snapshot_withdraw(t->env, &t->s, &why) ||
+	    (access(begun, F_OK) == 0 && file_remove_durable(begun, &why))) {
+		flow_notice(t->env, "%s: what is left of the snapshot '%s' waits: %s", t->s.guest,
+			    t->s.name, why.msg);
+		err->code = SX_EPARTIAL;
+		return sx_err_hint(err, "when the cause is mended: safexl recover");
+	}
+	return -1;
+}
+
+static int take(struct taking *t, struct sx_err *err)
+{
+	SX_FREE char *dir = snapshots_dir(t->env, t->s.guest), *begun = snapshot_begun(dir);
+	SX_LOCK domain = { 0 };
+
+	if (flow_lock(t->env, "domain", t->s.guest, &domain, err))
+		return -1;
+	live_close(sx_steal(&t->live));
+	t->s.pauses = t->runs;
+	if (write_ahead(t, err) || (t->runs ? take_running(t, err) : take_off(t, err)) ||
+	    seal(t, err))
+		return give_up(t, err);
+	return t->stays ? 0 : file_remove_durable(begun, err);
+}
+
+int take_locked(const struct flow_env *env, const char *word,
+		const struct snapshot_options *options, bool stays, struct snapshot *out,
+		struct sx_err *err)
+{
+	SX_CLEANUP(taking_dispose)
+	struct taking t = { .env = env, .options = options, .stays = stays };
+
+	if ((options->name && check_name(options->name, err)) || find_guest(&t, word, err) ||
+	    find_config(&t, err))
+		return -1;
+	describe(&t);
+	snprintf(t.number, sizeof(t.number), "%" PRIu32, t.domain.domid);
+	if (snapshot_plan(env, t.live, t.runs ? &t.domain : NULL, sx_str_text(&t.config.text),
+			  options->copy, &t.s, err) ||
+	    take(&t, err))
+		return -1;
+	*out = sx_steal(&t.s);
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One snapshot on its way. */
+#pragma once
+
+#include "host/file.h"
+#include "host/sync.h"
+#include "snapshot/private.h"
+
+struct taking {
+	const struct flow_env *env;
+	const struct snapshot_options *options;
+	bool stays; /* the guest is left standing still */
+	bool runs;
+	bool made; /* something of it may be on disk */
+	struct live *live;
+	struct live_domain domain;
+	char number[16]; /* its domid, for xl */
+	struct file_image config;
+	struct timespec since; /* when it was told to stand still */
+	struct snapshot s;
+};

@@ -1,0 +1,223 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# snapshot, snapshots, revert: memory, disks and configuration are kept together and put back together; the
+# present is kept; what cannot be kept is refused; nothing is left of what came to nothing.
+. tests/flow/lib.sh
+
+snaps=$state/snapshots
+# Words that the guest wrote: at the front of the disk.
+disk_says() { head -c 5 "$work/$1.img"; }
+write() { printf '%-5s' "$2" | dd of="$work/$1.img" conv=notrunc status=none; }
+guest() {
+	head -c 1048576 /dev/zero >"$work/$1.img"
+	cat >"$etc/$1.cfg" <<END
+# $1: kept by hand
+name = "$1"
+memory = 256
+disk = [ '$work/$1.img,raw,xvda,w' ]
+END
+}
+calls=0
+ran() {
+	is "$(xl_calls | tail -n "+$((calls + 1))")" "$1" "$2"
+	calls=$(xl_calls | wc -l)
+}
+runs() { [ "$(cat "$SAFEXL_FAKE"/*.dom 2>/dev/null | grep -A9 "^name=$1\$" | sed -n 's/^state=//p')" != paused ]; }
+markers() { ls "$state/markers" 2>/dev/null | wc -l; }
+
+# ---- one that is off ----
+guest g1
+chmod 640 "$work/g1.img"
+write g1 one
+sx snapshot g1 A
+status 77 "a disk on a file system without clones"
+like "$err" "^safexl: g1: no snapshot: disk xvda \\($work/g1.img\\) is neither a file on btrfs or XFS nor" "is named"
+like "$err" "^hint: to copy what is on it: safexl snapshot --copy g1\$" "with the way out"
+is "$(ls -A "$snaps" 2>/dev/null)" "" "nothing is left of it"
+sx -m 'before the upgrade' snapshot --copy g1 A
+status 0 "with --copy"
+like "$err" "^safexl: g1: snapshot A: 1 disk, configuration: of a guest that is off\$" "says what it has"
+ran "" "without xl"
+is "$(head -c 5 "$snaps/g1/A/disks/xvda")" "one  " "the disk is in it"
+check "and all of it" cmp "$work/g1.img" "$snaps/g1/A/disks/xvda"
+check "the configuration, too" cmp "$etc/g1.cfg" "$snaps/g1/A/config"
+is "$(stat -c %a "$snaps/g1/A" "$snaps/g1/A/disks/xvda" | xargs)" "700 600" "for root alone"
+is "$(markers)" 0 "no marker is left"
+is "$(ls -A "$snaps/g1")" "A" "and nothing else"
+sx snapshot --copy g1 A
+status 77 "a second one of that name"
+like "$err" "^hint: to be rid of it: safexl snapshots --drop A g1\$" "is refused"
+sx snapshots
+like "$out" "^g1  A  20.*1 disk, configuration: of a guest that is off, [0-9]+ MiB: before the upgrade\$" "snapshots lists it"
+sx --json snapshots g1
+is "$(printf '%s' "$out" | python3 -c 'import json, sys
+s = json.load(sys.stdin)["snapshots"]
+print(len(s), s[0]["snapshot"], s[0]["consistency"], s[0]["sound"], s[0]["memory"], s[0]["disks"][0]["how"])')" \
+	"1 A clean True False copy" "also as JSON"
+
+write g1 two
+sed -i 's/^memory = 256/memory = 512/' "$etc/g1.cfg"
+sx -m 'the upgrade failed' revert g1 A
+status 0 "revert"
+is "$(disk_says g1)" "one  " "puts the disk back"
+is "$(stat -c %a "$work/g1.img")" 640 "with its mode"
+like "$(cat "$etc/g1.cfg")" '^memory = 256$' "and the configuration"
+is "$(subjects | head -n 1)" "g1: revert to snapshot A" "as one commit"
+like "$(git_ log -1 --format=%b)" '^Reason: the upgrade failed$' "with its reason"
+check_clean "revert"
+like "$err" "^safexl: g1: what is now is kept as the snapshot 'before-A'\$" "the present is kept"
+like "$err" "^safexl: g1: it is as in the snapshot 'A' \\(20.*\\); it is off\$" "says how it is now"
+is "$(markers)" 0 "no marker is left"
+sx revert g1 before-A
+is "$(disk_says g1) $(grep ^memory "$etc/g1.cfg")" "two   memory = 512" "and back to that"
+sx revert --no-keep g1 A
+is "$(disk_says g1) $(ls "$snaps/g1" | xargs)" "one   A before-A before-before-A" "--no-keep keeps nothing"
+
+# A snapshot that was changed, or that would not fit.
+cp -a "$snaps/g1/A/disks/xvda" "$work/kept"
+printf x | dd of="$snaps/g1/A/disks/xvda" conv=notrunc status=none
+sx snapshots g1
+like "$out" "^  not to be reverted to: disk xvda: " "one that was changed is told"
+sx revert g1 A
+status 77 "and not reverted to"
+like "$err" "the snapshot 'A' is not sound: disk xvda: " "with the reason"
+truncate -s 2M "$work/g1.img"
+sx revert g1 before-A
+status 77 "nor to one of another size"
+like "$err" "has 2097152 bytes now, and 1048576 in the snapshot" "which is told"
+truncate -s 1M "$work/g1.img"
+sx snapshots --drop A g1
+status 0 "drop"
+is "$(ls "$snaps/g1" | xargs)" "before-A before-before-A" "it is gone"
+sx revert g1 A
+status 78 "a snapshot that is not there"
+like "$err" "g1 has no snapshot 'A'; it has before-.*A" "those that there are"
+sx snapshots --drop before-A g1
+sx snapshots --drop before-before-A g1
+is "$(ls -A "$snaps/g1")" "" "nothing is left"
+
+# ---- one that runs ----
+sx create "$etc/g1.cfg"
+calls=$(xl_calls | wc -l)
+write g1 one
+sx snapshot --copy g1 run
+status 0 "one that runs"
+ran "save -p 1 $snaps/g1/run/.memory.safexl-$(xl_calls | tail -n 2 | sed -n 's/.*safexl-//p')
+unpause 1" "stands still behind its memory image"
+like "$err" "^safexl: g1: 1 MiB of disks are copied, and it stands still meanwhile\$" "which is told before"
+like "$err" "^safexl: g1: snapshot run: memory, 1 disk, configuration: of one instant; it stood still for [0-9]+\\.[0-9] s\$" \
+	"and for how long after"
+check "it runs" runs g1
+is "$(ls -A "$snaps/g1/run")" "config
+disks
+manifest.json
+memory" "what is in it"
+sx images
+like "$out" "^snapshot +g1 +$snaps/g1/run/memory" "images knows the image"
+sx restore "$snaps/g1/run/memory"
+status 77 "which is not restored by itself"
+sx images --prune
+check "and not pruned" test -e "$snaps/g1/run/memory"
+write g1 two
+sx mem-set g1 200
+sx revert g1 run
+status 0 "revert while it runs"
+is "$(disk_says g1)" "one  " "the disk is as it was"
+like "$(cat "$etc/g1.cfg")" '^memory = 256$' "so is the configuration"
+check "it runs" runs g1
+is "$(xl_calls | tail -n 4 | sed 's/\.safexl-.*/.safexl-/')" "save -p 1 $snaps/g1/before-run/.memory.safexl-
+destroy 1
+restore -p $snaps/g1/run/memory
+unpause 1" "what was is kept, then its memory is put back"
+sx revert g1 before-run
+is "$(disk_says g1)" "two  " "and back"
+check "it runs" runs g1
+is "$(markers)" 3 "each memory image has its marker"
+sx revert --no-memory g1 run
+status 0 "without its memory"
+is "$(cat "$SAFEXL_FAKE"/*.dom 2>/dev/null)" "" "it is off"
+sx create "$etc/g1.cfg"
+status 0 "and can be started"
+for name in before-before-run before-run before-run-2 run; do
+	sx snapshots --drop $name g1
+	status 0 "drop $name"
+done
+is "$(markers)$(ls -A "$snaps/g1")" 0 "no marker and no file is left"
+
+# Without memory.
+calls=$(xl_calls | wc -l)
+sx snapshot --no-memory --copy g1 cut
+status 0 "--no-memory"
+ran "pause 1
+unpause 1" "pauses it"
+like "$err" "snapshot cut: 1 disk, configuration: as after a power cut; it stood still" "which is told"
+check "it runs" runs g1
+sx revert --no-keep g1 cut
+status 0 "revert to it"
+is "$(cat "$SAFEXL_FAKE"/*.dom 2>/dev/null)" "" "leaves the guest off"
+sx snapshots --drop cut g1
+
+# ---- refused ----
+sx create "$etc/g1.cfg"
+calls=$(xl_calls | wc -l)
+"$SAFEXL_XL" pause g1
+sx snapshot --copy g1
+status 77 "a paused guest"
+like "$err" "^hint: let it run first: safexl unpause g1\$" "is left to who paused it"
+"$SAFEXL_XL" unpause g1
+mode fail
+sx snapshot --copy g1 no
+status 1 "xl cannot save it"
+like "$err" "^safexl: no snapshot was taken\$" "says what that means"
+mode ""
+is "$(ls -A "$snaps/g1")$(markers)" 0 "nothing is left"
+mode cut
+sx snapshot --copy g1 no
+check "an image that is cut short is no snapshot" test "$status" != 0
+mode ""
+check "it runs" runs g1
+is "$(ls -A "$snaps/g1")$(markers)" 0 "nothing is left"
+sx save g1 "$work/g1.sav"
+sx snapshot --copy g1 no
+status 77 "a saved guest"
+like "$err" "it is saved in $work/g1.sav" "is saved"
+is "$(ls -A "$snaps/g1")" "" "nothing is left"
+sx restore "$work/g1.sav"
+sx destroy g1
+for words in '' 'g1 a b' '--no-keep g1' 'g1 -x' 'g1 a/b' 'g1 .a' '--live g1' '-N g1' '--discard-marker g1'; do
+	# shellcheck disable=SC2086
+	sx snapshot $words
+	status 2 "snapshot $words"
+done
+for words in '' 'g1' '--drop A' ; do
+	# shellcheck disable=SC2086
+	sx revert $words
+	status 2 "revert $words"
+done
+sx snapshots --drop A
+status 2 "--drop without a domain"
+sx snapshot nosuch
+status 78 "nobody"
+sed -i 's/raw,xvda,w/vhd,xvda,w/' "$etc/g1.cfg"
+sx create "$etc/g1.cfg"
+sx snapshot --copy g1 no
+status 77 "vhd of a guest that runs"
+like "$err" "what its QEMU keeps in memory of disk xvda" "says why"
+sx destroy g1
+sed -i 's/vhd,xvda,w/qcow2,xvda,w/' "$etc/g1.cfg"
+sx create "$etc/g1.cfg"
+calls=$(xl_calls | wc -l)
+sx snapshot --copy g1 q
+status 0 "qcow2 of a guest that runs"
+is "$(xl_calls | tail -n 3)" "qemu-monitor-command 1 stop
+qemu-monitor-command 1 cont
+unpause 1" "its QEMU is stopped meanwhile, so that it writes all of it out"
+sx revert g1 q
+status 0 "and reverted to"
+sx destroy g1
+sed -i 's/qcow2,xvda,w/raw,xvda,w/' "$etc/g1.cfg"
+sed -i "s/'\\]/,script=block-x' ]/; s/w'/w,script=block-x'/" "$etc/g1.cfg"
+sx snapshot --copy g1 no
+status 77 "a disk behind a script"
+finish

@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Snapshots: what a guest remembers and what is on its disks belong together after a revert; a killed safexl
+# leaves no guest standing still.
+# lab: timeout=1500
+. /lab/lib.sh
+
+# A file system that has clones.
+truncate -s 600M /srv/btrfs.img
+mkfs.btrfs -q /srv/btrfs.img
+mkdir /srv/vm
+mount -o loop /srv/btrfs.img /srv/vm
+
+snaps=/var/lib/safexl/snapshots
+goes_on() { guest_wait "$1" ticks "!^$(guest_says "$1" ticks)\$"; }
+# counts NAME AT-LEAST: it has counted that far
+counts() { until [ "$(guest_says "$1" ticks)" -ge "$2" ] 2>/dev/null; do goes_on "$1" || return; done; }
+# The log on its disk, which the guest's memory counts: each line once, none is missing.
+log_is_whole() {
+	local lines
+	fsck.ext4 -n -f "$1" >/tmp/fsck 2>&1 || { cat /tmp/fsck; return 1; }
+	mount -o ro,loop "$1" /mnt || return
+	lines=$(wc -l </mnt/log)
+	awk '$1 != NR { print "line " NR ": " $0; exit 1 }' /mnt/log && [ "$lines" -ge "$2" ]
+	local result=$?
+	umount /mnt
+	[ $result = 0 ] || echo "lines: $lines, wanted $2 at least"
+	return $result
+}
+clones() { ls -A /srv/vm | grep -c snapshot-; }
+
+for type in pv pvh; do
+	make_guest $type $type 128
+	mv /srv/$type.img /srv/vm/$type.img
+	sed -i "s|/srv/$type.img|/srv/vm/$type.img|" /etc/xen/$type.cfg
+	config=/etc/xen/$type.cfg
+	cp $config /srv/then.cfg
+	expect_status 0 "$type: create" safexl create $config
+	wait_guest $type
+	counts $type 3
+
+	# ---- memory, disk and configuration, of one instant ----
+	expect_status 0 "$type: snapshot" safexl -m 'before the upgrade' snapshot $type A
+	like "$err" "snapshot A: memory, 1 disk, configuration: of one instant; it stood still for" 'says what it has'
+	note "$err"
+	then=$(guest_says $type ticks)
+	is "$(stat -c %a $snaps/$type/A/memory)" 600 "$type: its memory is for root alone"
+	is "$(clones)" 1 "$type: its disk is a clone"
+	holds "$type: it goes on" goes_on $type
+	counts $type $((then + 8))
+	expect_status 0 "$type: its memory is set" safexl mem-set $type 100
+	refused 77 'memory of a snapshot' "$type: its image is not restored by itself" \
+		safexl restore $snaps/$type/A/memory
+	expect_status 0 "$type: revert" safexl revert $type A
+	note "$err"
+	guest_wait $type ticks '^[0-9]'
+	now=$(guest_says $type ticks)
+	if [ "$now" -ge "$then" ] && [ "$now" -lt $((then + 8)) ]; then
+		ok "$type: it counts on from there ($then, then $now)"
+	else
+		not_ok "$type: it counts on from there ($then, then $now)"
+	fi
+	same_file $config /srv/then.cfg "$type: its configuration is as it was"
+	like "$(subjects | head -n 1)" "^$type: revert to snapshot A\$" "$type: as one commit"
+	holds "$type: it goes on" counts $type $((then + 5))
+
+	# ---- and back to what was before that ----
+	expect_status 0 "$type: revert to what was before" safexl revert --no-keep $type before-A
+	guest_wait $type ticks '^[0-9]'
+	holds "$type: it counts on from there" test "$(guest_says $type ticks)" -ge $((then + 8))
+	like "$(cat $config)" 'memory  = 100 ' "$type: with the configuration of then"
+	is "$(xl list | awk -v name=$type '$1 == name { print $5 }' | tr -d rb-)" '' "$type: and is not paused"
+	last=$(guest_says $type ticks)
+	expect_status 0 "$type: shutdown" xl shutdown -w $type
+	holds "$type: memory and disk agreed all the time" log_is_whole /srv/vm/$type.img "$last"
+
+	# ---- off ----
+	expect_status 0 "$type: snapshot of it as it is off" safexl snapshot $type off
+	like "$err" '1 disk, configuration: of a guest that is off' 'says so'
+	expect_status 0 "$type: revert to A, its memory as well" safexl revert $type A
+	guest_wait $type ticks '^[0-9]'
+	holds "$type: it counts on" test "$(guest_says $type ticks)" -lt "$last"
+	expect_status 0 "$type: revert to where it was off" safexl revert --no-keep $type off
+	is "$(domid $type)" '' "$type: it is off"
+	holds "$type: its disk is as it was then" log_is_whole /srv/vm/$type.img "$last"
+	for name in A before-A before-A-2 off; do
+		expect_status 0 "$type: drop $name" safexl snapshots --drop $name $type
+	done
+	is "$(clones) $(ls -A $snaps/$type) $(ls /var/lib/safexl/markers)" '0  ' "$type: nothing is left"
+done
+
+# ---- a volume ----
+truncate -s 200M /srv/pv.img
+pv=$(losetup -f --show /srv/pv.img)
+vgcreate -q lab "$pv" && lvcreate -q -y -n data -L 64M lab >/dev/null && udevadm settle
+mkfs.ext4 -q /dev/lab/data
+sed -i "s|^    '/srv/vm/pv.img.*|&\n    'phy:/dev/lab/data,xvdb,w',|" /etc/xen/pv.cfg
+expect_status 0 'create with a volume' safexl create /etc/xen/pv.cfg
+wait_guest pv
+refused 77 'disk xvdb .*snapshot --copy pv' 'a volume, without --copy' safexl snapshot pv B
+expect_status 0 'with --copy' safexl snapshot --copy pv B
+like "$err" '64 MiB of disks are copied, and it stands still meanwhile' 'it is copied'
+holds 'the copy is what the guest had' cmp <(dd if=/dev/lab/data iflag=direct bs=1M status=none) $snaps/pv/B/disks/xvdb
+holds 'it goes on' goes_on pv
+expect_status 0 'snapshot --no-memory' safexl snapshot --no-memory --copy pv C
+like "$err" 'as after a power cut; it stood still' 'says so'
+holds 'it goes on' goes_on pv
+
+# ---- killed ----
+# usage: killed_while_paused WORDS...: safexl, as soon as the guest pv stands still by its hand
+killed_while_paused() {
+	safexl "$@" >/tmp/killed 2>&1 &
+	local pid=$!
+	until xl list pv | awk 'NR == 2 { exit $5 !~ /p/ }'; do
+		kill -0 $pid 2>/dev/null || { cat /tmp/killed; return 1; }
+	done
+	kill -9 $pid
+	wait $pid 2>/dev/null
+	return 0
+}
+holds 'killed while its guest stands still' killed_while_paused snapshot --copy pv D
+expect_status 0 'the next command' safexl snapshots pv
+like "$err" "withdrew an interrupted snapshot 'D'" 'withdraws it'
+unlike "$out" 'pv  D' 'it is none'
+holds 'and the guest goes on' goes_on pv
+is "$(ls $snaps/pv | xargs) $(clones)" 'B C 2' 'nothing of it is left'
+
+then=$(guest_says pv ticks)
+expect_status 0 'revert with the volume' safexl revert --no-keep pv B
+guest_wait pv ticks '^[0-9]'
+holds 'it counts on' test "$(guest_says pv ticks)" -lt "$then"
+holds 'it goes on' goes_on pv
+expect_status 0 'destroy' safexl destroy pv
+holds 'what is on the volume is what was' cmp /dev/lab/data $snaps/pv/B/disks/xvdb
+done_testing
