@@ -154,6 +154,18 @@ static bool is_guest(const struct flow_env *env, struct live *live, const char *
 	return runs || known || why.code == SX_EAMBIGUOUS;
 }
 
+/* One that was taken out is in the history all the same. */
+static bool was_guest(const struct flow_env *env, const char *word)
+{
+	HISTORY *h = NULL;
+	HISTORY_ENTRY e = { 0 };
+	SX_ERR ignored = { 0 };
+	bool found = false;
+
+	return history_open(env, word, &h, &ignored) == 0 &&
+	       history_next(h, &e, &found, &ignored) == 0 && found;
+}
+
 static int refuse_both(const char *word, const char *config, const struct history_entry *e,
 		       struct sx_err *err)
 {
@@ -197,7 +209,7 @@ static int find_meant(const struct flow_env *env, struct live *live, struct hist
 		return refuse_both(word, config, out, err);
 	if (commit)
 		return 0;
-	if (guest)
+	if (guest || was_guest(env, word))
 		return (*id = last_of_guest(env, word, err)) ? 0 : -1;
 	return refuse_neither(&why, err);
 }

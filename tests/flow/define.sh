@@ -127,8 +127,8 @@ sx list --all
 is "$(printf '%s\n' "$out" | grep -c '^g1 ')" 0 "list --all has it no more"
 sx undefine g1
 status 78 "once more"
-sx undo HEAD
-status 0 "undo"
+sx undo g1
+status 0 "undo, by its name"
 check "the file is back, byte for byte" cmp "$etc/g1.cfg" "$work/g1.before"
 is "$(stat -c %a "$etc/g1.cfg")" 640 "with its mode"
 is "$(readlink "$etc/auto/g1")" ../g1.cfg "the link too"

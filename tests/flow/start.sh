@@ -129,7 +129,7 @@ ran "create $etc/g2.cfg
 create $etc/g3.cfg" "keeps none of the others"
 sx start --all-auto
 status 78 "none starts with the host"
-like "$err" "^hint: a link there to its configuration" "and how one would"
+like "$err" "^hint: to have a guest start with the host: safexl autostart DOMAIN" "and how one would"
 for name in g1 g2 g3; do sx destroy $name; done
 mkdir "$etc/auto"
 ln -s ../g3.cfg "$etc/auto/10-first"
