@@ -128,7 +128,7 @@ static int item_json(const struct blame_item *item, struct json **out, struct sx
 	return 0;
 }
 
-static int print_json(const struct blame *b, struct sx_err *err)
+static int print_json(const struct sx_invocation *inv, const struct blame *b, struct sx_err *err)
 {
 	JSON_DOC *all = output_new();
 
@@ -141,7 +141,7 @@ static int print_json(const struct blame *b, struct sx_err *err)
 			return -1;
 		json_append(all, "items", j);
 	}
-	core_print_json(all);
+	outcome_print(inv->outcome, all);
 	return 0;
 }
 
@@ -177,7 +177,7 @@ int cmd_blame(const struct sx_invocation *inv, const struct flow_env *env, struc
 	if (blame_read(env, inv->argv[1], inv->argv[2], &b, err))
 		return -1;
 	if (inv->options->json)
-		return print_json(&b, err) ? -1 : EXIT_SUCCESS;
+		return print_json(inv, &b, err) ? -1 : EXIT_SUCCESS;
 	pager_start(&pager, true);
 	print_all(&b, inv->argc == 3, pager.colour);
 	pager_end(&pager);

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-static void print_json(const struct inspect_report *r)
+static void print_json(const struct sx_invocation *inv, const struct inspect_report *r)
 {
 	char *none[] = { NULL };
 	JSON_DOC *j = output_new();
@@ -34,7 +34,7 @@ static void print_json(const struct inspect_report *r)
 		json_set_words(one, "hints", hints);
 		json_append(j, "findings", one);
 	}
-	core_print_json(j);
+	outcome_print(inv->outcome, j);
 }
 
 /* A guest's name stands for its configuration. */
@@ -76,6 +76,8 @@ static const char *plural(size_t n)
 static int fail(const struct check *c, const struct sx_err *err)
 {
 	sx_err_print(err);
+	outcome_end(c->inv->outcome, c->inv, err);
+	fflush(stdout);
 	return sx_err_status_of(c->inv->command, err);
 }
 
@@ -101,7 +103,7 @@ static int print_report(const struct inspect_report *report, struct sx_err *err,
 	if (!report)
 		return fail(c, err);
 	if (c->inv->options->json)
-		print_json(report);
+		print_json(c->inv, report);
 	else
 		findings_print(report, stdout);
 	if (fflush(stdout) || ferror(stdout)) {

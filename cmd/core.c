@@ -204,7 +204,7 @@ static void tell_refused(const struct sx_invocation *inv, const struct flow_env 
 static int run_watched(const struct sx_invocation *inv, const struct flow_env *env,
 		       struct sx_err *err)
 {
-	struct watch *watch = watch_begin(env);
+	struct watch *watch = watch_begin(inv, env);
 	bool looks = sx_command_only_looks(inv->command) || inv->options->dry_run;
 	size_t settled = 0, pending = 0;
 	SX_ERR ignored = { 0 };
@@ -245,8 +245,7 @@ static void run_hooks(const struct flow_env *env)
 
 static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 {
-	SX_CLEANUP(flow_events_dispose) struct flow_events events = { 0 };
-	struct flow_env env = { .events = &events };
+	struct flow_env env = { .events = &inv->outcome->events };
 	SX_WORDS xl_options = { 0 };
 	SX_FREE char *command = command_line(inv);
 	int status = -1;
@@ -320,25 +319,32 @@ static void hint_usage(const struct sx_invocation *inv, struct sx_err *err)
 		usage_hint(inv->command, err);
 }
 
-int sx_core_main(const struct sx_invocation *inv)
+int sx_core_main(const struct sx_invocation *given)
 {
+	struct sx_invocation own = *given, *inv = &own;
+	OUTCOME outcome = { 0 };
 	SX_ERR err = { 0 };
 	int status;
 
+	own.outcome = &outcome;
 	if (inv->command && sx_streq(inv->command->name, COMPLETE_COMMAND))
 		return cmd_complete(inv);
 	if (inv->command && asks_for_help(inv)) {
 		sx_help_show(inv->command, inv->xl);
 		return EXIT_SUCCESS;
 	}
+	if (inv->command)
+		outcome_begin(&outcome, inv);
 	if (!inv->command)
 		status = cmd_shell(inv, &err);
 	else
 		status = check_places(inv, &err) || check_options(inv, &err)
 				 ? -1
 				 : prepare_and_run(inv, &err);
-	if (status >= 0)
+	if (status >= 0) {
+		outcome_end(&outcome, inv, NULL);
 		return status;
+	}
 	if (inv->command && caller_lacks_root(inv->root) && is_for_want_of_rights(&err))
 		(void)caller_refuse(inv->command->name, inv->typed, &err);
 	if (inv->command) {
@@ -346,5 +352,6 @@ int sx_core_main(const struct sx_invocation *inv)
 		hint_usage(inv, &err);
 	}
 	sx_err_print(&err);
+	outcome_end(&outcome, inv, &err);
 	return sx_err_status_of(inv->command, &err);
 }

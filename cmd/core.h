@@ -3,8 +3,9 @@
 /* The core's commands: one handler each, called with a prepared environment. Private to cmd/. */
 #pragma once
 
+#include "outcome.h"
+
 #include "change/change.h"
-#include "host/json.h"
 
 #include <safexl/command.h>
 
@@ -49,7 +50,8 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 char *core_xl_line(const struct flow_env *env, const struct change_family *family,
 		   char *const *words, enum flow_scope scope, struct sx_words *further);
 void core_print_preview(const char *line, const struct change_preview *p);
-void core_preview_json(const char *line, struct change_preview *p);
+/* --json has nothing to say of what xl prints. SX_EUSAGE. */
+int core_refuse_list(const struct sx_invocation *inv, struct sx_err *err);
 /* __complete, asked by a shell's completion: never fails, and needs nothing prepared. */
 int cmd_complete(const struct sx_invocation *inv);
 /* Of an error that a slip of the fingers is the cause of, say what was probably meant. */
@@ -58,10 +60,7 @@ int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struc
 /* The shell needs nothing prepared: each of its commands prepares for itself. */
 int cmd_shell(const struct sx_invocation *inv, struct sx_err *err);
 
-/* Write a document to standard output. */
-void core_print_json(const struct json *j);
-
 /* argv for xl: its path, its own options, with -N added for a dry run, then the words as typed. */
 void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out);
-/* Become xl. Returns only on failure, -1. */
+/* Become xl: returns only on failure, -1. With --json xl runs as a child; 0: it succeeded. */
 int core_exec_xl(const struct sx_invocation *inv, bool dry_run, struct sx_err *err);

@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* define, undefine, autostart, and the undo of these: which guests the host has, and which start with it. */
 #include "core.h"
-#include "output.h"
 
 #include "history/history.h"
 #include "managed/define.h"
@@ -20,18 +19,6 @@ static int read_word(const struct sx_invocation *inv, const char *what, const ch
 	return 0;
 }
 
-static void print_result(struct defining *d, const char *commit)
-{
-	JSON_DOC *j = output_new();
-
-	output_text(j, "domain", d->name);
-	output_text(j, "config", d->path);
-	json_set_bool(j, "changed", d->deed.len > 0);
-	output_text(j, "commit", commit);
-	json_set_words(j, "notices", sx_words_argv(&d->notices));
-	core_print_json(j);
-}
-
 static int preview(const struct sx_invocation *inv, const struct flow_env *env,
 		   const struct defining *d, struct sx_err *err)
 {
@@ -40,7 +27,7 @@ static int preview(const struct sx_invocation *inv, const struct flow_env *env,
 	if (deed_preview(env, &d->deed, &p, err))
 		return -1;
 	if (inv->options->json)
-		core_preview_json("", &p);
+		outcome_plan(inv->outcome, "", &p);
 	else
 		core_print_preview("", &p);
 	return EXIT_SUCCESS;
@@ -48,6 +35,10 @@ static int preview(const struct sx_invocation *inv, const struct flow_env *env,
 
 static void tell(const struct flow_env *env, const struct defining *d, const char *commit)
 {
+	SX_FREE char *subject = sx_format("%s: %s", d->name, d->deed.subject);
+
+	if (*commit)
+		event_committed(env, commit, subject);
 	if (*commit)
 		flow_notice(env, "%s: %s: committed (%.7s)", d->name, d->deed.subject, commit);
 	else
@@ -62,6 +53,8 @@ static int run(const struct sx_invocation *inv, const struct flow_env *env, stru
 {
 	char commit[65] = "";
 
+	event_about(env, d->name);
+	event_about_config(env, d->path);
 	if (!d->deed.len) {
 		flow_notice(env, "%s: %s", d->name, already);
 	} else {
@@ -71,8 +64,7 @@ static int run(const struct sx_invocation *inv, const struct flow_env *env, stru
 			return -1;
 		tell(env, d, commit);
 	}
-	if (inv->options->json)
-		print_result(d, commit);
+	inv->outcome->changed = d->deed.len > 0;
 	return EXIT_SUCCESS;
 }
 

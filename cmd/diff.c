@@ -209,7 +209,7 @@ static struct json *drift_json(struct drift *d)
 	return j;
 }
 
-static void print_json(struct drifts *all)
+static void print_json(const struct sx_invocation *inv, struct drifts *all)
 {
 	JSON_DOC *j = output_new();
 
@@ -218,7 +218,7 @@ static void print_json(struct drifts *all)
 	json_set_words(j, "domains", (char *[]){ NULL });
 	for (size_t i = 0; i < all->len; i++)
 		json_append(j, "domains", drift_json(&all->items[i]));
-	core_print_json(j);
+	outcome_print(inv->outcome, j);
 }
 
 static char *account_of(const struct drift *d)
@@ -318,7 +318,7 @@ int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct
 	if (one ? drift_look(env, inv->argv[1], &all, err) : drift_all(env, &all, err))
 		return -1;
 	if (inv->options->json)
-		print_json(&all);
+		print_json(inv, &all);
 	for (size_t i = 0, printed = 0; !inv->options->json && i < all.len; i++) {
 		if (is_different(&all.items[i], one) && printed++)
 			putchar('\n');
@@ -335,11 +335,11 @@ int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct
 	const struct change_family *family = change_family_find(inv->argv[0]);
 	struct change_result result = { 0 };
 
-	if (inv->options->json && !inv->options->dry_run)
-		return sx_err_set(err, SX_EUSAGE, "record: --json goes with --dry-run");
+	inv->outcome->config_only = true;
 	if (inv->options->dry_run)
 		return core_dry_run(inv, env, family, inv->argv, FLOW_CONFIG, err);
 	if (change_run(env, family, inv->argv, FLOW_CONFIG, &result, err))
 		return -1;
+	inv->outcome->changed = *result.commit;
 	return EXIT_SUCCESS;
 }

@@ -50,6 +50,12 @@ static int parse(const struct sx_invocation *inv, enum what *what, const char **
 	return 0;
 }
 
+static void about(const struct flow_env *env, const struct edit *e)
+{
+	event_about(env, e->domain);
+	event_about_config(env, e->path);
+}
+
 /* ---- one edit ---- */
 
 /* What becomes of the copy. */
@@ -125,20 +131,8 @@ static enum wish ask_reason(const struct flow_env *env, char **reason)
 	return !*reason || sx_streq(*reason, "n") || sx_streq(*reason, "no") ? LEAVE : RECORD;
 }
 
-static void print_result(const struct edit *e, bool changed, const char *commit, const char *keys)
-{
-	JSON_DOC *j = json_new();
-
-	json_set_string(j, "domain", e->domain);
-	json_set_string(j, "path", e->path);
-	json_set_bool(j, "changed", changed);
-	json_set_string(j, "commit", *commit ? commit : NULL);
-	json_set_string(j, "waiting", e->running && *keys ? keys : NULL);
-	core_print_json(j);
-}
-
 static int put_in_place(const struct sx_invocation *inv, const struct flow_env *env, struct edit *e,
-			const char *keys, const char *reason, struct sx_err *err)
+			const char *reason, struct sx_err *err)
 {
 	struct change_result result = { 0 };
 	struct flow_env with_reason = *env;
@@ -148,8 +142,7 @@ static int put_in_place(const struct sx_invocation *inv, const struct flow_env *
 	if (change_run(&with_reason, &edit_family, sx_words_argv(&e->words), FLOW_CONFIG, &result,
 		       err))
 		return -1;
-	if (inv->options->json)
-		print_result(e, true, result.commit, keys);
+	inv->outcome->changed = true;
 	return 0;
 }
 
@@ -161,8 +154,6 @@ static int conclude(const struct sx_invocation *inv, const struct flow_env *env,
 
 	if (!j->changed) {
 		flow_notice(env, "%s: nothing was changed", e->path);
-		if (inv->options->json)
-			print_result(e, false, "", "");
 		return 0;
 	}
 	if (inv->options->dry_run)
@@ -171,7 +162,7 @@ static int conclude(const struct sx_invocation *inv, const struct flow_env *env,
 	if (!inv->options->json && !inv->options->quiet)
 		print_diff(sx_str_text(&j->diff), terminal_colors(stdout));
 	*wish = ask_reason(env, &reason);
-	return *wish == RECORD ? put_in_place(inv, env, e, sx_str_text(&j->keys), reason, err) : 0;
+	return *wish == RECORD ? put_in_place(inv, env, e, reason, err) : 0;
 }
 
 /* Until it is recorded, or given up: *wish is never EDIT_AGAIN in the end. */
@@ -276,7 +267,7 @@ static int list_copies(const struct sx_invocation *inv, const struct flow_env *e
 	for (size_t i = 0; i < all.len; i++)
 		print_copy(inv, &all.items[i], j);
 	if (inv->options->json)
-		core_print_json(j);
+		outcome_print(inv->outcome, j);
 	else if (!all.len)
 		flow_notice(env, "no edit left a copy");
 	return EXIT_SUCCESS;
@@ -295,8 +286,7 @@ static int drop_copy(const struct sx_invocation *inv, const struct flow_env *env
 		edit_discard(&e);
 		flow_notice(env, "%s: the copy %s is removed", e.path, e.copy);
 	}
-	if (inv->options->json)
-		print_result(&e, false, "", "");
+	about(env, &e);
 	return EXIT_SUCCESS;
 }
 
@@ -308,12 +298,14 @@ int cmd_edit(const struct sx_invocation *inv, const struct flow_env *env, struct
 
 	if (parse(inv, &what, &word, err))
 		return -1;
+	inv->outcome->config_only = true;
 	if (what == EDIT_LIST)
 		return list_copies(inv, env);
 	if (what == EDIT_DROP)
 		return drop_copy(inv, env, word, err);
 	if (what == EDIT_NEW ? edit_begin(env, word, &e, err) : edit_resume(env, word, &e, err))
 		return -1;
+	about(env, &e);
 	return run_edit(inv, env, &e, what == EDIT_TAKE, what != EDIT_NEW && inv->options->dry_run,
 			err);
 }

@@ -42,8 +42,13 @@ static int finish(const struct front *f, int status)
 
 static int fail(const struct front *f, const struct sx_err *err)
 {
+	int status = sx_err_status_of(f->command, err);
+
 	sx_err_print(err);
-	return sx_err_status_of(f->command, err);
+	if (!f->options.json && !sx_json_wanted(f->typed))
+		return status;
+	sx_err_print_json(err, status);
+	return finish(f, status);
 }
 
 static int run_pass(struct front *f)
@@ -134,7 +139,9 @@ static int run_help(const struct front *f, const char *word)
 {
 	SX_ERR err = { 0 };
 
-	if (sx_help_run(word, f->version, f->xl, &err) == 0)
+	if (f->options.json)
+		sx_err_set(&err, SX_EUSAGE, "help: --json does not apply: it is text for people");
+	else if (sx_help_run(word, f->version, f->xl, &err) == 0)
 		return finish(f, EXIT_SUCCESS);
 	meant_hint(f->version, f->typed, NULL, &err);
 	return fail(f, &err);

@@ -124,7 +124,7 @@ static int show_only(const struct front *f)
 
 int pass_run(struct front *f, struct sx_err *err)
 {
-	if (f->options.dry_run && f->command && f->command->acts_dry)
+	if (f->options.dry_run && !f->options.json && f->command && f->command->acts_dry)
 		return show_only(f);
 	if (f->options.own_option)
 		return check_pass_options(f, err) ? -1 : pass_exec(f, err);

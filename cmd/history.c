@@ -75,7 +75,8 @@ static void print_entry(const struct history_entry *e, const struct pager *pager
 	puts(sx_str_text(&s));
 }
 
-static int print_log_json(struct history *h, const struct log_words *w, struct sx_err *err)
+static int print_log_json(const struct sx_invocation *inv, struct history *h,
+			  const struct log_words *w, struct sx_err *err)
 {
 	JSON_DOC *all = output_new();
 	HISTORY_ENTRY e = { 0 };
@@ -94,7 +95,7 @@ static int print_log_json(struct history *h, const struct log_words *w, struct s
 			return -1;
 		json_append(all, "commits", sx_steal(&j));
 	}
-	core_print_json(all);
+	outcome_print(inv->outcome, all);
 	return 0;
 }
 
@@ -135,7 +136,7 @@ int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct 
 	if (log_words_read(inv, &w, err) || history_open(env, w.domain, &h, err))
 		return -1;
 	if (inv->options->json)
-		return print_log_json(h, &w, err) ? -1 : EXIT_SUCCESS;
+		return print_log_json(inv, h, &w, err) ? -1 : EXIT_SUCCESS;
 	pager_start(&pager, true);
 	r = print_log(h, &w, &pager, &count, err);
 	pager_end(&pager);
@@ -194,7 +195,7 @@ int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct
 		if (output_commit(j, &e, true, err))
 			return -1;
 		output_text(j, "message", e.record.message);
-		core_print_json(j);
+		outcome_print(inv->outcome, j);
 		return EXIT_SUCCESS;
 	}
 	pager_start(&pager, true);

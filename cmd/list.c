@@ -206,7 +206,7 @@ static struct json *guest_json(const struct guest *g)
 	return j;
 }
 
-static void print_json(const struct roster *r)
+static void print_json(const struct sx_invocation *inv, const struct roster *r)
 {
 	JSON_DOC *j = output_new();
 
@@ -215,7 +215,7 @@ static void print_json(const struct roster *r)
 	json_set_words(j, "guests", (char *[]){ NULL });
 	for (size_t i = 0; i < r->len; i++)
 		json_append(j, "guests", guest_json(&r->items[i]));
-	core_print_json(j);
+	outcome_print(inv->outcome, j);
 }
 
 int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -229,7 +229,7 @@ int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, st
 	if (roster.no_xen)
 		flow_notice(env, "what runs is not known: %s", roster.no_xen);
 	if (inv->options->json)
-		print_json(&roster);
+		print_json(inv, &roster);
 	else
 		print_roster(&roster);
 	return EXIT_SUCCESS;

@@ -3,6 +3,7 @@
 /* Errors as the user meets them: the lines on stderr and the exit status. */
 #include <safexl/command.h>
 
+#include <inttypes.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -43,6 +44,62 @@ void sx_err_print(const struct sx_err *err)
 	}
 	fflush(stderr);
 	put(&s);
+}
+
+char *sx_err_text(const struct sx_err *err)
+{
+	if (err->code != SX_EXL)
+		return sx_strdup(err->msg ? err->msg : "failed without a reason");
+	if (WIFSIGNALED(err->status))
+		return sx_format("xl was ended by signal %d", WTERMSIG(err->status));
+	return sx_format("xl ended with exit status %d", WEXITSTATUS(err->status));
+}
+
+bool sx_err_refuses(const struct sx_err *err)
+{
+	return err->code == SX_ECANTWRITE || err->code == SX_ELOCKED || err->code == SX_EGUARD ||
+	       err->code == SX_ENOCONFIG || err->code == SX_EAMBIGUOUS || err->code == SX_ESYNTAX ||
+	       err->code == SX_ECONFLICT;
+}
+
+/* A string of JSON. What is no UTF-8 becomes U+FFFD, what could paint a terminal is escaped. */
+static void add_json(struct sx_str *s, const char *text, size_t len)
+{
+	sx_str_addc(s, '"');
+	for (const char *p = text; p < text + len;) {
+		uint32_t code = 0;
+		size_t width = sx_utf8_decode(p, &code);
+
+		if (!width)
+			sx_str_add(s, "\xef\xbf\xbd");
+		else if (sx_is_unsafe(code) || code == '"' || code == '\\')
+			sx_str_addf(s, "\\u%04" PRIx32, code);
+		else
+			sx_str_addn(s, p, width);
+		p += width ? width : 1;
+	}
+	sx_str_addc(s, '"');
+}
+
+void sx_err_print_json(const struct sx_err *err, int status)
+{
+	SX_FREE char *text = sx_err_text(err);
+	const char *hint = err->hint ? err->hint : "";
+	SX_STR s = { 0 };
+
+	sx_str_add(&s, "{\n  \"version\": 1,\n  \"error\": ");
+	add_json(&s, text, strlen(text));
+	sx_str_addf(&s, ",\n  \"status\": %d,\n  \"refused\": %s,\n  \"hints\": [", status,
+		    sx_err_refuses(err) ? "true" : "false");
+	for (bool first = true; *hint; first = false) {
+		size_t len = strcspn(hint, "\n");
+
+		sx_str_add(&s, first ? "\n    " : ",\n    ");
+		add_json(&s, hint, len);
+		hint += len + (hint[len] == '\n');
+	}
+	sx_str_add(&s, err->hint && *err->hint ? "\n  ]\n}\n" : "]\n}\n");
+	fputs(sx_str_text(&s), stdout);
 }
 
 int sx_err_status(const struct sx_err *err)

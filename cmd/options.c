@@ -26,8 +26,8 @@ const struct sx_option sx_option_table[] = {
 	  "migrate-receive start stop define undefine autostart adopt images undo edit record" },
 	{ '\0', "discard-marker", NULL, "go ahead against a marker, and drop it",
 	  FLAG(discard_marker), "create restore save block-attach start undo" },
-	{ '\0', "json", NULL, "machine-readable output of safexl's own commands", FLAG(json),
-	  "RECORDED list define undefine autostart adopt where images snapshot snapshots revert log show blame undo edit diff record check recover" },
+	{ '\0', "json", NULL, "one JSON document on standard output: safexl-json(5)", FLAG(json),
+	  "RECORDED create save restore migrate list start stop define undefine autostart adopt where images snapshot snapshots revert log show blame undo edit diff record check recover" },
 	{ 'q', "quiet", NULL, "no notices; errors stay", FLAG(quiet), NULL },
 	{ '\0', "version", NULL, "show the version, and which xl is run", FLAG(version), NULL },
 	{ 'h', "help", NULL, "show this help, or that of the command behind it", FLAG(help), NULL },
@@ -232,6 +232,14 @@ const struct sx_option *sx_options_idle(const struct sx_options *o,
 		if (t->name && sx_option_given(o, t) && !sx_option_applies(t, command))
 			return t;
 	return NULL;
+}
+
+bool sx_json_wanted(char *const *typed)
+{
+	for (; *typed && strcmp(*typed, "--"); typed++)
+		if (strcmp(*typed, "--json") == 0)
+			return true;
+	return false;
 }
 
 void sx_options_dispose(struct sx_options *o)

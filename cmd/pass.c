@@ -1,19 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What commands share: xl run in our place, JSON on standard output. */
+/* What commands share: xl run in our place. */
 #include "core.h"
 
-#include "host/json.h"
 #include "host/proc.h"
-
-#include <stdio.h>
-
-void core_print_json(const struct json *j)
-{
-	SX_FREE char *text = json_text_utf8(j);
-
-	fputs(text, stdout);
-}
 
 void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out)
 {
@@ -26,11 +16,40 @@ void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_word
 		sx_words_add(out, inv->argv[i]);
 }
 
+static void plan_xl(const struct sx_invocation *inv)
+{
+	SX_WORDS words = { 0 };
+	SX_STR line = { 0 };
+
+	core_xl_words(inv, false, &words);
+	sx_str_add_words(&line, sx_words_argv(&words));
+	outcome_plan(inv->outcome, sx_str_text(&line), NULL);
+}
+
+/* With --json something is left to do: one document. */
+static int run_xl(const struct sx_invocation *inv, struct sx_words *words, bool dry_run,
+		  struct sx_err *err)
+{
+	int status;
+
+	if (dry_run)
+		plan_xl(inv);
+	/* xl has no dry run of those. */
+	if (dry_run && inv->command->class == SX_GUARD)
+		return EXIT_SUCCESS;
+	if (proc_run(inv->xl, sx_words_argv(words), NULL, NULL, &status, err))
+		return -1;
+	inv->outcome->changed = !status && !dry_run;
+	return outcome_end_like(inv->outcome, inv, status);
+}
+
 int core_exec_xl(const struct sx_invocation *inv, bool dry_run, struct sx_err *err)
 {
 	SX_WORDS words = { 0 };
 
 	core_xl_words(inv, dry_run, &words);
+	if (inv->outcome->asked)
+		return run_xl(inv, &words, dry_run, err);
 	proc_leave_limits();
 	return sx_xl_exec(sx_words_argv(&words), err);
 }

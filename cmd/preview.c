@@ -4,7 +4,6 @@
 #include "core.h"
 
 #include "change/change.h"
-#include "host/json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,16 +61,11 @@ void core_print_preview(const char *line, const struct change_preview *p)
 		printf("note: %s\n", p->notices.items[i]);
 }
 
-void core_preview_json(const char *line, struct change_preview *p)
+int core_refuse_list(const struct sx_invocation *inv, struct sx_err *err)
 {
-	JSON_DOC *j = json_new();
-
-	json_set_string(j, "command", *line ? line : NULL);
-	json_set_string(j, "path", p->path);
-	json_set_string(j, "diff", p->diff);
-	json_set_string(j, "message", p->diff && *p->diff ? p->message : NULL);
-	json_set_words(j, "notices", sx_words_argv(&p->notices));
-	core_print_json(j);
+	return sx_err_set(err, SX_EUSAGE,
+			  "%s: --json is for a change, and with these words xl makes none",
+			  inv->command->name);
 }
 
 int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
@@ -84,15 +78,12 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
 	if (change_preview(env, family, words, scope, &p, err))
 		return -1;
 	if (p.lists && inv->options->json)
-		return sx_err_set(
-			err, SX_EUSAGE,
-			"%s: --json does not apply: with these arguments xl prints a list",
-			inv->command->name);
+		return core_refuse_list(inv, err);
 	if (p.lists)
 		return core_exec_xl(inv, true, err);
 	line = core_xl_line(env, family, words, scope, &p.further);
 	if (inv->options->json)
-		core_preview_json(line, &p);
+		outcome_plan(inv->outcome, line, &p);
 	else
 		core_print_preview(line, &p);
 	return EXIT_SUCCESS;

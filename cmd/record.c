@@ -4,8 +4,6 @@
 #include "core.h"
 
 #include "change/change.h"
-#include "host/json.h"
-#include "host/proc.h"
 
 #include <stdio.h>
 
@@ -20,19 +18,17 @@ static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
 		return -1;
 	if (inv->options->dry_run) {
 		SX_FREE char *line = core_xl_line(env, family, inv->argv, FLOW_BOTH, NULL);
-		struct change_preview nothing = { 0 };
 
 		if (inv->options->json)
-			core_preview_json(line, &nothing);
+			outcome_plan(inv->outcome, line, NULL);
 		else
 			printf("would run: %s\n", line);
 		return EXIT_SUCCESS;
 	}
 	if (pass)
 		return core_exec_xl(inv, false, err);
-	if (status)
-		proc_exit_like(status);
-	return EXIT_SUCCESS;
+	inv->outcome->changed = !status;
+	return outcome_end_like(inv->outcome, inv, status);
 }
 
 int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -45,19 +41,15 @@ int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, stru
 		return run_live(inv, env, family, err);
 	if (inv->options->dry_run)
 		return core_dry_run(inv, env, family, inv->argv, scope, err);
-	if (inv->options->json)
-		return sx_err_set(
-			err, SX_EUSAGE,
-			"%s: --json goes with --dry-run or with a command of safexl's own",
-			inv->command->name);
 	if (change_run(env, family, inv->argv, scope, &result, err))
 		return -1;
+	if (result.lists && inv->options->json)
+		return core_refuse_list(inv, err);
 	if (result.pass) {
 		if (!result.lists)
 			flow_notice(env, "Domain-0 has no configuration file: nothing is recorded");
 		return core_exec_xl(inv, false, err);
 	}
-	if (result.status)
-		proc_exit_like(result.status);
-	return EXIT_SUCCESS;
+	inv->outcome->changed = *result.commit || (!result.status && scope == FLOW_BOTH);
+	return outcome_end_like(inv->outcome, inv, result.status);
 }

@@ -10,7 +10,6 @@
 #include "guard/guard.h"
 #include "guard/images.h"
 #include "guard/named.h"
-#include "host/proc.h"
 #include "view/where.h"
 
 #include <inttypes.h>
@@ -18,11 +17,10 @@
 #include <string.h>
 
 /* xl ended with this status: so do we. */
-static int end_like(int status)
+static int end_like(const struct sx_invocation *inv, int status)
 {
-	if (status)
-		proc_exit_like(status);
-	return EXIT_SUCCESS;
+	inv->outcome->changed = !status;
+	return outcome_end_like(inv->outcome, inv, status);
 }
 
 int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -36,7 +34,7 @@ int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct
 			       : core_exec_xl(inv, inv->options->dry_run, err);
 	if (save_run(env, inv->argv, &pass, &status, err))
 		return -1;
-	return pass ? core_exec_xl(inv, false, err) : end_like(status);
+	return pass ? core_exec_xl(inv, false, err) : end_like(inv, status);
 }
 
 int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -58,12 +56,15 @@ int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, str
 			return -1;
 		core_xl_words(inv, false, &words);
 		sx_str_add_words(&line, sx_words_argv(&words));
-		printf("would run: %s\nguard: allowed\n", sx_str_text(&line));
+		if (inv->options->json)
+			outcome_plan(inv->outcome, sx_str_text(&line), NULL);
+		else
+			printf("would run: %s\nguard: allowed\n", sx_str_text(&line));
 		return EXIT_SUCCESS;
 	}
 	if (restore_run(env, inv->argv, &pass, &status, err))
 		return -1;
-	return pass ? core_exec_xl(inv, false, err) : end_like(status);
+	return pass ? core_exec_xl(inv, false, err) : end_like(inv, status);
 }
 
 /* 1536 MiB is "1.5 GiB". */
@@ -184,7 +185,7 @@ static struct json *disk_json(const struct where_disk *w)
 	return d;
 }
 
-static void print_where_json(struct where_view *v)
+static void print_where_json(const struct sx_invocation *inv, struct where_view *v)
 {
 	JSON_DOC *j = output_new();
 	bool runs = v->running;
@@ -209,7 +210,7 @@ static void print_where_json(struct where_view *v)
 	output_bool(j, "startable", v->xen, v->startable);
 	output_bool(j, "restorable", v->xen, v->restorable);
 	json_set_words(j, "verdicts", sx_words_argv(&v->verdict));
-	core_print_json(j);
+	outcome_print(inv->outcome, j);
 }
 
 int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -221,7 +222,7 @@ int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struc
 	if (where_look(env, inv->argv[1], &v, err))
 		return -1;
 	if (inv->options->json)
-		print_where_json(&v);
+		print_where_json(inv, &v);
 	else
 		print_where(&v);
 	return EXIT_SUCCESS;
@@ -240,7 +241,7 @@ static void print_images(const struct guard_images *all)
 	}
 }
 
-static void print_images_json(const struct guard_images *all)
+static void print_images_json(const struct sx_invocation *inv, const struct guard_images *all)
 {
 	JSON_DOC *j = output_new();
 
@@ -260,7 +261,7 @@ static void print_images_json(const struct guard_images *all)
 		output_text(d, "detail", w->verdict);
 		json_append(j, "images", d);
 	}
-	core_print_json(j);
+	outcome_print(inv->outcome, j);
 }
 
 int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -284,12 +285,12 @@ int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, stru
 			JSON_DOC *j = output_new();
 
 			json_set_number(j, "freed", (long long)bytes);
-			core_print_json(j);
+			outcome_print(inv->outcome, j);
 		}
 		return EXIT_SUCCESS;
 	}
 	if (inv->options->json)
-		print_images_json(&all);
+		print_images_json(inv, &all);
 	else
 		print_images(&all);
 	return EXIT_SUCCESS;
@@ -304,14 +305,19 @@ int cmd_migrate(const struct sx_invocation *inv, const struct flow_env *env, str
 		return core_exec_xl(inv, inv->options->dry_run, err);
 	if (migrate_run(env, inv->argv, &pass, &status, err))
 		return -1;
-	return pass ? core_exec_xl(inv, false, err) : end_like(status);
+	return pass ? core_exec_xl(inv, false, err) : end_like(inv, status);
 }
 
 int cmd_receive(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	int status;
 
+	if (inv->options->json)
+		return sx_err_set(err, SX_EUSAGE,
+				  "%s: --json does not apply: its standard output is for the other "
+				  "host",
+				  inv->command->name);
 	if (inv->options->dry_run)
 		return core_exec_xl(inv, true, err);
-	return receive_run(env, inv->argv, &status, err) ? -1 : end_like(status);
+	return receive_run(env, inv->argv, &status, err) ? -1 : end_like(inv, status);
 }

@@ -6,6 +6,7 @@
 #include "host/proc.h"
 
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 void several_words(const struct sx_invocation *inv, const struct flow_env *env, const char *command,
@@ -18,7 +19,30 @@ void several_words(const struct sx_invocation *inv, const struct flow_env *env, 
 		sx_words_add(out, "-N");
 	if (inv->options->quiet)
 		sx_words_add(out, "--quiet");
+	if (inv->options->json)
+		sx_words_add(out, "--json");
 	sx_words_add(out, command);
+}
+
+int several_open(const struct sx_invocation *inv, int *fd, struct sx_err *err)
+{
+	*fd = inv->outcome->asked ? memfd_create("safexl", MFD_CLOEXEC) : 0;
+	return *fd < 0 ? sx_err_sys(err, SX_EFAIL, "cannot keep what is printed") : 0;
+}
+
+void several_close(const struct sx_invocation *inv, const char *name, int fd, int status)
+{
+	SX_STR text = { 0 };
+	char part[4096];
+	ssize_t n;
+
+	if (!fd)
+		return;
+	if (lseek(fd, 0, SEEK_SET) == 0)
+		while ((n = read(fd, part, sizeof(part))) > 0)
+			sx_str_addn(&text, part, (size_t)n);
+	outcome_add(inv->outcome, name, &text, status);
+	close(fd);
 }
 
 struct children {
@@ -52,15 +76,16 @@ static int judge(const struct flow_env *env, const struct children *all,
 	return first;
 }
 
-int several_run(const struct flow_env *env, const struct sx_words *words,
-		const struct sx_words *names, unsigned wait_ms, int *status, struct sx_err *err)
+int several_run(const struct sx_invocation *inv, const struct flow_env *env,
+		const struct sx_words *words, const struct sx_words *names, unsigned wait_ms,
+		int *status, struct sx_err *err)
 {
 	SX_CLEANUP(children_dispose) struct children all = { 0 };
-	int r;
+	int r = 0;
 
 	all.argvs = sx_alloc((names->len + 1) * sizeof(*all.argvs));
 	*status = 0;
-	for (size_t i = 0; i < names->len; i++) {
+	for (size_t i = 0; i < names->len && !r; i++) {
 		struct sx_words *argv = &all.argvs[i];
 		struct proc_child child = { 0 };
 
@@ -69,12 +94,19 @@ int several_run(const struct flow_env *env, const struct sx_words *words,
 			sx_words_add(argv, words->items[k]);
 		sx_words_add(argv, names->items[i]);
 		child.argv = sx_words_argv(argv);
+		r = several_open(inv, &child.out, err);
 		sx_vec_push(&all, child);
 	}
 	fflush(stdout); /* what we said comes before what they say */
 	/* A process of its own for each: xl takes the place of the one that runs it. */
-	r = proc_run_all("/proc/self/exe", all.items, all.len, wait_ms, err);
+	r = r ? r : proc_run_all("/proc/self/exe", all.items, all.len, wait_ms, err);
 	if (!r)
 		*status = judge(env, &all, names, wait_ms);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct proc_child *c = &all.items[i];
+
+		several_close(inv, names->items[i], c->out,
+			      c->ended ? c->status : W_EXITCODE(EXIT_FAILURE, 0));
+	}
 	return r;
 }

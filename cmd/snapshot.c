@@ -80,12 +80,12 @@ static void add_members(const struct snapshot *s, struct json *j)
 		json_append(j, "disks", disk_json(&s->disks.items[i]));
 }
 
-static void print_one(const struct snapshot *s)
+static void print_one(const struct sx_invocation *inv, const struct snapshot *s)
 {
 	JSON_DOC *j = output_new();
 
 	add_members(s, j);
-	core_print_json(j);
+	outcome_print(inv->outcome, j);
 }
 
 /* What xl itself has said needs no more words of ours than what that means. */
@@ -116,7 +116,7 @@ int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, st
 	else
 		flow_notice(env, "%s: snapshot %s: %s", s.guest, s.name, content);
 	if (inv->options->json)
-		print_one(&s);
+		print_one(inv, &s);
 	return EXIT_SUCCESS;
 }
 
@@ -158,7 +158,7 @@ static int list(const struct sx_invocation *inv, const struct flow_env *env, con
 	for (size_t i = 0; i < all.broken.len; i++)
 		flow_notice(env, "a snapshot cannot be read: %s", all.broken.items[i]);
 	if (inv->options->json)
-		core_print_json(j);
+		outcome_print(inv->outcome, j);
 	else if (!all.len)
 		flow_notice(env, "there are no snapshots");
 	return EXIT_SUCCESS;
@@ -178,7 +178,7 @@ static int drop(const struct sx_invocation *inv, const struct flow_env *env, con
 	flow_notice(env, "%s: dropped the snapshot '%s', %" PRIu64 " MiB", guest, name,
 		    bytes >> 20);
 	if (inv->options->json)
-		print_one(&s);
+		print_one(inv, &s);
 	return EXIT_SUCCESS;
 }
 
@@ -202,14 +202,9 @@ int cmd_revert(const struct sx_invocation *inv, const struct flow_env *env, stru
 
 	if (check_words(inv, 2, 2, err))
 		return -1;
+	event_about(env, inv->argv[1]);
 	if (snapshot_revert(env, inv->argv[1], inv->argv[2], &wanted, err))
 		return end_like_xl(env, "it is not as in the snapshot", err);
-	if (inv->options->json) {
-		JSON_DOC *j = output_new();
-
-		json_set_string(j, "domain", inv->argv[1]);
-		json_set_string(j, "snapshot", inv->argv[2]);
-		core_print_json(j);
-	}
+	inv->outcome->changed = true;
 	return EXIT_SUCCESS;
 }

@@ -65,6 +65,7 @@ static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 	bool creates;
 	SX_WORDS argv = { 0 };
 
+	event_about(env, w->names.items[0]);
 	if (start_judge(env, w->names.items[0], &plan, err))
 		return -1;
 	if (plan.way == START_NOT)
@@ -95,12 +96,22 @@ static int run_child(const struct sx_invocation *inv, const struct flow_env *env
 		     const struct start_words *w, const char *name, int *status, struct sx_err *err)
 {
 	SX_WORDS argv = { 0 };
+	int out, r;
 
 	several_words(inv, env, "start", &argv);
 	if (w->paused)
 		sx_words_add(&argv, "-p");
 	sx_words_add(&argv, name);
-	return proc_run("/proc/self/exe", sx_words_argv(&argv), NULL, NULL, status, err);
+	if (several_open(inv, &out, err))
+		return -1;
+	if (out)
+		dup2(out, STDOUT_FILENO);
+	r = proc_run("/proc/self/exe", sx_words_argv(&argv), NULL, NULL, status, err);
+	if (out)
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+	if (!r)
+		several_close(inv, name, out, *status);
+	return r;
 }
 
 /* One that cannot be started does not keep the others from it. *first: the first failure, or 0. */
@@ -131,9 +142,7 @@ static int run_several(const struct sx_invocation *inv, const struct flow_env *e
 
 	if (run_each(inv, env, w, &failed, &first, err))
 		return -1;
-	if (first)
-		proc_exit_like(first);
-	return EXIT_SUCCESS;
+	return outcome_end_like(inv->outcome, inv, first);
 }
 
 /* A guest that cannot be started is told, and is no failure: the unit stops the others in the end. */

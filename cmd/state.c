@@ -8,7 +8,6 @@
 #include "guard/guard.h"
 #include "guard/lifecycle.h"
 #include "guard/named.h"
-#include "host/proc.h"
 #include "snapshot/snapshot.h"
 
 #include <sys/wait.h>
@@ -37,9 +36,18 @@ static int create_and_settle(const struct sx_invocation *inv, const struct flow_
 		err->code = SX_EPARTIAL;
 		return sx_err_hint(err, "when the cause is mended: safexl adopt %s FILE", name);
 	}
-	if (status)
-		proc_exit_like(status);
-	return EXIT_SUCCESS;
+	inv->outcome->changed = !status;
+	return outcome_end_like(inv->outcome, inv, status);
+}
+
+/* For --json: the file that it is created from. */
+static void about(const struct flow_env *env, const struct create_words *words)
+{
+	SX_FREE char *path = NULL;
+	SX_ERR ignored = { 0 };
+
+	if (words->config && sx_path_absolute(env->cwd, words->config, &path, &ignored) == 0)
+		event_about_config(env, path);
 }
 
 int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -57,6 +65,7 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	meant.argv = sx_words_argv(&argv);
 	inv = &meant;
 	create_words_split(inv->argv, &words);
+	about(env, &words);
 	if (create_guard(env, inv->argv, &words, err))
 		return -1;
 	if (inv->options->dry_run || (inv->options->live && !env->discard_marker))
@@ -86,13 +95,9 @@ static int adopt_image(const struct sx_invocation *inv, const struct flow_env *e
 
 	if (image_adopt(env, inv->argv[1], &name, &path, err))
 		return -1;
-	if (inv->options->json) {
-		JSON_DOC *j = output_new();
-
-		output_text(j, "domain", name);
-		output_text(j, "image", path);
-		core_print_json(j);
-	}
+	event_about(env, name);
+	event_about_image(env, path);
+	inv->outcome->changed = true;
 	return EXIT_SUCCESS;
 }
 
@@ -112,15 +117,10 @@ int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struc
 			"adopt: --dry-run does not apply: it changes no file and no domain");
 	if (adopt_file(env, inv->argv[1], inv->argv[2], &path, err))
 		return sx_err_wrap(err, "adopt");
-	if (inv->options->json) {
-		JSON_DOC *j = json_new();
-
-		json_set_string(j, "domain", inv->argv[1]);
-		json_set_string(j, "path", path);
-		core_print_json(j);
-	} else {
-		flow_notice(env, "%s: changes are recorded in %s from now on", inv->argv[1], path);
-	}
+	event_about(env, inv->argv[1]);
+	event_about_config(env, path);
+	inv->outcome->changed = true;
+	flow_notice(env, "%s: changes are recorded in %s from now on", inv->argv[1], path);
 	return EXIT_SUCCESS;
 }
 
@@ -148,7 +148,7 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 
 		json_set_number(j, "settled", (long long)settled);
 		json_set_number(j, "pending", (long long)pending);
-		core_print_json(j);
+		outcome_print(inv->outcome, j);
 	} else if (!settled && !pending) {
 		flow_notice(env, "nothing to recover");
 	}

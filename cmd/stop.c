@@ -84,6 +84,14 @@ static void mean(const struct sx_invocation *inv, const char *command, struct sx
 	out->argv = sx_words_argv(argv);
 }
 
+static void would_run(const struct sx_invocation *inv, const char *line)
+{
+	if (inv->options->json)
+		outcome_plan(inv->outcome, line, NULL);
+	else
+		printf("would run: %s\n", line);
+}
+
 static int run_save(const struct sx_invocation *inv, const struct flow_env *env, const char *name,
 		    struct sx_err *err)
 {
@@ -93,7 +101,9 @@ static int run_save(const struct sx_invocation *inv, const struct flow_env *env,
 	if (inv->options->dry_run) {
 		SX_FREE char *quoted = sx_quoted(name);
 
-		printf("would run: safexl save %s\n", quoted);
+		SX_FREE char *line = sx_format("safexl save %s", quoted);
+
+		would_run(inv, line);
 		return EXIT_SUCCESS;
 	}
 	sx_words_add(&argv, "save");
@@ -164,15 +174,16 @@ static int run_shutdown(const struct sx_invocation *inv, const struct flow_env *
 		SX_STR line = { 0 };
 
 		sx_str_add_words(&line, sx_words_argv(&words));
-		printf("would run: %s\n", sx_str_text(&line));
+		would_run(inv, sx_str_text(&line));
 		return EXIT_SUCCESS;
 	}
 	if (proc_run(env->xl, sx_words_argv(&words), NULL, NULL, &status, err))
 		return -1;
 	if (status) {
 		flow_notice(env, "%s: it could not be asked to shut down", d->name);
-		proc_exit_like(status);
+		return outcome_end_like(inv->outcome, inv, status);
 	}
+	inv->outcome->changed = true;
 	flow_notice(env, "%s: it was asked to shut down, and has %u s for that", d->name,
 		    w->timeout_s);
 	if (stop_wait(d, w->timeout_s, &end, &waited_s, err))
@@ -223,8 +234,10 @@ static int run_for_host(const struct sx_invocation *inv, const struct flow_env *
 	if (inv->options->dry_run)
 		return run_save(inv, env, d->name, err);
 	clock_gettime(CLOCK_MONOTONIC, &begun);
-	if (save_for_host(env, d))
+	if (save_for_host(env, d)) {
+		inv->outcome->changed = true;
 		return EXIT_SUCCESS;
+	}
 	if (stop_judge(env, w->names.items[0], &now, &runs, err))
 		return -1;
 	if (!runs)
@@ -243,6 +256,7 @@ static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 
 	if (stop_judge(env, name, &d, &runs, err))
 		return -1;
+	event_about(env, runs ? d.name : name);
 	if (!runs)
 		return EXIT_SUCCESS;
 	if (w->with_host)
@@ -265,11 +279,9 @@ static int run_several(const struct sx_invocation *inv, const struct flow_env *e
 		sx_words_add(&common, "--with-host");
 	if (w->timeout)
 		sx_words_give(&common, sx_format("--timeout=%u", w->timeout_s));
-	if (several_run(env, &common, &w->names, wait_ms, &status, err))
+	if (several_run(inv, env, &common, &w->names, wait_ms, &status, err))
 		return -1;
-	if (status)
-		proc_exit_like(status);
-	return EXIT_SUCCESS;
+	return outcome_end_like(inv->outcome, inv, status);
 }
 
 int cmd_stop(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)

@@ -4,24 +4,9 @@
 #include "ask.h"
 #include "core.h"
 
-#include "host/json.h"
-#include "host/proc.h"
 #include "undo/undo.h"
 
 #include <stdio.h>
-
-static void print_result(const struct undo *u, const char *commit)
-{
-	JSON_DOC *j = json_new();
-
-	json_set_string(j, "domain", u->domain);
-	json_set_string(j, "undone", u->entry.record.id);
-	json_set_string(j, "what", u->entry.what);
-	json_set_string(j, "path", u->entry.record.items[0].path);
-	json_set_bool(j, "config_only", u->scope == FLOW_CONFIG);
-	json_set_string(j, "commit", commit);
-	core_print_json(j);
-}
 
 static int run(const struct sx_invocation *inv, const struct flow_env *env, const struct undo *u,
 	       char *const *words, struct sx_err *err)
@@ -33,11 +18,8 @@ static int run(const struct sx_invocation *inv, const struct flow_env *env, cons
 		return -1;
 	if (u->note && *result.commit)
 		flow_notice(env, "%s: only its configuration is changed: %s", u->domain, u->note);
-	if (result.status)
-		proc_exit_like(result.status);
-	if (inv->options->json)
-		print_result(u, result.commit);
-	return EXIT_SUCCESS;
+	inv->outcome->changed = *result.commit;
+	return outcome_end_like(inv->outcome, inv, result.status);
 }
 
 /* What it would do. */
@@ -90,7 +72,9 @@ int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct
 	}
 	if (undo_find(env, word, device, scope, &u, err))
 		return -1;
+	inv->outcome->undone = sx_strdup(u.entry.record.id);
 	words = sx_words_argv(&u.words);
+	inv->outcome->config_only = u.scope == FLOW_CONFIG;
 	if (inv->options->dry_run)
 		return show(inv, env, &u, words, err);
 	if (!word && ask(inv, env, &u, words, &refused, err))

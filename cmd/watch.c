@@ -8,14 +8,14 @@
  * and from then on `safexl recover` goes by it.
  */
 #include "watch.h"
+#include "outcome.h"
 
 #include "check/inspect.h"
-
-#include <safexl/command.h>
 
 #include <signal.h>
 
 struct watch {
+	const struct sx_invocation *inv;
 	const struct flow_env *env; /* NULL: no command is at work */
 	pid_t pid; /* a child that exits is not us */
 };
@@ -42,6 +42,8 @@ static void tell_exit(int status, void *arg)
 			  "to finish or withdraw what was begun: safexl recover\n"
 			  "to go on with a text that was being edited: safexl edit --list");
 	sx_err_print(&err);
+	outcome_end(w->inv->outcome, w->inv, &err);
+	fflush(stdout);
 	_exit(sx_err_status(&err));
 }
 
@@ -58,11 +60,12 @@ static void tell_abort(int sig SX_UNUSED)
 	(void)r;
 }
 
-struct watch *watch_begin(const struct flow_env *env)
+struct watch *watch_begin(const struct sx_invocation *inv, const struct flow_env *env)
 {
 	struct sigaction tell = { .sa_handler = tell_abort, .sa_flags = (int)SA_RESETHAND };
 	struct watch *w = sx_alloc(sizeof(*w));
 
+	w->inv = inv;
 	w->env = env;
 	w->pid = getpid();
 	sigaction(SIGABRT, &tell, NULL);

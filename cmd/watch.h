@@ -5,11 +5,13 @@
 
 #include "domain/env.h"
 
+#include <safexl/command.h>
+
 struct watch;
 
 /*
  * From now on an exit(3) that safexl did not call, or an abort(3), is reported. Until watch_end, which
- * takes NULL; `env` must live as long.
+ * takes NULL; both must live as long.
  */
-struct watch *watch_begin(const struct flow_env *env);
+struct watch *watch_begin(const struct sx_invocation *inv, const struct flow_env *env);
 void watch_end(struct watch *w);

@@ -90,6 +90,7 @@ int change_find_file(struct change *c, struct sx_err *err)
 	c->live_only = change_live_only(c);
 	if (c->family->file) {
 		c->path = sx_strdup(c->family->file(c->data));
+		event_about_config(c->env, c->path);
 		return 0;
 	}
 	if (resolve_domain(c->env, c->domain.name, c->domain.uuid, &resolved, err)) {
@@ -98,6 +99,7 @@ int change_find_file(struct change *c, struct sx_err *err)
 		return sx_err_wrap(err, "%s", c->domain.name);
 	}
 	c->path = sx_steal(&resolved.path);
+	event_about_config(c->env, c->path);
 	c->overrides = sx_steal(&resolved.overrides);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "change/journal.h"
 #include "change/private.h"
 #include "domain/domain.h"
+#include "domain/event.h"
 
 #include <signal.h>
 #include <string.h>
@@ -161,6 +162,8 @@ static void say_waiting(const struct change *c, const struct journal_entry *entr
 		return;
 	if (xlcfg_differing_keys(entry->old_text, entry->new_text, &keys, &broken))
 		sx_str_add(&keys, "all of it");
+	if (keys.len)
+		event_waits(c->env, sx_str_text(&keys));
 	if (keys.len)
 		flow_notice(c->env, "%s: it runs: this waits for its next cold boot: %s",
 			    c->domain.name, sx_str_text(&keys));

@@ -5,6 +5,7 @@
 #include "host/journald.h"
 
 #include <errno.h>
+#include <string.h>
 #include <syslog.h>
 
 void flow_events_dispose(struct flow_events *events)
@@ -13,15 +14,64 @@ void flow_events_dispose(struct flow_events *events)
 		sx_words_dispose(&events->records.items[i]);
 	sx_vec_free(&events->records);
 	free(events->domain);
-	events->domain = NULL;
+	free(events->config);
+	free(events->image);
+	free(events->commit);
+	free(events->subject);
+	free(events->waiting);
+	*events = (struct flow_events){ 0 };
+}
+
+static void keep(char **what, const char *text)
+{
+	if (!text)
+		return;
+	free(*what);
+	*what = sx_strdup(text);
 }
 
 void event_about(const struct flow_env *env, const char *domain)
 {
-	if (!env->events || !domain)
+	if (env->events)
+		keep(&env->events->domain, domain);
+}
+
+void event_about_config(const struct flow_env *env, const char *path)
+{
+	if (env->events)
+		keep(&env->events->config, path);
+}
+
+void event_about_image(const struct flow_env *env, const char *path)
+{
+	if (env->events)
+		keep(&env->events->image, path);
+}
+
+void event_waits(const struct flow_env *env, const char *keys)
+{
+	if (env->events)
+		keep(&env->events->waiting, keys);
+}
+
+void event_committed(const struct flow_env *env, const char *commit, const char *subject)
+{
+	if (!env->events)
 		return;
-	free(env->events->domain);
-	env->events->domain = sx_strdup(domain);
+	keep(&env->events->commit, commit);
+	keep(&env->events->subject, subject);
+}
+
+/* What an earlier command left half done is finished on the way, and is no part of this one. */
+static void keep_commit(const struct flow_env *env, const struct flow_event *event)
+{
+	const struct flow_events *all = env->events;
+
+	if (!all || event->kind != EVENT_RECORDED ||
+	    (all->domain && event->domain && strcmp(all->domain, event->domain)))
+		return;
+	event_about_config(env, event->config);
+	event_committed(env, event->commit, event->subject);
 }
 
 static void add(struct sx_words *out, const char *name, const char *value)
@@ -104,6 +154,7 @@ void event_tell(const struct flow_env *env, const struct flow_event *event, cons
 
 	if (env->dry_run)
 		return;
+	keep_commit(env, event);
 	va_start(ap, fmt);
 	sx_str_addv(&text, fmt, ap);
 	va_end(ap);

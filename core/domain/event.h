@@ -29,9 +29,11 @@ struct flow_event {
 	int status; /* 0: none */
 };
 
-/* What is kept while a command runs. */
+/* What is kept while a command runs; NULL: not known. */
 struct flow_events {
-	char *domain;
+	char *domain, *config, *image; /* what the command is about */
+	char *commit, *subject; /* of the last one that was made of the domain's configuration */
+	char *waiting; /* the keys that wait for its next cold boot, with commas between */
 	struct {
 		SX_VEC_OF(struct sx_words);
 	} records; /* the fields of each, for hook.h */
@@ -41,6 +43,13 @@ void flow_events_dispose(struct flow_events *events);
 
 /* The command is about this domain. */
 void event_about(const struct flow_env *env, const char *domain);
+/* And about this configuration, this image. */
+void event_about_config(const struct flow_env *env, const char *path);
+void event_about_image(const struct flow_env *env, const char *path);
+/* Its configuration was committed. */
+void event_committed(const struct flow_env *env, const char *commit, const char *subject);
+/* These keys of the configuration wait for the domain's next cold boot. */
+void event_waits(const struct flow_env *env, const char *keys);
 /* "SAFEXL_DOMAIN=web1", ...: each field that is not empty. */
 void event_fields(const struct flow_env *env, const struct flow_event *event, struct sx_words *out);
 /* Send the line, and keep the fields of a record; not in a dry run. */

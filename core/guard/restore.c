@@ -283,10 +283,14 @@ static int judge(struct restore *r, struct sx_err *err)
 	if (open_image(r, err))
 		return hint_where(r, err);
 	event_about(r->env, r->target.name);
+	event_about_image(r->env, r->image.path);
 	markers_tell_bad(r->env, &r->all);
 	r->marker = find_marker(r);
 	if (r->marker)
 		r->judged = r->marker->state;
+	event_about_config(r->env, r->target.config ? r->target.config
+				   : r->marker	    ? r->marker->config
+						    : NULL);
 	reason = reason_against(r, &notes, &way);
 	/* Somebody is at it: that is no marker to be dropped. */
 	if (reason && (!r->env->discard_marker || (r->marker && saved_in_progress(r->marker))))

@@ -64,6 +64,7 @@ static int find_domain(struct save *s, struct sx_err *err)
 	if (!r)
 		r = domain_find(s->env, live, s->split.domain, &s->domain, err);
 	if (!r) {
+		event_about(s->env, s->domain.name);
 		s->marker = marker_new();
 		s->marker->with_host = s->env->with_host;
 		saved_note_objects(s->marker, live, s->domain.domid);
@@ -113,7 +114,10 @@ static int save_begin(struct save *s, bool *pass, struct sx_err *err)
 {
 	SX_ERR ignored = { 0 };
 
-	if (choose_image(s, err) || save_place_judge(s->env, s->words, &s->split, s->image, err))
+	if (choose_image(s, err))
+		return -1;
+	event_about_image(s->env, s->image);
+	if (save_place_judge(s->env, s->words, &s->split, s->image, err))
 		return -1;
 	*pass = is_special(s->image);
 	if (*pass) {

@@ -4,6 +4,7 @@
  * Before xl takes the guest: whose state would get lost, the marker, and a file for xl to write to.
  */
 #include "domain/config.h"
+#include "domain/event.h"
 #include "domain/resolve.h"
 #include "guard/save.h"
 #include "host/file.h"
@@ -26,6 +27,7 @@ static void note_config(struct save *s)
 	    file_read(resolved.path, &file, &ignored) == 0 && file.text.len <= longest_text &&
 	    config_admit(file.path, &file.text, &ignored) == 0) {
 		s->marker->config = sx_strdup(resolved.path);
+		event_about_config(s->env, resolved.path);
 		s->marker->config_text = sx_strdup(sx_str_text(&file.text));
 	}
 	resolved_dispose(&resolved);

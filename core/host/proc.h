@@ -36,6 +36,7 @@ int proc_run_as(int (*become)(void), const char *path, char *const argv[], int *
 /* One of several programs that run side by side. */
 struct proc_child {
 	char *const *argv; /* argv[0] included, NULL-terminated */
+	int out; /* what its standard output is; 0: ours */
 	pid_t pid; /* set by proc_run_all */
 	bool ended; /* false: it still runs */
 	int status; /* from waitpid(2), once it has ended */

@@ -40,15 +40,20 @@ static int start(const struct run_all *r, const char *path, struct proc_child *c
 {
 	extern char **environ;
 	sigset_t mask = r->mask;
+	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	int failure = posix_spawnattr_init(&attr);
 
 	if (failure == 0) {
+		posix_spawn_file_actions_init(&files);
+		if (c->out)
+			posix_spawn_file_actions_adddup2(&files, c->out, STDOUT_FILENO);
 		/* What may not grow is their business again: see proc_meet_limits. */
 		sigdelset(&mask, SIGXFSZ);
 		posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
 		posix_spawnattr_setsigmask(&attr, &mask);
-		failure = posix_spawn(&c->pid, path, NULL, &attr, c->argv, environ);
+		failure = posix_spawn(&c->pid, path, &files, &attr, c->argv, environ);
+		posix_spawn_file_actions_destroy(&files);
 		posix_spawnattr_destroy(&attr);
 	}
 	errno = failure;

@@ -111,6 +111,8 @@ const struct sx_option *sx_options_idle(const struct sx_options *o,
 					const struct sx_command *command);
 /* Is the word an option of safexl's, by its form? That for help and those that are xl's are none. */
 const struct sx_option *sx_option_of(const char *word);
+/* Is --json among the words, also where it stands in the wrong place, or behind a word that is wrong? */
+bool sx_json_wanted(char *const *typed);
 void sx_options_dispose(struct sx_options *o);
 
 /* What the front hands to the core. */
@@ -124,6 +126,7 @@ struct sx_invocation {
 	int argc; /* argv[0] is the command as typed; NULL-terminated */
 	char **argv;
 	char **typed; /* all words behind the program's name */
+	struct outcome *outcome; /* the core's own, what --json is to print */
 };
 
 /*
@@ -145,6 +148,12 @@ int sx_xl_exec(char *const argv[], struct sx_err *err);
 
 /* Print an error and its hint to stderr: "safexl: ..." and "hint: ..."; text of others escaped. */
 void sx_err_print(const struct sx_err *err);
+/* What it says: its message, or how xl ended. Heap string. */
+char *sx_err_text(const struct sx_err *err);
+/* Was it safexl that would not, with nothing changed? */
+bool sx_err_refuses(const struct sx_err *err);
+/* The same for --json, on stdout: safexl-json(5). */
+void sx_err_print_json(const struct sx_err *err, int status);
 /* The exit status a code stands for (exit status table of the manual). */
 int sx_err_status(const struct sx_err *err);
 /* The same of a command (NULL: none): 1 is an answer of diff and check, what goes wrong there is 2. */

@@ -588,9 +588,11 @@ int main(int argc, char **argv)
 {
 	char mode[32], path[4200];
 	int lock, status;
+	bool dry = false;
 
 	world = getenv("SAFEXL_FAKE");
 	while (argc > 1 && argv[1][0] == '-') {
+		dry |= strcmp(argv[1], "-N") == 0;
 		argc--;
 		argv++;
 	}
@@ -603,7 +605,7 @@ int main(int argc, char **argv)
 		return 1;
 	if (strcmp(mode, "kill") == 0)
 		raise(SIGKILL);
-	if (strcmp(mode, "lie") == 0)
+	if (strcmp(mode, "lie") == 0 || (dry && strcmp(argv[1], "create") == 0))
 		return 0;
 	/* As xenstore serialises: one call at a time changes the world. */
 	snprintf(path, sizeof(path), "%s/lock", world);

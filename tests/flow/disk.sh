@@ -77,7 +77,7 @@ like "$out" "^    \+	'/srv/i.img,raw,xvdi,w',$" "the diff"
 like "$out" "^    web1: attach disk xvdi \(/srv/i.img\)$" "the message"
 check "and changes nothing" cmp "$work/before" "$etc/web1.cfg"
 sx -N --json block-attach web1 /srv/i.img,raw,xvdi,w
-like "$out" '"path": ".*/etc/xen/web1.cfg"' "dry run as JSON"
+like "$out" '"config": ".*/etc/xen/web1.cfg"' "dry run as JSON"
 
 sx --live block-attach web1 /srv/j.img,raw,xvdj,w
 status 0 "--live"

@@ -3,6 +3,7 @@
 # Sourced by the flow tests: a world of its own (SAFEXL_ROOT, fake Xen), the real program with the
 # fake live layer, and checks that print TAP. Run from the top of the source tree.
 set -u
+top=$PWD
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 umask 022
@@ -62,12 +63,24 @@ finish() {
 	exit
 }
 
-# sx WORDS...: run the program; $status, $out, $err
+# sx WORDS...: run the program; $status, $out, $err. What it prints for --json is in the schema.
 sx() {
 	"$BUILD/safexl" "$@" >"$work/out" 2>"$work/err" </dev/null
 	status=$?
 	out=$(cat "$work/out")
 	err=$(cat "$work/err")
+	case " $* " in
+	*' -- '*) ;;
+	*' --json '*) json_is_known "$*" ;;
+	esac
+}
+# json_is_known WORDS: else the test fails
+json_is_known() {
+	local said
+	[ -s "$work/out" ] || return # of a command of xl's own it is xl's word
+	said=$(python3 "$top/tests/json/validate.py" "$top/share/json-schema.json" any "$work/out" 2>&1) && return
+	not_ok "in the schema: safexl $1"
+	sed 's/^/# /' <<<"$said"
 }
 # status N DESCRIPTION: of the last sx
 status() {

@@ -31,7 +31,7 @@ like "$out" "^would run: .* block-attach web1 phy:/dev/vg0/web1-root,xvda,w$" "s
 like "$out" "^    \+.*web1-root,xvda,w" "and the differences"
 is "$(subjects | wc -l) $(xl_calls | wc -l)" "$commits $calls" "and does nothing"
 sx --json -N undo
-is "$(printf '%s' "$out" | python3 -c 'import json,sys; print(json.load(sys.stdin)["path"])')" "$etc/web1.cfg" "as JSON as well"
+is "$(printf '%s' "$out" | python3 -c 'import json,sys; print(json.load(sys.stdin)["config"])')" "$etc/web1.cfg" "as JSON as well"
 undone=$(git_ rev-parse HEAD)
 sx -m 'it was in use' undo web1
 status 0 "undo"
