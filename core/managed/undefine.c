@@ -9,6 +9,7 @@
 #include "managed/autostart.h"
 #include "managed/define.h"
 #include "managed/private.h"
+#include "snapshot/snapshot.h"
 
 #include <string.h>
 
@@ -85,12 +86,29 @@ static int check_not_saved(const struct flow_env *env, const char *name, const c
 	return 0;
 }
 
+/* A snapshot without the configuration that it is of could not be put back. */
+static int check_no_snapshot(const struct flow_env *env, const char *name, const char *done,
+			     struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(name), *all = NULL;
+	SX_WORDS names = { 0 };
+
+	if (snapshots_names(env, name, &names, err))
+		return -1;
+	if (!names.len)
+		return 0;
+	all = sx_words_join(&names, ", ");
+	sx_err_set(err, SX_EGUARD, "%s: %s: it has snapshots: %s", name, done, all);
+	return sx_err_hint(err, "to drop one that is not wanted: safexl snapshots --drop %s %s",
+			   names.items[0], quoted);
+}
+
 int undefine_check(const struct flow_env *env, const char *name, bool offline, const char *done,
 		   struct sx_err *err)
 {
-	if (!offline && check_absent(name, done, err))
+	if ((!offline && check_absent(name, done, err)) || check_not_saved(env, name, done, err))
 		return -1;
-	return check_not_saved(env, name, done, err);
+	return check_no_snapshot(env, name, done, err);
 }
 
 /* Which disks stay behind, for the person who may want their room. */

@@ -103,6 +103,14 @@ like "$err" "^safexl: g1: not undefined: it is saved in $work/g1.sav\$" "is refu
 like "$err" "^hint: what can be done with it: safexl where g1\$" "with the way out"
 sx restore "$work/g1.sav"
 sx destroy g1
+sx snapshot --copy g1 kept
+status 0 "a snapshot of it"
+sx undefine g1
+status 77 "of one that has a snapshot"
+like "$err" "^safexl: g1: not undefined: it has snapshots: kept\$" "is refused"
+like "$err" "^hint: to drop one that is not wanted: safexl snapshots --drop kept g1\$" "with the way out"
+sx snapshots --drop kept g1
+status 0 "which works"
 before=$(subjects | wc -l)
 sx undefine -N g1
 status 0 "-N"
