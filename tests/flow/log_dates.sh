@@ -109,7 +109,7 @@ sx log -px
 like "$status$err" "^2safexl: log: unknown option '-x'" 'a letter that is none'
 
 completes() { "$BUILD/safexl" __complete $# safexl "$@" 2>/dev/null | tr '\0' '\n'; }
-is "$(completes log -- | grep '^--')" $'--author\n--help\n--since\n--until' 'the options are completed'
+is "$(completes log -- | grep '^--')" $'--author\n--help\n--json\n--since\n--until' 'the options are completed'
 is "$(completes log --author '' | grep '^[A-ZÅ]')" $'Ada Admin\nBob Builder\nÅsa Öst' 'an author to those there are'
 is "$(completes log --since=ye | grep '^-')" '--since=yesterday' 'a date to some that are'
 finish

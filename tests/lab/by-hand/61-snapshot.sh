@@ -72,7 +72,7 @@ for type in pv pvh; do
 	like "$(cat $config)" 'memory  = 100 ' "$type: with the configuration of then"
 	is "$(xl list | awk -v name=$type '$1 == name { print $5 }' | tr -d rb-)" '' "$type: and is not paused"
 	last=$(guest_says $type ticks)
-	expect_status 0 "$type: shutdown" xl shutdown -w $type
+	expect_status 0 "$type: shut down" safexl stop $type
 	holds "$type: memory and disk agreed all the time" log_is_whole /srv/vm/$type.img "$last"
 
 	# ---- off ----
