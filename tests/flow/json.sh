@@ -19,25 +19,14 @@ json() {
 	shift 3
 	documents+="$document "
 	for word; do
-		if grep -qxF -- "$word" <<<"$known"; then
+		if [[ $'\n'$known$'\n' == *$'\n'"$word"$'\n'* ]]; then
 			commands+="$word "
 			break
 		fi
 	done
 	"$BUILD/safexl" --json "$@" >"$work/out" 2>"$work/err" </dev/null
 	status=$?
-	if said=$(python3 - "$work/out" "$expression" "$status" 2>&1 <<'PY'
-import json, sys, unicodedata
-data = open(sys.argv[1], "rb").read()
-text = data.decode("utf-8", "strict")
-j = json.loads(text)
-raw = [c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"]
-assert not raw, "would paint a terminal: %r" % raw
-status = int(sys.argv[3])
-assert "status" not in j or j["status"] == status, "it ended with %d: %s" % (status, text)
-assert eval(sys.argv[2]), "%s is not true of %s" % (sys.argv[2], text)
-PY
-	) && said=$(python3 tests/json/validate.py "$schema" "$document" "$work/out" 2>&1); then
+	if said=$(python3 tests/json/validate.py "$schema" "$document" "$work/out" "$status" "$expression" 2>&1); then
 		ok "$what"
 	else
 		not_ok "$what"

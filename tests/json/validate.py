@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The safexl authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A document against share/json-schema.json: usage: validate.py SCHEMA NAME DOCUMENT
+"""A document against share/json-schema.json: usage:
+    validate.py SCHEMA NAME DOCUMENT [STATUS EXPRESSION]
 
 NAME is one of its documents (where, log, ...), or "any". Says what is wrong and ends with 1. It knows
 the words of JSON Schema that the schema uses, and refuses others. It is stricter than the schema in one
 thing: a member that the schema does not know is wrong, as is a document whose first member is not its
-version. Dates that do not exist are wrong as well."""
+version. Dates that do not exist are wrong as well, and what could paint a terminal. STATUS is how the command ended,
+EXPRESSION is of Python and must be true of the document, j."""
 import datetime
 import json
 import re
 import sys
+import unicodedata
 
 ANNOTATIONS = {"$schema", "$defs", "title", "description"}
 TYPES = {
@@ -115,16 +118,33 @@ def no_twins(pairs):
     return members
 
 
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    raw = [c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"]
+    if raw:
+        raise Wrong(f"would paint a terminal: {raw!r}")
+    return json.loads(text, object_pairs_hook=no_twins)
+
+
+def prove(j, status, expression):
+    if j.get("status", status) != status:
+        raise Wrong(f"it ended with {status}: {j}")
+    if not eval(expression, {"j": j, "status": status}):
+        raise Wrong(f"{expression} is not true of {json.dumps(j, indent=1)}")
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         validator = Validator(json.load(file))
     try:
-        with open(sys.argv[3], encoding="utf-8") as file:
-            value = json.load(file, object_pairs_hook=no_twins)
+        value = read(sys.argv[3])
         if sys.argv[2] == "any":
             validator.any(value)
         else:
             validator.document(value, sys.argv[2])
+        if len(sys.argv) > 4:
+            prove(value, int(sys.argv[4]), sys.argv[5])
     except (Wrong, ValueError) as why:
         sys.exit(f"{sys.argv[3]}: {why}")
 
