@@ -84,7 +84,7 @@ git_ revert --no-edit HEAD >/dev/null
 # ---- without a word ----
 sx -q mem-set web2 201
 before=$(commits)
-for words in '' '-q' '--json'; do
+for words in '' '-q'; do
 	# shellcheck disable=SC2086
 	sx $words undo
 	status 2 "undo $words without a terminal"
@@ -93,6 +93,10 @@ for words in '' '-q' '--json'; do
 hint: to undo that one: safexl undo $id" "is refused, with the line that does it"
 	is "$out" "" "and nothing on standard output"
 done
+sx --json undo
+status 2 "undo --json without a terminal"
+like "$out" '"changed": false' "tells the same as a document"
+like "$out" "to undo that one: safexl undo $id\"" "with the line that does it"
 is "$(commits)" "$before" "nothing was done"
 # asked DESCRIPTION STATUS STEP...
 asked() {
