@@ -217,7 +217,7 @@ done
 sx help list
 like "$out" "Passed to xl unchanged" "a command of xl's is said to be one"
 # The stand-in prints its words: what xl would say.
-xl_says() { sed -n '/^xl says:/,$s/^ *//p' <<<"$out" | tail -n +2 | grep -v / | xargs; }
+xl_says() { sed -n '/^Options of safexl/q; /^xl says:/,$s/^ *//p' <<<"$out" | tail -n +2 | grep -v / | xargs; }
 is "$(xl_says)" '4:help 4:list' "and xl's own help of it follows"
 sx mem-set --help
 is "$(xl_says)" '4:help 7:mem-set' "also behind the command"
@@ -225,7 +225,7 @@ XL_ECHO='exit 1' sx help mem-set
 status 0 "an xl that cannot say anything"
 is "$(grep -c 'xl says' <<<"$out")" 0 "is no matter"
 XL_ECHO='exit 1' sx help vcpu-pin
-is "$(sed -n '/^Options:/,$s/^  -\(.\), .*/\1/p' <<<"$out")" $'f\ni' "then its options are those we know of"
+is "$(sed -n '/^Options of safexl/q; /^Options:/,$s/^  -\(.\), .*/\1/p' <<<"$out")" $'f\ni' "then its options are those we know of"
 sx help vcpu-pin
 is "$(grep -c '^Options:' <<<"$out")" 0 "which are not told twice"
 sx help recover
@@ -239,7 +239,7 @@ unset XL_ECHO
 sx help
 is "$(grep -c $'\033' <<<"$out")" 0 "no colour where there is no terminal"
 on_terminal() { env PAGER=cat "$@" script -qec "$safexl help" /dev/null </dev/null; }
-is "$(on_terminal TERM=xterm | grep -c $'\033\\[1m')" 5 "the titles are bold on one"
+is "$(on_terminal TERM=xterm | grep -c $'\033\\[1m')" 6 "the titles are bold on one"
 for setting in 'TERM=xterm NO_COLOR=1' TERM=dumb; do
 	# shellcheck disable=SC2086
 	is "$(on_terminal $setting | grep -c $'\033')" 0 "but not with $setting"
@@ -252,7 +252,7 @@ like "$err" "unknown command 'frobnicate'" "says so"
 sx --version
 like "$out" "^safexl [0-9]" "--version"
 is "$(sed -n 2p <<<"$out")" "xl: $SAFEXL_XL" "and the xl it would run"
-for words in -x --frob '-v --liv list' '-m' '--live=1 list' '--live --config mem-set web1 1'; do
+for words in -x --frob '-v --livx list' '-m' '--live=1 list' '--live --config mem-set web1 1'; do
 	# shellcheck disable=SC2086
 	sx $words
 	status 2 "$words is a usage error"

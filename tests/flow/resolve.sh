@@ -56,7 +56,7 @@ sx adopt b1 "$etc/a1.cfg"
 status 78 "a file of another name cannot be adopted"
 like "$err" "a1.cfg:2: its name is 'a1', not 'b1'" "with the line"
 sx adopt b1
-status 2 "adopt needs two words"
+status 1 "adopt of one word takes it for an image"
 sx adopt b1 "$etc/none.cfg"
 status 78 "adopt of a file that is not there"
 
