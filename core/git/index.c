@@ -75,7 +75,7 @@ int repo_index_matches(struct repo *repo, const char *path, const char *bytes, s
 {
 	SX_FREE char *rel = NULL;
 	git_oid there, id;
-	bool found;
+	bool found = false;
 
 	*same = false;
 	if (repo_relative(repo, path, &rel, err) || repo_index_find(repo, rel, &found, &there, err))

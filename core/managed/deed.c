@@ -299,7 +299,7 @@ static int ask_git(const struct deed *d, struct repo *repo, bool *head, bool *in
 		const struct deed_file *f = &d->items[i];
 		size_t len = f->after ? strlen(f->after) : 0;
 		SX_STR text = { 0 };
-		bool found, same;
+		bool found = false, same = false;
 
 		if (f->ignored)
 			continue;
@@ -342,7 +342,7 @@ static int settle_in(const struct json *note, const struct deed *d, struct recor
 		     struct sx_err *err)
 {
 	const char *command = json_get_string(note, "command");
-	bool head, index;
+	bool head = false, index = false;
 	char id[65];
 
 	if (ask_git(d, r->repo, &head, &index, err))
@@ -369,7 +369,7 @@ static int settle(const struct flow_env *env, struct sx_err *err)
 	RECORDING r = { 0 };
 	JSON_DOC *j = NULL;
 	DEED d = { 0 };
-	bool found;
+	bool found = false;
 	int result;
 
 	if (read_note(env, &j, &d, &found, err) || !found)
