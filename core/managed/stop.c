@@ -121,6 +121,7 @@ static int wait_in(struct live *live, const struct live_domain *d, unsigned time
 	int64_t last = now_ms() + (int64_t)timeout_s * 1000;
 	bool ended = false;
 
+	*end = STOP_RUNS;
 	for (;;) {
 		if (look(live, d, end, err))
 			return -1;
