@@ -105,6 +105,15 @@ disk = [
 ]
 EOF
 }
+# The configuration of a guest whose one disk is a file here. guest NAME
+guest() {
+	head -c 65536 /dev/zero >"$work/$1.img"
+	cat >"$etc/$1.cfg" <<EOF
+name = "$1"
+memory = 256
+disk = [ '$work/$1.img,raw,xvda,w' ]
+EOF
+}
 # A running fake domain. domain ID NAME [KIB [DISKLINE...]]
 domain() {
 	local id=$1 name=$2 kib=${3:-262144}

@@ -4,14 +4,6 @@
 # start: a saved guest is restored, any other is created, and one never instead of the other.
 . tests/flow/lib.sh
 
-guest() {
-	head -c 65536 /dev/zero >"$work/$1.img"
-	cat >"$etc/$1.cfg" <<EOF
-name = "$1"
-memory = 256
-disk = [ '$work/$1.img,raw,xvda,w' ]
-EOF
-}
 calls=0
 # ran WORDS DESCRIPTION: what xl was run with since the last time
 ran() {

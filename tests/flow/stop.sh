@@ -4,14 +4,6 @@
 # stop: a guest is shut down or saved, and what is said afterwards is so.
 . tests/flow/lib.sh
 
-guest() {
-	head -c 65536 /dev/zero >"$work/$1.img"
-	cat >"$etc/$1.cfg" <<EOF
-name = "$1"
-memory = 256
-disk = [ '$work/$1.img,raw,xvda,w' ]
-EOF
-}
 calls=0
 # ran WORDS DESCRIPTION: what xl was run with since the last time, in any order
 ran() {

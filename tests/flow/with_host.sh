@@ -5,14 +5,6 @@
 . tests/flow/lib.sh
 
 unit=systemd/safexl-domains.service
-guest() {
-	head -c 65536 /dev/zero >"$work/$1.img"
-	cat >"$etc/$1.cfg" <<EOF
-name = "$1"
-memory = 256
-disk = [ '$work/$1.img,raw,xvda,w' ]
-EOF
-}
 # up, down: the unit's own command lines
 line() { sed -n "s/^$1=@SBINDIR@\/safexl //p" "$unit"; }
 # shellcheck disable=SC2046

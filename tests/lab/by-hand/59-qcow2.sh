@@ -35,13 +35,11 @@ END
 pattern() { yes "$1" | head -c 1048576; }
 # in_guest NAME COMMAND: typed at its console, and waited for.
 in_guest() {
-	local log=/var/log/xen/console/guest-$1.log lines end=$((SECONDS + 60))
-	lines=$(grep -c 'all done' "$log")
+	local log=/var/log/xen/console/guest-$1.log behind
+	behind=$(($(wc -c <"$log") + 1))
 	printf '%s; echo all "done"\n' "$2" >"$(xenstore-read "/local/domain/$(domid "$1")/console/tty")"
-	until [ "$(grep -c '^all done' "$log")" -gt "$lines" ]; do
-		[ $SECONDS -lt $end ] || { note "$1: '$2' did not end: $(tail -n 5 "$log")"; return 1; }
-		sleep 0.5
-	done
+	timeout 60 grep -qm 1 '^all done' < <(exec tail -c "+$behind" -f "$log") ||
+		{ note "$1: '$2' did not end: $(tail -n 5 "$log")"; return 1; }
 }
 # Written out to the device, and not flushed: sync of a bare device asks for no flush.
 write_in() { in_guest "$1" "yes $2 | head -c 1048576 | dd of=/dev/xvdb bs=4k; sync"; }
