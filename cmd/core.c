@@ -341,6 +341,8 @@ int sx_core_main(const struct sx_invocation *given)
 		status = check_places(inv, &err) || check_options(inv, &err)
 				 ? -1
 				 : prepare_and_run(inv, &err);
+	if (status >= 0 && outcome.like)
+		outcome_exit_like(&outcome, inv);
 	if (status >= 0) {
 		outcome_end(&outcome, inv, NULL);
 		return status;

@@ -185,13 +185,17 @@ void outcome_end(struct outcome *o, const struct sx_invocation *inv, const struc
 	}
 }
 
-int outcome_end_like(struct outcome *o, const struct sx_invocation *inv, int status)
+int outcome_end_like(struct outcome *o, int status)
+{
+	o->like = status;
+	return status ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+void outcome_exit_like(struct outcome *o, const struct sx_invocation *inv)
 {
 	SX_ERR err = { 0 };
 
-	if (!status)
-		return EXIT_SUCCESS;
-	end_of(status, &err);
+	end_of(o->like, &err);
 	outcome_end(o, inv, &err);
-	proc_exit_like(status);
+	proc_exit_like(o->like);
 }

@@ -21,6 +21,7 @@ struct outcome {
 	struct json *plan; /* of a dry run; NULL: it is none */
 	struct json *
 		several; /* of a command for several guests: what each of them came to; NULL: it is for one */
+	int like; /* how xl ended, which is the end of safexl too; 0: well, or it did not run */
 	char *undone; /* the commit that is undone; NULL: none */
 	struct flow_events events;
 };
@@ -35,7 +36,12 @@ void outcome_plan(struct outcome *o, const char *line, struct change_preview *p)
 void outcome_print(struct outcome *o, const struct json *j);
 /* The document of a command that changes, also of one that fails; unless something was printed. */
 void outcome_end(struct outcome *o, const struct sx_invocation *inv, const struct sx_err *err);
-/* xl ended with this status as from waitpid(2): print that, and end like it. 0: returns. */
-int outcome_end_like(struct outcome *o, const struct sx_invocation *inv, int status);
+/*
+ * xl ended with this status, as from waitpid(2): in the end safexl ends like it, when its own work is
+ * done. The exit status of the handler.
+ */
+int outcome_end_like(struct outcome *o, int status);
+/* That end; there was such a status. */
+SX_NORETURN void outcome_exit_like(struct outcome *o, const struct sx_invocation *inv);
 /* One of several guests: what its own safexl printed, NULL for nothing, and how that ended. */
 void outcome_add(struct outcome *o, const char *domain, const struct sx_str *text, int status);

@@ -40,7 +40,7 @@ static int run_xl(const struct sx_invocation *inv, struct sx_words *words, bool 
 	if (proc_run(inv->xl, sx_words_argv(words), NULL, NULL, &status, err))
 		return -1;
 	inv->outcome->changed = !status && !dry_run;
-	return outcome_end_like(inv->outcome, inv, status);
+	return outcome_end_like(inv->outcome, status);
 }
 
 int core_exec_xl(const struct sx_invocation *inv, bool dry_run, struct sx_err *err)

@@ -28,7 +28,7 @@ static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
 	if (pass)
 		return core_exec_xl(inv, false, err);
 	inv->outcome->changed = !status;
-	return outcome_end_like(inv->outcome, inv, status);
+	return outcome_end_like(inv->outcome, status);
 }
 
 int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -51,5 +51,5 @@ int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, stru
 		return core_exec_xl(inv, false, err);
 	}
 	inv->outcome->changed = *result.commit || (!result.status && scope == FLOW_BOTH);
-	return outcome_end_like(inv->outcome, inv, result.status);
+	return outcome_end_like(inv->outcome, result.status);
 }

@@ -20,7 +20,7 @@
 static int end_like(const struct sx_invocation *inv, int status)
 {
 	inv->outcome->changed = !status;
-	return outcome_end_like(inv->outcome, inv, status);
+	return outcome_end_like(inv->outcome, status);
 }
 
 int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)

@@ -142,7 +142,7 @@ static int run_several(const struct sx_invocation *inv, const struct flow_env *e
 
 	if (run_each(inv, env, w, &failed, &first, err))
 		return -1;
-	return outcome_end_like(inv->outcome, inv, first);
+	return outcome_end_like(inv->outcome, first);
 }
 
 /* A guest that cannot be started is told, and is no failure: the unit stops the others in the end. */

@@ -37,7 +37,7 @@ static int create_and_settle(const struct sx_invocation *inv, const struct flow_
 		return sx_err_hint(err, "when the cause is mended: safexl adopt %s FILE", name);
 	}
 	inv->outcome->changed = !status;
-	return outcome_end_like(inv->outcome, inv, status);
+	return outcome_end_like(inv->outcome, status);
 }
 
 /* For --json: the file that it is created from. */

@@ -181,7 +181,7 @@ static int run_shutdown(const struct sx_invocation *inv, const struct flow_env *
 		return -1;
 	if (status) {
 		flow_notice(env, "%s: it could not be asked to shut down", d->name);
-		return outcome_end_like(inv->outcome, inv, status);
+		return outcome_end_like(inv->outcome, status);
 	}
 	inv->outcome->changed = true;
 	flow_notice(env, "%s: it was asked to shut down, and has %u s for that", d->name,
@@ -281,7 +281,7 @@ static int run_several(const struct sx_invocation *inv, const struct flow_env *e
 		sx_words_give(&common, sx_format("--timeout=%u", w->timeout_s));
 	if (several_run(inv, env, &common, &w->names, wait_ms, &status, err))
 		return -1;
-	return outcome_end_like(inv->outcome, inv, status);
+	return outcome_end_like(inv->outcome, status);
 }
 
 int cmd_stop(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)

@@ -19,7 +19,7 @@ static int run(const struct sx_invocation *inv, const struct flow_env *env, cons
 	if (u->note && *result.commit)
 		flow_notice(env, "%s: only its configuration is changed: %s", u->domain, u->note);
 	inv->outcome->changed = *result.commit;
-	return outcome_end_like(inv->outcome, inv, result.status);
+	return outcome_end_like(inv->outcome, result.status);
 }
 
 /* What it would do. */

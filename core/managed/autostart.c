@@ -4,6 +4,7 @@
 #include "managed/autostart.h"
 #include "domain/resolve.h"
 #include "managed/define.h"
+#include "managed/private.h"
 
 #include <limits.h>
 #include <sys/stat.h>
@@ -83,12 +84,16 @@ void autostart_drop(const struct flow_env *env, const char *config, struct deed 
 	drop_links(&links, config, NULL, deed);
 }
 
-/* Where xendomains looks, when that is a directory of the settings; else the first of these. */
-static int auto_dir(const struct flow_env *env, char **out, struct sx_err *err)
+const char *managed_dir(const struct flow_env *env)
 {
 	const struct sx_words *dirs = &env->settings.config_dirs;
-	const char *etc = sx_words_have(dirs, env->paths.etc) ? env->paths.etc : dirs->items[0];
-	SX_FREE char *dir = sx_path_join(etc, "auto");
+
+	return sx_words_have(dirs, env->paths.etc) ? env->paths.etc : dirs->items[0];
+}
+
+static int auto_dir(const struct flow_env *env, char **out, struct sx_err *err)
+{
+	SX_FREE char *dir = sx_path_join(managed_dir(env), "auto");
 
 	if (!env->dry_run && sx_path_mkdirs(dir, 0755, err))
 		return -1;

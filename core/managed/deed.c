@@ -161,7 +161,7 @@ static int check_before(const struct deed *d, struct sx_err *err)
 {
 	for (size_t i = 0; i < d->len; i++) {
 		const struct deed_file *f = &d->items[i];
-		SX_FREE char *now = NULL;
+		SX_FREE char *now = NULL, *quoted = sx_quoted(f->path);
 
 		if (deed_file_look(f, &now, err))
 			return -1;
@@ -169,7 +169,7 @@ static int check_before(const struct deed *d, struct sx_err *err)
 			sx_err_set(err, SX_ECHANGED, "%s %s: nothing was changed", f->path,
 				   now && !f->before ? "is there already"
 						     : "has changed meanwhile");
-			return sx_err_hint(err, "look at it, and try again: ls -l %s", f->path);
+			return sx_err_hint(err, "look at it, and try again: ls -l %s", quoted);
 		}
 	}
 	return 0;

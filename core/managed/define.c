@@ -33,7 +33,7 @@ static int check_files(const struct flow_env *env, const struct defined *d, stru
 	for (size_t i = 0; i < all.len; i++) {
 		const struct index_entry *e = &all.items[i];
 		bool same = sx_streq(e->name, d->name);
-		SX_FREE char *quoted = sx_quoted(d->name);
+		SX_FREE char *quoted = sx_quoted(same ? d->name : e->path);
 
 		if (sx_streq(e->path, d->source) ||
 		    (!same && (!*d->uuid || !sx_streq(e->uuid, d->uuid))))
@@ -43,7 +43,7 @@ static int check_files(const struct flow_env *env, const struct defined *d, stru
 		return sx_err_hint(err,
 				   "to change that one: safexl edit %s\n"
 				   "to give this one another name, change '%s' in %s",
-				   same ? quoted : e->path, same ? "name" : "uuid", d->source);
+				   quoted, same ? "name" : "uuid", d->source);
 	}
 	return 0;
 }
@@ -171,7 +171,7 @@ void defined_read(const struct xlcfg *doc, struct defined *d)
 static int read_source(const struct flow_env *env, const char *file, struct defined *d,
 		       struct file_image *image, struct sx_err *err)
 {
-	SX_FREE char *absolute = NULL, *home = NULL;
+	SX_FREE char *absolute = NULL, *home = NULL, *quoted = NULL;
 	XLCFG_DOC *doc = NULL;
 
 	if (sx_path_absolute(env->cwd, file, &absolute, err) || file_read(absolute, image, err) ||
@@ -188,8 +188,9 @@ static int read_source(const struct flow_env *env, const char *file, struct defi
 	home = place_home(env, d->source);
 	if (!home)
 		return 0;
+	quoted = sx_quoted(d->name);
 	sx_err_set(err, SX_ECONFLICT, "%s lies among the configurations already", d->source);
-	return sx_err_hint(err, "what is known of its guest: safexl where %s", d->name);
+	return sx_err_hint(err, "what is known of its guest: safexl where %s", quoted);
 }
 
 void defined_dispose(struct defined *d)
@@ -202,8 +203,7 @@ void defined_dispose(struct defined *d)
 int define_place(const struct flow_env *env, const struct defined *d, char **path,
 		 struct sx_err *err)
 {
-	const struct sx_words *dirs = &env->settings.config_dirs;
-	const char *etc = sx_words_have(dirs, env->paths.etc) ? env->paths.etc : dirs->items[0];
+	const char *etc = managed_dir(env);
 	SX_FREE char *safe = sx_path_escape(d->name), *base = sx_format("%s.cfg", safe);
 	SX_FREE char *real = realpath(etc, NULL), *there = sx_path_join(real ? real : etc, base);
 	SX_FREE char *quoted = sx_quoted(there);

@@ -36,6 +36,14 @@ int deed_file_look(const struct deed_file *f, char **now, struct sx_err *err) SX
  */
 int deed_file_apply(const struct deed_file *f, struct sx_err *err) SX_MUST;
 
+/* ---- autostart.c ---- */
+
+/*
+ * Where configurations are put, with auto/ in it: where xendomains looks, when that is a directory of the
+ * settings; else the first of these. Borrowed.
+ */
+const char *managed_dir(const struct flow_env *env);
+
 /* ---- undefine.c ---- */
 
 /* SX_EGUARD: it runs, or it is saved. `offline`: Xen is not asked. `done`: "not undefined". */

@@ -264,4 +264,15 @@ print(*[g["domain"] for g in json.load(open(sys.argv[1]))["guests"]])' "$work/gu
 is "$(ls "$work"/guests.json*)" "$work/guests.json" "in one piece"
 rm "$hooks"/*
 check_clean "at the end"
+
+# ---- xl ends with a failure, and what it did is recorded all the same ----
+rm -f "$hooks"/*
+# shellcheck disable=SC2016
+hook 10-subject 'echo "$SAFEXL_SUBJECT" >>"$ran"'
+printf '#!/bin/sh\n%s "$@"\nexit 7\n' "$SAFEXL_XL" >"$work/fails"
+chmod 755 "$work/fails"
+SAFEXL_XL=$work/fails said block-attach web1 phy:/dev/vg0/late,xvdq,w
+status 7 "xl ends with a failure, though it attached the disk"
+like "$(cat "$etc/web1.cfg")" vg0/late "which is recorded"
+like "$ran_text" "attach disk xvdq" "and the hooks are run"
 finish
