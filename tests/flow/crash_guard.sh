@@ -5,10 +5,7 @@
 # restored exactly if the guest does not run and its disk is as it was; a guest that is saved or
 # away cannot be started; no marker says "saved" of one that runs; no file without a marker; the
 # older image of that name is whole as long as the new one is not.
-. tests/flow/crash_lib.sh
-export FAULT_EXE=safexl
-preload=$BUILD/fake/preload_fault.so
-stride=${CRASH_STRIDE:-1}
+. tests/flow/crash_guest_lib.sh
 
 # ---- one world ----
 
@@ -40,10 +37,6 @@ prepare() {
 	keep
 	[ "$1" != recover ] || half_saved
 }
-keep() {
-	mkdir "$work/base"
-	cp -a "$work/root" "$work/xen" "$work/base"
-}
 # The world after a save that was killed when xl had done its part.
 half_saved() {
 	FAULT_LOG=$work/calls LD_PRELOAD=$preload "$BUILD/safexl" save g1 "$image" >/dev/null 2>&1
@@ -52,37 +45,6 @@ half_saved() {
 	! runs || echo "half saved: it runs"
 	rm -rf "$work/base"
 	keep
-}
-back() {
-	rm -rf "$work/root" "$work/xen"
-	cp -a "$work/base/root" "$work/base/xen" "$work"
-}
-runs() {
-	set -- "$SAFEXL_FAKE"/[0-9]*.dom
-	[ -e "$1" ]
-}
-# faulty ACTION N WORDS...: $status; returns when also an xl that was left behind has ended
-faulty() {
-	local action=$1 at=$2 onward=0
-	shift 2
-	[ "$action" = "${action%+}" ] || onward=1
-	FAULT_ACTION=${action%+} FAULT_AT=$at FAULT_ONWARD=$onward LD_PRELOAD=$preload \
-		"$BUILD/fake/reap" "$BUILD/safexl" "$@" >"$work/said" 2>&1 </dev/null
-	status=$?
-}
-complain() {
-	printf '%s %s, then %s: %s\n' "$action" "$n" "$next" "$*"
-	sed 's/^/    said: /' "$work/said" "$work/err"
-}
-# want STATUS WORDS...: of safexl with these words
-want() {
-	local expected=$1
-	shift
-	"$BUILD/safexl" "$@" >"$work/err" 2>&1 </dev/null
-	status=$?
-	[ "$status" = "$expected" ] || complain "$1: status $status, wanted $expected"
-	err=$(<"$work/err")
-	[ "${err#*waiting for}" = "$err" ] || complain "$1: a lock is held"
 }
 
 # ---- what must be true after the next command ----
@@ -181,17 +143,6 @@ fresh() {
 	# A disk that was written to is not what it was for having its old content again.
 	if [ "$kind$written" = restorewritten ]; then prepare "$kind" "$work"; else back; fi
 }
-kill_worker() {
-	n=$((1 + $1 * stride))
-	prepare "$kind" "$2"
-	words_of
-	while fresh && faulty "$action" $n "${words[@]}" && [ "$status" = 137 ]; do
-		look
-		n=$((n + 2 * stride))
-		cases=$((cases + 1))
-	done
-}
-
 # ---- errors ----
 
 # Status 0: it is saved. Another: it runs and nothing is changed, or 74 and recover finishes it.
@@ -214,49 +165,11 @@ look_error() {
 	look_files
 	look_saved
 }
-error_worker() {
-	local calls
-	n=$((1 + $1 * stride))
-	prepare "$kind" "$2"
-	words_of
-	FAULT_LOG=$work/calls LD_PRELOAD=$preload "$BUILD/safexl" "${words[@]}" >/dev/null 2>&1
-	calls=$(grep -c . "$work/calls")
-	while [ $n -le "$calls" ]; do
-		back
-		faulty "$action" $n "${words[@]}"
-		look_error
-		n=$((n + 2 * stride))
-		cases=$((cases + 1))
-	done
+enough() {
+	{ [ "$kind" = save-c ] || [ "$kind" = late ] || [ $gone -gt 2 ]; } &&
+		{ [ "$kind" = recover ] || [ $running -gt 2 ]; }
 }
-
-# group DESCRIPTION KIND ACTION NEXT [written]
-group() {
-	local what=$1 worker=kill_worker top=$work lines cases=0 running=0 gone=0 w
-	kind=$2 action=$3 next=$4 written=${5-}
-	case $action in kill-*) ;; *) worker=error_worker ;; esac
-	for w in 0 1; do
-		(
-			$worker $w "$top/$w"
-			echo "= $cases $running $gone"
-		) >"$top/found.$w" 2>&1 &
-	done
-	wait
-	while read -r _ c r g; do
-		cases=$((cases + c)) running=$((running + r)) gone=$((gone + g))
-	done < <(grep -h '^= ' "$top"/found.[01])
-	lines=$(grep -hv '^= ' "$top"/found.[01])
-	what="$what ($cases cases: $running times it ran, $gone times not)"
-	# A fault without effect was none.
-	if [ -z "$lines" ] && [ $((cases * stride)) -ge 12 ] &&
-		{ [ "$stride" != 1 ] || [ "$kind" = save-c ] || [ "$kind" = late ] || [ $gone -gt 2 ]; } &&
-		{ [ "$stride" != 1 ] || [ "$kind" = recover ] || [ $running -gt 2 ]; }; then
-		ok "$what"
-	else
-		not_ok "$what"
-		printf '%s\n' "$lines" | head -n 40 | sed 's/^/# /'
-	fi
-}
+counted() { echo "$running times it ran, $gone times not"; }
 
 group "save, killed before each call, then recover" save kill-before recover
 group "save, killed after each call, then create" save kill-after create
