@@ -215,6 +215,35 @@ static int check_places(const struct reverting *r, struct sx_err *err)
 	return 0;
 }
 
+/* The guest is off: whoever has one of its disks now would lose what they write. */
+static int check_unused(const struct reverting *r, struct sx_err *err)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_uses *uses = NULL;
+	SX_FREE char *guest = sx_quoted(r->s.guest), *name = sx_quoted(r->s.name);
+	int result = 0;
+
+	if (r->runs)
+		return 0;
+	if (evidence_uses_take(&options, &uses, err))
+		return -1;
+	for (size_t i = 0; i < r->s.disks.len && !result; i++) {
+		struct evidence_subject subject;
+		SX_FREE char *how = NULL;
+
+		snapshot_subject(&r->s.disks.items[i], false, &subject);
+		how = evidence_in_use(uses, &subject);
+		if (!how)
+			continue;
+		result = sx_err_set(err, SX_EGUARD, "%s: not reverted: disk %s: %s", r->s.guest,
+				    subject.vdev, how);
+		(void)sx_err_hint(err, "once nobody uses it any more: safexl revert %s %s", guest,
+				  name);
+	}
+	evidence_uses_free(uses);
+	return result;
+}
+
 static int check_sound(const struct reverting *r, struct sx_err *err)
 {
 	SX_FREE char *fault = snapshot_fault(r->env, &r->s), *guest = sx_quoted(r->s.guest);
@@ -353,7 +382,7 @@ static int run(struct reverting *r, struct sx_err *err)
 		r->s.keep_memory = r->s.keep_memory && !r->options->no_memory;
 		return revert_go_on(r->env, &r->s, err);
 	}
-	if (check_sound(r, err) || check_places(r, err))
+	if (check_sound(r, err) || check_places(r, err) || check_unused(r, err))
 		return -1;
 	if (begin(r, err)) {
 		if (revert_go_on(r->env, &r->s, &why))

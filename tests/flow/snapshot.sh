@@ -87,6 +87,12 @@ sx revert g1 before-A
 status 77 "nor to one of another size"
 like "$err" "has 2097152 bytes now, and 1048576 in the snapshot" "which is told"
 truncate -s 1M "$work/g1.img"
+exec 8<>"$work/g1.img"
+sx revert g1 before-A
+status 77 "nor while somebody has its disk"
+like "$err" "not reverted: disk xvda: $work/g1.img is held open for writing by pid " "who is told"
+like "$err" "^hint: once nobody uses it any more: safexl revert g1 before-A\$" "with the way out"
+exec 8<&-
 sx snapshots --drop A g1
 status 0 "drop"
 is "$(ls "$snaps/g1" | xargs)" "before-A before-before-A" "it is gone"
