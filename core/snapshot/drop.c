@@ -69,7 +69,6 @@ int snapshot_withdraw(const struct flow_env *env, struct snapshot *s, struct sx_
 int snapshot_drop(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *dir = snapshots_dir(env, s->guest), *begun = snapshot_begun(dir);
-	SX_FREE char *name = sx_quoted(s->guest);
 	SX_LOCK lock = { 0 };
 
 	if (snapshot_lock(env, s->guest, &lock, err))

@@ -307,7 +307,7 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 {
 	SX_WORDS notes = { 0 };
 	SX_STR shown = { 0 };
-	enum guard_way way;
+	enum guard_way way = GUARD_WAY_NONE;
 	SX_FREE char *reason = m ? guard_judge_image(m, &notes, &way) : NULL;
 
 	v->restorable = !v->running && v->xen && m && !*m->to_host && !reason;
