@@ -74,7 +74,7 @@ static void chain_is(struct world *w, const char *path, const char *format, cons
 
 static void test_qcow2(struct world *w)
 {
-	SX_FREE char *base = disk_make(w, "sub/base.img", 1 << 20);
+	free(disk_make(w, "sub/base.img", 1 << 20));
 	SX_FREE char *middle =
 		make_qcow2(w, "sub/middle", (struct qcow2){ 3, "base.img", "raw", NULL, 0, 0 });
 	SX_FREE char *top =

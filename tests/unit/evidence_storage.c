@@ -70,9 +70,9 @@ static void image_make(const struct world *w, const char *name, const char *back
 static void test_chain(struct world *w)
 {
 	SX_FREE char *base = disk_make(w, "base.img", 65536);
-	SX_FREE char *other = disk_make(w, "other.img", 65536);
 	SX_FREE char *link = disk_path(w, "hard.img");
 
+	free(disk_make(w, "other.img", 65536));
 	image_make(w, "mid.qcow2", "base.img");
 	image_make(w, "top.qcow2", "mid.qcow2");
 	image_make(w, "clone.qcow2", "mid.qcow2");
