@@ -5,6 +5,7 @@
 #include "output.h"
 
 #include "snapshot/snapshot.h"
+#include "spec/size.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -97,6 +98,18 @@ static int end_like_xl(const struct flow_env *env, const char *what, struct sx_e
 	return -1;
 }
 
+/* --cow, in bytes; 0: not given. */
+static int read_cow(const struct sx_invocation *inv, int64_t *out, struct sx_err *err)
+{
+	const struct sx_given *given = sx_options_own(inv->options, "cow");
+	uint64_t kib = 0;
+
+	if (given && size_parse_kib(given->value, &kib, err))
+		return sx_err_wrap(err, "snapshot: --cow");
+	*out = (int64_t)kib * 1024;
+	return 0;
+}
+
 int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	struct snapshot_options wanted = { .name = inv->argc > 2 ? inv->argv[2] : NULL,
@@ -105,7 +118,7 @@ int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, st
 	SX_FREE char *content = NULL;
 	SNAPSHOT s = { 0 };
 
-	if (check_words(inv, 1, 2, err))
+	if (check_words(inv, 1, 2, err) || read_cow(inv, &wanted.cow, err))
 		return -1;
 	if (snapshot_take(env, inv->argv[1], &wanted, &s, err))
 		return end_like_xl(env, "no snapshot was taken", err);

@@ -115,6 +115,8 @@ const struct syntax_option syntax_options[] = {
 	{ "snapshot", '\0', "no-memory", NULL, "without its memory: as after a power cut", 417 },
 	{ "revert", '\0', "no-memory", NULL, "leave the guest off", 417 },
 	{ "snapshot revert", '\0', "copy", NULL, "copy disks that cannot be kept at once", 417 },
+	{ "snapshot", '\0', "cow", "<size>",
+	  "room of the snapshot of a thick volume of LVM, as 2g (512: MiB)", 417 },
 	{ "snapshots", '\0', "drop", "<snapshot>", "remove this one", 417 },
 	{ "log", 'p', NULL, NULL, "with the differences", 417 },
 	{ "log", 'n', NULL, "<number>", "only so many", 417 },

@@ -91,6 +91,12 @@ enum proc_aside_end {
  */
 int proc_run_aside(const struct proc_aside *what, enum proc_aside_end *end, int *status,
 		   struct sx_err *err) SX_MUST;
+/*
+ * Run a tool of the system to its end, without a terminal and in the language C: what it writes is added to
+ * `out`, what it complains of to `said`. *status is its waitpid(2) status. SX_EFAIL when it cannot be started.
+ */
+int proc_tool(const char *path, char *const argv[], struct sx_str *out, struct sx_str *said,
+	      int *status, struct sx_err *err) SX_MUST;
 /* End this process as a child with this waitpid status ended: exit status, or the same signal. */
 SX_NORETURN void proc_exit_like(int status);
 /* The id of a running process; false when there is none. */

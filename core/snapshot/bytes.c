@@ -128,6 +128,72 @@ int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse,
 	return 0;
 }
 
+/* ---- a device in place ---- */
+
+enum { piece = 4096 }; /* no snapshot of LVM has smaller chunks */
+
+/* The pieces that differ, as many as follow one another at once. */
+static int write_changed(int fd, const char *wanted, const char *there, size_t len, int64_t at)
+{
+	for (size_t i = 0; i < len;) {
+		size_t end = i;
+
+		while (end < len) {
+			size_t n = len - end < piece ? len - end : piece;
+
+			if (memcmp(wanted + end, there + end, n) == 0)
+				break;
+			end += n;
+		}
+		if (write_at(fd, wanted + i, end - i, at + (int64_t)i))
+			return -1;
+		i = end + piece;
+	}
+	return 0;
+}
+
+/* Both are read past the page cache, which does not know what the guest wrote. */
+static int write_device(int from, int to, int now, const char *device, int64_t size,
+			struct sx_err *err)
+{
+	static const size_t step = 4 << 20;
+	SX_FREE char *wanted = aligned_alloc(4096, step), *there = aligned_alloc(4096, step);
+
+	if (!wanted || !there)
+		return sx_err_set(err, SX_EFAIL, "no memory to write %s with", device);
+	for (int64_t at = 0; at < size;) {
+		ssize_t n = read_at(from, wanted, step, at), m = read_at(now, there, step, at);
+
+		if (n < 0 || m < 0)
+			return sx_err_sys(err, SX_EFAIL, "read what is on %s, and what is to be",
+					  device);
+		if (n == 0 || m == 0)
+			return sx_err_set(err, SX_EFAIL, "%s, or what is to be on it, ends early",
+					  device);
+		n = n < m ? n : m;
+		if (n > size - at)
+			n = (ssize_t)(size - at);
+		if (write_changed(to, wanted, there, (size_t)n, at))
+			return sx_err_sys(err, SX_ECANTWRITE, "write %s", device);
+		at += n;
+	}
+	return fsync(to) ? sx_err_sys(err, SX_ECANTWRITE, "write %s", device) : 0;
+}
+
+int bytes_write_device(const char *volume, const char *device, int64_t size, struct sx_err *err)
+{
+	SX_CLOSE int from = bytes_open(volume, err);
+	SX_CLOSE int now = from < 0 ? -1 : bytes_open(device, err);
+	SX_CLOSE int to = -1;
+
+	if (now < 0)
+		return -1;
+	to = open(device, O_WRONLY | O_EXCL | O_CLOEXEC);
+	if (to < 0)
+		return sx_err_sys(err, SX_ECANTWRITE, "open %s", device);
+	return write_device(from, to, now, device, size, err);
+}
+
 int bytes_replace(const char *path,
 		  int (*fill)(int fd, const struct snapshot_disk *d, struct sx_err *err),
 		  const struct snapshot_disk *d, struct sx_err *err)

@@ -21,7 +21,7 @@ static int remove_in(const struct snapshot *s, const char *name, struct sx_err *
 	return remove_file(path, err);
 }
 
-static int remove_volumes(const struct snapshot *s, struct sx_err *err)
+static int remove_volumes(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {
 	for (size_t i = 0; i < s->disks.len; i++) {
 		const struct snapshot_disk *d = &s->disks.items[i];
@@ -29,7 +29,7 @@ static int remove_volumes(const struct snapshot *s, struct sx_err *err)
 		SX_FREE char *link = sx_format("disks/%s", safe);
 
 		/* The manifest was checked: it is a volume by its name and its place. */
-		if ((*d->volume && remove_file(d->volume, err)) || remove_in(s, link, err))
+		if (kind_drop(env, d, err) || remove_in(s, link, err))
 			return -1;
 	}
 	return 0;
@@ -61,7 +61,7 @@ int snapshot_withdraw(const struct flow_env *env, struct snapshot *s, struct sx_
 
 	/* The guest first: it must not wait for files. */
 	if (still_end(env, s, err) || kept_release(env, image, err) ||
-	    kept_release(env, s->dir, err) || remove_volumes(s, err))
+	    kept_release(env, s->dir, err) || remove_volumes(env, s, err))
 		return -1;
 	return remove_dir(s, err);
 }

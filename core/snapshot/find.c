@@ -111,16 +111,21 @@ uint64_t snapshot_bytes(const struct snapshot *s)
 
 	if (stat(image, &st) == 0)
 		bytes += (uint64_t)st.st_blocks * 512;
-	for (size_t i = 0; i < s->disks.len; i++)
-		if (sx_streq(s->disks.items[i].kind, "copy") &&
-		    stat(s->disks.items[i].volume, &st) == 0)
+	for (size_t i = 0; i < s->disks.len; i++) {
+		const struct snapshot_disk *d = &s->disks.items[i];
+
+		if (sx_streq(d->kind, "copy") && stat(d->volume, &st) == 0)
 			bytes += (uint64_t)st.st_blocks * 512;
+		if (sx_streq(d->kind, "thick"))
+			bytes += (uint64_t)lvm_kept_bytes(d);
+	}
 	return bytes;
 }
 
 /* What it keeps of a disk, or the disk that was only read, against what was noted of it. */
-static char *disk_fault(const struct snapshot_disk *d)
+static char *disk_fault(const struct flow_env *env, const struct snapshot_disk *d)
 {
+	const struct snapshot_kind *kind = kind_find(d->kind);
 	struct evidence_options options = { 0 };
 	struct evidence_subject subject;
 	EVIDENCE_VERDICT verdict = { 0 };
@@ -128,6 +133,8 @@ static char *disk_fault(const struct snapshot_disk *d)
 
 	if (!d->evidence)
 		return sx_format("disk %s: nothing was noted of %s", d->vdev, d->volume);
+	if (kind && kind->in_lvm)
+		return lvm_kept_fault(env, d);
 	snapshot_subject(d, true, &subject);
 	now = evidence_take(&options, &subject);
 	evidence_compare(d->evidence, now, &verdict);
@@ -147,13 +154,13 @@ static char *memory_fault(const struct snapshot *s)
 	return sx_streq(image.id, s->image_id) ? NULL : sx_format("%s is another image now", path);
 }
 
-char *snapshot_fault(const struct flow_env *env SX_UNUSED, const struct snapshot *s)
+char *snapshot_fault(const struct flow_env *env, const struct snapshot *s)
 {
 	char *fault = NULL;
 
 	if (s->state != SNAPSHOT_COMPLETE && s->state != SNAPSHOT_REVERTING)
 		return sx_format("it is not whole: %s", snapshot_state_name(s->state));
 	for (size_t i = 0; i < s->disks.len && !fault; i++)
-		fault = disk_fault(&s->disks.items[i]);
+		fault = disk_fault(env, &s->disks.items[i]);
 	return fault || !s->memory ? fault : memory_fault(s);
 }

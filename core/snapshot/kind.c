@@ -2,11 +2,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of the ways to keep a disk: see kind.h. */
 #include "snapshot/kind.h"
-#include "base/path.h"
 #include "snapshot/snapshot.h"
 
+#include <errno.h>
+
 /* The quickest first. */
-static const struct snapshot_kind *const kinds[] = { &kind_reflink, &kind_copy };
+static const struct snapshot_kind *const kinds[] = { &kind_thin, &kind_thick, &kind_reflink,
+						     &kind_copy };
 
 const struct snapshot_kind *kind_find(const char *name)
 {
@@ -16,10 +18,11 @@ const struct snapshot_kind *kind_find(const char *name)
 	return NULL;
 }
 
-const struct snapshot_kind *kind_choose(const struct snapshot_disk *d, bool leave)
+const struct snapshot_kind *kind_choose(const struct snapshot_disk *d, const struct lvm_volume *lvm,
+					bool leave)
 {
 	for (size_t i = 0; i < SX_COUNT(kinds); i++)
-		if ((leave || !kinds[i]->needs_leave) && kinds[i]->fits(d))
+		if ((leave || !kinds[i]->needs_leave) && kinds[i]->fits(d, lvm))
 			return kinds[i];
 	return NULL;
 }
@@ -30,4 +33,26 @@ bool kind_is_volume(const struct snapshot_disk *d, const char *dir, const char *
 	SX_FREE char *place = kind ? kind->place(d, dir, name) : NULL;
 
 	return place && sx_streq(place, d->volume);
+}
+
+int kind_is_there(const struct flow_env *env, const struct snapshot_disk *d, bool *there,
+		  struct sx_err *err)
+{
+	const struct snapshot_kind *kind = kind_find(d->kind);
+
+	if (kind && kind->in_lvm)
+		return lvm_kept_is_there(env, d, there, err);
+	*there = *d->volume && access(d->volume, F_OK) == 0;
+	return 0;
+}
+
+int kind_drop(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err)
+{
+	const struct snapshot_kind *kind = kind_find(d->kind);
+
+	if (kind && kind->in_lvm)
+		return lvm_kept_remove(env, d->volume, err);
+	return *d->volume && unlink(d->volume) && errno != ENOENT && errno != ENOTDIR
+		       ? sx_err_sys(err, SX_ECANTWRITE, "remove %s", d->volume)
+		       : 0;
 }

@@ -3,34 +3,70 @@
 /* The ways to keep a disk, one file each, and the table of them. */
 #pragma once
 
-#include "base/err.h"
+#include "domain/env.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
+struct snapshot;
 struct snapshot_disk;
+struct lvm_volume;
+
+/* A disk that is about to be kept. */
+struct kind_request {
+	const struct flow_env *env;
+	const struct snapshot *s; /* with the disks before it */
+	struct snapshot_disk *d;
+	const struct lvm_volume *lvm; /* what it is of LVM; uuid NULL: nothing */
+	int64_t cow; /* bytes of a thick snapshot; 0: as many as it can need */
+};
 
 struct snapshot_kind {
 	const char *name; /* in the manifest */
 	bool needs_leave; /* it takes its time: only where a person asks for it */
+	bool in_lvm; /* the volume is one of LVM: noted, judged and removed by LVM's tools */
 	/* Can it keep the disk in the volume? */
-	bool (*fits)(const struct snapshot_disk *d);
+	bool (*fits)(const struct snapshot_disk *d, const struct lvm_volume *lvm);
 	/* Where it keeps it; `dir` is that of the snapshot. Heap string. */
 	char *(*place)(const struct snapshot_disk *d, const char *dir, const char *name);
+	/* NULL, or refuse what has no room. SX_ECANTWRITE. */
+	int (*check_room)(const struct kind_request *r, struct sx_err *err);
 	/* Make the volume, which is not there. Not on disk yet. */
-	int (*take)(const struct snapshot_disk *d, struct sx_err *err);
+	int (*take)(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err);
 	/* The disk is as the volume, durably; may be done again. */
-	int (*put_back)(const struct snapshot_disk *d, struct sx_err *err);
+	int (*put_back)(const struct flow_env *env, const struct snapshot_disk *d,
+			struct sx_err *err);
 };
 
-extern const struct snapshot_kind kind_reflink, kind_copy;
+extern const struct snapshot_kind kind_thin, kind_thick, kind_reflink, kind_copy;
 
 /* By its name; NULL: there is none such. */
 const struct snapshot_kind *kind_find(const char *name);
 /* The first that fits, those that take their time only with `leave`. NULL: none. */
-const struct snapshot_kind *kind_choose(const struct snapshot_disk *d, bool leave);
+const struct snapshot_kind *kind_choose(const struct snapshot_disk *d, const struct lvm_volume *lvm,
+					bool leave);
 /* The volume is the disk's, by its name and place: only such a file is ever removed. */
 bool kind_is_volume(const struct snapshot_disk *d, const char *dir, const char *name);
+/* Is there something under the volume's name? */
+int kind_is_there(const struct flow_env *env, const struct snapshot_disk *d, bool *there,
+		  struct sx_err *err) SX_MUST;
+/* Remove the volume, if it is there. */
+int kind_drop(const struct flow_env *env, const struct snapshot_disk *d,
+	      struct sx_err *err) SX_MUST;
+
+/* ---- for the kinds of LVM (lvm_kept.c) ---- */
+
+/* Beside the disk's own, in its group. Heap string. */
+char *lvm_kept_place(const struct snapshot_disk *d, const char *dir, const char *name);
+int lvm_kept_is_there(const struct flow_env *env, const struct snapshot_disk *d, bool *there,
+		      struct sx_err *err) SX_MUST;
+/* Note which volume it is, in d->evidence; an error if it is not sound. */
+int lvm_kept_note(const struct flow_env *env, struct snapshot_disk *d, struct sx_err *err) SX_MUST;
+/* NULL, or why it is not what was noted any more. Heap string. */
+char *lvm_kept_fault(const struct flow_env *env, const struct snapshot_disk *d);
+/* What it takes up of its group by itself, bytes. */
+int64_t lvm_kept_bytes(const struct snapshot_disk *d);
+/* Remove a volume that safexl has made, if it is there; by its path. */
+int lvm_kept_remove(const struct flow_env *env, const char *path, struct sx_err *err) SX_MUST;
 
 /* ---- for the kinds (bytes.c) ---- */
 
@@ -42,6 +78,12 @@ int bytes_open(const char *path, struct sx_err *err) SX_MUST;
  */
 int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse,
 	       struct sx_err *err) SX_MUST;
+/*
+ * Write a device over where it is not as `volume`, in pieces of 4 KiB: what is equal already takes no room of
+ * a thin pool, nor of the snapshots that depend on the device. Durable at the end.
+ */
+int bytes_write_device(const char *volume, const char *device, int64_t size,
+		       struct sx_err *err) SX_MUST;
 /* The size of a file or device, -1 with the error. */
 int64_t bytes_size(int fd, const char *path, struct sx_err *err) SX_MUST;
 /*

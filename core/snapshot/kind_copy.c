@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-static bool fits(const struct snapshot_disk *d)
+static bool fits(const struct snapshot_disk *d, const struct lvm_volume *lvm SX_UNUSED)
 {
 	struct stat st;
 
@@ -22,7 +22,8 @@ static char *place(const struct snapshot_disk *d, const char *dir, const char *n
 	return sx_format("%s/disks/%s", dir, safe);
 }
 
-static int take(const struct snapshot_disk *d, struct sx_err *err)
+static int take(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,
+		struct sx_err *err)
 {
 	SX_CLOSE int from = bytes_open(d->object, err);
 	SX_CLOSE int to = -1;
@@ -42,28 +43,13 @@ static int fill(int fd, const struct snapshot_disk *d, struct sx_err *err)
 	return from < 0 ? -1 : bytes_copy(from, fd, d->object, d->size, true, err);
 }
 
-/* A device is written over where it is: all of it, zeros as well. */
-static int write_device(const struct snapshot_disk *d, struct sx_err *err)
-{
-	SX_CLOSE int from = bytes_open(d->volume, err);
-	SX_CLOSE int to = -1;
-
-	if (from < 0)
-		return -1;
-	to = open(d->object, O_WRONLY | O_EXCL | O_CLOEXEC);
-	if (to < 0)
-		return sx_err_sys(err, SX_ECANTWRITE, "open %s", d->object);
-	if (bytes_copy(from, to, d->object, d->size, false, err))
-		return -1;
-	return fsync(to) ? sx_err_sys(err, SX_ECANTWRITE, "write %s", d->object) : 0;
-}
-
-static int put_back(const struct snapshot_disk *d, struct sx_err *err)
+static int put_back(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,
+		    struct sx_err *err)
 {
 	struct stat st;
 
 	if (stat(d->object, &st) == 0 && S_ISBLK(st.st_mode))
-		return write_device(d, err);
+		return bytes_write_device(d->volume, d->object, d->size, err);
 	return bytes_replace(d->object, fill, d, err);
 }
 

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 /* Whether the file system can is told by trying: XFS can be made without it. */
-static bool fits(const struct snapshot_disk *d)
+static bool fits(const struct snapshot_disk *d, const struct lvm_volume *lvm SX_UNUSED)
 {
 	SX_FREE char *dir = sx_path_dir(d->object);
 	SX_CLOSE int from = open(d->object, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -35,7 +35,8 @@ static char *place(const struct snapshot_disk *d, const char *dir SX_UNUSED, con
 	return sx_format("%s/.%s.snapshot-%s", sx_streq(beside, "/") ? "" : beside, base, name);
 }
 
-static int take(const struct snapshot_disk *d, struct sx_err *err)
+static int take(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,
+		struct sx_err *err)
 {
 	SX_CLOSE int from = open(d->object, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	SX_CLOSE int to = -1;
@@ -59,7 +60,8 @@ static int fill(int fd, const struct snapshot_disk *d, struct sx_err *err)
 	return ioctl(fd, FICLONE, from) ? sx_err_sys(err, SX_ECANTWRITE, "clone %s", d->volume) : 0;
 }
 
-static int put_back(const struct snapshot_disk *d, struct sx_err *err)
+static int put_back(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,
+		    struct sx_err *err)
 {
 	return bytes_replace(d->object, fill, d, err);
 }

@@ -3,6 +3,7 @@
 /* Which disks a guest has, and how each of them will be kept; what cannot be is refused. */
 #include "guard/guard.h"
 #include "host/file.h"
+#include "snapshot/lvm.h"
 #include "snapshot/private.h"
 
 #include <fcntl.h>
@@ -16,8 +17,9 @@ struct found {
 };
 
 struct planning {
+	const struct flow_env *env;
+	const struct snapshot_options *options;
 	struct snapshot *s;
-	bool copy;
 	bool runs;
 	int64_t copied; /* bytes that will be copied */
 };
@@ -36,10 +38,11 @@ static int refuse_slow(const struct planning *p, const struct found *f, struct s
 {
 	SX_FREE char *name = sx_quoted(p->s->guest);
 
-	sx_err_set(err, SX_EGUARD,
-		   "%s: no snapshot: disk %s (%s) is neither a file on btrfs or XFS nor anything "
-		   "else that can be kept at once",
-		   p->s->guest, f->vdev, f->target);
+	sx_err_set(
+		err, SX_EGUARD,
+		"%s: no snapshot: disk %s (%s) is neither a file on btrfs or XFS nor a volume of "
+		"LVM, which can be kept at once",
+		p->s->guest, f->vdev, f->target);
 	return sx_err_hint(err, "to copy what is on it%s: safexl snapshot --copy %s",
 			   p->runs ? ", while the guest stands still" : "", name);
 }
@@ -81,13 +84,25 @@ static void add(struct planning *p, const struct found *f, const char *kind, cha
 				   .kind = sx_strdup(kind),
 				   .volume = sx_strdup(""),
 				   .size = size };
-	const struct snapshot_kind *k = kind_find(kind);
 
-	if (k) {
-		free(d.volume);
-		d.volume = k->place(&d, p->s->dir, p->s->name);
-	}
 	sx_vec_push(&p->s->disks, d);
+}
+
+/* The last one, by that kind: where it will be, and whether there is room. */
+static int add_place(struct planning *p, const struct snapshot_kind *kind,
+		     const struct lvm_volume *lvm, struct sx_err *err)
+{
+	struct snapshot_disk *d = &p->s->disks.items[--p->s->disks.len];
+	struct kind_request r = {
+		.env = p->env, .s = p->s, .d = d, .lvm = lvm, .cow = p->options->cow
+	};
+	int result = kind->check_room ? kind->check_room(&r, err) : 0;
+
+	/* It was not among those before it, and is from now on. */
+	p->s->disks.len++;
+	free(d->volume);
+	d->volume = kind->place(d, p->s->dir, p->s->name);
+	return result ? sx_err_wrap(err, "%s: no snapshot", p->s->guest) : 0;
 }
 
 static int64_t size_of(const char *path, struct sx_err *err)
@@ -97,12 +112,30 @@ static int64_t size_of(const char *path, struct sx_err *err)
 	return fd < 0 ? sx_err_sys(err, SX_EFAIL, "open %s", path) : bytes_size(fd, path, err);
 }
 
+/* What it is of LVM, and then its path there, which it has after a reboot, too. */
+static int find_volume(const struct planning *p, char **object, struct lvm_volume *out,
+		       struct sx_err *err)
+{
+	if (lvm_find(p->env, *object, out, err)) {
+		/* Without LVM's tools it is a device like any other. */
+		if (err->code != SX_EGUARD || !p->options->copy)
+			return sx_err_wrap(err, "%s: no snapshot", p->s->guest);
+		sx_err_clear(err);
+	}
+	if (out->uuid) {
+		free(*object);
+		*object = lvm_path(p->env, out->group, out->name);
+	}
+	return 0;
+}
+
 /* One that is written to. */
 static int add_written(struct planning *p, const struct found *f, struct sx_err *err)
 {
-	SX_FREE char *object = object_of(f);
+	SX_FREE char *object = object_of(f), *target = sx_strdup(f->target);
+	LVM_VOLUME lvm = { 0 };
 	const struct snapshot_kind *kind;
-	struct snapshot_disk probe = { .object = object };
+	struct snapshot_disk probe = { .target = target };
 	int64_t size;
 
 	if (f->lost || !object || f->target[0] != '/')
@@ -113,13 +146,16 @@ static int add_written(struct planning *p, const struct found *f, struct sx_err 
 	size = size_of(object, err);
 	if (size < 0)
 		return sx_err_wrap(err, "%s: no snapshot: disk %s", p->s->guest, f->vdev);
-	kind = kind_choose(&probe, p->copy);
+	if (find_volume(p, &object, &lvm, err))
+		return -1;
+	probe.object = object;
+	kind = kind_choose(&probe, &lvm, p->options->copy);
 	if (!kind)
 		return refuse_slow(p, f, err);
 	if (kind->needs_leave)
 		p->copied += size;
 	add(p, f, kind->name, sx_steal(&object), size);
-	return 0;
+	return add_place(p, kind, &lvm, err);
 }
 
 static int add_found(struct planning *p, const struct found *f, struct sx_err *err)
@@ -219,9 +255,10 @@ static void say_copied(const struct flow_env *env, const struct planning *p)
 }
 
 int snapshot_plan(const struct flow_env *env, struct live *live, const struct live_domain *domain,
-		  const char *text, bool copy, struct snapshot *s, struct sx_err *err)
+		  const char *text, const struct snapshot_options *options, struct snapshot *s,
+		  struct sx_err *err)
 {
-	struct planning p = { .s = s, .copy = copy, .runs = domain != NULL };
+	struct planning p = { .env = env, .options = options, .s = s, .runs = domain != NULL };
 
 	if (domain ? plan_live(&p, live, domain->domid, err) : plan_text(&p, text, err))
 		return -1;

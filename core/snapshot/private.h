@@ -34,7 +34,8 @@ void snapshot_subject(const struct snapshot_disk *d, bool kept, struct evidence_
 
 /* The disks of a running guest, or of one that is off (domain NULL), and how each is to be kept. */
 int snapshot_plan(const struct flow_env *env, struct live *live, const struct live_domain *domain,
-		  const char *text, bool copy, struct snapshot *s, struct sx_err *err) SX_MUST;
+		  const char *text, const struct snapshot_options *options, struct snapshot *s,
+		  struct sx_err *err) SX_MUST;
 
 /* Does a running guest have disks of which its QEMU keeps something in memory? */
 bool snapshot_stops_qemu(struct live *live, uint32_t domid);

@@ -22,7 +22,7 @@ static int enter(struct snapshot *s, enum snapshot_step step, struct sx_err *err
 
 /* ---- the steps from which there is no way back ---- */
 
-static int put_disks_back(const struct snapshot *s, struct sx_err *err)
+static int put_disks_back(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {
 	for (size_t i = 0; i < s->disks.len; i++) {
 		const struct snapshot_disk *d = &s->disks.items[i];
@@ -32,7 +32,7 @@ static int put_disks_back(const struct snapshot *s, struct sx_err *err)
 		if (!kind)
 			continue;
 		file_sweep(dir);
-		if (kind->put_back(d, err))
+		if (kind->put_back(env, d, err))
 			return sx_err_wrap(err, "disk %s", d->vdev);
 	}
 	return 0;
@@ -114,7 +114,7 @@ static int forward(const struct flow_env *env, struct snapshot *s, struct sx_err
 {
 	if (s->step == STEP_DESTROY && enter(s, STEP_DISKS, err))
 		return -1;
-	if (s->step == STEP_DISKS && (put_disks_back(s, err) || enter(s, STEP_CONFIG, err)))
+	if (s->step == STEP_DISKS && (put_disks_back(env, s, err) || enter(s, STEP_CONFIG, err)))
 		return -1;
 	if (s->step == STEP_CONFIG && (put_config_back(env, s, err) || enter(s, STEP_MEMORY, err)))
 		return -1;
@@ -295,13 +295,17 @@ static bool has_copies(const struct snapshot *s)
 
 static int keep(const struct reverting *r, struct sx_err *err)
 {
-	SX_FREE char *name = keep_name(r);
+	SX_FREE char *name = keep_name(r), *guest = sx_quoted(r->s.guest);
 	struct snapshot_options options = { .name = name,
 					    .copy = r->options->copy || has_copies(&r->s) };
 	SNAPSHOT kept = { 0 };
 
-	if (take_locked(r->env, r->s.guest, &options, true, &kept, err))
+	if (take_locked(r->env, r->s.guest, &options, true, &kept, err)) {
+		if (err->code == SX_ECANTWRITE)
+			sx_err_hint(err, "to give up what is now: safexl revert --no-keep %s %s",
+				    guest, r->s.name);
 		return sx_err_wrap(err, "what is now cannot be kept");
+	}
 	flow_notice(r->env, "%s: what is now is kept as the snapshot '%s'", r->s.guest, name);
 	return 0;
 }

@@ -36,10 +36,12 @@ struct snapshot_disk {
 	char *vdev, *format;
 	char *target; /* as the configuration has it */
 	char *object; /* absolute: what that led to */
-	char *kind; /* "reflink", "copy"; "reference": it is only read, and not kept */
-	char *volume; /* the file that keeps it; "" with a reference */
+	char *kind; /* "thin", "thick", "reflink", "copy"; "reference": it is only read, and not kept */
+	char *volume; /* the file or volume that keeps it; "" with a reference */
 	int64_t size; /* of the disk's file or device, bytes */
-	struct json *evidence; /* of the volume, or of the disk itself; NULL before it is taken */
+	int64_t room; /* of a thick snapshot that is being taken, bytes */
+	struct json *
+		evidence; /* of the volume, which one it is in LVM, or of the disk itself; NULL before it is taken */
 };
 
 struct snapshot {
@@ -98,6 +100,7 @@ struct snapshot_options {
 	const char *name; /* NULL: the time */
 	bool no_memory;
 	bool copy; /* disks that nothing quicker can be done with are copied */
+	int64_t cow; /* room of each thick snapshot, bytes; 0: so much that it cannot overflow */
 };
 
 /* Take one of the guest that the word means. SX_EXL: xl said itself what was wrong. */

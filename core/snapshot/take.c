@@ -162,10 +162,13 @@ static int make_dirs(const struct taking *t, struct sx_err *err)
 static int check_volumes(const struct taking *t, struct sx_err *err)
 {
 	for (size_t i = 0; i < t->s.disks.len; i++) {
-		const char *volume = t->s.disks.items[i].volume;
+		const struct snapshot_disk *d = &t->s.disks.items[i];
+		bool there;
 
-		if (*volume && access(volume, F_OK) == 0) {
-			sx_err_set(err, SX_ECANTWRITE, "%s is there already", volume);
+		if (kind_is_there(t->env, d, &there, err))
+			return -1;
+		if (there) {
+			sx_err_set(err, SX_ECANTWRITE, "%s is there already", d->volume);
 			return sx_err_hint(err, "take the snapshot under another name");
 		}
 	}
@@ -197,53 +200,10 @@ static int take_disks(struct taking *t, struct sx_err *err)
 		const struct snapshot_disk *d = &t->s.disks.items[i];
 		const struct snapshot_kind *kind = kind_find(d->kind);
 
-		if (kind && kind->take(d, err))
+		if (kind && kind->take(t->env, d, err))
 			return sx_err_wrap(err, "disk %s", d->vdev);
 	}
 	return 0;
-}
-
-/* On disk, and noted as it is; a link leads to what lies elsewhere. */
-static int seal_disk(const struct taking *t, struct snapshot_disk *d, struct sx_err *err)
-{
-	SX_FREE char *safe = sx_path_escape(d->vdev);
-	SX_FREE char *link = sx_format("%s/disks/%s", t->s.dir, safe);
-	SX_FREE char *dir = sx_path_dir(*d->volume ? d->volume : link);
-	struct evidence_options options = { .durable = true, .full = t->env->settings.verify_full };
-	struct evidence_subject subject;
-
-	snapshot_subject(d, true, &subject);
-	json_free(d->evidence);
-	d->evidence = evidence_take(&options, &subject);
-	if (*d->volume && !sx_streq(d->volume, link) && symlink(d->volume, link))
-		return sx_err_sys(err, SX_ECANTWRITE, "create %s", link);
-	return *d->volume ? file_sync_dir(dir, err) : 0;
-}
-
-static int sync_file(const char *path, struct sx_err *err)
-{
-	char *paths[] = { sx_strdup(path), NULL };
-	int r = sync_paths(paths, err);
-
-	free(paths[0]);
-	return r;
-}
-
-static int seal(struct taking *t, struct sx_err *err)
-{
-	SX_FREE char *disks = sx_path_join(t->s.dir, "disks");
-
-	for (size_t i = 0; i < t->s.disks.len; i++) {
-		struct snapshot_disk *d = &t->s.disks.items[i];
-
-		if ((*d->volume && sync_file(d->volume, err)) || seal_disk(t, d, err))
-			return sx_err_wrap(err, "disk %s", d->vdev);
-	}
-	if (file_sync_dir(disks, err) || file_sync_dir(t->s.dir, err))
-		return -1;
-	t->s.state = SNAPSHOT_COMPLETE;
-	t->s.pauses = false;
-	return snapshot_write(&t->s, err);
 }
 
 /* ---- a guest that runs ---- */
@@ -427,7 +387,7 @@ static int take(struct taking *t, struct sx_err *err)
 	live_close(sx_steal(&t->live));
 	t->s.pauses = t->runs;
 	if (write_ahead(t, err) || (t->runs ? take_running(t, err) : take_off(t, err)) ||
-	    seal(t, err))
+	    take_seal(t, err))
 		return give_up(t, err);
 	return t->stays ? 0 : file_remove_durable(begun, err);
 }
@@ -445,7 +405,7 @@ int take_locked(const struct flow_env *env, const char *word,
 	describe(&t);
 	snprintf(t.number, sizeof(t.number), "%" PRIu32, t.domain.domid);
 	if (snapshot_plan(env, t.live, t.runs ? &t.domain : NULL, sx_str_text(&t.config.text),
-			  options->copy, &t.s, err) ||
+			  options, &t.s, err) ||
 	    take(&t, err))
 		return -1;
 	*out = sx_steal(&t.s);

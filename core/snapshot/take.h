@@ -20,3 +20,6 @@ struct taking {
 	struct timespec since; /* when it was told to stand still */
 	struct snapshot s;
 };
+
+/* All of it is on disk and noted: it is complete. */
+int take_seal(struct taking *t, struct sx_err *err) SX_MUST;

@@ -7,25 +7,41 @@
 
 # ---- one world ----
 
-says() { head -c 5 "$disk"; }
-write() { printf '%-5s' "$1" | dd of="$disk" conv=notrunc status=none; }
+# What is on its disks, which is the same on all of them.
+says() { for one in $disks; do head -c 5 "$one"; echo; done | sort -u; }
+write() { for one in $disks; do printf '%-5s' "$1" | dd of="$one" conv=notrunc status=none; done; }
+# A volume group with a thin disk and a thick one.
+make_volumes() {
+	mkdir -p "$SAFEXL_ROOT/usr/sbin"
+	cp tests/fake/lvm "$SAFEXL_ROOT/usr/sbin/lvm"
+	"$SAFEXL_ROOT/usr/sbin/lvm" fake-group vg $((64 << 20))
+	"$SAFEXL_ROOT/usr/sbin/lvm" fake-volume vg/pool pool 65536
+	"$SAFEXL_ROOT/usr/sbin/lvm" fake-volume vg/thin thin 65536 pool
+	"$SAFEXL_ROOT/usr/sbin/lvm" fake-volume vg/thick thick 65536
+	disks="$SAFEXL_ROOT/dev/vg/thin $SAFEXL_ROOT/dev/vg/thick" copy=''
+}
 # The world of a worker, kept for its cases: prepare KIND DIR
 prepare() {
 	work=$2 status=0
 	rm -rf "$work"
 	SAFEXL_ROOT=$work/root SAFEXL_FAKE=$work/xen
 	etc=$SAFEXL_ROOT/etc/xen state=$SAFEXL_ROOT/var/lib/safexl
-	disk=$SAFEXL_ROOT/srv/g1.img
+	disks=$SAFEXL_ROOT/srv/g1.img copy=--copy
 	snaps=$state/snapshots/g1
 	mkdir -p "$etc" "$SAFEXL_ROOT/run" "$SAFEXL_ROOT/var/lib" "$SAFEXL_ROOT/srv" "$SAFEXL_FAKE"
-	head -c 65536 /dev/zero >"$disk"
+	case $1 in lvm-*) make_volumes ;; *) head -c 65536 /dev/zero >"$disks" ;; esac
 	write one
-	printf "name = 'g1'\nmemory = 256\ndisk = [ '%s,raw,xvda,w' ]\n" "$disk" >"$etc/g1.cfg"
+	# shellcheck disable=SC2086
+	{
+		printf "name = 'g1'\nmemory = 256\ndisk = [ "
+		printf "'%s,raw,xvda,w', '%s,raw,xvdb,w'" $disks | sed "s/, ',raw,xvdb,w'//"
+		printf ' ]\n'
+	} >"$etc/g1.cfg"
 	case $1 in *off) ;; *) sx create "$etc/g1.cfg" ;; esac
-	case $1 in revert* | drop) sx snapshot --copy g1 A ;; esac
+	case $1 in *revert* | *drop) sx snapshot $copy g1 A ;; esac
 	[ "$status" = 0 ] || echo "prepare: $err"
 	case $1 in
-	revert*)
+	*revert*)
 		sed -i 's/256/512/' "$etc/g1.cfg"
 		write two
 		;;
@@ -34,11 +50,12 @@ prepare() {
 }
 words_of() {
 	case $kind in
+	lvm-snapshot) words=(snapshot g1 A) ;;
 	snapshot | off) words=(snapshot --copy g1 A) ;;
 	cut) words=(snapshot --no-memory --copy g1 A) ;;
-	drop) words=(snapshots --drop A g1) ;;
+	drop | lvm-drop) words=(snapshots --drop A g1) ;;
 	revert | revert-off) words=(revert g1 A) ;;
-	revert-no-keep) words=(revert --no-keep g1 A) ;;
+	revert-no-keep | lvm-revert) words=(revert --no-keep g1 A) ;;
 	esac
 }
 
@@ -63,6 +80,14 @@ look_files() {
 	[ "$(ls "$state/markers" 2>/dev/null | wc -l)" = $images ] ||
 		complain "markers: $(grep -hs '"state"\|"image"' "$state"/markers/*.json | xargs)"
 	[ -z "$(ls -A "$SAFEXL_ROOT/srv" | grep -v '^g1.img$')" ] || complain "left beside the disk"
+	case $kind in lvm-*) look_volumes ;; esac
+}
+look_volumes() {
+	local wanted='thick thin'
+	[ ! -e "$snaps/A" ] || wanted='thick thick.snapshot-A thin thin.snapshot-A'
+	name=$(cd "$SAFEXL_ROOT/var/lib/lvm" && ls vg.*.lv | sed 's/^vg\.//; s/\.lv$//' | grep -v pool | xargs)
+	[ "$name" = "$wanted" ] || complain "volumes: $name"
+	! grep -q '^tags=.*safexl' "$SAFEXL_ROOT"/var/lib/lvm/vg.th{in,ick}.lv || complain "the disk has a snapshot's tag"
 }
 look_guest() {
 	! is_paused || complain "the guest stands still"
@@ -98,7 +123,7 @@ look() {
 	fi
 	look_files
 	look_guest
-	case $kind in revert*) look_revert ;; *) look_snapshot ;; esac
+	case $kind in *revert*) look_revert ;; *) look_snapshot ;; esac
 }
 
 look_error() {
@@ -122,4 +147,8 @@ group "snapshot, no room, once" snapshot ENOSPC recover
 group "snapshot, input/output errors from then on" snapshot EIO+ recover
 group "revert, no room, once" revert ENOSPC recover
 group "revert, input/output errors from then on" revert EIO+ recover
+group "snapshot on LVM, killed before each call" lvm-snapshot kill-before recover
+group "drop on LVM, killed after each call" lvm-drop kill-after snapshots
+group "revert on LVM, killed before each call" lvm-revert kill-before recover
+group "snapshot on LVM, input/output errors from then on" lvm-snapshot EIO+ recover
 finish

@@ -1,0 +1,96 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Other volumes of LVM: a snapshot with room of its own for what the disk had and is written over. It is put back by
+ * writing what differs: that can be begun again, and needs no room in it, as what differs is kept in it
+ * already. (lvconvert --merge would use it up.)
+ */
+#include "snapshot/kind.h"
+#include "snapshot/lvm.h"
+#include "snapshot/snapshot.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool fits(const struct snapshot_disk *d SX_UNUSED, const struct lvm_volume *lvm)
+{
+	static const char *const layouts[] = { "linear", "striped", "raid" };
+	bool known = false;
+
+	if (!lvm || !lvm->uuid)
+		return false;
+	for (size_t i = 0; i < SX_COUNT(layouts); i++)
+		known |= sx_starts_with(lvm->layout, layouts[i]);
+	/* One that is a snapshot itself, or being merged, has none. */
+	return known && !strchr("sSOV", lvm->attr[0]);
+}
+
+/* All of the disk in chunks of 4 KiB, each with its note, as lvcreate counts it. */
+static int64_t most_bytes(const struct lvm_volume *v)
+{
+	int64_t bytes = v->size + v->size / 256 + (64 << 10);
+
+	return v->extent ? (bytes + v->extent - 1) / v->extent * v->extent : bytes;
+}
+
+static int refuse(const struct kind_request *r, int64_t needed, struct sx_err *err)
+{
+	SX_FREE char *guest = sx_quoted(r->s->guest);
+	int64_t free_mib = r->lvm->group_free >> 20;
+
+	sx_err_set(err, SX_ECANTWRITE,
+		   "the volume group %s has %" PRIi64 " MiB free, and a snapshot of disk %s that "
+		   "cannot overflow makes it %" PRIi64,
+		   r->lvm->group, free_mib, r->d->vdev, ((needed - 1) >> 20) + 1);
+	if (free_mib > 0 && !r->cow)
+		return sx_err_hint(
+			err,
+			"less will do if little is written meanwhile: safexl snapshot --cow "
+			"%" PRIi64 "m %s",
+			free_mib, guest);
+	return sx_err_hint(err, "what takes up its room: lvs %s", r->lvm->group);
+}
+
+/* The disks before it in the same group need theirs, too. */
+static int check_room(const struct kind_request *r, struct sx_err *err)
+{
+	SX_FREE char *group = sx_path_dir(r->d->object);
+	int64_t most = most_bytes(r->lvm), needed;
+
+	r->d->room = r->cow && r->cow < most ? r->cow : most;
+	needed = r->d->room;
+	for (size_t i = 0; i < r->s->disks.len; i++) {
+		const struct snapshot_disk *other = &r->s->disks.items[i];
+		SX_FREE char *dir = sx_path_dir(other->object);
+
+		if (sx_streq(other->kind, "thick") && sx_streq(dir, group))
+			needed += other->room;
+	}
+	return needed > r->lvm->group_free ? refuse(r, needed, err) : 0;
+}
+
+static int take(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_FREE char *origin = lvm_full_name(d->object), *name = sx_path_base(d->volume);
+	SX_FREE char *room = sx_format("%" PRIi64 "b", d->room);
+	const char *words[] = { "lvcreate", "-q", "-y", "-s", "-pr",  "--addtag", LVM_KEPT_TAG,
+				"-L",	    room, "-n", name, origin, NULL };
+
+	return lvm_run(env, words, err);
+}
+
+static int put_back(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,
+		    struct sx_err *err)
+{
+	return bytes_write_device(d->volume, d->object, d->size, err);
+}
+
+const struct snapshot_kind kind_thick = {
+	.name = "thick",
+	.in_lvm = true,
+	.fits = fits,
+	.place = lvm_kept_place,
+	.check_room = check_room,
+	.take = take,
+	.put_back = put_back,
+};

@@ -1,0 +1,145 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Volumes of a thin pool: a thin snapshot, read-only and not activated, so that nothing on this host looks at
+ * it. To put it back, a snapshot of it takes the disk's name: at once, and as often as one likes.
+ * (lvconvert --merge would use it up.)
+ */
+#include "snapshot/kind.h"
+#include "snapshot/lvm.h"
+#include "snapshot/snapshot.h"
+
+#include <string.h>
+
+/* From here on a pool that fills would stop its guests. */
+static const double fullest = 90;
+
+/* A name with the uuid of the volume would not lead to what takes its place. */
+static bool fits(const struct snapshot_disk *d, const struct lvm_volume *lvm)
+{
+	return lvm && lvm->uuid && sx_starts_with(lvm->layout, "thin") &&
+	       !strstr(lvm->layout, "pool") && !(d->target && strstr(d->target, "dm-uuid-"));
+}
+
+static int check_room(const struct kind_request *r, struct sx_err *err)
+{
+	SX_FREE char *path = lvm_path(r->env, r->lvm->group, r->lvm->pool);
+	SX_FREE char *name = lvm_full_name(path);
+	LVM_VOLUME pool = { 0 };
+	bool metadata;
+
+	if (lvm_get(r->env, path, &pool, err))
+		return -1;
+	metadata = pool.metadata_used > fullest;
+	if (!metadata && pool.data_used <= fullest)
+		return 0;
+	sx_err_set(err, SX_ECANTWRITE,
+		   "the %s of the thin pool %s, which has disk %s, is full by %.0f %%",
+		   metadata ? "metadata" : "data", name, r->d->vdev,
+		   metadata ? pool.metadata_used : pool.data_used);
+	return sx_err_hint(err, "to make it larger: lvextend %s %s",
+			   metadata ? "--poolmetadatasize +64m" : "-L +1g", name);
+}
+
+static int take(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_FREE char *origin = lvm_full_name(d->object), *name = sx_path_base(d->volume);
+	const char *words[] = { "lvcreate", "-q",	  "-y", "-s", "-pr",  "-ky",
+				"--addtag", LVM_KEPT_TAG, "-n", name, origin, NULL };
+
+	return lvm_run(env, words, err);
+}
+
+/* ---- back ---- */
+
+/* The way: `next` is made; the disk becomes `old`; `next` becomes the disk; `old` goes. */
+struct exchange {
+	const struct flow_env *env;
+	const char *disk; /* paths */
+	char *next, *old;
+};
+
+static void exchange_dispose(struct exchange *x)
+{
+	free(x->next);
+	free(x->old);
+}
+
+/* Run a tool with the name of a volume, and an option or a second name. */
+static int tool(const struct exchange *x, const char *word, const char *option, const char *path,
+		const char *to, struct sx_err *err)
+{
+	SX_FREE char *name = lvm_full_name(path), *new_name = to ? lvm_full_name(to) : NULL;
+	const char *words[] = { word, "-q", option, name, new_name, NULL };
+
+	return lvm_run(x->env, words, err);
+}
+
+/* With the tags that the disk has, which may say where it is to be active; and with our own, until it is the disk. */
+static int make_next(const struct exchange *x, const struct snapshot_disk *d,
+		     const struct lvm_volume *disk, struct sx_err *err)
+{
+	static const char *const words[] = { "lvcreate", "-q",	"-y",	    "-s",
+					     "-prw",	 "-kn", "--addtag", LVM_KEPT_TAG };
+	SX_FREE char *kept = lvm_full_name(d->volume), *name = sx_path_base(x->next);
+	SX_FREE char *tags = sx_strdup(disk->tags ? disk->tags : "");
+	SX_WORDS all = { 0 };
+	char *rest = tags;
+
+	for (size_t i = 0; i < SX_COUNT(words); i++)
+		sx_words_add(&all, words[i]);
+	for (char *tag; (tag = strsep(&rest, ",")) && *tag;) {
+		sx_words_add(&all, "--addtag");
+		sx_words_add(&all, tag);
+	}
+	sx_words_add(&all, "-n");
+	sx_words_add(&all, name);
+	sx_words_add(&all, kept);
+	/* One that is there is perhaps not whole. */
+	return lvm_kept_remove(x->env, x->next, err) ||
+			       lvm_run(x->env, (const char *const *)sx_words_argv(&all), err)
+		       ? -1
+		       : 0;
+}
+
+/* What is to go has our tag, so that nothing else of that name ever goes. */
+static int begin(const struct exchange *x, const struct snapshot_disk *d,
+		 const struct lvm_volume *disk, struct sx_err *err)
+{
+	return make_next(x, d, disk, err) ||
+			       tool(x, "lvchange", "--addtag=" LVM_KEPT_TAG, x->disk, NULL, err) ||
+			       tool(x, "lvrename", "-y", x->disk, x->old, err)
+		       ? -1
+		       : 0;
+}
+
+static int put_back(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_CLEANUP(exchange_dispose)
+	struct exchange x = { .env = env,
+			      .disk = d->object,
+			      .next = sx_format("%s.revert-next", d->object),
+			      .old = sx_format("%s.revert-old", d->object) };
+	LVM_VOLUME old = { 0 }, disk = { 0 };
+
+	if (lvm_get(env, x.old, &old, err) || lvm_get(env, x.disk, &disk, err))
+		return -1;
+	/* Without `old` nothing was exchanged yet, or all is done: then it is done again. */
+	if (!old.uuid && begin(&x, d, &disk, err))
+		return -1;
+	if ((!old.uuid || !disk.uuid) && tool(&x, "lvrename", "-y", x.next, x.disk, err))
+		return -1;
+	if (tool(&x, "lvchange", "--deltag=" LVM_KEPT_TAG, x.disk, NULL, err))
+		return -1;
+	return lvm_kept_remove(env, x.old, err);
+}
+
+const struct snapshot_kind kind_thin = {
+	.name = "thin",
+	.in_lvm = true,
+	.fits = fits,
+	.place = lvm_kept_place,
+	.check_room = check_room,
+	.take = take,
+	.put_back = put_back,
+};

@@ -1,0 +1,116 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the kinds of LVM share: a volume that keeps a disk, read-only and with a tag that says whose it is. It
+ * is known by its uuid, and never opened to be judged: a thin one is not even active.
+ */
+#include "host/json.h"
+#include "snapshot/kind.h"
+#include "snapshot/lvm.h"
+#include "snapshot/snapshot.h"
+
+#include <string.h>
+
+/* The letters of lv_attr: lvs(8). */
+enum { ATTR_TYPE = 0, ATTR_PERMISSION = 1, ATTR_STATE = 4, ATTR_HEALTH = 8 };
+
+char *lvm_kept_place(const struct snapshot_disk *d, const char *dir SX_UNUSED, const char *name)
+{
+	return sx_format("%s.snapshot-%s", d->object, name);
+}
+
+int lvm_kept_is_there(const struct flow_env *env, const struct snapshot_disk *d, bool *there,
+		      struct sx_err *err)
+{
+	LVM_VOLUME v = { 0 };
+
+	if (lvm_get(env, d->volume, &v, err))
+		return -1;
+	*there = v.uuid != NULL;
+	return 0;
+}
+
+/* Why what is in it is not what was there when it was taken; NULL: it is. Heap string. */
+static char *fault_of(const struct lvm_volume *v, const struct snapshot_disk *d)
+{
+	SX_FREE char *name = lvm_full_name(d->volume);
+
+	if (!v->uuid)
+		return sx_format("disk %s: there is no volume %s", d->vdev, name);
+	if (strchr("IS", v->attr[ATTR_STATE]))
+		return sx_format("disk %s: more was written to it since than %s has room for",
+				 d->vdev, name);
+	if (v->attr[ATTR_PERMISSION] == 'w')
+		return sx_format("disk %s: %s may have been written to", d->vdev, name);
+	if (strchr("pFX", v->attr[ATTR_HEALTH]))
+		return sx_format("disk %s: LVM says that %s, or what it is in, is damaged", d->vdev,
+				 name);
+	return NULL;
+}
+
+int lvm_kept_note(const struct flow_env *env, struct snapshot_disk *d, struct sx_err *err)
+{
+	LVM_VOLUME v = { 0 };
+	SX_FREE char *fault = NULL;
+
+	if (lvm_get(env, d->volume, &v, err))
+		return -1;
+	fault = fault_of(&v, d);
+	if (fault)
+		return sx_err_set(err, SX_ECANTWRITE, "%s", fault);
+	json_free(d->evidence);
+	d->evidence = json_new();
+	json_set_string(d->evidence, "kind", "lvm");
+	json_set_string(d->evidence, "uuid", v.uuid);
+	json_set_number(d->evidence, "size", *v.pool ? 0 : v.size);
+	return 0;
+}
+
+char *lvm_kept_fault(const struct flow_env *env, const struct snapshot_disk *d)
+{
+	LVM_VOLUME v = { 0 };
+	SX_ERR err = { 0 };
+	char *fault;
+
+	if (lvm_get(env, d->volume, &v, &err))
+		return sx_format("disk %s: %s", d->vdev, err.msg);
+	fault = fault_of(&v, d);
+	if (!fault && !sx_streq(v.uuid, json_get_string(d->evidence, "uuid")))
+		fault = sx_format("disk %s: %s/%s is another volume now", d->vdev, v.group, v.name);
+	return fault;
+}
+
+int64_t lvm_kept_bytes(const struct snapshot_disk *d)
+{
+	return d->evidence ? json_get_number(d->evidence, "size") : 0;
+}
+
+/* Only what has the tag is ours: its name alone is not enough to destroy a volume by. */
+static bool is_ours(const struct lvm_volume *v)
+{
+	const char *tag = strstr(v->tags, LVM_KEPT_TAG);
+	size_t len = strlen(LVM_KEPT_TAG);
+
+	return tag && (tag == v->tags || tag[-1] == ',') && (tag[len] == '\0' || tag[len] == ',') &&
+	       strchr("sSV", v->attr[ATTR_TYPE]);
+}
+
+int lvm_kept_remove(const struct flow_env *env, const char *path, struct sx_err *err)
+{
+	SX_FREE char *name = lvm_full_name(path);
+	const char *words[] = { "lvremove", "-q", "-y", name, NULL };
+	LVM_VOLUME v = { 0 };
+
+	if (lvm_get(env, path, &v, err))
+		return -1;
+	if (!v.uuid)
+		return 0;
+	if (!is_ours(&v)) {
+		sx_err_set(err, SX_ECANTWRITE,
+			   "the volume %s is not removed: it does not have the tag '%s'", name,
+			   LVM_KEPT_TAG);
+		return sx_err_hint(err, "if it is a snapshot of safexl's: lvchange --addtag %s %s",
+				   LVM_KEPT_TAG, name);
+	}
+	return lvm_run(env, words, err);
+}
