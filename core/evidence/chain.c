@@ -6,6 +6,7 @@
  * number read is bounded before it is used. The format is what the caller says, see
  * name.c for those of the files that are named.
  */
+#include "base/bytes.h"
 #include "base/path.h"
 #include "evidence/private.h"
 
@@ -17,21 +18,6 @@ enum {
 	QCOW2_HEADER_V2 = 72,
 	QCOW2_HEADER_V3 = 104,
 };
-
-static uint32_t be32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
-}
-
-static uint64_t be64(const unsigned char *p)
-{
-	return (uint64_t)be32(p) << 32 | be32(p + 4);
-}
-
-static uint32_t le32(const unsigned char *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 void evidence_chain_dispose(struct evidence_chain *c)
 {

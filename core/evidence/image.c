@@ -4,6 +4,7 @@
  * A sparse file in memory that shows libblkid the parts of a disk where superblocks and partition
  * tables lie; all else in it is zeros.
  */
+#include "base/bytes.h"
 #include "evidence/private.h"
 
 #include <string.h>
@@ -37,11 +38,6 @@ int evidence_image_copy(struct evidence_look *look, uint64_t offset, size_t len,
 			return sx_err_sys(err, SX_EFAIL, "image of %s", look->r->path);
 	}
 	return 0;
-}
-
-static uint32_t le32(const unsigned char *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
 static bool is_extended(unsigned char type)

@@ -6,6 +6,7 @@
  * metadata area and as much of its text as tells that (lib/format_text in LVM2's source); anything
  * unexpected means fewer volumes, never an error.
  */
+#include "base/bytes.h"
 #include "evidence/private.h"
 
 #include <ctype.h>
@@ -21,15 +22,6 @@ enum {
 	DEEPEST = 8,
 	VOLUMES_MOST = 128,
 };
-
-static uint64_t le64(const unsigned char *p)
-{
-	uint64_t value = 0;
-
-	for (unsigned i = 8; i-- > 0;)
-		value = value << 8 | p[i];
-	return value;
-}
 
 /* The metadata area that a label sector names: uuid of the volume, offset in it. */
 static bool read_label(const unsigned char *sector, char uuid[UUID_LEN + 1], uint64_t *area)

@@ -4,6 +4,7 @@
  * The parent of a differencing VHD, as blktap and Microsoft write it (the VHD specification 1.0;
  * libvhd.c in blktap): a footer with the kind of image, a header with locators of the parent.
  */
+#include "base/bytes.h"
 #include "base/path.h"
 #include "evidence/private.h"
 
@@ -17,16 +18,6 @@ enum {
 	LOCATOR_LEN = 24,
 	NAME_LONGEST = 2048,
 };
-
-static uint32_t be32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
-}
-
-static uint64_t be64(const unsigned char *p)
-{
-	return (uint64_t)be32(p) << 32 | be32(p + 4);
-}
 
 /* UTF-16 in either byte order as UTF-8; pairs of surrogates are beyond any path seen. */
 static char *utf16_text(const unsigned char *p, size_t len, bool big)
