@@ -46,16 +46,10 @@ static int take(const char *option, uint64_t least, uint64_t most, long *out, si
 static int credit_option(struct sched *s, int c, struct sx_err *err)
 {
 	switch (c) {
-	case 'd':
-		s->domain = optarg;
-		return 0;
 	case 'w':
 		return take("weight", 1, 65535, &s->weight, NULL, err);
 	case 'c':
 		return take("cap", 0, INT_MAX, &s->cap, NULL, err);
-	case '?':
-		s->unknown = true;
-		return 0;
 	default:
 		s->pool = true;
 		return 0;
@@ -65,9 +59,6 @@ static int credit_option(struct sched *s, int c, struct sx_err *err)
 static int rtds_option(struct sched *s, int c, struct sx_err *err)
 {
 	switch (c) {
-	case 'd':
-		s->domain = optarg;
-		return 0;
 	case 'p':
 		return take("period", 10, INT_MAX, &s->period, &s->periods, err);
 	case 'b':
@@ -80,29 +71,17 @@ static int rtds_option(struct sched *s, int c, struct sx_err *err)
 		else
 			s->single = true;
 		return 0;
-	case '?':
-		s->unknown = true;
-		return 0;
 	default:
 		s->pool = true;
 		return 0;
 	}
 }
 
+/* sched-credit2 has the same but for the first two. */
+enum { CREDIT_ALONE = 2 };
 static const struct option credit_longs[] = {
-	{ "domain", required_argument, NULL, 'd' },
-	{ "weight", required_argument, NULL, 'w' },
-	{ "cap", required_argument, NULL, 'c' },
-	{ "schedparam", no_argument, NULL, 's' },
 	{ "tslice_ms", required_argument, NULL, 't' },
-	{ "ratelimit_us", required_argument, NULL, 'r' },
 	{ "migration_delay_us", required_argument, NULL, 'm' },
-	{ "cpupool", required_argument, NULL, 'p' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
-static const struct option credit2_longs[] = {
 	{ "domain", required_argument, NULL, 'd' },
 	{ "weight", required_argument, NULL, 'w' },
 	{ "cap", required_argument, NULL, 'c' },
@@ -124,8 +103,20 @@ static const struct option rtds_longs[] = {
 struct reader {
 	const char *letters;
 	const struct option *longs;
+	/* Those but -d, and what xl does not have. */
 	int (*option)(struct sched *s, int c, struct sx_err *err);
 };
+
+static int read_option(const struct reader *reader, struct sched *s, int c, struct sx_err *err)
+{
+	if (c == 'd')
+		s->domain = optarg;
+	else if (c == '?')
+		s->unknown = true;
+	else
+		return reader->option(s, c, err);
+	return 0;
+}
 
 static int read_options(char *const *words, const struct reader *reader, struct sched *s,
 			struct sx_err *err)
@@ -142,7 +133,7 @@ static int read_options(char *const *words, const struct reader *reader, struct 
 	opterr = 0;
 	while (!r &&
 	       (c = getopt_long(argc, copy.items, reader->letters, reader->longs, NULL)) != -1)
-		r = reader->option(s, c, err);
+		r = read_option(reader, s, c, err);
 	if (!r && s->domain && !s->pool && !s->unknown && optind < argc)
 		r = sx_err_set(err, SX_EUSAGE, "unexpected argument '%s'", copy.items[optind]);
 	sx_vec_free(&copy);
@@ -308,7 +299,8 @@ static int credit_parse(char *const *words, const char *cwd SX_UNUSED, const cha
 static int credit2_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
 			 void **data, struct sx_err *err)
 {
-	static const struct reader reader = { "hd:w:c:p:r:s", credit2_longs, credit_option };
+	static const struct reader reader = { "hd:w:c:p:r:s", credit_longs + CREDIT_ALONE,
+					      credit_option };
 
 	return sched_parse(words, "sched-credit2", &reader, domain, data, err);
 }
