@@ -10,7 +10,6 @@
 #include "domain/domain.h"
 #include "domain/event.h"
 
-#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -110,16 +109,14 @@ static enum change_truth find_truth(const struct change *c, bool xl_succeeded)
 {
 	enum change_truth truth = xl_succeeded ? CHANGE_LIVE : CHANGE_NOT_LIVE;
 	enum change_truth found;
-	struct live_domain now = { 0 };
-	struct live *live = NULL;
+	LIVE_DOMAIN now = { 0 };
+	LIVE *live = NULL;
 	SX_ERR ignored = { 0 };
 
 	if (live_open(&live, &ignored) == 0 &&
 	    record_find_live(live, c->domain.name, c->domain.uuid, &now, &ignored) == 0 &&
 	    c->family->verify(c->data, live, &now, &found, &ignored) == 0)
 		truth = found;
-	live_domain_dispose(&now);
-	live_close(live);
 	return truth;
 }
 
@@ -268,21 +265,6 @@ static int run_unrecorded(const struct change *c, const struct recording *r, int
 	return c->scope == FLOW_CONFIG ? remember(c, r, err) : 0;
 }
 
-/*
- * Once xl has run, a Ctrl-C or a closed terminal must not part the domain from its record: such
- * signals wait until that is complete (SIGKILL does not; then the journal has it).
- */
-static void hold_signals(sigset_t *before)
-{
-	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < SX_COUNT(held); i++)
-		sigaddset(&set, held[i]);
-	sigprocmask(SIG_BLOCK, &set, before);
-}
-
 static int change_locked(struct change *c, struct live **live, int *status, struct sx_err *err)
 {
 	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
@@ -315,7 +297,8 @@ static int change_locked(struct change *c, struct live **live, int *status, stru
 			return sx_err_move(err, &ignored);
 		return -1;
 	}
-	hold_signals(&before);
+	/* A Ctrl-C or a closed terminal must not part the domain, now that xl has run, from its record. */
+	proc_hold_signals(&before);
 	result = settle(c, &r, &entry, *status, err);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
@@ -355,7 +338,7 @@ int change_run(const struct flow_env *env, const struct change_family *family, c
 	       enum flow_scope scope, struct change_result *out, struct sx_err *err)
 {
 	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
-	struct live *live = NULL;
+	LIVE *live = NULL;
 	int r;
 
 	c.commit = out->commit;
@@ -366,6 +349,5 @@ int change_run(const struct flow_env *env, const struct change_family *family, c
 	}
 	if (!r && !out->pass)
 		r = change_found(&c, &live, &out->status, err);
-	live_close(live);
 	return r;
 }

@@ -49,6 +49,17 @@ void proc_leave_limits(void)
 	set_limit_signal(SIG_UNBLOCK);
 }
 
+void proc_hold_signals(sigset_t *before)
+{
+	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < SX_COUNT(held); i++)
+		sigaddset(&set, held[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
 /* Faults of our own must still end us; SIGKILL and SIGSTOP cannot be blocked. */
 static void signals_take(struct run *r)
 {

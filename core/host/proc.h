@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -56,6 +57,11 @@ int proc_run_all(const char *path, struct proc_child *all, size_t count, unsigne
  */
 void proc_meet_limits(void);
 void proc_leave_limits(void);
+/*
+ * What would end or stop this process waits from here on (SIGKILL does not); `before` gets the mask for
+ * sigprocmask(2), which lets them in again.
+ */
+void proc_hold_signals(sigset_t *before);
 /* Work for a child process; see proc_ask. */
 struct proc_ask {
 	uid_t uid; /* with whose rights, if we are root */

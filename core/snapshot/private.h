@@ -7,8 +7,6 @@
 #include "snapshot/snapshot.h"
 #include "xen/live.h"
 
-#include <signal.h>
-
 /* ---- manifest.c ---- */
 
 /* The directory of a guest's snapshots. Heap string. */
@@ -45,9 +43,6 @@ bool snapshot_stops_qemu(struct live *live, uint32_t domid);
 /* Run the real xl with these words; SX_EXL when it fails. `s`: NULL, or its manifest notes the child. */
 int still_xl(const struct flow_env *env, struct snapshot *s, const char *const *words,
 	     struct sx_err *err) SX_MUST;
-/* What would end this process waits from here on; `before` for still_release_signals. */
-void still_hold_signals(sigset_t *before);
-void still_release_signals(const sigset_t *before);
 /* Its domain as it is now: SX_ENODOMAIN when it is not there, or is another. */
 int still_find(const struct snapshot *s, struct live_domain *out, struct sx_err *err) SX_MUST;
 /* Let the guest run that was paused for this snapshot, if it is there and paused. */

@@ -393,9 +393,9 @@ static int run(struct reverting *r, struct sx_err *err)
 			flow_notice(r->env, "%s", why.msg);
 		return sx_err_wrap(err, "%s: not reverted", r->s.guest);
 	}
-	still_hold_signals(&before);
+	proc_hold_signals(&before);
 	result = revert_go_on(r->env, &r->s, err);
-	still_release_signals(&before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
 

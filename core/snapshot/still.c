@@ -34,22 +34,6 @@ int still_xl(const struct flow_env *env, struct snapshot *s, const char *const *
 	return -1;
 }
 
-void still_hold_signals(sigset_t *before)
-{
-	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < SX_COUNT(held); i++)
-		sigaddset(&set, held[i]);
-	sigprocmask(SIG_BLOCK, &set, before);
-}
-
-void still_release_signals(const sigset_t *before)
-{
-	sigprocmask(SIG_SETMASK, before, NULL);
-}
-
 int still_find(const struct snapshot *s, struct live_domain *out, struct sx_err *err)
 {
 	struct live *live = NULL;

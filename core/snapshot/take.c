@@ -288,7 +288,7 @@ static int work(const struct marker *m, void *arg, struct sx_err *err)
 	sigset_t before;
 	int r;
 
-	still_hold_signals(&before);
+	proc_hold_signals(&before);
 	r = t->s.stops_qemu ? stop_qemu(t, err) : 0;
 	if (!r)
 		r = take_disks(t, err);
@@ -298,7 +298,7 @@ static int work(const struct marker *m, void *arg, struct sx_err *err)
 		r = r ? r : sx_err_move(err, &why);
 	else
 		t->s.paused_ms = passed_ms(&t->since);
-	still_release_signals(&before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }
 
