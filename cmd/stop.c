@@ -224,7 +224,7 @@ static unsigned seconds_since(const struct timespec *begun)
 static int run_for_host(const struct sx_invocation *inv, const struct flow_env *env,
 			struct stop_words *w, const struct live_domain *d, struct sx_err *err)
 {
-	SX_CLEANUP(live_domain_dispose) struct live_domain now = { 0 };
+	LIVE_DOMAIN now = { 0 };
 	struct timespec begun;
 	unsigned took_s;
 	bool runs;
@@ -250,7 +250,7 @@ static int run_for_host(const struct sx_invocation *inv, const struct flow_env *
 static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 		   struct stop_words *w, struct sx_err *err)
 {
-	SX_CLEANUP(live_domain_dispose) struct live_domain d = { 0 };
+	LIVE_DOMAIN d = { 0 };
 	const char *name = w->names.items[0];
 	bool runs;
 

@@ -85,7 +85,7 @@ bool change_is_passed(const struct change *c)
 
 int change_find_file(struct change *c, struct sx_err *err)
 {
-	struct resolved resolved = { 0 };
+	RESOLVED resolved = { 0 };
 
 	c->live_only = change_live_only(c);
 	if (c->family->file) {
@@ -94,7 +94,6 @@ int change_find_file(struct change *c, struct sx_err *err)
 		return 0;
 	}
 	if (resolve_domain(c->env, c->domain.name, c->domain.uuid, &resolved, err)) {
-		resolved_dispose(&resolved);
 		change_hint_live(c, err);
 		return sx_err_wrap(err, "%s", c->domain.name);
 	}

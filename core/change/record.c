@@ -375,7 +375,7 @@ int recording_finish(struct recording *r, char commit_out[65], struct sx_err *er
 int record_find_live(struct live *live, const char *name, const char *uuid, struct live_domain *out,
 		     struct sx_err *err)
 {
-	struct live_domains all = { 0 };
+	LIVE_DOMAINS all = { 0 };
 	bool found = false;
 
 	if (live_find_name(live, name, out, err) == 0 && sx_streq(out->uuid, uuid))
@@ -388,7 +388,6 @@ int record_find_live(struct live *live, const char *name, const char *uuid, stru
 		if (found)
 			*out = sx_steal(&all.items[i]);
 	}
-	live_domains_dispose(&all);
 	if (!found)
 		return sx_err_set(err, SX_ENODOMAIN, "'%s' does not run any more", name);
 	sx_err_clear(err);

@@ -136,8 +136,8 @@ static int await_child(const struct flow_env *env, const struct journal_entry *e
 static int ask_truth(const struct journal_entry *e, const struct change_family *family,
 		     const void *data, enum change_truth *truth, bool *known, struct sx_err *err)
 {
-	struct live *live = NULL;
-	struct live_domain now = { 0 };
+	LIVE *live = NULL;
+	LIVE_DOMAIN now = { 0 };
 	int r = 0;
 
 	*truth = CHANGE_NOT_LIVE;
@@ -148,8 +148,6 @@ static int ask_truth(const struct journal_entry *e, const struct change_family *
 		r = family->verify(data, live, &now, truth, err);
 	else
 		sx_err_clear(err);
-	live_domain_dispose(&now);
-	live_close(live);
 	return r;
 }
 

@@ -42,7 +42,7 @@ static char *text_with(const struct change *c, const char *start)
 
 void change_note_start(const struct change *c)
 {
-	struct created created = { 0 };
+	CREATED created = { 0 };
 	SX_ERR ignored = { 0 };
 	bool found = false;
 	char *text = NULL;
@@ -56,5 +56,4 @@ void change_note_start(const struct change *c)
 		if (created_save(c->env, &created, &ignored))
 			sx_err_clear(&ignored);
 	}
-	created_dispose(&created);
 }

@@ -132,14 +132,12 @@ static void find_by_uuid(const struct flow_env *env, const char *uuid, struct cr
 		return;
 	for (size_t i = 0; i < names.len && !*found; i++) {
 		SX_FREE char *path = sx_path_join(dir, names.items[i]);
-		struct created c = { 0 };
+		CREATED c = { 0 };
 		SX_ERR unread = { 0 };
 
 		*found = created_read(path, &c, &unread) == 0 && sx_streq(c.uuid, uuid);
 		if (*found)
-			*out = c;
-		else
-			created_dispose(&c);
+			*out = sx_steal(&c);
 	}
 }
 
@@ -153,12 +151,11 @@ void created_files(const struct flow_env *env, struct sx_words *out)
 		return;
 	for (size_t i = 0; i < names.len; i++) {
 		SX_FREE char *path = sx_path_join(dir, names.items[i]);
-		struct created c = { 0 };
+		CREATED c = { 0 };
 		SX_ERR unread = { 0 };
 
 		if (created_read(path, &c, &unread) == 0 && *c.path)
 			sx_words_add(out, c.path);
-		created_dispose(&c);
 	}
 }
 
@@ -226,12 +223,11 @@ static bool is_about(const struct created *c, const char *path)
 int created_follow(const struct flow_env *env, const char *name, const char *uuid, const char *path,
 		   bool may_add, struct sx_err *err)
 {
-	struct created c = { 0 };
+	CREATED c = { 0 };
 	FILE_IMAGE file = { 0 };
 	XLCFG_DOC *doc = NULL;
 	SX_FREE char *own = NULL;
 	bool found = false;
-	int r;
 
 	if (!*uuid)
 		return 0;
@@ -244,10 +240,8 @@ int created_follow(const struct flow_env *env, const char *name, const char *uui
 		created_dispose(&c);
 		found = false;
 	}
-	if (!own || (found ? sx_streq(own, c.own_name) : sx_streq(own, name) || !may_add)) {
-		created_dispose(&c);
+	if (!own || (found ? sx_streq(own, c.own_name) : sx_streq(own, name) || !may_add))
 		return 0;
-	}
 	if (!found) {
 		c.name = sx_strdup(name);
 		c.uuid = sx_strdup(uuid);
@@ -256,7 +250,5 @@ int created_follow(const struct flow_env *env, const char *name, const char *uui
 	}
 	free(c.own_name);
 	c.own_name = sx_steal(&own);
-	r = created_save(env, &c, err);
-	created_dispose(&c);
-	return r;
+	return created_save(env, &c, err);
 }

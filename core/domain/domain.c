@@ -53,6 +53,28 @@ int domain_find(const struct flow_env *env, struct live *live, const char *word,
 	return 0;
 }
 
+int domain_look(const struct flow_env *env, const char *word, struct live_domain *out,
+		struct sx_err *err)
+{
+	LIVE *live = NULL;
+
+	return live_open(&live, err) ? -1 : domain_find(env, live, word, out, err);
+}
+
+int domain_look_name(const char *name, struct live_domain *out, struct sx_err *err)
+{
+	LIVE *live = NULL;
+
+	return live_open(&live, err) ? -1 : live_find_name(live, name, out, err);
+}
+
+int domain_look_all(struct live_domains *out, struct sx_err *err)
+{
+	LIVE *live = NULL;
+
+	return live_open(&live, err) ? -1 : live_list(live, out, err);
+}
+
 char *domain_number(const char *word, const struct live_domain *d)
 {
 	return is_number(word) && strtoul(word, NULL, 10) != d->domid && sx_streq(d->name, word)

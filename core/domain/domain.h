@@ -9,6 +9,11 @@
 /* As live_find; that a number is another domain's name, or a configuration's, is said. */
 int domain_find(const struct flow_env *env, struct live *live, const char *word,
 		struct live_domain *out, struct sx_err *err) SX_MUST;
+/* One question to Xen alone, which is left again at once: what the word, or the name, means; what runs. */
+int domain_look(const struct flow_env *env, const char *word, struct live_domain *out,
+		struct sx_err *err) SX_MUST;
+int domain_look_name(const char *name, struct live_domain *out, struct sx_err *err) SX_MUST;
+int domain_look_all(struct live_domains *out, struct sx_err *err) SX_MUST;
 /*
  * What xl must be given for the word: it takes digits for a number only, where they are this
  * domain's name. NULL: the word itself. Heap string.

@@ -40,7 +40,7 @@ static int from_record(const struct flow_env *env, const char *name, const char 
 		       struct resolved *out, bool *done, char **lost, struct sx_err *err)
 {
 	SX_FREE char *behind = owner_behind(name);
-	struct created c = { 0 };
+	CREATED c = { 0 };
 	FILE_IMAGE file = { 0 };
 	OWNER now = { 0 };
 	SX_ERR ignored = { 0 };
@@ -62,7 +62,6 @@ static int from_record(const struct flow_env *env, const char *name, const char 
 					  c.path, now.name);
 		}
 	}
-	created_dispose(&c);
 	return r;
 }
 

@@ -28,6 +28,8 @@ struct created {
 	long long started; /* see live_started */
 };
 
+#define CREATED SX_CLEANUP(created_dispose) struct created
+
 void created_dispose(struct created *c);
 /* *found false: nothing is remembered of that name. */
 int created_load(const struct flow_env *env, const char *name, struct created *out, bool *found,
@@ -53,6 +55,8 @@ struct resolved {
 	char *path; /* as found; a symlink is followed when it is read */
 	struct sx_words overrides; /* keys that the command line of create overrode */
 };
+
+#define RESOLVED SX_CLEANUP(resolved_dispose) struct resolved
 
 void resolved_dispose(struct resolved *r);
 /*

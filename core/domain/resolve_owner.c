@@ -4,8 +4,8 @@
  * Whose a configuration is, by what it says now: a file that was remembered may have become
  * another guest's (a scratch file, a link pointed elsewhere). And domains that have no file.
  */
+#include "domain/domain.h"
 #include "domain/resolve_private.h"
-#include "xen/live.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -45,15 +45,10 @@ static bool is_given(const struct created *c, const char *key)
 /* Does another domain than that of the uuid run under this name? */
 static bool is_taken(const char *name, const char *uuid)
 {
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
+	LIVE_DOMAIN d = { 0 };
 	SX_ERR ignored = { 0 };
-	bool taken = live_open(&live, &ignored) == 0 &&
-		     live_find_name(live, name, &d, &ignored) == 0 && !sx_streq(d.uuid, uuid);
 
-	live_domain_dispose(&d);
-	live_close(live);
-	return taken;
+	return domain_look_name(name, &d, &ignored) == 0 && !sx_streq(d.uuid, uuid);
 }
 
 bool owner_is_kept(const struct created *c, const char *name, const char *uuid,
@@ -88,7 +83,7 @@ static int find_record(const struct flow_env *env, const char *name, const char 
 int resolve_check_owner(const struct flow_env *env, const char *name, const char *uuid,
 			const char *also, const struct file_image *file, struct sx_err *err)
 {
-	struct created c = { 0 };
+	CREATED c = { 0 };
 	OWNER now = { 0 };
 	bool found, kept;
 
@@ -99,7 +94,6 @@ int resolve_check_owner(const struct flow_env *env, const char *name, const char
 	if (find_record(env, name, uuid, file->path, &c, &found, err))
 		return -1;
 	kept = found && owner_is_kept(&c, name, uuid, &now);
-	created_dispose(&c);
 	return kept ? 0
 		    : sx_err_set(err, SX_ENOCONFIG, "%s is another domain's now: its name is '%s'",
 				 file->path, now.name);

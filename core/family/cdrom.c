@@ -152,7 +152,7 @@ static int medium_conflict(const void *data, struct live *live, const struct liv
 			   struct sx_err *err)
 {
 	const struct medium *m = data;
-	struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 	SX_STR line = { 0 };
 	int r = live_disks_get(live, domain->domid, &disks, err);
@@ -176,7 +176,6 @@ static int medium_conflict(const void *data, struct live *live, const struct liv
 			   there->vdev);
 		r = sx_err_hint(err, "%s", sx_str_text(&line));
 	}
-	live_disks_dispose(&disks);
 	return r;
 }
 
@@ -184,7 +183,7 @@ static int medium_verify(const void *data, struct live *live, const struct live_
 			 enum change_truth *truth, struct sx_err *err)
 {
 	const struct medium *m = data;
-	struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 
 	if (live_disks_get(live, domain->domid, &disks, err))
@@ -193,7 +192,6 @@ static int medium_verify(const void *data, struct live *live, const struct live_
 	*truth = there && (is_target(there->target, m->path) || is_target(there->target, m->typed))
 			 ? CHANGE_LIVE
 			 : CHANGE_NOT_LIVE;
-	live_disks_dispose(&disks);
 	return 0;
 }
 

@@ -60,7 +60,7 @@ static int look_into_domains(const struct change *change, struct live *live,
 			     const struct device_class *class, const struct sx_fields *fields,
 			     struct sx_words *out, struct sx_err *err)
 {
-	struct live_domains all = { 0 };
+	LIVE_DOMAINS all = { 0 };
 	int r = live_list(live, &all, err);
 
 	for (size_t i = 0; !r && i < all.len; i++) {
@@ -77,7 +77,6 @@ static int look_into_domains(const struct change *change, struct live *live,
 					      sx_format("the running domain %s has this %s too",
 							d->name, class->noun));
 	}
-	live_domains_dispose(&all);
 	return r;
 }
 

@@ -90,7 +90,7 @@ static int attach_conflict(const void *data, struct live *live, const struct liv
 			   struct sx_err *err)
 {
 	const struct disk_spec *spec = &((const struct attach *)data)->spec;
-	struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 	int r = live_disks_get(live, domain->domid, &disks, err);
 
@@ -105,21 +105,19 @@ static int attach_conflict(const void *data, struct live *live, const struct liv
 		sx_err_hint(err, "use another virtual device, or first: safexl block-detach %s %s",
 			    sx_str_text(&name), there->vdev);
 	}
-	live_disks_dispose(&disks);
 	return r;
 }
 
 static int attach_verify(const void *data, struct live *live, const struct live_domain *domain,
 			 enum change_truth *truth, struct sx_err *err)
 {
-	struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 
 	if (live_disks_get(live, domain->domid, &disks, err))
 		return -1;
 	there = find_live(&disks, ((const struct attach *)data)->spec.devid);
 	*truth = !there ? CHANGE_NOT_LIVE : there->connected ? CHANGE_LIVE : CHANGE_HALF;
-	live_disks_dispose(&disks);
 	return 0;
 }
 
@@ -212,14 +210,13 @@ static int detach_plan(const void *data, const char *path, struct xlcfg *doc,
 static int detach_verify(const void *data, struct live *live, const struct live_domain *domain,
 			 enum change_truth *truth, struct sx_err *err)
 {
-	struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 
 	if (live_disks_get(live, domain->domid, &disks, err))
 		return -1;
 	there = find_live(&disks, ((const struct detach *)data)->devid);
 	*truth = !there ? CHANGE_LIVE : there->connected ? CHANGE_NOT_LIVE : CHANGE_HALF;
-	live_disks_dispose(&disks);
 	return 0;
 }
 
@@ -237,7 +234,7 @@ static int detach_conflict(const void *data, struct live *live, const struct liv
 			   struct sx_err *err)
 {
 	const struct detach *d = data;
-	struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	int r = live_disks_get(live, domain->domid, &disks, err);
 
 	if (!r && !find_live(&disks, d->devid)) {
@@ -249,7 +246,6 @@ static int detach_conflict(const void *data, struct live *live, const struct liv
 			    "if only the file still has it: safexl --config block-detach %s %s",
 			    sx_str_text(&name), d->vdev);
 	}
-	live_disks_dispose(&disks);
 	return r;
 }
 

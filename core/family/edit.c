@@ -26,15 +26,10 @@ void edit_dispose(struct edit *e)
 
 static bool is_running(const struct flow_env *env, const char *name)
 {
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
+	LIVE_DOMAIN d = { 0 };
 	SX_ERR ignored = { 0 };
-	bool runs = live_open(&live, &ignored) == 0 &&
-		    domain_find(env, live, name, &d, &ignored) == 0 && !domain_has_ended(d.state);
 
-	live_close(live);
-	live_domain_dispose(&d);
-	return runs;
+	return domain_look(env, name, &d, &ignored) == 0 && !domain_has_ended(d.state);
 }
 
 /* A file by its path: the domain is what it names, if it can be read at all. */
@@ -62,15 +57,12 @@ static int find_by_path(const struct flow_env *env, const char *word, struct edi
 static int find_by_domain(const struct flow_env *env, const char *word, struct edit *e,
 			  struct sx_err *err)
 {
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
-	struct resolved resolved = { 0 };
+	LIVE_DOMAIN d = { 0 };
+	RESOLVED resolved = { 0 };
 	SX_ERR ignored = { 0 };
 	int r;
 
-	e->running =
-		live_open(&live, &ignored) == 0 && domain_find(env, live, word, &d, &ignored) == 0;
-	live_close(live);
+	e->running = domain_look(env, word, &d, &ignored) == 0;
 	e->domain = sx_strdup(e->running ? d.name : word);
 	/* Nothing waits in one that has ended: it gets the file with its next start. */
 	e->running = e->running && !domain_has_ended(d.state);
@@ -79,8 +71,6 @@ static int find_by_domain(const struct flow_env *env, const char *word, struct e
 		e->path = realpath(resolved.path, NULL);
 	if (!r && !e->path)
 		r = sx_err_sys(err, SX_ENOCONFIG, "%s", resolved.path);
-	live_domain_dispose(&d);
-	resolved_dispose(&resolved);
 	return r ? sx_err_wrap(err, "%s", e->domain) : 0;
 }
 

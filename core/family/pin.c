@@ -250,7 +250,7 @@ static int pin_verify(const void *data, struct live *live, const struct live_dom
 		      enum change_truth *truth, struct sx_err *err)
 {
 	const struct pin *p = data;
-	struct live_vcpus now = { 0 };
+	LIVE_VCPUS now = { 0 };
 	int r = live_vcpus_get(live, domain->domid, &now, err);
 
 	*truth = p->vcpu < (long)now.len ? CHANGE_LIVE : CHANGE_NOT_LIVE;
@@ -262,7 +262,6 @@ static int pin_verify(const void *data, struct live *live, const struct live_dom
 			    ? -1
 			    : 0;
 	}
-	live_vcpus_dispose(&now);
 	return r;
 }
 

@@ -125,14 +125,13 @@ static int rename_admit(const void *data, const struct change_about *about, stru
 static int rename_conflict(const void *data, struct live *live,
 			   const struct live_domain *domain SX_UNUSED, struct sx_err *err)
 {
-	struct live_domain other = { 0 };
+	LIVE_DOMAIN other = { 0 };
 	SX_ERR none = { 0 };
 
 	if (live_find_name(live, new_name(data), &other, &none))
 		return 0;
 	sx_err_set(err, SX_ECONFLICT, "another running domain is called '%s' (domid %u)",
 		   new_name(data), other.domid);
-	live_domain_dispose(&other);
 	return sx_err_hint(err, "take another name");
 }
 
@@ -162,7 +161,7 @@ static int rename_verify(const void *data, struct live *live SX_UNUSED,
 /* What was remembered under the old name is about the new one. */
 static int rename_after(const void *data, const struct change_about *about, struct sx_err *err)
 {
-	struct created c = { 0 };
+	CREATED c = { 0 };
 	bool found;
 	int r;
 
@@ -180,7 +179,6 @@ static int rename_after(const void *data, const struct change_about *about, stru
 			    ? -1
 			    : 0;
 	}
-	created_dispose(&c);
 	return r;
 }
 

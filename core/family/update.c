@@ -103,8 +103,7 @@ static void record_of(const struct change_about *about, struct created *out)
 
 static int update_admit(const void *data, const struct change_about *about, struct sx_err *err)
 {
-	struct created c = { 0 };
-	int r;
+	CREATED c = { 0 };
 
 	if (((const struct update *)data)->extras) {
 		sx_err_set(err, SX_ECONFLICT,
@@ -115,9 +114,7 @@ static int update_admit(const void *data, const struct change_about *about, stru
 		flow_notice(about->env, "%s: no file is edited: the reason is not kept anywhere",
 			    about->name);
 	record_of(about, &c);
-	r = adopt_check(&c, err);
-	created_dispose(&c);
-	return r;
+	return adopt_check(&c, err);
 }
 
 static int update_plan(const void *data SX_UNUSED, const char *path, struct xlcfg *doc SX_UNUSED,
@@ -146,13 +143,10 @@ static int update_verify(const void *data, struct live *live, const struct live_
 static int update_after(const void *data SX_UNUSED, const struct change_about *about,
 			struct sx_err *err)
 {
-	struct created c = { 0 };
-	int r;
+	CREATED c = { 0 };
 
 	record_of(about, &c);
-	r = created_save(about->env, &c, err);
-	created_dispose(&c);
-	return r;
+	return created_save(about->env, &c, err);
 }
 
 const struct change_family config_update_family = {

@@ -86,13 +86,12 @@ static int set_plan(const void *data, const char *path, struct xlcfg *doc, struc
 static int set_verify(const void *data, struct live *live, const struct live_domain *domain,
 		      enum change_truth *truth, struct sx_err *err)
 {
-	struct live_vcpus now = { 0 };
+	LIVE_VCPUS now = { 0 };
 
 	if (live_vcpus_get(live, domain->domid, &now, err))
 		return -1;
 	*truth = (long)now.wanted == ((const struct vcpu_set *)data)->count ? CHANGE_LIVE
 									    : CHANGE_NOT_LIVE;
-	live_vcpus_dispose(&now);
 	return 0;
 }
 

@@ -4,10 +4,10 @@
  * An image that plain xl saved, taken in: a person says that its disks are as they were at the save,
  * and from then on the guard sees to it. Whatever can be looked at must not say otherwise. See guard.h.
  */
+#include "domain/domain.h"
 #include "domain/event.h"
 #include "guard/saved.h"
 #include "host/lock.h"
-#include "xen/live.h"
 
 #include <errno.h>
 #include <string.h>
@@ -115,20 +115,15 @@ static int refuse_guest(const struct adoption *a, const struct live_domain *d, s
 static int check_guest(const struct adoption *a, struct sx_err *err)
 {
 	const struct image_config *c = &a->image.config;
-	struct live_domains all = { 0 };
-	struct live *live = NULL;
-	int r = live_open(&live, err);
+	LIVE_DOMAINS all = { 0 };
+	int r = domain_look_all(&all, err);
 
-	if (!r)
-		r = live_list(live, &all, err);
-	live_close(live);
 	if (r)
 		sx_err_wrap(err, "%s: not adopted: whether its guest runs cannot be told",
 			    a->image.path);
 	for (size_t i = 0; !r && i < all.len; i++)
 		if (sx_streq(all.items[i].name, c->name) || sx_streq(all.items[i].uuid, c->uuid))
 			r = refuse_guest(a, &all.items[i], err);
-	live_domains_dispose(&all);
 	return r;
 }
 

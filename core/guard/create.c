@@ -75,15 +75,10 @@ void create_state_dispose(struct create_state *s)
 
 static bool is_running(const char *name)
 {
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
+	LIVE_DOMAIN d = { 0 };
 	SX_ERR ignored = { 0 };
-	bool running =
-		live_open(&live, &ignored) == 0 && live_find_name(live, name, &d, &ignored) == 0;
 
-	live_domain_dispose(&d);
-	live_close(live);
-	return running;
+	return domain_look_name(name, &d, &ignored) == 0;
 }
 
 /*
@@ -217,7 +212,7 @@ int create_run(const struct flow_env *env, char *const *typed, const struct crea
 int create_remember(const struct flow_env *env, const struct create_words *words,
 		    struct create_state *state, bool *remembered, struct sx_err *err)
 {
-	struct created c = { 0 };
+	CREATED c = { 0 };
 	SX_ERR unread = { 0 };
 	int r = 0;
 
@@ -230,7 +225,6 @@ int create_remember(const struct flow_env *env, const struct create_words *words
 		state->name = sx_strdup(c.name);
 		*remembered = !r;
 	}
-	created_dispose(&c);
 	return r;
 }
 
@@ -238,8 +232,8 @@ int create_settle(const struct flow_env *env, const struct create_state *state, 
 		  struct sx_err *err)
 {
 	struct live *live = NULL;
-	struct live_domain d = { 0 };
-	struct created c = { 0 };
+	LIVE_DOMAIN d = { 0 };
+	CREATED c = { 0 };
 	SX_ERR ignored = { 0 };
 	bool found = false;
 	bool runs = live_open(&live, &ignored) == 0 &&
@@ -261,8 +255,6 @@ int create_settle(const struct flow_env *env, const struct create_state *state, 
 		r = state->had_before ? created_save(env, &state->before, err)
 				      : created_forget(env, state->name, err);
 	}
-	live_domain_dispose(&d);
-	created_dispose(&c);
 	return r;
 }
 
@@ -314,7 +306,7 @@ static int adopt_place(const struct flow_env *env, const char *path, struct sx_e
 /* What the domain was started from stays so, whatever file is its own from now on. */
 static int keep_start(const struct flow_env *env, struct created *c, struct sx_err *err)
 {
-	struct created before = { 0 };
+	CREATED before = { 0 };
 	SX_STR start = { 0 };
 	bool found = false;
 	int r = *c->uuid ? created_find(env, c->name, c->uuid, &before, &found, err) : 0;
@@ -327,22 +319,18 @@ static int keep_start(const struct flow_env *env, struct created *c, struct sx_e
 		c->domid = before.domid;
 		c->started = before.started;
 	}
-	created_dispose(&before);
 	return r;
 }
 
 int adopt_file(const struct flow_env *env, const char *domain, const char *file, char **path_out,
 	       struct sx_err *err)
 {
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
-	struct created c = { 0 };
+	LIVE_DOMAIN d = { 0 };
+	CREATED c = { 0 };
 	SX_ERR ignored = { 0 };
-	bool runs = live_open(&live, &ignored) == 0 &&
-		    domain_find(env, live, domain, &d, &ignored) == 0;
+	bool runs = domain_look(env, domain, &d, &ignored) == 0;
 	int r;
 
-	live_close(live);
 	c.name = sx_strdup(runs ? d.name : domain);
 	c.uuid = sx_strdup(runs ? d.uuid : "");
 	c.own_name = sx_strdup(c.name);
@@ -358,7 +346,5 @@ int adopt_file(const struct flow_env *env, const char *domain, const char *file,
 		r = created_save(env, &c, err);
 	if (!r)
 		*path_out = sx_strdup(c.path);
-	live_domain_dispose(&d);
-	created_dispose(&c);
 	return r;
 }

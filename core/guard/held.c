@@ -39,7 +39,7 @@ static size_t find_disk(const struct held *h, const struct live_disk *d)
 /* One that only reads it does no harm; one that cannot be asked may write. */
 static bool is_readonly(const struct held *h, uint32_t domid, const struct live_disk *d)
 {
-	struct live_config config = { 0 };
+	LIVE_CONFIG config = { 0 };
 	SX_ERR ignored = { 0 };
 	bool readonly = false;
 
@@ -47,13 +47,12 @@ static bool is_readonly(const struct held *h, uint32_t domid, const struct live_
 		for (size_t i = 0; i < config.disks.len; i++)
 			if (config.disks.items[i].devid == d->devid)
 				readonly = !config.disks.items[i].readwrite;
-	live_config_dispose(&config);
 	return readonly;
 }
 
 static void look_domain(struct held *h, const struct live_domain *domain)
 {
-	struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	SX_ERR ignored = { 0 };
 
 	if (live_disks_get(h->live, domain->domid, &disks, &ignored))
@@ -69,13 +68,12 @@ static void look_domain(struct held *h, const struct live_domain *domain)
 		h->how = sx_format("disk %s: %s is in use by the domain '%s' (domid %" PRIu32 ")",
 				   s.vdev, evidence_path(&s), domain->name, domain->domid);
 	}
-	live_disks_dispose(&disks);
 }
 
 char *saved_held_by(const struct marker *m)
 {
 	SX_CLEANUP(held_dispose) struct held h = { .m = m };
-	struct live_domains all = { 0 };
+	LIVE_DOMAINS all = { 0 };
 	SX_ERR ignored = { 0 };
 
 	if (live_open(&h.live, &ignored) || live_list(h.live, &all, &ignored))
@@ -85,6 +83,5 @@ char *saved_held_by(const struct marker *m)
 	for (size_t i = 0; i < all.len && !h.how; i++)
 		if (!sx_streq(all.items[i].name, m->name))
 			look_domain(&h, &all.items[i]);
-	live_domains_dispose(&all);
 	return sx_steal(&h.how);
 }

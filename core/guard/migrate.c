@@ -22,7 +22,7 @@ static const struct option migrate_longs[] = {
 /* The domain's disks by path: nobody else may write to them either. */
 static void note_disks(struct marker *m, struct live *live, uint32_t domid)
 {
-	struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	SX_ERR ignored = { 0 };
 
 	if (live_disks_get(live, domid, &disks, &ignored) == 0) {
@@ -35,15 +35,14 @@ static void note_disks(struct marker *m, struct live *live, uint32_t domid)
 			marker_add_disk(m, &s, NULL);
 		}
 	}
-	live_disks_dispose(&disks);
 }
 
 /* The marker of the domain as it runs, not written yet. NULL with *pass: Domain-0. */
 static struct marker *describe(const struct flow_env *env, const char *domain, const char *host,
 			       bool *pass, char **number, struct sx_err *err)
 {
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
+	LIVE *live = NULL;
+	LIVE_DOMAIN d = { 0 };
 	struct marker *m = NULL;
 
 	if (live_open(&live, err) == 0 && domain_find(env, live, domain, &d, err) == 0) {
@@ -57,8 +56,6 @@ static struct marker *describe(const struct flow_env *env, const char *domain, c
 		m->saved_at = flow_time_text(time(NULL));
 		note_disks(m, live, d.domid);
 	}
-	live_domain_dispose(&d);
-	live_close(live);
 	return m;
 }
 

@@ -55,7 +55,7 @@ static int refuse_config(const struct flow_env *env, const char *word, struct sx
 
 int named_config(const struct flow_env *env, const char *word, char **path, struct sx_err *err)
 {
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	int r;
 
 	*path = NULL;
@@ -64,7 +64,6 @@ int named_config(const struct flow_env *env, const char *word, char **path, stru
 	r = resolve_domain(env, word, "", &found, err);
 	if (r == 0)
 		*path = sx_steal(&found.path);
-	resolved_dispose(&found);
 	return r ? refuse_config(env, word, err) : 0;
 }
 
@@ -105,7 +104,7 @@ int named_saved(const struct markers *all, const char *name, char **image, struc
 static int refuse_image(const struct flow_env *env, const char *word, struct sx_err *err)
 {
 	SX_FREE char *name = sx_quoted(word);
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	SX_ERR none = { 0 };
 
 	if (saved_domain_runs(word, "")) {
@@ -120,7 +119,6 @@ static int refuse_image(const struct flow_env *env, const char *word, struct sx_
 			   "'%s' is no file here, and no guest of that name is saved", word);
 		sx_err_hint(err, "the saved guests: safexl images");
 	}
-	resolved_dispose(&found);
 	/* It may be on another host. */
 	return saved_tell_absent(env, word, err);
 }

@@ -39,7 +39,7 @@ static bool is_it(const struct search *s, const struct evidence_subject *disk)
 
 static void look_running(struct search *s, struct live *live, const struct live_domain *d)
 {
-	struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	SX_ERR ignored = { 0 };
 
 	if (live_disks_get(live, d->domid, &disks, &ignored) == 0)
@@ -54,21 +54,18 @@ static void look_running(struct search *s, struct live *live, const struct live_
 			s->found = sx_format("disk %s of the domain '%s', which runs", disk->vdev,
 					     d->name);
 	}
-	live_disks_dispose(&disks);
 }
 
 static void search_running(struct search *s)
 {
-	struct live *live = NULL;
-	struct live_domains all = { 0 };
+	LIVE *live = NULL;
+	LIVE_DOMAINS all = { 0 };
 	SX_ERR ignored = { 0 };
 
 	if (live_open(&live, &ignored) || live_list(live, &all, &ignored))
 		sx_err_clear(&ignored);
 	for (size_t i = 0; i < all.len && !s->found; i++)
 		look_running(s, live, &all.items[i]);
-	live_domains_dispose(&all);
-	live_close(live);
 }
 
 /* What cannot be read, a file or one of its lines, is no disk that is known. */

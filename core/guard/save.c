@@ -56,7 +56,7 @@ static int choose_image(struct save *s, struct sx_err *err)
 
 static int find_domain(struct save *s, struct sx_err *err)
 {
-	struct live *live = NULL;
+	LIVE *live = NULL;
 	SX_ERR ignored = { 0 };
 	int r = live_open(&live, err);
 
@@ -73,7 +73,6 @@ static int find_domain(struct save *s, struct sx_err *err)
 	if (!r && (live_disks_get(live, s->domain.domid, &s->disks, &ignored) ||
 		   live_memory_get(live, s->domain.domid, &s->memory, &ignored)))
 		sx_err_clear(&ignored);
-	live_close(live);
 	return r ? saved_tell_absent(s->env, s->split.domain, err) : 0;
 }
 

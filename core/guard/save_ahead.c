@@ -19,7 +19,7 @@ static void note_config(struct save *s)
 {
 	/* The marker must have room for the disks. */
 	enum { longest_text = 1 << 20 };
-	struct resolved resolved = { 0 };
+	RESOLVED resolved = { 0 };
 	FILE_IMAGE file = { 0 };
 	SX_ERR ignored = { 0 };
 
@@ -30,7 +30,6 @@ static void note_config(struct save *s)
 		event_about_config(s->env, resolved.path);
 		s->marker->config_text = sx_strdup(sx_str_text(&file.text));
 	}
-	resolved_dispose(&resolved);
 }
 
 /* Hidden: xendomains restores every file that it sees. One of an earlier process is left alone. */

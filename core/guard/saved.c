@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Saved images as the flows handle them: see saved.h. */
 #include "guard/saved.h"
+#include "domain/domain.h"
 #include "host/proc.h"
-#include "xen/live.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -192,18 +192,16 @@ char *saved_wait_hint(const struct marker *m)
 enum saved_presence saved_domain_look(const char *name, const char *uuid)
 {
 	enum saved_presence p = SAVED_ABSENT;
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
-	SX_ERR ignored = { 0 };
+	LIVE_DOMAIN d = { 0 };
+	SX_ERR why = { 0 };
+	int r = domain_look_name(name, &d, &why);
 
-	if (live_open(&live, &ignored))
+	if (r && why.code == SX_ENOXEN)
 		return SAVED_UNKNOWN;
-	if (live_find_name(live, name, &d, &ignored) == 0 && (!*uuid || sx_streq(d.uuid, uuid)))
+	if (!r && (!*uuid || sx_streq(d.uuid, uuid)))
 		p = d.state == LIVE_SUSPENDED ? SAVED_SUSPENDED
 		    : d.state == LIVE_PAUSED  ? SAVED_PAUSED
 					      : SAVED_RUNS;
-	live_domain_dispose(&d);
-	live_close(live);
 	return p;
 }
 

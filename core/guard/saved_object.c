@@ -12,7 +12,7 @@
 
 void saved_note_objects(struct marker *m, struct live *live, uint32_t domid)
 {
-	struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	SX_ERR ignored = { 0 };
 
 	if (live_disks_get(live, domid, &disks, &ignored) == 0)
@@ -30,7 +30,6 @@ void saved_note_objects(struct marker *m, struct live *live, uint32_t domid)
 			marker_add_object(m, d->vdev, d->object);
 		}
 	}
-	live_disks_dispose(&disks);
 }
 
 /* What xl will be given for that disk: by a configuration, or as it was. Borrowed. */

@@ -110,12 +110,10 @@ static char *real_name(const char *path)
 /* What the running domain of that name or number is called, and its uuid; as given without one. */
 static void find_running(const struct flow_env *env, const char *word, struct live_domain *out)
 {
-	struct live *live = NULL;
 	SX_ERR ignored = { 0 };
 
-	if (live_open(&live, &ignored) || domain_find(env, live, word, out, &ignored))
+	if (domain_look(env, word, out, &ignored))
 		out->name = sx_strdup(word);
-	live_close(live);
 }
 
 static int add_file(struct history *h, const char *path, struct sx_err *err)
@@ -131,8 +129,8 @@ static int add_file(struct history *h, const char *path, struct sx_err *err)
 static int find_files(struct history *h, const struct flow_env *env, const char *word,
 		      struct sx_err *err)
 {
-	struct resolved resolved = { 0 };
-	struct live_domain domain = { 0 };
+	RESOLVED resolved = { 0 };
+	LIVE_DOMAIN domain = { 0 };
 	SX_ERR ignored = { 0 };
 	int r = 0;
 
@@ -154,8 +152,6 @@ static int find_files(struct history *h, const struct flow_env *env, const char 
 
 		r = add_file(h, plain, err) ? -1 : add_file(h, with_end, err);
 	}
-	resolved_dispose(&resolved);
-	live_domain_dispose(&domain);
 	return r;
 }
 

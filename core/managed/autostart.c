@@ -175,7 +175,7 @@ int autostart_plan(const struct flow_env *env, const char *name, bool on, struct
 		   struct sx_err *err)
 {
 	SX_CLEANUP(autostart_links_dispose) struct autostart_links links = { 0 };
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	SX_FREE char *dir = NULL;
 	int r;
 
@@ -185,7 +185,6 @@ int autostart_plan(const struct flow_env *env, const char *name, bool on, struct
 	r = resolve_domain(env, name, "", &found, err);
 	if (!r)
 		out->path = realpath(found.path, NULL);
-	resolved_dispose(&found);
 	if (r || !out->path)
 		return sx_err_wrap(err, "autostart: nothing was changed");
 	autostart_find(env, &links);

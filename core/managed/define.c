@@ -52,20 +52,19 @@ static int check_files(const struct flow_env *env, const struct defined *d, stru
 static bool is_started_from(const struct flow_env *env, const struct live_domain *d,
 			    const char *source)
 {
-	struct created c = { 0 };
+	CREATED c = { 0 };
 	SX_ERR ignored = { 0 };
 	bool found = false, same;
 
 	same = created_find(env, d->name, d->uuid, &c, &found, &ignored) == 0 && found &&
 	       sx_streq(c.path, source);
-	created_dispose(&c);
 	return same;
 }
 
 static int check_running(const struct flow_env *env, const struct defined *d, struct live *live,
 			 struct sx_err *err)
 {
-	struct live_domains all = { 0 };
+	LIVE_DOMAINS all = { 0 };
 	SX_FREE char *quoted = sx_quoted(d->name), *file = sx_quoted(d->source);
 	int r = live_list(live, &all, err);
 
@@ -85,7 +84,6 @@ static int check_running(const struct flow_env *env, const struct defined *d, st
 			"to write a configuration from what it has: safexl define --from %s",
 			quoted, file, quoted);
 	}
-	live_domains_dispose(&all);
 	return r;
 }
 
@@ -115,8 +113,7 @@ static int check_saved(const struct flow_env *env, const struct defined *d, stru
 int define_check(const struct flow_env *env, const struct defined *d, bool offline,
 		 struct sx_err *err)
 {
-	struct live *live = NULL;
-	int r;
+	LIVE *live = NULL;
 
 	if (check_files(env, d, err) || check_saved(env, d, err))
 		return -1;
@@ -124,9 +121,7 @@ int define_check(const struct flow_env *env, const struct defined *d, bool offli
 		return 0;
 	if (live_open(&live, err))
 		return sx_err_hint(err, "without asking Xen: safexl --config define ...");
-	r = check_running(env, d, live, err);
-	live_close(live);
-	return r;
+	return check_running(env, d, live, err);
 }
 
 /* ---- the file ---- */
@@ -245,7 +240,7 @@ int define_plan(const struct flow_env *env, const char *file, bool offline, stru
 
 int define_remember(const struct flow_env *env, const struct defining *d, struct sx_err *err)
 {
-	struct created c = { 0 };
+	CREATED c = { 0 };
 	bool found;
 	int r = created_load(env, d->name, &c, &found, err);
 
@@ -254,6 +249,5 @@ int define_remember(const struct flow_env *env, const struct defining *d, struct
 		c.path = sx_strdup(d->path);
 		r = created_save(env, &c, err);
 	}
-	created_dispose(&c);
 	return r;
 }

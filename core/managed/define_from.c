@@ -212,7 +212,7 @@ static int check_without(const struct flow_env *env, const struct live_domain *d
 			 struct sx_err *err)
 {
 	SX_FREE char *quoted = sx_quoted(d->name), *file = NULL;
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	int r = resolve_domain(env, d->name, d->uuid, &found, err);
 
 	if (r && err->code == SX_ENOCONFIG) {
@@ -228,7 +228,6 @@ static int check_without(const struct flow_env *env, const struct live_domain *d
 				  "if that file lies elsewhere: safexl define %s",
 				  quoted, file);
 	}
-	resolved_dispose(&found);
 	return -1;
 }
 
@@ -263,14 +262,12 @@ static int plan_on(const struct flow_env *env, struct live *live, const struct l
 int define_from_plan(const struct flow_env *env, const char *word, struct defining *out,
 		     struct sx_err *err)
 {
-	struct live_domain d = { 0 };
-	struct live *live = NULL;
+	LIVE_DOMAIN d = { 0 };
+	LIVE *live = NULL;
 	int r = live_open(&live, err);
 
 	if (!r)
 		r = domain_find(env, live, word, &d, err) || plan_on(env, live, &d, out, err) ? -1
 											      : 0;
-	live_close(live);
-	live_domain_dispose(&d);
 	return r;
 }

@@ -76,7 +76,7 @@ static void add_twice(const struct entries *sorted, size_t from, size_t to, stru
 static void add_group(const struct flow_env *env, const struct index_entries *all,
 		      const struct entries *sorted, size_t from, size_t to, struct roster *out)
 {
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	SX_ERR why = { 0 };
 	bool one = resolve_among(env, all, sorted->items[from]->name, "", &found, &why) == 0;
 
@@ -84,10 +84,8 @@ static void add_group(const struct flow_env *env, const struct index_entries *al
 		if (!sx_streq(sorted->items[i]->path, found.path))
 			continue;
 		add_readable(sorted->items[i], out);
-		resolved_dispose(&found);
 		return;
 	}
-	resolved_dispose(&found);
 	add_twice(sorted, from, to, out);
 }
 

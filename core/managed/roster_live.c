@@ -20,7 +20,7 @@ static struct guest *find_by(struct roster *r, const char *path, const char *nam
 static void note_sizes(struct live *live, struct guest *g)
 {
 	struct live_memory memory = { 0 };
-	struct live_vcpus vcpus = { 0 };
+	LIVE_VCPUS vcpus = { 0 };
 	SX_ERR ignored = { 0 };
 
 	g->memory_mib = g->vcpus = 0;
@@ -28,7 +28,6 @@ static void note_sizes(struct live *live, struct guest *g)
 		g->memory_mib = (int64_t)(memory.target_kib / 1024);
 	if (live_vcpus_get(live, g->domid, &vcpus, &ignored) == 0)
 		g->vcpus = vcpus.wanted;
-	live_vcpus_dispose(&vcpus);
 }
 
 /* What is the matter with its configuration: none, several, or one that xl cannot read. */
@@ -71,7 +70,7 @@ static void add_domain(const struct flow_env *env, struct live *live,
 		       const struct live_domain *domain, const struct index_entries *all,
 		       struct roster *out)
 {
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	SX_ERR why = { 0 };
 	bool known = resolve_among(env, all, domain->name, domain->uuid, &found, &why) == 0;
 	struct guest *g = find_by(out, found.path, domain->name);
@@ -91,14 +90,13 @@ static void add_domain(const struct flow_env *env, struct live *live,
 	} else {
 		note_problem(g, &why);
 	}
-	resolved_dispose(&found);
 }
 
 int roster_add_running(const struct flow_env *env, const struct index_entries *all,
 		       struct roster *out, struct sx_err *err)
 {
-	struct live_domains domains = { 0 };
-	struct live *live = NULL;
+	LIVE_DOMAINS domains = { 0 };
+	LIVE *live = NULL;
 	SX_ERR why = { 0 };
 	int r = 0;
 
@@ -113,7 +111,5 @@ int roster_add_running(const struct flow_env *env, const struct index_entries *a
 	for (size_t i = 0; !r && i < domains.len; i++)
 		if (domains.items[i].domid)
 			add_domain(env, live, &domains.items[i], all, out);
-	live_domains_dispose(&domains);
-	live_close(live);
 	return r;
 }

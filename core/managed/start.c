@@ -23,14 +23,13 @@ void start_plan_dispose(struct start_plan *p)
 static int judge_present(const struct flow_env *env, const struct live_domain *d,
 			 struct sx_err *err)
 {
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	SX_ERR ignored = { 0 };
 	SX_FREE char *account = NULL;
 
 	if (resolve_domain(env, d->name, d->uuid, &found, &ignored))
 		sx_err_clear(&ignored);
 	account = domain_account(d, found.path ? found.path : "");
-	resolved_dispose(&found);
 	if (d->state != LIVE_RUNS && d->state != LIVE_PAUSED)
 		return sx_err_set(err, SX_EFAIL, "%s: not started: %s", d->name, account);
 	flow_notice(env, "%s: %s already, its number is %" PRIu32, d->name, account, d->domid);
@@ -41,19 +40,15 @@ static int judge_present(const struct flow_env *env, const struct live_domain *d
 static int look_live(const struct flow_env *env, const char *name, bool *present,
 		     struct sx_err *err)
 {
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
-	SX_ERR why = { 0 };
-	int r = live_open(&live, err);
+	LIVE_DOMAIN d = { 0 };
 
-	*present = !r && live_find_name(live, name, &d, &why) == 0;
-	if (!r && !*present && why.code != SX_ENODOMAIN)
-		r = sx_err_move(err, &why);
-	live_close(live);
-	if (!r && *present)
-		r = judge_present(env, &d, err);
-	live_domain_dispose(&d);
-	return r;
+	*present = domain_look_name(name, &d, err) == 0;
+	if (*present)
+		return judge_present(env, &d, err);
+	if (err->code != SX_ENODOMAIN)
+		return -1;
+	sx_err_clear(err);
+	return 0;
 }
 
 /* It is neither here nor free to be created: where is it? */
@@ -132,7 +127,7 @@ static int judge_saved(const struct flow_env *env, const char *name, struct star
 static int judge_file(const struct flow_env *env, const char *name, struct start_plan *out,
 		      struct sx_err *err)
 {
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	int r = resolve_domain(env, name, "", &found, err);
 
 	if (!r) {
@@ -140,7 +135,6 @@ static int judge_file(const struct flow_env *env, const char *name, struct start
 		out->path = sx_steal(&found.path);
 		flow_notice(env, "%s: starting it from %s", name, out->path);
 	}
-	resolved_dispose(&found);
 	return r ? sx_err_wrap(err, "%s: not started", name) : 0;
 }
 

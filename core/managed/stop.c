@@ -19,7 +19,7 @@ static char *account_absent(const struct flow_env *env, const char *name)
 {
 	MARKERS all = { 0 };
 	SX_ERR ignored = { 0 };
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	const struct marker *m = NULL;
 	bool known;
 
@@ -30,7 +30,6 @@ static char *account_absent(const struct flow_env *env, const char *name)
 	if (m && m->state == MARKER_MIGRATED)
 		return sx_format("it was migrated to %s (%s)", m->to_host, m->saved_at);
 	known = !m && resolve_domain(env, name, "", &found, &ignored) == 0;
-	resolved_dispose(&found);
 	return known ? sx_strdup("it is off") : NULL;
 }
 
@@ -63,14 +62,8 @@ static int check_state(const struct live_domain *d, struct sx_err *err)
 int stop_judge(const struct flow_env *env, const char *word, struct live_domain *out, bool *runs,
 	       struct sx_err *err)
 {
-	struct live *live = NULL;
-	int r = live_open(&live, err);
-
-	if (!r)
-		r = domain_find(env, live, word, out, err);
-	live_close(live);
-	*runs = !r;
-	if (!r)
+	*runs = domain_look(env, word, out, err) == 0;
+	if (*runs)
 		return check_state(out, err);
 	return err->code == SX_ENODOMAIN ? judge_absent(env, word, err) : -1;
 }
@@ -105,12 +98,11 @@ static enum stop_end judge(const struct live_domains *all, const struct live_dom
 static int look(struct live *live, const struct live_domain *d, enum stop_end *end,
 		struct sx_err *err)
 {
-	struct live_domains all = { 0 };
+	LIVE_DOMAINS all = { 0 };
 	int r = live_list(live, &all, err);
 
 	if (!r)
 		*end = judge(&all, d);
-	live_domains_dispose(&all);
 	return r;
 }
 

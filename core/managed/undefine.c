@@ -36,20 +36,14 @@ static int refuse_present(const char *name, const struct live_domain *d, const c
 
 static int check_absent(const char *name, const char *done, struct sx_err *err)
 {
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
-	SX_ERR why = { 0 };
-	int r = live_open(&live, err);
+	LIVE_DOMAIN d = { 0 };
 
-	if (r)
+	if (domain_look_name(name, &d, err) == 0)
+		return refuse_present(name, &d, done, err);
+	if (err->code != SX_ENODOMAIN)
 		return sx_err_hint(err, "without asking Xen: safexl --config undefine ...");
-	if (live_find_name(live, name, &d, &why) == 0)
-		r = refuse_present(name, &d, done, err);
-	else if (why.code != SX_ENODOMAIN)
-		r = sx_err_move(err, &why);
-	live_close(live);
-	live_domain_dispose(&d);
-	return r;
+	sx_err_clear(err);
+	return 0;
 }
 
 static int refuse_marker(const struct marker *m, const char *done, struct sx_err *err)
@@ -149,7 +143,7 @@ static int add_file(struct defining *d, struct sx_err *err)
 /* Of a link, the file that it leads to may be another's as well. */
 static int find_file(const struct flow_env *env, struct defining *d, struct sx_err *err)
 {
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	int r = resolve_domain(env, d->name, "", &found, err);
 	SX_FREE char *shown = NULL;
 
@@ -157,7 +151,6 @@ static int find_file(const struct flow_env *env, struct defining *d, struct sx_e
 		d->path = realpath(found.path, NULL);
 		shown = sx_strdup(found.path);
 	}
-	resolved_dispose(&found);
 	if (r)
 		return sx_err_wrap(err, "%s: not undefined", d->name);
 	if (!d->path)

@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Guests as the host goes down and comes up: see with_host.h. */
 #include "managed/with_host.h"
+#include "domain/domain.h"
 #include "guard/marker.h"
 #include "managed/start.h"
-#include "xen/live.h"
 
 #include <glob.h>
 #include <inttypes.h>
@@ -78,13 +78,9 @@ static bool is_device_model(const struct live_domains *all, const struct live_do
 
 int with_host_stops(struct sx_words *words, struct sx_err *err)
 {
-	struct live_domains all = { 0 };
-	struct live *live = NULL;
-	int r = live_open(&live, err);
+	LIVE_DOMAINS all = { 0 };
+	int r = domain_look_all(&all, err);
 
-	if (!r)
-		r = live_list(live, &all, err);
-	live_close(live);
 	for (size_t i = 0; !r && i < all.len; i++) {
 		const struct live_domain *d = &all.items[i];
 		/* A name of digits would be taken for a number. */
@@ -94,6 +90,5 @@ int with_host_stops(struct sx_words *words, struct sx_err *err)
 			continue;
 		sx_words_give(words, digits ? sx_format("%" PRIu32, d->domid) : sx_strdup(d->name));
 	}
-	live_domains_dispose(&all);
 	return r;
 }

@@ -43,8 +43,8 @@ bool offer_domain(struct offer *o, struct live_domain *out)
 
 struct xlcfg *offer_config(struct offer *o)
 {
-	SX_CLEANUP(live_domain_dispose) struct live_domain d = { 0 };
-	SX_CLEANUP(resolved_dispose) struct resolved r = { 0 };
+	LIVE_DOMAIN d = { 0 };
+	RESOLVED r = { 0 };
 	FILE_IMAGE image = { 0 };
 	struct xlcfg *doc = NULL;
 	SX_ERR none = { 0 };

@@ -20,7 +20,7 @@ static void add_disk(struct live_disks *out, const struct disk_spec *spec)
 
 void offer_live_disks(struct offer *o, struct live_disks *out)
 {
-	SX_CLEANUP(live_domain_dispose) struct live_domain d = { 0 };
+	LIVE_DOMAIN d = { 0 };
 	SX_ERR none = { 0 };
 
 	if (offer_domain(o, &d) && live_disks_get(o->live, d.domid, out, &none))
@@ -44,7 +44,7 @@ void offer_config_disks(struct offer *o, struct live_disks *out)
 static void offer_vdevs(struct offer *o)
 {
 	bool drives = sx_starts_with(o->q->command, "cd-");
-	SX_CLEANUP(live_disks_dispose) struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 
 	if (!o->q->known)
 		offer_live_disks(o, &disks);
@@ -77,7 +77,7 @@ static void config_devices(struct offer *o, const struct device_class *class,
 
 static void devices_of(struct offer *o, const struct device_class *class, struct live_devices *out)
 {
-	SX_CLEANUP(live_domain_dispose) struct live_domain d = { 0 };
+	LIVE_DOMAIN d = { 0 };
 	SX_ERR none = { 0 };
 
 	if (o->q->known)

@@ -107,7 +107,7 @@ static int letter_of(const char *vdev)
 static void offer_free_vdev(struct offer *o)
 {
 	static const char *const families[] = { "xvd", "sd", "hd" };
-	SX_CLEANUP(live_disks_dispose) struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 	bool used[26] = { false };
 	int letter = 0;
 
@@ -154,7 +154,7 @@ static void offer_access(struct offer *o)
 /* Where the domain's disks lie, that is where a new one is likely to be. */
 static void add_likely_dirs(struct offer *o)
 {
-	SX_CLEANUP(live_disks_dispose) struct live_disks disks = { 0 };
+	LIVE_DISKS disks = { 0 };
 
 	offer_live_disks(o, &disks);
 	offer_config_disks(o, &disks);

@@ -10,7 +10,7 @@
 /* Running domains by name; those that only their number tells apart are left to be typed. */
 void offer_running(struct offer *o)
 {
-	SX_CLEANUP(live_domains_dispose) struct live_domains all = { 0 };
+	LIVE_DOMAINS all = { 0 };
 	SX_ERR none = { 0 };
 
 	if (!offer_live(o) || live_list(o->live, &all, &none))
@@ -49,7 +49,7 @@ static void offer_domains(struct offer *o)
 
 static void offer_domids(struct offer *o)
 {
-	SX_CLEANUP(live_domains_dispose) struct live_domains all = { 0 };
+	LIVE_DOMAINS all = { 0 };
 	SX_ERR none = { 0 };
 
 	if (!offer_live(o) || live_list(o->live, &all, &none))
@@ -75,8 +75,8 @@ static void offer_pools(struct offer *o)
 /* The domain's virtual processors: their numbers, or with `counts` how many it can have. */
 static void add_vcpus(struct offer *o, bool counts)
 {
-	SX_CLEANUP(live_domain_dispose) struct live_domain d = { 0 };
-	SX_CLEANUP(live_vcpus_dispose) struct live_vcpus v = { 0 };
+	LIVE_DOMAIN d = { 0 };
+	LIVE_VCPUS v = { 0 };
 	SX_ERR none = { 0 };
 
 	if (!offer_domain(o, &d) || live_vcpus_get(o->live, d.domid, &v, &none))

@@ -78,8 +78,8 @@ static int check_files(const struct undo *u, struct sx_err *err)
 static bool is_file_of(const struct flow_env *env, struct live *live, const char *name,
 		       const char *path, bool must_run)
 {
-	struct live_domain d = { 0 };
-	struct resolved resolved = { 0 };
+	LIVE_DOMAIN d = { 0 };
+	RESOLVED resolved = { 0 };
 	SX_FREE char *real = NULL;
 	SX_ERR ignored = { 0 };
 	bool running = live && *name && live_find_name(live, name, &d, &ignored) == 0;
@@ -88,8 +88,6 @@ static bool is_file_of(const struct flow_env *env, struct live *live, const char
 	if (*name && (running || !must_run) &&
 	    resolve_domain(env, name, running ? d.uuid : "", &resolved, &ignored) == 0)
 		real = realpath(resolved.path, NULL);
-	live_domain_dispose(&d);
-	resolved_dispose(&resolved);
 	return sx_streq(real, path);
 }
 
@@ -213,12 +211,10 @@ static bool is_live(const struct flow_env *env, struct live *live, const struct 
 
 static bool is_running(struct live *live, const char *name)
 {
-	struct live_domain d = { 0 };
+	LIVE_DOMAIN d = { 0 };
 	SX_ERR ignored = { 0 };
-	bool running = live && live_find_name(live, name, &d, &ignored) == 0;
 
-	live_domain_dispose(&d);
-	return running;
+	return live && live_find_name(live, name, &d, &ignored) == 0;
 }
 
 /*

@@ -141,8 +141,8 @@ static char *last_of_guest(const struct flow_env *env, const char *word, struct 
 /* *config: the file that is its configuration, "" if that is not known. Heap string. */
 static bool is_guest(const struct flow_env *env, struct live *live, const char *word, char **config)
 {
-	SX_CLEANUP(live_domain_dispose) struct live_domain d = { 0 };
-	struct resolved resolved = { 0 };
+	LIVE_DOMAIN d = { 0 };
+	RESOLVED resolved = { 0 };
 	SX_ERR why = { 0 };
 	bool runs = live && domain_find(env, live, word, &d, &why) == 0;
 	bool known;
@@ -150,7 +150,6 @@ static bool is_guest(const struct flow_env *env, struct live *live, const char *
 	sx_err_clear(&why);
 	known = resolve_domain(env, runs ? d.name : word, runs ? d.uuid : "", &resolved, &why) == 0;
 	*config = sx_strdup(known ? resolved.path : "");
-	resolved_dispose(&resolved);
 	return runs || known || why.code == SX_EAMBIGUOUS;
 }
 

@@ -23,12 +23,11 @@ int view_vcpus_from_live(const struct view_class *c, const struct view_live *l, 
 
 	if (sx_streq(live_fact(&l->config, "maxvcpus"), "0") ||
 	    (!most && sx_streq(live_fact(&l->config, "type"), "hvm"))) {
-		struct live_vcpus now = { 0 };
+		LIVE_VCPUS now = { 0 };
 
 		if (live_vcpus_get(l->live, l->domid, &now, err))
 			return -1;
 		asked = sx_format("%zu", most ? now.len : (size_t)now.wanted);
-		live_vcpus_dispose(&now);
 		value = asked;
 	}
 	if (value)
@@ -81,7 +80,7 @@ int view_affinity_from_live(const struct view_class *c, const struct view_live *
 			    struct sx_err *err)
 {
 	bool soft = sx_streq(c->key, "cpus_soft");
-	struct live_vcpus now = { 0 };
+	LIVE_VCPUS now = { 0 };
 	SX_WORDS items = { 0 };
 	SX_STR each = { 0 };
 	SX_STR nodes = { 0 };
@@ -100,7 +99,6 @@ int view_affinity_from_live(const struct view_class *c, const struct view_live *
 	}
 	for (unsigned i = 0; i < now.host_len; i++)
 		sx_str_addf(&nodes, "%s%d", i ? " " : "", now.host_nodes[i]);
-	live_vcpus_dispose(&now);
 	if (!items.len)
 		return 0;
 	list = uniform ? sx_strdup(items.items[0]) : shown_list(sx_words_argv(&items), items.len);

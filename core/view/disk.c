@@ -56,7 +56,7 @@ static bool is_half(const struct live_disks *disks, long devid)
 int view_disk_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
 			struct sx_err *err)
 {
-	SX_CLEANUP(live_disks_dispose) struct live_disks now = { 0 };
+	LIVE_DISKS now = { 0 };
 
 	if (live_disks_get(l->live, l->domid, &now, err))
 		return -1;

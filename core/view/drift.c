@@ -134,7 +134,7 @@ static void look_stored(struct drift *d, struct live *live)
 int drift_sides(const struct flow_env *env, struct live *live, const struct live_domain *domain,
 		const char *path, struct drift *out, struct sx_err *err)
 {
-	struct created c = { 0 };
+	CREATED c = { 0 };
 	bool same_file;
 	int r;
 
@@ -164,7 +164,6 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 	/* Keys whose values at create nobody noted. */
 	for (size_t i = 0; !r && same_file && !c.extras.len && i < c.overrides.len; i++)
 		view_forget(&out->views[VIEW_RUNNING], view_class_find(c.overrides.items[i]));
-	created_dispose(&c);
 	return r;
 }
 
@@ -204,19 +203,18 @@ int drift_at(const struct flow_env *env, struct live *live, const struct live_do
 static int look_domain(const struct flow_env *env, struct live *live,
 		       const struct live_domain *domain, struct drift *out, struct sx_err *err)
 {
-	struct resolved resolved = { 0 };
+	RESOLVED resolved = { 0 };
 	int r = resolve_domain(env, domain->name, domain->uuid, &resolved, err);
 
 	if (!r)
 		r = drift_at(env, live, domain, resolved.path, out, err);
-	resolved_dispose(&resolved);
 	return r ? sx_err_wrap(err, "%s", domain->name) : 0;
 }
 
 int drift_look(const struct flow_env *env, const char *word, struct drifts *out, struct sx_err *err)
 {
-	struct live *live = NULL;
-	struct live_domain domain = { 0 };
+	LIVE *live = NULL;
+	LIVE_DOMAIN domain = { 0 };
 	struct drift d = { 0 };
 	SX_ERR why = { 0 };
 	bool xen = live_open(&live, &why) == 0;
@@ -232,8 +230,6 @@ int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
 		drift_dispose(&d);
 	else
 		sx_vec_push(out, d);
-	live_domain_dispose(&domain);
-	live_close(live);
 	return r;
 }
 
@@ -303,13 +299,11 @@ static bool is_committed(struct edited *e, const char *real)
 static bool has_ended(struct live *live, const struct live_domain *domain)
 {
 	SX_FREE char *word = sx_format("%" PRIu32, domain->domid);
-	struct live_domain now = { 0 };
+	LIVE_DOMAIN now = { 0 };
 	SX_ERR ignored = { 0 };
-	bool ended = live_find(live, word, &now, &ignored) ? ignored.code == SX_ENODOMAIN
-							   : now.domid != domain->domid;
 
-	live_domain_dispose(&now);
-	return ended;
+	return live_find(live, word, &now, &ignored) ? ignored.code == SX_ENODOMAIN
+						     : now.domid != domain->domid;
 }
 
 /* With the way out that it has. */
@@ -349,7 +343,7 @@ static void add_one_edited(const struct flow_env *env, struct edited *e,
 			   const struct index_entry *entry, struct drifts *out)
 {
 	SX_FREE char *real = realpath(entry->path, NULL);
-	struct live_domain domain = { 0 };
+	LIVE_DOMAIN domain = { 0 };
 	struct drift d = { 0 };
 
 	if (!real || is_shown(e, real) || is_committed(e, real))
@@ -357,7 +351,6 @@ static void add_one_edited(const struct flow_env *env, struct edited *e,
 	domain.name = sx_strdup(*entry->name ? entry->name : entry->path);
 	if (drift_at(env, NULL, &domain, entry->path, &d, &d.error))
 		sx_err_wrap(&d.error, "%s", domain.name);
-	live_domain_dispose(&domain);
 	sx_vec_push(out, d);
 	add_shown(e, real);
 }
@@ -379,7 +372,7 @@ static int add_edited(const struct flow_env *env, struct drifts *out, struct sx_
 
 int drift_all(const struct flow_env *env, struct drifts *out, struct sx_err *err)
 {
-	struct live_domains domains = { 0 };
+	LIVE_DOMAINS domains = { 0 };
 	struct live *live = NULL;
 	SX_ERR why = { 0 };
 	int r = 0;
@@ -390,7 +383,6 @@ int drift_all(const struct flow_env *env, struct drifts *out, struct sx_err *err
 		r = live_list(live, &domains, err);
 	if (!r && live)
 		add_running(env, live, &domains, out);
-	live_domains_dispose(&domains);
 	live_close(live);
 	if (!r)
 		r = add_edited(env, out, err);

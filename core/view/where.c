@@ -47,8 +47,8 @@ void where_dispose(struct where_view *v)
 
 static void look_memory(const struct flow_env *env, const char *domain, struct where_view *v)
 {
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
+	LIVE *live = NULL;
+	LIVE_DOMAIN d = { 0 };
 	struct live_memory memory = { 0 };
 	SX_ERR ignored = { 0 };
 
@@ -60,8 +60,6 @@ static void look_memory(const struct flow_env *env, const char *domain, struct w
 	v->state = d.state;
 	v->name = sx_strdup(v->running ? d.name : domain);
 	v->uuid = sx_strdup(d.uuid);
-	live_domain_dispose(&d);
-	live_close(live);
 }
 
 /* For people, and the same in parts. */
@@ -124,7 +122,7 @@ static char *find_history(const struct flow_env *env, const char *domain)
 /* The configuration's text is left in `file`. */
 static void look_config(const struct flow_env *env, struct where_view *v, struct file_image *file)
 {
-	struct resolved resolved = { 0 };
+	RESOLVED resolved = { 0 };
 	SX_ERR err = { 0 };
 
 	if (resolve_domain(env, v->name, v->uuid, &resolved, &err) ||
@@ -136,7 +134,6 @@ static void look_config(const struct flow_env *env, struct where_view *v, struct
 		v->config = sx_strdup(resolved.path);
 		look_history(env, file, v);
 	}
-	resolved_dispose(&resolved);
 }
 
 /* What file and running domain have otherwise: not recorded, or waiting for a cold boot. */

@@ -33,9 +33,13 @@ struct live_domain {
 		namesake; /* found by its number: another that has this number as its name; 0: none */
 };
 
+#define LIVE_DOMAIN SX_CLEANUP(live_domain_dispose) struct live_domain
+
 struct live_domains {
 	SX_VEC_OF(struct live_domain);
 };
+
+#define LIVE_DOMAINS SX_CLEANUP(live_domains_dispose) struct live_domains
 
 struct live_disk {
 	long devid;
@@ -55,6 +59,8 @@ struct live_disk {
 struct live_disks {
 	SX_VEC_OF(struct live_disk);
 };
+
+#define LIVE_DISKS SX_CLEANUP(live_disks_dispose) struct live_disks
 
 /* Something of a running domain that has a key in xl.cfg, as it would be written there. */
 struct live_fact {
@@ -77,6 +83,13 @@ struct live_memory {
  */
 int live_open(struct live **out, struct sx_err *err) SX_MUST;
 void live_close(struct live *live);
+
+static inline void live_cleanup(struct live **live)
+{
+	live_close(*live);
+}
+
+#define LIVE SX_CLEANUP(live_cleanup) struct live
 
 /* The domain that a word means: digits are a domid first, then a name. SX_ENODOMAIN. */
 int live_find(struct live *live, const char *word, struct live_domain *out,
@@ -144,6 +157,8 @@ struct live_config {
 	struct live_disks disks; /* `connected` is not asked */
 };
 
+#define LIVE_CONFIG SX_CLEANUP(live_config_dispose) struct live_config
+
 int live_config_get(struct live *live, uint32_t domid, struct live_config *out,
 		    struct sx_err *err) SX_MUST;
 void live_config_dispose(struct live_config *c);
@@ -172,6 +187,8 @@ struct live_vcpus {
 	unsigned host_len; /* processors of the host */
 	int *host_nodes; /* the NUMA node of each, -1 when it is none */
 };
+
+#define LIVE_VCPUS SX_CLEANUP(live_vcpus_dispose) struct live_vcpus
 
 int live_vcpus_get(struct live *live, uint32_t domid, struct live_vcpus *out,
 		   struct sx_err *err) SX_MUST;
