@@ -14,8 +14,7 @@
 
 void change_dispose(struct change *c)
 {
-	if (c->data)
-		c->family->dispose(c->data);
+	change_said_dispose(&c->said);
 	live_domain_dispose(&c->domain);
 	free(c->path);
 	free(c->live_only);
@@ -30,25 +29,26 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 	SX_STR shown = { 0 };
 	SX_FREE char *before = NULL;
 
-	event_about(c->env, c->word);
+	event_about(c->env, c->said.domain);
 	if (live_open(live, &why) == 0 &&
 	    /* Not typed: then it is a name for certain. */
-	    (c->family->typed ? live_find_name(*live, c->word, &c->domain, &why)
-			      : domain_find(c->env, *live, c->word, &c->domain, &why)) == 0) {
+	    (c->said.family->typed
+		     ? live_find_name(*live, c->said.domain, &c->domain, &why)
+		     : domain_find(c->env, *live, c->said.domain, &c->domain, &why)) == 0) {
 		c->running = true;
 		event_about(c->env, c->domain.name);
 		return 0;
 	}
-	if (c->scope == FLOW_CONFIG && !c->family->take) {
-		c->domain.name = sx_strdup(c->word);
+	if (c->scope == FLOW_CONFIG && !c->said.takes) {
+		c->domain.name = sx_strdup(c->said.domain);
 		return 0;
 	}
 	sx_err_move(err, &why);
-	(void)saved_tell_absent(c->env, c->word, err);
-	if (c->family->take)
+	(void)saved_tell_absent(c->env, c->said.domain, err);
+	if (c->said.takes)
 		return -1;
 	change_add_typed(c, &shown);
-	if (err->code == SX_ENOXEN && !c->family->typed)
+	if (err->code == SX_ENOXEN && !c->said.family->typed)
 		return sx_err_hint(err,
 				   "only the configuration: safexl --config%s\n"
 				   "only the running domain, nothing recorded: safexl --live%s",
@@ -61,18 +61,18 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 /* Words that change no domain: xl shows or refuses them, but with --config it does not run. */
 static int refuse_idle(const struct change *c, struct sx_err *err)
 {
-	const char *lacks = c->family->lacks && c->data ? c->family->lacks(c->data) : NULL;
-
 	return sx_err_set(err, SX_EUSAGE, "%s: %s", c->words[0],
-			  lacks ? lacks : "these words change no domain, and no configuration");
+			  c->said.lacks ? c->said.lacks
+					: "these words change no domain, and no configuration");
 }
 
 /* Words and domain. */
-int change_begin(struct change *c, struct live **live, struct sx_err *err)
+int change_begin(struct change *c, const struct change_family *family, struct live **live,
+		 struct sx_err *err)
 {
-	if (c->family->parse(c->words, c->env->cwd, &c->word, &c->data, err))
+	if (change_parse(family, c->words, c->env->cwd, &c->said, err))
 		return -1;
-	if (c->word)
+	if (c->said.domain)
 		return change_find_domain(c, live, err);
 	return c->scope == FLOW_CONFIG ? refuse_idle(c, err) : 0;
 }
@@ -80,7 +80,7 @@ int change_begin(struct change *c, struct live **live, struct sx_err *err)
 /* Domain-0 has no file, and what changes no domain needs none. */
 bool change_is_passed(const struct change *c)
 {
-	return !c->word || (c->running && c->domain.domid == 0 && c->scope == FLOW_BOTH);
+	return !c->said.domain || (c->running && c->domain.domid == 0 && c->scope == FLOW_BOTH);
 }
 
 int change_find_file(struct change *c, struct sx_err *err)
@@ -88,8 +88,8 @@ int change_find_file(struct change *c, struct sx_err *err)
 	RESOLVED resolved = { 0 };
 
 	c->live_only = change_live_only(c);
-	if (c->family->file) {
-		c->path = sx_strdup(c->family->file(c->data));
+	if (c->said.file) {
+		c->path = sx_strdup(c->said.file);
 		event_about_config(c->env, c->path);
 		return 0;
 	}
@@ -115,8 +115,7 @@ struct change_about change_about_of(const struct change *c)
 void change_recording(const struct change *c, struct recording *r)
 {
 	r->env = c->env;
-	r->family = c->family;
-	r->data = c->data;
+	r->said = &c->said;
 	r->path = c->path;
 	r->overrides = &c->overrides;
 	r->domain = c->domain.name;
@@ -133,11 +132,9 @@ void change_asked_dispose(struct change_asked *a)
 /* False: it gives the domain no disk to write to. */
 bool change_ask(const struct change *c, struct change_asked *out)
 {
-	const struct disk_spec *disk = c->family->writes ? c->family->writes(c->data) : NULL;
-
-	if (!disk)
+	if (!c->said.writes)
 		return false;
-	out->lent = *disk;
+	out->lent = *c->said.writes;
 	out->disks = (struct guard_disks){ &out->lent, 1, 1 };
 	sx_str_add(&out->retry, "safexl --discard-marker");
 	change_add_typed(c, &out->retry);
@@ -161,7 +158,7 @@ static void tell_ended(const struct change *c)
 	SX_FREE char *account = NULL;
 
 	if (!c->running || !domain_has_ended(c->domain.state) ||
-	    (c->scope == FLOW_CONFIG && !c->family->take))
+	    (c->scope == FLOW_CONFIG && !c->said.takes))
 		return;
 	account = domain_account(&c->domain, c->path);
 	flow_notice(c->env, "%s: %s", c->domain.name, account);
@@ -170,22 +167,16 @@ static void tell_ended(const struct change *c)
 /* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
 int change_plan_all(struct change *c, struct recording *r, struct live *live, struct sx_err *err)
 {
-	struct change_about what = change_about_of(c);
+	const struct change_family *kind = c->said.kind;
 
 	tell_ended(c);
-	if (c->family->take &&
-	    c->family->take(c->data, c->env, live, &c->domain, c->path, &c->overrides, err))
-		return sx_err_wrap(err, "%s", c->domain.name);
-	if (c->family->admit && c->family->admit(c->data, &what, err)) {
+	if (kind->look && kind->look(c, live, err)) {
 		if (err->hint)
 			change_hint_file(c, err);
 		return sx_err_wrap(err, "%s", c->domain.name);
 	}
-	if (c->family->ask) {
-		if (c->family->ask(c, c->scope == FLOW_BOTH ? live : NULL, &c->facts, err))
-			return sx_err_wrap(err, "%s", c->domain.name);
-		c->family->learn(c->data, sx_words_argv(&c->facts));
-	}
+	if (change_ask_facts(c, c->scope == FLOW_BOTH ? live : NULL, err))
+		return sx_err_wrap(err, "%s", c->domain.name);
 	if (recording_plan(r, err)) {
 		change_hint_file(c, err);
 		return sx_err_wrap(err, "%s", c->domain.name);
@@ -194,8 +185,8 @@ int change_plan_all(struct change *c, struct recording *r, struct live *live, st
 		return sx_err_wrap(err, "%s", c->domain.name);
 	if (c->scope == FLOW_BOTH && change_ask_guard(c, err))
 		return -1;
-	if (c->scope == FLOW_BOTH && c->family->conflict &&
-	    c->family->conflict(c->data, live, &c->domain, err))
+	if (c->scope == FLOW_BOTH && kind->conflict &&
+	    kind->conflict(c->said.data, live, &c->domain, err))
 		return sx_err_wrap(err, "%s", c->domain.name);
 	return 0;
 }
@@ -232,7 +223,7 @@ char *change_message(const struct change *c, const struct change_plan *plan)
 	sx_str_add_shown(&s, c->domain.name);
 	if (c->running)
 		sx_str_addf(&s, " (uuid %s, domid %u)%s\n", c->domain.uuid, c->domain.domid,
-			    c->scope == FLOW_CONFIG && !c->family->take
+			    c->scope == FLOW_CONFIG && !c->said.takes
 				    ? ", not changed while it runs"
 				    : "");
 	else

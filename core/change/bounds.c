@@ -65,7 +65,7 @@ int change_check_bounds(const struct change *c, const struct recording *r, struc
 	XLCFG_DOC *before = NULL;
 
 	/* What runs is proof of itself; what a person wrote is looked at by `edit`. */
-	if (c->family->take || c->family->is_edit || xlcfg_edits_empty(&r->plan.edits))
+	if (c->said.takes || c->said.by_hand || xlcfg_edits_empty(&r->plan.edits))
 		return 0;
 	if (xlcfg_parse(sx_str_text(&r->image.text), r->image.text.len, r->image.path, &before,
 			err))

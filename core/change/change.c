@@ -18,7 +18,7 @@ static void entry_of(const struct change *c, const struct recording *r, struct j
 	bool edits = !xlcfg_edits_empty(&r->plan.edits);
 	size_t len;
 
-	e->family = sx_strdup(c->family->command);
+	e->family = sx_strdup(c->said.family->command);
 	for (size_t i = 0; c->words[i]; i++)
 		sx_words_add(&e->words, c->words[i]);
 	for (size_t i = 0; i < c->facts.len; i++)
@@ -45,10 +45,10 @@ static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
 /* The place of the domain among the words for xl. An undo has it twice: for safexl, and behind the command. */
 static size_t domain_place(const struct change *c)
 {
-	size_t i = c->family->for_xl ? c->family->for_xl + 1 : 0;
+	size_t for_xl = c->said.family->for_xl, i = for_xl ? for_xl + 1 : 0;
 
-	while (c->words[i] && c->words[i] != c->word &&
-	       !(c->family->for_xl && sx_streq(c->words[i], c->word)))
+	while (c->words[i] && c->words[i] != c->said.domain &&
+	       !(for_xl && sx_streq(c->words[i], c->said.domain)))
 		i++;
 	return i;
 }
@@ -61,7 +61,7 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 		SX_VEC_OF(char *);
 	} argv = { 0 };
 	SX_FREE char *xl = sx_strdup(c->env->xl);
-	SX_FREE char *number = domain_number(c->word, &c->domain);
+	SX_FREE char *number = domain_number(c->said.domain, &c->domain);
 	SX_WORDS further = { 0 };
 	CHANGE_ASKED asked = { 0 };
 	GUARD_AHEAD ahead = { .env = c->env };
@@ -70,10 +70,10 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 	sx_vec_push(&argv, xl);
 	for (size_t i = 0; c->env->xl_options[i]; i++)
 		sx_vec_push(&argv, c->env->xl_options[i]);
-	for (size_t i = c->family->for_xl; c->words[i]; i++)
+	for (size_t i = c->said.family->for_xl; c->words[i]; i++)
 		sx_vec_push(&argv, number && i == domain_place(c) ? number : c->words[i]);
-	if (c->family->further)
-		c->family->further(c->data, &further);
+	if (c->said.kind->further)
+		c->said.kind->further(c->said.data, &further);
 	for (size_t i = 0; i < further.len; i++)
 		sx_vec_push(&argv, further.items[i]);
 	sx_vec_push(&argv, NULL);
@@ -89,18 +89,18 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 int change_live(const struct flow_env *env, const struct change_family *family, char *const *words,
 		bool *pass, int *status, struct sx_err *err)
 {
-	CHANGE c = { .env = env, .family = family, .scope = FLOW_BOTH, .words = words };
+	CHANGE c = { .env = env, .scope = FLOW_BOTH, .words = words };
 	struct live *live = NULL;
 	int r;
 
 	/* Words of which xl would make something else are refused here, too. */
-	r = family->parse(words, env->cwd, &c.word, &c.data, err);
-	if (!r && c.word && family->writes)
+	r = change_parse(family, words, env->cwd, &c.said, err);
+	if (!r && c.said.writes)
 		r = change_find_domain(&c, &live, err);
 	live_close(live);
-	if (!r && c.word)
+	if (!r)
 		r = change_ask_guard(&c, err);
-	*pass = !c.word || env->dry_run || !env->discard_marker || !family->writes;
+	*pass = !c.said.writes || env->dry_run || !env->discard_marker;
 	return r || *pass ? r : run_xl(&c, NULL, status, err);
 }
 
@@ -115,7 +115,7 @@ static enum change_truth find_truth(const struct change *c, bool xl_succeeded)
 
 	if (live_open(&live, &ignored) == 0 &&
 	    record_find_live(live, c->domain.name, c->domain.uuid, &now, &ignored) == 0 &&
-	    c->family->verify(c->data, live, &now, &found, &ignored) == 0)
+	    change_verify(&c->said, live, &now, &found, &ignored) == 0)
 		truth = found;
 	return truth;
 }
@@ -154,7 +154,7 @@ static void say_waiting(const struct change *c, const struct journal_entry *entr
 	SX_STR keys = { 0 };
 	SX_ERR broken = { 0 };
 
-	if (c->scope != FLOW_CONFIG || !c->running || c->family->take || !entry->new_text ||
+	if (c->scope != FLOW_CONFIG || !c->running || c->said.takes || !entry->new_text ||
 	    find_truth(c, false) == CHANGE_LIVE)
 		return;
 	if (xlcfg_differing_keys(entry->old_text, entry->new_text, &keys, &broken))
@@ -173,7 +173,7 @@ static int remember(const struct change *c, const struct recording *r, struct sx
 
 	for (size_t i = 0; i < r->plan.edits.len; i++)
 		renamed |= sx_streq(r->plan.edits.items[i].key, "name");
-	return change_remember(c->family, c->data, &what, renamed, err);
+	return change_remember(&c->said, &what, renamed, err);
 }
 
 /* The guest is changed, the record is not: say what is true and what finishes it. */
@@ -215,8 +215,8 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 	if (truth == CHANGE_NOT_LIVE || (truth == CHANGE_HALF && !succeeded)) {
 		if (withdraw(r, entry, err))
 			return -1;
-		if (truth == CHANGE_HALF && c->family->way_out) {
-			SX_FREE char *way_out = c->family->way_out(c->data, c->domain.name);
+		if (truth == CHANGE_HALF && c->said.kind->way_out) {
+			SX_FREE char *way_out = c->said.kind->way_out(c->said.data, c->domain.name);
 
 			flow_notice(
 				c->env,
@@ -242,7 +242,7 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 	say_waiting(c, entry);
 	if (xlcfg_edits_empty(&r->plan.edits))
 		say_unedited(c, r);
-	if (c->running && (c->scope == FLOW_BOTH || c->family->take))
+	if (c->running && (c->scope == FLOW_BOTH || c->said.takes))
 		change_note_start(c);
 	return 0;
 }
@@ -252,7 +252,7 @@ static int run_unrecorded(const struct change *c, const struct recording *r, int
 			  struct sx_err *err)
 {
 	*status = 0;
-	if (c->scope == FLOW_CONFIG && r->plan.already && !c->family->take) {
+	if (c->scope == FLOW_CONFIG && r->plan.already && !c->said.takes) {
 		say_recorded(c->env, c->domain.name, r, "");
 		return sx_err_set(err, SX_ECONFLICT, "%s: %s", c->domain.name, r->plan.already);
 	}
@@ -277,7 +277,7 @@ static int change_locked(struct change *c, struct live **live, int *status, stru
 	if (change_plan_all(c, &r, *live, err))
 		return -1;
 	live_close(sx_steal(live));
-	if (xlcfg_edits_empty(&r.plan.edits) && (c->scope == FLOW_CONFIG || !c->family->after))
+	if (xlcfg_edits_empty(&r.plan.edits) && (c->scope == FLOW_CONFIG || !c->said.kind->after))
 		return run_unrecorded(c, &r, status, err);
 	message = change_message(c, &r.plan);
 	r.message = message;
@@ -323,8 +323,7 @@ static int change_found(struct change *c, struct live **live, int *status, struc
 	if (recover_all(c->env, c->domain.name, &settled, &pending, err) ||
 	    change_find_file(c, err))
 		return -1;
-	r = record_lock(c->env, c->domain.name,
-			c->family->claims ? c->family->claims(c->data) : NULL, &locks, err);
+	r = record_lock(c->env, c->domain.name, c->said.claims, &locks, err);
 	/* Who held it was killed, perhaps between staging and journal. */
 	if (!r && locks.first.abandoned)
 		sweep_beside(c->path);
@@ -337,15 +336,15 @@ static int change_found(struct change *c, struct live **live, int *status, struc
 int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,
 	       enum flow_scope scope, struct change_result *out, struct sx_err *err)
 {
-	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
+	CHANGE c = { .env = env, .scope = scope, .words = words };
 	LIVE *live = NULL;
 	int r;
 
 	c.commit = out->commit;
-	r = change_begin(&c, &live, err);
+	r = change_begin(&c, family, &live, err);
 	if (!r) {
 		out->pass = change_is_passed(&c);
-		out->lists = !c.word;
+		out->lists = !c.said.domain;
 	}
 	if (!r && !out->pass)
 		r = change_found(&c, &live, &out->status, err);

@@ -37,12 +37,30 @@ struct change_about {
 	enum flow_scope scope;
 };
 
-/*
- * One kind of change. `data` is what parse made of the command's words; it must follow from them
- * alone, as recovery parses the words again in another process.
- */
 struct change;
+struct change_family;
 
+/*
+ * What the words of a command say, from the words alone, as recovery parses them again in another process.
+ * Names are borrowed from the words or from the data; what is not said is NULL.
+ */
+struct change_said {
+	const struct change_family *family; /* of the command: how the text changes */
+	void *own; /* the family's data */
+	/* How the running domain changes, and its data: the family itself; of an undo the reversing command. */
+	const struct change_family *kind;
+	void *data;
+	const char *domain; /* NULL: they change none, xl shall run alone */
+	const char *lacks; /* what they lack for that; NULL: they are about something else */
+	const char *claims; /* a second name of a domain that it takes: locked as well */
+	const char *file; /* the configuration that they name themselves, absolute */
+	const struct disk_spec *writes; /* a disk it gives the domain to write to, for the guard */
+	bool by_hand; /* the person edits the file itself: keys overridden at create are not checked */
+	/* The plan comes from the running domain, which is not changed: it must run, FLOW_CONFIG. */
+	bool takes;
+};
+
+/* One kind of change. */
 struct change_family {
 	const char *command; /* as in the command table */
 	/*
@@ -50,29 +68,17 @@ struct change_family {
 	 * what safexl found out beforehand put between, recovery finds it in the journal.
 	 */
 	size_t typed, for_xl;
-	bool is_edit; /* the person edits the file itself: keys overridden at create are no matter */
-	/* Words after the options before the command: words[0] is the command, options may stand
-	 * anywhere. Sets *domain (borrowed from words); NULL: such words change no domain, xl shall
-	 * run alone. SX_EUSAGE. */
-	int (*parse)(char *const *words, const char *cwd, const char **domain, void **data,
-		     struct sx_err *err);
-	void (*dispose)(void *data);
-	/* What words that change no domain lack for that; NULL: they are about something else. The
-	 * hook may be NULL. */
-	const char *(*lacks)(const void *data);
+	size_t size; /* of the data, zeroed before parse; 0: none */
 	/*
-	 * The plan comes from the running domain, which is not changed: note what it has. The domain
-	 * must run, the scope is FLOW_CONFIG. NULL with all other families.
+	 * words[0] is the command, options may stand anywhere. Fills said->own and the facts of `said`.
+	 * SX_EUSAGE; then what there is of the data is disposed of.
 	 */
-	int (*take)(void *data, const struct flow_env *env, struct live *live,
-		    const struct live_domain *domain, const char *path,
-		    const struct sx_words *overrides, struct sx_err *err);
-	/* The configuration that the words name themselves, absolute, borrowed; may be NULL. */
-	const char *(*file)(const void *data);
-	/* A second name of a domain that it takes, borrowed: locked as well; may be NULL. */
-	const char *(*claims)(const void *data);
-	/* Refuse now what cannot go well beside other domains and files; may be NULL. */
-	int (*admit)(const void *data, const struct change_about *about, struct sx_err *err);
+	int (*parse)(char *const *words, const char *cwd, struct change_said *said,
+		     struct sx_err *err);
+	void (*dispose)(void *data); /* what the data owns; NULL: nothing */
+	/* Look at the running domain, at other domains and files: note what it has, refuse now what cannot
+	 * go well beside them; may be NULL. */
+	int (*look)(const struct change *change, struct live *live, struct sx_err *err);
 	/*
 	 * Before anything is planned: what the words leave open (a MAC address), or the running
 	 * domain knows (the number of what is detached), one fact a word. The journal keeps them,
@@ -90,16 +96,27 @@ struct change_family {
 	/* Edit the document; nothing to edit is no error: the plan stays empty. Sets plan->subject. */
 	int (*plan)(const void *data, const char *path, struct xlcfg *doc, struct change_plan *plan,
 		    struct sx_err *err);
+	/* NULL: the running domain never shows it. */
 	int (*verify)(const void *data, struct live *live, const struct live_domain *domain,
 		      enum change_truth *truth, struct sx_err *err);
 	/* File and history have it: now what safexl remembers. Maybe again after a crash; may be
 	 * NULL. */
 	int (*after)(const void *data, const struct change_about *about, struct sx_err *err);
-	/* The disk it gives the domain to write to, borrowed; may be NULL. For the guard. */
-	const struct disk_spec *(*writes)(const void *data);
 	/* What to type when the change is half live. Heap string. */
 	char *(*way_out)(const void *data, const char *domain);
 };
+
+/* Parse the words of a command of this family; what they say is to be disposed of, after an error too. */
+int change_parse(const struct change_family *family, char *const *words, const char *cwd,
+		 struct change_said *out, struct sx_err *err) SX_MUST;
+void change_said_dispose(struct change_said *said);
+#define CHANGE_SAID SX_CLEANUP(change_said_dispose) struct change_said
+/* Ask what is open, and learn it: c->facts. As the hook of that name. */
+int change_ask_facts(struct change *c, struct live *live, struct sx_err *err) SX_MUST;
+/* What the running domain shows of it. */
+int change_verify(const struct change_said *said, struct live *live,
+		  const struct live_domain *domain, enum change_truth *truth,
+		  struct sx_err *err) SX_MUST;
 
 /* Each command that records, ends with NULL. */
 extern const struct change_family *const change_families[];
@@ -109,11 +126,9 @@ const struct change_family *change_family_find(const char *command);
 /* One change under way; see change.c for the order in which it is filled. */
 struct change {
 	const struct flow_env *env;
-	const struct change_family *family;
-	void *data;
 	enum flow_scope scope;
 	char *const *words; /* command and arguments */
-	const char *word; /* the domain as typed; NULL: the words change none */
+	struct change_said said;
 	bool running;
 	struct live_domain domain; /* domid and uuid only when it runs */
 	char *path; /* the configuration */
@@ -122,6 +137,12 @@ struct change {
 	struct sx_words overrides;
 	struct sx_words facts;
 };
+
+void change_dispose(struct change *c);
+#define CHANGE SX_CLEANUP(change_dispose) struct change
+
+/* What a family may look at beyond the file. Borrowed from the change. */
+struct change_about change_about_of(const struct change *c);
 
 /*
  * The running domain and the file both have the change: so has the text that the domain counts as

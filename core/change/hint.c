@@ -7,7 +7,9 @@
 
 void change_add_typed(const struct change *c, struct sx_str *out)
 {
-	for (size_t i = 0; c->words[i] && (!c->family->typed || i < c->family->typed); i++) {
+	size_t typed = c->said.family->typed;
+
+	for (size_t i = 0; c->words[i] && (!typed || i < typed); i++) {
 		sx_str_addc(out, ' ');
 		sx_str_add_quoted(out, c->words[i]);
 	}
@@ -17,7 +19,7 @@ char *change_live_only(const struct change *c)
 {
 	SX_STR typed = { 0 };
 
-	if (c->scope != FLOW_BOTH || !c->running || c->family->typed)
+	if (c->scope != FLOW_BOTH || !c->running || c->said.family->typed)
 		return NULL;
 	change_add_typed(c, &typed);
 	return sx_format("safexl --live%s", sx_str_text(&typed));
@@ -35,8 +37,8 @@ void change_hint_file(const struct change *c, struct sx_err *err)
 {
 	SX_FREE char *path = sx_quoted(c->path);
 
-	if ((err->code != SX_ECONFLICT && err->code != SX_ESYNTAX) || c->family->is_edit ||
-	    c->family->typed || (err->hint && strstr(err->hint, "safexl ")))
+	if ((err->code != SX_ECONFLICT && err->code != SX_ESYNTAX) || c->said.by_hand ||
+	    c->said.family->typed || (err->hint && strstr(err->hint, "safexl ")))
 		return;
 	if (!err->hint)
 		sx_err_hint(err, "to edit the file: safexl edit %s", path);

@@ -32,14 +32,14 @@ int change_preview(const struct flow_env *env, const struct change_family *famil
 		   char *const *words, enum flow_scope scope, struct change_preview *out,
 		   struct sx_err *err)
 {
-	CHANGE c = { .env = env, .family = family, .scope = scope, .words = words };
+	CHANGE c = { .env = env, .scope = scope, .words = words };
 	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
 	struct live *live = NULL;
 	size_t len;
-	int result = change_begin(&c, &live, err);
+	int result = change_begin(&c, family, &live, err);
 	bool pass = !result && change_is_passed(&c);
 
-	out->lists = !result && !c.word;
+	out->lists = !result && !c.said.domain;
 	if (!result && !pass)
 		result = change_find_file(&c, err);
 	if (!result && !pass) {
@@ -52,8 +52,8 @@ int change_preview(const struct flow_env *env, const struct change_family *famil
 		out->path = sx_strdup(r.image.path);
 		out->message = change_message(&c, &r.plan);
 		out->notices = sx_steal(&r.plan.edits.notices);
-		if (family->further && scope == FLOW_BOTH)
-			family->further(c.data, &out->further);
+		if (c.said.kind->further && scope == FLOW_BOTH)
+			c.said.kind->further(c.said.data, &out->further);
 		result = repo_diff(r.image.path, sx_str_text(&r.image.text), r.image.text.len, new,
 				   len, &out->diff, err);
 	}

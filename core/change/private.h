@@ -6,19 +6,15 @@
 #include "change/record.h"
 #include "guard/guard.h"
 
-void change_dispose(struct change *c);
-#define CHANGE SX_CLEANUP(change_dispose) struct change
-
 /* Parse the words and find the domain; without a domain in them only that. *live may be set. */
-int change_begin(struct change *c, struct live **live, struct sx_err *err) SX_MUST;
+int change_begin(struct change *c, const struct change_family *family, struct live **live,
+		 struct sx_err *err) SX_MUST;
 /* The domain as it runs; without Xen, or with --config, as it is called. */
 int change_find_domain(struct change *c, struct live **live, struct sx_err *err) SX_MUST;
 /* Domain-0 has no file, and what changes no domain needs none. */
 bool change_is_passed(const struct change *c);
 /* The configuration that is to be changed: c->path, with what overrides it. */
 int change_find_file(struct change *c, struct sx_err *err) SX_MUST;
-/* What a family may look at beyond the file. Borrowed from the change. */
-struct change_about change_about_of(const struct change *c);
 /* Fill in what the record side must know of the change; borrowed from it. */
 void change_recording(const struct change *c, struct recording *r);
 /* Plan on the file, ask the guard, then the running domain. Nothing is changed. */

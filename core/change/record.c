@@ -31,7 +31,7 @@ static int check_overrides(const struct recording *r, struct sx_err *err)
 {
 	SX_FREE char *quoted = sx_quoted(r->domain);
 
-	for (size_t k = 0; r->overrides && !r->family->is_edit && k < r->overrides->len; k++) {
+	for (size_t k = 0; r->overrides && !r->said->by_hand && k < r->overrides->len; k++) {
 		const char *key = r->overrides->items[k];
 		bool name = sx_streq(key, "name");
 
@@ -77,11 +77,9 @@ static int hint_edit(const struct recording *r, struct sx_err *err)
 /* The file may have become another's since it was found; a file that was named is the person's word. */
 static int check_owner(const struct recording *r, struct sx_err *err)
 {
-	const char *also = r->family->claims ? r->family->claims(r->data) : NULL;
-
-	return r->family->file
-		       ? 0
-		       : resolve_check_owner(r->env, r->domain, r->uuid, also, &r->image, err);
+	return r->said->file ? 0
+			     : resolve_check_owner(r->env, r->domain, r->uuid, r->said->claims,
+						   &r->image, err);
 }
 
 int recording_plan(struct recording *r, struct sx_err *err)
@@ -96,7 +94,7 @@ int recording_plan(struct recording *r, struct sx_err *err)
 	old_len = r->image.text.len;
 	if (xlcfg_check(old, old_len, r->path, err) ||
 	    xlcfg_parse(old, old_len, r->path, &r->doc, err)) {
-		if (err->code != SX_ESYNTAX || !r->family->is_edit)
+		if (err->code != SX_ESYNTAX || !r->said->by_hand)
 			return hint_edit(r, err);
 		/* A person mends it: whatever it says then is new. */
 		sx_err_clear(err);
@@ -105,7 +103,8 @@ int recording_plan(struct recording *r, struct sx_err *err)
 		if (xlcfg_parse(old, old_len, r->path, &r->doc, err))
 			return -1;
 	}
-	if (check_owner(r, err) || r->family->plan(r->data, r->path, r->doc, &r->plan, err) ||
+	if (check_owner(r, err) ||
+	    r->said->family->plan(r->said->own, r->path, r->doc, &r->plan, err) ||
 	    check_overrides(r, err))
 		return -1;
 	new = xlcfg_text(r->doc, &new_len);

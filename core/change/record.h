@@ -15,8 +15,7 @@ struct journal_entry;
 
 struct recording {
 	const struct flow_env *env;
-	const struct change_family *family;
-	const void *data;
+	const struct change_said *said;
 	const char *path; /* as resolved; image.path is the real one */
 	const char *domain; /* its name */
 	const char *uuid; /* "" when it does not run */
@@ -81,8 +80,8 @@ char *change_message(const struct change *c, const struct change_plan *plan);
  * File and history have the change: what safexl remembers follows. `renamed`: the edit may have
  * changed the name in the file.
  */
-int change_remember(const struct change_family *family, const void *data,
-		    const struct change_about *about, bool renamed, struct sx_err *err) SX_MUST;
+int change_remember(const struct change_said *said, const struct change_about *about, bool renamed,
+		    struct sx_err *err) SX_MUST;
 
 /* The domain that had this name and has this uuid, also when it was given another name. */
 int record_find_live(struct live *live, const char *name, const char *uuid, struct live_domain *out,

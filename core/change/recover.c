@@ -79,7 +79,7 @@ static int remember(const struct flow_env *env, const struct journal_entry *e,
 		.env = env, .name = e->name, .uuid = e->uuid, .path = e->path, .scope = e->scope
 	};
 
-	return change_remember(r->family, r->data, &about, true, err);
+	return change_remember(r->said, &about, true, err);
 }
 
 static int finish(const struct flow_env *env, struct journal_entry *e, struct recording *r,
@@ -133,8 +133,8 @@ static int await_child(const struct flow_env *env, const struct journal_entry *e
 }
 
 /* What the running domain shows of it. *known false: Xen cannot be asked now. */
-static int ask_truth(const struct journal_entry *e, const struct change_family *family,
-		     const void *data, enum change_truth *truth, bool *known, struct sx_err *err)
+static int ask_truth(const struct journal_entry *e, const struct change_said *said,
+		     enum change_truth *truth, bool *known, struct sx_err *err)
 {
 	LIVE *live = NULL;
 	LIVE_DOMAIN now = { 0 };
@@ -145,7 +145,7 @@ static int ask_truth(const struct journal_entry *e, const struct change_family *
 	if (!*known)
 		return 0;
 	if (record_find_live(live, e->name, e->uuid, &now, err) == 0)
-		r = family->verify(data, live, &now, truth, err);
+		r = change_verify(said, live, &now, truth, err);
 	else
 		sx_err_clear(err);
 	return r;
@@ -155,26 +155,24 @@ static int ask_truth(const struct journal_entry *e, const struct change_family *
 static bool is_lost(const struct flow_env *env, const struct journal_entry *e,
 		    const struct recording *r)
 {
-	const char *also = r->family->claims ? r->family->claims(r->data) : NULL;
 	SX_ERR why = { 0 };
 
-	return !r->family->file &&
-	       resolve_check_owner(env, e->name, e->uuid, also, &r->image, &why) &&
+	return !r->said->file &&
+	       resolve_check_owner(env, e->name, e->uuid, r->said->claims, &r->image, &why) &&
 	       why.code == SX_ENOCONFIG;
 }
 
 /* One entry, its domain's lock held, its words parsed. */
 static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
-			 const struct change_family *family, void *data, bool own,
-			 enum outcome *outcome, struct sx_err *err)
+			 const struct change_said *said, bool own, enum outcome *outcome,
+			 struct sx_err *err)
 {
 	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
 	enum change_truth truth;
 	bool ran = false, ended, known;
 
 	r.env = env;
-	r.family = family;
-	r.data = data;
+	r.said = said;
 	r.path = e->path;
 	r.domain = e->name;
 	r.uuid = e->uuid;
@@ -197,7 +195,7 @@ static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 			    e->command);
 		return 0;
 	}
-	if (ask_truth(e, family, data, &truth, &known, err))
+	if (ask_truth(e, said, &truth, &known, err))
 		return -1;
 	if (!known) {
 		*outcome = PENDING;
@@ -216,8 +214,8 @@ static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 
 /* Under the domain's lock; somebody else may have settled it while we waited for that. */
 static int settle_locked(const struct flow_env *env, struct journal_entry *e,
-			 const struct change_family *family, void *data, bool own,
-			 enum outcome *outcome, struct sx_err *err)
+			 const struct change_said *said, bool own, enum outcome *outcome,
+			 struct sx_err *err)
 {
 	struct record_locks locks = { 0 };
 	struct flow_env at_once = *env;
@@ -226,19 +224,17 @@ static int settle_locked(const struct flow_env *env, struct journal_entry *e,
 	/* One domain's change does not wait for another's. */
 	if (!own)
 		at_once.settings.lock_wait_ms = 0;
-	r = record_lock(&at_once, e->name, family->claims ? family->claims(data) : NULL, &locks,
-			err);
+	r = record_lock(&at_once, e->name, said->claims, &locks, err);
 	if (!r && journal_is_orphan(e))
-		r = settle_parsed(env, e, family, data, own, outcome, err);
+		r = settle_parsed(env, e, said, own, outcome, err);
 	record_unlock(&locks);
 	return r;
 }
 
 /* The file it would write is one that changes are recorded in, or that its own words name. */
-static int check_path(const struct flow_env *env, const struct journal_entry *e,
-		      const struct change_family *family, const void *data, struct sx_err *err)
+static int check_path(const struct flow_env *env, const struct journal_entry *e, const char *named,
+		      struct sx_err *err)
 {
-	const char *named = family->file ? family->file(data) : NULL;
 	SX_FREE char *real = named ? realpath(named, NULL) : NULL;
 	bool known = access(e->path, F_OK) != 0 || sx_streq(real, e->path);
 
@@ -262,26 +258,22 @@ static int recover_entry(const struct flow_env *env, struct journal_entry *e, co
 			 bool *own, enum outcome *outcome, struct sx_err *err)
 {
 	const struct change_family *family = e->damage ? NULL : change_family_find(e->family);
-	const char *named;
-	void *data = NULL;
-	int r;
+	CHANGE_SAID said = { 0 };
 
 	*own = !domain || journal_is_about(e, domain);
 	if (e->damage)
 		sx_err_set(err, SX_EFAIL, "%s", e->damage);
 	else if (!family || !e->words.len)
 		sx_err_set(err, SX_EFAIL, "it is not a change that this safexl knows");
-	else if (family->parse(sx_words_argv(&e->words), e->cwd, &named, &data, err) == 0)
-		*own = *own || (family->claims && sx_streq(family->claims(data), domain));
+	else if (change_parse(family, sx_words_argv(&e->words), e->cwd, &said, err) == 0)
+		*own = *own || (said.claims && sx_streq(said.claims, domain));
 	if (err->code)
 		return refuse_entry(e, err);
-	if (family->learn)
-		family->learn(data, sx_words_argv(&e->facts));
-	r = check_path(env, e, family, data, err)
-		    ? refuse_entry(e, err)
-		    : settle_locked(env, e, family, data, *own, outcome, err);
-	family->dispose(data);
-	return r;
+	if (said.kind->learn)
+		said.kind->learn(said.data, sx_words_argv(&e->facts));
+	return check_path(env, e, said.file, err)
+		       ? refuse_entry(e, err)
+		       : settle_locked(env, e, &said, *own, outcome, err);
 }
 
 /* An entry that could not be settled: an error for its own domain, a notice for the others. */

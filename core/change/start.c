@@ -10,15 +10,14 @@
 
 #include <string.h>
 
-int change_remember(const struct change_family *family, const void *data,
-		    const struct change_about *about, bool renamed, struct sx_err *err)
+int change_remember(const struct change_said *said, const struct change_about *about, bool renamed,
+		    struct sx_err *err)
 {
-	const char *taken = family->claims ? family->claims(data) : NULL;
-	const char *name = about->scope == FLOW_BOTH && taken ? taken : about->name;
+	const char *name = about->scope == FLOW_BOTH && said->claims ? said->claims : about->name;
 
-	if (family->after && family->after(data, about, err))
+	if (said->kind->after && said->kind->after(said->data, about, err))
 		return -1;
-	return renamed ? created_follow(about->env, name, about->uuid, about->path, !family->file,
+	return renamed ? created_follow(about->env, name, about->uuid, about->path, !said->file,
 					err)
 		       : 0;
 }
@@ -33,7 +32,7 @@ static char *text_with(const struct change *c, const char *start)
 	size_t len;
 
 	if (xlcfg_parse(start, strlen(start), "start", &doc, &ignored) == 0 &&
-	    c->family->plan(c->data, c->path, doc, &plan, &ignored) == 0 &&
+	    c->said.family->plan(c->said.own, c->path, doc, &plan, &ignored) == 0 &&
 	    !xlcfg_edits_empty(&plan.edits))
 		text = sx_strdup(xlcfg_text(doc, &len));
 	change_plan_dispose(&plan);

@@ -24,21 +24,20 @@ static void medium_dispose(void *data)
 {
 	struct medium *m = data;
 
-	if (!m)
-		return;
 	sx_vec_free(&m->words);
 	free(m->path);
-	free(m);
 }
 
-static int read_medium(char *const *words, const char *cwd, bool insert, struct medium *m,
-		       struct sx_err *err)
+static int medium_parse(char *const *words, const char *cwd, bool insert, struct change_said *said,
+			struct sx_err *err)
 {
+	struct medium *m = said->own;
 	size_t count = insert ? 3 : 2;
 
 	if (words_split(words, "", NULL, count, &m->words, NULL, err) ||
 	    words_at_most(words[0], &m->words, count, err))
 		return -1;
+	said->domain = m->words.items[0];
 	m->vdev = m->words.items[1];
 	m->devid = disk_devid(m->vdev);
 	m->typed = insert ? m->words.items[2] : "";
@@ -52,30 +51,16 @@ static int read_medium(char *const *words, const char *cwd, bool insert, struct 
 	return 0;
 }
 
-static int medium_parse(char *const *words, const char *cwd, bool insert, const char **domain,
-			void **data, struct sx_err *err)
-{
-	struct medium *m = sx_alloc(sizeof(*m));
-
-	if (read_medium(words, cwd, insert, m, err)) {
-		medium_dispose(m);
-		return -1;
-	}
-	*domain = m->words.items[0];
-	*data = m;
-	return 0;
-}
-
-static int insert_parse(char *const *words, const char *cwd, const char **domain, void **data,
+static int insert_parse(char *const *words, const char *cwd, struct change_said *said,
 			struct sx_err *err)
 {
-	return medium_parse(words, cwd, true, domain, data, err);
+	return medium_parse(words, cwd, true, said, err);
 }
 
-static int eject_parse(char *const *words, const char *cwd, const char **domain, void **data,
+static int eject_parse(char *const *words, const char *cwd, struct change_said *said,
 		       struct sx_err *err)
 {
-	return medium_parse(words, cwd, false, domain, data, err);
+	return medium_parse(words, cwd, false, said, err);
 }
 
 static int no_drive(const struct medium *m, const char *path, struct change_plan *plan,
@@ -197,6 +182,7 @@ static int medium_verify(const void *data, struct live *live, const struct live_
 
 const struct change_family cd_insert_family = {
 	.command = "cd-insert",
+	.size = sizeof(struct medium),
 	.parse = insert_parse,
 	.dispose = medium_dispose,
 	.conflict = medium_conflict,
@@ -206,6 +192,7 @@ const struct change_family cd_insert_family = {
 
 const struct change_family cd_eject_family = {
 	.command = "cd-eject",
+	.size = sizeof(struct medium),
 	.parse = eject_parse,
 	.dispose = medium_dispose,
 	.conflict = medium_conflict,

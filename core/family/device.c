@@ -13,13 +13,10 @@ static void change_data_dispose(void *data)
 {
 	struct device_change *c = data;
 
-	if (!c)
-		return;
 	sx_vec_free(&c->words);
 	device_dispose(&c->spec);
 	sx_fields_dispose(&c->facts);
 	sx_words_dispose(&c->notes);
-	free(c);
 }
 
 /* The words whose number xl leaves to atoi, which makes 0 of anything: refused unless a number. */
@@ -99,9 +96,9 @@ static size_t least_words(const struct device_class *class, bool attach)
 }
 
 static int parse(const struct device_class *class, bool attach, char *const *words,
-		 const char **domain, void **data, struct sx_err *err)
+		 struct change_said *said, struct sx_err *err)
 {
-	struct device_change *c = sx_alloc(sizeof(*c));
+	struct device_change *c = said->own;
 	bool pci = sx_streq(class->key, "pci");
 	int r;
 
@@ -115,13 +112,9 @@ static int parse(const struct device_class *class, bool attach, char *const *wor
 	if (!r)
 		r = attach ? device_parse_words(class, c->words.items + 1, &c->spec, err)
 			   : parse_target(c, err);
-	if (r) {
-		change_data_dispose(c);
-		return -1;
-	}
-	*domain = c->words.items[0];
-	*data = c;
-	return 0;
+	if (!r)
+		said->domain = c->words.items[0];
+	return r;
 }
 
 static void learn(void *data, char *const *facts)
@@ -267,39 +260,41 @@ static int detach_conflict(const void *data, struct live *live, const struct liv
 
 /* Recovery calls parse with nothing but the words: one function a command, all alike. */
 /* Both commands of a class: its key, and what the commands are called. */
-#define COMMANDS(key, word)                                                             \
-	static int key##_attach(char *const *words, const char *cwd SX_UNUSED,          \
-				const char **domain, void **data, struct sx_err *err)   \
-	{                                                                               \
-		return parse(device_class_find(#key), true, words, domain, data, err);  \
-	}                                                                               \
-	static int key##_detach(char *const *words, const char *cwd SX_UNUSED,          \
-				const char **domain, void **data, struct sx_err *err)   \
-	{                                                                               \
-		return parse(device_class_find(#key), false, words, domain, data, err); \
-	}                                                                               \
-	const struct change_family key##_attach_family = {                              \
-		.command = word "-attach",                                              \
-		.parse = key##_attach,                                                  \
-		.dispose = change_data_dispose,                                         \
-		.ask = device_ask,                                                      \
-		.learn = learn,                                                         \
-		.further = further,                                                     \
-		.conflict = attach_conflict,                                            \
-		.plan = device_attach_plan,                                             \
-		.verify = verify,                                                       \
-		.way_out = way_out,                                                     \
-	};                                                                              \
-	const struct change_family key##_detach_family = {                              \
-		.command = word "-detach",                                              \
-		.parse = key##_detach,                                                  \
-		.dispose = change_data_dispose,                                         \
-		.ask = device_ask,                                                      \
-		.learn = learn,                                                         \
-		.conflict = detach_conflict,                                            \
-		.plan = device_detach_plan,                                             \
-		.verify = verify,                                                       \
-		.way_out = way_out,                                                     \
+#define COMMANDS(key, word)                                                     \
+	static int key##_attach(char *const *words, const char *cwd SX_UNUSED,  \
+				struct change_said *said, struct sx_err *err)   \
+	{                                                                       \
+		return parse(device_class_find(#key), true, words, said, err);  \
+	}                                                                       \
+	static int key##_detach(char *const *words, const char *cwd SX_UNUSED,  \
+				struct change_said *said, struct sx_err *err)   \
+	{                                                                       \
+		return parse(device_class_find(#key), false, words, said, err); \
+	}                                                                       \
+	const struct change_family key##_attach_family = {                      \
+		.command = word "-attach",                                      \
+		.size = sizeof(struct device_change),                           \
+		.parse = key##_attach,                                          \
+		.dispose = change_data_dispose,                                 \
+		.ask = device_ask,                                              \
+		.learn = learn,                                                 \
+		.further = further,                                             \
+		.conflict = attach_conflict,                                    \
+		.plan = device_attach_plan,                                     \
+		.verify = verify,                                               \
+		.way_out = way_out,                                             \
+	};                                                                      \
+	const struct change_family key##_detach_family = {                      \
+		.command = word "-detach",                                      \
+		.size = sizeof(struct device_change),                           \
+		.parse = key##_detach,                                          \
+		.dispose = change_data_dispose,                                 \
+		.ask = device_ask,                                              \
+		.learn = learn,                                                 \
+		.conflict = detach_conflict,                                    \
+		.plan = device_detach_plan,                                     \
+		.verify = verify,                                               \
+		.way_out = way_out,                                             \
 	}
 
 COMMANDS(vif, "network");

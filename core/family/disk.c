@@ -15,25 +15,20 @@ static void attach_dispose(void *data)
 {
 	struct attach *a = data;
 
-	if (!a)
-		return;
 	disk_dispose(&a->spec);
 	sx_vec_free(&a->words);
-	free(a);
 }
 
-static int attach_parse(char *const *words, const char *cwd, const char **domain, void **data,
+static int attach_parse(char *const *words, const char *cwd, struct change_said *said,
 			struct sx_err *err)
 {
-	struct attach *a = sx_alloc(sizeof(*a));
+	struct attach *a = said->own;
 
 	if (words_split(words, "", NULL, 2, &a->words, NULL, err) ||
-	    disk_parse_words(a->words.items + 1, cwd, &a->spec, err)) {
-		attach_dispose(a);
+	    disk_parse_words(a->words.items + 1, cwd, &a->spec, err))
 		return -1;
-	}
-	*domain = a->words.items[0];
-	*data = a;
+	said->domain = a->words.items[0];
+	said->writes = &a->spec;
 	return 0;
 }
 
@@ -131,14 +126,9 @@ static char *attach_way_out(const void *data, const char *domain)
 	return sx_str_take(&s);
 }
 
-static const struct disk_spec *attach_writes(const void *data)
-{
-	return &((const struct attach *)data)->spec;
-}
-
 const struct change_family disk_attach_family = {
-	.writes = attach_writes,
 	.command = "block-attach",
+	.size = sizeof(struct attach),
 	.parse = attach_parse,
 	.dispose = attach_dispose,
 	.conflict = attach_conflict,
@@ -155,36 +145,27 @@ struct detach {
 
 static void detach_dispose(void *data)
 {
-	struct detach *d = data;
-
-	if (!d)
-		return;
-	sx_vec_free(&d->words);
-	free(d);
+	sx_vec_free(&((struct detach *)data)->words);
 }
 
-static int detach_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-			void **data, struct sx_err *err)
+static int detach_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+			struct sx_err *err)
 {
 	static const struct option longs[] = { { "force", no_argument, NULL, 'f' },
 					       { NULL, 0, NULL, 0 } };
-	struct detach *d = sx_alloc(sizeof(*d));
+	struct detach *d = said->own;
 
 	if (words_split(words, "f", longs, 2, &d->words, NULL, err) ||
-	    words_at_most(words[0], &d->words, 2, err)) {
-		detach_dispose(d);
+	    words_at_most(words[0], &d->words, 2, err))
 		return -1;
-	}
 	d->vdev = d->words.items[1];
 	d->devid = disk_devid(d->vdev);
 	if (d->devid < 0) {
 		sx_err_set(err, SX_EUSAGE, "'%s' is not a virtual device", d->vdev);
-		sx_err_hint(err, "as in 'xl block-list': a number, or xvda, hda, sda, d0p0 ...");
-		detach_dispose(d);
-		return -1;
+		return sx_err_hint(err,
+				   "as in 'xl block-list': a number, or xvda, hda, sda, d0p0 ...");
 	}
-	*domain = d->words.items[0];
-	*data = d;
+	said->domain = d->words.items[0];
 	return 0;
 }
 
@@ -251,6 +232,7 @@ static int detach_conflict(const void *data, struct live *live, const struct liv
 
 const struct change_family disk_detach_family = {
 	.command = "block-detach",
+	.size = sizeof(struct detach),
 	.parse = detach_parse,
 	.dispose = detach_dispose,
 	.conflict = detach_conflict,

@@ -191,24 +191,17 @@ struct edited {
 	char *const *words;
 };
 
-static int edited_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-			void **data, struct sx_err *err)
+static int edited_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+			struct sx_err *err)
 {
-	struct edited *d;
-
 	if (!words[1] || !words[2] || !words[3])
 		return sx_err_set(err, SX_EUSAGE,
 				  "edit: one domain or configuration file is needed");
-	d = sx_alloc(sizeof(*d));
-	d->words = words;
-	*domain = words[1];
-	*data = d;
+	((struct edited *)said->own)->words = words;
+	said->domain = words[1];
+	said->file = words[3];
+	said->by_hand = true;
 	return 0;
-}
-
-static const char *edited_file(const void *data)
-{
-	return ((const struct edited *)data)->words[3];
 }
 
 static char *subject_of(const struct change_plan *plan)
@@ -257,21 +250,10 @@ static int edited_plan(const void *data, const char *path, struct xlcfg *doc,
 	return 0;
 }
 
-static int edited_verify(const void *data SX_UNUSED, struct live *live SX_UNUSED,
-			 const struct live_domain *domain SX_UNUSED, enum change_truth *truth,
-			 struct sx_err *err SX_UNUSED)
-{
-	*truth = CHANGE_NOT_LIVE;
-	return 0;
-}
-
 const struct change_family edit_family = {
 	.command = "edit",
 	.typed = 2,
-	.is_edit = true,
+	.size = sizeof(struct edited),
 	.parse = edited_parse,
-	.dispose = free,
-	.file = edited_file,
 	.plan = edited_plan,
-	.verify = edited_verify,
 };

@@ -20,28 +20,20 @@ struct memory {
 
 static void memory_dispose(void *data)
 {
-	struct memory *m = data;
-
-	if (!m)
-		return;
-	sx_vec_free(&m->words);
-	free(m);
+	sx_vec_free(&((struct memory *)data)->words);
 }
 
-static int memory_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-			void **data, struct sx_err *err)
+static int memory_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+			struct sx_err *err)
 {
-	struct memory *m = sx_alloc(sizeof(*m));
+	struct memory *m = said->own;
 
 	if (words_split(words, "", NULL, 2, &m->words, NULL, err) ||
 	    words_at_most(words[0], &m->words, 2, err) ||
-	    size_parse_kib(m->words.items[1], &m->kib, err)) {
-		memory_dispose(m);
+	    size_parse_kib(m->words.items[1], &m->kib, err))
 		return -1;
-	}
 	m->mib = (long)((m->kib + 1023) / 1024);
-	*domain = m->words.items[0];
-	*data = m;
+	said->domain = m->words.items[0];
 	return 0;
 }
 
@@ -164,6 +156,7 @@ static int memory_max_verify(const void *data, struct live *live, const struct l
 
 const struct change_family memory_set_family = {
 	.command = "mem-set",
+	.size = sizeof(struct memory),
 	.parse = memory_parse,
 	.dispose = memory_dispose,
 	.plan = memory_set_plan,
@@ -172,6 +165,7 @@ const struct change_family memory_set_family = {
 
 const struct change_family memory_max_family = {
 	.command = "mem-max",
+	.size = sizeof(struct memory),
 	.parse = memory_parse,
 	.dispose = memory_dispose,
 	.plan = memory_max_plan,

@@ -24,12 +24,7 @@ static const long most_vcpus = 4096;
 
 static void pin_dispose(void *data)
 {
-	struct pin *p = data;
-
-	if (!p)
-		return;
-	sx_vec_free(&p->words);
-	free(p);
+	sx_vec_free(&((struct pin *)data)->words);
 }
 
 /* "-", or no word at all, leaves a mask as it is. */
@@ -39,12 +34,14 @@ static int read_mask(const char *word, const char **out, struct sx_err *err)
 	return *out ? cpulist_check(*out, err) : 0;
 }
 
-static int read_pin(char *const *words, struct pin *p, struct sx_err *err)
+static int pin_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+		     struct sx_err *err)
 {
 	static const struct option longs[] = { { "force", no_argument, NULL, 'f' },
 					       { "ignore-global-affinity-masks", no_argument, NULL,
 						 'i' },
 					       { NULL, 0, NULL, 0 } };
+	struct pin *p = said->own;
 	SX_STR options = { 0 };
 	uint64_t number;
 
@@ -66,20 +63,7 @@ static int read_pin(char *const *words, struct pin *p, struct sx_err *err)
 		return -1;
 	if (!p->hard && !p->soft)
 		return sx_err_set(err, SX_EUSAGE, "vcpu-pin: neither affinity is given");
-	return 0;
-}
-
-static int pin_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-		     void **data, struct sx_err *err)
-{
-	struct pin *p = sx_alloc(sizeof(*p));
-
-	if (read_pin(words, p, err)) {
-		pin_dispose(p);
-		return -1;
-	}
-	*domain = p->words.items[0];
-	*data = p;
+	said->domain = p->words.items[0];
 	return 0;
 }
 
@@ -267,6 +251,7 @@ static int pin_verify(const void *data, struct live *live, const struct live_dom
 
 const struct change_family vcpu_pin_family = {
 	.command = "vcpu-pin",
+	.size = sizeof(struct pin),
 	.parse = pin_parse,
 	.dispose = pin_dispose,
 	.plan = pin_plan,

@@ -8,26 +8,18 @@
 
 static void pool_dispose(void *data)
 {
-	struct word_list *words = data;
-
-	if (!words)
-		return;
-	sx_vec_free(words);
-	free(words);
+	sx_vec_free((struct word_list *)data);
 }
 
-static int pool_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-		      void **data, struct sx_err *err)
+static int pool_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+		      struct sx_err *err)
 {
-	struct word_list *list = sx_alloc(sizeof(*list));
+	struct word_list *list = said->own;
 
 	if (words_split(words, "", NULL, 2, list, NULL, err) ||
-	    words_at_most(words[0], list, 2, err)) {
-		pool_dispose(list);
+	    words_at_most(words[0], list, 2, err))
 		return -1;
-	}
-	*domain = list->items[0];
-	*data = list;
+	said->domain = list->items[0];
 	return 0;
 }
 
@@ -70,6 +62,7 @@ static int pool_verify(const void *data, struct live *live, const struct live_do
 
 const struct change_family pool_migrate_family = {
 	.command = "cpupool-migrate",
+	.size = sizeof(struct word_list),
 	.parse = pool_parse,
 	.dispose = pool_dispose,
 	.plan = pool_plan,

@@ -29,12 +29,9 @@ static int check_item(const char *item, struct sx_err *err)
 	return 0;
 }
 
-static int quota_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-		       void **data, struct sx_err *err)
+static int quota_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+		       struct sx_err *err)
 {
-	struct quota *q;
-
-	*domain = NULL;
 	/* xl's -g is about the host; too few words are for xl to refuse. */
 	if (words[1] && !*words[1])
 		return sx_err_set(err, SX_EUSAGE,
@@ -44,17 +41,10 @@ static int quota_parse(char *const *words, const char *cwd SX_UNUSED, const char
 		for (size_t i = 2; words[i]; i++)
 			if (check_item(words[i], err))
 				return -1;
-		*domain = words[1];
+		said->domain = words[1];
+		((struct quota *)said->own)->items = words + 2;
 	}
-	q = sx_alloc(sizeof(*q));
-	q->items = *domain ? words + 2 : NULL;
-	*data = q;
 	return 0;
-}
-
-static void quota_dispose(void *data)
-{
-	free(data);
 }
 
 /* Replace the element of this name, or add one. */
@@ -104,8 +94,8 @@ static int quota_verify(const void *data SX_UNUSED, struct live *live SX_UNUSED,
 
 const struct change_family quota_family = {
 	.command = "xenstore-quota-set",
+	.size = sizeof(struct quota),
 	.parse = quota_parse,
-	.dispose = quota_dispose,
 	.plan = quota_plan,
 	.verify = quota_verify,
 };

@@ -26,27 +26,23 @@ static void record_dispose(void *data)
 {
 	struct taking *t = data;
 
-	if (!t)
-		return;
 	sx_vec_free(&t->words);
 	drift_dispose(&t->drift);
 	sx_words_dispose(&t->overrides);
-	free(t);
 }
 
-static int record_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-			void **data, struct sx_err *err)
+static int record_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+			struct sx_err *err)
 {
-	struct taking *t = sx_alloc(sizeof(*t));
+	struct taking *t = said->own;
 
+	said->takes = true;
 	if (words_split(words, "", NULL, 1, &t->words, NULL, err) == 0 && t->words.len <= 2 &&
 	    (t->words.len < 2 || *t->words.items[1])) {
 		t->only = t->words.len == 2 ? t->words.items[1] : NULL;
-		*domain = t->words.items[0];
-		*data = t;
+		said->domain = t->words.items[0];
 		return 0;
 	}
-	record_dispose(t);
 	if (!err->code) {
 		sx_err_set(err, SX_EUSAGE, "record: a domain, and at most one key or device");
 		sx_err_hint(err, "safexl record DOMAIN [KEY|DEVICE]");
@@ -54,15 +50,13 @@ static int record_parse(char *const *words, const char *cwd SX_UNUSED, const cha
 	return -1;
 }
 
-static int record_take(void *data, const struct flow_env *env, struct live *live,
-		       const struct live_domain *domain, const char *path,
-		       const struct sx_words *overrides, struct sx_err *err)
+static int record_look(const struct change *c, struct live *live, struct sx_err *err)
 {
-	struct taking *t = data;
+	struct taking *t = c->said.data;
 
-	for (size_t i = 0; i < overrides->len; i++)
-		sx_words_add(&t->overrides, overrides->items[i]);
-	return drift_sides(env, live, domain, path, &t->drift, err);
+	for (size_t i = 0; i < c->overrides.len; i++)
+		sx_words_add(&t->overrides, c->overrides.items[i]);
+	return drift_sides(c->env, live, &c->domain, c->path, &t->drift, err);
 }
 
 static bool is_overridden(const struct taking *t, const struct view_class *class)
@@ -335,19 +329,11 @@ static int record_plan(const void *data, const char *path, struct xlcfg *doc,
 	return r;
 }
 
-static int record_verify(const void *data SX_UNUSED, struct live *live SX_UNUSED,
-			 const struct live_domain *domain SX_UNUSED, enum change_truth *truth,
-			 struct sx_err *err SX_UNUSED)
-{
-	*truth = CHANGE_LIVE;
-	return 0;
-}
-
 const struct change_family record_family = {
 	.command = "record",
+	.size = sizeof(struct taking),
 	.parse = record_parse,
 	.dispose = record_dispose,
-	.take = record_take,
+	.look = record_look,
 	.plan = record_plan,
-	.verify = record_verify,
 };

@@ -13,12 +13,7 @@
 
 static void rename_dispose(void *data)
 {
-	struct word_list *words = data;
-
-	if (!words)
-		return;
-	sx_vec_free(words);
-	free(words);
+	sx_vec_free((struct word_list *)data);
 }
 
 /* Borrowed. */
@@ -39,18 +34,16 @@ static int check_name(const char *name, struct sx_err *err)
 	return 0;
 }
 
-static int rename_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-			void **data, struct sx_err *err)
+static int rename_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+			struct sx_err *err)
 {
-	struct word_list *list = sx_alloc(sizeof(*list));
+	struct word_list *list = said->own;
 
 	if (words_split(words, "", NULL, 2, list, NULL, err) ||
-	    words_at_most(words[0], list, 2, err) || check_name(list->items[1], err)) {
-		rename_dispose(list);
+	    words_at_most(words[0], list, 2, err) || check_name(list->items[1], err))
 		return -1;
-	}
-	*domain = list->items[0];
-	*data = list;
+	said->domain = list->items[0];
+	said->claims = list->items[1];
 	return 0;
 }
 
@@ -67,11 +60,11 @@ static int taken_by_file(const char *path, const char *name, struct sx_err *err)
 }
 
 /* The name must not be another configuration's. */
-static int check_files(const struct change_about *about, const char *name, struct sx_err *err)
+static int check_files(const struct change *c, const char *name, struct sx_err *err)
 {
 	struct index_entries all = { 0 };
-	SX_FREE char *own = realpath(about->path, NULL);
-	int r = index_scan(about->env, &all, err);
+	SX_FREE char *own = realpath(c->path, NULL);
+	int r = index_scan(c->env, &all, err);
 
 	for (size_t i = 0; !r && i < all.len; i++) {
 		SX_FREE char *path = NULL;
@@ -87,12 +80,12 @@ static int check_files(const struct change_about *about, const char *name, struc
 }
 
 /* Nor that of a guest that is saved, or runs elsewhere. */
-static int check_markers(const struct change_about *about, const char *name, struct sx_err *err)
+static int check_markers(const struct change *c, const char *name, struct sx_err *err)
 {
 	SX_FREE char *quoted = sx_quoted(name);
 	MARKERS all = { 0 };
 
-	if (markers_load_settled(about->env, &all, err))
+	if (markers_load_settled(c->env, &all, err))
 		return -1;
 	if (markers_bad_of(&all, name, ""))
 		return marker_bad_refuse(markers_bad_of(&all, name, ""), name, err);
@@ -100,7 +93,7 @@ static int check_markers(const struct change_about *about, const char *name, str
 		const struct marker *m = all.items[i];
 
 		if (!marker_is_open(m) || !sx_streq(m->name, name) ||
-		    (*about->uuid && sx_streq(m->uuid, about->uuid)))
+		    (*c->domain.uuid && sx_streq(m->uuid, c->domain.uuid)))
 			continue;
 		sx_err_set(err, SX_EGUARD, "'%s' is the name of a guest that is %s (%s)", name,
 			   *m->to_host ? "on another host" : "saved",
@@ -112,14 +105,14 @@ static int check_markers(const struct change_about *about, const char *name, str
 	return 0;
 }
 
-static int rename_admit(const void *data, const struct change_about *about, struct sx_err *err)
+static int rename_look(const struct change *c, struct live *live SX_UNUSED, struct sx_err *err)
 {
-	const char *name = new_name(data);
+	const char *name = new_name(c->said.data);
 
 	/* The file of a running domain may have got another name, for the next start. */
-	if (sx_streq(name, about->name) && (about->scope == FLOW_BOTH || !*about->uuid))
+	if (sx_streq(name, c->domain.name) && (c->scope == FLOW_BOTH || !*c->domain.uuid))
 		return sx_err_set(err, SX_ECONFLICT, "it is called that already");
-	return check_files(about, name, err) || check_markers(about, name, err) ? -1 : 0;
+	return check_files(c, name, err) || check_markers(c, name, err) ? -1 : 0;
 }
 
 static int rename_conflict(const void *data, struct live *live,
@@ -184,10 +177,10 @@ static int rename_after(const void *data, const struct change_about *about, stru
 
 const struct change_family rename_family = {
 	.command = "rename",
+	.size = sizeof(struct word_list),
 	.parse = rename_parse,
 	.dispose = rename_dispose,
-	.claims = new_name,
-	.admit = rename_admit,
+	.look = rename_look,
 	.conflict = rename_conflict,
 	.plan = rename_plan,
 	.verify = rename_verify,

@@ -11,24 +11,17 @@ struct reverted {
 	char *const *words;
 };
 
-static int parse(char *const *words, const char *cwd SX_UNUSED, const char **domain, void **data,
+static int parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
 		 struct sx_err *err)
 {
-	struct reverted *d;
-
 	for (size_t i = 1; i < 5; i++)
 		if (!words[i])
 			return sx_err_set(err, SX_EUSAGE, "revert: a snapshot is needed");
-	d = sx_alloc(sizeof(*d));
-	d->words = words;
-	*domain = words[1];
-	*data = d;
+	((struct reverted *)said->own)->words = words;
+	said->domain = words[1];
+	said->file = words[3];
+	said->by_hand = true;
 	return 0;
-}
-
-static const char *file(const void *data)
-{
-	return ((const struct reverted *)data)->words[3];
 }
 
 static int plan(const void *data, const char *path, struct xlcfg *doc, struct change_plan *out,
@@ -46,21 +39,10 @@ static int plan(const void *data, const char *path, struct xlcfg *doc, struct ch
 	return 0;
 }
 
-static int verify(const void *data SX_UNUSED, struct live *live SX_UNUSED,
-		  const struct live_domain *domain SX_UNUSED, enum change_truth *truth,
-		  struct sx_err *err SX_UNUSED)
-{
-	*truth = CHANGE_NOT_LIVE;
-	return 0;
-}
-
 const struct change_family revert_family = {
 	.command = "revert",
 	.typed = 2,
-	.is_edit = true,
+	.size = sizeof(struct reverted),
 	.parse = parse,
-	.dispose = free,
-	.file = file,
 	.plan = plan,
-	.verify = verify,
 };

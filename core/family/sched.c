@@ -24,11 +24,6 @@ struct sched {
 	bool pool, unknown; /* an option that is about a pool, or that xl does not have */
 };
 
-static void sched_dispose(void *data)
-{
-	free(data);
-}
-
 /* A value that xl would read up to the first character that is no digit. */
 static int take(const char *option, uint64_t least, uint64_t most, long *out, size_t *count,
 		struct sx_err *err)
@@ -141,10 +136,8 @@ static int read_options(char *const *words, const struct reader *reader, struct 
 }
 
 /* What xl wants as well before it sets anything; NULL: nothing. */
-static const char *sched_lacks(const void *data)
+static const char *sched_lacks(const struct sched *s)
 {
-	const struct sched *s = data;
-
 	if (s->pool)
 		return NULL;
 	if (s->unknown)
@@ -162,9 +155,9 @@ static const char *sched_lacks(const void *data)
 }
 
 static int sched_parse(char *const *words, const char *command, const struct reader *reader,
-		       const char **domain, void **data, struct sx_err *err)
+		       struct change_said *said, struct sx_err *err)
 {
-	struct sched *s = sx_alloc(sizeof(*s));
+	struct sched *s = said->own;
 
 	*s = (struct sched){ .command = command,
 			     .weight = -1,
@@ -172,27 +165,19 @@ static int sched_parse(char *const *words, const char *command, const struct rea
 			     .period = -1,
 			     .budget = -1,
 			     .extratime = -1 };
-	*data = s;
-	*domain = NULL;
 	s->rtds = reader->option == rtds_option;
-	if (read_options(words, reader, s, err)) {
-		sx_err_wrap(err, "%s", command);
-		sched_dispose(s);
-		*data = NULL;
-		return -1;
-	}
+	if (read_options(words, reader, s, err))
+		return sx_err_wrap(err, "%s", command);
+	said->lacks = sched_lacks(s);
 	/* What xl refuses or only shows is left to it. */
-	if (s->pool || sched_lacks(s))
+	if (s->pool || said->lacks)
 		return 0;
-	if (!*s->domain || s->budget > s->period) {
-		sx_err_set(err, SX_EUSAGE, "%s: %s", command,
-			   *s->domain ? "the budget is more than the period"
-				      : "the domain is an empty word (xl would take Domain-0)");
-		sched_dispose(s);
-		*data = NULL;
-		return -1;
-	}
-	*domain = s->domain;
+	if (!*s->domain || s->budget > s->period)
+		return sx_err_set(err, SX_EUSAGE, "%s: %s", command,
+				  *s->domain
+					  ? "the budget is more than the period"
+					  : "the domain is an empty word (xl would take Domain-0)");
+	said->domain = s->domain;
 	return 0;
 }
 
@@ -288,54 +273,51 @@ static int rtds_verify(const void *data, struct live *live, const struct live_do
 	return 0;
 }
 
-static int credit_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-			void **data, struct sx_err *err)
+static int credit_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+			struct sx_err *err)
 {
 	static const struct reader reader = { "hd:w:c:p:t:r:m:s", credit_longs, credit_option };
 
-	return sched_parse(words, "sched-credit", &reader, domain, data, err);
+	return sched_parse(words, "sched-credit", &reader, said, err);
 }
 
-static int credit2_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-			 void **data, struct sx_err *err)
+static int credit2_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+			 struct sx_err *err)
 {
 	static const struct reader reader = { "hd:w:c:p:r:s", credit_longs + CREDIT_ALONE,
 					      credit_option };
 
-	return sched_parse(words, "sched-credit2", &reader, domain, data, err);
+	return sched_parse(words, "sched-credit2", &reader, said, err);
 }
 
-static int rtds_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-		      void **data, struct sx_err *err)
+static int rtds_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+		      struct sx_err *err)
 {
 	static const struct reader reader = { "hd:p:b:e:v:c", rtds_longs, rtds_option };
 
-	return sched_parse(words, "sched-rtds", &reader, domain, data, err);
+	return sched_parse(words, "sched-rtds", &reader, said, err);
 }
 
 const struct change_family sched_credit_family = {
 	.command = "sched-credit",
+	.size = sizeof(struct sched),
 	.parse = credit_parse,
-	.dispose = sched_dispose,
-	.lacks = sched_lacks,
 	.plan = credit_plan,
 	.verify = credit_verify,
 };
 
 const struct change_family sched_credit2_family = {
 	.command = "sched-credit2",
+	.size = sizeof(struct sched),
 	.parse = credit2_parse,
-	.dispose = sched_dispose,
-	.lacks = sched_lacks,
 	.plan = credit_plan,
 	.verify = credit_verify,
 };
 
 const struct change_family sched_rtds_family = {
 	.command = "sched-rtds",
+	.size = sizeof(struct sched),
 	.parse = rtds_parse,
-	.dispose = sched_dispose,
-	.lacks = sched_lacks,
 	.plan = rtds_plan,
 	.verify = rtds_verify,
 };

@@ -12,19 +12,13 @@
 #include <string.h>
 
 struct update {
-	const char *domain; /* borrowed */
 	char *path; /* absolute */
 	bool extras; /* key=value words */
 };
 
 static void update_dispose(void *data)
 {
-	struct update *u = data;
-
-	if (!u)
-		return;
-	free(u->path);
-	free(u);
+	free(((struct update *)data)->path);
 }
 
 /* As main_config_update in xl_misc.c: the domain stands first, a file may follow it at once. */
@@ -39,8 +33,7 @@ static int read_update(char *const *words, const char *cwd, struct update *u, st
 	int argc, c, r = 0;
 	size_t first = 2;
 
-	u->domain = words[1];
-	if (!u->domain || !*u->domain || u->domain[0] == '-')
+	if (!words[1] || !*words[1] || words[1][0] == '-')
 		return sx_err_set(err, SX_EUSAGE, "config-update: the domain is missing");
 	if (words[2] && words[2][0] != '-' && !strchr(words[2], '='))
 		file = words[first++];
@@ -73,23 +66,16 @@ static int read_update(char *const *words, const char *cwd, struct update *u, st
 	return r ? r : sx_path_absolute(cwd, file, &u->path, err);
 }
 
-static int update_parse(char *const *words, const char *cwd, const char **domain, void **data,
+static int update_parse(char *const *words, const char *cwd, struct change_said *said,
 			struct sx_err *err)
 {
-	struct update *u = sx_alloc(sizeof(*u));
+	struct update *u = said->own;
 
-	if (read_update(words, cwd, u, err)) {
-		update_dispose(u);
+	if (read_update(words, cwd, u, err))
 		return -1;
-	}
-	*domain = u->domain;
-	*data = u;
+	said->domain = words[1];
+	said->file = u->path;
 	return 0;
-}
-
-static const char *update_file(const void *data)
-{
-	return ((const struct update *)data)->path;
 }
 
 static void record_of(const struct change_about *about, struct created *out)
@@ -101,19 +87,20 @@ static void record_of(const struct change_about *about, struct created *out)
 	out->how = sx_strdup("adopt");
 }
 
-static int update_admit(const void *data, const struct change_about *about, struct sx_err *err)
+static int update_look(const struct change *change, struct live *live SX_UNUSED, struct sx_err *err)
 {
+	struct change_about about = change_about_of(change);
 	CREATED c = { 0 };
 
-	if (((const struct update *)data)->extras) {
+	if (((const struct update *)change->said.data)->extras) {
 		sx_err_set(err, SX_ECONFLICT,
 			   "key=value words count at the next reboot, but no file has them");
 		return sx_err_hint(err, "write them into the file");
 	}
-	if (about->env->message)
-		flow_notice(about->env, "%s: no file is edited: the reason is not kept anywhere",
-			    about->name);
-	record_of(about, &c);
+	if (change->env->message)
+		flow_notice(change->env, "%s: no file is edited: the reason is not kept anywhere",
+			    about.name);
+	record_of(&about, &c);
 	return adopt_check(&c, err);
 }
 
@@ -133,7 +120,7 @@ static int update_verify(const void *data, struct live *live, const struct live_
 	FILE_IMAGE image = { 0 };
 	SX_FREE char *text = NULL;
 
-	if (file_read(update_file(data), &image, err) ||
+	if (file_read(((const struct update *)data)->path, &image, err) ||
 	    live_update_get(live, domain->domid, &text, err))
 		return -1;
 	*truth = sx_streq(text, sx_str_text(&image.text)) ? CHANGE_LIVE : CHANGE_NOT_LIVE;
@@ -151,10 +138,10 @@ static int update_after(const void *data SX_UNUSED, const struct change_about *a
 
 const struct change_family config_update_family = {
 	.command = "config-update",
+	.size = sizeof(struct update),
 	.parse = update_parse,
 	.dispose = update_dispose,
-	.file = update_file,
-	.admit = update_admit,
+	.look = update_look,
 	.plan = update_plan,
 	.verify = update_verify,
 	.after = update_after,

@@ -18,35 +18,25 @@ struct vcpu_set {
 
 static void set_dispose(void *data)
 {
-	struct vcpu_set *s = data;
-
-	if (!s)
-		return;
-	sx_vec_free(&s->words);
-	free(s);
+	sx_vec_free(&((struct vcpu_set *)data)->words);
 }
 
-static int set_parse(char *const *words, const char *cwd SX_UNUSED, const char **domain,
-		     void **data, struct sx_err *err)
+static int set_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
+		     struct sx_err *err)
 {
 	static const struct option longs[] = { { "ignore-host", no_argument, NULL, 'i' },
 					       { NULL, 0, NULL, 0 } };
-	struct vcpu_set *s = sx_alloc(sizeof(*s));
+	struct vcpu_set *s = said->own;
 	uint64_t count;
-	int r = words_split(words, "i", longs, 2, &s->words, NULL, err);
 
-	if (!r)
-		r = words_at_most(words[0], &s->words, 2, err);
-	/* xl takes the digits that a word begins with: "4x" is 4. */
-	if (!r && sx_num_parse(s->words.items[1], 1, INT_MAX, &count, err))
-		r = sx_err_wrap(err, "number of virtual processors");
-	if (r) {
-		set_dispose(s);
+	if (words_split(words, "i", longs, 2, &s->words, NULL, err) ||
+	    words_at_most(words[0], &s->words, 2, err))
 		return -1;
-	}
+	/* xl takes the digits that a word begins with: "4x" is 4. */
+	if (sx_num_parse(s->words.items[1], 1, INT_MAX, &count, err))
+		return sx_err_wrap(err, "number of virtual processors");
 	s->count = (long)count;
-	*domain = s->words.items[0];
-	*data = s;
+	said->domain = s->words.items[0];
 	return 0;
 }
 
@@ -97,6 +87,7 @@ static int set_verify(const void *data, struct live *live, const struct live_dom
 
 const struct change_family vcpu_set_family = {
 	.command = "vcpu-set",
+	.size = sizeof(struct vcpu_set),
 	.parse = set_parse,
 	.dispose = set_dispose,
 	.plan = set_plan,

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * undo as a change: words are "undo", the commit, the domain, and then those of the command that
- * reverses the commit in the running domain, if there is one. That command's own family
- * judges and verifies; the file's text comes from the history.
+ * reverses the commit in the running domain, if there is one. That command is then the kind of the
+ * change, which judges and verifies; the file's text comes from the history.
  */
 #include "history/entry.h"
 #include "host/file.h"
@@ -14,41 +14,38 @@
 
 struct reversal {
 	const char *commit;
-	const struct change_family *inner; /* NULL: the file only */
-	void *data;
+	struct change_said inner; /* of the reversing command; no family: the file only */
 };
 
 static void reversal_dispose(void *data)
 {
-	struct reversal *u = data;
-
-	if (u && u->inner && u->data)
-		u->inner->dispose(u->data);
-	free(u);
+	change_said_dispose(&((struct reversal *)data)->inner);
 }
 
-static int reversal_parse(char *const *words, const char *cwd, const char **domain, void **data,
+static int reversal_parse(char *const *words, const char *cwd, struct change_said *said,
 			  struct sx_err *err)
 {
-	struct reversal *u = sx_alloc(sizeof(*u));
-	const char *same = NULL;
+	struct reversal *u = said->own;
+	const struct change_family *kind;
 
-	if (!words[1] || !words[2]) {
-		free(u);
+	if (!words[1] || !words[2])
 		return sx_err_set(err, SX_EUSAGE, "undo: a commit and a domain are needed");
-	}
 	u->commit = words[1];
-	*domain = words[2];
-	u->inner = words[3] ? change_family_find(words[3]) : NULL;
-	if (words[3] && (!u->inner || u->inner->parse(words + 3, cwd, &same, &u->data, err) ||
-			 !same || !sx_streq(same, words[2]))) {
+	said->domain = words[2];
+	if (!words[3])
+		return 0;
+	kind = change_family_find(words[3]);
+	if (!kind || change_parse(kind, words + 3, cwd, &u->inner, err) ||
+	    !sx_streq(u->inner.domain, words[2])) {
 		if (!err->code)
 			sx_err_set(err, SX_EUSAGE, "undo: '%s' reverses no change of %s", words[3],
 				   words[2]);
-		reversal_dispose(u);
 		return -1;
 	}
-	*data = u;
+	said->kind = u->inner.kind;
+	said->data = u->inner.data;
+	said->claims = u->inner.claims;
+	said->writes = u->inner.writes;
 	return 0;
 }
 
@@ -148,9 +145,9 @@ static int make_result(const struct reversal *u, const char *path, struct texts 
 	if (*made && is_reversed(t, path))
 		return 0;
 	*made = false;
-	if (!u->inner ||
+	if (!u->inner.family ||
 	    xlcfg_parse(sx_str_text(&t->present), t->present.len, path, &doc, &ignored) ||
-	    u->inner->plan(u->data, path, doc, &plan, &ignored))
+	    u->inner.family->plan(u->inner.own, path, doc, &plan, &ignored))
 		return 0;
 	text = xlcfg_text(doc, &len);
 	sx_str_clear(&t->result);
@@ -250,110 +247,23 @@ static int reversal_plan(const void *data, const char *path, struct xlcfg *doc,
 	return r;
 }
 
-/* ---- the running domain: as the command does that reverses it ---- */
+/* ---- the running domain, where no command reverses it there ---- */
 
-static const char *reversal_claims(const void *data)
+static int reversal_verify(const void *data SX_UNUSED, struct live *live SX_UNUSED,
+			   const struct live_domain *domain SX_UNUSED, enum change_truth *truth,
+			   struct sx_err *err SX_UNUSED)
 {
-	const struct reversal *u = data;
-
-	return u->inner && u->inner->claims ? u->inner->claims(u->data) : NULL;
-}
-
-static int reversal_admit(const void *data, const struct change_about *about, struct sx_err *err)
-{
-	const struct reversal *u = data;
-
-	return u->inner && u->inner->admit ? u->inner->admit(u->data, about, err) : 0;
-}
-
-static int reversal_ask(const struct change *change, struct live *live, struct sx_words *facts,
-			struct sx_err *err)
-{
-	const struct reversal *u = change->data;
-	struct change inner = *change;
-
-	if (!u->inner || !u->inner->ask)
-		return 0;
-	inner.family = u->inner;
-	inner.data = u->data;
-	inner.words = change->words + undo_family.for_xl;
-	return u->inner->ask(&inner, live, facts, err);
-}
-
-static void reversal_learn(void *data, char *const *facts)
-{
-	const struct reversal *u = data;
-
-	if (u->inner && u->inner->learn)
-		u->inner->learn(u->data, facts);
-}
-
-static void reversal_further(const void *data, struct sx_words *words)
-{
-	const struct reversal *u = data;
-
-	if (u->inner && u->inner->further)
-		u->inner->further(u->data, words);
-}
-
-static int reversal_after(const void *data, const struct change_about *about, struct sx_err *err)
-{
-	const struct reversal *u = data;
-
-	return u->inner && u->inner->after ? u->inner->after(u->data, about, err) : 0;
-}
-
-static int reversal_conflict(const void *data, struct live *live, const struct live_domain *domain,
-			     struct sx_err *err)
-{
-	const struct reversal *u = data;
-
-	return u->inner && u->inner->conflict ? u->inner->conflict(u->data, live, domain, err) : 0;
-}
-
-static int reversal_verify(const void *data, struct live *live, const struct live_domain *domain,
-			   enum change_truth *truth, struct sx_err *err)
-{
-	const struct reversal *u = data;
-
 	*truth = CHANGE_LIVE;
-	return u->inner ? u->inner->verify(u->data, live, domain, truth, err) : 0;
-}
-
-static const struct disk_spec *reversal_writes(const void *data)
-{
-	const struct reversal *u = data;
-
-	return u->inner && u->inner->writes ? u->inner->writes(u->data) : NULL;
-}
-
-static char *reversal_way_out(const void *data, const char *domain)
-{
-	const struct reversal *u = data;
-	SX_STR s = { 0 };
-
-	if (u->inner && u->inner->way_out)
-		return u->inner->way_out(u->data, domain);
-	sx_str_add(&s, "safexl where ");
-	sx_str_add_quoted(&s, domain);
-	return sx_str_take(&s);
+	return 0;
 }
 
 const struct change_family undo_family = {
 	.command = "undo",
 	.typed = 2,
 	.for_xl = 3,
+	.size = sizeof(struct reversal),
 	.parse = reversal_parse,
 	.dispose = reversal_dispose,
-	.claims = reversal_claims,
-	.admit = reversal_admit,
-	.ask = reversal_ask,
-	.learn = reversal_learn,
-	.further = reversal_further,
-	.after = reversal_after,
-	.conflict = reversal_conflict,
 	.plan = reversal_plan,
 	.verify = reversal_verify,
-	.writes = reversal_writes,
-	.way_out = reversal_way_out,
 };

@@ -187,26 +187,20 @@ static int refuse_live(const struct undo *u, const struct inverse *inverse, stru
 static bool is_live(const struct flow_env *env, struct live *live, const struct undo *u,
 		    const struct sx_words *words)
 {
-	const struct change_family *family = change_family_find(words->items[0]);
 	enum change_truth truth = CHANGE_NOT_LIVE;
 	struct sx_words copy = *words;
-	struct change c = { .env = env, .family = family, .scope = FLOW_BOTH, .running = true };
+	CHANGE c = { .env = env, .scope = FLOW_BOTH, .running = true };
 	SX_ERR ignored = { 0 };
 
 	c.words = sx_words_argv(&copy);
-	c.path = u->entry.record.items[0].path;
-	if (family->parse(c.words, env->cwd, &c.word, &c.data, &ignored))
+	c.path = sx_strdup(u->entry.record.items[0].path);
+	if (change_parse(change_family_find(c.words[0]), c.words, env->cwd, &c.said, &ignored) ||
+	    !c.said.domain || live_find_name(live, u->domain, &c.domain, &ignored))
 		return false;
-	if (c.word && live_find_name(live, u->domain, &c.domain, &ignored) == 0) {
-		if (family->ask && family->ask(&c, live, &c.facts, &ignored) == 0)
-			family->learn(c.data, sx_words_argv(&c.facts));
-		if (family->verify(c.data, live, &c.domain, &truth, &ignored))
-			truth = CHANGE_NOT_LIVE;
-	}
-	sx_words_dispose(&c.facts);
-	live_domain_dispose(&c.domain);
-	family->dispose(c.data);
-	return truth == CHANGE_LIVE;
+	if (change_ask_facts(&c, live, &ignored))
+		sx_err_clear(&ignored);
+	return change_verify(&c.said, live, &c.domain, &truth, &ignored) == 0 &&
+	       truth == CHANGE_LIVE;
 }
 
 static bool is_running(struct live *live, const char *name)

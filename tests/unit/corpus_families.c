@@ -78,23 +78,22 @@ static int run_change(char *const *words, const struct sx_str *old, struct sx_st
 		      struct change_plan *plan, struct sx_err *err)
 {
 	const struct change_family *family = change_family_find(words[0]);
-	const char *domain = NULL, *text;
+	const char *text;
 	XLCFG_DOC *doc = NULL;
-	void *data = NULL;
+	CHANGE_SAID said = { 0 };
 	size_t len;
-	int r = family->parse(words, "/srv", &domain, &data, err);
+	int r = change_parse(family, words, "/srv", &said, err);
 
-	if (r || !domain) {
+	if (r || !said.domain) {
 		printf("# %s: such words change nothing: %s\n", words[0], err->msg ? err->msg : "");
 		exit(EXIT_FAILURE);
 	}
 	r = xlcfg_parse(old->data, old->len, "t", &doc, err) ||
-			    family->plan(data, "t", doc, plan, err)
+			    family->plan(said.own, "t", doc, plan, err)
 		    ? -1
 		    : 0;
 	text = xlcfg_text(doc, &len);
 	sx_str_addn(new, text, len);
-	family->dispose(data);
 	return r;
 }
 
