@@ -58,6 +58,12 @@ void sx_fields_setf(struct sx_fields *f, const char *name, const char *fmt, ...)
 	give(f, name, sx_str_take(&s));
 }
 
+void sx_fields_set_all(struct sx_fields *f, const struct sx_fields *from)
+{
+	for (size_t i = 0; i < from->len; i++)
+		sx_fields_set(f, from->items[i].name, from->items[i].value);
+}
+
 void sx_fields_unset(struct sx_fields *f, const char *name)
 {
 	struct sx_field *there = find(f, name);

@@ -33,10 +33,7 @@ static int parse_number(const struct device_change *c, const char *word, const c
 			   word, class->noun,
 			   sx_streq(class->key, "usbdev") ? "a controller's or port's" : "its",
 			   *other ? " or its " : "", other);
-		return sx_err_hint(err, "see: safexl %.*s-list %s",
-				   (int)strcspn(class->attach, "-"),
-				   sx_starts_with(class->key, "usb") ? "usb" : class->attach,
-				   domain);
+		return sx_err_hint(err, "see: safexl %s %s", class->list, domain);
 	}
 	*out = (long)value;
 	return 0;
@@ -84,31 +81,20 @@ static int parse_target(struct device_change *c, struct sx_err *err)
 			    &c->devid, err);
 }
 
-static size_t least_words(const struct device_class *class, bool attach)
-{
-	if (!attach)
-		return sx_streq(class->key, "usbdev") ? 3 : 2;
-	/* As in xl_*.c; usbdev has two words that it cannot do without. */
-	if (sx_streq(class->key, "vkb") || sx_streq(class->key, "vsnd") ||
-	    sx_streq(class->key, "usbdev") || sx_streq(class->key, "pci"))
-		return 2;
-	return 1;
-}
-
 static int parse(const struct device_class *class, bool attach, char *const *words,
 		 struct change_said *said, struct sx_err *err)
 {
 	struct device_change *c = said->own;
 	bool pci = sx_streq(class->key, "pci");
+	size_t least = attach ? class->attach_words : class->detach_words;
 	int r;
 
 	c->class = class;
 	c->attach = attach;
 	c->devid = -1;
-	r = words_split(words, pci && !attach ? "f" : "", NULL, least_words(class, attach),
-			&c->words, NULL, err);
+	r = words_split(words, pci && !attach ? "f" : "", NULL, least, &c->words, NULL, err);
 	if (!r && (pci || !attach))
-		r = words_at_most(words[0], &c->words, least_words(class, attach), err);
+		r = words_at_most(words[0], &c->words, least, err);
 	if (!r)
 		r = attach ? device_parse_words(class, c->words.items + 1, &c->spec, err)
 			   : parse_target(c, err);
@@ -136,24 +122,16 @@ static void learn(void *data, char *const *facts)
 /* Only what the person did not say. */
 static void further(const void *data, struct sx_words *words)
 {
-	static const char *const vif[] = { "mac", "devid", NULL };
-	static const char *const vtpm[] = { "uuid", NULL };
-	static const char *const usbdev[] = { "controller", "port", NULL };
-	static const char *const none[] = { NULL };
 	const struct device_change *c = data;
-	const char *const *name = sx_streq(c->class->key, "vif")      ? vif
-				  : sx_streq(c->class->key, "vtpm")   ? vtpm
-				  : sx_streq(c->class->key, "usbdev") ? usbdev
-								      : none;
 
-	for (; *name; name++) {
-		const char *value = sx_fields_get(&c->facts, *name);
-		bool said = sx_fields_get(&c->spec.fields, *name) ||
-			    (sx_streq(*name, "devid") && c->spec.devid >= 0);
+	for (size_t i = 0; i < SX_COUNT(c->class->chosen) && c->class->chosen[i]; i++) {
+		const char *name = c->class->chosen[i], *value = sx_fields_get(&c->facts, name);
+		bool said = sx_fields_get(&c->spec.fields, name) ||
+			    (sx_streq(name, "devid") && c->spec.devid >= 0);
 
 		/* A controller that is made on the way has no number yet. */
 		if (value && !said && !sx_fields_get(&c->facts, "newctrl"))
-			sx_words_give(words, sx_format("%s=%s", *name, value));
+			sx_words_give(words, sx_format("%s=%s", name, value));
 	}
 }
 
@@ -225,10 +203,7 @@ static int attach_conflict(const void *data, struct live *live, const struct liv
 		sx_err_set(err, SX_ECONFLICT, "the running domain has %s %s already",
 			   c->class->noun, name);
 		sx_str_add_quoted(&quoted, domain->name);
-		return sx_err_hint(err, "see: safexl %.*s-list %s",
-				   (int)strcspn(c->class->attach, "-"),
-				   sx_starts_with(c->class->key, "usb") ? "usb" : c->class->attach,
-				   sx_str_text(&quoted));
+		return sx_err_hint(err, "see: safexl %s %s", c->class->list, sx_str_text(&quoted));
 	}
 	return 0;
 }

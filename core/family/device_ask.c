@@ -241,6 +241,8 @@ static int ask_attach(const struct change *change, struct live *live, struct sx_
 		      struct sx_err *err)
 {
 	const struct device_change *c = change->said.data;
+	const char *chosen = c->class->chosen[0];
+	bool open = chosen && !sx_fields_get(&c->spec.fields, chosen);
 	LIVE_DEVICES devices = { 0 };
 	DEVICE_ITEMS items = { 0 };
 	SX_WORDS others = { 0 };
@@ -251,9 +253,9 @@ static int ask_attach(const struct change *change, struct live *live, struct sx_
 		add_fact(facts, "live", "1");
 	read_file_items(change->path, c->class, &items);
 	ask_number(c, &devices, &items, live != NULL, facts);
-	if (sx_streq(c->class->key, "vif") && !sx_fields_get(&c->spec.fields, "mac"))
+	if (open && sx_streq(chosen, "mac"))
 		return draw_mac(change, live, facts, err);
-	if (sx_streq(c->class->key, "vtpm") && !sx_fields_get(&c->spec.fields, "uuid"))
+	if (open && sx_streq(chosen, "uuid"))
 		return draw_uuid(facts, err);
 	if (sx_streq(c->class->key, "usbdev") && ask_port(change, live, facts, err))
 		return -1;

@@ -47,22 +47,21 @@ static void complete(const struct device_change *c, const struct xlcfg *doc, siz
 
 	d->class = c->class;
 	d->devid = c->spec.devid;
-	for (size_t i = 0; i < c->spec.fields.len; i++)
-		sx_fields_set(&d->fields, c->spec.fields.items[i].name,
-			      c->spec.fields.items[i].value);
+	sx_fields_set_all(&d->fields, &c->spec.fields);
+	/* A number is no field of it. */
+	for (size_t i = 0; i < SX_COUNT(c->class->chosen) && c->class->chosen[i]; i++)
+		if (!sx_streq(c->class->chosen[i], "devid"))
+			device_complete(d, c->class->chosen[i],
+					device_fact(c, c->class->chosen[i]));
 	if (sx_streq(key, "vif")) {
-		device_complete(d, "mac", device_fact(c, "mac"));
 		/* Attached to a running HVM guest it is no emulated one, as one of the list would be. */
 		if (was_attached && is_guest(doc, "hvm"))
 			device_complete(d, "type", "vif");
 		if (devid && strtol(devid, NULL, 10) != (long)index)
 			d->devid = strtol(devid, NULL, 10);
 	} else if (sx_streq(key, "vtpm")) {
-		device_complete(d, "uuid", device_fact(c, "uuid"));
 		device_complete(d, "backend", "Domain-0");
 	} else if (sx_streq(key, "usbdev")) {
-		device_complete(d, "controller", device_fact(c, "controller"));
-		device_complete(d, "port", device_fact(c, "port"));
 		plug(c, doc, d);
 	} else if (sx_streq(key, "usbctrl") && !d->fields.len) {
 		sx_fields_set(&d->fields, "type", "auto");

@@ -56,36 +56,15 @@ static long find_item(const struct device_change *c, const struct device_items *
 	return alike;
 }
 
-/* The elements behind the one that goes keep their numbers, or it is said that they cannot. */
-static int keep_numbers(const struct device_change *c, const struct device_items *items,
-			size_t index, struct xlcfg *doc, struct change_plan *plan,
-			struct sx_err *err)
+/* Where a number cannot be said, it is said that it changes. */
+static void note_moving(const struct device_change *c, const struct device_items *items,
+			size_t index, struct change_plan *plan)
 {
-	const char *key = c->class->key;
-
-	if (!c->class->is_numbered || index + 1 == items->len)
-		return 0;
-	if (!c->class->has_devid) {
+	if (c->class->is_numbered && !c->class->has_devid && index + 1 < items->len)
 		sx_words_give(&plan->edits.notices,
 			      sx_format("at the next create those after it move up: xl has no word "
 					"for the number of a %s",
 					c->class->noun));
-		return 0;
-	}
-	for (size_t i = index + 1; i < items->len; i++) {
-		SX_FREE char *text = xlcfg_list_get(doc, key, i);
-		SX_FREE char *numbered = NULL;
-
-		if (items->items[i].device.devid >= 0)
-			continue;
-		if (items->items[i].unread)
-			return sx_err_set(err, SX_ESYNTAX, "%s: its number would move",
-					  items->items[i].unread);
-		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i);
-		if (xlcfg_edits_replace(&plan->edits, doc, key, i, numbered, err))
-			return -1;
-	}
-	return 0;
 }
 
 /* One function of a slot that the file passes as a whole cannot be taken out of it. */
@@ -132,19 +111,13 @@ int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
 	}
 	item = &items.items[index];
 	told.class = c->class;
-	for (size_t i = 0; i < item->device.fields.len; i++)
-		sx_fields_set(&told.fields, item->device.fields.items[i].name,
-			      item->device.fields.items[i].value);
+	sx_fields_set_all(&told.fields, &item->device.fields);
 	/* An interface without an address in the file has one in the guest. */
-	if (sx_streq(c->class->key, "vif"))
-		device_complete(&told, "mac", device_fact(c, "mac"));
+	device_complete(&told, "mac", device_fact(c, "mac"));
 	what = device_subject(c->class, &told, item->number);
 	plan->subject = sx_format("detach %s", what);
-	if (check_whole(c, item, path, err) ||
-	    keep_numbers(c, &items, (size_t)index, doc, plan, err))
+	if (check_whole(c, item, path, err))
 		return -1;
-	if (sx_streq(c->class->key, "usbctrl") &&
-	    view_unplug((size_t)index, doc, &plan->edits, err))
-		return -1;
-	return xlcfg_edits_remove(&plan->edits, doc, c->class->key, (size_t)index, err);
+	note_moving(c, &items, (size_t)index, plan);
+	return view_device_remove(c->class, (size_t)index, doc, &plan->edits, err);
 }

@@ -40,7 +40,12 @@ struct device_field {
 struct device_class {
 	const char *key; /* in xl.cfg: "vif" */
 	const char *noun; /* for people: "network interface" */
-	const char *attach, *detach; /* xl's commands */
+	const char *attach, *detach, *list; /* xl's commands */
+	unsigned attach_words,
+		detach_words; /* how many they want at the least, the domain included */
+	const char *id[2]; /* the fields that tell one from another, also of different guests */
+	const char
+		*chosen[2]; /* those that xl chooses, where the words of attach do not say them */
 	const struct device_field *fields; /* ends with a NULL name */
 	bool is_numbered; /* has a devid: its place in the list */
 	bool has_devid; /* ... if the item does not say devid= */

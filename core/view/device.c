@@ -14,15 +14,12 @@
 /* What makes two descriptions one device; NULL: not said. Heap string. */
 static char *key_of(const struct device_class *class, const struct sx_fields *f)
 {
-	const char *bus = sx_fields_get(f, "hostbus");
-	const char *address = sx_fields_get(f, "hostaddr");
-	const char *value = sx_fields_get(f, sx_streq(class->key, "vif")    ? "mac"
-					     : sx_streq(class->key, "vtpm") ? "uuid"
-									    : "bdf");
+	const char *first = class->id[0] ? sx_fields_get(f, class->id[0]) : NULL;
+	const char *second = class->id[1] ? sx_fields_get(f, class->id[1]) : "";
 
-	if (sx_streq(class->key, "usbdev"))
-		return bus && address ? sx_format("%s.%s", bus, address) : NULL;
-	return value ? sx_strdup(value) : NULL;
+	if (!first || !second)
+		return NULL;
+	return sx_format("%s%s%s", first, *second ? "." : "", second);
 }
 
 static struct view_item *add_device(const struct view_class *c, const struct sx_fields *f,
@@ -219,35 +216,6 @@ static int plug(struct device *d, const struct xlcfg *doc, const struct view *ru
 	return 0;
 }
 
-/*
- * Those behind it move up one place: xl numbers by place, so their numbers are said from now on, behind
- * the person's own words.
- */
-static int keep_numbers(const struct device_class *class, struct xlcfg *doc,
-			struct xlcfg_edits *edits, size_t gone, struct sx_err *err)
-{
-	for (size_t i = gone; i < xlcfg_list_len(doc, class->key); i++) {
-		SX_FREE char *text = xlcfg_list_get(doc, class->key, i);
-		SX_FREE char *numbered = NULL;
-		DEVICE d = { 0 };
-		SX_ERR why = { 0 };
-
-		if (!text)
-			break;
-		if (device_parse(class, text, &d, &why))
-			return sx_err_set(err, SX_ECONFLICT,
-					  "the number of the %s in line %zu would move: %s",
-					  class->noun, xlcfg_list_line(doc, class->key, i),
-					  why.msg);
-		if (d.devid >= 0)
-			continue;
-		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i + 1);
-		if (xlcfg_edits_replace(edits, doc, class->key, i, numbered, err))
-			return -1;
-	}
-	return 0;
-}
-
 /* At the end of the list, with its number said if that is not its place there. */
 static int write_new(const struct device_class *class, struct xlcfg *doc, struct xlcfg_edits *edits,
 		     const struct view_item *to, const struct view *running, struct sx_err *err)
@@ -299,9 +267,5 @@ int view_device_write(const struct view_class *c, struct xlcfg *doc, struct xlcf
 		return write_fields(class, doc, edits, from, to, running, err);
 	if (to)
 		return write_new(class, doc, edits, to, running, err);
-	if (sx_streq(c->key, "usbctrl") && view_unplug(from->index, doc, edits, err))
-		return -1;
-	if (xlcfg_edits_remove(edits, doc, c->key, from->index, err))
-		return -1;
-	return class->has_devid ? keep_numbers(class, doc, edits, from->index, err) : 0;
+	return view_device_remove(class, from->index, doc, edits, err);
 }

@@ -1,12 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A USB controller goes: so do the devices plugged into it, and those of later ones stay with theirs. */
+/* A device goes from its list: what follows from that for the others. */
 #include "domain/device_items.h"
 #include "view/view.h"
 
 #include <stdlib.h>
 
-int view_unplug(size_t controller, struct xlcfg *doc, struct xlcfg_edits *edits, struct sx_err *err)
+/* A USB controller takes with it what is plugged into it; what is in later ones stays with theirs. */
+static int unplug(size_t controller, struct xlcfg *doc, struct xlcfg_edits *edits,
+		  struct sx_err *err)
 {
 	DEVICE_ITEMS devices = { 0 };
 
@@ -38,4 +40,41 @@ int view_unplug(size_t controller, struct xlcfg *doc, struct xlcfg_edits *edits,
 		}
 	}
 	return 0;
+}
+
+/*
+ * xl numbers by place, and those behind it move up one: their numbers are said from now on, behind the
+ * person's own words.
+ */
+static int keep_numbers(const struct device_class *class, size_t gone, struct xlcfg *doc,
+			struct xlcfg_edits *edits, struct sx_err *err)
+{
+	DEVICE_ITEMS items = { 0 };
+
+	if (device_items_read(doc, xlcfg_name(doc), class, &items, err))
+		return -1;
+	for (size_t i = gone + 1; i < items.len; i++) {
+		SX_FREE char *text = xlcfg_list_get(doc, class->key, i);
+		SX_FREE char *numbered = NULL;
+
+		if (items.items[i].unread)
+			return sx_err_set(err, SX_ECONFLICT, "%s: its number would move",
+					  items.items[i].unread);
+		if (items.items[i].device.devid >= 0)
+			continue;
+		numbered = sx_format("%s%sdevid=%zu", text, *text ? "," : "", i);
+		if (xlcfg_edits_replace(edits, doc, class->key, i, numbered, err))
+			return -1;
+	}
+	return 0;
+}
+
+int view_device_remove(const struct device_class *class, size_t index, struct xlcfg *doc,
+		       struct xlcfg_edits *edits, struct sx_err *err)
+{
+	if (class->has_devid && keep_numbers(class, index, doc, edits, err))
+		return -1;
+	if (sx_streq(class->key, "usbctrl") && unplug(index, doc, edits, err))
+		return -1;
+	return xlcfg_edits_remove(edits, doc, class->key, index, err);
 }

@@ -13,6 +13,7 @@
 #include "xlcfg/edits.h"
 #include "xlcfg/xlcfg.h"
 
+struct device_class;
 struct view_class;
 
 struct view_field {
@@ -70,9 +71,9 @@ int view_of_live(struct live *live, uint32_t domid, struct view *out, struct sx_
 
 /* A text's devices that xl numbers by place get the numbers that they have in the running domain. */
 void view_number(struct view *text, const struct view *running);
-/* A USB controller goes, and what is plugged into it: what is in later ones stays with theirs. */
-int view_unplug(size_t controller, struct xlcfg *doc, struct xlcfg_edits *edits,
-		struct sx_err *err) SX_MUST;
+/* Take a device out of its list, and with a USB controller what is plugged into it; the others stay as they are. */
+int view_device_remove(const struct device_class *class, size_t index, struct xlcfg *doc,
+		       struct xlcfg_edits *edits, struct sx_err *err) SX_MUST;
 
 /*
  * As far as libxl tells it, what the domain was made with: scalars, and devices that `running` has
