@@ -96,7 +96,7 @@ static void give_terminal(const struct shell_jobs *jobs, pid_t group)
 
 /* ---- waiting ---- */
 
-/* The keys of the terminal reach the command by themselves; what a process sent us does not. */
+/* Signals of the terminal's keys reach the command directly. Pass on those that a process sent to us. */
 static int pass_signal(const struct shell_jobs *jobs, pid_t pid)
 {
 	siginfo_t info;

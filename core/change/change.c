@@ -247,7 +247,7 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 	return 0;
 }
 
-/* The file needs no edit: with --config that can be a mistake, else xl runs and it is said. */
+/* The file needs no edit: with --config that can be a mistake, else xl runs and the person is told. */
 static int run_unrecorded(const struct change *c, const struct recording *r, int *status,
 			  struct sx_err *err)
 {

@@ -155,9 +155,9 @@ void change_note_start(const struct change *c);
 void change_add_typed(const struct change *c, struct sx_str *out);
 /* The command that changes the running domain and records nothing; NULL: none. Heap string. */
 char *change_live_only(const struct change *c);
-/* Add that command to the hint: what the file stands in the way of can be done without it. */
+/* Add that command to the hint: what the file prevents can still be done to the running domain. */
 void change_hint_live(const struct change *c, struct sx_err *err);
-/* The file does not let itself be changed so: add the ways out, unless a command is named yet. */
+/* The file cannot be changed so: add what to type instead, unless the hint names a command already. */
 void change_hint_file(const struct change *c, struct sx_err *err);
 
 /* What a dry run shows. All heap strings. */

@@ -243,7 +243,7 @@ static int check_path(const struct flow_env *env, const struct journal_entry *e,
 	return known ? 0 : sx_err_set(err, SX_EFAIL, "%s is no domain's configuration", e->path);
 }
 
-/* What is not to be acted upon: it stays, and the person is told how to be rid of it. */
+/* An entry that must not be acted upon stays; the hint tells how to remove it. */
 static int refuse_entry(const struct journal_entry *e, struct sx_err *err)
 {
 	SX_FREE char *quoted = sx_quoted(e->file);

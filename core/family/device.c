@@ -19,7 +19,7 @@ static void change_data_dispose(void *data)
 	sx_words_dispose(&c->notes);
 }
 
-/* The words whose number xl leaves to atoi, which makes 0 of anything: refused unless a number. */
+/* xl reads this word with atoi, which makes 0 of anything that is no number: we refuse such a word. */
 static int parse_number(const struct device_change *c, const char *word, const char *other,
 			long *out, struct sx_err *err)
 {

@@ -26,7 +26,7 @@ static void spell_out_flags(struct device *d, const struct xlcfg *doc)
 	}
 }
 
-/* A controller's number is what it has running: in the file it is told by its place. */
+/* The running domain knows a controller by its number, the file by its place in the list. */
 static void plug(const struct device_change *c, const struct xlcfg *doc, struct device *d)
 {
 	const char *number = sx_fields_get(&d->fields, "controller");
@@ -70,7 +70,7 @@ static void complete(const struct device_change *c, const struct xlcfg *doc, siz
 	}
 }
 
-/* Has it a field that the words say otherwise? */
+/* Does one of its fields differ from what the words say? */
 static bool contradicts(const struct device *d, const struct sx_fields *words)
 {
 	for (size_t i = 0; i < words->len; i++)

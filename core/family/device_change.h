@@ -58,7 +58,7 @@ const char *device_fact(const struct device_change *c, const char *name);
  * their numbers. -1: not known, or the list has others than run.
  */
 long device_place(const struct device_change *c, const char *numbers, long number, size_t len);
-/* Gives the device the field unless it says one of that name; with NULL nothing. */
+/* Give the device the field if it has none of that name and the value is not NULL. */
 void device_complete(struct device *d, const char *name, const char *value);
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The edit of the file for a detached device. An element's place is its number unless it says devid=:
- * no number may move by it, where xl has a word for that.
+ * The edit of the file for a detached device. An element's place is its number unless it says devid=,
+ * so the edit must not renumber the others; only an interface lets us write its number.
  */
 #include "family/device_change.h"
 #include "view/view.h"
@@ -56,7 +56,7 @@ static long find_item(const struct device_change *c, const struct device_items *
 	return alike;
 }
 
-/* Where a number cannot be said, it is said that it changes. */
+/* Where xl has no word for a number, the person is told that it changes. */
 static void note_moving(const struct device_change *c, const struct device_items *items,
 			size_t index, struct change_plan *plan)
 {

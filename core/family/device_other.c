@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* What a file must contain to be worth reading; most do not. NULL: the class knows no such. */
+/* A text that a file must contain to be worth reading; most do not. NULL: the class has none. */
 static char *needle_of(const struct sx_fields *fields)
 {
 	const char *mac = sx_fields_get(fields, "mac");

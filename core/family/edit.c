@@ -223,7 +223,7 @@ static char *subject_of(const struct change_plan *plan)
 	return s.len ? sx_str_take(&s) : sx_strdup("edit what xl does not read");
 }
 
-/* The file changed while it was edited: both changes, unless they meet. */
+/* The file may have changed while a person edited it: both changes are kept, unless they touch the same lines. */
 static int edited_plan(const void *data, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {

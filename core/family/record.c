@@ -147,7 +147,7 @@ static int by_order(const void *a, const void *b)
 	return x->first->file->index > y->first->file->index ? -1 : 1;
 }
 
-/* Shall it be taken? What is left out is said. */
+/* Shall it be recorded? A notice tells what is left out. */
 static bool is_wanted(const struct taking *t, const struct want *w, const char *domain,
 		      struct change_plan *plan)
 {

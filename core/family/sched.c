@@ -11,7 +11,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* What Xen gives a domain that no key speaks of (sched/credit.c, credit2.c, rt.c). */
+/* What Xen gives a domain whose file has no such key (sched/credit.c, credit2.c, rt.c). */
 static const long default_weight = 256, default_cap = 0;
 static const long default_period = 10000, default_budget = 4000, default_extratime = 1;
 
@@ -181,7 +181,7 @@ static int sched_parse(char *const *words, const char *command, const struct rea
 	return 0;
 }
 
-/* Give a key a value, unless it has that already, by itself or by default. */
+/* Give a key a value, unless it already has it, written or by default. */
 static int plan_key(struct change_plan *plan, struct xlcfg *doc, const char *key, long value,
 		    long otherwise, struct sx_err *err)
 {

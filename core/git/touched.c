@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which files two trees have otherwise: both are walked side by side. */
+/* Which files differ between two trees: both are walked side by side. */
 #include "git/touched.h"
 #include "base/path.h"
 

@@ -105,7 +105,7 @@ int guard_ahead_run(struct guard_ahead *a, const char *xl, char *const argv[],
 	SX_ERR ignored = { 0 };
 
 	if (proc_run(xl, argv, xl_started, &s, status, err)) {
-		/* It did not run: that is a failure it tells of. */
+		/* xl never started: settle as if it had exited with 1. */
 		if (guard_ahead_end(a, W_EXITCODE(EXIT_FAILURE, 0), &ignored))
 			sx_err_clear(&ignored);
 		return -1;

@@ -3,7 +3,7 @@
 /* What came of going ahead against a marker: see saved.h. */
 #include "guard/saved.h"
 
-/* Whether its disks are certainly as they were, and nobody has them in hand. */
+/* True only if its disks are proven unchanged and nobody uses them. */
 static bool is_certain(const struct marker *m)
 {
 	SX_WORDS what = { 0 };

@@ -17,7 +17,7 @@ struct save {
 	struct live_disks disks;
 	struct live_memory memory;
 	struct marker *marker; /* begun when the domain is found */
-	struct markers over; /* of the saved states that it is to take the place of */
+	struct markers over; /* markers of the saved states that this image replaces */
 };
 
 /*

@@ -19,7 +19,7 @@ static bool is_this_boot(const struct marker *m)
 	return sx_streq(boot_id, m->boot_id);
 }
 
-/* We ourselves are not in the middle of it: a shell goes on after a command that failed. */
+/* Our own pid does not count as alive: the step of ours that wrote it has failed. */
 static bool is_alive(const struct marker *m, const struct proc_id *id)
 {
 	struct proc_id now;

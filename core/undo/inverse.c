@@ -88,7 +88,7 @@ static const struct numbers {
 	{ "memory", "maxmem", 32, "mem-set" },
 	{ "maxmem", "memory", 32, "mem-max" },
 	{ "vcpus", "maxvcpus", 1, "vcpu-set" },
-	/* What may not grow while it runs: moving it back is no matter for the running domain. */
+	/* It cannot grow while the domain runs: moving it back changes the file alone. */
 	{ "maxvcpus", "vcpus", 1, NULL },
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What stands in the way of an undo: see refuse.h. */
+/* Why an undo is refused: see refuse.h. */
 #include "undo/refuse.h"
 #include "history/entry.h"
 #include "xlcfg/xlcfg.h"

@@ -148,7 +148,7 @@ static bool differs(const struct compared *c, const char *field)
 	       !is_same(c, VIEW_FILE, VIEW_COMMIT, field);
 }
 
-/* The device itself, else each field of it that another side has otherwise. */
+/* The device itself, else each of its fields that differs on another side. */
 static void compare_one(const struct view *const sides[VIEW_SIDES], const struct view_item *item,
 			struct view_differences *out)
 {

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Devices of the other lists (vif, vtpm, vdispl, usbctrl, usbdev, pci) as items of a view, by the
- * table of device.h. One without an identity in the file (an interface without mac) is told by its
+ * table of device.h. One without an identity in the file (an interface without mac) is known by its
  * number.
  */
 #include "spec/device.h"
@@ -62,7 +62,7 @@ static void add_said(const struct xlcfg *doc, const struct device *d, const stru
 	for (const struct device_field *f = d->class->fields; f->name; f++) {
 		const char *value = value_of(doc, d, f->name, host);
 
-		/* libxl makes one of the other types of it. */
+		/* libxl replaces 'auto' by a real type, so it cannot be compared. */
 		if (value && sx_streq(value, "auto"))
 			continue;
 		if (value && f->kind != DEVICE_IGNORED)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Disks as items of a view; told apart by device number, not by how that is spelled. */
+/* Disks as items of a view; the device number identifies one, not the spelling of its name. */
 #include "domain/disk_list.h"
 #include "host/devname.h"
 #include "view/private.h"

@@ -152,7 +152,7 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 		out->have[VIEW_RUNNING] = !r;
 	}
 	same_file = sx_streq(c.path, path);
-	/* When it does not run, what it was once created with is of no matter. */
+	/* When it does not run, what it was once created with does not count. */
 	for (size_t i = 0; out->running && same_file && i < c.extras.len; i++)
 		sx_words_add(&out->extras, c.extras.items[i]);
 	if (!r && out->running && same_file)
@@ -306,7 +306,7 @@ static bool has_ended(struct live *live, const struct live_domain *domain)
 						     : now.domid != domain->domid;
 }
 
-/* With the way out that it has. */
+/* Keeps the hint of the error. */
 static void say_not_compared(struct sx_err *err)
 {
 	SX_FREE char *why = sx_strdup(err->msg);

@@ -131,7 +131,7 @@ static int walk(const struct drift *d, struct repo *repo, const char *path, stru
 			break;
 		old = e.record.time < d->started;
 		history_entry_fill(&e, repo);
-		/* Then one with another uuid ran, or both had it: what was before that is of no matter. */
+		/* Then one with another uuid ran, or both had it: what was before that does not count. */
 		if (old && history_reach_of(&e, d->uuid) != HISTORY_OTHER)
 			break;
 		r = judge_commit(d, q, &e, old, err);
@@ -165,7 +165,7 @@ static bool is_told(const struct drift *d, const struct view_difference *diff)
 	       (!diff->class->list || !diff->running);
 }
 
-/* The file was changed since the start, so it seems; unless libxl has it otherwise. */
+/* The file seems to have changed since the start, unless libxl says something else. */
 static enum view_state state_edited(const struct drift *d, const struct question *q)
 {
 	enum view_state state = state_by(q);

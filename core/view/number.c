@@ -63,7 +63,7 @@ static void give_number(struct view_item *item, long number)
 	item->id = sx_format("%ld", number);
 }
 
-/* The place itself, unless a running one that is another has it for its number. */
+/* Its place in the list, unless another running device has that number. */
 static long free_number(const struct view_item *item, const struct members *running, long *next)
 {
 	for (size_t i = 0; i < running->len; i++)

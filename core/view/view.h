@@ -71,7 +71,7 @@ int view_of_live(struct live *live, uint32_t domid, struct view *out, struct sx_
 
 /* A text's devices that xl numbers by place get the numbers that they have in the running domain. */
 void view_number(struct view *text, const struct view *running);
-/* Take a device out of its list, and with a USB controller what is plugged into it; the others stay as they are. */
+/* Take a device out of its list, with what is plugged into it. The others keep the numbers they can. */
 int view_device_remove(const struct device_class *class, size_t index, struct xlcfg *doc,
 		       struct xlcfg_edits *edits, struct sx_err *err) SX_MUST;
 
@@ -180,7 +180,7 @@ struct view_differences {
 /* Compare; each of the views may be NULL (not known). They must outlive the result. */
 void view_compare(const struct view *const sides[VIEW_SIDES], struct view_differences *out);
 void view_differences_dispose(struct view_differences *d);
-/* Do two texts have it otherwise, the key or device or field that the difference is about? */
+/* Do two texts differ in the key, device or field that the difference is about? */
 bool view_texts_differ(const struct view_difference *d, const struct view *a, const struct view *b);
 /* Does the text have it as the running domain has it, as far as that can say? */
 bool view_text_runs(const struct view_difference *d, const struct view *text,

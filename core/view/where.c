@@ -136,7 +136,7 @@ static void look_config(const struct flow_env *env, struct where_view *v, struct
 	}
 }
 
-/* What file and running domain have otherwise: not recorded, or waiting for a cold boot. */
+/* Where file and running domain differ: not recorded, or waiting for a cold boot. */
 static void look_drift(const struct flow_env *env, struct where_view *v)
 {
 	SX_CLEANUP(drifts_dispose) struct drifts all = { 0 };
@@ -334,7 +334,7 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 					     sx_str_text(&shown)));
 }
 
-/* A marker of it that cannot be used stands against it all the same. */
+/* A marker of it that cannot be read still forbids it. */
 static void look_bad(const struct marker_bad *bad, struct where_view *v)
 {
 	SX_FREE char *file = sx_quoted(bad->file);
