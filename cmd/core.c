@@ -11,12 +11,12 @@
 #include "usage.h"
 #include "watch.h"
 
+#include "backup/backup.h"
 #include "domain/event.h"
 #include "domain/hook.h"
 #include "host/proc.h"
 #include "host/who.h"
 #include "managed/deed.h"
-#include "snapshot/snapshot.h"
 
 #include <errno.h>
 #include <string.h>
@@ -45,6 +45,8 @@ static const struct handler handlers[] = {
 	{ "snapshot", cmd_snapshot },
 	{ "snapshots", cmd_snapshots },
 	{ "revert", cmd_revert },
+	{ "backup", cmd_backup },
+	{ "verify", cmd_verify },
 	{ "adopt", cmd_adopt },
 	{ "recover", cmd_recover },
 	{ "log", cmd_log },
@@ -168,7 +170,7 @@ static bool is_one_of(const struct sx_command *command, const char *const *names
  */
 static bool may_do_without_root(const struct sx_command *command)
 {
-	static const char *const names[] = { "check", "log", "show", "blame", NULL };
+	static const char *const names[] = { "check", "log", "show", "blame", "verify", NULL };
 
 	return is_one_of(command, names);
 }
@@ -212,7 +214,8 @@ static int run_watched(const struct sx_invocation *inv, const struct flow_env *e
 
 	/* A guest that a killed safexl left standing still for its snapshot does not wait for 'recover'. */
 	if (!looks && !sx_streq(inv->command->name, "recover") &&
-	    snapshots_settle(env, false, &settled, &pending, &ignored))
+	    (snapshots_settle(env, false, &settled, &pending, &ignored) ||
+	     backups_settle(env, &settled, &pending, &ignored)))
 		sx_err_clear(&ignored);
 	status = !looks && deed_settle(env, err) ? -1 : run_handler(inv, env, err);
 

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* snapshot, snapshots, revert. */
+#include "snapshot.h"
 #include "core.h"
 #include "output.h"
 
-#include "snapshot/snapshot.h"
 #include "spec/size.h"
 
 #include <inttypes.h>
@@ -37,8 +37,7 @@ static size_t kept_disks(const struct snapshot *s)
 	return count;
 }
 
-/* "memory, 2 disks, configuration: of one instant". Heap string. */
-static char *content_text(const struct snapshot *s)
+char *snapshot_content(const struct snapshot *s)
 {
 	size_t disks = kept_disks(s);
 	const char *what = sx_streq(s->consistency, "exact")   ? "of one instant"
@@ -62,10 +61,10 @@ static struct json *disk_json(const struct snapshot_disk *d)
 	return j;
 }
 
-static void add_members(const struct snapshot *s, struct json *j)
+void snapshot_members(const struct snapshot *s, const char *kind, struct json *j)
 {
 	json_set_string(j, "domain", s->guest);
-	json_set_string(j, "snapshot", s->name);
+	json_set_string(j, kind, s->name);
 	output_time_text(j, "taken_at", s->taken_at);
 	json_set_string(j, "by", s->by);
 	output_text(j, "reason", s->reason);
@@ -85,7 +84,7 @@ static void print_one(const struct sx_invocation *inv, const struct snapshot *s)
 {
 	JSON_DOC *j = output_new();
 
-	add_members(s, j);
+	snapshot_members(s, "snapshot", j);
 	outcome_print(inv->outcome, j);
 }
 
@@ -122,7 +121,7 @@ int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, st
 		return -1;
 	if (snapshot_take(env, inv->argv[1], &wanted, &s, err))
 		return end_like_xl(env, "no snapshot was taken", err);
-	content = content_text(&s);
+	content = snapshot_content(&s);
 	if (s.pauses || s.paused_ms)
 		flow_notice(env, "%s: snapshot %s: %s; it stood still for %lld.%lld s", s.guest,
 			    s.name, content, s.paused_ms / 1000, s.paused_ms % 1000 / 100);
@@ -135,7 +134,7 @@ int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, st
 
 static void print_snapshot(const struct snapshot *s, const char *fault)
 {
-	SX_FREE char *content = content_text(s), *guest = sx_shown(s->guest);
+	SX_FREE char *content = snapshot_content(s), *guest = sx_shown(s->guest);
 	SX_FREE char *why = sx_shown(*s->reason ? s->reason : "");
 	SX_FREE char *wrong = fault ? sx_shown(fault) : NULL;
 
@@ -163,7 +162,7 @@ static int list(const struct sx_invocation *inv, const struct flow_env *env, con
 			continue;
 		}
 		one = json_new();
-		add_members(&all.items[i], one);
+		snapshot_members(&all.items[i], "snapshot", one);
 		json_set_bool(one, "sound", !fault);
 		output_text(one, "fault", fault);
 		json_append(j, "snapshots", one);

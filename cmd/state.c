@@ -4,11 +4,11 @@
 #include "core.h"
 #include "output.h"
 
+#include "backup/backup.h"
 #include "change/change.h"
 #include "guard/guard.h"
 #include "guard/lifecycle.h"
 #include "guard/named.h"
-#include "snapshot/snapshot.h"
 
 #include <sys/wait.h>
 
@@ -135,7 +135,8 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 	if (recover_all(env, NULL, &settled, &pending, &changes) == 0)
 		sx_err_clear(&changes);
 	if (guard_recover(env, &settled, &pending, err) ||
-	    snapshots_settle(env, true, &settled, &pending, err)) {
+	    snapshots_settle(env, true, &settled, &pending, err) ||
+	    backups_settle(env, &settled, &pending, err)) {
 		if (changes.code)
 			flow_notice(env, "%s", changes.msg);
 		return -1;

@@ -256,6 +256,13 @@ const struct sx_command sx_commands[] = {
 	OWN("revert", "<domain> <snapshot>",
 	    "put a domain's disks, configuration and memory back as a snapshot has them",
 	    "The configuration, as one commit. What is now is kept as a snapshot before that."),
+	OWN("backup", "<domain> [<directory>]",
+	    "write a domain's memory, disks and configuration to a directory, and read them back",
+	    "Changes nothing of the domain. A guest that runs has a snapshot taken for it, which is "
+	    "gone afterwards. The backup is <directory>/<domain>/<time>; 'sha256sum -c SHA256SUMS' "
+	    "proves it there, too."),
+	OWN("verify", "<directory>...", "read backups, and name each file that is not as it was",
+	    "Changes nothing. Status 1: one of them is not whole."),
 	OWN("log", "[<domain>]", "show who changed which domain, when and why",
 	    "A date is one as git takes it: 2026-11-27, yesterday, '2 weeks ago'. -5 is -n 5. Changes "
 	    "nothing."),
@@ -386,8 +393,8 @@ const struct sx_command *sx_command_typed(char *const *words, unsigned version,
 
 bool sx_command_only_looks(const struct sx_command *command)
 {
-	static const char *const names[] = { "check", "log",  "show", "blame", "where",
-					     "diff",  "list", "help", "images" };
+	static const char *const names[] = { "check", "log",  "show", "blame",	"where",
+					     "diff",  "list", "help", "images", "verify" };
 
 	for (size_t i = 0; i < SX_COUNT(names); i++)
 		if (is_own(command) && strcmp(command->name, names[i]) == 0)

@@ -24,7 +24,7 @@ none() {
 
 # The rooms of the core from the lowest storey up; rooms of one storey do not know one another.
 storeys=('base' 'spec xlcfg host' 'xen git evidence' 'domain' 'check guard history' 'view' 'change' 'undo' 'family' 'snapshot' 'managed'
-	'offer' 'cmd')
+	'backup' 'offer' 'cmd')
 
 # Which rooms a file of that room may include: its own, and all below.
 may_include() {

@@ -19,6 +19,7 @@ struct flow_settings {
 	struct sx_words config_dirs; /* absolute, below SAFEXL_ROOT */
 	unsigned lock_wait_ms;
 	char *image_dir; /* where save puts an image when no file is given */
+	char *backup_dir; /* where backup puts one when no directory is given */
 	unsigned hook_wait_ms; /* how long a program in safexl.d may take */
 	bool verify_full; /* evidence of disks holds a digest of all of them */
 	bool shutdown_saves; /* as the host goes down, guests are saved; else they shut down */

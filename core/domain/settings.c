@@ -91,21 +91,33 @@ static int read_shutdown_action(const struct sx_paths *paths, const struct xlcfg
 			  paths->conf, xlcfg_key_line(doc, "shutdown_action"));
 }
 
-/* An absolute path; absent: below the state directory. */
-static int read_image_dir(const struct sx_paths *paths, const struct xlcfg *doc,
-			  struct flow_settings *out, struct sx_err *err)
+/* An absolute path; absent: below the state directory, under this name. */
+static int read_dir(const struct sx_paths *paths, const struct xlcfg *doc, const char *key,
+		    const char *usual, char **out, struct sx_err *err)
 {
-	SX_FREE char *dir = xlcfg_get_string(doc, "image_dir");
+	SX_FREE char *dir = xlcfg_get_string(doc, key);
 
-	if (xlcfg_key_kind(doc, "image_dir") == XLCFG_ABSENT) {
-		out->image_dir = sx_path_join(paths->state, "images");
+	if (xlcfg_key_kind(doc, key) == XLCFG_ABSENT) {
+		*out = sx_path_join(paths->state, usual);
 		return 0;
 	}
 	if (!dir || dir[0] != '/')
-		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: image_dir is not an absolute path",
-				  paths->conf, xlcfg_key_line(doc, "image_dir"));
-	out->image_dir = sx_format("%s%s", paths->root, dir);
+		return sx_err_set(err, SX_ESYNTAX, "%s:%zu: %s is not an absolute path",
+				  paths->conf, xlcfg_key_line(doc, key), key);
+	*out = sx_format("%s%s", paths->root, dir);
 	return 0;
+}
+
+static int read_image_dir(const struct sx_paths *paths, const struct xlcfg *doc,
+			  struct flow_settings *out, struct sx_err *err)
+{
+	return read_dir(paths, doc, "image_dir", "images", &out->image_dir, err);
+}
+
+static int read_backup_dir(const struct sx_paths *paths, const struct xlcfg *doc,
+			   struct flow_settings *out, struct sx_err *err)
+{
+	return read_dir(paths, doc, "backup_dir", "backups", &out->backup_dir, err);
 }
 
 static int read_verify(const struct sx_paths *paths, const struct xlcfg *doc,
@@ -131,6 +143,7 @@ static const struct {
 	{ "lock_timeout", read_lock_wait },
 	{ "hook_timeout", read_hook_wait },
 	{ "image_dir", read_image_dir },
+	{ "backup_dir", read_backup_dir },
 	{ "verify", read_verify },
 	{ "shutdown_action", read_shutdown_action },
 	{ "shutdown_timeout", read_shutdown_timeout },
@@ -214,7 +227,8 @@ void flow_settings_dispose(struct flow_settings *s)
 {
 	sx_words_dispose(&s->config_dirs);
 	free(s->image_dir);
-	s->image_dir = NULL;
+	free(s->backup_dir);
+	s->image_dir = s->backup_dir = NULL;
 }
 
 char *flow_time_text(time_t t)

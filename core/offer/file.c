@@ -231,11 +231,8 @@ static void offer_copies(struct offer *o)
 }
 
 const struct offer_kind offer_file_kinds[] = {
-	{ "file", offer_file },
-	{ "path", offer_file },
-	{ "pid-file", offer_file },
-	{ "config-file", offer_configs },
-	{ "image", offer_images },
-	{ "copy", offer_copies },
-	{ NULL, NULL },
+	{ "file", offer_file },		  { "path", offer_file },
+	{ "directory", offer_file },	  { "pid-file", offer_file },
+	{ "config-file", offer_configs }, { "image", offer_images },
+	{ "copy", offer_copies },	  { NULL, NULL },
 };

@@ -13,6 +13,8 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
+static const size_t step_bytes = 4 << 20;
+
 int bytes_open(const char *path, struct sx_err *err)
 {
 	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -99,30 +101,41 @@ static int write_blocks(int fd, const char *bytes, size_t len, int64_t at, bool 
 	return 0;
 }
 
-int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse, struct sx_err *err)
+/* The next step of at most `want` bytes: how many, -1 with the error. */
+static ssize_t read_step(int from, char *bytes, size_t want, int64_t at, const char *path,
+			 struct sx_err *err)
 {
-	static const size_t step = 4 << 20;
-	SX_FREE char *bytes = aligned_alloc(4096, step);
+	ssize_t n;
+
+	if (is_interrupted())
+		return sx_err_set(err, SX_EFAIL, "interrupted while %s was written", path);
+	n = read_at(from, bytes, step_bytes, at);
+	if (n < 0)
+		return sx_err_sys(err, SX_EFAIL, "read what %s is made of", path);
+	if (n == 0)
+		return sx_err_set(err, SX_EFAIL, "what %s is made of ends early", path);
+	return (size_t)n > want ? (ssize_t)want : n;
+}
+
+int bytes_pass(int from, int to, const char *path, int64_t size, bool sparse,
+	       const struct bytes_watch *watch, struct sx_err *err)
+{
+	SX_FREE char *bytes = aligned_alloc(4096, step_bytes);
 
 	if (!bytes)
-		return sx_err_set(err, SX_EFAIL, "no memory to copy %s with", to_path);
-	if (sparse && ftruncate(to, size))
-		return sx_err_sys(err, SX_ECANTWRITE, "write %s", to_path);
+		return sx_err_set(err, SX_EFAIL, "no memory to copy %s with", path);
+	if (to >= 0 && sparse && ftruncate(to, size))
+		return sx_err_sys(err, SX_ECANTWRITE, "write %s", path);
 	for (int64_t at = 0; at < size;) {
-		size_t want = size - at < (int64_t)step ? (size_t)(size - at) : step;
-		ssize_t n = read_at(from, bytes, step, at);
+		size_t want = size - at < (int64_t)step_bytes ? (size_t)(size - at) : step_bytes;
+		ssize_t n = read_step(from, bytes, want, at, path, err);
 
-		if (is_interrupted())
-			return sx_err_set(err, SX_EFAIL, "interrupted while %s was written",
-					  to_path);
-		if (n <= 0)
-			return n ? sx_err_sys(err, SX_EFAIL, "read what %s is made of", to_path)
-				 : sx_err_set(err, SX_EFAIL, "what %s is made of ends early",
-					      to_path);
-		if ((size_t)n > want)
-			n = (ssize_t)want;
-		if (write_blocks(to, bytes, (size_t)n, at, sparse))
-			return sx_err_sys(err, SX_ECANTWRITE, "write %s", to_path);
+		if (n < 0)
+			return -1;
+		if (to >= 0 && write_blocks(to, bytes, (size_t)n, at, sparse))
+			return sx_err_sys(err, SX_ECANTWRITE, "write %s", path);
+		if (watch && watch->step(bytes, (size_t)n, watch->arg, err))
+			return -1;
 		at += n;
 	}
 	return 0;
@@ -192,6 +205,11 @@ int bytes_write_device(const char *volume, const char *device, int64_t size, str
 	if (to < 0)
 		return sx_err_sys(err, SX_ECANTWRITE, "open %s", device);
 	return write_device(from, to, now, device, size, err);
+}
+
+int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse, struct sx_err *err)
+{
+	return bytes_pass(from, to, to_path, size, sparse, NULL, err);
 }
 
 int bytes_replace(const char *path,

@@ -84,6 +84,15 @@ int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse,
  */
 int bytes_write_device(const char *volume, const char *device, int64_t size,
 		       struct sx_err *err) SX_MUST;
+/* Told of the bytes as they come by; what it returns but 0 ends that. */
+struct bytes_watch {
+	int (*step)(const char *bytes, size_t len, void *arg, struct sx_err *err);
+	void *arg;
+};
+
+/* The same as bytes_copy, watched (NULL: by nobody). `to` -1: they are only read. */
+int bytes_pass(int from, int to, const char *path, int64_t size, bool sparse,
+	       const struct bytes_watch *watch, struct sx_err *err) SX_MUST;
 /* The size of a file or device, -1 with the error. */
 int64_t bytes_size(int fd, const char *path, struct sx_err *err) SX_MUST;
 /*

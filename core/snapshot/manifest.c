@@ -174,12 +174,12 @@ static struct json *disk_json(struct snapshot_disk *d)
 	return j;
 }
 
-static char *to_text(struct snapshot *s)
+struct json *snapshot_to_json(struct snapshot *s, const char *kind)
 {
-	JSON_DOC *j = json_new();
+	struct json *j = json_new();
 
 	json_set_number(j, "version", format_version);
-	json_set_string(j, "kind", "snapshot");
+	json_set_string(j, "kind", kind);
 	json_set_string(j, "state", state_names[s->state]);
 	json_set_string(j, "step", step_names[s->step]);
 	put_texts(j, s, fields, SX_COUNT(fields));
@@ -196,19 +196,21 @@ static char *to_text(struct snapshot *s)
 	json_set_words(j, "disks", (char *[]){ NULL });
 	for (size_t i = 0; i < s->disks.len; i++)
 		json_append(j, "disks", disk_json(&s->disks.items[i]));
-	return json_text(j);
+	return j;
 }
 
 int snapshot_write(struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *path = sx_path_join(s->dir, "manifest.json");
 	SX_FREE char *text = NULL;
+	JSON_DOC *j = NULL;
 
 	free(s->boot_id);
 	s->boot_id = proc_boot_id();
 	if (!proc_identify(getpid(), &s->owner))
 		return sx_err_set(err, SX_EFAIL, "cannot find this process in /proc");
-	text = to_text(s);
+	j = snapshot_to_json(s, "snapshot");
+	text = json_text(j);
 	return file_write_durable(path, text, strlen(text), err);
 }
 
@@ -271,7 +273,7 @@ static int check(const struct snapshot *s, struct sx_err *err)
 	return 0;
 }
 
-static int from_json(const struct json *j, struct snapshot *s, struct sx_err *err)
+int snapshot_from_json(const struct json *j, struct snapshot *s, struct sx_err *err)
 {
 	unsigned state = find_name(state_names, SNAPSHOT_STATES, json_get_string(j, "state"));
 	unsigned step = find_name(step_names, STEPS, json_get_string(j, "step"));
@@ -296,7 +298,7 @@ static int from_json(const struct json *j, struct snapshot *s, struct sx_err *er
 	for (size_t i = 0; i < json_count(j, "disks"); i++)
 		if (read_disk(json_at(j, "disks", i), s, err))
 			return -1;
-	return check(s, err);
+	return 0;
 }
 
 int snapshot_read(const char *dir, struct snapshot *out, struct sx_err *err)
@@ -307,7 +309,8 @@ int snapshot_read(const char *dir, struct snapshot *out, struct sx_err *err)
 	SNAPSHOT s = { .dir = sx_strdup(dir) };
 
 	if (file_read(path, &image, err) ||
-	    json_parse(sx_str_text(&image.text), image.text.len, &j, err) || from_json(j, &s, err))
+	    json_parse(sx_str_text(&image.text), image.text.len, &j, err) ||
+	    snapshot_from_json(j, &s, err) || check(&s, err))
 		return sx_err_wrap(err, "%s", dir);
 	*out = sx_steal(&s);
 	return 0;

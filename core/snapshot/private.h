@@ -16,8 +16,6 @@ int snapshot_read(const char *dir, struct snapshot *out, struct sx_err *err) SX_
 /* Write it durably, as this process' own. */
 int snapshot_write(struct snapshot *s, struct sx_err *err) SX_MUST;
 const char *snapshot_state_name(enum snapshot_state state);
-/* Set a heap text. */
-void snapshot_set(char **text, const char *value);
 /* The path of its memory image. Heap string. */
 char *snapshot_image(const struct snapshot *s);
 /* While that file is there, something of the guest's snapshots is under way. Heap string. */
@@ -25,8 +23,6 @@ char *snapshot_begun(const char *guest_dir);
 /* The lock of a guest's snapshots; as flow_lock. */
 int snapshot_lock(const struct flow_env *env, const char *guest, struct sx_lock *lock,
 		  struct sx_err *err) SX_MUST;
-/* The disk as evidence has it: as it is used (false), or as it is kept. */
-void snapshot_subject(const struct snapshot_disk *d, bool kept, struct evidence_subject *out);
 
 /* ---- plan.c ---- */
 

@@ -10,6 +10,7 @@
 
 #include "domain/env.h"
 #include "evidence/evidence.h"
+#include "host/file.h"
 #include "host/proc.h"
 
 #include <stdint.h>
@@ -74,6 +75,14 @@ struct snapshot {
 
 void snapshot_dispose(struct snapshot *s);
 
+/* Set a heap text. */
+void snapshot_set(char **text, const char *value);
+/* The disk as evidence has it: as it is used (false), or as it is kept. */
+void snapshot_subject(const struct snapshot_disk *d, bool kept, struct evidence_subject *out);
+/* As its manifest has it, for other places than its own; nothing is checked but the form. */
+struct json *snapshot_to_json(struct snapshot *s, const char *kind);
+int snapshot_from_json(const struct json *j, struct snapshot *s, struct sx_err *err) SX_MUST;
+
 struct snapshots {
 	SX_VEC_OF(struct snapshot); /* by guest, then oldest first */
 	struct sx_words broken; /* "DIR: why it cannot be read" */
@@ -103,6 +112,13 @@ struct snapshot_options {
 	int64_t cow; /* room of each thick snapshot, bytes; 0: so much that it cannot overflow */
 };
 
+/*
+ * What a snapshot would have: the guest, its disks, and its configuration, which is read. Nothing is made.
+ * s->domid 0: it does not run.
+ */
+int snapshot_look(const struct flow_env *env, const char *word,
+		  const struct snapshot_options *options, struct snapshot *s,
+		  struct file_image *config, struct sx_err *err) SX_MUST;
 /* Take one of the guest that the word means. SX_EXL: xl said itself what was wrong. */
 int snapshot_take(const struct flow_env *env, const char *word,
 		  const struct snapshot_options *options, struct snapshot *out,

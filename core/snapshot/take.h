@@ -23,3 +23,6 @@ struct taking {
 
 /* All of it is on disk and noted: it is complete. */
 int take_seal(struct taking *t, struct sx_err *err) SX_MUST;
+void taking_dispose(struct taking *t);
+/* All that is found out before anything is made. */
+int take_look(struct taking *t, const char *word, struct sx_err *err);

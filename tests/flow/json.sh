@@ -242,6 +242,8 @@ json snapshots 'snapshots' "j['snapshots'][0]['sound']" snapshots
 json change 'revert' "j['changed'] and j['domain'] == 'new'" revert --copy --no-keep new a
 json change 'revert to nothing' "j['error'] and not j['changed']" revert new b
 json snapshot 'a snapshot that is dropped' "j['snapshot'] == 'a'" snapshots --drop a new
+json backup 'backup' "j['domain'] == 'new' and j['consistency'] == 'clean' and j['directory']" backup new "$work/backups"
+json verify 'verify' "j['backups'][0]['whole'] and j['backups'][0]['domain'] == 'new'" verify "$work"/backups/new/*
 json change 'discard' "j['changed'] and j['image'] is None" --discard-marker create "$etc/g$o.cfg"
 sx save "g$o" "$work/again.sav"
 sx --discard-marker create "$etc/g$o.cfg"

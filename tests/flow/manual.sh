@@ -79,7 +79,7 @@ if command -v mandoc >/dev/null || command -v groff >/dev/null; then
 		is "$(render "$file" 80 | awk 'length > 80')" "" "${file##*/} fits 80 columns"
 	done
 	is "$(render "$conf" | grep -oE '^ +[a-z_]+=.*' | tr -d ' ' | tr '\n' ' ')" \
-		'config_dirs=["directory",...] image_dir="directory" lock_timeout=seconds hook_timeout=seconds shutdown_action="save"|"shutdown" shutdown_timeout=seconds verify="normal"|"full" ' \
+		'config_dirs=["directory",...] image_dir="directory" backup_dir="directory" lock_timeout=seconds hook_timeout=seconds shutdown_action="save"|"shutdown" shutdown_timeout=seconds verify="normal"|"full" ' \
 		"quotes and brackets stand around what belongs in them"
 	is "$(render "$page" | sed -n '/^SYNOPSIS/{n;p;}' | without_brackets)" \
 		"$(printf '%s\n' "$out" | sed -n 's/^usage: //p' | without_brackets)" "the synopsis is the usage"

@@ -53,7 +53,7 @@ rm "$etc/bad.cfg"
 
 # A good one is no finding, and the example is one.
 sed 's/^#\([a-z_]* =\)/\1/' man/examples/safexl.conf >"$conf"
-is "$(grep -c '^[a-z_]* = ' "$conf")" 7 "the example's settings"
+is "$(grep -c '^[a-z_]* = ' "$conf")" 8 "the example's settings"
 for word in '' "$conf"; do
 	# shellcheck disable=SC2086
 	sx check --no-host $word

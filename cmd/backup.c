@@ -1,0 +1,146 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* backup, verify. */
+#include "core.h"
+#include "output.h"
+#include "progress.h"
+#include "snapshot.h"
+
+#include "backup/backup.h"
+
+#include <stdio.h>
+
+static bool is_given(const struct sx_invocation *inv, const char *option)
+{
+	return sx_options_own(inv->options, option) != NULL;
+}
+
+static int check_words(const struct sx_invocation *inv, struct sx_err *err)
+{
+	for (int i = 1; i < inv->argc; i++)
+		if (!*inv->argv[i] || i > 2)
+			return sx_err_set(err, SX_EUSAGE, "backup: unexpected argument '%s'",
+					  inv->argv[i]);
+	return inv->argc > 1 ? 0 : sx_err_set(err, SX_EUSAGE, "backup: a domain is needed");
+}
+
+static void tell_made(const struct flow_env *env, const struct snapshot *s)
+{
+	SX_FREE char *content = snapshot_content(s);
+	unsigned long long mib = (snapshot_bytes(s) + (1 << 20) - 1) >> 20;
+
+	if (s->paused_ms)
+		flow_notice(env, "%s: backup in %s: %s; %llu MiB; it stood still for %lld.%lld s",
+			    s->guest, s->dir, content, mib, s->paused_ms / 1000,
+			    s->paused_ms % 1000 / 100);
+	else
+		flow_notice(env, "%s: backup in %s: %s; %llu MiB", s->guest, s->dir, content, mib);
+}
+
+int cmd_backup(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	struct progress progress = { .env = env };
+	struct backup_options wanted = { .dir = inv->argc > 2 ? inv->argv[2] : NULL,
+					 .no_memory = is_given(inv, "no-memory"),
+					 .copy = is_given(inv, "copy"),
+					 .progress = { progress_tell, &progress } };
+	SNAPSHOT s = { 0 };
+	int r;
+
+	if (check_words(inv, err))
+		return -1;
+	event_about(env, inv->argv[1]);
+	r = backup_take(env, inv->argv[1], &wanted, &s, err);
+	progress_end(&progress);
+	if (r) {
+		if (err->code == SX_EXL)
+			flow_notice(env, "no backup was made");
+		return -1;
+	}
+	tell_made(env, &s);
+	if (inv->options->json) {
+		JSON_DOC *j = output_new();
+
+		snapshot_members(&s, "backup", j);
+		outcome_print(inv->outcome, j);
+	}
+	return EXIT_SUCCESS;
+}
+
+static struct json *verified_json(const char *dir, const struct backup_look *look)
+{
+	const struct snapshot *s = &look->s;
+	struct json *j = json_new();
+	SX_WORDS faults = { 0 };
+
+	for (size_t i = 0; i < look->faults.len; i++)
+		sx_words_add(&faults, look->faults.items[i]);
+	json_set_string(j, "directory", dir);
+	json_set_bool(j, "whole", !look->faults.len);
+	json_set_words(j, "faults", sx_words_argv(&faults));
+	output_text(j, "domain", s->guest);
+	output_text(j, "backup", s->name);
+	output_time_text(j, "taken_at", s->taken_at ? s->taken_at : "");
+	output_text(j, "consistency", s->consistency);
+	output_bool(j, "memory", s->guest, s->memory);
+	return j;
+}
+
+static void print_verified(const char *dir, const struct backup_look *look)
+{
+	SX_FREE char *shown = sx_shown(dir);
+	SX_FREE char *content = look->s.guest ? snapshot_content(&look->s) : NULL;
+	SX_FREE char *guest = sx_shown(look->s.guest ? look->s.guest : "");
+
+	for (size_t i = 0; i < look->faults.len; i++) {
+		SX_FREE char *fault = sx_shown(look->faults.items[i]);
+
+		printf("%s: %s\n", shown, fault);
+	}
+	if (!look->faults.len)
+		printf("%s: whole: %s, %s, %s\n", shown, guest, look->s.taken_at, content);
+}
+
+/* One of them; true when it is whole. */
+static int verify(const struct sx_invocation *inv, const struct flow_env *env, const char *word,
+		  struct json *all, bool *whole, struct sx_err *err)
+{
+	struct progress progress = { .env = env };
+	struct backup_progress told = { progress_tell, &progress };
+	BACKUP_LOOK look = { 0 };
+	SX_FREE char *dir = NULL;
+	int r;
+
+	if (sx_path_absolute(env->cwd, word, &dir, err))
+		return -1;
+	r = backup_verify(dir, &told, &look, err);
+	progress_end(&progress);
+	if (r)
+		return sx_err_wrap(err, "verify");
+	*whole = !look.faults.len;
+	if (inv->options->json)
+		json_append(all, "backups", verified_json(dir, &look));
+	else
+		print_verified(word, &look);
+	return 0;
+}
+
+int cmd_verify(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
+{
+	JSON_DOC *j = output_new();
+	bool all_whole = true;
+
+	if (inv->argc < 2)
+		return sx_err_set(err, SX_EUSAGE, "verify: the directory of a backup is needed");
+	json_set_words(j, "backups", (char *[]){ NULL });
+	for (int i = 1; i < inv->argc; i++) {
+		bool whole = false;
+
+		if (verify(inv, env, inv->argv[i], j, &whole, err))
+			return -1;
+		all_whole &= whole;
+	}
+	if (inv->options->json)
+		outcome_print(inv->outcome, j);
+	return all_whole ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,62 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is shown while bytes are copied: see progress.h. */
+#include "progress.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* Often enough to be seen to move. */
+enum { repaint_ms = 200 };
+
+/* What is smaller is done before it is read. */
+enum { least_told = 1 << 20 };
+
+static int64_t ms_since(const struct timespec *then)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)(now.tv_sec - then->tv_sec) * 1000 +
+	       (now.tv_nsec - then->tv_nsec) / 1000000;
+}
+
+static void paint(struct progress *p, const char *what, int64_t done, int64_t size)
+{
+	int64_t ms = ms_since(&p->begun);
+	int64_t rate = ms > 0 ? done * 1000 / ms : 0;
+	int64_t left = rate > 0 ? (size - done) / rate : 0;
+	SX_FREE char *shown = sx_shown(what);
+
+	fprintf(stderr, "\r\033[K%s: %lld of %lld MiB, %lld MiB/s, %lld:%02lld left", shown,
+		(long long)(done >> 20), (long long)(size >> 20), (long long)(rate >> 20),
+		(long long)(left / 60), (long long)(left % 60));
+	fflush(stderr);
+	clock_gettime(CLOCK_MONOTONIC, &p->shown);
+	p->painted = true;
+}
+
+void progress_tell(const char *what, int64_t done, int64_t size, void *arg)
+{
+	struct progress *p = arg;
+
+	if (!p->env->notice)
+		return;
+	if (done == 0)
+		clock_gettime(CLOCK_MONOTONIC, &p->begun);
+	if (!isatty(STDERR_FILENO)) {
+		if (done == 0 && size >= least_told)
+			flow_notice(p->env, "%s: %lld MiB", what,
+				    (long long)((size + (1 << 20) - 1) >> 20));
+		return;
+	}
+	if (done == 0 || done == size || ms_since(&p->shown) >= repaint_ms)
+		paint(p, what, done, size);
+}
+
+void progress_end(struct progress *p)
+{
+	if (p->painted)
+		fputs("\r\033[K", stderr);
+	p->painted = false;
+}

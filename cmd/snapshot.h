@@ -1,0 +1,12 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How snapshots, and backups, which are like them, are shown. Private to cmd/. */
+#pragma once
+
+#include "host/json.h"
+#include "snapshot/snapshot.h"
+
+/* "memory, 2 disks, configuration: of one instant". Heap string. */
+char *snapshot_content(const struct snapshot *s);
+/* Its members for --json; `kind`: "snapshot" or "backup", the key of its name. */
+void snapshot_members(const struct snapshot *s, const char *kind, struct json *j);

@@ -1,0 +1,50 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Backups: memory, configuration and disks of a guest as plain files in a directory, with SHA256SUMS for
+ * sha256sum(1). Of a guest that runs a snapshot is taken first, and goes again. Nothing is called a backup
+ * before its bytes were read back from where they were written to.
+ */
+#pragma once
+
+#include "snapshot/snapshot.h"
+
+/* Told while much is copied or read: of `what`, so much. done 0: it begins; may be NULL. */
+struct backup_progress {
+	void (*tell)(const char *what, int64_t done, int64_t size, void *arg);
+	void *arg;
+};
+
+struct backup_options {
+	const char *dir; /* as typed; NULL: backup_dir of the settings */
+	bool no_memory;
+	bool copy; /* a guest that runs stands still while disks are copied that cannot be kept at once */
+	struct backup_progress progress;
+};
+
+/*
+ * Make one of the guest that the word means; `out` is what its manifest says, out->dir where it is. SX_EXL:
+ * xl said itself what was wrong.
+ */
+int backup_take(const struct flow_env *env, const char *word, const struct backup_options *options,
+		struct snapshot *out, struct sx_err *err) SX_MUST;
+
+/* A backup that was looked at. */
+struct backup_look {
+	struct snapshot s; /* what its manifest says; guest NULL: that cannot be read */
+	struct sx_words faults; /* each names the file; none: it is whole */
+};
+
+#define BACKUP_LOOK SX_CLEANUP(backup_look_dispose) struct backup_look
+
+void backup_look_dispose(struct backup_look *look);
+/* Read all of it. SX_EUSAGE: the directory is no backup at all. */
+int backup_verify(const char *dir, const struct backup_progress *progress, struct backup_look *out,
+		  struct sx_err *err) SX_MUST;
+
+/*
+ * What a killed safexl left: a backup that is not whole is removed; each outcome is a notice. Who is at
+ * work is left alone.
+ */
+int backups_settle(const struct flow_env *env, size_t *settled, size_t *pending,
+		   struct sx_err *err) SX_MUST;

@@ -1,0 +1,108 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bytes into a backup, and out of it again to see that they are there. */
+#include "backup/private.h"
+#include "snapshot/kind.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+struct passing {
+	struct sum *sum;
+	const struct backup_progress *progress;
+	const char *what;
+	int64_t done, size;
+};
+
+static void tell(const struct passing *p)
+{
+	if (p->progress && p->progress->tell)
+		p->progress->tell(p->what, p->done, p->size, p->progress->arg);
+}
+
+static int step(const char *bytes, size_t len, void *arg, struct sx_err *err)
+{
+	struct passing *p = arg;
+
+	if (sum_add(p->sum, bytes, len, err))
+		return -1;
+	p->done += (int64_t)len;
+	tell(p);
+	return 0;
+}
+
+/* From the one to the other (-1: nowhere), with the sum of what came by. */
+static int pass(struct passing *p, int from, int to, const char *path, char digits[SUM_DIGITS + 1],
+		struct sx_err *err)
+{
+	const struct bytes_watch watch = { step, p };
+	SUM *sum = NULL;
+
+	if (sum_begin(&sum, err))
+		return -1;
+	p->sum = sum;
+	tell(p);
+	return bytes_pass(from, to, path, p->size, true, &watch, err) || sum_end(sum, digits, err)
+		       ? -1
+		       : 0;
+}
+
+/* What the disk has, and not what is in memory still, as far as the file system lets that be asked for. */
+static int open_past_cache(const char *path, struct sx_err *err)
+{
+	int fd = bytes_open(path, err);
+
+	if (fd >= 0 && posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) == 0)
+		(void)fcntl(fd, F_SETFL, O_RDONLY | O_DIRECT);
+	return fd;
+}
+
+int backup_sum(const char *path, int64_t size, const char *what,
+	       const struct backup_progress *progress, char digits[SUM_DIGITS + 1],
+	       struct sx_err *err)
+{
+	struct passing p = { .progress = progress, .what = what, .size = size };
+	SX_CLOSE int fd = open_past_cache(path, err);
+
+	return fd < 0 ? -1 : pass(&p, fd, -1, path, digits, err);
+}
+
+int backup_sum_file(const char *path, const struct backup_progress *progress, const char *what,
+		    char digits[SUM_DIGITS + 1], struct sx_err *err)
+{
+	SX_CLOSE int fd = bytes_open(path, err);
+	int64_t size = fd < 0 ? -1 : bytes_size(fd, path, err);
+
+	return size < 0 ? -1 : backup_sum(path, size, what, progress, digits, err);
+}
+
+static int write_through(const struct backup_copying *c, char digits[SUM_DIGITS + 1],
+			 struct sx_err *err)
+{
+	struct passing p = { .progress = c->progress, .what = c->what, .size = c->size };
+	SX_CLOSE int from = bytes_open(c->from, err);
+	SX_CLOSE int to = -1;
+
+	if (from < 0)
+		return -1;
+	to = open(c->to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (to < 0)
+		return sx_err_sys(err, SX_ECANTWRITE, "create %s", c->to);
+	if (pass(&p, from, to, c->to, digits, err))
+		return -1;
+	return fsync(to) ? sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", c->to) : 0;
+}
+
+int backup_copy(const struct backup_copying *c, char digits[SUM_DIGITS + 1], struct sx_err *err)
+{
+	SX_FREE char *what = sx_format("%s, read back", c->what);
+	char there[SUM_DIGITS + 1];
+
+	if (write_through(c, digits, err) ||
+	    backup_sum(c->to, c->size, what, c->progress, there, err))
+		return -1;
+	if (strcmp(digits, there) == 0)
+		return 0;
+	return sx_err_set(err, SX_ECANTWRITE, "%s does not have the bytes that were written to it",
+			  c->to);
+}

@@ -1,0 +1,296 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a backup is made of, and what keeps that as it is meanwhile: a guest that runs has a snapshot taken,
+ * one that is off cannot be started, and of one that is saved it is looked at again in the end.
+ */
+#include "backup/private.h"
+#include "change/change.h"
+#include "guard/guard.h"
+#include "guard/kept.h"
+#include "guard/saved.h"
+#include "snapshot/kind.h"
+
+#include <string.h>
+
+void backup_source_dispose(struct backup_source *source)
+{
+	snapshot_dispose(&source->s);
+	file_image_dispose(&source->config);
+	free(source->image);
+	free(source->snapshot);
+}
+
+/* ---- which guest, and how it stands ---- */
+
+static int refuse_chain(const struct snapshot *s, const struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_FREE char *path = sx_quoted(d->object);
+
+	sx_err_set(err, SX_EGUARD, "%s: no backup: disk %s (%s) is based on another file", s->guest,
+		   d->vdev, d->object);
+	return sx_err_hint(err,
+			   "while the guest is off, make it one file and let that take its place: "
+			   "qemu-img convert -O %s %s %s.new",
+			   d->format, path, path);
+}
+
+/* A file that needs another one is no disk without it. */
+static int check_chains(const struct snapshot *s, struct sx_err *err)
+{
+	for (size_t i = 0; i < s->disks.len; i++) {
+		const struct snapshot_disk *d = &s->disks.items[i];
+		struct evidence_options options = { 0 };
+		struct evidence_subject subject;
+		JSON_DOC *j = NULL;
+
+		if (!backup_has_disk(d) || sx_streq(d->format, "raw"))
+			continue;
+		snapshot_subject(d, false, &subject);
+		j = evidence_take(&options, &subject);
+		if (json_count(j, "layers") > 1)
+			return refuse_chain(s, d, err);
+	}
+	return 0;
+}
+
+/* The marker of a guest that is saved here; NULL: it is not. Borrowed. */
+static const struct marker *saved_marker(const struct markers *all, const char *guest)
+{
+	const struct marker *m = saved_holder(all, guest);
+
+	return m && m->state == MARKER_SAVED ? m : NULL;
+}
+
+/* What goes with its memory is what it had at the save. */
+static int add_saved_disk(struct snapshot *s, const struct evidence_subject *from,
+			  struct sx_err *err)
+{
+	bool kept = from->readwrite && !from->cdrom;
+	const char *path = evidence_path(from);
+	struct snapshot_disk d = { .vdev = sx_strdup(from->vdev),
+				   .format = sx_strdup(from->format),
+				   .target = sx_strdup(from->target),
+				   .object = sx_strdup(path),
+				   .kind = sx_strdup(kept ? "copy" : "reference"),
+				   .volume = sx_strdup(kept ? path : "") };
+	SX_CLOSE int fd = -1;
+
+	if (kept) {
+		fd = bytes_open(path, err);
+		d.size = fd < 0 ? -1 : bytes_size(fd, path, err);
+	}
+	sx_vec_push(&s->disks, d);
+	return d.size < 0 ? sx_err_wrap(err, "%s: no backup: disk %s", s->guest, from->vdev) : 0;
+}
+
+static int refuse_disk(const struct snapshot *s, const struct evidence_subject *d,
+		       struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(s->guest);
+
+	sx_err_set(
+		err, SX_EGUARD,
+		"%s: no backup: disk %s (%s) is opened by a script or in another domain, so that "
+		"safexl cannot copy it",
+		s->guest, d->vdev, d->target);
+	return sx_err_hint(err, "how it stands: safexl where %s", name);
+}
+
+static void forget_disks(struct snapshot *s)
+{
+	SNAPSHOT old = { 0 };
+
+	old.disks = sx_steal(&s->disks);
+}
+
+static int take_saved(struct backup_source *source, const struct marker *m, struct sx_err *err)
+{
+	struct snapshot *s = &source->s;
+
+	source->image = sx_strdup(m->image);
+	s->memory = true;
+	snapshot_set(&s->uuid, m->uuid);
+	snapshot_set(&s->consistency, "exact");
+	snapshot_set(&s->image_id, m->image_id);
+	forget_disks(s);
+	for (size_t i = 0; i < marker_disk_count(m); i++) {
+		struct evidence_subject d;
+
+		marker_disk(m, i, &d);
+		if (!*d.target || sx_streq(d.format, "empty"))
+			continue;
+		if ((d.script && *d.script) || (d.backend_domain && *d.backend_domain))
+			return refuse_disk(s, &d, err);
+		if (add_saved_disk(s, &d, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int check_saved(const struct flow_env *env, const struct marker *m, struct sx_err *err)
+{
+	SX_FREE char *reason = NULL, *lost = NULL, *name = sx_quoted(m->name);
+	SX_WORDS notes = { 0 };
+	enum guard_way way;
+
+	reason = guard_judge_marker(m, env, &notes, &way);
+	lost = reason ? NULL : saved_image_lost(m);
+	if (!reason && !lost)
+		return 0;
+	sx_err_set(err, SX_EGUARD,
+		   "%s: no backup: its memory in %s and its disks do not belong together: %s",
+		   m->name, m->image, reason ? reason : lost);
+	return sx_err_hint(err,
+			   "what can be done: safexl where %s\n"
+			   "to back up its disks as they are: safexl backup --no-memory %s",
+			   name, name);
+}
+
+static int find_off(const struct flow_env *env, const struct backup_options *options,
+		    struct backup_source *source, struct sx_err *err)
+{
+	MARKERS all = { 0 };
+	const struct marker *m;
+
+	for (size_t i = 0; i < source->s.disks.len; i++) {
+		struct snapshot_disk *d = &source->s.disks.items[i];
+
+		if (backup_has_disk(d))
+			snapshot_set(&d->volume, d->object);
+	}
+	if (markers_load_settled(env, &all, err))
+		return -1;
+	m = saved_marker(&all, source->s.guest);
+	source->saved = m != NULL;
+	if (m && options->no_memory) {
+		snapshot_set(&source->s.consistency, "crash");
+		return 0;
+	}
+	return m && (check_saved(env, m, err) || take_saved(source, m, err)) ? -1 : 0;
+}
+
+int backup_source_find(const struct flow_env *env, const char *word,
+		       const struct backup_options *options, struct backup_source *out,
+		       struct sx_err *err)
+{
+	struct snapshot_options wanted = { .no_memory = options->no_memory, .copy = true };
+	struct flow_env quiet = *env;
+	size_t settled = 0, pending = 0;
+
+	quiet.notice = NULL;
+	if (snapshot_look(&quiet, word, &wanted, &out->s, &out->config, err) ||
+	    recover_all(env, out->s.guest, &settled, &pending, err))
+		return -1;
+	out->runs = out->s.domid != 0;
+	if (!out->runs && find_off(env, options, out, err))
+		return -1;
+	return check_chains(&out->s, err);
+}
+
+/* ---- it stays as it is ---- */
+
+/* The refusal names the command that was typed. */
+static int hint_copy(const struct snapshot *s, const struct backup_options *options,
+		     struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(s->guest);
+
+	if (options->copy || !err->hint || !strstr(err->hint, "snapshot --copy"))
+		return -1;
+	return sx_err_hint(err,
+			   "to copy them while the guest stands still: safexl backup --copy %s",
+			   name);
+}
+
+static int hold_running(const struct flow_env *env, const struct backup_options *options,
+			struct backup_source *source, struct sx_err *err)
+{
+	struct snapshot_options wanted = { .name = source->snapshot,
+					   .no_memory = options->no_memory,
+					   .copy = options->copy };
+	SNAPSHOT s = { 0 };
+
+	if (snapshot_take(env, source->s.guest, &wanted, &s, err))
+		return hint_copy(&source->s, options, err);
+	snapshot_set(&s.name, source->s.name);
+	if (s.memory)
+		source->image = sx_path_join(s.dir, "memory");
+	snapshot_dispose(&source->s);
+	source->s = sx_steal(&s);
+	return 0;
+}
+
+static int hold_off(const struct flow_env *env, const char *path, const struct snapshot *s,
+		    struct sx_err *err)
+{
+	struct evidence_subject *subjects = sx_alloc((s->disks.len + 1) * sizeof(*subjects));
+	struct kept_guest guest = {
+		.name = s->guest, .uuid = "", .disks = subjects, .count = s->disks.len
+	};
+	int r;
+
+	for (size_t i = 0; i < s->disks.len; i++)
+		snapshot_subject(&s->disks.items[i], false, &subjects[i]);
+	r = kept_hold(env, &guest, path, err);
+	free(subjects);
+	return r;
+}
+
+int backup_source_hold(const struct flow_env *env, const struct backup_options *options,
+		       const char *path, struct backup_source *source, struct sx_err *err)
+{
+	if (source->runs)
+		return hold_running(env, options, source, err);
+	return source->saved ? 0 : hold_off(env, path, &source->s, err);
+}
+
+static int check_snapshot(const struct flow_env *env, const struct backup_source *source,
+			  struct sx_err *err)
+{
+	SNAPSHOT s = { 0 };
+	SX_FREE char *fault = NULL;
+
+	if (snapshot_find(env, source->s.guest, source->snapshot, &s, err))
+		return -1;
+	fault = snapshot_fault(env, &s);
+	if (!fault)
+		return 0;
+	return sx_err_set(err, SX_EFAIL, "what was copied changed meanwhile: %s", fault);
+}
+
+int backup_source_check(const struct flow_env *env, const struct backup_source *source,
+			struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(source->s.guest);
+	MARKERS all = { 0 };
+	const struct marker *m;
+
+	if (source->runs)
+		return check_snapshot(env, source, err);
+	if (!source->saved)
+		return 0;
+	if (markers_load_settled(env, &all, err))
+		return -1;
+	m = saved_marker(&all, source->s.guest);
+	if (m && !source->image)
+		return 0;
+	if (m && sx_streq(m->image_id, source->s.image_id))
+		return check_saved(env, m, err);
+	sx_err_set(err, SX_EGUARD, "%s: no backup: it is not saved any more, or again",
+		   source->s.guest);
+	return sx_err_hint(err, "to make one of it as it is now: safexl backup %s", name);
+}
+
+int backup_source_release(const struct flow_env *env, const char *guest, const char *snapshot,
+			  const char *path, struct sx_err *err)
+{
+	SNAPSHOT s = { 0 };
+	SX_ERR why = { 0 };
+
+	if (kept_release(env, path, err))
+		return -1;
+	if (!*snapshot || snapshot_find(env, guest, snapshot, &s, &why))
+		return why.code && why.code != SX_ENOCONFIG ? sx_err_move(err, &why) : 0;
+	return snapshot_drop(env, &s, err);
+}

@@ -1,0 +1,236 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A backup is made. Order: what is under way is on disk; what is copied stays as it is; file by file, each
+ * read back from where it was written; the manifest says that it is whole; only then it has its name.
+ */
+#include "backup/private.h"
+#include "guard/saved.h"
+#include "host/proc.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct backing {
+	const struct flow_env *env;
+	const struct backup_options *options;
+	struct backup_source source;
+	struct unfinished u;
+	struct file_sums sums;
+	bool made; /* something of it may be on disk */
+};
+
+static void backing_dispose(struct backing *b)
+{
+	backup_source_dispose(&b->source);
+	unfinished_dispose(&b->u);
+	file_sums_dispose(&b->sums);
+}
+
+/* ---- where it will be ---- */
+
+static int choose_place(struct backing *b, struct sx_err *err)
+{
+	struct snapshot *s = &b->source.s;
+	const char *typed = b->options->dir ? b->options->dir : b->env->settings.backup_dir;
+	SX_FREE char *safe = sx_path_escape(s->guest);
+	SX_FREE char *all = NULL;
+
+	if (sx_path_absolute(b->env->cwd, typed, &all, err))
+		return -1;
+	b->u.guest = sx_strdup(s->guest);
+	b->u.place = sx_format("%s/%s/%s", all, safe, s->name);
+	b->u.dir = sx_format("%s/%s/.%s.safexl-%ld", all, safe, s->name, (long)getpid());
+	b->source.snapshot = b->source.runs ? sx_format("backup-%s", s->name) : NULL;
+	b->u.snapshot = sx_strdup(b->source.runs ? b->source.snapshot : "");
+	if (access(b->u.place, F_OK))
+		return 0;
+	sx_err_set(err, SX_ECANTWRITE, "%s is there already", b->u.place);
+	return sx_err_hint(err, "try again in a second");
+}
+
+static int make_dirs(const struct backing *b, struct sx_err *err)
+{
+	SX_FREE char *above = sx_path_dir(b->u.dir), *all = sx_path_dir(above);
+	SX_FREE char *disks = sx_path_join(b->u.dir, "disks");
+
+	if (sx_path_mkdirs(all, 0700, err) || sx_path_mkdirs(above, 0700, err) ||
+	    file_sync_dir(all, err))
+		return -1;
+	if (mkdir(b->u.dir, 0700) || mkdir(disks, 0700))
+		return sx_err_sys(err, SX_ECANTWRITE, "create %s", b->u.dir);
+	return file_sync_dir(above, err);
+}
+
+/* A disk that dies takes its backup along. */
+static void say_same_place(const struct backing *b)
+{
+	struct stat there, disk;
+
+	if (stat(b->u.dir, &there))
+		return;
+	for (size_t i = 0; i < b->source.s.disks.len; i++) {
+		const struct snapshot_disk *d = &b->source.s.disks.items[i];
+
+		if (!backup_has_disk(d) || stat(d->object, &disk) || !S_ISREG(disk.st_mode) ||
+		    disk.st_dev != there.st_dev)
+			continue;
+		flow_notice(b->env, "%s: the backup is on the same file system as disk %s (%s)",
+			    b->u.guest, d->vdev, d->object);
+		return;
+	}
+}
+
+/* ---- file by file ---- */
+
+static int copy(struct backing *b, const char *from, int64_t size, const char *name,
+		const char *what, struct sx_err *err)
+{
+	SX_FREE char *to = sx_path_join(b->u.dir, name);
+	struct backup_copying c = { .from = from,
+				    .to = to,
+				    .what = what,
+				    .size = size,
+				    .progress = &b->options->progress };
+	char digits[SUM_DIGITS + 1];
+
+	if (backup_copy(&c, digits, err))
+		return sx_err_wrap(err, "%s", what);
+	file_sums_add(&b->sums, name, digits);
+	return 0;
+}
+
+/* What was written at once: read back like the others. */
+static int add_written(struct backing *b, const char *name, struct sx_err *err)
+{
+	SX_FREE char *path = sx_path_join(b->u.dir, name);
+	char digits[SUM_DIGITS + 1];
+
+	if (backup_sum_file(path, NULL, name, digits, err))
+		return -1;
+	file_sums_add(&b->sums, name, digits);
+	return 0;
+}
+
+static int write_config(struct backing *b, struct sx_err *err)
+{
+	const struct sx_str *text = &b->source.config.text;
+	SX_FREE char *path = sx_path_join(b->u.dir, "config");
+
+	return file_write_durable(path, sx_str_text(text), text->len, err) ||
+			       add_written(b, "config", err)
+		       ? -1
+		       : 0;
+}
+
+static int copy_memory(struct backing *b, struct sx_err *err)
+{
+	struct stat st;
+
+	if (stat(b->source.image, &st))
+		return sx_err_sys(err, SX_EFAIL, "%s", b->source.image);
+	return copy(b, b->source.image, st.st_size, "memory", "memory", err);
+}
+
+static int copy_disks(struct backing *b, struct sx_err *err)
+{
+	for (size_t i = 0; i < b->source.s.disks.len; i++) {
+		const struct snapshot_disk *d = &b->source.s.disks.items[i];
+		SX_FREE char *what = sx_format("disk %s", d->vdev);
+		SX_FREE char *name = backup_disk_file(d);
+
+		if (backup_has_disk(d) && copy(b, d->volume, d->size, name, what, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int fill(struct backing *b, struct sx_err *err)
+{
+	struct snapshot *s = &b->source.s;
+
+	free(s->dir);
+	s->dir = sx_strdup(b->u.dir);
+	s->state = SNAPSHOT_TAKING;
+	if (backup_write(s, err) || write_config(b, err) ||
+	    (b->source.image && copy_memory(b, err)) || copy_disks(b, err))
+		return -1;
+	return backup_source_check(b->env, &b->source, err);
+}
+
+/* It is whole, and from here on it is called so. */
+static int seal(struct backing *b, struct sx_err *err)
+{
+	SX_FREE char *disks = sx_path_join(b->u.dir, "disks"), *above = sx_path_dir(b->u.dir);
+
+	b->source.s.state = SNAPSHOT_COMPLETE;
+	if (backup_write(&b->source.s, err) || add_written(b, "manifest.json", err) ||
+	    file_sums_write(&b->sums, b->u.dir, err) || file_sync_dir(disks, err) ||
+	    file_sync_dir(b->u.dir, err))
+		return -1;
+	if (rename(b->u.dir, b->u.place))
+		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", b->u.dir, b->u.place);
+	snapshot_set(&b->source.s.dir, b->u.place);
+	return file_sync_dir(above, err);
+}
+
+/* ---- all of it ---- */
+
+static int begin(struct backing *b, struct sx_err *err)
+{
+	b->made = true;
+	if (unfinished_write(b->env, &b->u, err) || make_dirs(b, err))
+		return -1;
+	say_same_place(b);
+	return backup_source_hold(b->env, b->options, b->u.dir, &b->source, err);
+}
+
+/* Nothing came of it, and nothing of it stays. */
+static int give_up(struct backing *b, struct sx_err *err)
+{
+	SX_ERR why = { 0 };
+
+	if (b->made && backup_withdraw(b->env, &b->u, &why))
+		flow_notice(b->env, "%s: what is left of the backup waits for 'recover': %s",
+			    b->u.guest, why.msg);
+	return err->code == SX_EXL ? -1 : sx_err_wrap(err, "no backup");
+}
+
+/* It is whole, whatever becomes of what it was made of. */
+static int let_go(struct backing *b, struct sx_err *err)
+{
+	if (backup_withdraw(b->env, &b->u, err) == 0)
+		return 0;
+	sx_err_wrap(err, "%s: the backup in %s is whole, but what is left of making it is not gone",
+		    b->u.guest, b->u.place);
+	err->code = SX_EPARTIAL;
+	return sx_err_hint(err, "when the cause is mended: safexl recover");
+}
+
+static int make(struct backing *b, struct sx_err *err)
+{
+	sigset_t before;
+	int r;
+
+	if (begin(b, err))
+		return give_up(b, err);
+	/* What would end this process is met where bytes are copied: what is begun is taken back then. */
+	proc_hold_signals(&before);
+	r = fill(b, err) || seal(b, err) ? give_up(b, err) : let_go(b, err);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
+int backup_take(const struct flow_env *env, const char *word, const struct backup_options *options,
+		struct snapshot *out, struct sx_err *err)
+{
+	SX_CLEANUP(backing_dispose) struct backing b = { .env = env, .options = options };
+	SX_LOCK lock = { 0 };
+
+	if (backup_source_find(env, word, options, &b.source, err) || choose_place(&b, err) ||
+	    backup_lock(env, b.u.guest, &lock, err) || make(&b, err))
+		return -1;
+	return backup_read(b.u.place, out, err);
+}

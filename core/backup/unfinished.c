@@ -1,0 +1,197 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Backups under way: one small file each in the state directory, written before anything else is, by
+ * which the next safexl finds what a killed one left.
+ */
+#include "backup/private.h"
+#include "host/file.h"
+
+#include <errno.h>
+#include <string.h>
+
+void unfinished_dispose(struct unfinished *u)
+{
+	free(u->guest);
+	free(u->dir);
+	free(u->place);
+	free(u->snapshot);
+	*u = (struct unfinished){ 0 };
+}
+
+static char *unfinished_dir(const struct flow_env *env)
+{
+	return sx_path_join(env->paths.state, "unfinished");
+}
+
+static char *unfinished_file(const struct flow_env *env, const char *guest)
+{
+	SX_FREE char *safe = sx_path_escape(guest);
+
+	return sx_format("%s/unfinished/%s.json", env->paths.state, safe);
+}
+
+int unfinished_write(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
+{
+	SX_FREE char *dir = unfinished_dir(env), *path = unfinished_file(env, u->guest);
+	SX_FREE char *text = NULL;
+	JSON_DOC *j = json_new();
+
+	json_set_string(j, "name", u->guest);
+	json_set_string(j, "directory", u->dir);
+	json_set_string(j, "place", u->place);
+	json_set_string(j, "snapshot", u->snapshot);
+	text = json_text(j);
+	return sx_path_mkdirs(dir, 0700, err) || file_sync_dir(env->paths.state, err) ||
+			       file_write_durable(path, text, strlen(text), err)
+		       ? -1
+		       : 0;
+}
+
+int unfinished_end(const struct flow_env *env, const char *guest, struct sx_err *err)
+{
+	SX_FREE char *path = unfinished_file(env, guest);
+
+	return file_remove_durable(path, err);
+}
+
+int backup_lock(const struct flow_env *env, const char *guest, struct sx_lock *lock,
+		struct sx_err *err)
+{
+	SX_FREE char *safe = sx_path_escape(guest);
+
+	return flow_lock(env, "backup", safe, lock, err);
+}
+
+/* ---- what is left of one goes ---- */
+
+/* ".NAME.safexl-PID": nothing else is ever removed. */
+static bool is_hidden_name(const char *dir)
+{
+	SX_FREE char *base = sx_path_base(dir);
+
+	return dir[0] == '/' && base[0] == '.' && strstr(base, ".safexl-");
+}
+
+static int remove_files(const char *dir, struct sx_err *err)
+{
+	SX_WORDS names = { 0 };
+
+	file_sweep(dir);
+	if (sx_path_list(dir, "", &names, err))
+		return -1;
+	for (size_t i = 0; i < names.len; i++) {
+		SX_FREE char *path = sx_path_join(dir, names.items[i]);
+
+		if (!sx_streq(names.items[i], "disks") && unlink(path))
+			return sx_err_sys(err, SX_ECANTWRITE, "remove %s", path);
+	}
+	return 0;
+}
+
+static int remove_hidden(const char *dir, struct sx_err *err)
+{
+	SX_FREE char *disks = sx_path_join(dir, "disks"), *above = sx_path_dir(dir);
+
+	if (!is_hidden_name(dir) || (access(dir, F_OK) && (errno == ENOENT || errno == ENOTDIR)))
+		return 0;
+	if (remove_files(disks, err) || (rmdir(disks) && errno != ENOENT) ||
+	    remove_files(dir, err) || rmdir(dir))
+		return err->code ? -1 : sx_err_sys(err, SX_ECANTWRITE, "remove %s", dir);
+	if (rmdir(above) == 0)
+		return 0;
+	return file_sync_dir(above, err);
+}
+
+int backup_withdraw(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
+{
+	/* What keeps the guest from being started goes first. */
+	if (backup_source_release(env, u->guest, u->snapshot, u->dir, err) ||
+	    remove_hidden(u->dir, err))
+		return -1;
+	return unfinished_end(env, u->guest, err);
+}
+
+/* ---- after a kill ---- */
+
+static int read_one(const char *path, struct unfinished *out, struct sx_err *err)
+{
+	static const struct json_member members[] = {
+		{ "name", JSON_TEXT, false, NULL },  { "directory", JSON_TEXT, false, NULL },
+		{ "place", JSON_TEXT, false, NULL }, { "snapshot", JSON_TEXT, false, NULL },
+		{ NULL, JSON_TEXT, false, NULL },
+	};
+	FILE_IMAGE image = { 0 };
+	JSON_DOC *j = NULL;
+
+	if (file_read(path, &image, err) ||
+	    json_parse(sx_str_text(&image.text), image.text.len, &j, err) ||
+	    json_check(j, members, err))
+		return sx_err_wrap(err, "%s", path);
+	out->guest = sx_strdup(json_get_string(j, "name"));
+	out->dir = sx_strdup(json_get_string(j, "directory"));
+	out->place = sx_strdup(json_get_string(j, "place"));
+	out->snapshot = sx_strdup(json_get_string(j, "snapshot"));
+	return 0;
+}
+
+static int settle(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
+{
+	bool there = access(u->dir, F_OK) == 0;
+	bool whole = !there && access(u->place, F_OK) == 0;
+
+	if (backup_withdraw(env, u, err))
+		return -1;
+	if (whole)
+		flow_notice(env, "%s: its interrupted backup in %s is whole", u->guest, u->place);
+	else if (there)
+		flow_notice(env, "%s: withdrew an interrupted backup, which was to be in %s",
+			    u->guest, u->place);
+	else
+		flow_notice(env,
+			    "%s: a backup was interrupted; if its disk is not here now, what is "
+			    "left of it is %s",
+			    u->guest, u->dir);
+	return 0;
+}
+
+static int settle_file(const struct flow_env *env, const char *path, bool *done, struct sx_err *err)
+{
+	SX_FREE char *safe = NULL, *name = NULL;
+	UNFINISHED u = { 0 };
+	SX_LOCK lock = { 0 };
+	SX_ERR busy = { 0 };
+
+	if (read_one(path, &u, err))
+		return -1;
+	safe = sx_path_escape(u.guest);
+	name = sx_format("backup-%s", safe);
+	/* Whoever holds it is at work, which is no reason to wait; or has just ended it. */
+	if (lock_take(env->paths.lock, name, env->command, 0, NULL, NULL, &lock, &busy) ||
+	    access(path, F_OK))
+		return 0;
+	*done = true;
+	return settle(env, &u, err);
+}
+
+int backups_settle(const struct flow_env *env, size_t *settled, size_t *pending, struct sx_err *err)
+{
+	SX_FREE char *dir = unfinished_dir(env);
+	SX_WORDS names = { 0 };
+
+	if (sx_path_list(dir, ".json", &names, err))
+		return -1;
+	for (size_t i = 0; i < names.len; i++) {
+		SX_FREE char *path = sx_path_join(dir, names.items[i]);
+		SX_ERR why = { 0 };
+		bool done = false;
+
+		if (settle_file(env, path, &done, &why)) {
+			flow_notice(env, "an interrupted backup is not settled yet: %s", why.msg);
+			++*pending;
+		} else if (done) {
+			++*settled;
+		}
+	}
+	return 0;
+}

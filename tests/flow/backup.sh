@@ -1,0 +1,227 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# backup, verify: plain files that sha256sum proves; of a guest that is off, saved, or runs; nothing half done
+# is called a backup; verify names each file that is not as it was.
+. tests/flow/lib.sh
+
+to=$work/backups
+write() { printf '%-5s' "$2" | dd of="$work/$1.img" conv=notrunc status=none; }
+guest() {
+	head -c 1048576 /dev/zero >"$work/$1.img"
+	head -c 300000 /dev/zero >"$work/$1-b.img"
+	cat >"$etc/$1.cfg" <<END
+# $1: kept by hand
+name = "$1"
+memory = 256
+disk = [ '$work/$1.img,raw,xvda,w', '$work/$1-b.img,raw,xvdb,w', '$work/cd.iso,raw,xvdc,r' ]
+END
+}
+markers() { ls "$state/markers" 2>/dev/null | wc -l; }
+left() { ls -A "$state/unfinished" "$state/snapshots/g1" 2>/dev/null | grep -v '^$\|:$'; ls -A "$to/g1" | grep '^\.'; }
+runs() { grep -qs "^state=running" "$SAFEXL_FAKE"/[0-9]*.dom || ! grep -qs '^state=' "$SAFEXL_FAKE"/[0-9]*.dom; }
+# The directory of the last backup
+made() { sed -n 's/^safexl: g1: backup in \([^ :]*\): .*/\1/p' <<<"$err"; }
+sums() { (cd "$1" && sha256sum -c --strict --quiet SHA256SUMS 2>&1); }
+
+: >"$work/cd.iso"
+guest g1
+chmod 640 "$work/g1.img"
+write g1 one
+write g1-b two
+
+# ---- one that is off ----
+sx -m 'before the move' backup g1 "$to"
+status 0 "backup of one that is off"
+dir=$(made)
+like "$err" "^safexl: g1: backup in $to/g1/20[0-9T-]*: 2 disks, configuration: of a guest that is off; 1 MiB\$" "says what it has, and where"
+like "$err" "^safexl: disk xvda: 1 MiB\$" "each part is told as it begins"
+like "$err" "^safexl: disk xvda, read back: 1 MiB\$" "and that it is read back"
+like "$err" "^safexl: g1: the backup is on the same file system as disk xvda" "so is where it lies, if that is no good place"
+is "$(ls -A "$dir" "$dir/disks" | xargs)" "$dir: SHA256SUMS config disks manifest.json $dir/disks: xvda xvdb" "plain files"
+check "the one disk" cmp "$work/g1.img" "$dir/disks/xvda"
+check "the other disk" cmp "$work/g1-b.img" "$dir/disks/xvdb"
+check "the configuration" cmp "$etc/g1.cfg" "$dir/config"
+is "$(sums "$dir")" "" "sha256sum has nothing to say"
+is "$(cd "$dir" && find . -type f ! -name SHA256SUMS | sed 's,^\./,,' | sort | xargs)" \
+	"$(sed 's/^[0-9a-f]*  //' "$dir/SHA256SUMS" | sort | xargs)" "and SHA256SUMS has all of them"
+is "$(stat -c %a "$dir" "$dir/disks/xvda" | xargs)" "700 600" "for root alone"
+check "a block of zeros takes no room" test "$(stat -c %b "$dir/disks/xvda")" -lt 1024
+is "$(python3 -c 'import json, sys
+m = json.load(open(sys.argv[1]))
+print(m["kind"], m["state"], m["name"], m["reason"], [(d["vdev"], d["how"], d["volume"]) for d in m["disks"]])' "$dir/manifest.json")" \
+	"backup complete g1 before the move [('xvda', 'copy', 'disks/xvda'), ('xvdb', 'copy', 'disks/xvdb'), ('xvdc', 'reference', '')]" \
+	"its manifest needs no path of this host"
+is "$(markers)$(left)" 0 "nothing else is left"
+is "$(xl_calls)" "" "without xl"
+sx verify "$dir"
+status 0 "verify"
+like "$out" "^$dir: whole: g1, 20.*, 2 disks, configuration: of a guest that is off\$" "says so"
+mv "$to" "$work/elsewhere"
+sx verify "$work/elsewhere/g1/"*
+status 0 "also in another place"
+mv "$work/elsewhere" "$to"
+sx --json verify "$dir" "$dir"
+is "$(python3 -c 'import json, sys
+print([(b["whole"], b["faults"], b["domain"]) for b in json.load(sys.stdin)["backups"]])' <<<"$out")" \
+	"[(True, [], 'g1'), (True, [], 'g1')]" "and as JSON"
+
+# ---- one flipped byte, in each of its files ----
+flip() { python3 -c 'import sys
+f = open(sys.argv[1], "r+b"); f.seek(int(sys.argv[2])); b = f.read(1)[0]; f.seek(int(sys.argv[2])); f.write(bytes([b ^ 1]))' "$1" "$2"; }
+for file in config manifest.json disks/xvda disks/xvdb; do
+	rm -rf "$work/bad"
+	cp -a "$dir" "$work/bad"
+	flip "$work/bad/$file" 50
+	sx verify "$work/bad"
+	status 1 "a byte of $file is another one"
+	like "$out" "^$work/bad: $file: its bytes are not those that were written\$" "which is named"
+done
+rm -rf "$work/bad"
+cp -a "$dir" "$work/bad"
+flip "$work/bad/SHA256SUMS" 3
+sx verify "$work/bad"
+status 1 "or of SHA256SUMS"
+truncate -s -1 "$work/bad/disks/xvdb"
+rm "$work/bad/disks/xvda"
+: >"$work/bad/disks/more"
+sx verify "$dir" "$work/bad"
+status 1 "one of two is bad"
+like "$out" "^$dir: whole: " "the other is not"
+like "$out" "^$work/bad: disks/xvda: it is missing\$" "a file that is missing"
+like "$out" "^$work/bad: disks/xvdb: it has 299999 bytes, and had 300000\$" "one that is shorter"
+like "$out" "^$work/bad: disks/more: it does not belong to the backup\$" "one too many"
+sx --json verify "$work/bad"
+status 1 "as JSON"
+is "$(python3 -c 'import json, sys
+print(json.load(sys.stdin)["backups"][0]["whole"])' <<<"$out")" False "it is not whole"
+mv "$work/bad/disks/more" "$work/bad/disks/xvda"
+cp -a "$dir/disks/xvda" "$work/swap"
+mv "$dir/disks/xvdb" "$dir/disks/xvda"
+mv "$work/swap" "$dir/disks/xvdb"
+sx verify "$dir"
+status 1 "two disks that were swapped"
+is "$(grep -c 'its bytes are not' <<<"$out")" 2 "are both named"
+sed -i 's/"complete"/"taking"/' "$work/bad/manifest.json"
+sx verify "$work/bad"
+like "$out" "manifest.json: the backup was interrupted and is not whole\$" "one that was interrupted"
+sed -i 's,disks/xvda,../../xvda,' "$work/bad/manifest.json"
+sx verify "$work/bad"
+status 1 "a manifest that leads out of it"
+like "$out" "manifest.json: disk xvda: '../../xvda' cannot be its file" "is refused"
+sed -i 's,  disks/xvda,  ../disks/xvda,' "$work/bad/SHA256SUMS"
+sx verify "$work/bad"
+like "$out" "line [0-9]+ of SHA256SUMS is none of sha256sum's\$" "so are such sums"
+sx verify "$work"
+status 2 "a directory that is no backup"
+sx verify "$work/nothing"
+status 2 "none at all"
+sx verify
+status 2 "no word"
+rm -rf "$to"
+
+# ---- one that runs ----
+sx create "$etc/g1.cfg"
+calls=$(xl_calls | wc -l)
+sx backup g1 "$to"
+status 77 "a guest that runs, on a file system without clones"
+like "$err" "^hint: to copy them while the guest stands still: safexl backup --copy g1\$" "can be copied"
+is "$(markers)$(left)" 0 "nothing is left"
+sx backup --copy g1 "$to"
+status 0 "which it is with --copy"
+dir=$(made)
+like "$err" "memory, 2 disks, configuration: of one instant; [0-9]+ MiB; it stood still for [0-9]+\\.[0-9] s\$" "says for how long it stood still"
+is "$(xl_calls | tail -n +$((calls + 1)) | sed 's/ .*//' | xargs)" "save unpause" "it was saved, and goes on"
+check "it runs" runs
+is "$(sums "$dir")$(ls "$dir" | xargs)" "SHA256SUMS config disks manifest.json memory" "its memory is in it"
+is "$(markers)$(left)" 0 "the snapshot that was taken for it is gone"
+sx verify "$dir"
+status 0 "verify"
+truncate -s -8 "$dir/memory"
+sx verify "$dir"
+like "$out" "^$dir: memory: its bytes are not those that were written\$" "an image that is cut is named"
+sx backup --no-memory --copy g1 "$to"
+status 0 "--no-memory"
+dir=$(made)
+like "$err" "2 disks, configuration: as after a power cut; .*; it stood still" "as after a power cut"
+check "has none" test ! -e "$dir/memory"
+sx --json backup --no-memory --copy g1 "$work/json"
+status 0 "with --json"
+is "$(python3 -c 'import json, sys
+j = json.load(sys.stdin)
+print(j["domain"], j["consistency"], j["memory"], [d["vdev"] for d in j["disks"]], j["directory"].startswith(sys.argv[1]))' "$work/json" <<<"$out")" \
+	"g1 crash False ['xvda', 'xvdb', 'xvdc'] True" "is told as JSON"
+"$SAFEXL_XL" pause g1
+sx backup --copy g1 "$to"
+status 77 "a paused guest"
+"$SAFEXL_XL" unpause g1
+mode fail
+sx backup --copy g1 "$to"
+status 1 "xl cannot save it"
+like "$err" "^safexl: no backup was made\$" "says what that means"
+mode ""
+is "$(markers)$(left)" 0 "nothing is left"
+
+# ---- one that is saved ----
+sx save g1 "$work/g1.sav"
+calls=$(xl_calls | wc -l)
+sx backup g1 "$to"
+status 0 "one that is saved"
+dir=$(made)
+like "$err" "memory, [23] disks, configuration: of one instant; " "has the memory it was saved with"
+check "as it is" cmp "$work/g1.sav" "$dir/memory"
+is "$(xl_calls | wc -l)" "$calls" "without xl"
+is "$(markers)$(left)" 1 "the saved guest is as before"
+write g1 new
+sx backup g1 "$to"
+status 77 "its disk was written to since"
+like "$err" "g1: no backup: its memory in $work/g1.sav and its disks do not belong together: disk xvda" "they do not go together"
+like "$err" "^hint: to back up its disks as they are: safexl backup --no-memory g1\$" "but the disks can be had"
+sx backup --no-memory g1 "$to"
+status 0 "alone"
+like "$err" "2 disks, configuration: as after a power cut" "for what they are"
+is "$(markers)$(left)" 1 "nothing is left"
+sx --discard-marker create "$etc/g1.cfg"
+sx destroy g1
+
+# ---- refused, and what came to nothing ----
+for words in '' 'g1 a b' '--nosuch g1' '--live g1' '-N g1' '--discard-marker g1' '--config g1'; do
+	# shellcheck disable=SC2086
+	sx backup $words
+	status 2 "backup $words"
+done
+sx backup nosuch "$to"
+status 78 "nobody"
+rm -rf "$to"
+: >"$to"
+sx backup g1 "$to"
+status 73 "where no directory can be"
+rm "$to"
+is "$(ls -A "$state/unfinished")$(ls "$state/markers" | wc -l)" "1" "nothing is left but the marker of the discarded image"
+sx backup g1
+status 0 "without a directory"
+is "$(dirname "$(made)")" "$state/backups/g1" "it is below the state directory"
+printf 'backup_dir = "/srv/b"\n' >"$etc/safexl.conf"
+sx backup g1
+is "$(dirname "$(made)")" "$SAFEXL_ROOT/srv/b/g1" "or where backup_dir says"
+rm "$etc/safexl.conf"
+mv "$work/g1-b.img" "$work/gone"
+sx backup g1 "$to"
+check "a disk that is not there" test "$status" != 0
+like "$err" "g1: no snapshot: disk xvdb" "is named"
+check "and nothing was made" test ! -e "$to"
+mv "$work/gone" "$work/g1-b.img"
+
+# What a killed one left: the next command removes it, and says so.
+mkdir -p "$to/g1/.N.safexl-1/disks" "$state/unfinished"
+: >"$to/g1/.N.safexl-1/disks/xvda"
+: >"$to/g1/.N.safexl-1/manifest.json"
+printf '{"name": "g1", "directory": "%s", "place": "%s", "snapshot": ""}\n' "$to/g1/.N.safexl-1" "$to/g1/N" >"$state/unfinished/g1.json"
+sx verify "$to/g1/.N.safexl-1"
+status 1 "what was interrupted is no backup"
+sx recover
+status 0 "recover"
+like "$err" "^safexl: g1: withdrew an interrupted backup, which was to be in $to/g1/N\$" "says what it removed"
+check "and has" test ! -e "$to/g1"
+is "$(left)" "" "all of it"
+finish
