@@ -98,6 +98,7 @@ lab_pack() {
 	LAB_COLUMNS=${lab_columns:-80}
 	LAB_TERM=$(printf %q "${TERM:-vt100}")
 	export LAB_COLOR=${lab_color:-}
+	export LAB_SHORT=${LAB_SHORT:-}
 	LAB_PAIR=${lab_pair:-}
 	EOF
 	[ -z "${3:-}" ] || cp "$3" "$dir/lab/scenario.sh"

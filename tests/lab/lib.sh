@@ -14,6 +14,21 @@ not_ok() { printf 'not ok - %s\n' "$*"; }
 note() { printf '%s\n' "$*" | sed 's/^/# /'; }
 skip() { printf 'ok - %s # SKIP %s\n' "$1" "$2"; }
 
+# What a scenario leaves out within `make check`, as an emulated machine is slow; it says so. Run by itself,
+# and within `make check-deep`, it does all.
+# deep_only WHAT: status 1 within `make check`
+deep_only() {
+	[ -n "${LAB_SHORT:-}" ] || return 0
+	note "left to make check-deep: $1"
+	return 1
+}
+# own_only WHAT: status 1 within `make check` on the Xen of the other Debian
+own_only() {
+	[ "${LAB_SHORT:-}" = other ] || return 0
+	note "left to make check-deep on this Xen: $1"
+	return 1
+}
+
 # The last line of a scenario: says that it was not cut short.
 done_testing() {
 	lab_complete=1
@@ -128,6 +143,21 @@ refused() {
 	note "status $status (want $want), stderr (want $regex):"
 	note "$err"
 	[ "$before" = "$after" ] || note "$(diff <(echo "$before") <(echo "$after"))"
+}
+
+# denied REGEX DESC CMD...: refused by the guard, which says that on stderr; the guest g1 does not run after.
+denied() {
+	local regex=$1 desc=$2
+	shift 2
+	run_x "$@"
+	if [ "$status" = 77 ] && [[ $err =~ $regex ]] && [ -z "$(domid g1)" ]; then
+		ok "$desc"
+	else
+		not_ok "$desc"
+		note "$(printf '%q ' "$@")"
+		note "status $status (want 77), g1 is domain '$(domid g1)', stderr (want $regex):"
+		note "$err"
+	fi
 }
 
 domid() { xl domid "$1" 2>/dev/null; }

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What cannot be recorded is refused before the guest is touched, with the documented status and
 # the way out.
-# lab: timeout=600
+# lab: deep timeout=600
 . /lab/lib.sh
 
 config=/etc/xen/g1.cfg

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Drift: an untouched guest shows none, whatever its type; what plain xl changed is shown, exactly
 # that; `record` takes it in; after destroy and create it is there, and there is none again.
-# lab: timeout=1500
+# lab: deep timeout=1500
 . /lab/lib.sh
 
 # differing NAME: what `safexl diff` tells apart, in order, on one line.

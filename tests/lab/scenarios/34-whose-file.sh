@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Whose file, whose disk: a file that became another guest's, one from standard input, a save over
 # something else, guests that plain xl started, devices that failed half-way. The guests stay paused.
-# lab: timeout=900
+# lab: deep timeout=900
 . /lab/lib.sh
 
 # start_from FILE NAME

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Guests that are odd: called by digits, crashed and kept, asked to live on too little, to be saved where
 # no name can be, on devices whose names change.
-# lab: timeout=900
+# lab: deep timeout=900
 . /lab/lib.sh
 
 make_guest g1 pv 128

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Twenty changes of all kinds to one guest on a real Xen: destroy and create give back the same guest;
 # undone one by one, its file has the bytes it began with.
-# lab: timeout=900
+# lab: deep timeout=900
 . /lab/lib.sh
 
 config=/etc/xen/g1.cfg

@@ -4,7 +4,7 @@
 # Saved guests across a reboot of dom0, cut short: the kernel's counters are gone, what is on the
 # disks speaks. Each whose disk was mounted for writing in between is refused, whatever its file
 # system; the others are resumed.
-# lab: reboot timeout=900
+# lab: deep reboot timeout=900
 . /lab/lib.sh
 
 names='ext4 xfs btrfs file keep'

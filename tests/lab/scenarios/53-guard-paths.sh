@@ -3,26 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The guard by what a running guest has open: relative paths, of blkback's loop devices and of QEMU,
 # links, names by uuid and by number; and one that leads elsewhere by the time of the save.
-# lab: timeout=1200
+# lab: deep timeout=1200
 . /lab/lib.sh
 
 config=/etc/xen/g1.cfg
 image=/var/lib/xen/save/g1
 
-# denied REGEX DESC CMD...: refused by the guard, which says that on stderr
-denied() {
-	local regex=$1 desc=$2
-	shift 2
-	run_x "$@"
-	if [ "$status" = 77 ] && [[ $err =~ $regex ]]; then
-		ok "$desc"
-	else
-		not_ok "$desc"
-		note "$(printf '%q ' "$@")"
-		note "status $status (want 77), stderr (want $regex):"
-		note "$err"
-	fi
-}
 # What xl leaves of a relative path when it saves from another directory.
 let_go() {
 	local left

@@ -4,7 +4,7 @@
 # Debian's xendomains, with safexl under the name xl: the guests are saved when the host goes down
 # and restored when it comes up; but not one whose disk was mounted in between, nor is that one
 # booted over its saved self.
-# lab: reboot timeout=900
+# lab: deep reboot timeout=900
 . /lab/lib.sh
 
 names='g1 g2 g3'
