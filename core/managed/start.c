@@ -103,25 +103,21 @@ static int judge_image(const struct flow_env *env, const struct markers *all,
 }
 
 /* A saved image holds it, or stands against it: *decided. */
-static int judge_saved(const struct flow_env *env, const char *name, struct start_plan *out,
-		       bool *decided, struct sx_err *err)
+static int judge_saved(const struct flow_env *env, const struct markers *all, const char *name,
+		       struct start_plan *out, bool *decided, struct sx_err *err)
 {
-	MARKERS all = { 0 };
-	const struct marker_bad *bad;
+	const struct marker_bad *bad = markers_bad_of(all, name, "");
 	const struct marker *m;
 
-	if (markers_load_settled(env, &all, err))
-		return -1;
-	bad = markers_bad_of(&all, name, "");
 	if (bad)
 		return marker_bad_refuse(bad, name, err);
-	m = saved_holder(&all, name);
+	m = saved_holder(all, name);
 	*decided = m && m->state == MARKER_SAVED;
 	if (!m || (m->state == MARKER_MIGRATED && env->discard_marker))
 		return 0;
 	if (!*decided)
 		return refuse(m, err);
-	return judge_image(env, &all, m, out, err);
+	return judge_image(env, all, m, out, err);
 }
 
 static int judge_file(const struct flow_env *env, const char *name, struct start_plan *out,
@@ -141,6 +137,7 @@ static int judge_file(const struct flow_env *env, const char *name, struct start
 int start_judge(const struct flow_env *env, const char *name, struct start_plan *out,
 		struct sx_err *err)
 {
+	MARKERS all = { 0 };
 	bool present = false, decided = false;
 	SX_FREE char *quoted = sx_quoted(name);
 
@@ -151,11 +148,12 @@ int start_judge(const struct flow_env *env, const char *name, struct start_plan 
 		return sx_err_hint(err, "to start a guest from that file: safexl create %s",
 				   quoted);
 	}
-	if (look_live(env, name, &present, err))
+	/* What a killed safexl left is settled even if the guest runs. */
+	if (markers_load_settled(env, &all, err) || look_live(env, name, &present, err))
 		return -1;
 	if (present)
 		return 0;
-	if (judge_saved(env, name, out, &decided, err))
+	if (judge_saved(env, &all, name, out, &decided, err))
 		return -1;
 	return decided ? 0 : judge_file(env, name, out, err);
 }

@@ -15,16 +15,13 @@ static const unsigned clear_s = 10;
 /* ---- which guest, and can it be asked at all? ---- */
 
 /* Where one is that does not run; NULL: nobody knows it, or that is not settled. Heap string. */
-static char *account_absent(const struct flow_env *env, const char *name)
+static char *account_absent(const struct flow_env *env, const struct markers *all, const char *name)
 {
-	MARKERS all = { 0 };
 	SX_ERR ignored = { 0 };
 	RESOLVED found = { 0 };
-	const struct marker *m = NULL;
+	const struct marker *m = saved_holder(all, name);
 	bool known;
 
-	if (markers_load(env, &all, &ignored) == 0)
-		m = saved_holder(&all, name);
 	if (m && m->state == MARKER_SAVED)
 		return sx_format("it is saved in %s (%s)", m->image, m->saved_at);
 	if (m && m->state == MARKER_MIGRATED)
@@ -33,9 +30,10 @@ static char *account_absent(const struct flow_env *env, const char *name)
 	return known ? sx_strdup("it is off") : NULL;
 }
 
-static int judge_absent(const struct flow_env *env, const char *word, struct sx_err *err)
+static int judge_absent(const struct flow_env *env, const struct markers *all, const char *word,
+			struct sx_err *err)
 {
-	SX_FREE char *account = account_absent(env, word);
+	SX_FREE char *account = account_absent(env, all, word);
 
 	if (!account)
 		return saved_tell_absent(env, word, err);
@@ -62,10 +60,16 @@ static int check_state(const struct live_domain *d, struct sx_err *err)
 int stop_judge(const struct flow_env *env, const char *word, struct live_domain *out, bool *runs,
 	       struct sx_err *err)
 {
+	MARKERS all = { 0 };
+
+	*runs = false;
+	/* What a killed safexl left is settled first: it may have been a save of this guest. */
+	if (markers_load_settled(env, &all, err))
+		return -1;
 	*runs = domain_look(env, word, out, err) == 0;
 	if (*runs)
 		return check_state(out, err);
-	return err->code == SX_ENODOMAIN ? judge_absent(env, word, err) : -1;
+	return err->code == SX_ENODOMAIN ? judge_absent(env, &all, word, err) : -1;
 }
 
 /* ---- has it? ---- */

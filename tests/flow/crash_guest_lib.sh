@@ -7,10 +7,12 @@
 #   look_error         the same after an error, whose status is in $status
 #   enough             both outcomes were met ($running, $gone) as far as this kind can have them
 #   counted            words for $running and $gone
+#   $least             how many calls such a command makes at least
 . tests/flow/crash_lib.sh
 export FAULT_EXE=safexl
 preload=$BUILD/fake/preload_fault.so
 stride=${CRASH_STRIDE:-1}
+least=12
 
 keep() {
 	mkdir "$work/base"
@@ -95,7 +97,7 @@ group() {
 	lines=$(grep -hv '^= ' "$top"/found.[01])
 	what="$what ($cases cases: $(counted))"
 	# A fault without effect was none.
-	if [ -z "$lines" ] && [ $((cases * stride)) -ge 12 ] && { [ "$stride" != 1 ] || enough; }; then
+	if [ -z "$lines" ] && [ $((cases * stride)) -ge $least ] && { [ "$stride" != 1 ] || enough; }; then
 		ok "$what"
 	else
 		not_ok "$what"
