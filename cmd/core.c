@@ -304,8 +304,8 @@ static int check_places(const struct sx_invocation *inv, struct sx_err *err)
 				   ? NULL
 				   : misplaced_find(inv->argv);
 
-	return word ? sx_err_set(err, SX_EUSAGE, "%s: '%s' is not an option of it",
-				 inv->command->name, word)
+	return word ? sx_err_set(err, SX_EUSAGE, "%s: unknown option '%s'", inv->command->name,
+				 word)
 		    : 0;
 }
 

@@ -14,7 +14,8 @@ static int read_word(const struct sx_invocation *inv, const char *what, const ch
 		     struct sx_err *err)
 {
 	if (inv->argc != 2 || !*inv->argv[1])
-		return sx_err_set(err, SX_EUSAGE, "%s: just one %s is needed", inv->argv[0], what);
+		return sx_err_set(err, SX_EUSAGE, "%s: exactly one %s is needed", inv->argv[0],
+				  what);
 	*word = inv->argv[1];
 	return 0;
 }

@@ -276,7 +276,9 @@ static void say_notes(const struct flow_env *env, const struct drifts *all, bool
 		for (size_t k = 0; k < d->notes.len; k++)
 			flow_notice(env, "%s: %s", d->name, d->notes.items[k]);
 		if (one && !d->running && !all->no_xen)
-			flow_notice(env, "%s: it does not run: file and last commit are compared",
+			flow_notice(env,
+				    "%s: it is not running: comparing the file with the "
+				    "last commit",
 				    d->name);
 		if (d->deleted)
 			say_deleted(env, d);

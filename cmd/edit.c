@@ -46,7 +46,7 @@ static int parse(const struct sx_invocation *inv, enum what *what, const char **
 					  ? "edit: one domain or configuration file is needed"
 					  : "edit: no domain or file beside this option");
 	if (*word && !**word)
-		return sx_err_set(err, SX_EUSAGE, "edit: an empty word");
+		return sx_err_set(err, SX_EUSAGE, "edit: an argument is empty");
 	return 0;
 }
 
@@ -195,7 +195,7 @@ static int keep(const struct edit *e, struct sx_err *err)
 
 	return sx_err_hint(err,
 			   "%snothing was changed; your text is kept: %s\n"
-			   "to go on with it: safexl edit --resume %s\n"
+			   "to go on editing: safexl edit --resume %s\n"
 			   "to record it as it is: safexl edit --take %s\n"
 			   "to remove it: safexl edit --drop %s",
 			   before, copy, name, name, name);

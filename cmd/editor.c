@@ -82,7 +82,7 @@ static int lend(const char *copy, char **lent_out, struct sx_err *err)
 	if (file_read(copy, &image, err))
 		return -1;
 	if (!caller_ids(&uid, &gid))
-		return sx_err_set(err, SX_EFAIL, "the user who called is not known");
+		return sx_err_set(err, SX_EFAIL, "safexl cannot tell which user called it");
 	fd = mkostemps(lent, (int)strlen(base) + 1, O_CLOEXEC);
 	if (fd < 0)
 		return sx_err_sys(err, SX_ECANTWRITE, "copy for the editor: %s", lent);
@@ -106,8 +106,7 @@ static int open_lent(const char *lent, struct sx_err *err)
 	if (fstat(fd, &st) || !caller_ids(&uid, &gid) || !S_ISREG(st.st_mode) || st.st_uid != uid ||
 	    st.st_nlink != 1 || (size_t)st.st_size > LARGEST_TEXT) {
 		close(fd);
-		return sx_err_set(err, SX_EFAIL,
-				  "what the editor left is not a file of the person's own: %s",
+		return sx_err_set(err, SX_EFAIL, "what the editor left is not that user's file: %s",
 				  lent);
 	}
 	return fd;

@@ -86,7 +86,7 @@ static int core_missing(const struct front *f, const char *why, struct sx_err *e
 	if (f->command->class != SX_OWN && !f->options.config) {
 		sx_str_add(&hint, "to run it without a record: safexl --live ");
 		sx_str_add_words(&hint, f->argv + f->at);
-		sx_err_hint(err, "%s\nall other commands are passed to xl as ever",
+		sx_err_hint(err, "%s\nall other commands still work: they are passed to xl",
 			    sx_str_text(&hint));
 	}
 	return -1;
@@ -324,7 +324,7 @@ static int run_shell(struct front *f)
 
 	if (f->at + 1 < f->argc) {
 		sx_err_set(&err, SX_EUSAGE,
-			   "-: takes no words; commands are read from standard input");
+			   "-: takes no arguments: it reads commands from standard input");
 		sx_err_hint(&err, "safexl - <FILE");
 	} else if (f->options.discard_marker) {
 		sx_err_set(&err, SX_EUSAGE,

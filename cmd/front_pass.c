@@ -101,11 +101,10 @@ static int check_pass_options(const struct front *f, struct sx_err *err)
 
 	if (!option)
 		return 0;
-	sx_err_set(err, SX_EUSAGE, "%s: --%s does not apply: the command is xl's own",
+	sx_err_set(err, SX_EUSAGE, "%s: --%s does not apply: safexl passes this command to xl",
 		   command_name(f), option->name);
 	sx_str_add_words(&words, f->argv + f->at);
-	sx_err_hint(err, "without it xl runs alone, and nothing is recorded: safexl %s",
-		    sx_str_text(&words));
+	sx_err_hint(err, "without that option: safexl %s", sx_str_text(&words));
 	meant_hint(f->version, f->typed, NULL, err);
 	return -1;
 }

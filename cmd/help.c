@@ -25,7 +25,7 @@ static const struct {
 	const char *title;
 } groups[] = {
 	{ SX_RECORD, "Recorded in the domain's configuration and committed:" },
-	{ SX_GUARD, "Guarded, so that no domain starts beside its saved or moved self:" },
+	{ SX_GUARD, "Guarded: no domain starts twice, or on disks that changed since its save:" },
 	{ SX_OWN, "safexl's own:" },
 	{ SX_PASS, "Passed to xl unchanged:" },
 };
@@ -114,12 +114,11 @@ static void print_usual(const struct page *page)
 static void print_all(const struct page *page)
 {
 	fputs("usage: safexl [options] <command> [<argument>...]\n\n", page->out);
-	print_filled(
-		page,
-		"safexl is typed instead of xl. Changes to a running domain are also made in "
-		"its configuration file and kept in that file's git history. Without a command "
-		"it is a shell. More: safexl help COMMAND, man safexl.",
-		0, 0);
+	print_filled(page,
+		     "Type safexl wherever you would type xl. It runs xl, writes each change of a "
+		     "running domain to the domain's configuration file, and commits it in git. "
+		     "Without a command, safexl is a shell. More: safexl help COMMAND, man safexl.",
+		     0, 0);
 	print_usual(page);
 	print_title(page, "Options, before the command:");
 	print_options(page);

@@ -63,7 +63,9 @@ static int read_options(const struct sx_invocation *inv, struct log_words *w, st
 		if (take_option(&inv->options->own.items[i], w, err))
 			return -1;
 	if (inv->argc > 2 || (inv->argc > 1 && !*inv->argv[1]))
-		return sx_err_set(err, SX_EUSAGE, "log: at most one domain, and not an empty word");
+		return sx_err_set(err, SX_EUSAGE,
+				  "log: at most one domain, and it must not be "
+				  "empty");
 	w->domain = inv->argv[1];
 	return 0;
 }

@@ -64,7 +64,7 @@ void core_print_preview(const char *line, const struct change_preview *p)
 int core_refuse_list(const struct sx_invocation *inv, struct sx_err *err)
 {
 	return sx_err_set(err, SX_EUSAGE,
-			  "%s: --json is for a change, and with these words xl makes none",
+			  "%s: --json is for changes, and these arguments make none",
 			  inv->command->name);
 }
 

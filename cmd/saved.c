@@ -118,8 +118,7 @@ static char *memory_text(const struct where_view *v)
 		return sx_format("on %s, migrated there (%s)", v->to_host, v->saved_at);
 	if (*v->image)
 		return sx_format("saved in %s (%s)", v->image, v->saved_at);
-	return sx_strdup(v->xen ? "nowhere: it does not run and is not saved"
-				: "unknown: Xen cannot be asked");
+	return sx_strdup(v->xen ? "off: not running, not saved" : "unknown: Xen cannot be asked");
 }
 
 static void print_disk(const struct where_disk *d, bool first)
@@ -160,7 +159,8 @@ static void print_where(const struct where_view *v)
 			print_shown("", v->drift.items[i]);
 		if (*v->config_waiting) {
 			SX_FREE char *waiting =
-				sx_format("changed since the save, waiting for a cold boot: %s",
+				sx_format("changed since the save; takes effect at its next cold "
+					  "boot: %s",
 					  v->config_waiting);
 			print_shown("", waiting);
 		}

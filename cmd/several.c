@@ -69,7 +69,9 @@ static int judge(const struct flow_env *env, const struct children *all,
 		int status = c->ended ? c->status : W_EXITCODE(EXIT_FAILURE, 0);
 
 		if (!c->ended)
-			flow_notice(env, "%s: not done after %u s: nothing waits for it any more",
+			flow_notice(env,
+				    "%s: not finished after %u s; safexl no longer waits "
+				    "for it",
 				    names->items[i], wait_ms / 1000);
 		first = first ? first : status;
 	}

@@ -14,7 +14,7 @@
 
 static int too_many(const char *name, struct sx_err *err)
 {
-	sx_err_set(err, SX_EUSAGE, "%s: too many words", name);
+	sx_err_set(err, SX_EUSAGE, "%s: too many arguments", name);
 	return sx_err_hint(err, "how it is used: help %s", name);
 }
 
@@ -69,8 +69,8 @@ static int run_exit(struct shell *sh, struct sx_words *words, struct sx_err *err
 		return sx_err_wrap(err, "exit");
 	if (shell_jobs_stopped(&sh->jobs) && sh->warned_at + 1 != sh->commands) {
 		sh->warned_at = sh->commands;
-		sx_err_set(err, SX_EFAIL, "a command is stopped; it is hung up if you leave now");
-		return sx_err_hint(err, "to go on with it: fg\nto leave all the same: exit");
+		sx_err_set(err, SX_EFAIL, "a command is stopped; leaving now would end it");
+		return sx_err_hint(err, "to continue it: fg\nto leave anyway: exit");
 	}
 	sh->leaving = true;
 	return (int)status;
@@ -132,13 +132,13 @@ static int run_set(struct shell *sh, struct sx_words *words, struct sx_err *err)
 static int run_help(struct shell *sh, struct sx_words *words, struct sx_err *err);
 
 static const struct shell_builtin builtins[] = {
-	{ "cd", "[<directory>|-]", "go to a directory; without a word, home", run_cd },
+	{ "cd", "[<directory>|-]", "go to a directory; without an argument, home", run_cd },
 	{ "pwd", "", "show the directory", run_pwd },
 	{ "history", "[<number>|-c]", "show the last lines typed; -c forgets all of them",
 	  run_history },
 	{ "jobs", "", "list stopped commands and those in the background", run_jobs },
-	{ "fg", "[<number>]", "go on with a stopped command", run_resume },
-	{ "bg", "[<number>]", "go on with a stopped command in the background", run_resume },
+	{ "fg", "[<number>]", "continue a stopped command", run_resume },
+	{ "bg", "[<number>]", "continue a stopped command in the background", run_resume },
 	{ "set", "-e|+e", "in a script: end it at the first command that fails, or not", run_set },
 	{ "exit", "[<status>]", "leave the shell, as Ctrl-D does", run_exit },
 	{ "quit", "[<status>]", "leave the shell, as Ctrl-D does", run_exit },

@@ -173,7 +173,7 @@ static int run_to_end(struct shell_jobs *jobs, struct shell_job *job)
 	}
 	if (job->stopped) {
 		fputc('\n', stderr);
-		say("stopped", jobs->len + 1, job, " - 'fg' goes on with it");
+		say("stopped", jobs->len + 1, job, " - 'fg' continues it");
 		status = EXIT_SIGNALED + WSTOPSIG(status);
 		sx_vec_push(jobs, sx_steal(job));
 		return status;
@@ -324,7 +324,7 @@ bool shell_jobs_reap(struct shell_jobs *jobs, const char *before)
 		said = true;
 		if (WIFSTOPPED(status)) {
 			job->stopped = true;
-			say("stopped", i + 1, job, " - 'fg' goes on with it");
+			say("stopped", i + 1, job, " - 'fg' continues it");
 			i++;
 		} else {
 			say(WIFEXITED(status) && WEXITSTATUS(status) == 0 ? "done" : "failed",

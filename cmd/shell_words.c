@@ -80,7 +80,7 @@ static void end_word(struct reader *r, struct sx_words *words)
 
 static int refuse(char c, struct sx_err *err)
 {
-	sx_err_set(err, SX_EUSAGE, "'%c' is not acted on here", c);
+	sx_err_set(err, SX_EUSAGE, "'%c' has no special meaning in this shell", c);
 	return sx_err_hint(err,
 			   "quote it to mean the character, '\\%c'; or let your shell run the "
 			   "line: !safexl ...",

@@ -34,10 +34,10 @@ static int check_words(const struct sx_invocation *inv, const struct start_words
 				  : w->with_host ? "start: no domain beside --with-host"
 						 : "start: a domain is needed");
 	if (!one && w->extras.len)
-		return sx_err_set(err, SX_EUSAGE, "start: '%s' needs just one domain before it",
+		return sx_err_set(err, SX_EUSAGE, "start: '%s' needs exactly one domain before it",
 				  w->extras.items[0]);
 	if (!one && (w->console || inv->options->discard_marker))
-		return sx_err_set(err, SX_EUSAGE, "start: %s needs just one domain",
+		return sx_err_set(err, SX_EUSAGE, "start: %s needs exactly one domain",
 				  w->console ? "-c" : "--discard-marker");
 	return 0;
 }
@@ -74,8 +74,8 @@ static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 	if (!creates && w->extras.len)
 		return sx_err_set(
 			err, SX_EUSAGE,
-			"start: '%s' does not apply: the guest is saved, and goes on with "
-			"what it has",
+			"start: '%s' does not apply: the guest is saved, and safexl restores it "
+			"as it was",
 			w->extras.items[0]);
 	sx_words_add(&argv, creates ? "create" : "restore");
 	if (w->paused)

@@ -32,9 +32,12 @@ static int create_and_settle(const struct sx_invocation *inv, const struct flow_
 	    create_settle(env, state, WIFEXITED(status) && WEXITSTATUS(status) == 0, err)) {
 		SX_FREE char *name = sx_quoted(state->name);
 
-		sx_err_wrap(err, "%s: which file it was created from is not recorded", state->name);
+		sx_err_wrap(err,
+			    "%s: safexl could not record which file it was created "
+			    "from",
+			    state->name);
 		err->code = SX_EPARTIAL;
-		return sx_err_hint(err, "when the cause is mended: safexl adopt %s FILE", name);
+		return sx_err_hint(err, "after fixing the cause: safexl adopt %s FILE", name);
 	}
 	inv->outcome->changed = !status;
 	return outcome_end_like(inv->outcome, status);
@@ -75,7 +78,7 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	if (recover_all(env, "", &settled, &pending, err))
 		return -1;
 	if (create_remember(env, &words, &state, &remembered, err)) {
-		sx_err_wrap(err, "create: which file it is created from cannot be recorded");
+		sx_err_wrap(err, "create: safexl cannot record which file it is created from");
 		if (err->hint)
 			return -1;
 		sx_str_add_words(&typed, inv->argv + 1);
@@ -130,7 +133,7 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 	SX_ERR changes = { 0 };
 
 	if (inv->argc != 1)
-		return sx_err_set(err, SX_EUSAGE, "recover: takes no words");
+		return sx_err_set(err, SX_EUSAGE, "recover: takes no arguments");
 	/* What keeps the one from being settled is no matter to the other. */
 	if (recover_all(env, NULL, &settled, &pending, &changes) == 0)
 		sx_err_clear(&changes);

@@ -40,12 +40,12 @@ const struct sx_command sx_commands[] = {
 	       "start a domain from a configuration file",
 	       "Remembers which file the domain was created from, and which keys were overridden, "
 	       "so that later changes are recorded there. Refuses while a saved image of the "
-	       "domain, or of another that has one of its disks, could still be restored. A guest's "
-	       "name that is no file here stands for its configuration."),
+	       "domain, or of another that has one of its disks, could still be restored. If no "
+	       "file here has that name, a guest's name stands for its configuration."),
 	RECORD("config-update", "<domain> [<config-file>] [options] [key=value]...",
 	       "set the configuration for the domain's next reboot",
 	       "Remembers the file as the domain's; later changes are recorded there. Refuses "
-	       "key=value words, which no file has."),
+	       "key=value arguments, which no file has."),
 	XL("list", 417, "[-l] [-v] [-Z] [-c] [-n] [<domain>]", "list running domains"),
 	XL("destroy", 417, "[-f] <domain>", "end a domain at once"),
 	XL("shutdown", 417, "[-w] [-F] -a | <domain>", "ask a domain to shut down"),
@@ -56,14 +56,15 @@ const struct sx_command sx_commands[] = {
 	XL("resume", 420, "<domain>", "wake a domain suspended to RAM"),
 	GUARD("save", "[-c] [-p] [-D] <domain> [<image> [<config-file>]]",
 	      "save a domain's memory to a file",
-	      "Writes the image under a temporary name, proves that it is whole and on disk, "
-	      "notes the state of the domain's disks, and leaves a marker that keeps the domain "
-	      "from being started afresh."),
+	      "Writes the image under a temporary name, verifies that it is complete and on "
+	      "disk, records the state of the domain's disks, and leaves a marker: while it is "
+	      "there, safexl refuses to start the domain from its configuration."),
 	GUARD("restore", "[options] [<config-file>] <image>", "start a domain from a saved image",
-	      "Refuses an image that is cut short, was used already, or whose disks have changed "
-	      "since; marks it as used. A guest's name that is no file here stands for its image."),
+	      "Refuses an image that is cut short or was restored already, or whose disks have "
+	      "changed since; marks it as restored. If no file here has that name, a guest's "
+	      "name stands for its image."),
 	GUARD("migrate", "[options] <domain> <host>", "move a running domain to another host",
-	      "Leaves a marker that keeps the domain from being started here while it runs there."),
+	      "Leaves a marker: while the domain runs there, safexl refuses to start it here."),
 	{ "migrate-receive", SX_RECEIVE, 417, "[options]",
 	  "take a migrating domain on stdin (internal)",
 	  "Ends the marker of a domain that comes back.", false },
@@ -100,15 +101,15 @@ const struct sx_command sx_commands[] = {
 	       "Writes 'cpus' and 'cpus_soft' to the domain's configuration and commits it."),
 	RECORD("sched-credit", "[-d <domain> [-w <weight>] [-c <cap>]] | [-s [options]]",
 	       "show or set credit scheduler parameters",
-	       "What is set for a domain: writes 'cpu_weight' and 'cap' to its configuration and "
+	       "If set for a domain: writes 'cpu_weight' and 'cap' to its configuration and "
 	       "commits it."),
 	RECORD("sched-credit2", "[-d <domain> [-w <weight>] [-c <cap>]] | [-s [options]]",
 	       "show or set credit2 scheduler parameters",
-	       "What is set for a domain: writes 'cpu_weight' and 'cap' to its configuration and "
+	       "If set for a domain: writes 'cpu_weight' and 'cap' to its configuration and "
 	       "commits it."),
 	RECORD("sched-rtds", "[-d <domain> [-v <vcpu>|all [-p <us> -b <us> -e 0|1]]]",
 	       "show or set real-time scheduler parameters",
-	       "What is set for all of a domain: writes 'period' and 'extratime' to its "
+	       "If set for all of a domain: writes 'period' and 'extratime' to its "
 	       "configuration and commits it; the budget has no key."),
 	XL("sharing", 417, "[<domain>]", "show memory pages shared between domains"),
 	XL("claims", 417, "", "show memory claimed by domains being built"),
@@ -122,12 +123,13 @@ const struct sx_command sx_commands[] = {
 	RECORD_ACTS("cd-insert", "<domain> <vdev> <path>", "put a medium into a domain's CD drive",
 		    "Writes the medium to the drive's element of 'disk' and commits it."),
 	RECORD_ACTS("cd-eject", "<domain> <vdev>", "empty a domain's CD drive",
-		    "Takes the medium out of the drive's element of 'disk' and commits it."),
+		    "Removes the medium from the drive's element of 'disk' and commits it."),
 	RECORD("network-attach", "<domain> [key=value]...", "attach a network interface",
 	       "Adds the interface, always with its MAC address, to the domain's configuration and "
 	       "commits it."),
 	RECORD("network-detach", "<domain> <devid>|<mac>", "detach a network interface",
-	       "Removes the interface from the domain's configuration and commits it; the others keep "
+	       "Removes the interface from the domain's configuration and commits it; the others "
+	       "keep "
 	       "their numbers."),
 	XL("network-list", 417, "<domain>...", "list domains' network interfaces"),
 	XL("channel-list", 417, "<domain>...", "list domains' channels"),
@@ -143,10 +145,12 @@ const struct sx_command sx_commands[] = {
 	       "attach a USB controller to a domain",
 	       "Adds the controller to the domain's configuration and commits it."),
 	RECORD("usbctrl-detach", "<domain> <devid>", "detach a USB controller",
-	       "Removes the controller, and the devices plugged into it, from the domain's configuration and commits it."),
+	       "Removes the controller, and the devices plugged into it, from the domain's "
+	       "configuration and commits it."),
 	RECORD("usbdev-attach", "<domain> hostbus=<bus> hostaddr=<address> [key=value]...",
 	       "attach a host USB device to a domain",
-	       "Adds the device, and a controller that is made for it, to the domain's configuration and commits it."),
+	       "Adds the device, and a controller that is made for it, to the domain's "
+	       "configuration and commits it."),
 	RECORD("usbdev-detach", "<domain> <controller> <port>", "detach a USB device",
 	       "Removes the device from the domain's configuration and commits it."),
 	XL("usb-list", 417, "<domain>", "list a domain's USB controllers and devices"),
@@ -208,7 +212,7 @@ const struct sx_command sx_commands[] = {
 	XL("xenstore-quota-get", 422, "<domain>|-g", "show Xenstore quotas"),
 	{ "xenstore-quota-set", SX_RECORD, 422, "<domain>|-g <quota>=<value>...",
 	  "set Xenstore quotas",
-	  "What is set for a domain: writes 'xenstore_quota' to its configuration and commits it.",
+	  "If set for a domain: writes 'xenstore_quota' to its configuration and commits it.",
 	  false },
 	/* safexl's own */
 	/* xl has a list, without that option */
@@ -222,39 +226,41 @@ const struct sx_command sx_commands[] = {
 	    "those of /etc/xen/auto, in the order of their names; --with-host is for "
 	    "safexl-domains.service."),
 	OWN("stop", "<domain>... | --with-host",
-	    "shut a guest down, or save it, and tell what is so then",
+	    "shut a guest down, or save it, and report the result",
 	    "Waits until the guest is off; without --timeout for shutdown_timeout of "
 	    "safexl.conf(5) at most. With --save "
 	    "its image lies where save puts it when no file is named. Nothing is done to a guest "
 	    "that does not run. Several guests stop side by side. --with-host is for "
 	    "safexl-domains.service."),
-	OWN("define", "<config-file> | --from <domain>", "take a configuration in",
-	    "Looks at it as 'check' does, copies it to /etc/xen under the name of its domain, and "
+	OWN("define", "<config-file> | --from <domain>", "add a guest's configuration",
+	    "Checks it as 'check' does, copies it to /etc/xen under the name of its domain, and "
 	    "commits it. Refuses a name, uuid, MAC or disk that another guest has. "
-	    "--from writes one for a running domain that has none, from what it has."),
-	OWN("undefine", "<domain>", "take a guest's configuration out, and leave its disks",
-	    "Removes the configuration and the links in auto/ that lead to it, in one commit, which "
+	    "--from writes one for a running domain that has none."),
+	OWN("undefine", "<domain>", "remove a guest's configuration, and keep its disks",
+	    "Removes the configuration and the links in auto/ that lead to it, in one commit, "
+	    "which "
 	    "'undo' takes back. Refuses while the guest runs or is saved. The disks stay, and "
 	    "undefine names them."),
-	OWN("autostart", "<domain>", "have a guest start with the host, or no longer",
+	OWN("autostart", "<domain>", "make a guest start with the host, or not",
 	    "Makes the link in /etc/xen/auto by which xendomains and 'start --all-auto' find it, "
-	    "named exactly as the domain is, and commits it. --off takes it away."),
+	    "and commits it. The link has exactly the name of the domain. --off removes it."),
 	OWN("adopt", "<domain> <config-file> | <image>",
-	    "name a domain's configuration, or take in an image that plain xl saved",
-	    "Remembers the file; later changes of that domain are recorded there. An image is guarded "
-	    "from then on as one that safexl saved, with its disks as they are now: that nothing "
-	    "wrote to them since the save is your word."),
+	    "name a domain's configuration, or adopt an image that plain xl saved",
+	    "Remembers the file; later changes of that domain are recorded there. An image is "
+	    "guarded "
+	    "from then on as one that safexl saved, with its disks as they are now: safexl "
+	    "relies on your word that nothing wrote to them since the save."),
 	OWN("where", "<domain>", "show where a domain's memory, configuration and disks are",
 	    "Changes nothing."),
 	OWN("images", "", "list the saved images and whether they can be restored",
 	    "Changes nothing without --prune."),
 	OWN("snapshot", "<domain> [<snapshot-name>]",
-	    "keep a domain's memory, disks and configuration, of one instant",
+	    "keep a domain's memory, disks and configuration as they are at one instant",
 	    "Changes nothing of the domain, which stands still meanwhile."),
 	OWN("snapshots", "[<domain>]", "list the snapshots, and whether they can be reverted to",
 	    "Changes nothing without --drop."),
 	OWN("revert", "<domain> <snapshot>",
-	    "put a domain's disks, configuration and memory back as a snapshot has them",
+	    "restore a domain's disks, configuration and memory from a snapshot",
 	    "The configuration, as one commit. What is now is kept as a snapshot before that."),
 	OWN("backup", "<domain> [<directory>]",
 	    "write a domain's memory, disks and configuration to a directory, and read them back",
@@ -264,22 +270,26 @@ const struct sx_command sx_commands[] = {
 	OWN("verify", "<directory>...", "read backups, and name each file that is not as it was",
 	    "Changes nothing. Status 1: one of them is not whole."),
 	OWN("log", "[<domain>]", "show who changed which domain, when and why",
-	    "A date is one as git takes it: 2026-11-27, yesterday, '2 weeks ago'. -5 is -n 5. Changes "
+	    "A date is one as git takes it: 2026-11-27, yesterday, '2 weeks ago'. -5 is -n 5. "
+	    "Changes "
 	    "nothing."),
 	OWN("show", "<commit>", "show one change of the history", "Changes nothing."),
-	OWN("blame", "<domain> [<device>|<key>]", "show who brought a domain's devices and values",
-	    "With a device or key, all that became of it: when, by whom, by which command, why; "
-	    "also of those that were removed. Changes nothing."),
+	OWN("blame", "<domain> [<device>|<key>]",
+	    "show which change gave a domain its devices "
+	    "and values",
+	    "With a device or key, shows each change of it: when, by whom, by which command, "
+	    "why; also if it was removed since. Changes nothing."),
 	OWN("undo", "[<commit> | <domain> [<key>|<device>]]",
 	    "reverse a change in the running domain and in its configuration",
-	    "Of a domain the last change that safexl recorded, or that of one key or device, as "
-	    "blame names them. Without a word the last one of all is shown, and you are asked. "
-	    "The reversal is a commit of its own; refused when later changes stand in the way."),
+	    "For a domain: its last change that safexl recorded, or the last one of a key or "
+	    "device, as blame names them. Without an argument it shows the last change of all "
+	    "and asks. The reversal is a commit of its own. Refuses when later changes stand in "
+	    "the way."),
 	OWN("edit", "<domain>|<config-file> | --list | --resume|--take|--drop <copy>",
 	    "edit a domain's configuration",
-	    "In $VISUAL or $EDITOR, on a copy; put in place and committed when xl can read it and "
-	    "'check' finds no new error. What could not be recorded is kept, and can be taken up "
-	    "again."),
+	    "Opens a copy in $VISUAL or $EDITOR; puts it in place and commits it if xl can read "
+	    "it and 'check' finds no new error. Keeps a copy that it could not record, so that "
+	    "you can continue."),
 	OWN("diff", "[<domain>]", "compare configurations with running domains and the last commit",
 	    "Changes nothing. Exit status 1 when something differs."),
 	OWN("record", "<domain> [<key>|<device>]",

@@ -43,8 +43,8 @@ static int ask(const struct sx_invocation *inv, const struct flow_env *env, cons
 
 	if (inv->options->json || !ask_possible()) {
 		sx_err_set(err, SX_EUSAGE,
-			   "undo: which change is not said, and there is no terminal to ask at; "
-			   "the last one is %s %s",
+			   "undo: no change is named, and there is no terminal to ask on; the "
+			   "last one is %s %s",
 			   u->entry.short_id, u->entry.subject);
 		return sx_err_hint(err, "to undo that one: safexl undo %s", u->entry.short_id);
 	}

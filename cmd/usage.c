@@ -180,7 +180,7 @@ int usage_hint(const struct sx_command *command, struct sx_err *err)
 {
 	SX_FREE char *text = usage_text(command);
 
-	return sx_err_hint(err, "usage: safexl %s%s%s\nmore of it: safexl help %s", command->name,
+	return sx_err_hint(err, "usage: safexl %s%s%s\nsee: safexl help %s", command->name,
 			   *text ? " " : "", text, command->name);
 }
 

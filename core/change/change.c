@@ -162,7 +162,9 @@ static void say_waiting(const struct change *c, const struct journal_entry *entr
 	if (keys.len)
 		event_waits(c->env, sx_str_text(&keys));
 	if (keys.len)
-		flow_notice(c->env, "%s: it runs: this waits for its next cold boot: %s",
+		flow_notice(c->env,
+			    "%s: it is running; at its next cold boot these take effect: "
+			    "%s",
 			    c->domain.name, sx_str_text(&keys));
 }
 
@@ -184,7 +186,7 @@ static int partial(const struct change *c, struct sx_err *err)
 					  : "the change was begun",
 		    c->path);
 	err->code = SX_EPARTIAL;
-	return sx_err_hint(err, "when the cause is mended: safexl recover");
+	return sx_err_hint(err, "after fixing the cause: safexl recover");
 }
 
 static int withdraw(struct recording *r, struct journal_entry *entry, struct sx_err *err)
@@ -220,7 +222,8 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 
 			flow_notice(
 				c->env,
-				"%s: xl failed half-way, the device is still registered with the domain; "
+				"%s: xl failed half-way, the device is still registered with the "
+				"domain; "
 				"nothing was recorded; to clear it: %s",
 				c->domain.name, way_out);
 		}

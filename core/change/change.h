@@ -82,7 +82,7 @@ struct change_family {
 	/*
 	 * Before anything is planned: what the words leave open (a MAC address), or the running
 	 * domain knows (the number of what is detached), one fact a word. The journal keeps them,
-	 * so that recovery plans the same. `live` NULL: the running domain is not concerned. `learn` is
+	 * so that recovery plans the same. `live` NULL: the running domain is not affected. `learn` is
 	 * given them, whoever asked. Both may be NULL.
 	 */
 	int (*ask)(const struct change *change, struct live *live, struct sx_words *facts,

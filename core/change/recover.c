@@ -285,7 +285,7 @@ static int entry_failed(const struct flow_env *env, const struct journal_entry *
 	if (own) {
 		err->code = SX_EPARTIAL;
 		if (!err->hint)
-			sx_err_hint(err, "when the cause is mended: safexl recover");
+			sx_err_hint(err, "after fixing the cause: safexl recover");
 		return -1;
 	}
 	flow_notice(env, "%s", err->msg);

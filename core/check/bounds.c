@@ -108,7 +108,7 @@ static char *memory_why(const struct xlcfg *doc, const struct bounds_host *host,
 		return sx_format("%ld MiB of it are the graphics card's: none is left", video);
 	*certain = false;
 	if (mib < least + video)
-		return sx_format("a guest of at most %ld MiB hardly lives on less than %ld MiB",
+		return sx_format("a guest of at most %ld MiB needs about %ld MiB or more",
 				 sizes.maxmem, least + video);
 	return NULL;
 }

@@ -159,8 +159,8 @@ static void check_device(struct inspect *in, const struct device *d, size_t line
 
 	for (size_t i = 0; i < d->skipped.len; i++)
 		inspect_add(in, line, INSPECT_ERROR, d->class->key,
-			    "%s: '%s' is nothing that xl would read there: it is skipped",
-			    d->class->key, d->skipped.items[i]);
+			    "%s: xl does not know '%s' there and ignores it", d->class->key,
+			    d->skipped.items[i]);
 	if (sx_streq(d->class->key, "vif")) {
 		check_bridge(in, d, line);
 		if (mac)

@@ -68,7 +68,7 @@ static void check_identity(struct inspect *in, const struct xlcfg *doc)
 	if (!name)
 		inspect_add(in, line, INSPECT_FATAL, "name", "no name: xl refuses the file");
 	else if (!*name)
-		inspect_add(in, line, INSPECT_ERROR, "name", "an empty name");
+		inspect_add(in, line, INSPECT_ERROR, "name", "the name is empty");
 	else
 		inspect_claim(in, CLAIM_NAME, name, name, line, false);
 	if (name && *name && strspn(name, "0123456789") == strlen(name))
@@ -77,7 +77,7 @@ static void check_identity(struct inspect *in, const struct xlcfg *doc)
 			    name);
 	line = xlcfg_key_line(doc, "uuid");
 	if (uuid && !is_uuid(uuid)) {
-		inspect_add(in, line, INSPECT_FATAL, "uuid", "uuid: '%s' is none", uuid);
+		inspect_add(in, line, INSPECT_FATAL, "uuid", "uuid: '%s' is not a UUID", uuid);
 	} else if (uuid) {
 		SX_FREE char *lower = sx_strdup(uuid);
 

@@ -18,6 +18,6 @@ void inspect_hooks(struct inspect *in)
 		inspect_add(in, 0, INSPECT_ERROR, "hook", "not run after a record: %s",
 			    hook->fault);
 		if (hook->cure)
-			inspect_hint(in, "to mend it: %s", hook->cure);
+			inspect_hint(in, "to fix it: %s", hook->cure);
 	}
 }

@@ -135,7 +135,7 @@ static void look_at(struct inspect *in, size_t index)
 	file->name = sx_strdup("");
 	if (in->options->deadly && sx_words_have(in->options->deadly, file->path)) {
 		inspect_add(in, 0, INSPECT_FATAL, "ends-xl",
-			    "a library of xl ends the program that has it read this file");
+			    "a library of xl aborts every program that reads this file with it");
 		return;
 	}
 	if (is_settings(in, file)) {

@@ -18,14 +18,15 @@ static void check_known(struct inspect *in, const struct xlcfg *doc, const char 
 
 	if (near) {
 		inspect_add(in, line, INSPECT_ERROR, "unknown-key",
-			    "'%s' is not a key that xl asks for: it is ignored; '%s' is one", name,
-			    near->name);
+			    "xl does not know the key '%s' and ignores it; did you mean "
+			    "'%s'?",
+			    name, near->name);
 	} else if (!key) {
 		inspect_add(in, line, INSPECT_WARNING, "unknown-key",
-			    "'%s' is not a key that xl asks for: it is ignored", name);
+			    "xl does not know the key '%s' and ignores it", name);
 	} else if (key->instead) {
-		inspect_add(in, line, INSPECT_WARNING, "old-key",
-			    "'%s' is out of date: '%s' has taken its place", name, key->instead);
+		inspect_add(in, line, INSPECT_WARNING, "old-key", "'%s' is obsolete: use '%s'",
+			    name, key->instead);
 	} else if (have && key->since > have) {
 		inspect_add(in, line, INSPECT_WARNING, "new-key",
 			    "'%s' is for xl of Xen %u.%u or later: this one ignores it", name,
@@ -125,11 +126,11 @@ static void check_odd(struct inspect *in, const struct xlcfg *doc)
 
 		if (o->kind == XLCFG_ODD_VOID)
 			inspect_add(in, o->line, INSPECT_WARNING, "void",
-				    "'%s' counts for nothing here: line %zu sets it anew", o->key,
+				    "'%s' has no effect here: line %zu sets it again", o->key,
 				    o->other);
 		else if (o->kind == XLCFG_ODD_ESCAPE)
 			inspect_add(in, o->line, INSPECT_ERROR, "escape",
-				    "a numeric escape in a string: xl makes nothing of it");
+				    "a numeric escape in a string, which xl does not support");
 		else
 			inspect_add(in, o->line, INSPECT_WARNING, "stray",
 				    "a character at the very end that xl happens to overlook");

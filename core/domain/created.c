@@ -83,7 +83,8 @@ static int created_read(const char *path, struct created *out, struct sx_err *er
 	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err) || check_record(j, err)) {
 		sx_err_wrap(err, "%s", path);
 		return sx_err_hint(err,
-				   "it tells which file is a domain's; to do without: rm %s\n"
+				   "it records which file belongs to a domain; to remove it: rm "
+				   "%s\n"
 				   "then name the file anew: safexl adopt DOMAIN FILE",
 				   quoted);
 	}

@@ -53,8 +53,8 @@ static int pass_over(const struct disk_item *item, long devid, struct xlcfg_edit
 {
 	if (!names_device(item->text, devid)) {
 		sx_words_give(&edits->notices,
-			      sx_format("%s: left as it is, but xl creates nothing "
-					"from this file",
+			      sx_format("%s: left as it is, but xl cannot create a guest from "
+					"this file",
 					item->unread));
 		return 0;
 	}

@@ -36,19 +36,18 @@ int domain_find(const struct flow_env *env, struct live *live, const char *word,
 	if (!is_number(word) || sx_streq(out->name, word))
 		return 0;
 	if (out->namesake) {
-		flow_notice(
-			env,
-			"'%s' is taken for the number of '%s'; another domain is called so, its "
-			"own number is %" PRIu32,
-			word, out->name, out->namesake);
+		flow_notice(env,
+			    "'%s' is read as the number of '%s'; the domain of that name has the "
+			    "number %" PRIu32,
+			    word, out->name, out->namesake);
 		return 0;
 	}
 	file = file_called(env, word);
 	if (file)
 		flow_notice(
 			env,
-			"'%s' is taken for the number of '%s', which runs; the domain that %s calls "
-			"so does not",
+			"'%s' is read as the number of '%s', which runs; the domain of that name "
+			"in %s does not",
 			word, out->name, file);
 	return 0;
 }
@@ -124,5 +123,5 @@ char *domain_account(const struct live_domain *d, const char *config)
 		break;
 	}
 	return sx_strdup("it was destroyed, but something still holds it (a disk or a mapped page "
-			 "in use); it goes when that lets go");
+			 "in use); it disappears when that is released");
 }

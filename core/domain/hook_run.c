@@ -87,7 +87,7 @@ void hooks_run(const struct flow_env *env)
 	for (size_t i = 0; i < hooks.len; i++)
 		if (hooks.items[i].fault)
 			flow_notice(env, "hooks: not run: %s%s%s", hooks.items[i].fault,
-				    hooks.items[i].cure ? "; to mend it: " : "",
+				    hooks.items[i].cure ? "; to fix it: " : "",
 				    hooks.items[i].cure ? hooks.items[i].cure : "");
 	for (size_t r = 0; r < env->events->records.len; r++)
 		for (size_t i = 0; i < hooks.len && go_on; i++)

@@ -81,8 +81,7 @@ static int refuse_several(const struct candidates *c, const char *name, const ch
 	sx_str_add_quoted(&quoted, name);
 	sx_err_set(err, SX_EAMBIGUOUS, "%zu configurations have this domain's %s: %s", c->len, what,
 		   sx_str_text(&list));
-	return sx_err_hint(err, "say which it is, as in: safexl adopt %s %s", sx_str_text(&quoted),
-			   first);
+	return sx_err_hint(err, "to choose one: safexl adopt %s %s", sx_str_text(&quoted), first);
 }
 
 /* A file that xl cannot read, though it says on a line of its own that it is the domain's. */
@@ -176,7 +175,7 @@ static int from_entries(const struct flow_env *env, const struct index_entries *
 		return sx_err_hint(
 			err,
 			"the running domain has uuid %s; to correct the file: safexl edit %s\n"
-			"if another file is its own: safexl adopt %s FILE",
+			"if another file is its configuration: safexl adopt %s FILE",
 			uuid, path, quoted);
 	}
 	return refuse_none(env, all, name, uuid, lost, err);

@@ -140,12 +140,14 @@ int owner_refuse_behind(const char *name, struct sx_err *err)
 
 	if (!stamp_len(name)) {
 		sx_err_set(err, SX_ENOCONFIG,
-			   "it is '%s' while that is migrated: no configuration is its own", guest);
+			   "it is '%s' while that is migrated: it has no configuration of its "
+			   "own",
+			   guest);
 		return sx_err_hint(err, "when the migration has ended: safexl where %s", quoted);
 	}
 	sx_err_set(err, SX_ENOCONFIG,
-		   "it is what a restart of '%s' left behind (rename-restart): no configuration is "
-		   "its own",
+		   "it is what a restart of '%s' left behind (rename-restart): it has no "
+		   "configuration of its own",
 		   guest);
-	return sx_err_hint(err, "when it has been looked at: safexl destroy %s", quoted);
+	return sx_err_hint(err, "after looking at it: safexl destroy %s", quoted);
 }

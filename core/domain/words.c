@@ -18,7 +18,7 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 	opterr = 0;
 	while ((c = getopt_long(argc, copy.items, letters, longs ? longs : none, NULL)) != -1) {
 		if (c == '?') {
-			sx_err_set(err, SX_EUSAGE, "%s: '%s' is not an option of it", words[0],
+			sx_err_set(err, SX_EUSAGE, "%s: unknown option '%s'", words[0],
 				   copy.items[optind > 1 ? optind - 1 : 1]);
 			sx_vec_free(&copy);
 			return -1;
@@ -37,8 +37,7 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 				  least - positionals->len == 1 ? " is" : "s are");
 	if (!*positionals->items[0])
 		return sx_err_set(err, SX_EUSAGE,
-				  "%s: the domain is an empty word (xl would take Domain-0)",
-				  words[0]);
+				  "%s: the domain is empty (xl would take Domain-0)", words[0]);
 	return 0;
 }
 

@@ -182,8 +182,8 @@ int evidence_chain_next(const struct evidence_reader *r, const char *format,
 	if (sx_streq(format, "qed"))
 		return qed_next(r, out, err);
 	if (!sx_streq(format, "vhd") && !sx_streq(format, "vpc"))
-		return sx_err_set(err, SX_EFAIL, "%s: the format '%s' cannot be looked into",
-				  r->path, format);
+		return sx_err_set(err, SX_EFAIL, "%s: safexl cannot read the format '%s'", r->path,
+				  format);
 	if (evidence_vhd_parent(r, &parent, err))
 		return -1;
 	if (parent.path)

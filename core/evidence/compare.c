@@ -15,7 +15,7 @@
 static void unnoted(struct evidence_judge *j, const char *path)
 {
 	evidence_judge_add(j, EVIDENCE_UNSEEN,
-			   sx_format("nothing was noted of %s that can be compared", path));
+			   sx_format("nothing was recorded about %s that can be compared", path));
 }
 
 static bool same_text(const struct json *then, const struct json *now, const char *key)
@@ -86,7 +86,7 @@ static bool compare_mark(struct evidence_judge *j, const char *path, const struc
 		return true;
 	if (!is) {
 		evidence_judge_add(j, EVIDENCE_UNSEEN,
-				   sx_format("which %s %s is cannot be told any more", mark->name,
+				   sx_format("safexl can no longer tell which %s %s is", mark->name,
 					     path));
 		return true;
 	}
@@ -131,7 +131,7 @@ static bool is_another(struct evidence_judge *j, const char *path, const struct 
 		return false;
 	if (!json_has(now, "size")) {
 		evidence_judge_add(j, EVIDENCE_UNSEEN,
-				   sx_format("the size of %s cannot be told any more", path));
+				   sx_format("safexl can no longer tell the size of %s", path));
 		return false;
 	}
 	evidence_judge_add(j, EVIDENCE_CHANGED,
@@ -159,7 +159,7 @@ static bool is_comparable(struct evidence_judge *j, const char *path, const stru
 
 		evidence_judge_add(j, EVIDENCE_MISSING,
 				   sx_format("%s cannot be looked at now: %s", path,
-					     reason ? reason : "nobody knows why"));
+					     reason ? reason : "for an unknown reason"));
 		return false;
 	}
 	if (sx_streq(was, is))
@@ -188,7 +188,7 @@ static void add_doubts(struct evidence_judge *j, const char *path, const struct 
 						   blind.items[i]));
 }
 
-/* What could not be noted at the save. False: then nothing was, and nobody knows why. */
+/* What could not be noted at the save. False: then nothing was, and for an unknown reason. */
 static bool tell_unnoted(struct evidence_judge *j, const char *path, const struct json *then)
 {
 	const char *reason = json_get_string(then, "reason");
@@ -338,11 +338,11 @@ static void compare_docs(struct evidence_judge *j, const struct json *then, cons
 
 	j->same_boot = boot && sx_streq(boot, json_get_string(now, "boot_id"));
 	if (json_get_number(then, "version") != json_get_number(now, "version"))
-		sx_words_add(&j->notes, "it was noted by another version of safexl");
+		sx_words_add(&j->notes, "it was recorded by another version of safexl");
 	if (boot && !json_has(now, "boot_id"))
-		evidence_judge_add(j, EVIDENCE_UNSEEN,
-				   sx_strdup("whether this host has booted since cannot be "
-					     "told"));
+		evidence_judge_add(
+			j, EVIDENCE_UNSEEN,
+			sx_strdup("safexl cannot tell whether this host has booted since"));
 	if (sx_streq(was, "unverifiable") && json_get_string(then, "reason"))
 		evidence_judge_add(j, EVIDENCE_UNKNOWN, sx_strdup(json_get_string(then, "reason")));
 	else if (!sx_streq(was, "empty") && !json_count(then, "layers"))

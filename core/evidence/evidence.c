@@ -156,8 +156,7 @@ static void walk_disk(struct walk *w, const struct evidence_subject *s)
 	for (size_t i = 0; i < w->chain.len; i++) {
 		if (i == EVIDENCE_CHAIN_LONGEST) {
 			set_reason(new_layer(w, evidence_path(s), NULL),
-				   "its backing files go round in a circle, or are too many",
-				   false);
+				   "its backing files form a loop, or there are too many", false);
 			return;
 		}
 		visit(w, i);

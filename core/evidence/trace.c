@@ -96,9 +96,10 @@ static bool compare_counters(struct evidence_judge *j, const char *path, const s
 	if (!json_has(then, "written") || is_lost(j, path, then, now))
 		return false;
 	if (started_anew(then, now)) {
-		sx_words_give(&j->notes, sx_format("%s was taken away and came back, so that the "
-						   "kernel's counters of writes began anew",
-						   path));
+		sx_words_give(&j->notes,
+			      sx_format("%s was removed and added again, which reset the kernel's "
+					"counters of writes",
+					path));
 		return false;
 	}
 	if (tell_moved(path, then, now, facts))

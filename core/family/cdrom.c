@@ -108,7 +108,7 @@ static int medium_plan(const void *data, const char *path, struct xlcfg *doc,
 	if (sx_streq(drive.meaning, next.meaning))
 		return 0;
 	if (*m->path && access(m->path, F_OK))
-		sx_words_give(&plan->edits.notices, sx_format("%s is not there (yet)", m->path));
+		sx_words_give(&plan->edits.notices, sx_format("%s does not exist (yet)", m->path));
 	note_volatile(m->path, plan);
 	return xlcfg_edits_replace(&plan->edits, doc, "disk", (size_t)index, next.text, err);
 }

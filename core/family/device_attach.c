@@ -169,7 +169,7 @@ static int check_file(const struct device_change *c, const struct device *d, con
 		}
 		sx_err_set(err, SX_ECONFLICT, "%s %s is already in %s:%zu", c->class->noun, label,
 			   path, item->line);
-		return sx_err_hint(err, "take that one out first: safexl --config %s %s %s",
+		return sx_err_hint(err, "remove that one first: safexl --config %s %s %s",
 				   c->class->detach, domain, word);
 	}
 	return 0;
@@ -209,8 +209,7 @@ static void note_volatile(const struct device_change *c, const struct xlcfg *doc
 			     "a USB device's hostaddr changes when it is plugged in again or the "
 			     "host boots: look at it before the next create (lsusb)");
 	if (sx_streq(key, "vkb") && is_guest(doc, "hvm"))
-		sx_words_add(&plan->edits.notices,
-			     "xl makes nothing of vkb when it creates an HVM guest");
+		sx_words_add(&plan->edits.notices, "xl ignores vkb when it creates an HVM guest");
 }
 
 /* A controller that libxl makes for the device. */

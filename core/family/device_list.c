@@ -42,8 +42,8 @@ int device_items_pass(const struct device_change *c, const struct xlcfg *doc,
 			return sx_err_set(err, SX_ESYNTAX, "%s: it may be the device that is meant",
 					  item->unread);
 		sx_words_give(&plan->edits.notices,
-			      sx_format("%s: left as it is, but xl creates nothing "
-					"from this file",
+			      sx_format("%s: left as it is, but xl cannot create a guest from "
+					"this file",
 					item->unread));
 	}
 	return new && items->stop ? sx_err_set(err, SX_ESYNTAX, "%s", items->stop) : 0;

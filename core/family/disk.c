@@ -67,7 +67,7 @@ static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
 		   xlcfg_list_line(doc, "disk", (size_t)index), there.text);
 	domain = words_domain(&((const struct attach *)data)->words);
 	return sx_err_hint(err,
-			   "use another virtual device, or take that one out: "
+			   "use another virtual device, or remove that one: "
 			   "safexl --config block-detach %s %s",
 			   domain, there.vdev);
 }

@@ -121,7 +121,7 @@ static void tell_others(const struct flow_env *env, const char *path)
 			flow_notice(env, "%s: another edit of it is under way (%s)", path, c->name);
 		else
 			flow_notice(env,
-				    "%s: an earlier edit left a copy; to go on with it: "
+				    "%s: an earlier edit left a copy; to go on editing: "
 				    "safexl edit --resume %s",
 				    path, quoted);
 	}

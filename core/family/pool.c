@@ -36,10 +36,11 @@ static int pool_plan(const void *data, const char *path, struct xlcfg *doc,
 	SX_FREE char *old = xlcfg_get_string(doc, "pool");
 
 	if (!*pool)
-		return sx_err_set(err, SX_EUSAGE, "cpupool-migrate: the pool is an empty word");
+		return sx_err_set(err, SX_EUSAGE, "cpupool-migrate: the pool is empty");
 	if (strspn(pool, "0123456789") == strlen(pool)) {
 		sx_err_set(err, SX_ECONFLICT,
-			   "%s: '%s' is the number of a pool, which may be another's tomorrow",
+			   "%s: '%s' is the number of a pool, which may later belong to another "
+			   "pool",
 			   path, pool);
 		return sx_err_hint(err, "give the pool's name, as 'xl cpupool-list' shows it");
 	}

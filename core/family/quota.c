@@ -35,7 +35,7 @@ static int quota_parse(char *const *words, const char *cwd SX_UNUSED, struct cha
 	/* xl's -g is about the host; too few words are for xl to refuse. */
 	if (words[1] && !*words[1])
 		return sx_err_set(err, SX_EUSAGE,
-				  "xenstore-quota-set: the domain is an empty word (xl would take "
+				  "xenstore-quota-set: the domain is empty (xl would take "
 				  "Domain-0)");
 	if (words[1] && words[2] && strcmp(words[1], "-g") != 0) {
 		for (size_t i = 2; words[i]; i++)

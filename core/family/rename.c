@@ -25,7 +25,7 @@ static const char *new_name(const void *data)
 static int check_name(const char *name, struct sx_err *err)
 {
 	if (!*name)
-		return sx_err_set(err, SX_EUSAGE, "rename: the new name is an empty word");
+		return sx_err_set(err, SX_EUSAGE, "rename: the new name is empty");
 	if (strspn(name, "0123456789") == strlen(name)) {
 		sx_err_set(err, SX_EUSAGE, "rename: '%s' would be taken for the number of a domain",
 			   name);
@@ -98,9 +98,8 @@ static int check_markers(const struct change *c, const char *name, struct sx_err
 		sx_err_set(err, SX_EGUARD, "'%s' is the name of a guest that is %s (%s)", name,
 			   *m->to_host ? "on another host" : "saved",
 			   *m->to_host ? m->to_host : m->image);
-		return sx_err_hint(
-			err, "take another name; what there is of that guest: safexl where %s",
-			quoted);
+		return sx_err_hint(err, "take another name; for its state: safexl where %s",
+				   quoted);
 	}
 	return 0;
 }

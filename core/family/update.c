@@ -48,7 +48,7 @@ static int read_update(char *const *words, const char *cwd, struct update *u, st
 		if (c == 'f')
 			file = optarg;
 		else if (c == '?')
-			r = sx_err_set(err, SX_EUSAGE, "config-update: '%s' is not an option of it",
+			r = sx_err_set(err, SX_EUSAGE, "config-update: unknown option '%s'",
 				       argv.items[optind > 1 ? optind - 1 : 1]);
 	}
 	for (int i = optind; !r && i < argc; i++) {
@@ -94,7 +94,7 @@ static int update_look(const struct change *change, struct live *live SX_UNUSED,
 
 	if (((const struct update *)change->said.data)->extras) {
 		sx_err_set(err, SX_ECONFLICT,
-			   "key=value words count at the next reboot, but no file has them");
+			   "key=value arguments apply at the next reboot, but no file has them");
 		return sx_err_hint(err, "write them into the file");
 	}
 	if (change->env->message)

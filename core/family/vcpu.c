@@ -56,7 +56,7 @@ static int set_plan(const void *data, const char *path, struct xlcfg *doc, struc
 		return sx_err_hint(
 			err,
 			"a domain gets more virtual processors than that only when it is "
-			"created with them; to raise maxvcpus for then: safexl edit %s",
+			"created with them; to raise maxvcpus for its next create: safexl edit %s",
 			quoted);
 	}
 	if (s->count == v.vcpus && (v.has_vcpus || !v.has_max))

@@ -106,7 +106,9 @@ static int hint_aside(const char *dir, const char *workdir, struct sx_err *err)
 				   "a history of its own for the configurations: git init "
 				   "--object-format=sha1 %s",
 				   quoted);
-	return sx_err_hint(err, "put that history aside, the next change starts another: mv %s %s",
+	return sx_err_hint(err,
+			   "to move that history away (the next change starts another): mv "
+			   "%s %s",
 			   from, to);
 }
 

@@ -36,7 +36,7 @@ static int hint_where(const char *name, struct sx_err *err)
 {
 	SX_FREE char *quoted = sx_quoted(name);
 
-	return sx_err_hint(err, "how it stands: safexl where %s", quoted);
+	return sx_err_hint(err, "for its state: safexl where %s", quoted);
 }
 
 /* ---- what is known already ---- */
@@ -66,7 +66,8 @@ static int refuse_known(const struct adoption *a, const struct marker *m, struct
 	refuse(a, reason, err);
 	if (saved_in_progress(m))
 		return sx_err_hint(err, "%s", wait);
-	return waits ? sx_err_hint(err, "to go on with it: %s", command) : hint_where(m->name, err);
+	return waits ? sx_err_hint(err, "to continue from it: %s", command)
+		     : hint_where(m->name, err);
 }
 
 static int refuse_other(const struct adoption *a, const struct marker *m, struct sx_err *err)
@@ -105,7 +106,7 @@ static int check_markers(const struct adoption *a, const struct markers *all, st
 static int refuse_guest(const struct adoption *a, const struct live_domain *d, struct sx_err *err)
 {
 	SX_FREE char *reason = sx_format(
-		"its guest is there, as domain %u ('%s'): its disks have moved on since the save",
+		"its guest is there, as domain %u ('%s'): its disks have changed since the save",
 		d->domid, d->name);
 
 	refuse(a, reason, err);
@@ -119,7 +120,7 @@ static int check_guest(const struct adoption *a, struct sx_err *err)
 	int r = domain_look_all(&all, err);
 
 	if (r)
-		sx_err_wrap(err, "%s: not adopted: whether its guest runs cannot be told",
+		sx_err_wrap(err, "%s: not adopted: safexl cannot tell whether its guest runs",
 			    a->image.path);
 	for (size_t i = 0; !r && i < all.len; i++)
 		if (sx_streq(all.items[i].name, c->name) || sx_streq(all.items[i].uuid, c->uuid))
@@ -256,11 +257,14 @@ static void tell(const struct adoption *a)
 	struct flow_event event = { .kind = EVENT_ADOPTED, .domain = m->name, .image = m->image };
 
 	if (untold)
-		flow_notice(env, "%s: %s: that nothing did is your word", m->image, untold);
-	flow_notice(env, "%s: %s %s: whole, %zu of %zu disks noted as they are now; to go on: %s",
-		    m->name,
-		    env->dry_run ? "would adopt its saved image" : "adopted its saved image",
-		    m->image, marker_disk_count(m) - unseen, marker_disk_count(m), command);
+		flow_notice(env, "%s: %s: safexl relies on your word that nothing did", m->image,
+			    untold);
+	flow_notice(
+		env,
+		"%s: %s %s: complete; the state of %zu of %zu disks is recorded as it is now; to "
+		"go on: %s",
+		m->name, env->dry_run ? "would adopt its saved image" : "adopted its saved image",
+		m->image, marker_disk_count(m) - unseen, marker_disk_count(m), command);
 	event_tell(env, &event, "%s: adopted its saved image %s, with the disks as they are",
 		   m->name, m->image);
 }

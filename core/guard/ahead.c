@@ -112,7 +112,7 @@ int guard_ahead_run(struct guard_ahead *a, const char *xl, char *const argv[],
 	}
 	/* The markers stand, refused as they are, and the next command settles them. */
 	if (guard_ahead_end(a, *status, &ignored))
-		flow_notice(a->env, "what came of going ahead is not recorded yet: %s",
+		flow_notice(a->env, "the outcome of --discard-marker is not recorded yet: %s",
 			    ignored.msg);
 	return 0;
 }

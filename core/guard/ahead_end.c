@@ -48,26 +48,28 @@ int ahead_settle(const struct flow_env *env, struct marker *m, enum ahead_end en
 		if (marker_back(env, m, err))
 			return -1;
 		if (*m->to_host)
-			flow_notice(env,
-				    "%s: nothing came of it: it is taken to run on %s as before",
-				    m->name, m->to_host);
+			flow_notice(
+				env,
+				"%s: the command failed; safexl still assumes that it runs on %s",
+				m->name, m->to_host);
 		else
 			flow_notice(env,
-				    "%s: nothing came of it: the saved state in %s is as before",
+				    "%s: the command failed; the saved state in %s is unchanged",
 				    m->name, m->image);
 		return 0;
 	}
 	if (*m->to_host) {
 		if (marker_remove(m, err))
 			return -1;
-		flow_notice(env, "%s: no longer taken to run on %s", m->name, m->to_host);
+		flow_notice(env, "%s: safexl no longer assumes that it runs on %s", m->name,
+			    m->to_host);
 		return 0;
 	}
 	m->state = MARKER_DISCARDED;
 	if (marker_write(env, m, err))
 		return -1;
 	flow_notice(env,
-		    "%s: the saved state in %s is given up; restoring that image is refused from "
+		    "%s: the saved state in %s is discarded; restoring that image is refused from "
 		    "now on",
 		    m->name, m->image);
 	return 0;

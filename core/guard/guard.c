@@ -120,20 +120,21 @@ static char *own_reason(const struct marker *m)
 {
 	switch (m->state) {
 	case MARKER_SAVED:
-		return sx_format("it is saved in %s (%s); starting it afresh would make that image "
-				 "destroy its file systems when it is restored",
-				 m->image, m->saved_at);
+		return sx_format(
+			"it is saved in %s (%s); starting it from its configuration would make "
+			"that image unsafe to restore",
+			m->image, m->saved_at);
 	case MARKER_MIGRATED:
 		return sx_format(
 			"it was migrated to %s (%s) and runs there; a second one on the same "
-			"disks would destroy them",
+			"disks would corrupt them",
 			m->to_host, m->saved_at);
 	case MARKER_MIGRATING:
 		return sx_format("it is being migrated to %s right now", m->to_host);
 	case MARKER_SAVING:
 		return sx_format("it is being saved to %s right now", m->image);
 	case MARKER_DISCARDING:
-		return sx_format("somebody goes ahead against %s right now (%s)",
+		return sx_format("--discard-marker is being carried out on %s right now (%s)",
 				 *m->to_host ? m->to_host : m->image, m->ended_how);
 	case MARKER_HELD:
 		return sx_format("the snapshot in %s is being taken or put back right now",
@@ -185,15 +186,16 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 		return sx_err_hint(err, "%s", wait);
 	lost = saved_image_lost(m);
 	if (lost)
-		return sx_err_hint(err,
-				   "that image cannot be restored now: %s; a copy of it is "
-				   "recognised wherever it lies\n"
-				   "to give the saved state up for good: %s",
-				   lost, want->retry);
+		return sx_err_hint(
+			err,
+			"that image cannot be restored now: %s; safexl recognises a copy of it "
+			"anywhere\n"
+			"to discard the saved state: %s",
+			lost, want->retry);
 	command = saved_command(m, "");
 	return sx_err_hint(err,
-			   "to go on with the saved state: %s\n"
-			   "to give the saved state up for good: %s",
+			   "to continue from the saved state: %s\n"
+			   "to discard the saved state: %s",
 			   command, want->retry);
 }
 
@@ -227,7 +229,7 @@ int guard_check_among(const struct flow_env *env, struct markers *all,
 		    (m->state != MARKER_SAVED && m->state != MARKER_MIGRATED))
 			return refuse(want, m, reason, err);
 		if (env->dry_run)
-			flow_notice(env, "%s: --discard-marker would drop this: %s", m->name,
+			flow_notice(env, "%s: --discard-marker would discard this: %s", m->name,
 				    reason);
 		else if (ahead) {
 			tell_ahead(env, m, reason);

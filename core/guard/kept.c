@@ -91,7 +91,7 @@ static int release(const struct marker *m, struct sx_err *err)
 		command = saved_command(m, "");
 		sx_err_set(err, SX_EGUARD, "'%s' is saved in %s, and nowhere else", m->name,
 			   m->image);
-		return sx_err_hint(err, "to go on with it: %s", command);
+		return sx_err_hint(err, "to continue from it: %s", command);
 	}
 	if (saved_in_progress(m)) {
 		SX_FREE char *what = saved_progress(m), *wait = saved_wait_hint(m);

@@ -292,7 +292,7 @@ int marker_bad_refuse(const struct marker_bad *bad, const char *name, struct sx_
 	sx_err_set(err, SX_EGUARD, "%s: its marker %s", name, text);
 	return sx_err_hint(err,
 			   "what it says: cat %s\n"
-			   "to go on without its guard: rm %s",
+			   "to remove it, and its protection: rm %s",
 			   quoted, quoted);
 }
 
@@ -302,6 +302,6 @@ void markers_tell_bad(const struct flow_env *env, const struct markers *all)
 		SX_FREE char *text = marker_bad_text(&all->bad.items[i]);
 		SX_FREE char *quoted = sx_quoted(all->bad.items[i].file);
 
-		flow_notice(env, "%s; to do without it: rm %s", text, quoted);
+		flow_notice(env, "%s; to remove it: rm %s", text, quoted);
 	}
 }

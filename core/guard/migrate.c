@@ -109,11 +109,11 @@ static int migrate_settle(const struct flow_env *env, struct marker *m, bool suc
 			    "%s: runs on %s now; starting it here is refused until it comes back",
 			    m->name, m->to_host);
 	else
-		flow_notice(
-			env,
-			"%s: xl failed, and it does not run here under its name: starting it here is "
-			"refused until you have looked on %s and at 'safexl list'",
-			m->name, m->to_host);
+		flow_notice(env,
+			    "%s: xl failed, and it does not run here under its name: starting it "
+			    "here is "
+			    "refused until you have looked on %s and at 'safexl list'",
+			    m->name, m->to_host);
 	return 0;
 }
 
@@ -125,7 +125,7 @@ static int migrate_ended(const struct flow_env *env, struct marker *m, bool succ
 		return 0;
 	if (err->code != SX_EPARTIAL) {
 		sx_err_wrap(err, "%s: where it runs now is not recorded", m->name);
-		sx_err_hint(err, "when the cause is mended: safexl recover");
+		sx_err_hint(err, "after fixing the cause: safexl recover");
 		err->code = SX_EPARTIAL;
 	}
 	return -1;

@@ -109,7 +109,7 @@ static int refuse_image(const struct flow_env *env, const char *word, struct sx_
 
 	if (saved_domain_runs(word, "")) {
 		sx_err_set(err, SX_ENODOMAIN, "'%s' is not saved: it runs", word);
-		return sx_err_hint(err, "how things stand with it: safexl where %s", name);
+		return sx_err_hint(err, "for its state: safexl where %s", name);
 	}
 	if (resolve_domain(env, word, "", &found, &none) == 0) {
 		sx_err_set(err, SX_ENODOMAIN, "'%s' is not saved", word);

@@ -64,10 +64,11 @@ static char *describe_unknown(struct restore *r, enum guard_way *way)
 	disks = marker_disk_count(r->unknown);
 	tells = what_disks_tell(r, &adoptable);
 	*way = adoptable ? GUARD_WAY_ADOPT : GUARD_WAY_NONE;
-	return sx_format("it was not saved by safexl on this host, so safexl does not know its %zu "
-			 "disk%s as of the save; it holds '%s' (uuid %s), saved by Xen %u.%u; %s",
-			 disks, disks == 1 ? "" : "s", r->unknown->name, r->unknown->uuid,
-			 r->image.stream.xen_major, r->image.stream.xen_minor, tells);
+	return sx_format(
+		"safexl on this host did not save it and has no record of its %zu disk%s; it "
+		"holds '%s' (uuid %s), saved by Xen %u.%u; %s",
+		disks, disks == 1 ? "" : "s", r->unknown->name, r->unknown->uuid,
+		r->image.stream.xen_major, r->image.stream.xen_minor, tells);
 }
 
 /* Keys whose values differ between the configuration at the save and now. */
@@ -84,8 +85,8 @@ static void say_config_changes(const struct restore *r)
 	if (xlcfg_differing_keys(m->config_text, sx_str_text(&now.text), &keys, &ignored))
 		sx_err_clear(&ignored);
 	flow_notice(r->env,
-		    "%s: %s changed since the save%s%s: the guest goes on with what it was saved "
-		    "with and sees that only after its next cold boot",
+		    "%s: %s changed since the save%s%s: the guest continues with its saved "
+		    "configuration; the change takes effect at its next cold boot",
 		    m->name, m->config, keys.len ? " in " : "", sx_str_text(&keys));
 }
 
@@ -109,7 +110,7 @@ static char *place_way(const struct restore *r, const char *again)
 	SX_STR words = { 0 };
 
 	if (!place || sx_streq(place, r->env->cwd))
-		return sx_format("have that path lead to the guest's disk again, then: safexl %s",
+		return sx_format("make that path lead to the guest's disk again, then: safexl %s",
 				 again);
 	add_words_from(r, &words);
 	return sx_format("start it from where its paths lead to its disks: cd %s && safexl %s",
@@ -170,8 +171,9 @@ static int refuse(const struct restore *r, const char *reason, enum guard_way wa
 		return sx_err_hint(err, "%s", first);
 	return sx_err_hint(
 		err,
-		"%s%sa guest that is resumed on disks that moved on destroys their file systems\n"
-		"to do it nevertheless: safexl --discard-marker %s",
+		"%s%sresuming a guest on disks that have changed since the save corrupts their "
+		"file systems\n"
+		"to do it anyway: safexl --discard-marker %s",
 		first, *first ? "\n" : "", sx_str_text(&again));
 }
 
@@ -206,7 +208,7 @@ static int check_name(const struct restore *r, struct sx_err *err)
 					 "there, suspended",
 		   r->image.path, r->target.name);
 	if (p == SAVED_RUNS)
-		return sx_err_hint(err, "how it stands: safexl where %s", sx_str_text(&name));
+		return sx_err_hint(err, "for its state: safexl where %s", sx_str_text(&name));
 	return sx_err_hint(err, "if it is not needed: safexl destroy %s", sx_str_text(&name));
 }
 
@@ -309,7 +311,7 @@ static int check_place(const struct restore *r, struct sx_err *err)
 
 	if (fstat(r->image.fd, &ours) || stat(r->image.path, &now) || ours.st_ino != now.st_ino ||
 	    ours.st_dev != now.st_dev)
-		return refuse(r, "it was replaced this moment", GUARD_WAY_NONE, err);
+		return refuse(r, "it was replaced just now", GUARD_WAY_NONE, err);
 	for (size_t i = 0; i < r->all.len; i++) {
 		const struct marker *m = r->all.items[i];
 		SX_FREE char *what = saved_progress(m);
@@ -332,8 +334,7 @@ static int judge_again(struct restore *r, struct sx_err *err)
 	markers_keep_pending(&r->all, &before);
 	r->marker = find_marker(r);
 	if (was_known != (r->marker != NULL) || (r->marker && r->marker->state != r->judged))
-		return refuse(r, "another safexl has changed its marker this moment",
-			      GUARD_WAY_WAIT, err);
+		return refuse(r, "another safexl changed its marker just now", GUARD_WAY_WAIT, err);
 	return check_place(r, err);
 }
 
@@ -363,7 +364,7 @@ static int restore_special(struct restore *r, bool *pass, struct sx_err *err)
 		return 0;
 	if (!r->env->discard_marker) {
 		sx_err_set(err, SX_EGUARD,
-			   "%s: not restored: not a regular file, so it cannot be looked at before",
+			   "%s: not restored: not a regular file, so safexl cannot check it first",
 			   path);
 		return sx_err_hint(err, "copy it to a file, and restore that");
 	}
@@ -399,9 +400,9 @@ int restore_run(const struct flow_env *env, char *const *words, bool *pass, int 
 		return marker_back(env, r.marker, &why) ? sx_err_move(err, &why) : -1;
 	}
 	if (restore_settle(&r, *status, err)) {
-		sx_err_wrap(err, "%s: what came of the restore is not recorded", r.image.path);
+		sx_err_wrap(err, "%s: the outcome of the restore is not recorded", r.image.path);
 		err->code = SX_EPARTIAL;
-		return sx_err_hint(err, "when the cause is mended: safexl recover");
+		return sx_err_hint(err, "after fixing the cause: safexl recover");
 	}
 	return 0;
 }

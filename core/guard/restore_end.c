@@ -40,15 +40,15 @@ static int restore_failed(struct restore *r, struct marker *m, int status, struc
 		SX_FREE char *name = sx_quoted(r->target.name);
 
 		flow_notice(r->env,
-			    "%s: whether the restore came to something is open: the domain is "
-			    "there, paused: 'safexl unpause %s' lets it run, 'safexl destroy %s' "
+			    "%s: the outcome of the restore is unknown: the domain exists, paused: "
+			    "'safexl unpause %s' lets it run, 'safexl destroy %s' "
 			    "ends it",
 			    m->name, name, name);
 		return 0;
 	}
 	if (p != SAVED_ABSENT) {
 		flow_notice(r->env,
-			    "%s: whether the restore came to something is open: Xen cannot be "
+			    "%s: the outcome of the restore is unknown: Xen cannot be "
 			    "asked; when it can: safexl recover",
 			    m->name);
 		return 0;
@@ -70,7 +70,8 @@ int restore_settle(struct restore *r, int status, struct sx_err *err)
 		return -1;
 	if (succeeded)
 		flow_notice(r->env,
-			    "%s: restored; %s is used up now (safexl images --prune removes it)",
+			    "%s: restored; %s cannot be restored again (safexl images --prune "
+			    "removes it)",
 			    r->target.name, r->image.path);
 	return 0;
 }

@@ -122,7 +122,8 @@ static int save_begin(struct save *s, bool *pass, struct sx_err *err)
 	if (*pass) {
 		flow_notice(
 			s->env,
-			"%s is not a regular file: xl writes it as it is, and what is saved there is not guarded",
+			"%s is not a regular file: xl writes to it directly, and safexl does not "
+			"guard what is saved there",
 			s->image);
 		return 0;
 	}

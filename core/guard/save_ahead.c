@@ -83,7 +83,7 @@ static char *lost_hint(const struct save *s)
 
 	sx_str_add_words(&again, s->words);
 	return sx_format("save it to another file\n"
-			 "to give that state up for good: safexl --discard-marker %s",
+			 "to discard that state: safexl --discard-marker %s",
 			 sx_str_text(&again));
 }
 
@@ -108,9 +108,9 @@ static int check_unknown(const struct save *s, const struct markers *all, struct
 		if (sx_streq(all->items[i]->image_id, s->there.id))
 			return 0;
 	hint = lost_hint(s);
-	reason = sx_format("%s holds the saved state of '%s', of which nothing is known here, and "
-			   "which would be lost",
-			   s->image, c->name);
+	reason = sx_format(
+		"%s holds a saved state of '%s' that safexl does not know; it would be lost",
+		s->image, c->name);
 	sx_err_set(err, SX_EGUARD, "%s", reason);
 	return sx_err_hint(err, "%s", hint);
 }
@@ -158,8 +158,7 @@ static int check_room(const struct save *s, struct sx_err *err)
 	if (size <= FILE_LARGEST)
 		return 0;
 	return sx_err_set(err, SX_ECANTWRITE,
-			  "what has to be noted of its %zu disks does not fit into a marker",
-			  s->disks.len);
+			  "the state of its %zu disks does not fit into a marker", s->disks.len);
 }
 
 /* The marker first: a file that is left must have one. */
@@ -199,7 +198,7 @@ int save_end_over(struct save *s, struct sx_err *err)
 		if (marker_reload(m, err))
 			return -1;
 		if (!*m)
-			flow_notice(s->env, "%s: the saved state in %s is given up", name,
+			flow_notice(s->env, "%s: the saved state in %s is discarded", name,
 				    s->image);
 		else if ((*m)->state == MARKER_DISCARDING && marker_back(s->env, *m, err))
 			return -1;

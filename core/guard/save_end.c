@@ -42,8 +42,10 @@ static void say_saved(const struct save *s)
 	const struct marker *m = s->marker;
 	size_t unseen = saved_say_unseen(s->env, m);
 
-	flow_notice(s->env, "%s: saved in %s, whole and on disk; %zu of %zu disks noted%s", m->name,
-		    m->image, marker_disk_count(m) - unseen, marker_disk_count(m),
+	flow_notice(s->env,
+		    "%s: saved in %s, complete and on disk; the state of %zu of %zu disks is "
+		    "recorded%s",
+		    m->name, m->image, marker_disk_count(m) - unseen, marker_disk_count(m),
 		    m->goes_on ? "; the guest goes on, so this image is a checkpoint only" : "");
 	if (*m->doubt)
 		flow_notice(s->env, "%s: restoring it will be refused: %s", m->name, m->doubt);
@@ -54,7 +56,7 @@ static int save_partial(const struct save *s, const char *what, struct sx_err *e
 {
 	sx_err_wrap(err, "%s: %s", s->domain.name, what);
 	err->code = SX_EPARTIAL;
-	return sx_err_hint(err, "when the cause is mended: safexl recover");
+	return sx_err_hint(err, "after fixing the cause: safexl recover");
 }
 
 /* The guest is where it was, and so is an older image of that name. */
@@ -75,18 +77,19 @@ static int save_broken(struct save *s, enum saved_presence p, struct sx_err *why
 	bool gone = p == SAVED_ABSENT || p == SAVED_UNKNOWN;
 
 	if (gone ? saved_give_up(s->env, s->marker, why, err) : saved_withdraw(s->marker, err))
-		return save_partial(s, "the image is not whole, which cannot be recorded", err);
+		return save_partial(s, "the image is incomplete, and safexl cannot record that",
+				    err);
 	sx_err_set(err, gone ? SX_EPARTIAL : SX_EFAIL,
-		   "%s: xl reported success, but the image is not whole: %s", s->domain.name,
+		   "%s: xl reported success, but the image is incomplete: %s", s->domain.name,
 		   why->msg);
 	if (!gone)
 		return sx_err_hint(err,
 				   "the guest is still there, nothing was done to %s; "
-				   "how it stands: safexl where %s",
+				   "for its state: safexl where %s",
 				   s->image, name);
 	return sx_err_hint(err,
 			   "nothing was done to %s; what xl wrote is left in %s; "
-			   "how it stands: safexl where %s",
+			   "for its state: safexl where %s",
 			   s->image, temp, name);
 }
 
@@ -110,10 +113,10 @@ static int save_lost(struct save *s, enum saved_presence p, bool whole, struct s
 		return save_failed(s, err);
 	}
 	if (saved_give_up(s->env, m, why, err))
-		return save_partial(s, "xl failed, which cannot be recorded", err);
+		return save_partial(s, "xl failed, and safexl cannot record that", err);
 	if (m->state == MARKER_DISCARDED)
-		flow_notice(s->env, "%s: it is gone; what there is of its memory is in %s", m->name,
-			    temp);
+		flow_notice(s->env, "%s: it is gone; what was saved of its memory is in %s",
+			    m->name, temp);
 	return 0;
 }
 
@@ -124,9 +127,9 @@ static int save_overtaken(const struct save *s, struct sx_err *err)
 
 	sx_err_set(err, SX_EFAIL,
 		   "%s: the guest was started again before the save was recorded: its image in %s "
-		   "is given up",
+		   "is discarded",
 		   s->domain.name, s->marker->image);
-	return sx_err_hint(err, "how it stands: safexl where %s", name);
+	return sx_err_hint(err, "for its state: safexl where %s", name);
 }
 
 static int save_complete(struct save *s, struct saved_image *image, struct sx_err *err)

@@ -209,6 +209,7 @@ int save_place_room(const char *image, uint64_t memory_kib, struct sx_err *err)
 	sx_err_set(err, SX_ECANTWRITE,
 		   "%s has room for %" PRIu64 " MiB, and the guest's memory is %" PRIu64 " MiB",
 		   dir, room_kib / 1024, memory_kib / 1024);
-	return sx_err_hint(err, "save it to another file system\n"
-				"images that nobody can restore go with: safexl images --prune");
+	return sx_err_hint(err,
+			   "save it to another file system\n"
+			   "to remove images that can never be restored: safexl images --prune");
 }

@@ -95,15 +95,14 @@ size_t saved_say_unseen(const struct flow_env *env, const struct marker *m)
 		if (!known)
 			flow_notice(
 				env,
-				"%s: disk %s (%s) cannot be looked at: %s; whether it changes is "
-				"yours to watch",
+				"%s: disk %s (%s) cannot be looked at: %s; safexl cannot detect "
+				"changes of it",
 				m->name, d.vdev, d.target, why);
 		else if (reasons.len)
-			flow_notice(
-				env,
-				"%s: disk %s (%s) cannot be looked at in full: %s; the rest of it "
-				"is noted, but a change there may go unnoticed",
-				m->name, d.vdev, d.target, why);
+			flow_notice(env,
+				    "%s: disk %s (%s) cannot be looked at in full: %s; the rest of "
+				    "it is recorded, but a change there may go unnoticed",
+				    m->name, d.vdev, d.target, why);
 	}
 	return count;
 }
@@ -120,7 +119,7 @@ static char *doubt_about(const struct marker *m, size_t i, const struct timespec
 
 	marker_disk(m, i, &s);
 	if (!marker_last_write(m, i, &written) || (m->goes_on && !marker_is_file(m, i)))
-		return sx_format("whether disk %s (%s) was written to after it cannot be told",
+		return sx_format("safexl cannot tell whether disk %s (%s) was written to after it",
 				 s.vdev, s.target);
 	if (written.tv_sec > image->tv_sec ||
 	    (written.tv_sec == image->tv_sec && written.tv_nsec >= image->tv_nsec))
@@ -172,7 +171,7 @@ char *saved_progress(const struct marker *m)
 		return sx_format("the snapshot of '%s' in %s is being taken or put back right now",
 				 m->name, m->image);
 	if (m->state == MARKER_DISCARDING)
-		return sx_format("the saved state of '%s' in %s is being given up right now",
+		return sx_format("the saved state of '%s' in %s is being discarded right now",
 				 m->name, m->image);
 	return sx_format("'%s' is being %s %s right now", m->name, what,
 			 m->state == MARKER_MIGRATING ? m->to_host : m->image);

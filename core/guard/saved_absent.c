@@ -21,7 +21,7 @@ static int tell(const struct marker *m, struct sx_err *err)
 	if (m->state == MARKER_SAVED) {
 		sx_err_set(err, SX_ENODOMAIN, "'%s' does not run: it is saved in %s (%s)", m->name,
 			   m->image, m->saved_at);
-		return sx_err_hint(err, "to go on with the saved state: %s", command);
+		return sx_err_hint(err, "to continue from the saved state: %s", command);
 	}
 	if (m->state == MARKER_MIGRATED)
 		sx_err_set(err, SX_ENODOMAIN, "'%s' does not run here: it was migrated to %s (%s)",
@@ -30,7 +30,7 @@ static int tell(const struct marker *m, struct sx_err *err)
 		sx_err_set(err, SX_ENODOMAIN,
 			   "'%s' does not run: a save, restore or migration of it has not ended",
 			   m->name);
-	return sx_err_hint(err, "how things stand with it: safexl where %s", name);
+	return sx_err_hint(err, "for its state: safexl where %s", name);
 }
 
 int saved_tell_absent(const struct flow_env *env, const char *word, struct sx_err *err)

@@ -67,7 +67,9 @@ char *saved_untold(const struct marker *m)
 		if (!marker_last_write(m, i, &written))
 			sx_str_addf(&disks, "%s%s (%s)", disks.len ? ", " : "", s.vdev, s.target);
 	}
-	return disks.len ? sx_format("whether something wrote to %s after the save cannot be told",
-				     sx_str_text(&disks))
-			 : NULL;
+	return disks.len
+		       ? sx_format(
+				 "safexl cannot tell whether something wrote to %s after the save",
+				 sx_str_text(&disks))
+		       : NULL;
 }

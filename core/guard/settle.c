@@ -104,7 +104,7 @@ static int finish(const struct flow_env *env, struct markers *all, struct marker
 	stale = m->state == MARKER_DISCARDED;
 	if (stale)
 		flow_notice(env,
-			    "%s: gave up the image of an interrupted save, %s: the guest was "
+			    "%s: discarded the image of an interrupted save, %s: the guest was "
 			    "started again before the save was recorded",
 			    m->name, m->image);
 	else if (!saved_is_there(m))
@@ -178,7 +178,7 @@ static int give_up(const struct flow_env *env, struct marker *m, const struct sx
 	}
 	flow_notice(env, "%s: withdrew an interrupted save to %s: %s", m->name, image, why->msg);
 	if (m->state == MARKER_DISCARDED)
-		flow_notice(env, "%s: it does not run; what there is of its memory is in %s",
+		flow_notice(env, "%s: it does not run; what was saved of its memory is in %s",
 			    m->name, m->image);
 	return 0;
 }
@@ -236,14 +236,17 @@ static int settle_restoring(const struct flow_env *env, struct marker *m, struct
 	case SAVED_ABSENT:
 		if (!is_untouched(env, m))
 			break;
-		flow_notice(env, "%s: an interrupted restore came to nothing: %s is as before",
-			    m->name, m->image);
+		flow_notice(env, "%s: withdrew an interrupted restore: %s is unchanged", m->name,
+			    m->image);
 		return marker_back(env, m, err);
 	case SAVED_SUSPENDED:
 	case SAVED_RUNS:
 		break;
 	}
-	flow_notice(env, "%s: an interrupted restore of %s used the image up", m->name, m->image);
+	flow_notice(env,
+		    "%s: an interrupted restore of %s had restored the guest: the image cannot be "
+		    "restored again",
+		    m->name, m->image);
 	return marker_used(env, m, err);
 }
 
@@ -261,7 +264,8 @@ static int settle_migrating(const struct flow_env *env, struct marker *m, struct
 	}
 	flow_notice(
 		env,
-		"%s: finished an interrupted migration: it does not run here, so it is taken to run on %s",
+		"%s: finished an interrupted migration: it does not run here, so safexl assumes "
+		"that it runs on %s",
 		m->name, m->to_host);
 	m->state = MARKER_MIGRATED;
 	return marker_write(env, m, err);
@@ -317,7 +321,7 @@ static struct marker *reload(struct markers *all, const struct marker *m, struct
  */
 static bool settle(const struct flow_env *env, struct markers *all, struct marker *m)
 {
-	static const char again[] = "when the cause is mended: safexl recover";
+	static const char again[] = "after fixing the cause: safexl recover";
 	enum marker_state was = m->state;
 	SX_FREE char *pending = NULL, *hint = NULL;
 	SX_ERR err = { 0 };

@@ -15,7 +15,7 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, str
 	enum evidence_state state;
 
 	if (marker_uses(m, &uses, &err))
-		return sx_format("whether its disks are in use cannot be told: %s", err.msg);
+		return sx_format("safexl cannot tell whether its disks are in use: %s", err.msg);
 	holder = saved_held_by(m);
 	if (holder)
 		sx_words_add(&uses, holder);
@@ -36,11 +36,12 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, str
 	if (evidence_forbids(state))
 		return sx_words_join(&what, "; ");
 	if (m->state == MARKER_CHECKPOINT && state != EVIDENCE_UNCHANGED_EXACT)
-		return sx_strdup("it is a checkpoint: the guest went on, and that it wrote nothing "
-				 "since cannot be proven");
+		return sx_strdup(
+			"it is a checkpoint: the guest continued, and safexl cannot prove that "
+			"it wrote nothing since");
 	if (state == EVIDENCE_UNKNOWN)
 		for (size_t i = 0; i < what.len; i++)
-			sx_words_give(notes, sx_format("%s; whether it changed cannot be told",
+			sx_words_give(notes, sx_format("%s; safexl cannot tell whether it changed",
 						       what.items[i]));
 	return NULL;
 }
@@ -57,14 +58,13 @@ char *guard_judge_marker(const struct marker *m, const struct flow_env *env, str
 	case MARKER_RESTORING:
 		return sx_strdup("it is being restored right now");
 	case MARKER_DISCARDING:
-		return sx_format("it is being given up right now by %s (%s)", m->ended_by,
+		return sx_format("it is being discarded right now by %s (%s)", m->ended_by,
 				 m->ended_how);
 	case MARKER_RESTORED:
-		return sx_format(
-			"it was used already: restored on %s by %s; its guest has moved on since",
-			m->ended_at, m->ended_by);
+		return sx_format("it was restored already, on %s by %s; its guest has run since",
+				 m->ended_at, m->ended_by);
 	case MARKER_DISCARDED:
-		return sx_format("it was given up on %s by %s (%s)", m->ended_at, m->ended_by,
+		return sx_format("it was discarded on %s by %s (%s)", m->ended_at, m->ended_by,
 				 m->ended_how);
 	case MARKER_MIGRATING:
 	case MARKER_MIGRATED:

@@ -195,7 +195,7 @@ static int keep_called(struct blame *b, const char *domain, const char *word, st
 		return 0;
 	sx_err_set(err, SX_ENOCONFIG, "%s: neither the file nor its history has '%s'", domain,
 		   word);
-	return sx_err_hint(err, "all it has, as it is called: safexl blame %s", quoted);
+	return sx_err_hint(err, "to list its keys and devices: safexl blame %s", quoted);
 }
 
 /* All versions, the oldest first, and then what is not committed. */

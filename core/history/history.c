@@ -344,8 +344,8 @@ void history_tell_loose(const struct flow_env *env, const struct history *h)
 			continue;
 		sx_str_add_quoted(&dir, repo_workdir(h->items[i].repo));
 		flow_notice(env,
-			    "about %zu objects of the history lie loose, which makes it slow to "
-			    "read; to pack them: git -C %s gc",
+			    "about %zu objects of the history are not packed, which makes it "
+			    "slow to read; to pack them: git -C %s gc",
 			    count, sx_str_text(&dir));
 	}
 }

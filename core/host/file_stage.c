@@ -79,7 +79,7 @@ int file_stage_open(const char *path, struct file_staged *out, struct sx_err *er
 		if (errno != EEXIST)
 			return sx_err_sys(err, SX_ECANTWRITE, "create a file in %s", dir);
 	}
-	return sx_err_set(err, SX_ECANTWRITE, "no name left for a new file in %s", dir);
+	return sx_err_set(err, SX_ECANTWRITE, "no unused name found for a new file in %s", dir);
 }
 
 void file_unstage(struct file_staged *staged)

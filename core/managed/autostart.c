@@ -167,7 +167,8 @@ static int plan_on(const struct autostart_links *links, const char *dir, struct 
 	if (drop_links(links, d->path, path, &d->deed))
 		sx_words_add(&d->notices,
 			     "its link has its own name now: xendomains knows a guest that is "
-			     "saved by the name of its link, and would start it afresh else");
+			     "saved by the name of its link, and would otherwise start it from "
+			     "its configuration");
 	return 0;
 }
 

@@ -105,7 +105,7 @@ static int check_saved(const struct flow_env *env, const struct defined *d, stru
 			  m->state == MARKER_MIGRATED ? "a guest that was migrated"
 						      : "a guest that is saved",
 			  SX_EGUARD, err);
-		return sx_err_hint(err, "how things stand with that one: safexl where %s", quoted);
+		return sx_err_hint(err, "for its state: safexl where %s", quoted);
 	}
 	return 0;
 }
@@ -185,7 +185,7 @@ static int read_source(const struct flow_env *env, const char *file, struct defi
 		return 0;
 	quoted = sx_quoted(d->name);
 	sx_err_set(err, SX_ECONFLICT, "%s lies among the configurations already", d->source);
-	return sx_err_hint(err, "what is known of its guest: safexl where %s", quoted);
+	return sx_err_hint(err, "for the state of its guest: safexl where %s", quoted);
 }
 
 void defined_dispose(struct defined *d)
@@ -233,7 +233,8 @@ int define_plan(const struct flow_env *env, const char *file, bool offline, stru
 	out->deed.subject = sx_strdup("define");
 	deed_add(&out->deed, sx_strdup(out->path), NULL, sx_strdup(sx_str_text(&image.text)),
 		 S_IFREG | (image.st.st_mode & 0777));
-	sx_words_give(&out->notices, sx_format("its configuration is %s from now on; %s may go",
+	sx_words_give(&out->notices, sx_format("its configuration is %s from now on; %s is no "
+					       "longer needed",
 					       out->path, d.source));
 	return 0;
 }

@@ -23,7 +23,7 @@ enum guest_state {
 	GUEST_BLOCKED, /* saved, and it cannot be restored as things are now */
 	GUEST_SAVING,
 	GUEST_RESTORING,
-	GUEST_DISCARDING, /* somebody goes ahead against its marker right now */
+	GUEST_DISCARDING, /* --discard-marker is being carried out on its marker right now */
 	GUEST_MIGRATING,
 	GUEST_MIGRATED,
 	GUEST_STATES,

@@ -68,7 +68,7 @@ static int refuse(const struct marker *m, struct sx_err *err)
 	wait = saved_wait_hint(m);
 	what = m->pending ? sx_strdup(m->pending) : saved_progress(m);
 	sx_err_set(err, SX_EGUARD, "%s: not started: %s", m->name, what);
-	return sx_err_hint(err, "%s\nhow things stand with it: safexl where %s", wait, name);
+	return sx_err_hint(err, "%s\nfor its state: safexl where %s", wait, name);
 }
 
 /* Its image shall be gone on with, if it is there; --discard-marker does not say against what. */
@@ -83,9 +83,9 @@ static int judge_image(const struct flow_env *env, const struct markers *all,
 			   "whether to go on with that",
 			   m->name, m->image);
 		return sx_err_hint(err,
-				   "to restore it, whatever is known against that: "
+				   "to restore it anyway: "
 				   "safexl --discard-marker restore %s\n"
-				   "to give the saved state up: safexl --discard-marker create %s",
+				   "to discard the saved state: safexl --discard-marker create %s",
 				   image, name);
 	}
 	if (!saved_is_there(m)) {
@@ -143,8 +143,7 @@ int start_judge(const struct flow_env *env, const char *name, struct start_plan 
 
 	*out = (struct start_plan){ 0 };
 	if (strchr(name, '/')) {
-		sx_err_set(err, SX_EUSAGE, "start: '%s' is a path, and a guest's name is needed",
-			   name);
+		sx_err_set(err, SX_EUSAGE, "start: '%s' is a path; a guest's name is needed", name);
 		return sx_err_hint(err, "to start a guest from that file: safexl create %s",
 				   quoted);
 	}

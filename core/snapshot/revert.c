@@ -172,7 +172,7 @@ int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *
 		return 0;
 	sx_err_wrap(err, "%s: the revert to '%s' is not complete", s->guest, s->name);
 	err->code = SX_EPARTIAL;
-	return err->hint ? -1 : sx_err_hint(err, "when the cause is mended: safexl recover");
+	return err->hint ? -1 : sx_err_hint(err, "after fixing the cause: safexl recover");
 }
 
 /* ---- before that ---- */
@@ -266,7 +266,7 @@ static int check_guest(struct reverting *r, const struct live_domain *d, struct 
 	sx_err_set(err, SX_EGUARD, "%s: not reverted: it is neither running nor off", r->s.guest);
 	return d->state == LIVE_PAUSED
 		       ? sx_err_hint(err, "let it run first: safexl unpause %s", name)
-		       : sx_err_hint(err, "how it stands: safexl where %s", name);
+		       : sx_err_hint(err, "for its state: safexl where %s", name);
 }
 
 /* The name under which the present is kept. Heap string. */

@@ -22,8 +22,7 @@ static int bad_word(struct device *out, const char *word, bool strict, bool fata
 			sx_words_add(&out->skipped, word);
 		return 0;
 	}
-	sx_err_set(err, SX_EUSAGE, "%s: '%s' is nothing that xl would read there", out->class->key,
-		   word);
+	sx_err_set(err, SX_EUSAGE, "%s: xl does not know '%s' there", out->class->key, word);
 	for (const struct device_field *f = out->class->fields; f->name; f++)
 		if (!sx_starts_with(f->name, "colo_"))
 			sx_str_addf(&known, "%s%s=", known.len ? ", " : "", f->name);

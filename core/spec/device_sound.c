@@ -56,7 +56,7 @@ static char *canonical_list(const char *text, bool formats)
 
 static int refuse(const char *word, struct sx_err *err)
 {
-	sx_err_set(err, SX_EUSAGE, "vsnd: '%s' is nothing that xl would read there", word);
+	sx_err_set(err, SX_EUSAGE, "vsnd: xl does not know '%s' there", word);
 	return sx_err_hint(err, "an example: CARD,short-name=Main "
 				"PCM,name=Main STREAM,unique-id=0,type=P");
 }

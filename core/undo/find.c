@@ -229,7 +229,7 @@ static int choose(const struct flow_env *env, struct undo *u, struct live *live,
 	if (!live_too)
 		return 0;
 	if (!inverse.unknown.len && !inverse.commands)
-		u->note = sx_strdup("the running domain is not concerned");
+		u->note = sx_strdup("the running domain is not affected");
 	else if (!possible)
 		return refuse_live(u, &inverse, err);
 	else if (is_live(env, live, u, &inverse.words))

@@ -53,7 +53,9 @@ void view_add_unread(struct view *v, const struct view_class *class, const char 
 
 	sx_vec_push(&v->unread, unread);
 	sx_words_give(&v->notices,
-		      sx_format("%s: not compared, and xl creates nothing from this file", why));
+		      sx_format("%s: not compared, and xl cannot create a guest from this "
+				"file",
+				why));
 }
 
 const char *view_value(const struct view_item *item, const char *field)

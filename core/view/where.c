@@ -248,10 +248,10 @@ static void add_refusal(struct where_view *v, const struct marker *m, const char
 		sx_words_give(&v->verdict, sx_format("bring that disk back, then: %s", command));
 	else if (way == GUARD_WAY_PLACE)
 		sx_words_give(&v->verdict,
-			      sx_format("have that path lead to the guest's disk again, then: %s",
+			      sx_format("make that path lead to the guest's disk again, then: %s",
 					command));
 	else if (way == GUARD_WAY_FIND)
-		sx_words_add(&v->verdict, "a copy of that image is recognised wherever it lies");
+		sx_words_add(&v->verdict, "safexl recognises a copy of that image anywhere");
 }
 
 static void add_restore(struct where_view *v, const struct marker *m)
@@ -263,8 +263,8 @@ static void add_restore(struct where_view *v, const struct marker *m)
 	if (marker_is_full(m))
 		sx_words_give(
 			&v->verdict,
-			sx_format("restore reads all of each disk before (verify = \"full\"), "
-				  "this was a quick look; to do that now: %s",
+			sx_format("restore first reads each disk completely (verify = \"full\"), "
+				  "this was a quick check; for the full one now: %s",
 				  look));
 }
 
@@ -330,7 +330,7 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 	sx_str_add_quoted(&shown, v->config);
 	sx_words_give(&v->verdict, sx_format("%s: safexl --discard-marker create %s",
 					     *m->to_host ? "if it is gone there for good"
-							 : "to give the saved state up",
+							 : "to discard the saved state",
 					     sx_str_text(&shown)));
 }
 
@@ -340,7 +340,7 @@ static void look_bad(const struct marker_bad *bad, struct where_view *v)
 	SX_FREE char *file = sx_quoted(bad->file);
 
 	sx_words_give(&v->verdict, marker_bad_text(bad));
-	sx_words_give(&v->verdict, sx_format("to do without it: rm %s", file));
+	sx_words_give(&v->verdict, sx_format("to remove it: rm %s", file));
 }
 
 int where_look(const struct flow_env *env, const char *domain, struct where_view *out,

@@ -101,7 +101,7 @@ int image_header_read(int fd, struct image_header *out, struct sx_err *err)
 		return sx_err_sys(err, SX_EFAIL, "look at the image");
 	if (!S_ISREG(st.st_mode)) {
 		sx_err_set(err, SX_EFAIL,
-			   "not a regular file: it cannot be looked at before it is restored");
+			   "not a regular file: safexl cannot check it before it is restored");
 		return sx_err_hint(err, "copy it to a file, and restore that");
 	}
 	if (!image_read_at(fd, 0, head, sizeof(head)))

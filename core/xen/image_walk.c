@@ -232,8 +232,9 @@ int image_verify(int fd, const struct image_header *header, struct image_stream 
 	struct walk w = { .fd = fd, .at = header->stream, .size = header->size, .found = &found };
 
 	if (!(header->mandatory_flags & flag_stream_v2))
-		return sx_err_set(err, SX_EFAIL,
-				  "saved by a Xen before 4.6: whether it is whole cannot be told");
+		return sx_err_set(
+			err, SX_EFAIL,
+			"saved by a Xen before 4.6: safexl cannot tell whether it is complete");
 	if (walk_libxl(&w, err))
 		return -1;
 	if (w.at != w.size)

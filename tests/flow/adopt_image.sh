@@ -32,20 +32,20 @@ printf "name = 'g1'\nmemory = 256\ndisk = [ '%s,raw,xvda,w' ]\n" "$work/g1.img" 
 fresh
 sx restore "$image"
 status 77 "restore of an image that plain xl saved"
-like "$err" "not saved by safexl on this host, so .*know its 1 disk .*'g1' \(uuid .*\), saved by Xen 4.17; nothing seems to have written" \
+like "$err" "safexl on this host did not save it and has no record of its 1 disk; it holds 'g1' \(uuid .*\), saved by Xen 4.17; nothing seems to have written" \
 	"with what can be checked"
 like "$err" "^hint: if nothing has written to its disks since: safexl adopt $image && safexl restore $image\$" "and the way out"
-like "$err" "^hint: to do it nevertheless: safexl --discard-marker restore" "and the other"
+like "$err" "^hint: to do it anyway: safexl --discard-marker restore" "and the other"
 
 # ---- -N, adopt, and what holds then ----
 sx -N adopt "$image"
 status 0 "-N adopt"
-like "$err" "^safexl: g1: would adopt its saved image $image: whole, 1 of 1 disks noted" "tells what it would do"
+like "$err" "^safexl: g1: would adopt its saved image $image: complete; the state of 1 of 1 disks is recorded" "tells what it would do"
 is "$(markers)" 0 "and keeps nothing"
 mkdir -p "$SAFEXL_ROOT/run/systemd/journal"
 tests/fake/journal "$SAFEXL_ROOT/run/systemd/journal/socket" "$work/lines" "$BUILD/safexl" adopt "$image" 2>"$work/err" </dev/null
 is "$?" 0 "adopt"
-is "$(cat "$work/err")" "safexl: g1: adopted its saved image $image: whole, 1 of 1 disks noted as they are now; to go on: safexl restore $image" \
+is "$(cat "$work/err")" "safexl: g1: adopted its saved image $image: complete; the state of 1 of 1 disks is recorded as it is now; to go on: safexl restore $image" \
 	"is told, with how to go on"
 is "$(python3 -c 'import json, sys
 j = [json.loads(l) for l in open(sys.argv[1])]
@@ -56,7 +56,7 @@ sx where g1
 like "$out" "saved in $image \($(date -d "@$(stat -c %Y "$image")" '+%Y-%m-%d %H:%M:%S')" "where shows it, as of the image's time"
 sx create "$etc/g1.cfg"
 status 77 "its guest is not started afresh any more"
-refused "a second adopt" "known already, as the saved state of 'g1'" "to go on with it: safexl restore $image"
+refused "a second adopt" "known already, as the saved state of 'g1'" "to continue from it: safexl restore $image"
 cp "$image" "$work/copy.save"
 sx adopt "$work/copy.save"
 status 77 "nor is a copy of it taken in"
@@ -64,7 +64,7 @@ sx restore "$image"
 status 0 "restore goes on"
 refused "its guest runs" "its guest is there, as domain [0-9]+ \('g1'\)" "safexl where g1"
 sx destroy g1
-refused "it was restored" "used already: restored on" "safexl where g1"
+refused "it was restored" "restored already, on" "safexl where g1"
 
 # ---- a disk that is touched afterwards ----
 fresh
@@ -136,7 +136,7 @@ status 77 "a marker that cannot be read stands against it"
 fresh
 SAFEXL_FAKE=/nonexistent sx adopt "$image"
 is "$status:$(markers)" "1:0" "without Xen nothing is taken in"
-like "$err" "not adopted: whether its guest runs cannot be told" "why"
+like "$err" "not adopted: safexl cannot tell whether its guest runs" "why"
 
 # ---- a relative path ----
 fresh

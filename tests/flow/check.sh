@@ -47,17 +47,17 @@ finds "a comment without its end" 'vcpus = 1\n# end' "5: error: a comment on the
 finds "a hexadecimal escape" 'extra = "\\x41"\n' "4: error: '\\x' in a string is not an escape that xl can read"
 
 # ---- what xl overlooks ----
-finds "an octal escape" 'extra = "a\\101b"\n' "4: error: a numeric escape in a string: xl makes nothing of it"
+finds "an octal escape" 'extra = "a\\101b"\n' "4: error: a numeric escape in a string, which xl does not support"
 finds "a stray end" 'vcpus = 1\n-' "5: warning: a character at the very end that xl happens to overlook"
-finds "a key twice" 'vcpus = 1\nvcpus = 2\n' "4: warning: 'vcpus' counts for nothing here: line 5 sets it anew"
+finds "a key twice" 'vcpus = 1\nvcpus = 2\n' "4: warning: 'vcpus' has no effect here: line 5 sets it again"
 finds "a list that was added to" "disk = []\ndisk += []\nvcpus = 1\ndisk = []\n" \
-	"4: warning: 'disk' counts for nothing here: line 7 sets it anew" \
-	"5: warning: 'disk' counts for nothing here: line 7 sets it anew"
-finds "a misspelled key" 'vcpsu = 2\n' "4: error: 'vcpsu' is not a key that xl asks for: it is ignored; 'vcpus' is one"
-finds "one letter too few" 'maxme = 600\n' "4: error: 'maxme' is not a key that xl asks for: it is ignored; 'maxmem' is one"
-finds "an unknown key" 'monitoring_group = "a"\n' "4: warning: 'monitoring_group' is not a key that xl asks for: it is ignored"
+	"4: warning: 'disk' has no effect here: line 7 sets it again" \
+	"5: warning: 'disk' has no effect here: line 7 sets it again"
+finds "a misspelled key" 'vcpsu = 2\n' "4: error: xl does not know the key 'vcpsu' and ignores it; did you mean 'vcpus'?"
+finds "one letter too few" 'maxme = 600\n' "4: error: xl does not know the key 'maxme' and ignores it; did you mean 'maxmem'?"
+finds "an unknown key" 'monitoring_group = "a"\n' "4: warning: xl does not know the key 'monitoring_group' and ignores it"
 status 0 "a warning is status 0"
-finds "an old key" "builder = 'generic'\n" "4: warning: 'builder' is out of date: 'type' has taken its place"
+finds "an old key" "builder = 'generic'\n" "4: warning: 'builder' is obsolete: use 'type'"
 finds "a newer key, version unknown" "smbios = []\n" ''
 SAFEXL_XL=/usr/lib/xen-4.17/bin/xl finds "a newer key" "smbios = []\n" \
 	"4: warning: 'smbios' is for xl of Xen 4.18 or later: this one ignores it"
@@ -83,7 +83,7 @@ finds "a mode by name" "tsc_mode = 'native'\nvga = 'none'\n" ''
 
 # ---- the guest ----
 whole "no name" "memory = 64\nkernel = '$work/vmlinuz'\n" "error: no name: xl refuses the file"
-whole "an empty name" "name = ''\nmemory = 64\nkernel = '$work/vmlinuz'\n" "1: error: an empty name"
+whole "an empty name" "name = ''\nmemory = 64\nkernel = '$work/vmlinuz'\n" "1: error: the name is empty"
 whole "a number for a name" "name = '12'\nmemory = 64\nkernel = '$work/vmlinuz'\n" \
 	"1: warning: name: '12' is all digits: commands take it for a number of a domain"
 whole "no memory" "name = 'a'\nkernel = '$work/vmlinuz'\n" "warning: neither memory nor maxmem: the guest gets 32 MiB"
@@ -92,8 +92,8 @@ whole "an HVM guest boots from its disks" "name = 'a'\nmemory = 64\ntype = 'hvm'
 whole "no type" "name = 'a'\nmemory = 64\ntype = 'xen'\nbootloader = 'pygrub'\n" "3: error: type: 'xen' is none of: hvm pv pvh"
 finds "a type by its first letters" "type = 'pvh'\nuuid = '572BAF85-0000-4000-8000-000000000001'\n" ''
 finds "builder against type" "type = 'pv'\nbuilder = 'hvm'\n" "4: error: type = 'pv' and builder = 'hvm' contradict each other" \
-	"5: warning: 'builder' is out of date: 'type' has taken its place"
-finds "a bad uuid" "uuid = '572baf85'\n" "4: error: uuid: '572baf85' is none"
+	"5: warning: 'builder' is obsolete: use 'type'"
+finds "a bad uuid" "uuid = '572baf85'\n" "4: error: uuid: '572baf85' is not a UUID"
 finds "too much memory" 'maxmem = 256\n' "4: error: memory = 512 is more than maxmem = 256"
 finds "populate on demand with a device" "type = 'pvh'\nmaxmem = 1024\npci = [ '03:00.0' ]\n" \
 	"5: error: memory = 512 below maxmem = 1024 (populate on demand) does not go with pci"
@@ -102,9 +102,9 @@ finds "too many processors" 'vcpus = 4\nmaxvcpus = 2\n' "5: error: vcpus = 4 is 
 # ---- numbers that no guest can have ----
 bound() { whole "$1" "name = 'a'\nkernel = '$work/vmlinuz'\n$2" "${@:3}"; }
 bound "hardly any memory" 'memory = 5\n' \
-	"3: warning: memory = 5: a guest of at most 5 MiB hardly lives on less than 8 MiB"
+	"3: warning: memory = 5: a guest of at most 5 MiB needs about 8 MiB or more"
 bound "little beside the maximum" 'memory = 64\nmaxmem = 16384\n' \
-	"3: warning: memory = 64: a guest of at most 16384 MiB hardly lives on less than 288 MiB"
+	"3: warning: memory = 64: a guest of at most 16384 MiB needs about 288 MiB or more"
 bound "as unikernels have it" 'memory = 16\n' ''
 bound "more than Xen has" 'memory = 999999999\n' \
 	"3: error: memory = 999999999: Xen gives a domain at most 16777216 MiB"
@@ -138,7 +138,7 @@ whole "no kernel there" "name = 'a'\nmemory = 64\nkernel = '$work/nosuch'\n" \
 	"3: error: kernel: $work/nosuch: No such file or directory"
 finds "no ramdisk there" "ramdisk = '$work/nosuch'\n" "4: error: ramdisk: $work/nosuch: No such file or directory"
 finds "behind a boot loader they are the guest's" "bootloader = 'pygrub'\nkernel = '/boot/x'\nramdisk = '/boot/y'\n" \
-	"3: warning: 'kernel' counts for nothing here: line 5 sets it anew"
+	"3: warning: 'kernel' has no effect here: line 5 sets it again"
 whole "a relative path" "name = 'a'\nmemory = 64\nkernel = 'vmlinuz'\n" \
 	"3: warning: kernel: 'vmlinuz' is looked for where xl is started"
 finds "no disk there" "$(disk "phy:/dev/nosuch,xvda,w")" "4: error: disk: /dev/nosuch: No such file or directory"
@@ -154,7 +154,7 @@ is "$status:$out" 0: "--no-host: none of that"
 hvm="name = 'h'\nmemory = 512\ntype = 'hvm'\n"
 whole "hvmloader is no kernel" "${hvm}kernel = '/nosuch/boot/hvmloader'\n" ''
 whole "nor without a path, with builder" "name = 'h'\nmemory = 512\nbuilder = 'hvm'\nkernel = 'hvmloader'\n" \
-	"3: warning: 'builder' is out of date: 'type' has taken its place"
+	"3: warning: 'builder' is obsolete: use 'type'"
 whole "in a PV guest it is" "name = 'h'\nmemory = 512\nkernel = '/nosuch/hvmloader'\n" \
 	"3: error: kernel: /nosuch/hvmloader: No such file or directory"
 whole "an own kernel of an HVM guest" "${hvm}kernel = '/nosuch/vmlinuz'\nbootloader = 'pygrub'\n" \
@@ -168,7 +168,7 @@ acpi_firmware = '/nosuch'\nsmbios_firmware = '/nosuch'\nstubdomain_kernel = '/no
 finds "values that only an HVM guest has" "vga = 'mga'\nbios = 'award'\nusbdevice = 1\nspiceport = 'any'\n" ''
 whole "which it has" "${hvm}vga = 'mga'\n" "4: error: vga: 'mga' is none of: stdvga cirrus none qxl"
 finds "the old device_model" "device_model = '/nosuch/qemu-dm'\n" \
-	"4: warning: 'device_model' is out of date: 'device_model_override' has taken its place"
+	"4: warning: 'device_model' is obsolete: use 'device_model_override'"
 whole "a kernel of Xen's own" "name = 'a'\nmemory = 64\nfirmware = 'pvgrub64'\n" ''
 
 # ---- targets that are no files of this host ----
@@ -219,11 +219,11 @@ finds "no name for a disk" "$(disk "$work/root.img,raw,vda,w")" \
 	"4: error: disk '$work/root.img,raw,vda,w': 'vda' is not a virtual device" \
 	"  hint: xvda to xvdp, hda to hdd, sda to sdp, or a device number"
 finds "a word that xl skips" "$(vif 'brdige=xenbr0')" \
-	"4: error: vif: 'brdige=xenbr0' is nothing that xl would read there: it is skipped"
+	"4: error: vif: xl does not know 'brdige=xenbr0' there and ignores it"
 finds "a group address" "$(vif 'mac=01:16:3e:00:00:01')" \
 	"4: error: vif: 01:16:3e:00:00:01 is the address of a group, no interface can have it"
 finds "the second of two lines" "vif = [\n 'mac=00:16:3e:00:00:01',\n 'mca=1' ]\n" \
-	"6: error: vif: 'mca=1' is nothing that xl would read there: it is skipped"
+	"6: error: vif: xl does not know 'mca=1' there and ignores it"
 printf '%s%s' "$good" "pci = [ '3:00' ]
 vtpm = [ 'uuid=1' ]
 usbdev = [ 'hostbus=x,foo=1' ]
@@ -283,14 +283,14 @@ guest "$etc/d" d "vcpsu = 1\n"
 echo 'no configuration' >"$etc/xl.conf"
 cd "$work" || exit 1
 sx check
-is "$out" "$etc/d.cfg:4: error: 'vcpsu' is not a key that xl asks for: it is ignored; 'vcpus' is one" "a mistake in one of them"
+is "$out" "$etc/d.cfg:4: error: xl does not know the key 'vcpsu' and ignores it; did you mean 'vcpus'?" "a mistake in one of them"
 ln -s ../d.cfg "$etc/link.cfg"
 sx check
 is "$(printf '%s\n' "$out" | wc -l)" 1 "a link is no second file"
 
 # ---- what is no file ----
 printf 'memroy = 1\n%s' "$good" >"$work/piped.cfg"
-want="error: 'memroy' is not a key that xl asks for: it is ignored; 'memory' is one"
+want="error: xl does not know the key 'memroy' and ignores it; did you mean 'memory'?"
 piped() { "$BUILD/safexl" -q check --no-host "$@" 2>&1; }
 is "$(piped - <"$work/piped.cfg")" "-:1: $want" "check -: standard input"
 is "$(cat "$work/piped.cfg" | piped -)" "-:1: $want" "a pipe"
@@ -316,7 +316,7 @@ long=$(head -c 100000 /dev/zero | tr '\0' x)
 printf '%s\n' "vif = [ '$long' ]" "type = '$long'" "$long = 1" "disk = [ '$long' ]" >"$work/long.cfg"
 sx check --no-host "$work/long.cfg"
 is "$(wc -L <"$work/out" | awk '{ print ($1 < 2000) }')" 1 "a long word is told shortened"
-like "$out" "long.cfg:1: error: vif: 'xxx.*xxx\.\.\.xxx.*xxx' is nothing that xl would read there" "with what is wrong"
+like "$out" "long.cfg:1: error: vif: xl does not know 'xxx.*xxx\.\.\.xxx.*xxx' there" "with what is wrong"
 printf 'name = "g"\nmemory = 5 #%s' "$long" >"$work/long.cfg"
 sx adopt web1 "$work/long.cfg"
 is "$(wc -L <"$work/err" | awk '{ print ($1 < 2000) }')" 1 "so is a message of libxlutil"

@@ -194,7 +194,7 @@ status 0 "define"
 check "every byte is there" cmp "$work/n1.conf" "$etc/n1.cfg"
 is "$(stat -c %a "$etc/n1.cfg")" 600 "with its mode"
 is "$(subjects | head -1)" "n1: define" "in one commit"
-like "$err" "^safexl: n1: its configuration is $etc/n1.cfg from now on; $work/n1.conf may go\$" "says where"
+like "$err" "^safexl: n1: its configuration is $etc/n1.cfg from now on; $work/n1.conf is no longer needed\$" "says where"
 clean define
 sx define "$work/n1.conf"
 status 78 "a name that is taken"

@@ -32,7 +32,7 @@ status 78 "the same once more"
 like "$err" "already" "is refused"
 sx vtpm-detach web1 "$drawn"
 status 0 "detach by uuid"
-like "$err" "at the next create those after it move up: xl has no word for the number of a virtual TPM" "it is said that the other moves"
+like "$err" "at the next create those after it are renumbered: xl.cfg cannot fix the number of a virtual TPM" "it is said that the other moves"
 is "$(grep ^vtpm "$etc/web1.cfg")" "vtpm += [ 'uuid=$uuid,backend=tpmdom' ]" "the other is left"
 sx vtpm-detach web1 1
 status 0 "detach by the number in the running domain"
@@ -88,7 +88,7 @@ like "$err" "x1.cfg:2: each virtual sound card is a list of its own" "is told"
 printf 'name = "h1"\ntype = "hvm"\nmemory = 512\n' >"$etc/h1.cfg"
 sx --config vkb-attach h1 backend-type=qemu
 status 0 "an HVM guest"
-like "$err" "xl makes nothing of vkb when it creates an HVM guest" "is told that it is of no use"
+like "$err" "xl ignores vkb when it creates an HVM guest" "is told that it is of no use"
 
 # The number in the running domain is another than the place in the file.
 echo 'vdispl=0 connected connectors=z:1x1' >>"$SAFEXL_FAKE/14.dom"

@@ -91,7 +91,7 @@ sx --config block-attach web1 /srv/k.img,raw,xvdk,w
 status 0 "--config on a running domain"
 is "$(xl_calls | wc -l)" "$calls" "does not run xl"
 like "$(git_ log -1 --format=%B)" 'Domain: web1 .*not changed while it runs' "and says so in the history"
-like "$err" "^safexl: web1: it runs: this waits for its next cold boot: disk$" "and at once what waits"
+like "$err" "^safexl: web1: it is running; at its next cold boot these take effect: disk$" "and at once what waits"
 sx block-attach web1 /srv/k.img,raw,xvdk,w
 status 0 "attaching what the file has already"
 like "$err" "nothing to record: .*web1.cfg:8 has 'xvdk' already" "needs no edit"

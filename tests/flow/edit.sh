@@ -20,7 +20,7 @@ EDITOR="sed -i s/256/300/" sx -m 'it swaps' edit web1
 status 0 "an edit"
 like "$out" "^\+memory  = 300$" "the differences are shown"
 like "$err" "web1: edit memory: recorded in .*/web1.cfg \([0-9a-f]{7}\)" "it is recorded"
-like "$err" "web1: it runs: this waits for its next cold boot: memory$" "what waits is told"
+like "$err" "web1: it is running; at its next cold boot these take effect: memory$" "what waits is told"
 is "$(git_ log -1 --format=%B)" "web1: edit memory
 
 Reason: it swaps
@@ -67,7 +67,7 @@ kept=$(printf '%s\n' "$err" | sed -n 's/.*is kept: //p')
 again=$(printf '%s\n' "$err" | sed -n "s/^hint: to record it as it is: safexl edit //p")
 sed -i 's/^vcpus.*/vcpus = 3/' "$kept"
 EDITOR=true sx edit web1
-like "$err" "an earlier edit left a copy; to go on with it: safexl edit --resume $(basename "$(dirname "$kept")")$" \
+like "$err" "an earlier edit left a copy; to go on editing: safexl edit --resume $(basename "$(dirname "$kept")")$" \
 	"what is left is told"
 eval "sx edit $again"
 status 0 "the hint works, once the text is mended"

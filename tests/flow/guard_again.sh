@@ -33,7 +33,7 @@ for as in saved anew; do
 	[ $as = anew ] || sed -i "s/^uuid=.*/uuid=$uuid/" "$SAFEXL_FAKE"/*.dom
 	sx recover
 	status 0 "recover, the guest runs again, $as"
-	like "$err" "g1: gave up the image of an interrupted save, $image: the guest was started again" "it is said"
+	like "$err" "g1: discarded the image of an interrupted save, $image: the guest was started again" "it is said"
 	given_up "recover, $as"
 	sx destroy g1
 	rm -f "$image"
@@ -61,7 +61,7 @@ echo >"$work/go"
 wait $saving
 is "$?" 1 "save, the guest is started again before it is recorded"
 like "$(cat "$work/slow")" "g1: the guest was started again before the save was recorded" "it is said"
-like "$(cat "$work/slow")" "^hint: how it stands: safexl where g1\$" "with what tells more"
+like "$(cat "$work/slow")" "^hint: for its state: safexl where g1\$" "with what tells more"
 check "the image stays" test -f "$image"
 given_up "save"
 finish

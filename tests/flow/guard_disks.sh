@@ -37,7 +37,7 @@ marker() { ls "$state"/markers/*.json; }
 fresh
 save
 status 0 "a guest is saved"
-like "$err" "1 of 1 disks noted$" "its disk is noted"
+like "$err" "the state of 1 of 1 disks is recorded$" "its disk is noted"
 faulty pread 0 "$disk" -N restore "$image"
 status 0 "it could be restored"
 check "its disk is read for that" test "$calls" -gt 100
@@ -49,7 +49,7 @@ done
 is "$passed" "" "whichever read of an unchanged disk fails: refused"
 like "$err" "disk xvda: $disk cannot be looked at in full now: read $disk: Input/output error" "with the reason"
 like "$err" "^hint: bring that disk back first .*, then: safexl -?N? ?restore $image$" "and the way out first"
-like "$(tail -n 1 <<<"$err")" "^hint: to do it nevertheless: safexl --discard-marker restore $image$" "the other one last"
+like "$(tail -n 1 <<<"$err")" "^hint: to do it anyway: safexl --discard-marker restore $image$" "the other one last"
 faulty open all "$disk" restore "$image"
 status 77 "a disk that cannot be opened"
 like "$err" "cannot be looked at in full now: open $disk: Input/output error" "is told"
@@ -69,9 +69,9 @@ for at in 1 2 20 131; do
 	fresh
 	faulty pread "$at" "$disk" save g1 "$image"
 	status 0 "read $at fails at the save"
-	like "$err" "g1: disk xvda \($disk\) cannot be looked at in full: read $disk: Input/output error; the rest of it is noted" \
+	like "$err" "g1: disk xvda \($disk\) cannot be looked at in full: read $disk: Input/output error; the rest of it is recorded" \
 		"which is told then"
-	like "$err" "1 of 1 disks noted$" "the rest is noted"
+	like "$err" "the state of 1 of 1 disks is recorded$" "the rest is noted"
 	sx -N restore "$image"
 	status 0 "it can be restored"
 	like "$err" "disk xvda: at the save, $disk could not be looked at in full" "with a notice"
@@ -95,7 +95,7 @@ truncate -s 320M "$disk"
 mkfs.xfs -q -f "$disk" && truncate -s 16M "$disk"
 save
 like "$err" "cannot be looked at in full: read $disk: its xfs log lies beyond its end" "half an xfs: told at the save"
-like "$err" "1 of 1 disks noted" "and noted"
+like "$err" "the state of 1 of 1 disks is recorded" "and noted"
 write_a_block
 sx restore "$image"
 status 77 "a write to it is noticed"
@@ -117,7 +117,7 @@ elsewhere nothing "disk xvda: $disk is no longer there"
 printf 'name = "g1"\nmemory = 256\n' >"$work/bare.cfg"
 sx restore "$work/bare.cfg" "$image"
 status 77 "nor with a configuration that has no such disk"
-like "$(tail -n 1 <<<"$err")" "^hint: to do it nevertheless: safexl --discard-marker restore $work/bare.cfg $image$" \
+like "$(tail -n 1 <<<"$err")" "^hint: to do it anyway: safexl --discard-marker restore $work/bare.cfg $image$" \
 	"but that is a way"
 ln -s "$disk" "$disk"
 elsewhere itself "$disk cannot be looked at now: open $disk: Too many levels of symbolic links"
@@ -177,7 +177,7 @@ moved 'mv "$disk" "$disk.moved" && ln -s "$disk.moved" "$disk"' 8M
 status 0 "the file itself under another name, and a link to it"
 moved 'cp -p "$disk" "$disk.copy" && ln -sf "$disk.copy" "$disk"' 8M
 status 77 "a link to a copy is none of them"
-like "$(grep -m 1 '^hint:' <<<"$err")" "have that path lead to the guest's disk again" "with the way out"
+like "$(grep -m 1 '^hint:' <<<"$err")" "make that path lead to the guest's disk again" "with the way out"
 moved old_date 8M
 status 77 "a byte that was written with the old date"
 like "$err" "$disk was changed .*, or its content with the old date.*; what is on $disk differs" "says what it can be"
@@ -190,12 +190,12 @@ status 77 "a time of writing that moved, whatever the content"
 other_version() { sed -i 's/"version": *2/"version": 9/' "$(marker)"; }
 moved other_version
 status 0 "evidence of another version that agrees"
-like "$err" "disk xvda: it was noted by another version of safexl" "is told"
+like "$err" "disk xvda: it was recorded by another version of safexl" "is told"
 moved 'other_version; write_a_block'
 status 77 "a write is noticed"
 moved 'other_version; sed -i "s/\"\(mtime\|ctime\|content\)\"/\"future \1\"/" "$(marker)"'
 status 77 "nothing in it that is known here"
-like "$err" "disk xvda: nothing was noted of $disk that can be compared" "is told as that"
+like "$err" "disk xvda: nothing was recorded about $disk that can be compared" "is told as that"
 moved 'sed -i "s/\"evidence\"/\"past\"/" "$(marker)"'
 status 77 "no evidence at all"
 
@@ -216,7 +216,7 @@ lost() {
 	status 77 "create is refused all the same"
 	like "$err" "^hint: that image cannot be restored now: .*$2" "with a hint that says it"
 	is "$(grep -c 'safexl restore' <<<"$err")" 0 "and does not send anybody there"
-	like "$err" "^hint: to give the saved state up for good: safexl --discard-marker create $etc/g1.cfg$" "but to the other way"
+	like "$err" "^hint: to discard the saved state: safexl --discard-marker create $etc/g1.cfg$" "but to the other way"
 	sx restore "$work/copy"
 	status 0 "a copy of it is as good"
 }
@@ -244,7 +244,7 @@ printf 'name = "g3"\nmemory = 256\ndisk = [ "%s,qcow2,xvda,w" ]\n' "$work/g3.qco
 	sed "s/'g3'/\"g3\"/" >"$etc/g3.cfg"
 sx create "$etc/g3.cfg"
 sx save g3 "$work/g3.save"
-like "$err" "1 of 1 disks noted$" "an image based on a file that JSON names"
+like "$err" "the state of 1 of 1 disks is recorded$" "an image based on a file that JSON names"
 is "$(grep -c 'cannot be looked at' <<<"$err")" 0 "is looked at with that file"
 sx block-attach g1 "$base,raw,xvdb,w"
 status 77 "which nobody else may write to"

@@ -38,7 +38,7 @@ relative() {
 	guest g3 "$target"
 	within "$vm" create "$etc/g1.cfg"
 	sx save g1 "$image"
-	like "$err" "1 of 1 disks noted$" "$target of a guest that was created in its directory is noted"
+	like "$err" "the state of 1 of 1 disks is recorded$" "$target of a guest that was created in its directory is noted"
 	is "$(grep -c 'looked at' <<<"$err")" 0 "in full"
 	sx block-attach g2 "$vm/a.img,raw,xvdb,w"
 	status 77 "no other guest may write to it"
@@ -56,7 +56,7 @@ relative() {
 	like "$out" "it can be restored: cd '?$from'? && safexl restore $image" "and from where to restore it"
 	sx create "$etc/g1.cfg"
 	status 77 "it is not started from its configuration"
-	like "$err" "^hint: to go on with the saved state: cd '?$from'? && safexl restore $image$" "the hint names the same command"
+	like "$err" "^hint: to continue from the saved state: cd '?$from'? && safexl restore $image$" "the hint names the same command"
 	within "$work/save/deep" restore g1
 	status 77 "from another directory it is not restored"
 	like "$err" "disk xvda: $work/save/deep/$target is not what the guest had, that is $vm/a.img" "as that is another disk"
@@ -98,7 +98,7 @@ ln -s a.img "$vm/now"
 sx create "$etc/g1.cfg"
 ln -sfn b.img "$vm/now"
 sx save g1 "$image"
-like "$err" "1 of 1 disks noted$" "a guest whose link was changed while it ran"
+like "$err" "the state of 1 of 1 disks is recorded$" "a guest whose link was changed while it ran"
 sx block-attach g2 "$vm/a.img,raw,xvdb,w"
 status 77 "the disk that it had is guarded"
 sx block-attach g2 "$vm/b.img,raw,xvdb,w"
@@ -107,7 +107,7 @@ sx block-detach g2 xvdb
 sx restore "$image"
 status 77 "it is not restored to the other disk"
 like "$err" "disk xvda: $vm/now is not what the guest had, that is $vm/a.img" "which is told"
-like "$(grep -m 1 '^hint:' <<<"$err")" "^hint: have that path lead to the guest's disk again, then: safexl restore $image" "with the way out"
+like "$(grep -m 1 '^hint:' <<<"$err")" "^hint: make that path lead to the guest's disk again, then: safexl restore $image" "with the way out"
 sx images
 like "$out" "$vm/now is not what the guest had" "images says it"
 ln -sfn a.img "$vm/now"
@@ -122,9 +122,9 @@ status 77 "the disk of a saved guest stays guarded when its link leads elsewhere
 sx restore "$image"
 status 77 "and it is not restored there"
 like "$err" "is another file now" "as that is another file"
-like "$(grep -m 1 '^hint:' <<<"$err")" "have that path lead to the guest's disk again, then: safexl restore $image$" "with the way out first"
+like "$(grep -m 1 '^hint:' <<<"$err")" "make that path lead to the guest's disk again, then: safexl restore $image$" "with the way out first"
 sx where g1
-like "$out" "have that path lead to the guest's disk again, then: safexl restore $image$" "where tells it, too"
+like "$out" "make that path lead to the guest's disk again, then: safexl restore $image$" "where tells it, too"
 
 # ---- nobody can tell what it has open ----
 fresh "$vm/a.img"

@@ -36,7 +36,7 @@ like "$out" '^memory +running' "the guest runs, and no marker says else"
 mode gone
 sx_killed save g1 "$image"
 status 137 "xl save dies when all is done"
-like "$err" "g1: saved in $image, whole" "the guest is gone and its image is whole: it is saved"
+like "$err" "g1: saved in $image, complete" "the guest is gone and its image is whole: it is saved"
 mode ""
 sx create "$etc/g1.cfg"
 status 77 "so it is not started"
@@ -57,7 +57,7 @@ mode gone-cut
 sx_killed save g1 "$save_dir/cut"
 status 137 "xl save dies, and takes guest and image with it"
 broken=$(hidden)
-like "$err" "g1: it is gone; what there is of its memory is in $broken\$" "what is left is named"
+like "$err" "g1: it is gone; what was saved of its memory is in $broken\$" "what is left is named"
 mode ""
 sx images
 like "$out" "^discarded +g1 +$broken" "and listed"
@@ -70,7 +70,7 @@ is "$(hidden)" "" "prune removes what is left"
 mode lie
 sx save g1 "$save_dir/none"
 status 1 "an xl that saves nothing and says that it did"
-like "$err" 'xl reported success, but the image is not whole' "is not believed"
+like "$err" 'xl reported success, but the image is incomplete' "is not believed"
 like "$err" '^hint: the guest is still there' "the guest is looked for"
 is "$(hidden)" "" "nothing is left"
 mode ""
@@ -80,7 +80,7 @@ sx save g1 "$image"
 mode killed
 sx_killed restore "$image"
 status 137 "xl restore dies on the way"
-like "$err" 'g1: whether the restore came to something is open: .*paused' "half a domain is there"
+like "$err" 'g1: the outcome of the restore is unknown: .*paused' "half a domain is there"
 mode ""
 sx create "$etc/g1.cfg"
 status 77 "while it is, the guest is not started"
@@ -92,13 +92,13 @@ sx destroy g2
 sx destroy g1
 sx recover
 status 0 "when it is gone"
-like "$err" "an interrupted restore came to nothing: $image is as before" "the image is as before"
+like "$err" "withdrew an interrupted restore: $image is unchanged" "the image is as before"
 mode killed
 sx_killed restore "$image"
 mode ""
 sed -i '/^state=/d' "$(domain_file g1)"
 sx recover
-like "$err" "an interrupted restore of $image used the image up" "when it is unpaused, the image is used up"
+like "$err" "an interrupted restore of $image had restored the guest: the image cannot be restored again" "when it is unpaused, the image is used up"
 sx destroy g1
 sx restore "$image"
 status 77 "and refused"
@@ -117,7 +117,7 @@ status 137 "leaves the image as it was; one whose xl is killed"
 mode ""
 sx restore "$save_dir/g3"
 status 77 "does not, as nothing tells whether the guest ran"
-like "$err" 'it was used already' "which is said"
+like "$err" 'it was restored already' "which is said"
 
 # xl restore that stays
 sx create "$etc/g1.cfg"
@@ -129,7 +129,7 @@ sx -N restore "$image"
 status 77 "while xl stays with the guest, its image is not for another"
 sx save g1 "$save_dir/g1b"
 status 0 "the guest can be saved"
-like "$err" "an interrupted restore of $image used the image up" "as it runs, its old image is used up"
+like "$err" "an interrupted restore of $image had restored the guest: the image cannot be restored again" "as it runs, its old image is used up"
 exec 9>&-
 wait
 sx restore "$image"
@@ -232,14 +232,14 @@ status 0 "and the guest can be started"
 
 # --discard-marker, killed: by the hand of a marker
 sx save g1 "$image"
-for case in "0:nothing came of it" "1999999999:nothing came of it"; do
+for case in "0:the command failed" "1999999999:the command failed"; do
 	patch g1 state '"discarding"'
 	patch g1 before '"saved"'
 	patch g1 runs_as '"g1"'
 	patch g1 owner_pid 0
 	patch g1 child_pid "${case%%:*}"
 	sx where g1
-	like "$err" "g1: ${case#*:}: the saved state in $image is as before" \
+	like "$err" "g1: ${case#*:}; the saved state in $image is unchanged" \
 		"--discard-marker killed, xl ${case%%:*}: an untouched disk"
 done
 patch g1 state '"discarding"'
@@ -249,7 +249,7 @@ cp -p "$work/g1.img" "$work/g1.before"
 echo x >>"$work/g1.img"
 sx restore "$image"
 status 77 "--discard-marker killed, and the disk was written to"
-like "$err" 'g1: the saved state in .* is given up' "the saved state is given up"
+like "$err" 'g1: the saved state in .* is discarded' "the saved state is given up"
 sx create "$etc/g1.cfg"
 sx save g1 "$image"
 patch g1 state '"discarding"'
@@ -261,7 +261,7 @@ sed "s/'g1'/'g8'/" "$etc/g1.cfg" >"$etc/g8.cfg"
 "$SAFEXL_XL" create "$etc/g8.cfg"
 sx recover
 status 0 "--discard-marker block-attach killed"
-like "$err" 'g1: the saved state in .* is given up' "another guest has the disk: the saved state is given up"
+like "$err" 'g1: the saved state in .* is discarded' "another guest has the disk: the saved state is given up"
 sx destroy g8
 rm "$etc/g8.cfg"
 sx create "$etc/g1.cfg"

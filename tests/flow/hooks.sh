@@ -146,7 +146,7 @@ hook 20-y 'echo "${0##*/}" >>"$ran"'
 chmod 775 "$hooks/10-x"
 said -q mem-set web1 200
 is "$status:$ran_text" "0:20-y" "one that a group can write to is not run"
-is "$err" "safexl: hooks: not run: $hooks/10-x can be written by others than root (mode 0775); to mend it: chmod go-w $hooks/10-x" \
+is "$err" "safexl: hooks: not run: $hooks/10-x can be written by others than root (mode 0775); to fix it: chmod go-w $hooks/10-x" \
 	"with the reason, and the cure"
 sx check
 status 1 "check finds it"
@@ -160,7 +160,7 @@ is "$(printf '%s' "$out" | grep -c safexl.d)" 0 "mended"
 chmod 777 "$hooks"
 said -q mem-set web1 205
 is "$ran_text" "" "nothing is run from a directory that all can write to"
-is "$err" "safexl: hooks: not run: $hooks can be written by others than root (mode 0777); to mend it: chmod go-w $hooks" "as is said"
+is "$err" "safexl: hooks: not run: $hooks can be written by others than root (mode 0777); to fix it: chmod go-w $hooks" "as is said"
 sx check
 like "$out" "safexl.d: error: not run after a record: .*mode 0777" "check tells it too"
 chmod 755 "$hooks"
@@ -177,12 +177,12 @@ hook 10-x 'echo "${0##*/}" >>"$ran"'
 if [ "$(id -u)" = 0 ]; then
 	chown nobody "$hooks/10-x"
 	said -q mem-set web1 205
-	is "$ran_text:$err" ":safexl: hooks: not run: $hooks/10-x does not belong to root; to mend it: chown root $hooks/10-x" \
+	is "$ran_text:$err" ":safexl: hooks: not run: $hooks/10-x does not belong to root; to fix it: chown root $hooks/10-x" \
 		"one of another user is not run"
 	chown root "$hooks/10-x"
 	chown nobody "$hooks"
 	said -q mem-set web1 210
-	is "$ran_text:$err" ":safexl: hooks: not run: $hooks does not belong to root; to mend it: chown root $hooks" \
+	is "$ran_text:$err" ":safexl: hooks: not run: $hooks does not belong to root; to fix it: chown root $hooks" \
 		"nor one in another user's directory"
 	chown root "$hooks"
 else

@@ -107,7 +107,7 @@ json change 'no words' "j['status'] == 2" mem-set
 sx mem-set "g$o" 200 --json
 is "$status $(python3 tests/json/validate.py "$schema" change "$work/out" 2>&1)" '2 ' "--json itself in the wrong place"
 json error 'an option that is none' "j['error'] and j['status'] == 2" --frobnicate list
-json error 'a command of xl' "j['hints'] == ['without it xl runs alone, and nothing is recorded: safexl list']" list
+json error 'a command of xl' "j['hints'] == ['without that option: safexl list']" list
 json error 'a command of xl, dry' "j['status'] == 2" -N console "g$o"
 json error 'help' "j['status'] == 2" help
 json change 'another host is at standard output' "j['status'] == 2" migrate-receive

@@ -85,7 +85,7 @@ refuses() {
 	status 78 "also a dry run"
 }
 for size in 5 5m 5120k 1 20; do
-	refuses 'memory = [0-9]+: a guest of at most 256 MiB hardly lives on less than 36 MiB' mem-set b1 $size
+	refuses 'memory = [0-9]+: a guest of at most 256 MiB needs about 36 MiB or more' mem-set b1 $size
 done
 like "$err" "safexl --live mem-set b1 20" "the running domain alone is another way"
 refuses 'memory = 5: ' --config mem-set b1 5
@@ -118,7 +118,7 @@ check_clean "at the end"
 config r1 256
 domain 77 r1
 sx --config mem-set r1 128
-like "$err" '^safexl: r1: it runs: this waits for its next cold boot: memory, maxmem$' "--config on a running domain: what waits is told"
+like "$err" '^safexl: r1: it is running; at its next cold boot these take effect: memory, maxmem$' "--config on a running domain: what waits is told"
 is "$(grep -c waits <<<"$err")" 1 "once"
 rm "$SAFEXL_FAKE/77.dom"
 sx --config mem-set r1 192

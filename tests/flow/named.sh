@@ -81,7 +81,7 @@ calls=$(xl_calls | wc -l)
 sx restore g1
 status 1 "a guest that runs"
 is "$err" "safexl: 'g1' is not saved: it runs
-hint: how things stand with it: safexl where g1" "is not saved"
+hint: for its state: safexl where g1" "is not saved"
 sx save g1
 image=$(ls "$state"/images/g1*)
 calls=$(xl_calls | wc -l)

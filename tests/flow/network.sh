@@ -98,7 +98,7 @@ status 78 "so is a number that it has"
 sx network-attach db1 mac=00:16:3e:00:00:22 model=rtl8139
 status 78 "an address that the file has for another interface"
 like "$err" "is already in .*db1.cfg:[0-9]+$" "is refused with the place"
-like "$err" "^hint: take that one out first: safexl --config network-detach db1 00:16:3e:00:00:22$" "and the way out"
+like "$err" "^hint: remove that one first: safexl --config network-detach db1 00:16:3e:00:00:22$" "and the way out"
 sx network-attach db1 mac=00:16:3e:00:00:22 model=e1000
 status 0 "the very interface that the file has"
 like "$err" "nothing to record: .*has network interface 00:16:3e:00:00:22 already" "is attached, and nothing to record"

@@ -181,7 +181,7 @@ for name in c1-20261127T0235Z c1--incoming c1--migratedaway; do
 done
 sed -i "s/^name=.*/name=c1-20261127T0235Z/" "$SAFEXL_FAKE/9.dom"
 sx where c1-20261127T0235Z
-like "$out" "what a restart of 'c1' left behind \(rename-restart\): no configuration is its own" "it says what it is"
+like "$out" "what a restart of 'c1' left behind \(rename-restart\): it has no configuration of its own" "it says what it is"
 echo 'uuid = "00000000-1111-4222-8333-777777777777"' >>"$etc/c1.cfg"
 sed -i 's/^uuid=.*/uuid=00000000-1111-4222-8333-777777777777/' "$SAFEXL_FAKE"/*.dom
 cp "$other" "$work/other"

@@ -98,7 +98,7 @@ rm -rf "$state/markers"
 { domain 3 many; for n in {1..3000}; do echo "disk=d$((n + 20))p0 connected $work/g1.img"; done >>"$SAFEXL_FAKE/3.dom"; }
 sx save many "$save_dir/many"
 status 73 "save of a guest with more disks than a marker has room for"
-like "$err" 'what has to be noted of its 3001 disks does not fit into a marker' "says so"
+like "$err" 'the state of its 3001 disks does not fit into a marker' "says so"
 is "$(ls -A "$save_dir")$(ls -A "$state/markers" 2>/dev/null)" "" "nothing is left, and xl was not run"
 rm "$SAFEXL_FAKE/3.dom"
 
@@ -156,7 +156,7 @@ others() {
 	sx where g1
 	status 0 "$1: where of another"
 	sx where g9
-	like "$out" "(now)? +to do without it: rm $bad" "$1: where of its own tells the way out"
+	like "$out" "(now)? +to remove it: rm $bad" "$1: where of its own tells the way out"
 	sx recover
 	status 75 "$1: recover"
 	like "$err" "$bad guards a saved guest" "$1: names it"

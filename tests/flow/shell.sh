@@ -146,7 +146,7 @@ is "$(git_ log -1 --format=%B | grep -c 'too much')" 1 "a reason for all of them
 sx --discard-marker -
 like "$status:$err" '^2:.*single command' "not to discard markers"
 sx - list
-like "$status:$err" '^2:.*takes no words' "words behind -"
+like "$status:$err" '^2:.*takes no arguments' "words behind -"
 
 # ---- what is no script ----
 sx

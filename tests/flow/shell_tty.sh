@@ -110,7 +110,7 @@ is "$(given)" '[list][y]' "the line stays"
 # ---- Ctrl-Z ----
 export XL_ECHO=hold PTY_FILE=$XL_ECHO_OUT
 at "Ctrl-Z stops the command, fg goes on" 'expect:> ' 'send:list "a b"\r' file:ready 'send:\x1a' \
-	"expect:safexl: [1] stopped: list 'a b' - 'fg' goes on with it" 'expect:[1 stopped]> ' \
+	"expect:safexl: [1] stopped: list 'a b' - 'fg' continues it" 'expect:[1 stopped]> ' \
 	'send:jobs\r' "expect:[1] stopped  list 'a b'" 'expect:> ' 'send:fg\r' file:continued 'send:\x03' \
 	"expect:$host> " 'send:\x04' eof
 at "twice, and two of them" 'expect:> ' 'send:list a\r' file:ready 'send:\x1a' 'expect:[1 stopped]> ' \
@@ -118,7 +118,7 @@ at "twice, and two of them" 'expect:> ' 'send:list a\r' file:ready 'send:\x1a' '
 	file:continued 'send:\x1a' 'expect:[2] stopped: list a' 'expect:[2 stopped]> ' 'send:fg %\r' 'expect:list a' job \
 	'send:\x03' 'expect:[1 stopped]> ' 'send:fg\r' 'expect:list b' job 'send:\x03' "expect:$host> " 'send:\x04' eof
 at "leaving with one: a warning first" 'expect:> ' 'send:list\r' file:ready 'send:\x1a' 'expect:[1 stopped]> ' \
-	'send:\x04' 'expect:a command is stopped; it is hung up if you leave now' 'expect:> ' 'send:\x04' eof
+	'send:\x04' 'expect:a command is stopped; leaving now would end it' 'expect:> ' 'send:\x04' eof
 pid=$(sed -n 's/^ready //p' "$XL_ECHO_OUT")
 check "then it is hung up" timeout 20 sh -c "while kill -0 $pid; do :; done"
 at "a warning is given again" 'expect:> ' 'send:list\r' file:ready 'send:\x1a' 'expect:[1 stopped]> ' \

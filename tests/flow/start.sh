@@ -53,7 +53,7 @@ sx start g1 memory=300
 status 2 "a saved one takes no keys"
 sx --discard-marker start g1
 status 2 "--discard-marker does not say whether to go on with the image"
-like "$err" "^hint: to give the saved state up: safexl --discard-marker create g1\$" "asks which is meant"
+like "$err" "^hint: to discard the saved state: safexl --discard-marker create g1\$" "asks which is meant"
 rm "$work/g1.sav2"
 sx start g1
 status 77 "saved, and its image is gone"
@@ -108,7 +108,7 @@ rm "$etc/broken.cfg"
 sed 's/"g3"/"g2"/' "$etc/g3.cfg" >"$etc/g2b.cfg"
 sx start g2
 status 78 "one name in two files"
-like "$err" "^hint: say which it is, as in: safexl adopt g2 " "asks which"
+like "$err" "^hint: to choose one: safexl adopt g2 " "asks which"
 rm "$etc/g2b.cfg"
 ran "" "nothing was run"
 

@@ -101,7 +101,7 @@ disk xvda = waiting
 vif 00:16:3e:00:00:01 bridge = waiting" "an interface, a disk that goes, memory"
 left p1 "etckeeper"
 EDITOR='sed -i s/br1/br2/' sx edit p1
-like "$err" "it runs: this waits for its next cold boot: vif" "an edit says that it waits"
+like "$err" "it is running; at its next cold boot these take effect: vif" "an edit says that it waits"
 sx diff p1
 like "$out" "^  vif 00:16:3e:00:00:01 bridge +br2 +br0 +br2 +waits for a cold boot \(line [0-9]+\)$" "and diff agrees"
 left p1 "an edit"

@@ -41,13 +41,13 @@ status 0 "adopt of it"
 sx --config mem-set 25 130
 status 0 "the configuration only"
 like "$(cat "$etc/25.cfg")" '^memory  = 130$' "of it"
-is "$err" "$(printf '%s\n' "$err" | grep -v 'is taken for the number')" "and nothing is said of numbers"
+is "$err" "$(printf '%s\n' "$err" | grep -v 'is read as the number')" "and nothing is said of numbers"
 
 config 3
 sx where 25
 is "$err" "" "where asks for its number itself: nothing is said of that"
 sx where 3
-is "$(grep -c "'3' is taken for the number of '25'" <<<"$err")" 1 "one that was typed is said once"
+is "$(grep -c "'3' is read as the number of '25'" <<<"$err")" 1 "one that was typed is said once"
 rm "$etc/3.cfg"
 
 config db1
@@ -58,11 +58,11 @@ status 0 "with a domain of that number"
 is "$(xl_calls | tail -1)" "mem-set 25 200" "that is the one which is meant"
 like "$(cat "$etc/db1.cfg")" '^memory  = 200$' "it has the change"
 check "and the one called so has not" cmp "$work/25" "$etc/25.cfg"
-like "$err" "'25' is taken for the number of 'db1'; another domain is called so, its own number is 3" "which is said"
+like "$err" "'25' is read as the number of 'db1'; the domain of that name has the number 3" "which is said"
 for words in "where 25" "diff 25" "edit 25" "log 25" "record 25" "--config mem-set 25 201" "-N mem-set 25 202"; do
 	# shellcheck disable=SC2086
 	EDITOR=true sx $words
-	like "$err" "'25' is taken for the number of 'db1'" "$words says it"
+	like "$err" "'25' is read as the number of 'db1'" "$words says it"
 done
 check "the one called so is as it was" cmp "$work/25" "$etc/25.cfg"
 sx mem-set 3 131
@@ -73,14 +73,14 @@ status 0 "an undo goes by the name in the file"
 is "$(xl_calls | tail -1)" "mem-set 3 130" "not by that number"
 "$SAFEXL_XL" destroy 3
 sx where 25
-like "$err" "'25' is taken for the number of 'db1', which runs; the domain that .*/25.cfg calls so does not" \
+like "$err" "'25' is read as the number of 'db1', which runs; the domain of that name in .*/25.cfg does not" \
 	"a configuration of that name as well"
 like "$out" "^domain +db1$" "the number counts"
 rm "$SAFEXL_FAKE/25.dom"
 touch "$work/vmlinuz" "$work/root.img"
 sed -i "s|phy:/dev/vg0/25-root|$work/root.img,raw|; 1i kernel  = '$work/vmlinuz'" "$etc/25.cfg"
 sx where 25
-like "$out" "^memory +nowhere" "neither number nor name: the configuration of that name"
+like "$out" "^memory +off" "neither number nor name: the configuration of that name"
 like "$out" "it can be started: safexl create .*/25.cfg" "which can be started"
 sx where 4294967299
 status 78 "more digits than a number has"

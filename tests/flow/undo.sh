@@ -159,7 +159,7 @@ printf '# only a comment\n' >>"$etc/web1.cfg"
 git_ commit -qam 'comment by hand'
 sx undo HEAD
 status 0 "a change of comments"
-like "$err" "the running domain is not concerned" "is none of the running domain"
+like "$err" "the running domain is not affected" "is none of the running domain"
 sed -i 's/^memory .*/memory = 150/' "$etc/web1.cfg"
 sed -i '/xvdd/d' "$etc/web1.cfg"
 git_ commit -qam 'two things'

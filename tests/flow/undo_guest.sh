@@ -89,7 +89,7 @@ for words in '' '-q'; do
 	sx $words undo
 	status 2 "undo $words without a terminal"
 	id=$(git_ log -1 --format=%h)
-	is "$err" "safexl: undo: which change is not said, and there is no terminal to ask at; the last one is $id $(last)
+	is "$err" "safexl: undo: no change is named, and there is no terminal to ask on; the last one is $id $(last)
 hint: to undo that one: safexl undo $id" "is refused, with the line that does it"
 	is "$out" "" "and nothing on standard output"
 done

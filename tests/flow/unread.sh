@@ -156,7 +156,7 @@ status 0 'vif: one behind it goes'
 only 'vif: detach' "<	'mac=00:16:3e:00:00:03'," "<	'mac=00:16:3e:00:00:09'," \
 	">	'mac=00:16:3e:00:00:09,devid=3',"
 sx --config network-detach g1 00:16:3e:00:00:01
-status 78 'vif: one in front of it stays: its number would move'
+status 78 'vif: one in front of it stays: its number would change'
 sx --config network-detach g1 1
 status 78 'vif: it may be number 1'
 told devid=q 'vif: number 1'

@@ -68,7 +68,7 @@ cp /etc/xen/g1.cfg /srv/g1.before
 say 'A guest as somebody configured it by hand, with comments that matter.'
 run 'cat /etc/xen/g1.cfg'
 
-say 'safexl is typed instead of xl. Start the guest; everything works as with xl.'
+say 'Type safexl wherever you would type xl. Start the guest.'
 run 'safexl create /etc/xen/g1.cfg'
 wait_guest g1
 run 'safexl list'
@@ -77,15 +77,15 @@ say 'It needs more room, and less memory. -m keeps the reason.'
 run 'safexl -m "uploads need more room" block-attach g1 /srv/b.img,raw,xvdb,w'
 run 'safexl mem-set g1 128'
 
-say 'What xl forgets: end the guest, and start it again from its file.'
+say 'With plain xl both changes would be lost now: end the guest, and start it again from its file.'
 run 'safexl destroy g1'
 run 'safexl create /etc/xen/g1.cfg'
 wait_guest g1
 
-say 'The disk and the memory are there, in the eyes of Xen ...'
+say 'The disk and the memory are there: this is what Xen says ...'
 run 'safexl block-list g1'
 run 'safexl list g1'
-say '... and in the eyes of the guest (it reports what it sees in xenstore).'
+say '... and what the guest says (it reports to xenstore what it sees).'
 run "xenstore-ls /local/domain/$(domid g1)/data"
 must 'the guest came back with 128 MiB' test "$(memory_target g1)" = 128
 must 'its maximum is what it was, 160 MiB' test "$(memory_max g1)" = 160
@@ -95,56 +95,56 @@ say 'Each change is a commit: who, why, by which command. The comments were not 
 run 'git -C /etc/xen --no-pager log -2 -p'
 
 say 'Without a command, safexl is a shell. Typed here: block-at<Tab> g<Tab> /srv/c<Tab> <Tab> <Tab> w;' \
-	'it finds the command, the guest, the image, the format and the first vdev that is free.'
+	'safexl completes the command, the guest, the image, the format and the first free vdev.'
 printf '%s%s%s\n' "$prompt" safexl "$plain"
 shell_prompt="safexl $(hostname | cut -d. -f1)> "
 coproc terminal { TERM=dumb SAFEXL_PAGER=cat exec script -qfc safexl /dev/null 2>&1; }
 shows "$shell_prompt"
 line block-at 'block-attach ' g 'g1 ' /srv/c '/srv/c.img,' '' 'raw,' '' 'xvdc,' w
-line '# It was the wrong guest: back, in the guest and in the file.'
+line '# It was the wrong guest: undo it, in the guest and in the file.'
 line '-m "wrong guest" undo g1'
-line '# What has become of that disk?'
+line '# Who changed that disk?'
 line 'blame g1 xvdc'
-line '# And of all guests?'
+line '# And what changed in all guests?'
 line 'log'
 types '\x04'
 wait "$terminal_PID"
 printf '\n'
 must 'the guest has the two disks it had' test "$(live_disks g1)" = '51712 51728'
 
-say 'A colleague uses plain xl. The file does not know, but safexl sees it, and takes it in.'
+say 'A colleague uses plain xl, so the file is not written. safexl detects that, and records it.'
 run '/usr/sbin/xl mem-set g1 144'
 run 'safexl diff' 1
 run 'safexl -m "Bert, on Sunday" record g1'
 run 'safexl diff'
 
-say 'Mistakes in a configuration, which xl passes over in silence:'
+say 'Mistakes in a configuration, which xl ignores without a word:'
 run "sed 's/^vcpus/vcpu/; s/bridge=/brigde=/' /etc/xen/g1.cfg > /srv/new.cfg"
 run 'safexl check /srv/new.cfg' 1
 
-say 'Save the guest. From now on it is in that file, and its disks belong to it.'
+say 'Save the guest. From now on its memory is in that file, and its disks belong to that image.'
 run_quietly 'safexl save g1'
-say 'So it cannot be started beside its saved self, which would destroy its file systems.'
+say 'safexl refuses to start it from its configuration: the image would no longer fit the disks.'
 run 'safexl create /etc/xen/g1.cfg' 77
-say 'It goes on where it was, once.'
+say 'The image can be restored, once.'
 run_quietly 'safexl restore /var/lib/safexl/images/g1'
 run 'safexl destroy g1'
 run 'safexl restore /var/lib/safexl/images/g1' 77
 
-say 'Saved once more, and now somebody has a look at its disk.'
+say 'Saved once more, and now somebody mounts its disk to look at it.'
 run 'safexl create /etc/xen/g1.cfg'
 wait_guest g1
 run_quietly 'safexl save g1'
 run 'mount -o loop /srv/g1.img /mnt; umount /mnt'
 run 'safexl restore /var/lib/safexl/images/g1' 77
 run 'safexl where g1'
-say 'Only a person can decide to give that state up.'
+say 'The saved state is useless now. Discarding it takes an explicit option.'
 run 'safexl --discard-marker create /etc/xen/g1.cfg'
 wait_guest g1
 
-say 'At last, take the disk away; its line is gone from the file again.'
+say 'At last, detach the disk: its line is removed from the file again.'
 run 'safexl block-detach g1 xvdb'
-say 'What is left of it all, against the file as it was in the beginning:'
+say 'The file now, compared with the file at the beginning:'
 run 'diff -u /srv/g1.before /etc/xen/g1.cfg' 1
 
 say 'So:'

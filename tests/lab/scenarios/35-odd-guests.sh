@@ -22,7 +22,7 @@ expect_status 0 'diff' safexl diff 25
 xl destroy "$(xl list | awk '$1 == 25 { print $2 }')"
 
 # ---- what no guest could live on ----
-refused 78 'hardly lives on less than' 'memory of 5 MiB' safexl mem-set g1 5
+refused 78 'needs about' 'memory of 5 MiB' safexl mem-set g1 5
 refused 78 'host' 'a maximum above the host' safexl mem-max g1 9999999
 holds 'the guest goes on' guest_goes_on g1
 

@@ -66,7 +66,7 @@ same_file $config /srv/first.cfg 'all is undone: the first file, byte for byte'
 # In the editor.
 EDITOR="sed -i 's/^memory .*/memory = 144/'" run_x safexl -m 'for its next start' edit g1
 is "$status" 0 'edit'
-like "$err" 'it runs: this waits for its next cold boot: memory' 'what waits is told'
+like "$err" 'it is running; at its next cold boot these take effect: memory' 'what waits is told'
 is "$(memory_target g1)" 160 'the guest is not changed'
 expect_status 0 'undo of the edit' safexl undo g1
 same_file $config /srv/first.cfg 'the file is as it was'

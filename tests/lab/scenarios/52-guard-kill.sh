@@ -130,7 +130,7 @@ like "$err" 'it is being restored' 'because xl is at work'
 echo >/srv/go
 xl_ended
 run_x safexl where g1
-like "$err" 'an interrupted restore of .* used the image up' 'it runs: settled'
+like "$err" 'an interrupted restore of .* had restored the guest: the image cannot be restored again' 'it runs: settled'
 xl destroy g1
 expect_status 77 'the image is used up' safexl restore $image
 
@@ -158,7 +158,7 @@ expect_status 75 'both killed while they restore: half a guest is there, paused'
 expect_status 77 'in its place no other is started' safexl create $config
 xl destroy g1
 run_x safexl recover
-like "$err" "an interrupted restore came to nothing: $image is as before" 'it is destroyed'
+like "$err" "withdrew an interrupted restore: $image is unchanged" 'it is destroyed'
 expect_status 0 'the image can be restored' safexl restore $image
 
 kill_when half-save safexl save g1 $image.2
@@ -176,11 +176,11 @@ expect_status 0 'save' safexl save g1 $image
 kill_when before safexl --discard-marker create $config
 expect_status 77 'create --discard-marker, killed before xl begins: restore is refused' \
 	safexl restore $image
-like "$err" 'it is being given up right now' 'because xl is at work'
+like "$err" 'it is being discarded right now' 'because xl is at work'
 kill -KILL "$(cat /srv/xl.pid)"
 xl_ended
 expect_status 0 'xl was killed as well: the saved state is as before' safexl restore $image
-like "$err" "nothing came of it: the saved state in $image is as before" 'and that is said'
+like "$err" "the command failed; the saved state in $image is unchanged" 'and that is said'
 expect_status 0 'save' safexl save g1 $image
 kill_when after safexl --discard-marker create $config
 wait_guest g1

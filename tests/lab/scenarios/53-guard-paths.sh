@@ -41,7 +41,7 @@ expect_status 0 'create in the directory of its disks' from /srv/vm safexl creat
 wait_guest g1
 ln -sfn vm/data3.img /srv/now.img
 expect_status 0 'save from elsewhere' from / safexl save g1 $image
-like "$err" '4 of 4 disks noted' 'its disks are noted, by whatever word'
+like "$err" 'the state of 4 of 4 disks is recorded' 'its disks are noted, by whatever word'
 unlike "$err" 'looked at' 'in full'
 run_x safexl where g1
 for disk in 'xvda +/srv/vm/g1.img' 'xvdb +/srv/vm/data.img' "xvdc +$uuid" 'xvdd +/srv/vm/data2.img'; do

@@ -27,16 +27,16 @@ for type in $types; do
 	make_guest g1 $type 128
 	sed -i "s|^    '/srv/g1.img.*|&\n    'phy:/dev/lab/data,xvdb,w',|" $config
 	plain_save
-	denied "not saved by safexl on this host.* 2 disks .*'g1' .*saved by Xen $xen_version; .*safexl adopt $image && safexl restore $image" \
+	denied "safexl on this host did not save it .* 2 disks; .*'g1' .*saved by Xen $xen_version; .*safexl adopt $image && safexl restore $image" \
 		"the image of a $type guest is refused, with the way out" safexl restore $image
 	expect_status 0 '-N adopt' safexl -N adopt $image
-	like "$err" "would adopt its saved image $image: whole, 2 of 2 disks noted" 'tells what it would do'
+	like "$err" "would adopt its saved image $image: complete; the state of 2 of 2 disks is recorded" 'tells what it would do'
 	denied 'not saved by safexl' 'and does nothing' safexl restore $image
 	head -c -8 $image >/srv/cut
 	denied 'cut short' 'one that is cut by eight bytes is not adopted' safexl adopt /srv/cut
 	rm /srv/cut
 	expect_status 0 'adopt' safexl adopt $image
-	like "$err" "g1: adopted its saved image $image: whole, 2 of 2 disks noted" 'says what it did'
+	like "$err" "g1: adopted its saved image $image: complete; the state of 2 of 2 disks is recorded" 'says what it did'
 	denied "it is saved in $image" 'its guest is not started afresh' safexl create $config
 	expect_status 0 'restore' safexl restore $image
 	holds 'the guest goes on' guest_goes_on g1
@@ -44,7 +44,7 @@ for type in $types; do
 	is "$status" 77 'while it runs, nothing is adopted'
 	like "$err" "its guest is there, as domain $(domid g1)" 'as is said'
 	expect_status 0 'destroy' safexl destroy g1
-	denied 'used already' 'nor once it was restored' safexl adopt $image
+	denied 'restored already' 'nor once it was restored' safexl adopt $image
 done
 
 plain_save
