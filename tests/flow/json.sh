@@ -94,7 +94,7 @@ json change 'record' "j['changed'] and j['config_only'] and j['commit']" record 
 
 # ---- changes that fail ----
 json error 'a list of xl' "j['status'] == 2" sched-credit2
-json change 'that looks like a change' "'xl makes none' in j['error'] and j['status'] == 2 and not j['refused']" sched-credit2 --schedparam
+json change 'that looks like a change' "'these arguments make none' in j['error'] and j['status'] == 2 and not j['refused']" sched-credit2 --schedparam
 mode fail
 json change 'xl fails' "j['error'] == 'xl ended with exit status 1' and not j['changed'] and not j['refused']" mem-set "g$o" 201
 mode kill

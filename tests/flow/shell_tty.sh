@@ -122,7 +122,7 @@ at "leaving with one: a warning first" 'expect:> ' 'send:list\r' file:ready 'sen
 pid=$(sed -n 's/^ready //p' "$XL_ECHO_OUT")
 check "then it is hung up" timeout 20 sh -c "while kill -0 $pid; do :; done"
 at "a warning is given again" 'expect:> ' 'send:list\r' file:ready 'send:\x1a' 'expect:[1 stopped]> ' \
-	'send:exit\r' 'expect:hung up' 'expect:> ' 'send:pwd\r' 'expect:> ' 'send:exit\r' 'expect:hung up' \
+	'send:exit\r' 'expect:leaving now' 'expect:> ' 'send:pwd\r' 'expect:> ' 'send:exit\r' 'expect:leaving now' \
 	'expect:> ' 'send:exit\r' eof
 at "nothing to go on with" 'expect:> ' 'send:fg\r' 'expect:safexl: fg: no command is stopped' "${leave[@]}" eof
 XL_ECHO=copy at "in the background it stops when it reads" 'expect:> ' 'send:list\r' job 'send:\x1a' 'expect:[1 stopped]> ' \
