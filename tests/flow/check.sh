@@ -337,7 +337,7 @@ if command -v python3 >/dev/null; then
 	is "$(printf '%s' "$out" | python3 -c 'import json, sys
 j = json.load(sys.stdin)
 f = j["findings"][0]
-print(j["files"], j["errors"], j["warnings"], f["config"], f["line"], f["severity"], f["code"], f["text"][:7], *f["hints"])')" \
+print(j["files"], j["errors"], j["warnings"], f["config"], f["line"], f["severity"], f["code"], f["text"][25:32], *f["hints"])')" \
 		"1 1 0 $etc/d.cfg 4 error unknown-key 'vcpsu'" "--json"
 else
 	skip "--json" "python3 is not installed"

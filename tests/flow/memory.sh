@@ -119,7 +119,7 @@ config r1 256
 domain 77 r1
 sx --config mem-set r1 128
 like "$err" '^safexl: r1: it is running; at its next cold boot these take effect: memory, maxmem$' "--config on a running domain: what waits is told"
-is "$(grep -c waits <<<"$err")" 1 "once"
+is "$(grep -c "cold boot" <<<"$err")" 1 "once"
 rm "$SAFEXL_FAKE/77.dom"
 sx --config mem-set r1 192
 status 0 "a domain that does not run"

@@ -76,7 +76,7 @@ is "$(words $'safexl list a\nxl list b\n' | grep -v '[/t]')" "[a]
 for c in '|' '&' ';' '<' '>' '(' ')'; do
 	script "list a${c}b"$'\npwd\n'
 	is "$status:$out" "2:$work" "'$c' is refused, the rest goes on"
-	like "$err" "line 1: '[$c]' is not acted on" "and said where"
+	like "$err" "line 1: '[$c]' has no special meaning" "and said where"
 done
 
 # ---- errors and statuses ----

@@ -76,7 +76,7 @@ TERM=vt100 at "lines pasted together" 'expect:> ' 'send:\e[200~list a\nlist b\e[
 is "$(given)" "[list][a][$SAFEXL_XL][list][b]" "run one after the other"
 at "errors are those of the command line" 'expect:> ' 'send:where nosuch\r' \
 	"expect:safexl: nothing is known of 'nosuch'" 'expect:> ' 'send:list a|b\r' \
-	"expect:safexl: '|' is not acted on" 'expect:hint: ' "${leave[@]}" eof 'never:line 1'
+	"expect:safexl: '|' has no special meaning" 'expect:hint: ' "${leave[@]}" eof 'never:line 1'
 # shellcheck disable=SC2016
 at "!: the person's own shell" 'expect:> ' 'send:!echo $((6*7)) | tr 2 3\r' expect:43 "${leave[@]}" eof
 printf '$if safexl\n"\\C-xp": "list from-inputrc\\n"\n$endif\n' >"$HOME/.inputrc"

@@ -277,7 +277,7 @@ static void test_damage(struct world *w)
 
 	world_reset(w);
 	sh_do(w, "git init -q --object-format=sha256");
-	refused(w, reopen(w) ? 0 : -1, SX_ECANTWRITE, "SHA-256", "another: mv ",
+	refused(w, reopen(w) ? 0 : -1, SX_ECANTWRITE, "SHA-256", "another): mv ",
 		"a SHA-256 repository is refused with its reason");
 	sh_do(w, "mv .git ..");
 	refused(w, reopen(w) ? 0 : -1, SX_ECANTWRITE, "SHA-256", "git init --object-format=sha1",
