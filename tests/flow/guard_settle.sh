@@ -249,7 +249,7 @@ cp -p "$work/g1.img" "$work/g1.before"
 echo x >>"$work/g1.img"
 sx restore "$image"
 status 77 "--discard-marker killed, and the disk was written to"
-like "$err" 'g1: the saved state in .* is discarded' "the saved state is given up"
+like "$err" 'g1: the saved state in .* is discarded' "the saved state is discarded"
 sx create "$etc/g1.cfg"
 sx save g1 "$image"
 patch g1 state '"discarding"'
@@ -261,7 +261,7 @@ sed "s/'g1'/'g8'/" "$etc/g1.cfg" >"$etc/g8.cfg"
 "$SAFEXL_XL" create "$etc/g8.cfg"
 sx recover
 status 0 "--discard-marker block-attach killed"
-like "$err" 'g1: the saved state in .* is discarded' "another guest has the disk: the saved state is given up"
+like "$err" 'g1: the saved state in .* is discarded' "another guest has the disk: the saved state is discarded"
 sx destroy g8
 rm "$etc/g8.cfg"
 sx create "$etc/g1.cfg"

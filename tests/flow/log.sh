@@ -149,7 +149,7 @@ is "$err" "" "few loose objects are no matter"
 mkdir -p "$etc/.git/objects/17"
 for i in $(seq 10 36); do echo x >"$etc/.git/objects/17/000000000000000000000000000000000000$i"; done
 sx log -n 1
-like "$err" "about [67][0-9]{3} objects .* lie loose.*: git -C $etc gc$" "many are told, with the way out"
+like "$err" "about [67][0-9]{3} objects .* are not packed.*: git -C $etc gc$" "many are told, with the way out"
 sx -q log -n 1
 is "$err" "" "-q"
 

@@ -176,7 +176,7 @@ like "$err" "x1.cfg:2: vif is not a list" "is told"
 printf 'name = "x1"\nvif = [ "devid=none" ]\n' >"$etc/x1.cfg"
 sx --config network-attach x1
 status 0 "an element that ends xl keeps no other from being added"
-like "$err" "x1.cfg:2: vif: 'devid=none' is nothing" "is told"
+like "$err" "x1.cfg:2: vif: xl does not know 'devid=none'" "is told"
 printf 'name = "x1"\nvif = [ "bogus,bridge=br0" ]\n' >"$etc/x1.cfg"
 sx --config network-attach x1 mac=00:16:3e:00:00:42
 status 0 "words that xl overlooks are no matter"
