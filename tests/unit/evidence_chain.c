@@ -238,8 +238,8 @@ static void test_damaged(struct world *w)
 		 "clusters of an impossible size");
 	chain_is(w, place, "qcow2", "file place qcow2, unverifiable place", "damaged",
 		 "a name beyond the end");
-	chain_is(w, text, "vmdk", "file text vmdk, unverifiable text", "cannot read the format 'vmdk'",
-		 "a format that is not known");
+	chain_is(w, text, "vmdk", "file text vmdk, unverifiable text",
+		 "cannot read the format 'vmdk'", "a format that is not known");
 }
 
 static void test_qcow_and_qed(struct world *w)
