@@ -263,13 +263,16 @@ for one in json.load(open(sys.argv[1]))["anyOf"]:
 	[[ $documents == *" $name "* ]] || echo "$name"
 done)" "" "every document of the schema was seen"
 
-# ---- the manual's examples ----
-awk '/^\.Bd -literal/ { n++; inside = 1; next } /^\.Ed/ { inside = 0 } inside && !/^\$ / { print >"'"$work"'/example" n }' \
+# ---- the manual's examples: a line with one quote goes on in the next ----
+awk '/^\.Bd -literal/ { n++; inside = 1; next } /^\.Ed/ { inside = 0 } !inside || /^\$ / { next }
+	open { sub(/^ +/, " ") }
+	{ quotes = gsub(/"/, "\""); if (quotes % 2) open = !open; printf "%s%s", $0, open ? "" : "\n" >"'"$work"'/example" n }' \
 	man/safexl-json.5
-for example in 1:change 2:error; do
+for example in 1:change 2:change 3:change 4:list 5:diff 6:error; do
 	check "example $example is in the schema" python3 tests/json/validate.py "$schema" "${example#*:}" "$work/example${example%:*}"
 done
-check "there are no others" test ! -e "$work/example3"
+check "a line that was broken is one" grep -q 'since the save corrupts' "$work/example3"
+check "there are no others" test ! -e "$work/example7"
 
 # ---- the validator itself ----
 # wrong WHAT SED: the last document with that change is not valid
