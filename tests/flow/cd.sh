@@ -80,7 +80,7 @@ is "$out" "would run: $SAFEXL_XL cd-eject h1 hdc" "also with --live"
 is "$(xl_calls | wc -l)" "$calls" "xl does not run"
 sx --config cd-insert h1 hdc "$work/later.iso"
 status 0 "--config"
-like "$err" "later.iso is not there \(yet\)" "a medium that is not there is said"
+like "$err" "later.iso does not exist \(yet\)" "a medium that is not there is said"
 is "$(live)" "" "the guest keeps its own"
 
 # Other spellings of a drive: insert into it, eject, insert, and see what xl.cfg has.

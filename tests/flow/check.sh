@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # safexl check: each mistake is found, with file, line and severity; what is right is not.
 . tests/flow/lib.sh
-dir=$work/cfg manual=$PWD/man/safexl-recording.7
+dir=$work/cfg manual=$PWD/man/safexl-checking.7
 mkdir -p "$dir" "$SAFEXL_ROOT/sys/class/net/xenbr0/bridge"
 touch "$work/vmlinuz" "$work/root.img" "$work/data.img"
 unset SAFEXL_FAKE

@@ -98,7 +98,7 @@ like "$err" "nothing to record: .*web1.cfg:8 has 'xvdk' already" "needs no edit"
 sx --live block-attach web1 /srv/l.img,raw,xvdl,w
 sx --config block-attach web1 /srv/l.img,raw,xvdl,w
 like "$err" 'attach disk xvdl' "what the domain has by then"
-is "$(grep -c waits <<<"$err")" 0 "waits for nothing"
+is "$(grep -c "cold boot" <<<"$err")" 0 "waits for nothing"
 sx block-detach web1 xvdl
 sx --config block-attach web1 /srv/k.img,raw,xvdk,w
 status 78 "with --config that is refused"

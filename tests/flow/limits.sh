@@ -93,7 +93,7 @@ for end in exits aborts; do
 	printf 'name = "bad"\nmemory = 64\nkernel = "/k"\ndisk = [ "/srv/%s.img,raw,xvda,w" ]\n' $end >"$etc/bad.cfg"
 	LD_PRELOAD=$BUILD/fake/preload_deadly.so sx check
 	status 1 "a library $end: check"
-	like "$out" "bad.cfg: error: a library of xl ends the program" "a library $end: the file is named"
+	like "$out" "bad.cfg: error: a library of xl aborts every program" "a library $end: the file is named"
 	like "$out" "other.cfg:3: error: .*memroy" "a library $end: another is told as well"
 	LD_PRELOAD=$BUILD/fake/preload_deadly.so sx --json check
 	check "a library $end: JSON" python3 -m json.tool "$work/out"

@@ -86,9 +86,9 @@ refused() {
 	status 2 "--config sched-rtds $*: refused"
 	like "$err" "sched-rtds: $want" "with what is missing"
 }
-refused 'xl wants -p, -b and -e together' -d r1 -v all -p 10000 -b 4000
-refused 'xl wants -p, -b and -e together' -d r1 -v all -p 10000 -e 1
-refused 'xl wants -p, -b and -e together' -d r1 -v all
+refused 'xl needs -p, -b and -e together' -d r1 -v all -p 10000 -b 4000
+refused 'xl needs -p, -b and -e together' -d r1 -v all -p 10000 -e 1
+refused 'xl needs -p, -b and -e together' -d r1 -v all
 refused '-v is missing' -d r1 -p 10000 -b 4000 -e 1
 refused '-v all goes with no other -v' -d r1 -v all -v 0 -p 10000 -b 4000 -e 1
 refused '-d is missing' -v all -p 10000 -b 4000 -e 1

@@ -83,7 +83,7 @@ hostile() {
 	program hostile "$2"
 	EDITOR=$work/hostile lent timeout 20 "$safexl" edit g1 >"$work/out" 2>"$work/err"
 	is "$?" 1 "$1"
-	like "$(cat "$work/err")" 'not a file of the person|what the editor left: .*(symbolic links|No such file)' "is refused"
+	like "$(cat "$work/err")" 'not that user.s file|what the editor left: .*(symbolic links|No such file)' "is refused"
 	is "$(grep -c 'root:' "$work/out" "$work/err" | cut -d: -f2 | paste -sd+ | bc)" 0 "and not shown"
 	is "$(git_ log --format=%h | wc -l)" 3 "nor recorded"
 	rm -rf "$state"/edit/*

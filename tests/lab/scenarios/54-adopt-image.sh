@@ -31,7 +31,7 @@ for type in $types; do
 		"the image of a $type guest is refused, with the way out" safexl restore $image
 	expect_status 0 '-N adopt' safexl -N adopt $image
 	like "$err" "would adopt its saved image $image: complete; the state of 2 of 2 disks is recorded" 'tells what it would do'
-	denied 'not saved by safexl' 'and does nothing' safexl restore $image
+	denied 'did not save it' 'and does nothing' safexl restore $image
 	head -c -8 $image >/srv/cut
 	denied 'cut short' 'one that is cut by eight bytes is not adopted' safexl adopt /srv/cut
 	rm /srv/cut
