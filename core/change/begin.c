@@ -62,8 +62,7 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 static int refuse_idle(const struct change *c, struct sx_err *err)
 {
 	return sx_err_set(err, SX_EUSAGE, "%s: %s", c->words[0],
-			  c->said.lacks ? c->said.lacks
-					: "these words change no domain, and no configuration");
+			  c->said.lacks ? c->said.lacks : "these arguments change nothing");
 }
 
 /* Words and domain. */

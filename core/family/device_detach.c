@@ -62,8 +62,8 @@ static void note_moving(const struct device_change *c, const struct device_items
 {
 	if (c->class->is_numbered && !c->class->has_devid && index + 1 < items->len)
 		sx_words_give(&plan->edits.notices,
-			      sx_format("at the next create those after it move up: xl has no word "
-					"for the number of a %s",
+			      sx_format("at the next create those after it are renumbered: "
+					"xl.cfg cannot fix the number of a %s",
 					c->class->noun));
 }
 

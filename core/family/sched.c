@@ -150,7 +150,7 @@ static const char *sched_lacks(const struct sched *s)
 		return s->all ? "-v all goes with no other -v"
 			      : "-v is missing: a virtual processor, or all";
 	if (!s->periods || s->periods != s->budgets || s->periods != s->extratimes)
-		return "xl wants -p, -b and -e together, each of them as often as the others";
+		return "xl needs -p, -b and -e together, each of them as often as the others";
 	return NULL;
 }
 
@@ -174,9 +174,8 @@ static int sched_parse(char *const *words, const char *command, const struct rea
 		return 0;
 	if (!*s->domain || s->budget > s->period)
 		return sx_err_set(err, SX_EUSAGE, "%s: %s", command,
-				  *s->domain
-					  ? "the budget is more than the period"
-					  : "the domain is an empty word (xl would take Domain-0)");
+				  *s->domain ? "the budget is more than the period"
+					     : "the domain is empty (xl would take Domain-0)");
 	said->domain = s->domain;
 	return 0;
 }

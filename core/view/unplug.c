@@ -58,7 +58,7 @@ static int keep_numbers(const struct device_class *class, size_t gone, struct xl
 		SX_FREE char *numbered = NULL;
 
 		if (items.items[i].unread)
-			return sx_err_set(err, SX_ECONFLICT, "%s: its number would move",
+			return sx_err_set(err, SX_ECONFLICT, "%s: its number would change",
 					  items.items[i].unread);
 		if (items.items[i].device.devid >= 0)
 			continue;
