@@ -94,7 +94,7 @@ static int refuse_disk(const struct snapshot *s, const struct evidence_subject *
 		"%s: no backup: disk %s (%s) is opened by a script or in another domain, so that "
 		"safexl cannot copy it",
 		s->guest, d->vdev, d->target);
-	return sx_err_hint(err, "how it stands: safexl where %s", name);
+	return sx_err_hint(err, "for its state: safexl where %s", name);
 }
 
 static void forget_disks(struct snapshot *s)

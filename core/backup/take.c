@@ -206,7 +206,7 @@ static int let_go(struct backing *b, struct sx_err *err)
 	sx_err_wrap(err, "%s: the backup in %s is whole, but what is left of making it is not gone",
 		    b->u.guest, b->u.place);
 	err->code = SX_EPARTIAL;
-	return sx_err_hint(err, "when the cause is mended: safexl recover");
+	return sx_err_hint(err, "after fixing the cause: safexl recover");
 }
 
 static int make(struct backing *b, struct sx_err *err)

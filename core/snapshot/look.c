@@ -45,7 +45,7 @@ static int check_state(const struct taking *t, struct sx_err *err)
 	}
 	account = domain_account(&t->domain, "");
 	sx_err_set(err, SX_EGUARD, "%s: no snapshot: %s", t->domain.name, account);
-	return sx_err_hint(err, "how it stands: safexl where %s", name);
+	return sx_err_hint(err, "for its state: safexl where %s", name);
 }
 
 static int find_guest(struct taking *t, const char *word, struct sx_err *err)

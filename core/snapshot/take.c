@@ -250,7 +250,7 @@ static int give_up(struct taking *t, struct sx_err *err)
 		flow_notice(t->env, "%s: what is left of the snapshot '%s' waits: %s", t->s.guest,
 			    t->s.name, why.msg);
 		err->code = SX_EPARTIAL;
-		return sx_err_hint(err, "when the cause is mended: safexl recover");
+		return sx_err_hint(err, "after fixing the cause: safexl recover");
 	}
 	return -1;
 }
