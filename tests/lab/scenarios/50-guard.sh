@@ -27,7 +27,7 @@ sed -i "s|^    '/srv/g1.img.*|&\n    'phy:/dev/lab/data,xvdb,w',\n    '/srv/data
 
 start 'create'
 expect_status 0 'save' safexl save g1 $image
-like "$err" "g1: saved in $image, whole and on disk; 3 of 3 disks noted" 'says what it did'
+like "$err" "g1: saved in $image, complete and on disk; the state of 3 of 3 disks is recorded" 'says what it did'
 is "$(domid g1)" '' 'the guest is in its image'
 is "$(stat -c '%a %U' $image)" '600 root' 'which is for root alone'
 is "$(ls -A $images)" g1 'and nothing else is left beside it'
@@ -93,8 +93,8 @@ like "$err" "$config changed since the save in memory" 'says what waits for a co
 holds 'the guest goes on' guest_goes_on g1
 sed -i 's/^memory .*/memory = 128/' $config
 expect_status 0 'destroy' safexl destroy g1
-denied 'used already: restored on 20.* by root' 'a second restore' safexl restore $image
-denied 'used already' 'and one of a copy' safexl restore /srv/copy
+denied 'restored already, on 20.* by root' 'a second restore' safexl restore $image
+denied 'restored already' 'and one of a copy' safexl restore /srv/copy
 rm /srv/copy
 
 start 'create is free again'
@@ -104,9 +104,9 @@ wait_guest g1
 expect_status 0 'and xl destroy' xl destroy g1
 denied 'disk xvda: /srv/g1.img was modified' 'the disks tell' safexl restore $image
 expect_status 0 'create --discard-marker' safexl --discard-marker create $config
-like "$err" "g1: the saved state in $image is given up" 'says what that means'
+like "$err" "g1: the saved state in $image is discarded" 'says what that means'
 expect_status 0 'destroy' safexl destroy g1
-denied 'given up on 20.* by root.*--discard-marker create' 'the image is refused, with when and by whom' \
+denied 'discarded on 20.* by root.*--discard-marker create' 'the image is refused, with when and by whom' \
 	safexl restore $image
 
 start 'create'

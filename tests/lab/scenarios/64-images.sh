@@ -97,12 +97,12 @@ rm /srv/paused
 # What nobody here saved.
 start 'create'
 expect_status 0 'plain xl save' xl save g1 /srv/foreign
-denied "not saved by safexl on this host.* 3 disks as .*'g1' .uuid [0-9a-f-]{36}., saved by Xen $xen_version" \
+denied "safexl on this host did not save it .* 3 disks; .*'g1' .uuid [0-9a-f-]{36}., saved by Xen $xen_version" \
 	'its image is refused, with what is known' safexl restore /srv/foreign
 expect_status 0 '--discard-marker' safexl --discard-marker restore /srv/foreign
 holds 'the guest goes on' guest_goes_on g1
 expect_status 0 'destroy' safexl destroy g1
-denied 'used already' 'from then on it is known' safexl restore /srv/foreign
+denied 'restored already' 'from then on it is known' safexl restore /srv/foreign
 rm /srv/foreign
 
 make_guest g3 pvh 128
