@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* backup, verify. */
+/* backup, verify, and restore of a backup. */
 #include "core.h"
 #include "output.h"
 #include "progress.h"
@@ -143,4 +143,33 @@ int cmd_verify(const struct sx_invocation *inv, const struct flow_env *env, stru
 	if (inv->options->json)
 		outcome_print(inv->outcome, j);
 	return all_whole ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int core_restore_backup(const struct sx_invocation *inv, const struct flow_env *env,
+			struct sx_err *err)
+{
+	struct progress progress = { .env = env };
+	const struct sx_given *as = sx_options_own(inv->options, "as");
+	struct restore_options wanted = { .as = as ? as->value : NULL,
+					  .overwrite = is_given(inv, "overwrite"),
+					  .no_memory = is_given(inv, "no-memory"),
+					  .progress = { progress_tell, &progress } };
+	int r;
+
+	if (env->dry_run || env->discard_marker || inv->options->live)
+		return sx_err_set(err, SX_EUSAGE,
+				  "restore: --live, --dry-run and --discard-marker do not apply to "
+				  "a backup");
+	if (inv->argc != 2 || !*inv->argv[1])
+		return sx_err_set(err, SX_EUSAGE, "restore: the directory of one backup is needed");
+	for (size_t i = 0; i < inv->options->own.len; i++)
+		if (sx_streq(inv->options->own.items[i].name, "disk"))
+			sx_words_add(&wanted.disks, inv->options->own.items[i].value);
+	r = backup_restore(env, inv->argv[1], &wanted, err);
+	progress_end(&progress);
+	sx_words_dispose(&wanted.disks);
+	if (r)
+		return -1;
+	inv->outcome->changed = true;
+	return EXIT_SUCCESS;
 }

@@ -215,7 +215,7 @@ static int run_watched(const struct sx_invocation *inv, const struct flow_env *e
 	/* A guest that a killed safexl left standing still for its snapshot does not wait for 'recover'. */
 	if (!looks && !sx_streq(inv->command->name, "recover") &&
 	    (snapshots_settle(env, false, &settled, &pending, &ignored) ||
-	     backups_settle(env, &settled, &pending, &ignored)))
+	     backups_settle(env, false, &settled, &pending, &ignored)))
 		sx_err_clear(&ignored);
 	status = !looks && deed_settle(env, err) ? -1 : run_handler(inv, env, err);
 

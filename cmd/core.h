@@ -22,6 +22,9 @@ int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, st
 int cmd_snapshots(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_revert(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_backup(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+/* restore of a directory. */
+int core_restore_backup(const struct sx_invocation *inv, const struct flow_env *env,
+			struct sx_err *err);
 int cmd_verify(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 int cmd_start(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);

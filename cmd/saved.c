@@ -44,6 +44,8 @@ int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, str
 	bool pass;
 	int status;
 
+	if (inv->command->class == SX_OWN)
+		return core_restore_backup(inv, env, err);
 	if (named_restore(env, inv->argv, &argv, err))
 		return -1;
 	meant.argv = sx_words_argv(&argv);

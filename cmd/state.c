@@ -139,7 +139,7 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 		sx_err_clear(&changes);
 	if (guard_recover(env, &settled, &pending, err) ||
 	    snapshots_settle(env, true, &settled, &pending, err) ||
-	    backups_settle(env, &settled, &pending, err)) {
+	    backups_settle(env, true, &settled, &pending, err)) {
 		if (changes.code)
 			flow_notice(env, "%s", changes.msg);
 		return -1;

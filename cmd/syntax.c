@@ -119,6 +119,10 @@ const struct syntax_option syntax_options[] = {
 	  417 },
 	{ "snapshot", '\0', "cow", "<size>",
 	  "room of the snapshot of a thick volume of LVM, as 2g (512: MiB)", 417 },
+	{ "restore", '\0', "overwrite", NULL, "give up what is on its disks", 417 },
+	{ "restore", '\0', "no-memory", NULL, "of a backup: leave the guest off", 417 },
+	{ "restore", '\0', "disk", "<vdev-path>", "of a backup: a disk goes elsewhere", 417 },
+	{ "restore", '\0', "as", "<new-name>", "of a backup: as another guest", 417 },
 	{ "snapshots", '\0', "drop", "<snapshot>", "remove this one", 417 },
 	{ "log", 'p', NULL, NULL, "with the differences", 417 },
 	{ "log", 'n', NULL, "<number>", "only so many", 417 },
@@ -138,7 +142,7 @@ const struct syntax_option syntax_options[] = {
 };
 
 const struct syntax_words syntax_words[] = {
-	{ "restore", "<image>|<config-file> <image>" },
+	{ "restore", "<image>|<config-file>|<directory> <image>" },
 	{ "adopt", "<domain>|<file> [<config-file>]" },
 	/* only those that run */
 	{ "stop", "<name>..." },

@@ -7,6 +7,7 @@
 #include <safexl/command.h>
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define XL(name, since, usage, summary)                           \
 	{                                                         \
@@ -267,6 +268,13 @@ const struct sx_command sx_commands[] = {
 	    "Changes nothing of the domain. A guest that runs has a snapshot taken for it, which is "
 	    "gone afterwards. The backup is <directory>/<domain>/<time>; 'sha256sum -c SHA256SUMS' "
 	    "proves it there, too."),
+	/* xl has a restore, of files */
+	OWN("restore",
+	    "[--overwrite] [--no-memory] [--disk <vdev-path>] [--as <new-name>] <directory>",
+	    "put a backup back: disks, configuration and memory; the guest is not started",
+	    "Reads all of the backup first and refuses one that is damaged. The configuration is put "
+	    "in place as one commit. Afterwards the guest is saved, and 'start' goes on with it, or "
+	    "off."),
 	OWN("verify", "<directory>...", "read backups, and name each file that is not as it was",
 	    "Changes nothing. Status 1: one of them is not whole."),
 	OWN("log", "[<domain>]", "show who changed which domain, when and why",
@@ -388,15 +396,34 @@ const struct sx_command *sx_command_find(const char *word, unsigned version,
 	return sx_command_find_in(sx_commands, word, version, ambiguous);
 }
 
+/* What a command of xl's is with these words behind it. */
+static bool is_ours(const char *name, char *const *words)
+{
+	static const char *const restores[] = { "--as", "--disk", "--overwrite", "--no-memory" };
+	struct stat st;
+
+	if (strcmp(name, "list") == 0)
+		return words[0] && strcmp(words[0], "--all") == 0;
+	for (; strcmp(name, "restore") == 0 && *words; words++) {
+		for (size_t i = 0; i < SX_COUNT(restores); i++)
+			if (sx_starts_with(*words, restores[i]))
+				return true;
+		/* xl cannot read one. */
+		if (stat(*words, &st) == 0 && S_ISDIR(st.st_mode))
+			return true;
+	}
+	return false;
+}
+
 const struct sx_command *sx_command_typed(char *const *words, unsigned version,
 					  const struct sx_command **ambiguous)
 {
 	const struct sx_command *found = sx_command_find(words[0], version, ambiguous);
+	const char *name = found ? found->name : NULL;
 
-	if (!found || strcmp(found->name, "list") != 0 || !words[1] ||
-	    strcmp(words[1], "--all") != 0)
+	if (!found || is_own(found) || !is_ours(name, words + 1))
 		return found;
-	while (!is_own(found) || strcmp(found->name, "list") != 0)
+	while (!is_own(found) || strcmp(found->name, name) != 0)
 		found++;
 	return found;
 }

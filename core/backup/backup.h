@@ -42,9 +42,25 @@ void backup_look_dispose(struct backup_look *look);
 int backup_verify(const char *dir, const struct backup_progress *progress, struct backup_look *out,
 		  struct sx_err *err) SX_MUST;
 
+struct restore_options {
+	const char *as; /* another guest, without its memory; NULL: the one that it was */
+	struct sx_words disks; /* "VDEV=PATH" */
+	bool overwrite; /* what is on the disks is given up */
+	bool no_memory; /* the guest is off afterwards */
+	struct backup_progress progress;
+};
+
 /*
- * What a killed safexl left: a backup that is not whole is removed; each outcome is a notice. Who is at
- * work is left alone.
+ * Put it back: the guest is saved or off afterwards. SX_EGUARD with the way out: it is not whole, the
+ * guest runs or is saved, a disk is there already or somebody else's.
  */
-int backups_settle(const struct flow_env *env, size_t *settled, size_t *pending,
+int backup_restore(const struct flow_env *env, const char *dir,
+		   const struct restore_options *options, struct sx_err *err) SX_MUST;
+
+/*
+ * What a killed safexl left: a backup that is not whole is removed, and a restore is gone on with; each
+ * outcome is a notice. `restores` false: that, which takes its time and guards its guest by a marker, is
+ * only told. Who is at work is left alone.
+ */
+int backups_settle(const struct flow_env *env, bool restores, size_t *settled, size_t *pending,
 		   struct sx_err *err) SX_MUST;

@@ -95,6 +95,10 @@ struct unfinished {
 	char *dir; /* hidden, as long as it is not whole */
 	char *place; /* where it will be */
 	char *snapshot; /* that was taken for it; "" when none was */
+	bool restores; /* the backup in `dir` is put back; the rest is of that alone */
+	char *as;
+	bool no_memory;
+	struct sx_words disks;
 };
 
 #define UNFINISHED SX_CLEANUP(unfinished_dispose) struct unfinished
@@ -103,6 +107,13 @@ void unfinished_dispose(struct unfinished *u);
 int unfinished_write(const struct flow_env *env, const struct unfinished *u,
 		     struct sx_err *err) SX_MUST;
 int unfinished_end(const struct flow_env *env, const char *guest, struct sx_err *err) SX_MUST;
+/* All of them: the paths of their files; and one of these. */
+int unfinished_list(const struct flow_env *env, struct sx_words *out, struct sx_err *err) SX_MUST;
+int unfinished_read(const char *path, struct unfinished *out, struct sx_err *err) SX_MUST;
+/* The configuration that a restore is to put back, beside it. Heap string. */
+char *unfinished_config(const struct flow_env *env, const char *guest);
+int unfinished_write_config(const struct flow_env *env, const char *guest,
+			    const struct sx_str *text, struct sx_err *err) SX_MUST;
 /* The lock of a guest's backups; as flow_lock. */
 int backup_lock(const struct flow_env *env, const char *guest, struct sx_lock *lock,
 		struct sx_err *err) SX_MUST;

@@ -7,6 +7,8 @@
 #include "backup/private.h"
 #include "guard/saved.h"
 #include "host/proc.h"
+#include "snapshot/kind.h"
+#include "snapshot/lvm.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -134,14 +136,28 @@ static int copy_memory(struct backing *b, struct sx_err *err)
 	return copy(b, b->source.image, st.st_size, "memory", "memory", err);
 }
 
+/* A thin snapshot is not active: nothing on this host is to look at it but this. */
+static int activate(const struct backing *b, const struct snapshot_disk *d, struct sx_err *err)
+{
+	const char *const words[] = { "lvchange", "-q", "-ay", "-K", d->volume, NULL };
+
+	return sx_streq(d->kind, kind_thin.name) ? lvm_run(b->env, words, err) : 0;
+}
+
+static int copy_disk(struct backing *b, const struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_FREE char *what = sx_format("disk %s", d->vdev);
+	SX_FREE char *name = backup_disk_file(d);
+
+	return activate(b, d, err) || copy(b, d->volume, d->size, name, what, err) ? -1 : 0;
+}
+
 static int copy_disks(struct backing *b, struct sx_err *err)
 {
 	for (size_t i = 0; i < b->source.s.disks.len; i++) {
 		const struct snapshot_disk *d = &b->source.s.disks.items[i];
-		SX_FREE char *what = sx_format("disk %s", d->vdev);
-		SX_FREE char *name = backup_disk_file(d);
 
-		if (backup_has_disk(d) && copy(b, d->volume, d->size, name, what, err))
+		if (backup_has_disk(d) && copy_disk(b, d, err))
 			return -1;
 	}
 	return 0;

@@ -16,6 +16,8 @@ void unfinished_dispose(struct unfinished *u)
 	free(u->dir);
 	free(u->place);
 	free(u->snapshot);
+	free(u->as);
+	sx_words_dispose(&u->disks);
 	*u = (struct unfinished){ 0 };
 }
 
@@ -36,11 +38,17 @@ int unfinished_write(const struct flow_env *env, const struct unfinished *u, str
 	SX_FREE char *dir = unfinished_dir(env), *path = unfinished_file(env, u->guest);
 	SX_FREE char *text = NULL;
 	JSON_DOC *j = json_new();
+	struct sx_words words;
 
 	json_set_string(j, "name", u->guest);
 	json_set_string(j, "directory", u->dir);
 	json_set_string(j, "place", u->place);
 	json_set_string(j, "snapshot", u->snapshot);
+	json_set_bool(j, "restores", u->restores);
+	json_set_string(j, "as", u->as ? u->as : "");
+	json_set_bool(j, "no_memory", u->no_memory);
+	words = u->disks;
+	json_set_words(j, "disks", sx_words_argv(&words));
 	text = json_text(j);
 	return sx_path_mkdirs(dir, 0700, err) || file_sync_dir(env->paths.state, err) ||
 			       file_write_durable(path, text, strlen(text), err)
@@ -50,9 +58,27 @@ int unfinished_write(const struct flow_env *env, const struct unfinished *u, str
 
 int unfinished_end(const struct flow_env *env, const char *guest, struct sx_err *err)
 {
-	SX_FREE char *path = unfinished_file(env, guest);
+	SX_FREE char *path = unfinished_file(env, guest), *config = unfinished_config(env, guest);
 
-	return file_remove_durable(path, err);
+	return file_remove_durable(path, err) || file_remove_durable(config, err) ? -1 : 0;
+}
+
+char *unfinished_config(const struct flow_env *env, const char *guest)
+{
+	SX_FREE char *safe = sx_path_escape(guest);
+
+	return sx_format("%s/unfinished/%s.cfg", env->paths.state, safe);
+}
+
+int unfinished_write_config(const struct flow_env *env, const char *guest,
+			    const struct sx_str *text, struct sx_err *err)
+{
+	SX_FREE char *dir = unfinished_dir(env), *path = unfinished_config(env, guest);
+
+	return sx_path_mkdirs(dir, 0700, err) ||
+			       file_write_durable(path, sx_str_text(text), text->len, err)
+		       ? -1
+		       : 0;
 }
 
 int backup_lock(const struct flow_env *env, const char *guest, struct sx_lock *lock,
@@ -112,13 +138,13 @@ int backup_withdraw(const struct flow_env *env, const struct unfinished *u, stru
 	return unfinished_end(env, u->guest, err);
 }
 
-/* ---- after a kill ---- */
-
-static int read_one(const char *path, struct unfinished *out, struct sx_err *err)
+int unfinished_read(const char *path, struct unfinished *out, struct sx_err *err)
 {
 	static const struct json_member members[] = {
-		{ "name", JSON_TEXT, false, NULL },  { "directory", JSON_TEXT, false, NULL },
-		{ "place", JSON_TEXT, false, NULL }, { "snapshot", JSON_TEXT, false, NULL },
+		{ "name", JSON_TEXT, false, NULL },    { "directory", JSON_TEXT, false, NULL },
+		{ "place", JSON_TEXT, false, NULL },   { "snapshot", JSON_TEXT, false, NULL },
+		{ "restores", JSON_BOOL, true, NULL }, { "no_memory", JSON_BOOL, true, NULL },
+		{ "as", JSON_TEXT, true, NULL },       { "disks", JSON_WORDS, true, NULL },
 		{ NULL, JSON_TEXT, false, NULL },
 	};
 	FILE_IMAGE image = { 0 };
@@ -132,66 +158,21 @@ static int read_one(const char *path, struct unfinished *out, struct sx_err *err
 	out->dir = sx_strdup(json_get_string(j, "directory"));
 	out->place = sx_strdup(json_get_string(j, "place"));
 	out->snapshot = sx_strdup(json_get_string(j, "snapshot"));
+	out->restores = json_get_bool(j, "restores");
+	out->as = sx_strdup(json_has(j, "as") ? json_get_string(j, "as") : "");
+	out->no_memory = json_get_bool(j, "no_memory");
+	json_get_words(j, "disks", &out->disks);
 	return 0;
 }
 
-static int settle(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
-{
-	bool there = access(u->dir, F_OK) == 0;
-	bool whole = !there && access(u->place, F_OK) == 0;
-
-	if (backup_withdraw(env, u, err))
-		return -1;
-	if (whole)
-		flow_notice(env, "%s: its interrupted backup in %s is whole", u->guest, u->place);
-	else if (there)
-		flow_notice(env, "%s: withdrew an interrupted backup, which was to be in %s",
-			    u->guest, u->place);
-	else
-		flow_notice(env,
-			    "%s: a backup was interrupted; if its disk is not here now, what is "
-			    "left of it is %s",
-			    u->guest, u->dir);
-	return 0;
-}
-
-static int settle_file(const struct flow_env *env, const char *path, bool *done, struct sx_err *err)
-{
-	SX_FREE char *safe = NULL, *name = NULL;
-	UNFINISHED u = { 0 };
-	SX_LOCK lock = { 0 };
-	SX_ERR busy = { 0 };
-
-	if (read_one(path, &u, err))
-		return -1;
-	safe = sx_path_escape(u.guest);
-	name = sx_format("backup-%s", safe);
-	/* Whoever holds it is at work, which is no reason to wait; or has just ended it. */
-	if (lock_take(env->paths.lock, name, env->command, 0, NULL, NULL, &lock, &busy) ||
-	    access(path, F_OK))
-		return 0;
-	*done = true;
-	return settle(env, &u, err);
-}
-
-int backups_settle(const struct flow_env *env, size_t *settled, size_t *pending, struct sx_err *err)
+int unfinished_list(const struct flow_env *env, struct sx_words *out, struct sx_err *err)
 {
 	SX_FREE char *dir = unfinished_dir(env);
 	SX_WORDS names = { 0 };
 
 	if (sx_path_list(dir, ".json", &names, err))
 		return -1;
-	for (size_t i = 0; i < names.len; i++) {
-		SX_FREE char *path = sx_path_join(dir, names.items[i]);
-		SX_ERR why = { 0 };
-		bool done = false;
-
-		if (settle_file(env, path, &done, &why)) {
-			flow_notice(env, "an interrupted backup is not settled yet: %s", why.msg);
-			++*pending;
-		} else if (done) {
-			++*settled;
-		}
-	}
+	for (size_t i = 0; i < names.len; i++)
+		sx_words_give(out, sx_path_join(dir, names.items[i]));
 	return 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The configuration of a snapshot is put in the place of the present one: the words are "revert", the
- * domain, the copy in the snapshot, the file, and the snapshot's name.
+ * The configuration of a snapshot or of a backup is put in the place of the present one: the words are
+ * "revert" or "restore", the domain, the copy in the snapshot or of the backup's, the file, and the
+ * snapshot's name or the backup's time.
  */
 #include "change/change.h"
 #include "host/file.h"
@@ -34,13 +35,26 @@ static int plan(const void *data, const char *path, struct xlcfg *doc, struct ch
 	    xlcfg_check(sx_str_text(&then.text), then.text.len, path, err) ||
 	    xlcfg_edits_set_text(&out->edits, doc, sx_str_text(&then.text), then.text.len, err))
 		return -1;
-	out->subject = sx_format("revert to snapshot %s", words[4]);
-	out->instead = sx_format("its configuration is as it was in the snapshot '%s'", words[4]);
+	out->subject = sx_streq(words[0], "restore")
+			       ? sx_format("restored from the backup of %s", words[4])
+			       : sx_format("revert to snapshot %s", words[4]);
+	out->instead = sx_streq(words[0], "restore")
+			       ? sx_format("its configuration is as in the backup of %s", words[4])
+			       : sx_format("its configuration is as it was in the snapshot '%s'",
+					   words[4]);
 	return 0;
 }
 
 const struct change_family revert_family = {
 	.command = "revert",
+	.typed = 2,
+	.size = sizeof(struct reverted),
+	.parse = parse,
+	.plan = plan,
+};
+
+const struct change_family restore_family = {
+	.command = "restore",
 	.typed = 2,
 	.size = sizeof(struct reverted),
 	.parse = parse,

@@ -114,3 +114,24 @@ int kept_release(const struct flow_env *env, const char *path, struct sx_err *er
 			return -1;
 	return 0;
 }
+
+int kept_put_saved(const struct flow_env *env, const char *path, struct sx_err *err)
+{
+	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+	struct marker *m;
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+	int r;
+
+	if (kept_release(env, path, err) || saved_image_open(path, &image, err) ||
+	    saved_image_prove(&image, err))
+		return -1;
+	m = saved_unknown(env, &image);
+	m->state = MARKER_SAVED;
+	free(m->saved_at);
+	m->saved_at = flow_time_text(time(NULL));
+	saved_say_unseen(env, m);
+	r = markers_take(env, &lock, &all, err) || marker_write(env, m, err) ? -1 : 0;
+	marker_free(m);
+	return r;
+}

@@ -22,6 +22,11 @@ struct kept_guest {
 int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const char *path,
 	      struct sx_err *err) SX_MUST;
 /*
+ * An image that came from elsewhere with the disks that it goes with: it is whole, and saved from now on,
+ * with these disks as they are. SX_EGUARD with the reason.
+ */
+int kept_put_saved(const struct flow_env *env, const char *path, struct sx_err *err) SX_MUST;
+/*
  * The markers about this path (a snapshot, or an image in it) end. SX_EGUARD: that image is all that
  * there is of its guest; SX_ELOCKED: it is still being written.
  */

@@ -224,4 +224,119 @@ status 0 "recover"
 like "$err" "^safexl: g1: withdrew an interrupted backup, which was to be in $to/g1/N\$" "says what it removed"
 check "and has" test ! -e "$to/g1"
 is "$(left)" "" "all of it"
+
+# ---- put back ----
+says() { head -c 5 "$work/$1.img"; }
+rm -rf "$to"
+guest r1
+echo "kernel = \"$work/cd.iso\"" >>"$etc/r1.cfg"
+write r1 one
+write r1-b two
+sx backup r1 "$to"
+dir=$(ls -d "$to"/r1/2*)
+sx restore "$dir"
+status 77 "restore over disks that are there"
+like "$err" "^safexl: r1: not restored: disk xvda: $work/r1.img is there already\$" "is refused"
+like "$err" "^hint: to write over all of its disks: safexl restore --overwrite $dir\$" "with the way out"
+rm -rf "$work/bad"
+cp -a "$dir" "$work/bad"
+flip "$work/bad/disks/xvdb" 7
+write r1 new
+sx restore --overwrite "$work/bad"
+status 77 "one flipped byte"
+like "$err" "^safexl: not restored: $work/bad is damaged: disks/xvdb: its bytes are not those that were written\$" "is refused"
+is "$(says r1)$(markers)" "new  1" "before anything is touched"
+sed -i 's/^memory = 256/memory = 512/' "$etc/r1.cfg"
+sx restore --overwrite "$dir"
+status 0 "--overwrite"
+is "$(says r1) $(says r1-b)" "one   two  " "puts both disks back"
+check "all of them" cmp "$work/r1.img" "$dir/disks/xvda"
+check "and the configuration" cmp "$etc/r1.cfg" "$dir/config"
+like "$(subjects | head -n 1)" "^r1: restored from the backup of 20" "as one commit"
+like "$err" "^safexl: r1: it is as in the backup of 20.*, and off\$" "says how it is now"
+is "$(left)$(markers)" 1 "nothing is left of it"
+check_clean "restore"
+# Everything is gone.
+cp "$etc/r1.cfg" "$work/was.cfg"
+rm "$work/r1.img" "$work/r1-b.img" "$etc/r1.cfg"
+git_ commit -qam 'r1 is gone'
+sx restore "$dir"
+status 0 "all of it was gone"
+check "the configuration is there" cmp "$etc/r1.cfg" "$work/was.cfg"
+like "$(subjects | head -n 1)" "^r1: restored from the backup of 20" "as one commit"
+is "$(says r1) $(says r1-b)$(stat -c %a "$work/r1.img")" "one   two  600" "the disks are there"
+is "$(xl_calls | grep -c 'create.*r1')" 0 "it was not started"
+sx create "$etc/r1.cfg"
+sx restore --overwrite "$dir"
+status 77 "a guest that runs"
+like "$err" "^hint: shut it down first: safexl stop r1\$" "is never written over"
+
+# With its memory.
+write r1 mem
+sx backup --copy r1 "$to"
+dir=$(ls -d "$to"/r1/2* | tail -n 1)
+sx destroy r1
+rm -rf "$work/r1.img" "$work/r1-b.img" "$etc/r1.cfg" "$state" "$SAFEXL_ROOT/run/safexl"
+git_ commit -qam 'r1 is gone'
+sx restore "$dir"
+status 0 "with its memory, when all of it was gone"
+like "$err" "^safexl: r1: it is as in the backup of 20.*, and saved: start goes on with it\$" "it is saved then"
+check "in image_dir" cmp "$dir/memory" "$state/images/r1"
+is "$(says r1)$(markers)" "mem  1" "with a marker of its own"
+sx create "$etc/r1.cfg"
+status 77 "it is not started over that"
+calls=$(xl_calls | wc -l)
+sx start r1
+status 0 "start"
+like "$(xl_calls | tail -n +$((calls + 1)))" "^restore .*$state/images/r1" "goes on with it"
+sx destroy r1
+sx restore --overwrite --no-memory "$dir"
+status 0 "--no-memory"
+like "$err" "and off\$" "leaves it off"
+
+# Elsewhere, and as another guest.
+sx restore --disk "xvda=$work/else.img" --disk xvdb=x "$dir"
+status 2 "no absolute path"
+sx restore --disk "xvdz=$work/else.img" "$dir"
+status 2 "no disk of it"
+sx restore --disk "xvda=$work/else.img" --overwrite "$dir"
+status 77 "its memory knows the old paths"
+sx restore --no-memory --disk "xvda=$work/else.img" --overwrite "$dir"
+status 0 "without that"
+check "the disk is there" cmp "$work/else.img" "$dir/disks/xvda"
+like "$(cat "$etc/r1.cfg")" "$work/else.img,raw,xvda" "and the configuration names it"
+sx restore --no-memory --as r2 "$dir"
+status 77 "as another guest, on the same disks"
+sx restore --no-memory --as r2 --disk "xvda=$work/else.img" --disk "xvdb=$work/r2-b.img" --overwrite "$dir"
+status 77 "or on somebody else's"
+like "$err" "is disk xvda of 'r1'" "who is named"
+sx restore --no-memory --as r2 --disk "xvda=$work/r2.img" --disk "xvdb=$work/r2-b.img" "$dir"
+status 0 "as another guest"
+like "$(cat "$etc/r2.cfg")" '^name = "r2"$' "has its own name"
+like "$(cat "$etc/r2.cfg")" "$work/r2.img,raw,xvda" "and disks"
+
+# A directory where no disk can be, and words.
+sx restore --no-memory --as r3 --disk "xvda=$work/no/r3.img" --disk "xvdb=$work/r3-b.img" "$dir"
+status 73 "a directory that is not there"
+like "$err" "^hint: mount what it is on, or: mkdir -p $work/no\$" "can be made"
+sx restore --no-memory --as r3 --disk xvda=/dev/no-such-group/r3 --disk "xvdb=$work/r3-b.img" "$dir"
+status 77 "a volume that is not there"
+like "$err" "^hint: if it is a volume of LVM: lvcreate -L 1048576b -n r3 no-such-group\$" "too"
+for words in "$dir $dir" "--live $dir" "-N $dir" "--discard-marker $dir" "--as" "--nosuch $dir"; do
+	# shellcheck disable=SC2086
+	sx restore $words
+	status 2 "restore $words"
+done
+sx restore "$work"
+status 2 "a directory that is no backup"
+
+# One that was interrupted is told, and gone on with.
+write r1 bad
+printf '{"name": "r1", "directory": "%s", "place": "", "snapshot": "", "restores": true, "as": "", "no_memory": true, "disks": []}\n' \
+	"$dir" >"$state/unfinished/r1.json"
+sx mem-set r1 100
+like "$err" "^safexl: r1: the restore of $dir was interrupted; its disks are not whole until 'safexl recover'" "one that was interrupted is told"
+sx recover
+status 0 "recover"
+is "$(says r1)$(ls "$state/unfinished")" "mem  " "goes on with it"
 finish

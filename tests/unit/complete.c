@@ -14,7 +14,7 @@ static const char *const free_kinds[] = {
 	"us",	    "cpus",  "parameters",   "keys",	      "mask",
 	"throttle", "quota", "character",    "fact",	      "socket",
 	"level",    "mac",   "uuid",	     "pid-file",      "nodes",
-	"list",	    "value", "command-line", "snapshot-name",
+	"list",	    "value", "command-line", "snapshot-name", "vdev-path",
 };
 
 static bool is_known(const char *kind)

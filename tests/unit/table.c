@@ -109,11 +109,11 @@ static const char *const xl_417[] = {
 static const char *const xl_418[] = { "dt-overlay" };
 static const char *const xl_420[] = { "resume", "suspend" };
 static const char *const xl_422[] = { "xenstore-quota-get", "xenstore-quota-set" };
-static const char *const own_names[] = { "adopt",    "autostart", "backup",    "blame",	  "check",
-					 "define",   "diff",	  "edit",      "help",	  "images",
-					 "list",     "log",	  "record",    "recover", "revert",
-					 "show",     "snapshot",  "snapshots", "start",	  "stop",
-					 "undefine", "undo",	  "verify",    "where" };
+static const char *const own_names[] = { "adopt",  "autostart", "backup",   "blame",	 "check",
+					 "define", "diff",	"edit",	    "help",	 "images",
+					 "list",   "log",	"record",   "recover",	 "restore",
+					 "revert", "show",	"snapshot", "snapshots", "start",
+					 "stop",   "undefine",	"undo",	    "verify",	 "where" };
 
 static const struct {
 	const char *const *names;

@@ -1,0 +1,203 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A backup is put back. Order: it is whole; nothing stands against it; what is under way is on disk, and
+ * nobody can start the guest; the disks, each read back; the configuration, as one commit; the memory. From
+ * the first byte on the way is forward, and each step can be done again. The guest is never started.
+ */
+#include "backup/restore.h"
+#include "change/change.h"
+#include "guard/kept.h"
+#include "snapshot/kind.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+
+void restoring_dispose(struct restoring *r)
+{
+	backup_look_dispose(&r->look);
+	unfinished_dispose(&r->u);
+	defining_dispose(&r->defining);
+	sx_str_dispose(&r->text);
+	free(r->config);
+	free(r->image);
+}
+
+/* ---- the disks ---- */
+
+static int make_file(const char *path, struct sx_err *err)
+{
+	SX_CLOSE int fd = -1;
+
+	if (access(path, F_OK) == 0)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return fd < 0 ? sx_err_sys(err, SX_ECANTWRITE, "create %s", path) : 0;
+}
+
+/* What was written is what the backup has. */
+static int read_back(const struct restoring *r, const struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_FREE char *what = sx_format("disk %s, read back", d->vdev);
+	char then[SUM_DIGITS + 1], now[SUM_DIGITS + 1];
+
+	if (backup_sum(d->volume, d->size, "the backup", NULL, then, err) ||
+	    backup_sum(d->object, d->size, what, &r->options->progress, now, err))
+		return -1;
+	if (strcmp(then, now) == 0)
+		return 0;
+	return sx_err_set(err, SX_ECANTWRITE, "%s does not have the bytes that were written to it",
+			  d->object);
+}
+
+static int put_disks_back(const struct restoring *r, struct sx_err *err)
+{
+	const struct snapshot *s = &r->look.s;
+
+	for (size_t i = 0; i < s->disks.len; i++) {
+		const struct snapshot_disk *d = &s->disks.items[i];
+
+		if (!backup_has_disk(d))
+			continue;
+		flow_notice(r->env, "%s: putting disk %s back to %s: %" PRIi64 " MiB", r->u.guest,
+			    d->vdev, d->object, (d->size + (1 << 20) - 1) >> 20);
+		if (make_file(d->object, err) || kind_copy.put_back(r->env, d, err) ||
+		    read_back(r, d, err))
+			return sx_err_wrap(err, "disk %s", d->vdev);
+	}
+	return 0;
+}
+
+/* ---- the configuration, and the memory ---- */
+
+static int put_config_back(struct restoring *r, struct sx_err *err)
+{
+	struct change_result result = { 0 };
+	SX_FREE char *copy = unfinished_config(r->env, r->u.guest);
+	char *words[] = { (char[]){ "restore" }, r->u.guest, copy, r->config,
+			  r->look.s.taken_at,	 NULL };
+	char commit[65] = "";
+
+	if (r->config)
+		return change_run(r->env, change_family_find("restore"), words, FLOW_CONFIG,
+				  &result, err);
+	if (deed_run(r->env, &r->defining.deed, commit, err))
+		return -1;
+	flow_notice(r->env, "%s: its configuration is %s%s%.7s%s", r->u.guest, r->defining.path,
+		    *commit ? ": committed (" : "", commit, *commit ? ")" : "");
+	return define_remember(r->env, &r->defining, err);
+}
+
+static int put_memory_back(struct restoring *r, struct sx_err *err)
+{
+	SX_FREE char *from = sx_path_join(r->look.s.dir, "memory"), *dir = sx_path_dir(r->image);
+	SX_FREE char *base = sx_path_base(r->image);
+	SX_FREE char *temp = sx_format("%s/.%s.safexl-backup", dir, base);
+	struct backup_copying c = {
+		.from = from, .to = temp, .what = "memory", .progress = &r->options->progress
+	};
+	char digits[SUM_DIGITS + 1];
+	struct stat st;
+
+	if (stat(from, &st))
+		return sx_err_sys(err, SX_EFAIL, "%s", from);
+	c.size = st.st_size;
+	if (sx_path_mkdirs(dir, 0700, err) || (unlink(temp) && errno != ENOENT) ||
+	    backup_copy(&c, digits, err))
+		return err->code ? -1 : sx_err_sys(err, SX_ECANTWRITE, "write %s", temp);
+	if (rename(temp, r->image))
+		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", temp, r->image);
+	return file_sync_dir(dir, err) || kept_put_saved(r->env, r->image, err) ? -1 : 0;
+}
+
+/* ---- all of it ---- */
+
+static int hold(const struct restoring *r, struct sx_err *err)
+{
+	const struct snapshot *s = &r->look.s;
+	struct evidence_subject *subjects = sx_alloc((s->disks.len + 1) * sizeof(*subjects));
+	struct kept_guest guest = { .name = r->u.guest,
+				    .uuid = r->options->as ? "" : s->uuid,
+				    .disks = subjects,
+				    .count = s->disks.len };
+	int result;
+
+	for (size_t i = 0; i < s->disks.len; i++)
+		snapshot_subject(&s->disks.items[i], false, &subjects[i]);
+	result = kept_hold(r->env, &guest, r->u.dir, err);
+	free(subjects);
+	return result;
+}
+
+static int forward(struct restoring *r, struct sx_err *err)
+{
+	if (put_disks_back(r, err) || put_config_back(r, err) ||
+	    (r->image && put_memory_back(r, err)) || kept_release(r->env, r->u.dir, err) ||
+	    unfinished_end(r->env, r->u.guest, err))
+		return -1;
+	flow_notice(r->env, "%s: it is as in the backup of %s, and %s", r->u.guest,
+		    r->look.s.taken_at, r->image ? "saved: start goes on with it" : "off");
+	return 0;
+}
+
+static int begin(struct restoring *r, struct sx_err *err)
+{
+	SX_ERR why = { 0 };
+
+	if (unfinished_write(r->env, &r->u, err))
+		return -1;
+	if (hold(r, err) == 0)
+		return 0;
+	sx_err_wrap(err, "%s: not restored", r->u.guest);
+	if (!r->again && unfinished_end(r->env, r->u.guest, &why))
+		flow_notice(r->env, "%s", why.msg);
+	return -1;
+}
+
+static int run(struct restoring *r, struct sx_err *err)
+{
+	if (begin(r, err))
+		return -1;
+	if (forward(r, err) == 0)
+		return 0;
+	sx_err_wrap(err, "%s: the restore of %s is not complete", r->u.guest, r->u.dir);
+	err->code = SX_EPARTIAL;
+	return sx_err_hint(err, "when the cause is mended: safexl recover");
+}
+
+int backup_restore(const struct flow_env *env, const char *word,
+		   const struct restore_options *options, struct sx_err *err)
+{
+	SX_CLEANUP(restoring_dispose) struct restoring r = { .env = env, .options = options };
+	SX_LOCK lock = { 0 };
+	SX_ERR why = { 0 };
+
+	if (restore_look(&r, word, err) || backup_lock(env, r.u.guest, &lock, err))
+		return -1;
+	if (restore_plan(&r, err) == 0)
+		return run(&r, err);
+	if (unfinished_end(env, r.u.guest, &why))
+		flow_notice(env, "%s", why.msg);
+	return -1;
+}
+
+int restore_again(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
+{
+	struct restore_options options = { .as = *u->as ? u->as : NULL,
+					   .no_memory = u->no_memory,
+					   .overwrite = true };
+	SX_CLEANUP(restoring_dispose)
+	struct restoring r = { .env = env, .options = &options, .again = true };
+
+	for (size_t i = 0; i < u->disks.len; i++)
+		sx_words_add(&options.disks, u->disks.items[i]);
+	if (restore_look(&r, u->dir, err) || kept_release(env, u->dir, err) ||
+	    restore_plan(&r, err)) {
+		sx_words_dispose(&options.disks);
+		return -1;
+	}
+	sx_words_dispose(&options.disks);
+	return run(&r, err);
+}

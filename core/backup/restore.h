@@ -1,0 +1,30 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One restore on its way. */
+#pragma once
+
+#include "backup/private.h"
+#include "managed/define.h"
+
+struct restoring {
+	const struct flow_env *env;
+	const struct restore_options *options;
+	bool again; /* one that was interrupted: what it wrote is no reason against it */
+	struct backup_look look; /* objects: where each disk goes */
+	struct unfinished u;
+	struct sx_str text; /* of the configuration as it will be */
+	char *config; /* the file that it takes the place of; NULL: there is none */
+	struct defining defining; /* then */
+	char *image; /* where the memory goes; NULL: nowhere */
+};
+
+void restoring_dispose(struct restoring *r);
+
+/* The backup, whole, with the guest that it will be. SX_EGUARD: it is not whole. */
+int restore_look(struct restoring *r, const char *word, struct sx_err *err);
+/* Everything that can be refused is; nothing was changed. */
+int restore_plan(struct restoring *r, struct sx_err *err);
+/* The text of the configuration as it will be: other paths of disks, another name. */
+int restore_text(struct restoring *r, struct sx_err *err);
+/* Go on with one that was interrupted. */
+int restore_again(const struct flow_env *env, const struct unfinished *u, struct sx_err *err);

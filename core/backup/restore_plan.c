@@ -1,0 +1,328 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What stands against a restore, found before anything is changed: see restore.h. */
+#include "backup/restore.h"
+#include "change/change.h"
+#include "domain/places.h"
+#include "domain/resolve.h"
+#include "guard/guard.h"
+#include "snapshot/kind.h"
+#include "xen/live.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- the backup ---- */
+
+static int refuse_damaged(const struct restoring *r, const char *dir, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(dir);
+
+	sx_err_set(err, SX_EGUARD, "not restored: %s is damaged: %s", dir, r->look.faults.items[0]);
+	return sx_err_hint(err, "all that is wrong with it: safexl verify %s", quoted);
+}
+
+static void fill_record(struct restoring *r, char *dir)
+{
+	const struct restore_options *o = r->options;
+
+	r->u.restores = true;
+	r->u.dir = dir;
+	r->u.guest = sx_strdup(o->as ? o->as : r->look.s.guest);
+	r->u.place = sx_strdup("");
+	r->u.snapshot = sx_strdup("");
+	r->u.as = sx_strdup(o->as ? o->as : "");
+	r->u.no_memory = o->no_memory;
+	for (size_t i = 0; i < o->disks.len; i++)
+		sx_words_add(&r->u.disks, o->disks.items[i]);
+}
+
+int restore_look(struct restoring *r, const char *word, struct sx_err *err)
+{
+	SX_FREE char *dir = NULL, *real = NULL;
+
+	if (sx_path_absolute(r->env->cwd, word, &dir, err))
+		return -1;
+	real = realpath(dir, NULL);
+	if (backup_verify(real ? real : dir, &r->options->progress, &r->look, err))
+		return sx_err_wrap(err, "restore");
+	if (r->look.faults.len)
+		return refuse_damaged(r, dir, err);
+	fill_record(r, sx_strdup(real ? real : dir));
+	return 0;
+}
+
+/* ---- where the disks go ---- */
+
+/* The path that --disk gives it; NULL: none. Borrowed. */
+static const char *mapped(const struct restoring *r, const struct snapshot_disk *d)
+{
+	size_t len = strlen(d->vdev);
+
+	for (size_t i = 0; i < r->options->disks.len; i++) {
+		const char *word = r->options->disks.items[i];
+
+		if (strncmp(word, d->vdev, len) == 0 && word[len] == '=')
+			return word + len + 1;
+	}
+	return NULL;
+}
+
+/* Each --disk means one of its disks. */
+static int check_maps(const struct restoring *r, struct sx_err *err)
+{
+	for (size_t i = 0; i < r->options->disks.len; i++) {
+		const char *word = r->options->disks.items[i];
+		bool known = false;
+
+		for (size_t k = 0; k < r->look.s.disks.len; k++)
+			known |= mapped(r, &r->look.s.disks.items[k]) &&
+				 strncmp(word, r->look.s.disks.items[k].vdev,
+					 strlen(r->look.s.disks.items[k].vdev)) == 0;
+		if (!known || !strchr(word, '=') || strchr(word, '=')[1] != '/')
+			return sx_err_set(err, SX_EUSAGE,
+					  "restore: --disk %s: a disk of the backup and an "
+					  "absolute path are needed, as xvda=/dev/vg/web1",
+					  word);
+	}
+	return 0;
+}
+
+static int choose_targets(struct restoring *r, struct sx_err *err)
+{
+	for (size_t i = 0; i < r->look.s.disks.len; i++) {
+		struct snapshot_disk *d = &r->look.s.disks.items[i];
+		const char *path = mapped(r, d);
+
+		if (!path && r->options->as && backup_has_disk(d)) {
+			SX_FREE char *dir = sx_quoted(r->u.dir), *as = sx_quoted(r->options->as);
+
+			sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s (%s) is that of '%s'",
+				   r->u.guest, d->vdev, d->target, r->look.s.guest);
+			return sx_err_hint(err,
+					   "give each disk a path of its own: safexl restore --as "
+					   "%s --disk %s=PATH %s",
+					   as, d->vdev, dir);
+		}
+		snapshot_set(&d->object, path ? path : d->target);
+		snapshot_set(&d->target, d->object);
+		if (d->object[0] != '/')
+			return sx_err_set(err, SX_EFAIL, "disk %s: '%s' is no absolute path",
+					  d->vdev, d->object);
+	}
+	return 0;
+}
+
+/* ---- what is there ---- */
+
+static int refuse_target(const struct restoring *r, const struct snapshot_disk *d, const char *why,
+			 struct sx_err *err)
+{
+	SX_FREE char *dir = sx_quoted(r->u.dir);
+
+	sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s: %s %s", r->u.guest, d->vdev,
+		   d->object, why);
+	return sx_err_hint(err, "put it elsewhere: safexl restore --disk %s=PATH %s", d->vdev, dir);
+}
+
+/* A volume is not made here: in which group, and how, is the person's to say. */
+static int check_missing(const struct restoring *r, const struct snapshot_disk *d,
+			 struct sx_err *err)
+{
+	SX_FREE char *dir = sx_path_dir(d->object), *quoted = sx_quoted(dir);
+	SX_FREE char *base = sx_path_base(d->object), *group = sx_path_base(dir);
+
+	if (sx_starts_with(d->object, "/dev/")) {
+		refuse_target(r, d, "is not there", err);
+		return sx_err_hint(err,
+				   "if it is a volume of LVM: lvcreate -L %" PRIi64 "b -n %s %s",
+				   d->size, base, group);
+	}
+	if (access(dir, F_OK) == 0)
+		return 0;
+	sx_err_set(err, SX_ECANTWRITE, "%s: not restored: disk %s: %s: %s", r->u.guest, d->vdev,
+		   dir, strerror(errno));
+	return sx_err_hint(err, "mount what it is on, or: mkdir -p %s", quoted);
+}
+
+static int check_there(const struct restoring *r, const struct snapshot_disk *d, bool device,
+		       struct sx_err *err)
+{
+	SX_FREE char *dir = sx_quoted(r->u.dir);
+	SX_CLOSE int fd = -1;
+	int64_t size;
+
+	if (!r->options->overwrite && !r->again) {
+		refuse_target(r, d, "is there already", err);
+		return sx_err_hint(err,
+				   "to write over all of its disks: safexl restore --overwrite %s\n"
+				   "to put this one elsewhere: safexl restore --disk %s=PATH %s",
+				   dir, d->vdev, dir);
+	}
+	if (!device)
+		return 0;
+	fd = bytes_open(d->object, err);
+	size = fd < 0 ? -1 : bytes_size(fd, d->object, err);
+	if (size < 0)
+		return -1;
+	if (size >= d->size)
+		return 0;
+	refuse_target(r, d, "is too small", err);
+	return sx_err_hint(err, "give it %" PRIi64 " bytes: lvextend -L %" PRIi64 "b %s", d->size,
+			   d->size, d->object);
+}
+
+/* Of whom else is it? Nobody's word makes it ours. */
+static int check_owner(const struct restoring *r, const struct snapshot_disk *d, struct sx_err *err)
+{
+	SX_FREE char *own = sx_format(" of '%s' (", r->u.guest), *owner = NULL;
+	SX_FREE char *why = NULL;
+
+	if (guard_disk_owner(r->env, d->object, &owner, err))
+		return -1;
+	if (!owner || strstr(owner, own))
+		return 0;
+	why = sx_format("is %s", owner);
+	return refuse_target(r, d, why, err);
+}
+
+static int check_target(const struct restoring *r, const struct snapshot_disk *d,
+			struct sx_err *err)
+{
+	struct stat st;
+
+	if (stat(d->object, &st))
+		return errno == ENOENT ? check_missing(r, d, err)
+				       : sx_err_sys(err, SX_EFAIL, "%s", d->object);
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
+		return refuse_target(r, d, "is neither a file nor a device", err);
+	return check_owner(r, d, err) || check_there(r, d, S_ISBLK(st.st_mode), err) ? -1 : 0;
+}
+
+static int check_targets(const struct restoring *r, struct sx_err *err)
+{
+	for (size_t i = 0; i < r->look.s.disks.len; i++) {
+		const struct snapshot_disk *d = &r->look.s.disks.items[i];
+
+		if (backup_has_disk(d) ? check_target(r, d, err) : 0)
+			return -1;
+		if (!backup_has_disk(d) && access(d->object, F_OK))
+			flow_notice(r->env, "%s: disk %s (%s), which it only reads, is not here",
+				    r->u.guest, d->vdev, d->object);
+	}
+	return 0;
+}
+
+/* ---- the guest, its memory and its configuration ---- */
+
+static int check_guest(const struct restoring *r, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(r->u.guest);
+	struct live_domain d = { 0 };
+	struct live *live = NULL;
+	int result = live_open(&live, err);
+	bool there = !result && live_find_name(live, r->u.guest, &d, err) == 0;
+
+	live_close(live);
+	live_domain_dispose(&d);
+	if (result)
+		return -1;
+	if (!there && err->code != SX_ENODOMAIN)
+		return -1;
+	sx_err_clear(err);
+	if (!there)
+		return 0;
+	sx_err_set(err, SX_EGUARD, "%s: not restored: it runs", r->u.guest);
+	return sx_err_hint(err, "shut it down first: safexl stop %s", name);
+}
+
+/* The paths of its disks are in the image, too: with others, or as another guest, it cannot go on. */
+static int choose_memory(struct restoring *r, struct sx_err *err)
+{
+	SX_FREE char *safe = sx_path_escape(r->u.guest), *dir = sx_quoted(r->u.dir);
+	const struct restore_options *o = r->options;
+
+	if (!r->look.s.memory || o->no_memory)
+		return 0;
+	if (o->as || o->disks.len) {
+		sx_err_set(err, SX_EGUARD,
+			   "%s: not restored: its memory goes on only with the name and "
+			   "the paths of disks that it had",
+			   r->u.guest);
+		return sx_err_hint(err,
+				   "to do without its memory, add --no-memory: safexl restore "
+				   "--no-memory ... %s",
+				   dir);
+	}
+	r->image = sx_path_join(r->env->settings.image_dir, safe);
+	if (r->again || access(r->image, F_OK))
+		return 0;
+	sx_err_set(err, SX_EGUARD, "%s: not restored: %s is there already", r->u.guest, r->image);
+	return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", r->image, r->image);
+}
+
+/* Where it was, if that is a directory of configurations here, else in the first of these. Heap string. */
+static char *config_path(const struct restoring *r)
+{
+	SX_FREE char *safe = sx_path_escape(r->u.guest), *base = sx_format("%s.cfg", safe);
+	SX_FREE char *there = sx_path_dir(r->look.s.config);
+	SX_FREE char *own = r->options->as ? sx_strdup(base) : sx_path_base(r->look.s.config);
+	SX_FREE char *home = place_home(r->env, r->look.s.config);
+	bool known = home && access(there, F_OK) == 0 && !index_ignores(own);
+
+	return known ? sx_path_join(there, own)
+		     : sx_path_join(r->env->settings.config_dirs.items[0], base);
+}
+
+/* As it was in the backup, whatever 'check' makes of it on this host. */
+static int define(struct restoring *r, struct sx_err *err)
+{
+	struct defining *d = &r->defining;
+
+	if (flow_lock(r->env, "domain", r->u.guest, &d->lock, err))
+		return -1;
+	d->name = sx_strdup(r->u.guest);
+	d->path = config_path(r);
+	if (access(d->path, F_OK) == 0) {
+		sx_err_set(err, SX_EGUARD, "%s: not restored: %s is there already, and is not its",
+			   r->u.guest, d->path);
+		return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", d->path, d->path);
+	}
+	d->deed.domain = d->name;
+	d->deed.subject = sx_format("restored from the backup of %s", r->look.s.taken_at);
+	deed_add(&d->deed, sx_strdup(d->path), NULL, sx_strdup(sx_str_text(&r->text)),
+		 S_IFREG | 0644);
+	return 0;
+}
+
+static int choose_config(struct restoring *r, struct sx_err *err)
+{
+	struct resolved found = { 0 };
+	int result;
+
+	if (restore_text(r, err) ||
+	    xlcfg_check(sx_str_text(&r->text), r->text.len, "config", err) ||
+	    unfinished_write_config(r->env, r->u.guest, &r->text, err))
+		return -1;
+	result = resolve_domain(r->env, r->u.guest, "", &found, err);
+	if (!result)
+		r->config = sx_strdup(found.path);
+	resolved_dispose(&found);
+	if (!result || err->code != SX_ENOCONFIG)
+		return result;
+	sx_err_clear(err);
+	return define(r, err);
+}
+
+int restore_plan(struct restoring *r, struct sx_err *err)
+{
+	size_t settled = 0, pending = 0;
+
+	if (check_maps(r, err) || check_guest(r, err) ||
+	    recover_all(r->env, r->u.guest, &settled, &pending, err) || choose_targets(r, err) ||
+	    choose_memory(r, err) || check_targets(r, err))
+		return -1;
+	return choose_config(r, err);
+}
