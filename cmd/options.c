@@ -23,7 +23,7 @@ const struct sx_option sx_option_table[] = {
 	  "RECORDED define undefine autostart undo edit record snapshot revert backup" },
 	{ 'N', "dry-run", NULL, "change nothing; show what would be done", FLAG(dry_run),
 	  RUN_XL
-	  "migrate-receive start stop define undefine autostart adopt images undo edit record" },
+	  "migrate-receive start stop define undefine autostart adopt images snapshot snapshots revert undo edit record" },
 	{ '\0', "discard-marker", NULL,
 	  "discard what blocks the command: a saved state, a migration", FLAG(discard_marker),
 	  "create restore save block-attach start undo" },

@@ -170,7 +170,7 @@ void outcome_end(struct outcome *o, const struct sx_invocation *inv, const struc
 {
 	if (!o->asked || o->printed)
 		return;
-	if (changes(inv)) {
+	if (changes(inv) || o->plan) {
 		JSON_DOC *j = output_new();
 
 		if (o->several)

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static bool is_given(const struct sx_invocation *inv, const char *option)
 {
@@ -109,6 +110,82 @@ static int read_cow(const struct sx_invocation *inv, int64_t *out, struct sx_err
 	return 0;
 }
 
+/* ---- what would be done ---- */
+
+/* In a document each line is one of the notices of a plan that runs nothing. */
+static void print_plan(const struct sx_invocation *inv, struct sx_str *text)
+{
+	SX_CLEANUP(change_preview_dispose) struct change_preview p = { 0 };
+	SX_FREE char *lines = sx_str_take(text);
+	char *rest = lines;
+
+	for (char *line; (line = strsep(&rest, "\n")) && *line;) {
+		sx_words_add(&p.notices, line);
+		if (!inv->options->json)
+			puts(line);
+	}
+	if (inv->options->json)
+		outcome_plan(inv->outcome, "", &p);
+}
+
+static void add_disks(const struct snapshot *s, const char *word, struct sx_str *out)
+{
+	for (size_t i = 0; i < s->disks.len; i++) {
+		const struct snapshot_disk *d = &s->disks.items[i];
+		SX_FREE char *volume = sx_shown(d->volume), *object = sx_shown(d->object);
+
+		if (*d->volume)
+			sx_str_addf(out, "  disk %s, %s: %s, %s %s\n", d->vdev, object, d->kind,
+				    word, volume);
+	}
+}
+
+static int plan_snapshot(const struct sx_invocation *inv, const struct snapshot *s)
+{
+	SX_FREE char *guest = sx_shown(s->guest), *config = sx_shown(s->config);
+	SX_STR text = { 0 };
+
+	sx_str_addf(&text, "would keep %s as the snapshot %s:\n", guest, s->name);
+	if (s->memory)
+		sx_str_add(&text, "  memory\n");
+	add_disks(s, "in", &text);
+	sx_str_addf(&text, "  configuration %s\n", config);
+	print_plan(inv, &text);
+	return EXIT_SUCCESS;
+}
+
+static int plan_revert(const struct sx_invocation *inv, const struct snapshot_revert_plan *plan)
+{
+	SX_FREE char *guest = sx_shown(plan->to.guest), *config = sx_shown(plan->to.config);
+	SX_STR text = { 0 };
+
+	if (plan->keeps)
+		sx_str_addf(&text, "would keep what is now as the snapshot %s\n", plan->keeps);
+	if (plan->runs)
+		sx_str_addf(&text, "would destroy %s\n", guest);
+	sx_str_addf(&text, "would put back from the snapshot %s:\n", plan->to.name);
+	add_disks(&plan->to, "from", &text);
+	sx_str_addf(&text, "  configuration %s\n", config);
+	sx_str_add(&text, plan->to.memory && plan->to.keep_memory
+				  ? "  memory, with which it goes on\n"
+				  : "it would be off\n");
+	print_plan(inv, &text);
+	return EXIT_SUCCESS;
+}
+
+static int plan_drop(const struct sx_invocation *inv, const struct snapshot *s)
+{
+	SX_FREE char *guest = sx_shown(s->guest);
+	SX_STR text = { 0 };
+
+	sx_str_addf(&text, "would drop the snapshot %s of %s, %" PRIu64 " MiB\n", s->name, guest,
+		    snapshot_bytes(s) >> 20);
+	print_plan(inv, &text);
+	return EXIT_SUCCESS;
+}
+
+/* ---- snapshot ---- */
+
 int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	struct snapshot_options wanted = { .name = inv->argc > 2 ? inv->argv[2] : NULL,
@@ -121,6 +198,8 @@ int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, st
 		return -1;
 	if (snapshot_take(env, inv->argv[1], &wanted, &s, err))
 		return end_like_xl(env, "no snapshot was taken", err);
+	if (env->dry_run)
+		return plan_snapshot(inv, &s);
 	content = snapshot_content(&s);
 	if (s.pauses || s.paused_ms)
 		flow_notice(env, "%s: snapshot %s: %s; it stood still for %lld.%lld s", s.guest,
@@ -184,6 +263,8 @@ static int drop(const struct sx_invocation *inv, const struct flow_env *env, con
 
 	if (snapshot_find(env, guest, name, &s, err))
 		return -1;
+	if (env->dry_run)
+		return plan_drop(inv, &s);
 	bytes = snapshot_bytes(&s);
 	if (snapshot_drop(env, &s, err))
 		return sx_err_wrap(err, "%s: the snapshot '%s' is not dropped", guest, name);
@@ -211,12 +292,15 @@ int cmd_revert(const struct sx_invocation *inv, const struct flow_env *env, stru
 	struct revert_options wanted = { .no_keep = is_given(inv, "no-keep"),
 					 .no_memory = is_given(inv, "no-memory"),
 					 .copy = is_given(inv, "copy") };
+	SX_CLEANUP(snapshot_revert_plan_dispose) struct snapshot_revert_plan plan = { 0 };
 
 	if (check_words(inv, 2, 2, err))
 		return -1;
 	event_about(env, inv->argv[1]);
-	if (snapshot_revert(env, inv->argv[1], inv->argv[2], &wanted, err))
+	if (snapshot_revert(env, inv->argv[1], inv->argv[2], &wanted, &plan, err))
 		return end_like_xl(env, "it is not as in the snapshot", err);
+	if (env->dry_run)
+		return plan_revert(inv, &plan);
 	inv->outcome->changed = true;
 	return EXIT_SUCCESS;
 }

@@ -77,7 +77,7 @@ int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const 
 		r = check_markers(env, &all, guest, err);
 	if (!r)
 		r = check_uses(m, guest->runs, err);
-	if (!r)
+	if (!r && !env->dry_run)
 		r = marker_write(env, m, err);
 	marker_free(m);
 	return r;

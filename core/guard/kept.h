@@ -17,7 +17,7 @@ struct kept_guest {
 /*
  * From now on nobody starts it, and nobody else gets its disks to write to: a marker about `path`, the
  * snapshot, says so, until kept_release. SX_EGUARD with the way out: a saved image or another marker
- * stands against it, or somebody uses its disks.
+ * stands against it, or somebody uses its disks. In a dry run that is only found out.
  */
 int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const char *path,
 	      struct sx_err *err) SX_MUST;

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bytes of disks from one place to another, for the kinds: see kind.h. */
 #include "base/path.h"
+#include "host/digest.h"
 #include "host/file.h"
 #include "snapshot/kind.h"
 
@@ -207,9 +208,54 @@ int bytes_write_device(const char *volume, const char *device, int64_t size, str
 	return write_device(from, to, now, device, size, err);
 }
 
-int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse, struct sx_err *err)
+/* ---- what was copied, read back ---- */
+
+struct chunks {
+	struct digest_whole *digest;
+	uint64_t count;
+};
+
+static int add_chunk(const char *bytes, size_t len, void *arg, struct sx_err *err SX_UNUSED)
 {
-	return bytes_pass(from, to, to_path, size, sparse, NULL, err);
+	struct chunks *c = arg;
+
+	digest_whole_add(c->digest, c->count++, bytes, len);
+	return 0;
+}
+
+int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse, char **digest,
+	       struct sx_err *err)
+{
+	struct chunks c = { .digest = digest_whole_new() };
+	const struct bytes_watch watch = { add_chunk, &c };
+	int r = bytes_pass(from, to, to_path, size, sparse, digest ? &watch : NULL, err);
+	SX_FREE char *text = digest_whole_end(c.digest, (uint64_t)size);
+
+	if (!r && digest)
+		*digest = sx_steal(&text);
+	return r;
+}
+
+int bytes_check(const char *path, int64_t size, const char *digest, struct sx_err *err)
+{
+	struct chunks c = { 0 };
+	const struct bytes_watch watch = { add_chunk, &c };
+	SX_CLOSE int fd = bytes_open(path, err);
+	SX_FREE char *text = NULL;
+	int r;
+
+	if (fd < 0)
+		return -1;
+	/* It is on disk: the page cache is not to answer for it. */
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	c.digest = digest_whole_new();
+	r = bytes_pass(fd, -1, path, size, false, &watch, err);
+	text = digest_whole_end(c.digest, (uint64_t)size);
+	if (r)
+		return sx_err_wrap(err, "read %s back", path);
+	return sx_streq(text, digest) ? 0
+				      : sx_err_set(err, SX_ECANTWRITE,
+						   "%s, read back, is not what was written", path);
 }
 
 int bytes_replace(const char *path,

@@ -26,6 +26,8 @@ int snapshot_take(const struct flow_env *env, const char *word,
 	SX_FREE char *guest = NULL;
 	SX_LOCK lock = { 0 };
 
+	if (env->dry_run)
+		return take_locked(env, word, options, false, out, err);
 	if (snapshots_settle(env, false, &settled, &pending, err) || find_name(word, &guest, err) ||
 	    recover_all(env, guest, &settled, &pending, err) ||
 	    snapshot_lock(env, guest, &lock, err))
@@ -34,11 +36,12 @@ int snapshot_take(const struct flow_env *env, const char *word,
 }
 
 int snapshot_revert(const struct flow_env *env, const char *word, const char *name,
-		    const struct revert_options *options, struct sx_err *err)
+		    const struct revert_options *options, struct snapshot_revert_plan *plan,
+		    struct sx_err *err)
 {
 	size_t settled = 0, pending = 0;
 
-	if (snapshots_settle(env, false, &settled, &pending, err))
+	if (!env->dry_run && snapshots_settle(env, false, &settled, &pending, err))
 		return -1;
-	return revert_named(env, word, name, options, err);
+	return revert_named(env, word, name, options, plan, err);
 }

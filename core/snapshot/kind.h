@@ -31,7 +31,7 @@ struct snapshot_kind {
 	/* NULL, or refuse what has no room. SX_ECANTWRITE. */
 	int (*check_room)(const struct kind_request *r, struct sx_err *err);
 	/* Make the volume, which is not there. Not on disk yet. */
-	int (*take)(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err);
+	int (*take)(const struct flow_env *env, struct snapshot_disk *d, struct sx_err *err);
 	/* The disk is as the volume, durably; may be done again. */
 	int (*put_back)(const struct flow_env *env, const struct snapshot_disk *d,
 			struct sx_err *err);
@@ -74,10 +74,12 @@ int lvm_kept_remove(const struct flow_env *env, const char *path, struct sx_err 
 int bytes_open(const char *path, struct sx_err *err) SX_MUST;
 /*
  * Copy `size` bytes. `sparse`: blocks of zeros are left out of what is new and empty. A signal that
- * waits (Ctrl-C) ends it with an error.
+ * waits (Ctrl-C) ends it with an error. `digest`, unless NULL, gets that of what was read, a heap string.
  */
-int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse,
+int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse, char **digest,
 	       struct sx_err *err) SX_MUST;
+/* Does the file, read from its disk, have that digest? SX_ECANTWRITE: it does not. */
+int bytes_check(const char *path, int64_t size, const char *digest, struct sx_err *err) SX_MUST;
 /*
  * Write a device over where it is not as `volume`, in pieces of 4 KiB: what is equal already takes no room of
  * a thin pool, nor of the snapshots that depend on the device. Durable at the end.

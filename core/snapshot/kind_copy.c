@@ -22,8 +22,7 @@ static char *place(const struct snapshot_disk *d, const char *dir, const char *n
 	return sx_format("%s/disks/%s", dir, safe);
 }
 
-static int take(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,
-		struct sx_err *err)
+static int take(const struct flow_env *env SX_UNUSED, struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_CLOSE int from = bytes_open(d->object, err);
 	SX_CLOSE int to = -1;
@@ -33,14 +32,14 @@ static int take(const struct flow_env *env SX_UNUSED, const struct snapshot_disk
 	to = open(d->volume, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (to < 0)
 		return sx_err_sys(err, SX_ECANTWRITE, "create %s", d->volume);
-	return bytes_copy(from, to, d->volume, d->size, true, err);
+	return bytes_copy(from, to, d->volume, d->size, true, &d->digest, err);
 }
 
 static int fill(int fd, const struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_CLOSE int from = bytes_open(d->volume, err);
 
-	return from < 0 ? -1 : bytes_copy(from, fd, d->object, d->size, true, err);
+	return from < 0 ? -1 : bytes_copy(from, fd, d->object, d->size, true, NULL, err);
 }
 
 static int put_back(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,

@@ -35,8 +35,7 @@ static char *place(const struct snapshot_disk *d, const char *dir SX_UNUSED, con
 	return sx_format("%s/.%s.snapshot-%s", sx_streq(beside, "/") ? "" : beside, base, name);
 }
 
-static int take(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,
-		struct sx_err *err)
+static int take(const struct flow_env *env SX_UNUSED, struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_CLOSE int from = open(d->object, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	SX_CLOSE int to = -1;

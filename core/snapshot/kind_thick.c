@@ -69,7 +69,7 @@ static int check_room(const struct kind_request *r, struct sx_err *err)
 	return needed > r->lvm->group_free ? refuse(r, needed, err) : 0;
 }
 
-static int take(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err)
+static int take(const struct flow_env *env, struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_FREE char *origin = lvm_full_name(d->object), *name = sx_path_base(d->volume);
 	SX_FREE char *room = sx_format("%" PRIi64 "b", d->room);

@@ -41,7 +41,7 @@ static int check_room(const struct kind_request *r, struct sx_err *err)
 			   metadata ? "--poolmetadatasize +64m" : "-L +1g", name);
 }
 
-static int take(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err)
+static int take(const struct flow_env *env, struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_FREE char *origin = lvm_full_name(d->object), *name = sx_path_base(d->volume);
 	const char *words[] = { "lvcreate", "-q",	  "-y", "-s", "-pr",  "-ky",

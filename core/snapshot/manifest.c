@@ -109,6 +109,7 @@ static void disk_dispose_all(struct snapshot_disk *d)
 {
 	for (size_t i = 0; i < SX_COUNT(disk_fields); i++)
 		free(*text_at(d, &disk_fields[i]));
+	free(d->digest);
 	json_free(d->evidence);
 }
 

@@ -60,7 +60,8 @@ int snapshot_withdraw(const struct flow_env *env, struct snapshot *s, struct sx_
 
 /* snapshot_revert, when what others left is settled. */
 int revert_named(const struct flow_env *env, const char *word, const char *name,
-		 const struct revert_options *options, struct sx_err *err) SX_MUST;
+		 const struct revert_options *options, struct snapshot_revert_plan *plan,
+		 struct sx_err *err) SX_MUST;
 /*
  * Is it settled in a moment? Its guest is there then, and stands still: it waits for nobody's 'recover'.
  * What is left of other reverts takes its time, and a marker guards their guests.

@@ -180,6 +180,7 @@ int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *
 struct reverting {
 	const struct flow_env *env;
 	const struct revert_options *options;
+	struct snapshot_revert_plan *plan; /* filled in, in a dry run */
 	struct snapshot s;
 	bool runs, stops_qemu;
 };
@@ -293,7 +294,7 @@ static bool has_copies(const struct snapshot *s)
 	return false;
 }
 
-static int keep(const struct reverting *r, struct sx_err *err)
+static int keep(struct reverting *r, struct sx_err *err)
 {
 	SX_FREE char *name = keep_name(r), *guest = sx_quoted(r->s.guest);
 	struct snapshot_options options = { .name = name,
@@ -306,7 +307,11 @@ static int keep(const struct reverting *r, struct sx_err *err)
 				    guest, r->s.name);
 		return sx_err_wrap(err, "what is now cannot be kept");
 	}
-	flow_notice(r->env, "%s: what is now is kept as the snapshot '%s'", r->s.guest, name);
+	if (r->env->dry_run)
+		r->plan->keeps = sx_steal(&name);
+	else
+		flow_notice(r->env, "%s: what is now is kept as the snapshot '%s'", r->s.guest,
+			    name);
 	return 0;
 }
 
@@ -375,19 +380,13 @@ static int find(struct reverting *r, const char *word, const char *name, struct 
 	return result;
 }
 
-static int run(struct reverting *r, struct sx_err *err)
+/* Back it goes; or, while that is still to be had, nothing was changed. */
+static int act(struct reverting *r, struct sx_err *err)
 {
 	SX_ERR why = { 0 };
 	sigset_t before;
 	int result;
 
-	/* One that was begun is gone on with, if need be without its memory. */
-	if (r->s.state == SNAPSHOT_REVERTING) {
-		r->s.keep_memory = r->s.keep_memory && !r->options->no_memory;
-		return revert_go_on(r->env, &r->s, err);
-	}
-	if (check_sound(r, err) || check_places(r, err) || check_unused(r, err))
-		return -1;
 	if (begin(r, err)) {
 		if (revert_go_on(r->env, &r->s, &why))
 			flow_notice(r->env, "%s", why.msg);
@@ -399,15 +398,50 @@ static int run(struct reverting *r, struct sx_err *err)
 	return result;
 }
 
-int revert_named(const struct flow_env *env, const char *word, const char *name,
-		 const struct revert_options *options, struct sx_err *err)
+/* Whatever forbids it, and what it would do. */
+static int try(struct reverting *r, struct sx_err *err)
 {
-	SX_CLEANUP(reverting_dispose) struct reverting r = { .env = env, .options = options };
+	bool begun = r->s.state == SNAPSHOT_REVERTING;
+
+	r->plan->runs = r->runs;
+	if (!begun && ((!r->options->no_keep && keep(r, err)) || hold(r, err)))
+		return sx_err_wrap(err, "%s: not reverted", r->s.guest);
+	r->s.keep_memory = !r->options->no_memory && (!begun || r->s.keep_memory);
+	r->plan->to = sx_steal(&r->s);
+	return 0;
+}
+
+static int run(struct reverting *r, struct sx_err *err)
+{
+	/* One that was begun is gone on with, if need be without its memory. */
+	if (r->s.state == SNAPSHOT_REVERTING && !r->env->dry_run) {
+		r->s.keep_memory = r->s.keep_memory && !r->options->no_memory;
+		return revert_go_on(r->env, &r->s, err);
+	}
+	if (r->s.state != SNAPSHOT_REVERTING &&
+	    (check_sound(r, err) || check_places(r, err) || check_unused(r, err)))
+		return -1;
+	return r->env->dry_run ? try(r, err) : act(r, err);
+}
+
+void snapshot_revert_plan_dispose(struct snapshot_revert_plan *plan)
+{
+	snapshot_dispose(&plan->to);
+	free(plan->keeps);
+}
+
+int revert_named(const struct flow_env *env, const char *word, const char *name,
+		 const struct revert_options *options, struct snapshot_revert_plan *plan,
+		 struct sx_err *err)
+{
+	SX_CLEANUP(reverting_dispose)
+	struct reverting r = { .env = env, .options = options, .plan = plan };
 	size_t settled = 0, pending = 0;
 	SX_LOCK lock = { 0 };
 
-	if (find(&r, word, name, err) || recover_all(env, r.s.guest, &settled, &pending, err) ||
-	    snapshot_lock(env, r.s.guest, &lock, err))
+	if (find(&r, word, name, err) ||
+	    (!env->dry_run && (recover_all(env, r.s.guest, &settled, &pending, err) ||
+			       snapshot_lock(env, r.s.guest, &lock, err))))
 		return -1;
 	return run(&r, err);
 }

@@ -32,7 +32,8 @@ static int seal_disk(const struct taking *t, struct snapshot_disk *d, struct sx_
 	struct evidence_options options = { .durable = true, .full = t->env->settings.verify_full };
 	struct evidence_subject subject;
 
-	if (*d->volume && sync_file(d->volume, err))
+	if ((*d->volume && sync_file(d->volume, err)) ||
+	    (d->digest && bytes_check(d->volume, d->size, d->digest, err)))
 		return -1;
 	snapshot_subject(d, true, &subject);
 	json_free(d->evidence);

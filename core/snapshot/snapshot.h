@@ -40,6 +40,7 @@ struct snapshot_disk {
 	char *kind; /* "thin", "thick", "reflink", "copy"; "reference": it is only read, and not kept */
 	char *volume; /* the file or volume that keeps it; "" with a reference */
 	int64_t size; /* of the disk's file or device, bytes */
+	char *digest; /* of what was copied, while it is being taken; NULL: none was */
 	int64_t room; /* of a thick snapshot that is being taken, bytes */
 	struct json *
 		evidence; /* of the volume, which one it is in LVM, or of the disk itself; NULL before it is taken */
@@ -119,7 +120,10 @@ struct snapshot_options {
 int snapshot_look(const struct flow_env *env, const char *word,
 		  const struct snapshot_options *options, struct snapshot *s,
 		  struct file_image *config, struct sx_err *err) SX_MUST;
-/* Take one of the guest that the word means. SX_EXL: xl said itself what was wrong. */
+/*
+ * Take one of the guest that the word means. SX_EXL: xl said itself what was wrong. In a dry run it is only
+ * described, as far as nothing forbids it.
+ */
 int snapshot_take(const struct flow_env *env, const char *word,
 		  const struct snapshot_options *options, struct snapshot *out,
 		  struct sx_err *err) SX_MUST;
@@ -131,9 +135,18 @@ struct revert_options {
 	bool copy; /* the present may be kept by copies, too */
 };
 
-/* Put disks, configuration and memory back. */
+/* What a revert would do. */
+struct snapshot_revert_plan {
+	struct snapshot to;
+	char *keeps; /* the name of the snapshot of what is now; NULL: none is taken */
+	bool runs; /* the guest would be destroyed */
+};
+
+void snapshot_revert_plan_dispose(struct snapshot_revert_plan *plan);
+/* Put disks, configuration and memory back. In a dry run `plan` is filled in, as far as nothing forbids it. */
 int snapshot_revert(const struct flow_env *env, const char *word, const char *name,
-		    const struct revert_options *options, struct sx_err *err) SX_MUST;
+		    const struct revert_options *options, struct snapshot_revert_plan *plan,
+		    struct sx_err *err) SX_MUST;
 
 /*
  * What a killed safexl left: a guest that it paused runs again, what it had begun to take or to drop

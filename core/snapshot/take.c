@@ -53,13 +53,16 @@ static int check_volumes(const struct taking *t, struct sx_err *err)
 	return 0;
 }
 
+static int check_places(const struct taking *t, struct sx_err *err)
+{
+	return access(t->s.dir, F_OK) == 0 ? refuse_twice(t, err) : check_volumes(t, err);
+}
+
 static int write_ahead(struct taking *t, struct sx_err *err)
 {
 	SX_FREE char *config = sx_path_join(t->s.dir, "config");
 
-	if (access(t->s.dir, F_OK) == 0)
-		return refuse_twice(t, err);
-	if (check_volumes(t, err))
+	if (check_places(t, err))
 		return -1;
 	t->made = true;
 	return make_dirs(t, err) ||
@@ -72,10 +75,10 @@ static int write_ahead(struct taking *t, struct sx_err *err)
 
 /* ---- the disks ---- */
 
-static int take_disks(struct taking *t, struct sx_err *err)
+static int take_disks(const struct taking *t, struct sx_err *err)
 {
 	for (size_t i = 0; i < t->s.disks.len; i++) {
-		const struct snapshot_disk *d = &t->s.disks.items[i];
+		struct snapshot_disk *d = &t->s.disks.items[i];
 		const struct snapshot_kind *kind = kind_find(d->kind);
 
 		if (kind && kind->take(t->env, d, err))
@@ -218,7 +221,7 @@ static int take_running(struct taking *t, struct sx_err *err)
 
 /* ---- a guest that is off ---- */
 
-static int take_off(struct taking *t, struct sx_err *err)
+static int hold(const struct taking *t, struct sx_err *err)
 {
 	struct evidence_subject *subjects = sx_alloc((t->s.disks.len + 1) * sizeof(*subjects));
 	struct kept_guest guest = {
@@ -230,9 +233,12 @@ static int take_off(struct taking *t, struct sx_err *err)
 		snapshot_subject(&t->s.disks.items[i], false, &subjects[i]);
 	r = kept_hold(t->env, &guest, t->s.dir, err);
 	free(subjects);
-	if (!r)
-		r = take_disks(t, err);
-	return r ? r : kept_release(t->env, t->s.dir, err);
+	return r;
+}
+
+static int take_off(const struct taking *t, struct sx_err *err)
+{
+	return hold(t, err) || take_disks(t, err) || kept_release(t->env, t->s.dir, err) ? -1 : 0;
 }
 
 /* ---- all of it ---- */
@@ -270,6 +276,12 @@ static int take(struct taking *t, struct sx_err *err)
 	return t->stays ? 0 : file_remove_durable(begun, err);
 }
 
+/* Whatever forbids it, without doing it. */
+static int try(const struct taking *t, struct sx_err *err)
+{
+	return check_places(t, err) || (!t->runs && hold(t, err)) ? -1 : 0;
+}
+
 int take_locked(const struct flow_env *env, const char *word,
 		const struct snapshot_options *options, bool stays, struct snapshot *out,
 		struct sx_err *err)
@@ -280,7 +292,7 @@ int take_locked(const struct flow_env *env, const char *word,
 	if (take_look(&t, word, err))
 		return -1;
 	snprintf(t.number, sizeof(t.number), "%" PRIu32, t.domain.domid);
-	if (take(&t, err))
+	if (env->dry_run ? try(&t, err) : take(&t, err))
 		return -1;
 	*out = sx_steal(&t.s);
 	return 0;

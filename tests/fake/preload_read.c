@@ -5,7 +5,8 @@
  * path ends in $READ_FAULT, and lets the n-th of these calls fail with EIO. Environment:
  *
  *   READ_FAULT        end of the path, as /proc/self/fd has it
- *   READ_FAULT_CALL   pread, open (for reading; a look with O_PATH is none) or flush
+ *   READ_FAULT_CALL   pread, open (for reading; a look with O_PATH is none) or flush; flip: pread, which does not
+ *                     fail, but reads one bit wrong
  *   READ_FAULT_AT     n, counted from 1; 0: count only; "all": each one
  *   READ_FAULT_COUNT  file that receives the number of calls
  */
@@ -75,7 +76,11 @@ ssize_t pread(int fd, void *buf, size_t len, off_t offset)
 	/* The question whether a file system can do without the page cache is no look at anything. */
 	bool asks = offset == 0 && len == 4096;
 
-	return !asks && fails_on("pread", fd) ? -1 : NEXT(pread)(fd, buf, len, offset);
+	ssize_t n = !asks && fails_on("pread", fd) ? -1 : NEXT(pread)(fd, buf, len, offset);
+
+	if (n > 0 && !asks && fails_on("flip", fd))
+		*(unsigned char *)buf ^= 1;
+	return n;
 }
 
 int open(const char *path, int flags, ...)

@@ -35,6 +35,16 @@ status 77 "a disk on a file system without clones"
 like "$err" "^safexl: g1: no snapshot: disk xvda \\($work/g1.img\\) is neither a file on btrfs or XFS nor" "is named"
 like "$err" "^hint: to copy what is on it: safexl snapshot --copy g1\$" "with the way out"
 is "$(ls -A "$snaps" 2>/dev/null)" "" "nothing is left of it"
+sx -N snapshot --copy g1 A
+status 0 "a dry run"
+is "$out" "would keep g1 as the snapshot A:
+  disk xvda, $work/g1.img: copy, in $snaps/g1/A/disks/xvda
+  configuration $etc/g1.cfg" "says what it would do"
+is "$(ls -A "$state" 2>/dev/null | grep -v '^created')" "" "and does nothing"
+sx --json -N snapshot --copy g1 A
+is "$(printf '%s' "$out" | python3 -c 'import json, sys
+j = json.load(sys.stdin)
+print(j["changed"], j["plan"]["run"], j["plan"]["notices"][0])')" "False None would keep g1 as the snapshot A:" "also as JSON"
 sx -m 'before the upgrade' snapshot --copy g1 A
 status 0 "with --copy"
 like "$err" "^safexl: g1: snapshot A: 1 disk, configuration: of a guest that is off\$" "says what it has"
@@ -58,6 +68,14 @@ print(len(s), s[0]["snapshot"], s[0]["consistency"], s[0]["sound"], s[0]["memory
 
 write g1 two
 sed -i 's/^memory = 256/memory = 512/' "$etc/g1.cfg"
+sx -N revert g1 A
+status 0 "a dry run of revert"
+is "$out" "would keep what is now as the snapshot before-A
+would put back from the snapshot A:
+  disk xvda, $work/g1.img: copy, from $snaps/g1/A/disks/xvda
+  configuration $etc/g1.cfg
+it would be off" "says what it would do"
+is "$(disk_says g1)$(markers)$(ls "$snaps/g1" | xargs)" "two  0A" "and does nothing"
 sx -m 'the upgrade failed' revert g1 A
 status 0 "revert"
 is "$(disk_says g1)" "one  " "puts the disk back"
@@ -93,6 +111,9 @@ status 77 "nor while somebody has its disk"
 like "$err" "not reverted: disk xvda: $work/g1.img is held open for writing by pid " "who is told"
 like "$err" "^hint: once nobody uses it any more: safexl revert g1 before-A\$" "with the way out"
 exec 8<&-
+sx -N snapshots --drop A g1
+is "$out" "would drop the snapshot A of g1, 0 MiB" "a dry run of drop"
+check "drops nothing" test -e "$snaps/g1/A/manifest.json"
 sx snapshots --drop A g1
 status 0 "drop"
 is "$(ls "$snaps/g1" | xargs)" "before-A before-before-A" "it is gone"
@@ -102,6 +123,15 @@ like "$err" "g1 has no snapshot 'A'; it has before-.*A" "those that there are"
 sx snapshots --drop before-A g1
 sx snapshots --drop before-before-A g1
 is "$(ls -A "$snaps/g1")" "" "nothing is left"
+
+# What was copied is read back from the disk.
+for fault in flip pread; do
+	LD_PRELOAD=$BUILD/fake/preload_read.so READ_FAULT=/disks/xvda READ_FAULT_CALL=$fault READ_FAULT_AT=1 \
+		sx snapshot --copy g1 bad
+	check "a copy that is not what was written ($fault)" test "$status" != 0
+	like "$err" "disk xvda: ($snaps/g1/bad/disks/xvda, read back|read $snaps/g1/bad/disks/xvda back: )" "is told"
+	is "$(ls -A "$snaps/g1")" "" "and no snapshot"
+done
 
 # ---- one that runs ----
 sx create "$etc/g1.cfg"
@@ -191,7 +221,7 @@ like "$err" "it is saved in $work/g1.sav" "is saved"
 is "$(ls -A "$snaps/g1")" "" "nothing is left"
 sx restore "$work/g1.sav"
 sx destroy g1
-for words in '' 'g1 a b' '--no-keep g1' 'g1 -x' 'g1 a/b' 'g1 .a' '--live g1' '-N g1' '--discard-marker g1'; do
+for words in '' 'g1 a b' '--no-keep g1' 'g1 -x' 'g1 a/b' 'g1 .a' '--live g1' '--discard-marker g1'; do
 	# shellcheck disable=SC2086
 	sx snapshot $words
 	status 2 "snapshot $words"
