@@ -8,6 +8,7 @@
 #include "backup/restore.h"
 #include "change/change.h"
 #include "guard/kept.h"
+#include "guard/marker.h"
 #include "snapshot/kind.h"
 
 #include <errno.h>
@@ -58,9 +59,11 @@ static int put_disks_back(const struct restoring *r, struct sx_err *err)
 
 	for (size_t i = 0; i < s->disks.len; i++) {
 		const struct snapshot_disk *d = &s->disks.items[i];
+		SX_FREE char *dir = sx_path_dir(d->object);
 
 		if (!backup_has_disk(d))
 			continue;
+		file_sweep(dir);
 		flow_notice(r->env, "%s: putting disk %s back to %s: %" PRIi64 " MiB", r->u.guest,
 			    d->vdev, d->object, (d->size + (1 << 20) - 1) >> 20);
 		if (make_file(d->object, err) || kind_copy.put_back(r->env, d, err) ||
@@ -146,7 +149,8 @@ static int begin(struct restoring *r, struct sx_err *err)
 {
 	SX_ERR why = { 0 };
 
-	if (unfinished_write(r->env, &r->u, err))
+	if (unfinished_write(r->env, &r->u, err) ||
+	    unfinished_write_config(r->env, r->u.guest, &r->text, err))
 		return -1;
 	if (hold(r, err) == 0)
 		return 0;
@@ -183,6 +187,22 @@ int backup_restore(const struct flow_env *env, const char *word,
 	return -1;
 }
 
+/* The memory comes last: once it is there, all is. */
+static bool is_saved(const struct flow_env *env, const char *guest, struct sx_err *err)
+{
+	SX_FREE char *safe = sx_path_escape(guest);
+	SX_FREE char *image = sx_path_join(env->settings.image_dir, safe);
+	MARKERS all = { 0 };
+	bool saved = false;
+
+	if (markers_load(env, &all, err))
+		return false;
+	for (size_t i = 0; i < all.len; i++)
+		saved |=
+			all.items[i]->state == MARKER_SAVED && sx_streq(all.items[i]->image, image);
+	return saved;
+}
+
 int restore_again(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
 {
 	struct restore_options options = { .as = *u->as ? u->as : NULL,
@@ -191,6 +211,9 @@ int restore_again(const struct flow_env *env, const struct unfinished *u, struct
 	SX_CLEANUP(restoring_dispose)
 	struct restoring r = { .env = env, .options = &options, .again = true };
 
+	if (is_saved(env, u->guest, err))
+		return kept_release(env, u->dir, err) || unfinished_end(env, u->guest, err) ? -1
+											    : 0;
 	for (size_t i = 0; i < u->disks.len; i++)
 		sx_words_add(&options.disks, u->disks.items[i]);
 	if (restore_look(&r, u->dir, err) || kept_release(env, u->dir, err) ||

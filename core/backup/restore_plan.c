@@ -302,9 +302,7 @@ static int choose_config(struct restoring *r, struct sx_err *err)
 	struct resolved found = { 0 };
 	int result;
 
-	if (restore_text(r, err) ||
-	    xlcfg_check(sx_str_text(&r->text), r->text.len, "config", err) ||
-	    unfinished_write_config(r->env, r->u.guest, &r->text, err))
+	if (restore_text(r, err) || xlcfg_check(sx_str_text(&r->text), r->text.len, "config", err))
 		return -1;
 	result = resolve_domain(r->env, r->u.guest, "", &found, err);
 	if (!result)

@@ -60,7 +60,7 @@ int unfinished_end(const struct flow_env *env, const char *guest, struct sx_err 
 {
 	SX_FREE char *path = unfinished_file(env, guest), *config = unfinished_config(env, guest);
 
-	return file_remove_durable(path, err) || file_remove_durable(config, err) ? -1 : 0;
+	return file_remove_durable(config, err) || file_remove_durable(path, err) ? -1 : 0;
 }
 
 char *unfinished_config(const struct flow_env *env, const char *guest)
@@ -170,6 +170,7 @@ int unfinished_list(const struct flow_env *env, struct sx_words *out, struct sx_
 	SX_FREE char *dir = unfinished_dir(env);
 	SX_WORDS names = { 0 };
 
+	file_sweep(dir);
 	if (sx_path_list(dir, ".json", &names, err))
 		return -1;
 	for (size_t i = 0; i < names.len; i++)
