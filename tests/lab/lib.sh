@@ -14,18 +14,11 @@ not_ok() { printf 'not ok - %s\n' "$*"; }
 note() { printf '%s\n' "$*" | sed 's/^/# /'; }
 skip() { printf 'ok - %s # SKIP %s\n' "$1" "$2"; }
 
-# What a scenario leaves out within `make check`, as an emulated machine is slow; it says so. Run by itself,
-# and within `make check-deep`, it does all.
-# deep_only WHAT: status 1 within `make check`
+# deep_only WHAT: status 1 within `make check`, which leaves that out, as an emulated machine is slow, and says so. Run
+# by itself, and within `make check-deep`, a scenario does all.
 deep_only() {
 	[ -n "${LAB_SHORT:-}" ] || return 0
 	note "left to make check-deep: $1"
-	return 1
-}
-# own_only WHAT: status 1 within `make check` on the Xen of the other Debian
-own_only() {
-	[ "${LAB_SHORT:-}" = other ] || return 0
-	note "left to make check-deep on this Xen: $1"
 	return 1
 }
 

@@ -65,6 +65,8 @@ lab_make_state() {
 lab_install_state() {
 	rm -rf "$1.new"
 	cp -r --sparse=always "$lab_work/state" "$1.new"
+	# Wherever the cache is moved to, the image is beside it.
+	qemu-img rebase -q -u -F raw -b ../disk.img "$1.new/disk.qcow2"
 	rm -rf "$lab_work/state"
 	mv "$1.new" "$1"
 	find "$lab_image" -mindepth 1 -maxdepth 1 -name 'state.*' ! -path "$1" \

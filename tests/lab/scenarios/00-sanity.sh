@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The lab itself: plain xl creates guests, changes them live and ends them, and a guest reports
 # what it sees. When this fails, look at the lab, not at safexl.
+# lab: deep
 . /lab/lib.sh
 
 expect_status 0 'xl list works' xl list

@@ -77,7 +77,7 @@ expect_status 0 'destroy' safexl destroy g1
 is "$(safexl log g1 | grep -c 'network interface')" 4 'each change is in the history'
 
 # An HVM guest has emulated interfaces; what is attached later is none. It may still boot.
-own_only 'an HVM guest' || done_testing
+deep_only 'an HVM guest' || done_testing
 config=/etc/xen/h1.cfg
 make_guest h1 hvm 200
 expect_status 0 'hvm: create' safexl create $config

@@ -71,7 +71,7 @@ done
 expect_status 0 'destroy' safexl destroy g1
 
 # USB, in an HVM guest: its QEMU has the controllers.
-own_only 'USB in an HVM guest' || done_testing
+deep_only 'USB in an HVM guest' || done_testing
 config=/etc/xen/h1.cfg
 make_guest h1 hvm 200
 cp $config /srv/first.cfg

@@ -94,7 +94,11 @@ expect_status 0 'the next change' safexl mem-set shop 145
 like "$(grep '^memory' /etc/xen/shop-new.cfg)" '= 145$' 'is recorded in the new file'
 expect_status 0 destroy safexl destroy shop
 
+holds 'git fsck finds nothing' git -C /etc/xen fsck --strict --no-progress
+is "$(git -C /etc/xen status --porcelain --untracked-files=no)" '' 'what is committed is on disk'
+
 # ---- HVM ----
+deep_only 'an HVM guest' || done_testing
 config=/etc/xen/h1.cfg
 make_guest h1 hvm 200
 make_iso /srv/a.iso
@@ -128,7 +132,4 @@ is "$(medium)" /srv/a.iso 'HVM: the first medium'
 sed '/^maxvcpus/d' $config >/srv/now.cfg
 same_file /srv/now.cfg /srv/first.cfg 'HVM: the file is what it was, but for the maximum'
 expect_status 0 'HVM: destroy' safexl destroy h1
-
-holds 'git fsck finds nothing' git -C /etc/xen fsck --strict --no-progress
-is "$(git -C /etc/xen status --porcelain --untracked-files=no)" '' 'what is committed is on disk'
 done_testing

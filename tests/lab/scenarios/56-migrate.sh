@@ -4,7 +4,7 @@
 # Migration between two hosts that share a disk: what runs there is not started here, until it comes
 # back; whether safexl is there as well or plain xl alone. PVH guests: Debian's Xen has no shadow paging,
 # without which PV guests cannot be migrated.
-# lab: pair timeout=900
+# lab: deep pair timeout=900
 . /lab/lib.sh
 
 config=/etc/xen/g1.cfg
