@@ -33,24 +33,39 @@ static void backing_dispose(struct backing *b)
 
 /* ---- where it will be ---- */
 
+/* A backup is called by its time; one of the same second has a number behind it. Heap string. */
+static char *free_name(const char *dir, const char *time)
+{
+	char *name = sx_strdup(time);
+	SX_FREE char *path = sx_path_join(dir, name);
+
+	for (int n = 2; access(path, F_OK) == 0; n++) {
+		free(name);
+		free(path);
+		name = sx_format("%s-%d", time, n);
+		path = sx_path_join(dir, name);
+	}
+	return name;
+}
+
 static int choose_place(struct backing *b, struct sx_err *err)
 {
 	struct snapshot *s = &b->source.s;
 	const char *typed = b->options->dir ? b->options->dir : b->env->settings.backup_dir;
 	SX_FREE char *safe = sx_path_escape(s->guest);
-	SX_FREE char *all = NULL;
+	SX_FREE char *all = NULL, *dir = NULL, *name = NULL;
 
 	if (sx_path_absolute(b->env->cwd, typed, &all, err))
 		return -1;
+	dir = sx_path_join(all, safe);
+	name = free_name(dir, s->name);
+	snapshot_set(&s->name, name);
 	b->u.guest = sx_strdup(s->guest);
-	b->u.place = sx_format("%s/%s/%s", all, safe, s->name);
-	b->u.dir = sx_format("%s/%s/.%s.safexl-%ld", all, safe, s->name, (long)getpid());
+	b->u.place = sx_path_join(dir, name);
+	b->u.dir = sx_format("%s/.%s.safexl-%ld", dir, name, (long)getpid());
 	b->source.snapshot = b->source.runs ? sx_format("backup-%s", s->name) : NULL;
 	b->u.snapshot = sx_strdup(b->source.runs ? b->source.snapshot : "");
-	if (access(b->u.place, F_OK))
-		return 0;
-	sx_err_set(err, SX_ECANTWRITE, "%s is there already", b->u.place);
-	return sx_err_hint(err, "try again in a second");
+	return 0;
 }
 
 static int make_dirs(const struct backing *b, struct sx_err *err)

@@ -339,4 +339,13 @@ like "$err" "^safexl: r1: the restore of $dir was interrupted; its disks are not
 sx recover
 status 0 "recover"
 is "$(says r1)$(ls "$state/unfinished")" "mem  " "goes on with it"
+
+# Two of one second.
+taken=$work/taken/r1
+mkdir -p "$taken"
+for ahead in 0 1 2 3 4 5 6 7 8 9; do mkdir "$taken/$(date -d "+$ahead seconds" +%Y-%m-%dT%H%M%S)"; done
+sx backup --no-memory r1 "$work/taken"
+status 0 "another backup of the same second"
+like "$err" "^safexl: r1: backup in $taken/20[0-9T-]*-2: " "has a number behind the time"
+check "and is whole" "$BUILD/safexl" verify "$(sed -n 's/^safexl: r1: backup in \([^ :]*\): .*/\1/p' <<<"$err")"
 finish
