@@ -6,8 +6,9 @@
  */
 #include <safexl/command.h>
 
+#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #define XL(name, since, usage, summary)                           \
 	{                                                         \
@@ -396,11 +397,22 @@ const struct sx_command *sx_command_find(const char *word, unsigned version,
 	return sx_command_find_in(sx_commands, word, version, ambiguous);
 }
 
+/* A backup's directory, which xl cannot read; a word without a slash may be a guest's name all the same. */
+static bool is_backup(const char *word)
+{
+	int dir = open(word, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool ours = dir >= 0 && (strchr(word, '/') || faccessat(dir, "SHA256SUMS", F_OK, 0) == 0 ||
+				 faccessat(dir, "manifest.json", F_OK, 0) == 0);
+
+	if (dir >= 0)
+		close(dir);
+	return ours;
+}
+
 /* What a command of xl's is with these words behind it. */
 static bool is_ours(const char *name, char *const *words)
 {
 	static const char *const restores[] = { "--as", "--disk", "--overwrite", "--no-memory" };
-	struct stat st;
 
 	if (strcmp(name, "list") == 0)
 		return words[0] && strcmp(words[0], "--all") == 0;
@@ -408,8 +420,7 @@ static bool is_ours(const char *name, char *const *words)
 		for (size_t i = 0; i < SX_COUNT(restores); i++)
 			if (sx_starts_with(*words, restores[i]))
 				return true;
-		/* xl cannot read one. */
-		if (stat(*words, &st) == 0 && S_ISDIR(st.st_mode))
+		if (is_backup(*words))
 			return true;
 	}
 	return false;
