@@ -295,7 +295,7 @@ judge "$work/a" "$work/b" missing "^missing.$loop is not set up: its size is 0" 
 judge_reboot "$work/a" "$work/b" missing 'is not set up' 'nor after a reboot'
 losetup "$loop" "$work/disk"
 look "$work/b" "$loop"
-judge "$work/a" "$work/b" seen 'was taken away and came back' 'the device was detached in between'
+judge "$work/a" "$work/b" seen 'was removed and added again' 'the device was detached in between'
 truncate -s 512M "$work/other"
 detach "$loop"
 losetup "$loop" "$work/other"

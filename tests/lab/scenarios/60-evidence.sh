@@ -97,7 +97,7 @@ case $LAB_BOOT in
 	take /dev/lab/plain >/srv/plain.then
 	lvchange -q -an lab/plain && lvchange -q -ay lab/plain && udevadm settle
 	take /dev/lab/plain >/tmp/now
-	judge /srv/plain.then /tmp/now seen 'was taken away and came back' 'deactivated and activated'
+	judge /srv/plain.then /tmp/now seen 'was removed and added again' 'deactivated and activated'
 	lvcreate -q -s -n snap -L 16M lab/plain >/dev/null
 	dd if=/dev/zero of=/dev/lab/plain bs=4k count=1 conv=fsync status=none
 	dd if=/dev/urandom of=/dev/lab/plain bs=4k count=1 conv=fsync status=none
@@ -142,7 +142,7 @@ case $LAB_BOOT in
 	dd if=/dev/urandom of="$disk" bs=4k seek=40000 count=1 conv=fsync,notrunc status=none
 	take "${disk}p2" >/tmp/now
 	# udev has the partitions read again when the disk was written to.
-	judge /tmp/then /tmp/now seen 'written to the disk of which|taken away and came back' \
+	judge /tmp/then /tmp/now seen 'written to the disk of which|removed and added again' \
 		'a partition, and its disk written to'
 	udevadm settle
 	take "${disk}p2" >/tmp/then
