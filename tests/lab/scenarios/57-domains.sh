@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Guests that do not run: `list --all` has one true line for each, and `start` does what that line
 # calls for: nothing, a restore, a create, or a refusal; `stop` shuts down or saves.
-# lab: timeout=900
+# lab: deep timeout=900
 . /lab/lib.sh
 
 names='runs saved off stale'
