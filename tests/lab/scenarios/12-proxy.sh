@@ -47,8 +47,8 @@ expect_status 0 'an abbreviated mem-set with options of xl' safexl -v mem-s g1 1
 like "$(grep '^memory' /etc/xen/g1.cfg)" '^memory  = 150 ' 'is recorded'
 
 # The table of commands is that of the installed xl: `xl help` prints each at the start of a line, but for
-# dt-overlay, which only xl for ARM has. 'list' is a command of both.
-own=" $(safexl help | sed -n "/^safexl's own/,/^\$/s/^  \([a-z-]*\) .*/\1/p" | grep -vx list | tr '\n' ' ')"
+# dt-overlay, which only xl for ARM has. 'list' and 'restore' are commands of both.
+own=" $(safexl help | sed -n "/^safexl's own/,/^\$/s/^  \([a-z-]*\) .*/\1/p" | grep -vxE 'list|restore' | tr '\n' ' ')"
 is "$(for name in $(safexl help --commands); do
 	since=$(safexl help "$name" | sed -n 's/^Needs xl of Xen 4\.\([0-9]*\) or later\.$/\1/p')
 	[[ " dt-overlay $own" == *" $name "* || ${since:-0} -gt ${xen_version#4.} ]] || echo "$name"
