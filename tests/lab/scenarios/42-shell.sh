@@ -23,7 +23,7 @@ expect_status 0 'check' safexl check
 is "$out" '' 'finds nothing wrong in what it wrote'
 sed -i 's/^memory/memroy/' /etc/xen/g1.cfg
 expect_status 1 'check of a slip of the fingers' safexl check
-like "$out" "^/etc/xen/g1.cfg:[0-9]+: error: 'memroy' .*did you mean 'memory'" 'says what was meant'
+like "$out" "^/etc/xen/g1.cfg:[0-9]+: error: .*'memroy' .*did you mean 'memory'" 'says what was meant'
 git -C /etc/xen checkout -q g1.cfg
 
 # ---- a person ----
