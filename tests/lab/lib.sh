@@ -197,6 +197,37 @@ wait_guest() {
 # guest_goes_on NAME: wait until it has written to its disk once more.
 guest_goes_on() { guest_wait "$1" ticks "!^$(guest_says "$1" ticks)\$"; }
 
+# counts NAME AT-LEAST: it has counted that far
+counts() {
+	until [ "$(guest_says "$1" ticks)" -ge "$2" ] 2>/dev/null; do guest_goes_on "$1" || return; done
+}
+# The log on its disk, which the guest's memory counts: each line once, none is missing.
+log_is_whole() {
+	local lines
+	fsck.ext4 -n -f "$1" >/tmp/fsck 2>&1 || { cat /tmp/fsck; return 1; }
+	mount -o ro "$1" /mnt || return
+	lines=$(wc -l </mnt/log)
+	awk '$1 != NR { print "line " NR ": " $0; exit 1 }' /mnt/log && [ "$lines" -ge "$2" ]
+	local result=$?
+	umount /mnt
+	[ $result = 0 ] || echo "lines: $lines, wanted $2 at least"
+	return $result
+}
+
+# killed_while_paused NAME WORDS...: safexl is killed as soon as that guest stands still by its hand
+killed_while_paused() {
+	local name=$1 pid
+	shift
+	safexl "$@" >/tmp/killed 2>&1 &
+	pid=$!
+	until xl list "$name" | awk 'NR == 2 { exit $5 !~ /p/ }'; do
+		kill -0 $pid 2>/dev/null || { cat /tmp/killed; return 1; }
+	done
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	return 0
+}
+
 guest_sees_disk() { guest_wait "$1" disks "(^| )$2=" "${3:-30}"; }
 guest_lost_disk() { guest_wait "$1" disks "!(^| )$2=" "${3:-30}"; }
 
@@ -222,6 +253,16 @@ live_state() {
 make_disk() {
 	truncate -s "${2:-16}M" "$1"
 	mkfs.ext4 -q -F "$1"
+}
+
+# make_volume [MIB] [MKFS OPTION]...: /dev/lab/data, a volume of LVM with an ext4; the device it lies on is left in $pv.
+make_volume() {
+	local mib=${1:-64}
+	[ $# = 0 ] || shift
+	truncate -s $((mib + 36))M /srv/pv.img
+	pv=$(losetup -f --show /srv/pv.img)
+	vgcreate -q lab "$pv" && lvcreate -q -y -n data -L "${mib}M" lab >/dev/null && udevadm settle &&
+		mkfs.ext4 -q "$@" /dev/lab/data
 }
 
 # make_iso FILE [TEXT]: what a CD drive takes; an HVM guest's drive must not be empty at create.
@@ -382,5 +423,5 @@ peer_installs_safexl() {
 power_cut() {
 	lab_complete=1
 	echo '@lab@ cut'
-	while :; do sleep 60; done
+	exec sleep infinity
 }

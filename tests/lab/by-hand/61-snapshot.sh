@@ -13,21 +13,6 @@ mkdir /srv/vm
 mount -o loop /srv/btrfs.img /srv/vm
 
 snaps=/var/lib/safexl/snapshots
-goes_on() { guest_wait "$1" ticks "!^$(guest_says "$1" ticks)\$"; }
-# counts NAME AT-LEAST: it has counted that far
-counts() { until [ "$(guest_says "$1" ticks)" -ge "$2" ] 2>/dev/null; do goes_on "$1" || return; done; }
-# The log on its disk, which the guest's memory counts: each line once, none is missing.
-log_is_whole() {
-	local lines
-	fsck.ext4 -n -f "$1" >/tmp/fsck 2>&1 || { cat /tmp/fsck; return 1; }
-	mount -o ro,loop "$1" /mnt || return
-	lines=$(wc -l </mnt/log)
-	awk '$1 != NR { print "line " NR ": " $0; exit 1 }' /mnt/log && [ "$lines" -ge "$2" ]
-	local result=$?
-	umount /mnt
-	[ $result = 0 ] || echo "lines: $lines, wanted $2 at least"
-	return $result
-}
 clones() { ls -A /srv/vm | grep -c snapshot-; }
 
 for type in pv pvh; do
@@ -47,7 +32,7 @@ for type in pv pvh; do
 	then=$(guest_says $type ticks)
 	is "$(stat -c %a $snaps/$type/A/memory)" 600 "$type: its memory is for root alone"
 	is "$(clones)" 1 "$type: its disk is a clone"
-	holds "$type: it goes on" goes_on $type
+	holds "$type: it goes on" guest_goes_on $type
 	counts $type $((then + 8))
 	expect_status 0 "$type: its memory is set" safexl mem-set $type 100
 	refused 77 'memory of a snapshot' "$type: its image is not restored by itself" \
@@ -91,46 +76,32 @@ for type in pv pvh; do
 done
 
 # ---- a volume ----
-truncate -s 200M /srv/pv.img
-pv=$(losetup -f --show /srv/pv.img)
-vgcreate -q lab "$pv" && lvcreate -q -y -n data -L 64M lab >/dev/null && udevadm settle
-mkfs.ext4 -q /dev/lab/data
-sed -i "s|^    '/srv/vm/pv.img.*|&\n    'phy:/dev/lab/data,xvdb,w',|" /etc/xen/pv.cfg
-expect_status 0 'create with a volume' safexl create /etc/xen/pv.cfg
+make_disk /srv/data.img 64
+sed -i "s|^    '/srv/vm/pv.img.*|&\n    '/srv/data.img,raw,xvdb,w',|" /etc/xen/pv.cfg
+expect_status 0 'create with a file on ext4, which clones nothing' safexl create /etc/xen/pv.cfg
 wait_guest pv
-refused 77 'disk xvdb .*snapshot --copy pv' 'a volume, without --copy' safexl snapshot pv B
+refused 77 'disk xvdb .*snapshot --copy pv' 'that, without --copy' safexl snapshot pv B
 expect_status 0 'with --copy' safexl snapshot --copy pv B
 like "$err" '64 MiB of disks are copied, and it stands still meanwhile' 'it is copied'
-holds 'the copy is what the guest had' cmp <(dd if=/dev/lab/data iflag=direct bs=1M status=none) $snaps/pv/B/disks/xvdb
-holds 'it goes on' goes_on pv
+holds 'the copy is what the guest had' cmp <(dd if=/srv/data.img iflag=direct bs=1M status=none) $snaps/pv/B/disks/xvdb
+holds 'it goes on' guest_goes_on pv
 expect_status 0 'snapshot --no-memory' safexl snapshot --no-memory --copy pv C
 like "$err" 'as after a power cut; it stood still' 'says so'
-holds 'it goes on' goes_on pv
+holds 'it goes on' guest_goes_on pv
 
 # ---- killed ----
-# usage: killed_while_paused WORDS...: safexl, as soon as the guest pv stands still by its hand
-killed_while_paused() {
-	safexl "$@" >/tmp/killed 2>&1 &
-	local pid=$!
-	until xl list pv | awk 'NR == 2 { exit $5 !~ /p/ }'; do
-		kill -0 $pid 2>/dev/null || { cat /tmp/killed; return 1; }
-	done
-	kill -9 $pid
-	wait $pid 2>/dev/null
-	return 0
-}
-holds 'killed while its guest stands still' killed_while_paused snapshot --copy pv D
+holds 'killed while its guest stands still' killed_while_paused pv snapshot --copy pv D
 expect_status 0 'the next command' safexl snapshots pv
 like "$err" "withdrew an interrupted snapshot 'D'" 'withdraws it'
 unlike "$out" 'pv  D' 'it is none'
-holds 'and the guest goes on' goes_on pv
+holds 'and the guest goes on' guest_goes_on pv
 is "$(ls $snaps/pv | xargs) $(clones)" 'B C 2' 'nothing of it is left'
 
 then=$(guest_says pv ticks)
 expect_status 0 'revert with the volume' safexl revert --no-keep pv B
 guest_wait pv ticks '^[0-9]'
 holds 'it counts on' test "$(guest_says pv ticks)" -lt "$then"
-holds 'it goes on' goes_on pv
+holds 'it goes on' guest_goes_on pv
 expect_status 0 'destroy' safexl destroy pv
-holds 'what is on the volume is what was' cmp /dev/lab/data $snaps/pv/B/disks/xvdb
+holds 'what is in the file is what was' cmp /srv/data.img $snaps/pv/B/disks/xvdb
 done_testing

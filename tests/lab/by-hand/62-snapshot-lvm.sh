@@ -15,21 +15,6 @@ pv=$(losetup -f --show /srv/pv.img)
 udevadm settle
 
 snaps=/var/lib/safexl/snapshots
-goes_on() { guest_wait "$1" ticks "!^$(guest_says "$1" ticks)\$"; }
-# counts NAME AT-LEAST: it has counted that far
-counts() { until [ "$(guest_says "$1" ticks)" -ge "$2" ] 2>/dev/null; do goes_on "$1" || return; done; }
-# The log on its disk, which the guest's memory counts: each line once, none is missing.
-log_is_whole() {
-	local lines
-	fsck.ext4 -n -f "$1" >/tmp/fsck 2>&1 || { cat /tmp/fsck; return 1; }
-	mount -o ro "$1" /mnt || return
-	lines=$(wc -l </mnt/log)
-	awk '$1 != NR { print "line " NR ": " $0; exit 1 }' /mnt/log && [ "$lines" -ge "$2" ]
-	local result=$?
-	umount /mnt
-	[ $result = 0 ] || echo "lines: $lines, wanted $2 at least"
-	return $result
-}
 # from_there NAME THEN: it has gone back, and counts on from there
 from_there() {
 	guest_wait "$1" ticks '^[0-9]'
@@ -95,24 +80,13 @@ expect_status 0 'snapshots' safexl snapshots thin
 unlike "$out" 'not to be reverted' 'it is sound'
 expect_status 0 'thin: revert from off, with its memory' safexl revert --no-keep thin A
 guest_wait thin ticks '^[0-9]'
-holds 'it goes on' goes_on thin
+holds 'it goes on' guest_goes_on thin
 
 # ---- killed ----
-# usage: killed_while_paused WORDS...: safexl, as soon as the guest thin stands still by its hand
-killed_while_paused() {
-	safexl "$@" >/tmp/killed 2>&1 &
-	local pid=$!
-	until xl list thin | awk 'NR == 2 { exit $5 !~ /p/ }'; do
-		kill -0 $pid 2>/dev/null || { cat /tmp/killed; return 1; }
-	done
-	kill -9 $pid
-	wait $pid 2>/dev/null
-	return 0
-}
-holds 'killed while its guest stands still' killed_while_paused snapshot thin D
+holds 'killed while its guest stands still' killed_while_paused thin snapshot thin D
 expect_status 0 'the next command' safexl snapshots thin
 like "$err" "withdrew an interrupted snapshot 'D'" 'withdraws it'
-holds 'and the guest goes on' goes_on thin
+holds 'and the guest goes on' guest_goes_on thin
 is "$(volumes)" 'pool thick thick.snapshot-A thick.snapshot-B thin thin.snapshot-A' 'no volume of it is left'
 expect_status 0 'destroy' safexl destroy thin
 

@@ -17,10 +17,7 @@ start() {
 save() { expect_status 0 "$1" safexl save g1 $image; }
 make_guest g1 pv 128
 make_guest g2 pv 128
-truncate -s 100M /srv/pv.img
-pv=$(losetup -f --show /srv/pv.img)
-vgcreate -q lab "$pv" && lvcreate -q -y -n data -L 64M lab >/dev/null && udevadm settle
-mkfs.ext4 -q /dev/lab/data
+make_volume
 make_disk /srv/data.img 16
 # g1: a disk in use, a volume and a file that its kernel does not touch.
 sed -i "s|^    '/srv/g1.img.*|&\n    'phy:/dev/lab/data,xvdb,w',\n    '/srv/data.img,raw,xvdc,w',|" $config
@@ -137,6 +134,4 @@ expect_status 0 'an image moved elsewhere is recognised' safexl restore /srv/mov
 rm /srv/moved
 holds 'the guest goes on' guest_goes_on g1
 expect_status 0 'destroy' safexl destroy g1
-vgchange -q -an lab
-losetup -d "$pv"
 done_testing

@@ -77,10 +77,7 @@ settled() {
 }
 
 make_guest g1 pv 128
-truncate -s 100M /srv/pv.img
-pv=$(losetup -f --show /srv/pv.img)
-vgcreate -q lab "$pv" && lvcreate -q -y -n data -L 64M lab >/dev/null && udevadm settle
-mkfs.ext4 -q /dev/lab/data
+make_volume
 sed -i "s|^    '/srv/g1.img.*|&\n    'phy:/dev/lab/data,xvdb,w',|" $config
 expect_status 0 'create' safexl create $config
 wait_guest g1
@@ -188,6 +185,4 @@ xl destroy g1
 expect_status 77 'killed when xl had started the guest: the saved state is lost' \
 	safexl restore $image
 
-vgchange -q -an lab
-losetup -d "$pv"
 done_testing

@@ -24,10 +24,7 @@ make_guest g2 pv 96
 mv /srv/g1.img /srv/vm/g1.img
 make_disk /srv/vm/data.img 16
 make_disk /srv/other/g1.img 32
-truncate -s 48M /srv/pv.img
-pv=$(losetup -f --show /srv/pv.img)
-vgcreate -q lab "$pv" && lvcreate -q -y -n data -L 16M lab >/dev/null && udevadm settle
-mkfs.ext4 -q -U 11111111-2222-4333-8444-555555555555 /dev/lab/data
+make_volume 16 -U 11111111-2222-4333-8444-555555555555
 udevadm trigger --settle /dev/lab/data 2>/dev/null || udevadm settle
 uuid=/dev/disk/by-uuid/11111111-2222-4333-8444-555555555555
 [ -e $uuid ] || { mkdir -p ${uuid%/*} && ln -s "$(readlink -f /dev/lab/data)" $uuid; }
@@ -99,6 +96,4 @@ expect_status 0 'brought back, moved and with another mode: restored' from /srv/
 like "$err" 'the content is the same to the last byte' 'as every byte is known'
 holds 'the guest goes on' guest_goes_on g1
 xl destroy g1
-vgchange -q -an lab
-losetup -d "$pv"
 done_testing

@@ -17,10 +17,7 @@ plain_save() {
 	expect_status 0 'plain xl save' xl save g1 $image
 }
 
-truncate -s 100M /srv/pv.img
-pv=$(losetup -f --show /srv/pv.img)
-vgcreate -q lab "$pv" && lvcreate -q -y -n data -L 64M lab >/dev/null && udevadm settle
-mkfs.ext4 -q /dev/lab/data
+make_volume
 for type in pv pvh; do
 	make_guest g1 $type 128
 	sed -i "s|^    '/srv/g1.img.*|&\n    'phy:/dev/lab/data,xvdb,w',|" $config
@@ -64,6 +61,4 @@ umount /mnt/data
 denied 'disk xvdb \(/dev/lab/data\) was written to \(.*\) after the image was' 'one that was written to: not adopted' \
 	safexl adopt $image
 denied 'disk xvdb .* was written to' 'restore tells it too' safexl restore $image
-vgchange -q -an lab
-losetup -d "$pv"
 done_testing

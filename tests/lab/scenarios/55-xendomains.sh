@@ -10,7 +10,6 @@
 names='g1 g2 g3'
 images=/var/lib/xen/save
 xendomains() { run_x bash /etc/init.d/xendomains "$1"; }
-goes_on() { guest_wait "$1" ticks "!^$(guest_says "$1" ticks)\$"; }
 
 if [ ! -x /etc/init.d/xendomains ]; then
 	skip 'xendomains' 'it is not in this image'
@@ -44,7 +43,7 @@ case $LAB_BOOT in
 	xendomains start
 	note "$out"
 	for name in g1 g3; do
-		holds "$name was restored" goes_on "$name"
+		holds "$name was restored" guest_goes_on "$name"
 		is "$(ls "$images/$name" 2>/dev/null)" '' "$name: its image is gone"
 	done
 	is "$(domid g2)" '' 'g2, whose disk was mounted, was not'

@@ -22,20 +22,6 @@ runs_here() {
 	is "$(on_peer /usr/sbin/xl list | names)" Domain-0 'and not there'
 	is "$(ls $markers)" '' 'no marker holds it back'
 }
-# denied REGEX DESC CMD...: refused by the guard, which says that; no second g1 comes up.
-denied() {
-	local regex=$1 desc=$2
-	shift 2
-	run_x "$@"
-	if [ "$status" = 77 ] && [[ $err =~ $regex ]] && [ -z "$(domid g1)" ]; then
-		ok "$desc"
-	else
-		not_ok "$desc"
-		note "status $status (want 77), g1 is domain '$(domid g1)', stderr (want $regex):"
-		note "$err"
-	fi
-}
-
 ln -sf safexl /usr/local/sbin/xl
 make_guest g1 pvh 96
 make_guest g2 pvh 96

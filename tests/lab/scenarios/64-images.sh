@@ -41,10 +41,7 @@ whole() {
 
 has_checker=$(command -v python3)
 make_guest g1 pv 128
-truncate -s 100M /srv/pv.img
-pv=$(losetup -f --show /srv/pv.img)
-vgcreate -q lab "$pv" && lvcreate -q -y -n data -L 64M lab >/dev/null && udevadm settle
-mkfs.ext4 -q /dev/lab/data
+make_volume
 make_disk /srv/data.img 16
 # Beside what its kernel writes to, a volume and a file that it does not touch.
 sed -i "s|^    '/srv/g1.img.*|&\n    'phy:/dev/lab/data,xvdb,w',\n    '/srv/data.img,raw,xvdc,w',|" $config
@@ -128,6 +125,4 @@ else
 	skip 'an HVM guest is saved and restored' 'under two emulations it did not boot this time'
 fi
 xl destroy g4
-vgchange -q -an lab
-losetup -d "$pv"
 done_testing
