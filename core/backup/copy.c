@@ -85,10 +85,8 @@ static int write_through(const struct backup_copying *c, char digits[SUM_DIGITS 
 
 	if (from < 0)
 		return -1;
-	to = open(c->to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (to < 0)
-		return sx_err_sys(err, SX_ECANTWRITE, "create %s", c->to);
-	if (pass(&p, from, to, c->to, digits, err))
+	to = file_create_new(c->to, err);
+	if (to < 0 || pass(&p, from, to, c->to, digits, err))
 		return -1;
 	return fsync(to) ? sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", c->to) : 0;
 }

@@ -34,8 +34,8 @@ static int make_file(const char *path, struct sx_err *err)
 
 	if (access(path, F_OK) == 0)
 		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	return fd < 0 ? sx_err_sys(err, SX_ECANTWRITE, "create %s", path) : 0;
+	fd = file_create_new(path, err);
+	return fd < 0 ? -1 : 0;
 }
 
 /* What was written is what the backup has. */

@@ -238,10 +238,31 @@ static int check_guest(const struct restoring *r, struct sx_err *err)
 	return sx_err_hint(err, "shut it down first: safexl stop %s", name);
 }
 
+/* The options as they were typed, with a blank before each. Heap string. */
+static char *options_typed(const struct restore_options *o)
+{
+	SX_WORDS words = { 0 };
+
+	if (o->overwrite)
+		sx_words_add(&words, " --overwrite");
+	if (o->as) {
+		SX_FREE char *as = sx_quoted(o->as);
+
+		sx_words_give(&words, sx_format(" --as %s", as));
+	}
+	for (size_t i = 0; i < o->disks.len; i++) {
+		SX_FREE char *disk = sx_quoted(o->disks.items[i]);
+
+		sx_words_give(&words, sx_format(" --disk %s", disk));
+	}
+	return sx_words_join(&words, "");
+}
+
 /* The paths of its disks are in the image, too: with others, or as another guest, it cannot go on. */
 static int choose_memory(struct restoring *r, struct sx_err *err)
 {
 	SX_FREE char *safe = sx_path_escape(r->u.guest), *dir = sx_quoted(r->u.dir);
+	SX_FREE char *typed = NULL;
 	const struct restore_options *o = r->options;
 
 	if (!r->look.s.memory || o->no_memory)
@@ -251,10 +272,9 @@ static int choose_memory(struct restoring *r, struct sx_err *err)
 			   "%s: not restored: its memory goes on only with the name and "
 			   "the paths of disks that it had",
 			   r->u.guest);
-		return sx_err_hint(err,
-				   "to do without its memory, add --no-memory: safexl restore "
-				   "--no-memory ... %s",
-				   dir);
+		typed = options_typed(o);
+		return sx_err_hint(err, "to do without its memory: safexl restore --no-memory%s %s",
+				   typed, dir);
 	}
 	r->image = sx_path_join(r->env->settings.image_dir, safe);
 	if (r->again || access(r->image, F_OK))

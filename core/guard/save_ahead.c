@@ -48,13 +48,9 @@ static char *temp_name(const struct save *s)
 /* The temporary file exists with mode 0600 before xl opens it: memory images hold secrets. */
 static int make_temp(struct save *s, struct sx_err *err)
 {
-	SX_CLOSE int fd = -1;
+	SX_CLOSE int fd = file_create_new(s->marker->temp, err);
 
-	fd = open(s->marker->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		return 0;
-	sx_err_sys(err, SX_ECANTWRITE, "create %s", s->marker->temp);
-	return sx_err_hint(err, "save it to another file");
+	return fd < 0 ? sx_err_hint(err, "save it to another file") : 0;
 }
 
 static bool is_same_guest(const struct save *s, const char *name, const char *uuid)

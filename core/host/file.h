@@ -115,6 +115,8 @@ bool file_is_image(int fd, const struct file_image *image);
 /* Write all bytes to a descriptor; -1 with errno. */
 int file_write_all(int fd, const char *bytes, size_t len) SX_MUST;
 
+/* A new private file (0600), open for writing; what is there, a symbolic link too, is left. SX_ECANTWRITE. */
+int file_create_new(const char *path, struct sx_err *err) SX_MUST;
 /*
  * Write a small private file (0600) atomically and durably: temp, fsync, rename, fsync directory.
  * SX_ECANTWRITE also when it would be larger than file_read reads.

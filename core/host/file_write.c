@@ -5,7 +5,15 @@
 #include "host/file.h"
 #include "host/sync.h"
 
+#include <fcntl.h>
 #include <unistd.h>
+
+int file_create_new(const char *path, struct sx_err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	return fd < 0 ? sx_err_sys(err, SX_ECANTWRITE, "create %s", path) : fd;
+}
 
 /* In place in one step; `sync` decides whether it, and `other`, also survive a crash of the host. */
 static int write_private(const char *path, const char *bytes, size_t len, bool sync, char *other,

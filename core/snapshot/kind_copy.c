@@ -29,10 +29,8 @@ static int take(const struct flow_env *env SX_UNUSED, struct snapshot_disk *d, s
 
 	if (from < 0)
 		return -1;
-	to = open(d->volume, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (to < 0)
-		return sx_err_sys(err, SX_ECANTWRITE, "create %s", d->volume);
-	return bytes_copy(from, to, d->volume, d->size, true, &d->digest, err);
+	to = file_create_new(d->volume, err);
+	return to < 0 ? -1 : bytes_copy(from, to, d->volume, d->size, true, &d->digest, err);
 }
 
 static int fill(int fd, const struct snapshot_disk *d, struct sx_err *err)

@@ -42,9 +42,9 @@ static int take(const struct flow_env *env SX_UNUSED, struct snapshot_disk *d, s
 
 	if (from < 0)
 		return sx_err_sys(err, SX_EFAIL, "open %s", d->object);
-	to = open(d->volume, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	to = file_create_new(d->volume, err);
 	if (to < 0)
-		return sx_err_sys(err, SX_ECANTWRITE, "create %s", d->volume);
+		return -1;
 	if (ioctl(to, FICLONE, from))
 		return sx_err_sys(err, SX_ECANTWRITE, "clone %s", d->object);
 	return 0;

@@ -301,6 +301,8 @@ sx restore --disk "xvdz=$work/else.img" "$dir"
 status 2 "no disk of it"
 sx restore --disk "xvda=$work/else.img" --overwrite "$dir"
 status 77 "its memory knows the old paths"
+is "$(sed -n 's/^hint: //p' <<<"$err")" \
+	"to do without its memory: safexl restore --no-memory --overwrite --disk xvda=$work/else.img $dir" "the hint runs as it stands"
 sx restore --no-memory --disk "xvda=$work/else.img" --overwrite "$dir"
 status 0 "without that"
 check "the disk is there" cmp "$work/else.img" "$dir/disks/xvda"
