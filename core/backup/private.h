@@ -99,6 +99,8 @@ struct unfinished {
 	char *as;
 	bool no_memory;
 	struct sx_words disks;
+	bool done; /* each part is in place: what holds the guest back is to go */
+	char *image; /* then: where its memory is; "" when it has none */
 };
 
 #define UNFINISHED SX_CLEANUP(unfinished_dispose) struct unfinished

@@ -112,7 +112,8 @@ static int put_memory_back(struct restoring *r, struct sx_err *err)
 		return err->code ? -1 : sx_err_sys(err, SX_ECANTWRITE, "write %s", temp);
 	if (rename(temp, r->image))
 		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", temp, r->image);
-	return file_sync_dir(dir, err) || kept_put_saved(r->env, r->image, err) ? -1 : 0;
+	/* What was known of an older image of that name is not so of this one. */
+	return file_sync_dir(dir, err) || kept_release(r->env, r->image, err) ? -1 : 0;
 }
 
 /* ---- all of it ---- */
@@ -134,11 +135,39 @@ static int hold(const struct restoring *r, struct sx_err *err)
 	return result;
 }
 
+static int has_marker(const struct flow_env *env, const char *image, bool *has, struct sx_err *err)
+{
+	MARKERS all = { 0 };
+
+	*has = false;
+	if (markers_load(env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++)
+		*has |= sx_streq(all.items[i]->image, image);
+	return 0;
+}
+
+/* Each part is in place: the guest is saved or off, and nothing holds it back. An image that is known was
+ * made so by a restore that was killed after it, and may have been used since. */
+static int finish(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
+{
+	bool known = true;
+
+	if (*u->image && has_marker(env, u->image, &known, err))
+		return -1;
+	if (!known && kept_put_saved(env, u->image, err))
+		return -1;
+	return kept_release(env, u->dir, err) || unfinished_end(env, u->guest, err) ? -1 : 0;
+}
+
 static int forward(struct restoring *r, struct sx_err *err)
 {
 	if (put_disks_back(r, err) || put_config_back(r, err) ||
-	    (r->image && put_memory_back(r, err)) || kept_release(r->env, r->u.dir, err) ||
-	    unfinished_end(r->env, r->u.guest, err))
+	    (r->image && put_memory_back(r, err)))
+		return -1;
+	snapshot_set(&r->u.image, r->image ? r->image : "");
+	r->u.done = true;
+	if (unfinished_write(r->env, &r->u, err) || finish(r->env, &r->u, err))
 		return -1;
 	flow_notice(r->env, "%s: it is as in the backup of %s, and %s", r->u.guest,
 		    r->look.s.taken_at, r->image ? "saved: start goes on with it" : "off");
@@ -187,22 +216,6 @@ int backup_restore(const struct flow_env *env, const char *word,
 	return -1;
 }
 
-/* The memory comes last: once it is there, all is. */
-static bool is_saved(const struct flow_env *env, const char *guest, struct sx_err *err)
-{
-	SX_FREE char *safe = sx_path_escape(guest);
-	SX_FREE char *image = sx_path_join(env->settings.image_dir, safe);
-	MARKERS all = { 0 };
-	bool saved = false;
-
-	if (markers_load(env, &all, err))
-		return false;
-	for (size_t i = 0; i < all.len; i++)
-		saved |=
-			all.items[i]->state == MARKER_SAVED && sx_streq(all.items[i]->image, image);
-	return saved;
-}
-
 int restore_again(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
 {
 	struct restore_options options = { .as = *u->as ? u->as : NULL,
@@ -211,9 +224,12 @@ int restore_again(const struct flow_env *env, const struct unfinished *u, struct
 	SX_CLEANUP(restoring_dispose)
 	struct restoring r = { .env = env, .options = &options, .again = true };
 
-	if (is_saved(env, u->guest, err))
-		return kept_release(env, u->dir, err) || unfinished_end(env, u->guest, err) ? -1
-											    : 0;
+	if (u->done && finish(env, u, err))
+		return -1;
+	if (u->done) {
+		flow_notice(env, "%s: finished an interrupted restore of %s", u->guest, u->dir);
+		return 0;
+	}
 	for (size_t i = 0; i < u->disks.len; i++)
 		sx_words_add(&options.disks, u->disks.items[i]);
 	if (restore_look(&r, u->dir, err) || kept_release(env, u->dir, err) ||

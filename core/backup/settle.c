@@ -49,7 +49,7 @@ static int settle(const struct settling *t, const char *path, const struct unfin
 	if (lock_take(t->env->paths.lock, name, t->env->command, 0, NULL, NULL, &lock, &busy) ||
 	    access(path, F_OK))
 		return 0;
-	if (u->restores && !t->restores) {
+	if (u->restores && !t->restores && !u->done) {
 		tell_restore(t, u);
 		return 0;
 	}

@@ -17,6 +17,7 @@ void unfinished_dispose(struct unfinished *u)
 	free(u->place);
 	free(u->snapshot);
 	free(u->as);
+	free(u->image);
 	sx_words_dispose(&u->disks);
 	*u = (struct unfinished){ 0 };
 }
@@ -47,6 +48,8 @@ int unfinished_write(const struct flow_env *env, const struct unfinished *u, str
 	json_set_bool(j, "restores", u->restores);
 	json_set_string(j, "as", u->as ? u->as : "");
 	json_set_bool(j, "no_memory", u->no_memory);
+	json_set_bool(j, "done", u->done);
+	json_set_string(j, "image", u->image ? u->image : "");
 	words = u->disks;
 	json_set_words(j, "disks", sx_words_argv(&words));
 	text = json_text(j);
@@ -145,6 +148,7 @@ int unfinished_read(const char *path, struct unfinished *out, struct sx_err *err
 		{ "place", JSON_TEXT, false, NULL },   { "snapshot", JSON_TEXT, false, NULL },
 		{ "restores", JSON_BOOL, true, NULL }, { "no_memory", JSON_BOOL, true, NULL },
 		{ "as", JSON_TEXT, true, NULL },       { "disks", JSON_WORDS, true, NULL },
+		{ "done", JSON_BOOL, true, NULL },     { "image", JSON_TEXT, true, NULL },
 		{ NULL, JSON_TEXT, false, NULL },
 	};
 	FILE_IMAGE image = { 0 };
@@ -161,6 +165,8 @@ int unfinished_read(const char *path, struct unfinished *out, struct sx_err *err
 	out->restores = json_get_bool(j, "restores");
 	out->as = sx_strdup(json_has(j, "as") ? json_get_string(j, "as") : "");
 	out->no_memory = json_get_bool(j, "no_memory");
+	out->done = json_get_bool(j, "done");
+	out->image = sx_strdup(json_has(j, "image") ? json_get_string(j, "image") : "");
 	json_get_words(j, "disks", &out->disks);
 	return 0;
 }

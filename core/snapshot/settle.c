@@ -109,6 +109,8 @@ static int settle_guest(const struct settling *t, const char *dir, struct sx_err
 	SX_WORDS names = { 0 };
 	bool done = true;
 
+	/* The note itself may have been half written. */
+	file_sweep(dir);
 	if (access(begun, F_OK))
 		return 0;
 	/* Whoever holds it is at work: that is no reason to wait. */
