@@ -191,6 +191,9 @@ none 'every source names its licence and who holds its copyright' < <(
 		xargs -r grep -L '^[^ ]* SPDX-FileCopyrightText: ' --)
 none 'no file is longer than 460 lines' < <(
 	wc -l core/*/*.[ch] cmd/*.[ch] include/safexl/*.h | awk '$2 != "total" && $1 > 460 { print $2, $1 }')
+# The program of a test that runs beside it would be gone for a moment.
+none 'a flow test runs make by make_ of its lib.sh, which builds nothing' < <(
+	grep -nE '(^|[;&|(])[[:space:]]*make -' tests/flow/*.sh tests/root/*.sh | grep -v '^tests/flow/lib\.sh:')
 none 'the first stage is linked with libc alone' < <(
 	if [ -x "$BUILD/safexl" ]; then
 		readelf -d "$BUILD/safexl" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |

@@ -82,6 +82,9 @@ json_is_known() {
 	not_ok "in the schema: safexl $1"
 	sed 's/^/# /' <<<"$said"
 }
+# make_ TARGET [VARIABLE=VALUE]...: install or uninstall under $work/installed what is built. It builds
+# nothing: other tests run those programs at this moment.
+make_() { make -s -o all "$@" DESTDIR="$work/installed" PREFIX=/usr BUILD="$BUILD" 2>&1; }
 # status N DESCRIPTION: of the last sx
 status() {
 	if [ "$status" = "$1" ]; then ok "$2"; else

@@ -19,10 +19,10 @@ if command -v mandoc >/dev/null; then
 else
 	skip "mandoc has nothing to say" "mandoc is not installed"
 fi
-is "$(make -s -o all install DESTDIR="$work/installed" PREFIX=/usr MANDIR=/man BUILD="$BUILD" 2>&1)" "" "make install works"
+is "$(make_ install MANDIR=/man)" "" "make install works"
 is "$(cd "$work/installed/man" && printf 'man/%s\n' man?/* | sed 's,man/man.,man,')" \
 	"$(for n in 1 2 3 4 5 6 7 8 9; do ls man/*."$n" 2>/dev/null; done)" "it installs each page, in its section"
-make -s uninstall DESTDIR="$work/installed" PREFIX=/usr MANDIR=/man BUILD="$BUILD"
+make_ uninstall MANDIR=/man
 is "$(find "$work/installed" -type f)" "" "make uninstall leaves none"
 # Each page of ours that a page names is there, in the section it names.
 is "$(cat "${pages[@]}" | sed -n 's/^\.Xr \(safexl[a-z.-]*\) \([0-9]\).*/\1.\2/p' | sort -u |

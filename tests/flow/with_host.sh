@@ -22,7 +22,7 @@ state_of() { "$BUILD/safexl" list --all 2>/dev/null | awk -v name="$1" '$1 == na
 runs() { [ "$(state_of "$1")" = running ]; }
 
 if command -v systemd-analyze >/dev/null; then
-	make -s install DESTDIR="$work/installed" PREFIX=/usr BUILD="$BUILD" >/dev/null
+	make_ install >/dev/null
 	installed=$work/installed/usr/lib/systemd/system/safexl-domains.service
 	is "$(grep -c '^Exec[A-Za-z]*=/usr/sbin/safexl ' "$installed")" 2 "it is installed with the program's path"
 	# The program is not where it will be.
