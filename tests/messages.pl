@@ -17,7 +17,8 @@ my %calls = (
 	repo_err_git => [1, 2, ': <git>'], repo_err_damaged => ['73', 2, ': <git>'],
 	live_failed => [2, 3, ': <libxl>'], xlcfg_fault => ['78', 4, ''],
 	inspect_add => ['check', 4, ''], inspect_hint => ['hint', 1, ''],
-	flow_notice => ['notice', 1, ''], sx_words_give => ['notice', 1, ''], sx_words_add => ['notice', 1, ''],
+	flow_notice => ['notice', 1, ''], hook_tell => ['notice', 4, ''],
+	sx_words_give => ['notice', 1, ''], sx_words_add => ['notice', 1, ''],
 );
 my $names = join '|', keys %calls;
 my $string = qr/"(?:[^"\\]|\\.)*"/;

@@ -83,10 +83,9 @@ static void add(struct sx_words *out, const char *name, const char *value)
 void event_fields(const struct flow_env *env, const struct flow_event *event, struct sx_words *out)
 {
 	static const char *const kinds[] = {
-		[EVENT_RECORDED] = "recorded",
-		[EVENT_REFUSED] = "refused",
-		[EVENT_ADOPTED] = "adopted",
-		[EVENT_DISCARDING] = "discarding",
+		[EVENT_RECORDED] = "recorded", [EVENT_REFUSED] = "refused",
+		[EVENT_ADOPTED] = "adopted",   [EVENT_DISCARDING] = "discarding",
+		[EVENT_HOOK] = "hook",
 	};
 	SX_FREE char *author = sx_format("%s <%s>", env->author.name, env->author.email);
 	SX_FREE char *status = event->status ? sx_format("%d", event->status) : NULL;
@@ -102,6 +101,7 @@ void event_fields(const struct flow_env *env, const struct flow_event *event, st
 	add(out, "COMMIT", event->commit);
 	add(out, "SUBJECT", event->subject);
 	add(out, "IMAGE", event->image);
+	add(out, "HOOK", event->hook);
 	add(out, "COMMAND", event->command ? event->command : env->command);
 	add(out, "AUTHOR", event->author ? event->author : author);
 	add(out, "REASON", event->reason ? event->reason : env->message);

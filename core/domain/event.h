@@ -13,6 +13,7 @@ enum flow_event_kind {
 	EVENT_REFUSED, /* the command ended with a status that says why not */
 	EVENT_ADOPTED, /* a saved image was taken in at a person's word */
 	EVENT_DISCARDING, /* a person goes ahead against a marker, or against what was found */
+	EVENT_HOOK, /* a hook failed, or was not run */
 };
 
 /* Borrowed strings; NULL and "": there is none. */
@@ -25,6 +26,7 @@ struct flow_event {
 	const char *commit;
 	const char *subject; /* of the commit */
 	const char *image; /* path of a saved image */
+	const char *hook; /* name of the hook */
 	const char *command, *author, *reason; /* NULL: of the command that runs now */
 	int status; /* 0: none */
 };

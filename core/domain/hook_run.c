@@ -41,20 +41,60 @@ static void make_environment(const struct sx_words *fields, const char *name, st
 	sx_words_give(out, sx_format("SAFEXL_HOOK=%s", name));
 }
 
-static void tell_end(const struct flow_env *env, const char *name, enum proc_aside_end end,
-		     int status)
+/* The value of a field of the record; "": it has none. Borrowed. */
+static const char *value_of(const struct sx_words *fields, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < fields->len; i++)
+		if (strncmp(fields->items[i], name, len) == 0 && fields->items[i][len] == '=')
+			return fields->items[i] + len + 1;
+	return "";
+}
+
+/* To the person, and to the journal beside the line of the record. `status` 0: it has none. */
+static SX_PRINTF(5, 6) void hook_tell(const struct flow_env *env, const struct sx_words *fields,
+				      const char *name, int status, const char *fmt, ...)
+{
+	struct flow_event event = {
+		.kind = EVENT_HOOK,
+		.hook = name,
+		.status = status,
+		.domain = value_of(fields, "SAFEXL_DOMAIN"),
+		.uuid = value_of(fields, "SAFEXL_UUID"),
+		.config = value_of(fields, "SAFEXL_CONFIG"),
+		.repository = value_of(fields, "SAFEXL_REPOSITORY"),
+		.commit = value_of(fields, "SAFEXL_COMMIT"),
+		.subject = value_of(fields, "SAFEXL_SUBJECT"),
+		.command = value_of(fields, "SAFEXL_COMMAND"),
+		.author = value_of(fields, "SAFEXL_AUTHOR"),
+		.reason = value_of(fields, "SAFEXL_REASON"),
+	};
+	SX_STR text = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	sx_str_addv(&text, fmt, ap);
+	va_end(ap);
+	flow_notice(env, "%s", sx_str_text(&text));
+	event_tell(env, &event, "%s", sx_str_text(&text));
+}
+
+static void tell_end(const struct flow_env *env, const struct sx_words *fields, const char *name,
+		     enum proc_aside_end end, int status)
 {
 	if (end == PROC_LATE)
-		flow_notice(env, "hook %s took longer than %u s, and was ended", name,
-			    env->settings.hook_wait_ms / 1000);
+		hook_tell(env, fields, name, 0, "hook %s took longer than %u s, and was ended",
+			  name, env->settings.hook_wait_ms / 1000);
 	else if (end == PROC_INTERRUPTED)
-		flow_notice(env, "hook %s was ended, and those after it were not run: interrupted",
-			    name);
+		hook_tell(env, fields, name, 0,
+			  "hook %s was ended, and those after it were not run: interrupted", name);
 	else if (WIFSIGNALED(status))
-		flow_notice(env, "hook %s was ended by signal %d (%s)", name, WTERMSIG(status),
-			    strsignal(WTERMSIG(status)));
+		hook_tell(env, fields, name, 0, "hook %s was ended by signal %d (%s)", name,
+			  WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status))
-		flow_notice(env, "hook %s failed with status %d", name, WEXITSTATUS(status));
+		hook_tell(env, fields, name, WEXITSTATUS(status), "hook %s failed with status %d",
+			  name, WEXITSTATUS(status));
 }
 
 /* False: a person wants no more of it. */
@@ -70,10 +110,20 @@ static bool run(const struct flow_env *env, const struct hook *hook, const struc
 	make_environment(fields, name, &environment);
 	what.environment = sx_words_argv(&environment);
 	if (proc_run_aside(&what, &end, &status, &err))
-		flow_notice(env, "hook %s: %s", name, err.msg);
+		hook_tell(env, fields, name, 0, "hook %s: %s", name, err.msg);
 	else
-		tell_end(env, name, end, status);
+		tell_end(env, fields, name, end, status);
 	return end != PROC_INTERRUPTED;
+}
+
+/* Once for all records: the line is beside that of the last one. */
+static void tell_fault(const struct flow_env *env, const struct hook *hook)
+{
+	SX_FREE char *name = sx_path_base(hook->path);
+
+	hook_tell(env, &env->events->records.items[env->events->records.len - 1], name, 0,
+		  "hooks: not run: %s%s%s", hook->fault, hook->cure ? "; to fix it: " : "",
+		  hook->cure ? hook->cure : "");
 }
 
 void hooks_run(const struct flow_env *env)
@@ -86,9 +136,7 @@ void hooks_run(const struct flow_env *env)
 	hooks_find(env, &hooks);
 	for (size_t i = 0; i < hooks.len; i++)
 		if (hooks.items[i].fault)
-			flow_notice(env, "hooks: not run: %s%s%s", hooks.items[i].fault,
-				    hooks.items[i].cure ? "; to fix it: " : "",
-				    hooks.items[i].cure ? hooks.items[i].cure : "");
+			tell_fault(env, &hooks.items[i]);
 	for (size_t r = 0; r < env->events->records.len; r++)
 		for (size_t i = 0; i < hooks.len && go_on; i++)
 			if (!hooks.items[i].fault)

@@ -57,6 +57,48 @@ for words in 'list' 'diff' 'log web1' 'log nosuch' 'where nosuch' '-N mem-set we
 	is "$(cat "$lines")" "" "$words: no line"
 done
 
+# ---- hooks that fail ----
+hooks=$etc/safexl.d
+mkdir "$hooks"
+printf '#!/bin/sh\nexit 3\n' >"$hooks/10-fails"
+# shellcheck disable=SC2016
+printf '#!/bin/sh\nkill -9 $$\n' >"$hooks/20-killed"
+printf '#!/nonexistent/sh\n' >"$hooks/30-none"
+printf '#!/bin/sh\n' >"$hooks/40-good"
+chmod 755 "$hooks"/*
+cp "$hooks/40-good" "$hooks/50-open"
+chmod 777 "$hooks/50-open"
+heard -m 'more cache' mem-set web1 201
+is "$status:$(wc -l <"$lines")" 0:5 "a change whose hooks fail: its line, and one for each of them"
+is "$(field SAFEXL_EVENT)" recorded "its own first"
+# The hook that was not run, then those that were, in their order.
+n=1
+while IFS='|' read -r name want message; do
+	n=$((n + 1))
+	is "$(field SAFEXL_EVENT $n):$(field SAFEXL_HOOK $n):$(field SAFEXL_STATUS $n):$(field PRIORITY $n)" \
+		"hook:$name:$want:4" "$name: its line"
+	like "$(field MESSAGE $n)" "$message" "$name: the message"
+	is "$(field SAFEXL_DOMAIN $n):$(field SAFEXL_COMMIT $n):$(field SAFEXL_COMMAND $n):$(field SAFEXL_REASON $n)" \
+		"web1:$(git_ rev-parse HEAD):safexl mem-set web1 201:more cache" "$name: the fields of its commit"
+done <<EOF
+50-open||^hooks: not run: $hooks/50-open can be written by others than root
+10-fails|3|^hook 10-fails failed with status 3\$
+20-killed||^hook 20-killed was ended by signal 9
+30-none||^hook 30-none: cannot run
+EOF
+rm "$hooks"/*
+echo 'hook_timeout = 1' >"$etc/safexl.conf"
+mkfifo "$work/never"
+printf '#!/bin/sh\nread x <>"%s"\n' "$work/never" >"$hooks/10-slow"
+chmod 755 "$hooks/10-slow"
+echo '# by hand' >>"$etc/web1.cfg"
+heard --config mem-set web1 220
+is "$(wc -l <"$lines")" 4 "two commits: two lines, and two for the hook that is late at each"
+is "$(field SAFEXL_COMMIT 3):$(field SAFEXL_COMMAND 3)" "$(git_ rev-parse HEAD^):" "the first: of the edit by hand, without a command"
+is "$(field SAFEXL_COMMIT 4):$(field MESSAGE 4)" "$(git_ rev-parse HEAD):hook 10-slow took longer than 1 s, and was ended" \
+	"the second: of the change"
+rm -r "$hooks" "$etc/safexl.conf"
+
 # ---- refusals ----
 heard -m 'because' mem-set web1 99999999
 status 78 "what cannot be"
