@@ -15,7 +15,8 @@ mount -o loop /srv/btrfs.img /srv/vm
 snaps=/var/lib/safexl/snapshots
 clones() { ls -A /srv/vm | grep -c snapshot-; }
 
-for type in pv pvh; do
+for type in pvh pv; do
+	[ $type = pvh ] || deep_only 'a PV guest' || break
 	make_guest $type $type 128
 	mv /srv/$type.img /srv/vm/$type.img
 	sed -i "s|/srv/$type.img|/srv/vm/$type.img|" /etc/xen/$type.cfg
@@ -33,6 +34,16 @@ for type in pv pvh; do
 	is "$(stat -c %a $snaps/$type/A/memory)" 600 "$type: its memory is for root alone"
 	is "$(clones)" 1 "$type: its disk is a clone"
 	holds "$type: it goes on" guest_goes_on $type
+
+	# ---- killed ----
+	holds "$type: killed while its guest stands still" killed_while_paused $type snapshot $type D
+	expect_status 0 "$type: the next command" safexl snapshots $type
+	like "$err" "withdrew an interrupted snapshot 'D'" "$type: withdraws it"
+	unlike "$out" "$type  D" "$type: it is none"
+	holds "$type: and the guest goes on" guest_goes_on $type
+	is "$(ls $snaps/$type) $(clones)" 'A 1' "$type: nothing of it is left"
+
+	# ---- and back ----
 	counts $type $((then + 8))
 	expect_status 0 "$type: its memory is set" safexl mem-set $type 100
 	refused 77 'memory of a snapshot' "$type: its image is not restored by itself" \
@@ -50,7 +61,7 @@ for type in pv pvh; do
 	like "$(subjects | head -n 1)" "^$type: revert to snapshot A\$" "$type: as one commit"
 	holds "$type: it goes on" counts $type $((then + 5))
 
-	# ---- and back to what was before that ----
+	# ---- to what was before that ----
 	expect_status 0 "$type: revert to what was before" safexl revert --no-keep $type before-A
 	guest_wait $type ticks '^[0-9]'
 	holds "$type: it counts on from there" test "$(guest_says $type ticks)" -ge $((then + 8))
@@ -75,33 +86,32 @@ for type in pv pvh; do
 	is "$(clones) $(ls -A $snaps/$type) $(ls /var/lib/safexl/markers)" '0  ' "$type: nothing is left"
 done
 
-# ---- a volume ----
+# ---- a disk that nothing clones ----
+deep_only 'a disk that is copied' || done_testing
 make_disk /srv/data.img 64
-sed -i "s|^    '/srv/vm/pv.img.*|&\n    '/srv/data.img,raw,xvdb,w',|" /etc/xen/pv.cfg
-expect_status 0 'create with a file on ext4, which clones nothing' safexl create /etc/xen/pv.cfg
-wait_guest pv
-refused 77 'disk xvdb .*snapshot --copy pv' 'that, without --copy' safexl snapshot pv B
-expect_status 0 'with --copy' safexl snapshot --copy pv B
+sed -i "s|^    '/srv/vm/pvh.img.*|&\n    '/srv/data.img,raw,xvdb,w',|" /etc/xen/pvh.cfg
+expect_status 0 'create with a file on ext4, which clones nothing' safexl create /etc/xen/pvh.cfg
+wait_guest pvh
+refused 77 'disk xvdb .*snapshot --copy pvh' 'that, without --copy' safexl snapshot pvh B
+expect_status 0 'with --copy' safexl snapshot --copy pvh B
 like "$err" '64 MiB of disks are copied, and it stands still meanwhile' 'it is copied'
-holds 'the copy is what the guest had' cmp <(dd if=/srv/data.img iflag=direct bs=1M status=none) $snaps/pv/B/disks/xvdb
-holds 'it goes on' guest_goes_on pv
-expect_status 0 'snapshot --no-memory' safexl snapshot --no-memory --copy pv C
+holds 'the copy is what the guest had' cmp <(dd if=/srv/data.img iflag=direct bs=1M status=none) $snaps/pvh/B/disks/xvdb
+holds 'it goes on' guest_goes_on pvh
+expect_status 0 'snapshot --no-memory' safexl snapshot --no-memory --copy pvh C
 like "$err" 'as after a power cut; it stood still' 'says so'
-holds 'it goes on' guest_goes_on pv
+holds 'it goes on' guest_goes_on pvh
 
-# ---- killed ----
-holds 'killed while its guest stands still' killed_while_paused pv snapshot --copy pv D
-expect_status 0 'the next command' safexl snapshots pv
+holds 'killed while a disk is copied' killed_while_paused pvh snapshot --copy pvh D
+expect_status 0 'the next command' safexl snapshots pvh
 like "$err" "withdrew an interrupted snapshot 'D'" 'withdraws it'
-unlike "$out" 'pv  D' 'it is none'
-holds 'and the guest goes on' guest_goes_on pv
-is "$(ls $snaps/pv | xargs) $(clones)" 'B C 2' 'nothing of it is left'
+holds 'and the guest goes on' guest_goes_on pvh
+is "$(ls $snaps/pvh | xargs) $(clones)" 'B C 2' 'nothing of it is left'
 
-then=$(guest_says pv ticks)
-expect_status 0 'revert with the volume' safexl revert --no-keep pv B
-guest_wait pv ticks '^[0-9]'
-holds 'it counts on' test "$(guest_says pv ticks)" -lt "$then"
-holds 'it goes on' guest_goes_on pv
-expect_status 0 'destroy' safexl destroy pv
-holds 'what is in the file is what was' cmp /srv/data.img $snaps/pv/B/disks/xvdb
+then=$(guest_says pvh ticks)
+expect_status 0 'revert with the copy' safexl revert --no-keep pvh B
+guest_wait pvh ticks '^[0-9]'
+holds 'it counts on' test "$(guest_says pvh ticks)" -lt "$then"
+holds 'it goes on' guest_goes_on pvh
+expect_status 0 'destroy' safexl destroy pvh
+holds 'what is in the file is what was' cmp /srv/data.img $snaps/pvh/B/disks/xvdb
 done_testing

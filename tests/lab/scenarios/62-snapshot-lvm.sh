@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Snapshots of guests on LVM: one on a thin volume, one on a thick one. What each remembers and what is on its disk
 # belong together after a revert; a thick snapshot that overflowed is told; nothing is left of what was dropped.
-# lab: timeout=1200
+# lab: deep timeout=1200
 . /lab/lib.sh
 
 truncate -s 400M /srv/pv.img
