@@ -81,6 +81,11 @@ char *guard_judge_marker(const struct marker *m, const struct flow_env *env, str
 	}
 	if (*m->doubt)
 		return sx_strdup(m->doubt);
+	if (*m->adopted)
+		sx_words_give(notes,
+			      sx_format("its image was adopted on %s; for the time before, safexl "
+					"relies on that person's word",
+					m->adopted));
 	return judge_disks(m, env, notes, way);
 }
 

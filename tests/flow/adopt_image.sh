@@ -42,6 +42,8 @@ sx -N adopt "$image"
 status 0 "-N adopt"
 like "$err" "^safexl: g1: would adopt its saved image $image: complete; the state of 1 of 1 disks is recorded" "tells what it would do"
 is "$(markers)" 0 "and keeps nothing"
+sx --config mem-set g1 255
+commits=$(git_ rev-list --all --count)
 mkdir -p "$SAFEXL_ROOT/run/systemd/journal"
 tests/fake/journal "$SAFEXL_ROOT/run/systemd/journal/socket" "$work/lines" "$BUILD/safexl" adopt "$image" 2>"$work/err" </dev/null
 is "$?" 0 "adopt"
@@ -54,6 +56,9 @@ print(len(j), *(j[0][k] for k in ("SAFEXL_EVENT", "SAFEXL_DOMAIN", "SAFEXL_IMAGE
 like "$(cat "$state"/markers/*.json)" '"adopted": "2[0-9: +-]* by Ada Admin <ada@example.org>"' "and the marker who did it"
 sx where g1
 like "$out" "saved in $image \($(date -d "@$(stat -c %Y "$image")" '+%Y-%m-%d %H:%M:%S')" "where shows it, as of the image's time"
+word="its image was adopted on 2[0-9: +-]* by Ada Admin <ada@example.org>; for the time before, safexl relies on that person's word"
+like "$(printf '%s' "$out" | tr -s ' \n' ' ')" "$word" "and at whose word"
+is "${commits:-none}" "$(git_ rev-list --all --count)" "history holds configurations alone: there is no commit of it"
 sx create "$etc/g1.cfg"
 status 77 "its guest is not started afresh any more"
 refused "a second adopt" "known already, as the saved state of 'g1'" "to continue from it: safexl restore $image"
@@ -62,6 +67,7 @@ sx adopt "$work/copy.save"
 status 77 "nor is a copy of it taken in"
 sx restore "$image"
 status 0 "restore goes on"
+like "$err" "^safexl: $image: $word\$" "and tells at whose word"
 refused "its guest runs" "its guest is there, as domain [0-9]+ \('g1'\)" "safexl where g1"
 sx destroy g1
 refused "it was restored" "restored already, on" "safexl where g1"
