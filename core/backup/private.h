@@ -112,6 +112,11 @@ int unfinished_end(const struct flow_env *env, const char *guest, struct sx_err 
 /* All of them: the paths of their files; and one of these. */
 int unfinished_list(const struct flow_env *env, struct sx_words *out, struct sx_err *err) SX_MUST;
 int unfinished_read(const char *path, struct unfinished *out, struct sx_err *err) SX_MUST;
+/* That of this guest; guest NULL: there is none. */
+int unfinished_of(const struct flow_env *env, const char *guest, struct unfinished *out,
+		  struct sx_err *err) SX_MUST;
+/* Refuse what would take its place, `what` ("no backup"): only recover knows how far it came. SX_EGUARD. */
+int unfinished_refuse(const struct unfinished *u, const char *what, struct sx_err *err);
 /* The configuration that a restore is to put back, beside it. Heap string. */
 char *unfinished_config(const struct flow_env *env, const char *guest);
 int unfinished_write_config(const struct flow_env *env, const char *guest,

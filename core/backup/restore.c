@@ -19,7 +19,9 @@
 void restoring_dispose(struct restoring *r)
 {
 	backup_look_dispose(&r->look);
+	file_sums_dispose(&r->sums);
 	unfinished_dispose(&r->u);
+	unfinished_dispose(&r->before);
 	defining_dispose(&r->defining);
 	sx_str_dispose(&r->text);
 	free(r->config);
@@ -38,16 +40,15 @@ static int make_file(const char *path, struct sx_err *err)
 	return fd < 0 ? -1 : 0;
 }
 
-/* What was written is what the backup has. */
+/* What was written is what the sums say, whatever became of the backup since it was verified. */
 static int read_back(const struct restoring *r, const struct snapshot_disk *d, struct sx_err *err)
 {
-	SX_FREE char *what = sx_format("disk %s, read back", d->vdev);
-	char then[SUM_DIGITS + 1], now[SUM_DIGITS + 1];
+	SX_FREE char *what = sx_format("disk %s, read back", d->vdev), *name = backup_disk_file(d);
+	char now[SUM_DIGITS + 1];
 
-	if (backup_sum(d->volume, d->size, "the backup", NULL, then, err) ||
-	    backup_sum(d->object, d->size, what, &r->options->progress, now, err))
+	if (backup_sum(d->object, d->size, what, &r->options->progress, now, err))
 		return -1;
-	if (strcmp(then, now) == 0)
+	if (sx_streq(file_sums_find(&r->sums, name), now))
 		return 0;
 	return sx_err_set(err, SX_ECANTWRITE, "%s does not have the bytes that were written to it",
 			  d->object);
@@ -110,6 +111,11 @@ static int put_memory_back(struct restoring *r, struct sx_err *err)
 	if (sx_path_mkdirs(dir, 0700, err) || (unlink(temp) && errno != ENOENT) ||
 	    backup_copy(&c, digits, err))
 		return err->code ? -1 : sx_err_sys(err, SX_ECANTWRITE, "write %s", temp);
+	if (!sx_streq(file_sums_find(&r->sums, "memory"), digits))
+		return sx_err_set(err, SX_EFAIL,
+				  "%s: its bytes are not those any more that were "
+				  "verified",
+				  from);
 	if (rename(temp, r->image))
 		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", temp, r->image);
 	/* What was known of an older image of that name is not so of this one. */
@@ -125,7 +131,8 @@ static int hold(const struct restoring *r, struct sx_err *err)
 	struct kept_guest guest = { .name = r->u.guest,
 				    .uuid = r->options->as ? "" : s->uuid,
 				    .disks = subjects,
-				    .count = s->disks.len };
+				    .count = s->disks.len,
+				    .instead = r->before.dir };
 	int result;
 
 	for (size_t i = 0; i < s->disks.len; i++)
@@ -184,7 +191,10 @@ static int begin(struct restoring *r, struct sx_err *err)
 	if (hold(r, err) == 0)
 		return 0;
 	sx_err_wrap(err, "%s: not restored", r->u.guest);
-	if (!r->again && unfinished_end(r->env, r->u.guest, &why))
+	if (r->again)
+		return -1;
+	if (r->before.guest ? unfinished_write(r->env, &r->before, &why)
+			    : unfinished_end(r->env, r->u.guest, &why))
 		flow_notice(r->env, "%s", why.msg);
 	return -1;
 }
@@ -200,20 +210,26 @@ static int run(struct restoring *r, struct sx_err *err)
 	return sx_err_hint(err, "when the cause is mended: safexl recover");
 }
 
+/* Half of another backup is on the disks, perhaps: that is given up only for all of this one. */
+static int check_unfinished(struct restoring *r, struct sx_err *err)
+{
+	if (unfinished_of(r->env, r->u.guest, &r->before, err))
+		return -1;
+	if (!r->before.guest || (r->before.restores && r->options->overwrite))
+		return 0;
+	return unfinished_refuse(&r->before, "not restored", err);
+}
+
 int backup_restore(const struct flow_env *env, const char *word,
 		   const struct restore_options *options, struct sx_err *err)
 {
 	SX_CLEANUP(restoring_dispose) struct restoring r = { .env = env, .options = options };
 	SX_LOCK lock = { 0 };
-	SX_ERR why = { 0 };
 
-	if (restore_look(&r, word, err) || backup_lock(env, r.u.guest, &lock, err))
+	if (restore_look(&r, word, err) || backup_lock(env, r.u.guest, &lock, err) ||
+	    check_unfinished(&r, err) || restore_plan(&r, err))
 		return -1;
-	if (restore_plan(&r, err) == 0)
-		return run(&r, err);
-	if (unfinished_end(env, r.u.guest, &why))
-		flow_notice(env, "%s", why.msg);
-	return -1;
+	return run(&r, err);
 }
 
 int restore_again(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
@@ -232,8 +248,8 @@ int restore_again(const struct flow_env *env, const struct unfinished *u, struct
 	}
 	for (size_t i = 0; i < u->disks.len; i++)
 		sx_words_add(&options.disks, u->disks.items[i]);
-	if (restore_look(&r, u->dir, err) || kept_release(env, u->dir, err) ||
-	    restore_plan(&r, err)) {
+	/* Its marker stays until hold() has put it down again: half of the disks may be written. */
+	if (restore_look(&r, u->dir, err) || restore_plan(&r, err)) {
 		sx_words_dispose(&options.disks);
 		return -1;
 	}

@@ -10,8 +10,12 @@ struct restoring {
 	const struct flow_env *env;
 	const struct restore_options *options;
 	bool again; /* one that was interrupted: what it wrote is no reason against it */
+	bool moved; /* a disk goes to another path than it had */
 	struct backup_look look; /* objects: where each disk goes */
+	struct file_sums sums; /* of its files, which are what they say */
 	struct unfinished u;
+	struct unfinished
+		before; /* another one, interrupted, that it takes the place of; guest NULL: none */
 	struct sx_str text; /* of the configuration as it will be */
 	char *config; /* the file that it takes the place of; NULL: there is none */
 	struct defining defining; /* then */
@@ -24,6 +28,10 @@ void restoring_dispose(struct restoring *r);
 int restore_look(struct restoring *r, const char *word, struct sx_err *err);
 /* Everything that can be refused is; nothing was changed. */
 int restore_plan(struct restoring *r, struct sx_err *err);
+/* Where each disk goes: an object of its own, that is no part of the backup. */
+int restore_places(struct restoring *r, struct sx_err *err);
+/* It, as it was typed, with more options, and without what was said of the disk `vdev` (NULL: of none). Heap string. */
+char *restore_command(const struct restoring *r, const char *more, const char *vdev);
 /* The text of the configuration as it will be: other paths of disks, another name. */
 int restore_text(struct restoring *r, struct sx_err *err);
 /* Go on with one that was interrupted. */

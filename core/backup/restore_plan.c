@@ -3,11 +3,11 @@
 /* What stands against a restore, found before anything is changed: see restore.h. */
 #include "backup/restore.h"
 #include "change/change.h"
+#include "domain/domain.h"
 #include "domain/places.h"
 #include "domain/resolve.h"
 #include "guard/guard.h"
 #include "snapshot/kind.h"
-#include "xen/live.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -51,68 +51,7 @@ int restore_look(struct restoring *r, const char *word, struct sx_err *err)
 	if (r->look.faults.len)
 		return refuse_damaged(r, dir, err);
 	fill_record(r, sx_strdup(real ? real : dir));
-	return 0;
-}
-
-/* ---- where the disks go ---- */
-
-/* The path that --disk gives it; NULL: none. Borrowed. */
-static const char *mapped(const struct restoring *r, const struct snapshot_disk *d)
-{
-	size_t len = strlen(d->vdev);
-
-	for (size_t i = 0; i < r->options->disks.len; i++) {
-		const char *word = r->options->disks.items[i];
-
-		if (strncmp(word, d->vdev, len) == 0 && word[len] == '=')
-			return word + len + 1;
-	}
-	return NULL;
-}
-
-/* Each --disk means one of its disks. */
-static int check_maps(const struct restoring *r, struct sx_err *err)
-{
-	for (size_t i = 0; i < r->options->disks.len; i++) {
-		const char *word = r->options->disks.items[i];
-		bool known = false;
-
-		for (size_t k = 0; k < r->look.s.disks.len; k++)
-			known |= mapped(r, &r->look.s.disks.items[k]) &&
-				 strncmp(word, r->look.s.disks.items[k].vdev,
-					 strlen(r->look.s.disks.items[k].vdev)) == 0;
-		if (!known || !strchr(word, '=') || strchr(word, '=')[1] != '/')
-			return sx_err_set(err, SX_EUSAGE,
-					  "restore: --disk %s: a disk of the backup and an "
-					  "absolute path are needed, as xvda=/dev/vg/web1",
-					  word);
-	}
-	return 0;
-}
-
-static int choose_targets(struct restoring *r, struct sx_err *err)
-{
-	for (size_t i = 0; i < r->look.s.disks.len; i++) {
-		struct snapshot_disk *d = &r->look.s.disks.items[i];
-		const char *path = mapped(r, d);
-
-		if (!path && r->options->as && backup_has_disk(d)) {
-			SX_FREE char *dir = sx_quoted(r->u.dir), *as = sx_quoted(r->options->as);
-
-			sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s (%s) is that of '%s'",
-				   r->u.guest, d->vdev, d->target, r->look.s.guest);
-			return sx_err_hint(err,
-					   "give each disk a path of its own: safexl restore --as "
-					   "%s --disk %s=PATH %s",
-					   as, d->vdev, dir);
-		}
-		snapshot_set(&d->object, path ? path : d->target);
-		snapshot_set(&d->target, d->object);
-		if (d->object[0] != '/')
-			return sx_err_set(err, SX_EFAIL, "disk %s: '%s' is no absolute path",
-					  d->vdev, d->object);
-	}
-	return 0;
+	return file_sums_read(r->u.dir, &r->sums, err);
 }
 
 /* ---- what is there ---- */
@@ -120,11 +59,11 @@ static int choose_targets(struct restoring *r, struct sx_err *err)
 static int refuse_target(const struct restoring *r, const struct snapshot_disk *d, const char *why,
 			 struct sx_err *err)
 {
-	SX_FREE char *dir = sx_quoted(r->u.dir);
+	SX_FREE char *command = restore_command(r, "", d->vdev);
 
 	sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s: %s %s", r->u.guest, d->vdev,
 		   d->object, why);
-	return sx_err_hint(err, "put it elsewhere: safexl restore --disk %s=PATH %s", d->vdev, dir);
+	return sx_err_hint(err, "put it elsewhere, with a path in place of PATH: %s", command);
 }
 
 /* A volume is not made here: in which group, and how, is the person's to say. */
@@ -150,16 +89,17 @@ static int check_missing(const struct restoring *r, const struct snapshot_disk *
 static int check_there(const struct restoring *r, const struct snapshot_disk *d, bool device,
 		       struct sx_err *err)
 {
-	SX_FREE char *dir = sx_quoted(r->u.dir);
+	SX_FREE char *over = restore_command(r, " --overwrite", NULL);
+	SX_FREE char *elsewhere = restore_command(r, "", d->vdev);
 	SX_CLOSE int fd = -1;
 	int64_t size;
 
 	if (!r->options->overwrite && !r->again) {
 		refuse_target(r, d, "is there already", err);
 		return sx_err_hint(err,
-				   "to write over all of its disks: safexl restore --overwrite %s\n"
-				   "to put this one elsewhere: safexl restore --disk %s=PATH %s",
-				   dir, d->vdev, dir);
+				   "to write over all of its disks: %s\n"
+				   "to put this one elsewhere, with a path in place of PATH: %s",
+				   over, elsewhere);
 	}
 	if (!device)
 		return 0;
@@ -178,11 +118,12 @@ static int check_there(const struct restoring *r, const struct snapshot_disk *d,
 static int check_owner(const struct restoring *r, const struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_FREE char *own = sx_format(" of '%s' (", r->u.guest), *owner = NULL;
-	SX_FREE char *why = NULL;
+	SX_FREE char *kept = sx_format(" of '%s', which ", r->u.guest), *why = NULL;
 
 	if (guard_disk_owner(r->env, d->object, &owner, err))
 		return -1;
-	if (!owner || strstr(owner, own))
+	/* What a marker of its own says against it, hold() will tell. */
+	if (!owner || strstr(owner, own) || strstr(owner, kept))
 		return 0;
 	why = sx_format("is %s", owner);
 	return refuse_target(r, d, why, err);
@@ -193,9 +134,13 @@ static int check_target(const struct restoring *r, const struct snapshot_disk *d
 {
 	struct stat st;
 
-	if (stat(d->object, &st))
-		return errno == ENOENT ? check_missing(r, d, err)
-				       : sx_err_sys(err, SX_EFAIL, "%s", d->object);
+	if (stat(d->object, &st)) {
+		if (errno != ENOENT)
+			return sx_err_sys(err, SX_EFAIL, "%s", d->object);
+		return lstat(d->object, &st)
+			       ? check_missing(r, d, err)
+			       : refuse_target(r, d, "is a link that leads nowhere", err);
+	}
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
 		return refuse_target(r, d, "is neither a file nor a device", err);
 	return check_owner(r, d, err) || check_there(r, d, S_ISBLK(st.st_mode), err) ? -1 : 0;
@@ -217,70 +162,53 @@ static int check_targets(const struct restoring *r, struct sx_err *err)
 
 /* ---- the guest, its memory and its configuration ---- */
 
-static int check_guest(const struct restoring *r, struct sx_err *err)
+static int refuse_present(const struct restoring *r, const struct live_domain *d,
+			  struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(r->u.guest);
-	struct live_domain d = { 0 };
-	struct live *live = NULL;
-	int result = live_open(&live, err);
-	bool there = !result && live_find_name(live, r->u.guest, &d, err) == 0;
+	SX_FREE char *name = sx_quoted(r->u.guest), *account = domain_account(d, "");
 
-	live_close(live);
-	live_domain_dispose(&d);
-	if (result)
-		return -1;
-	if (!there && err->code != SX_ENODOMAIN)
-		return -1;
-	sx_err_clear(err);
-	if (!there)
-		return 0;
-	sx_err_set(err, SX_EGUARD, "%s: not restored: it runs", r->u.guest);
-	return sx_err_hint(err, "shut it down first: safexl stop %s", name);
+	sx_err_set(err, SX_EGUARD, "%s: not restored: %s", r->u.guest, account);
+	if (d->state == LIVE_RUNS)
+		return sx_err_hint(err, "shut it down first: safexl stop %s", name);
+	if (domain_has_ended(d->state))
+		return sx_err_hint(err, "to have Xen forget it: safexl destroy %s", name);
+	return sx_err_hint(err, "for its state: safexl where %s", name);
 }
 
-/* The options as they were typed, with a blank before each. Heap string. */
-static char *options_typed(const struct restore_options *o)
+static int check_guest(const struct restoring *r, struct sx_err *err)
 {
-	SX_WORDS words = { 0 };
+	LIVE_DOMAIN d = { 0 };
 
-	if (o->overwrite)
-		sx_words_add(&words, " --overwrite");
-	if (o->as) {
-		SX_FREE char *as = sx_quoted(o->as);
-
-		sx_words_give(&words, sx_format(" --as %s", as));
-	}
-	for (size_t i = 0; i < o->disks.len; i++) {
-		SX_FREE char *disk = sx_quoted(o->disks.items[i]);
-
-		sx_words_give(&words, sx_format(" --disk %s", disk));
-	}
-	return sx_words_join(&words, "");
+	if (domain_look_name(r->u.guest, &d, err) == 0)
+		return refuse_present(r, &d, err);
+	if (err->code != SX_ENODOMAIN)
+		return -1;
+	sx_err_clear(err);
+	return 0;
 }
 
 /* The paths of its disks are in the image, too: with others, or as another guest, it cannot go on. */
 static int choose_memory(struct restoring *r, struct sx_err *err)
 {
-	SX_FREE char *safe = sx_path_escape(r->u.guest), *dir = sx_quoted(r->u.dir);
-	SX_FREE char *typed = NULL;
+	SX_FREE char *safe = sx_path_escape(r->u.guest), *quoted = NULL;
+	SX_FREE char *command = restore_command(r, " --no-memory", NULL);
 	const struct restore_options *o = r->options;
 
 	if (!r->look.s.memory || o->no_memory)
 		return 0;
-	if (o->as || o->disks.len) {
+	if (o->as || r->moved) {
 		sx_err_set(err, SX_EGUARD,
 			   "%s: not restored: its memory goes on only with the name and "
 			   "the paths of disks that it had",
 			   r->u.guest);
-		typed = options_typed(o);
-		return sx_err_hint(err, "to do without its memory: safexl restore --no-memory%s %s",
-				   typed, dir);
+		return sx_err_hint(err, "to do without its memory: %s", command);
 	}
 	r->image = sx_path_join(r->env->settings.image_dir, safe);
 	if (r->again || access(r->image, F_OK))
 		return 0;
 	sx_err_set(err, SX_EGUARD, "%s: not restored: %s is there already", r->u.guest, r->image);
-	return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", r->image, r->image);
+	quoted = sx_quoted(r->image);
+	return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", quoted, quoted);
 }
 
 /* Where it was, if that is a directory of configurations here, else in the first of these. Heap string. */
@@ -300,6 +228,7 @@ static char *config_path(const struct restoring *r)
 static int define(struct restoring *r, struct sx_err *err)
 {
 	struct defining *d = &r->defining;
+	SX_FREE char *quoted = NULL;
 
 	if (flow_lock(r->env, "domain", r->u.guest, &d->lock, err))
 		return -1;
@@ -308,13 +237,26 @@ static int define(struct restoring *r, struct sx_err *err)
 	if (access(d->path, F_OK) == 0) {
 		sx_err_set(err, SX_EGUARD, "%s: not restored: %s is there already, and is not its",
 			   r->u.guest, d->path);
-		return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", d->path, d->path);
+		quoted = sx_quoted(d->path);
+		return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", quoted, quoted);
 	}
 	d->deed.domain = d->name;
 	d->deed.subject = sx_format("restored from the backup of %s", r->look.s.taken_at);
 	deed_add(&d->deed, sx_strdup(d->path), NULL, sx_strdup(sx_str_text(&r->text)),
 		 S_IFREG | 0644);
 	return 0;
+}
+
+/* Another guest is made, not one that is there made to something else. */
+static int refuse_as(const struct restoring *r, const char *path, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(r->u.guest);
+
+	sx_err_set(err, SX_EGUARD, "%s: not restored: there is a guest of that name, in %s",
+		   r->u.guest, path);
+	return sx_err_hint(err,
+			   "take another name for --as; for the state of that one: safexl where %s",
+			   name);
 }
 
 static int choose_config(struct restoring *r, struct sx_err *err)
@@ -325,7 +267,9 @@ static int choose_config(struct restoring *r, struct sx_err *err)
 	if (restore_text(r, err) || xlcfg_check(sx_str_text(&r->text), r->text.len, "config", err))
 		return -1;
 	result = resolve_domain(r->env, r->u.guest, "", &found, err);
-	if (!result)
+	if (!result && r->options->as && !r->again)
+		result = refuse_as(r, found.path, err);
+	else if (!result)
 		r->config = sx_strdup(found.path);
 	resolved_dispose(&found);
 	if (!result || err->code != SX_ENOCONFIG)
@@ -338,9 +282,8 @@ int restore_plan(struct restoring *r, struct sx_err *err)
 {
 	size_t settled = 0, pending = 0;
 
-	if (check_maps(r, err) || check_guest(r, err) ||
-	    recover_all(r->env, r->u.guest, &settled, &pending, err) || choose_targets(r, err) ||
-	    choose_memory(r, err) || check_targets(r, err))
+	if (check_guest(r, err) || recover_all(r->env, r->u.guest, &settled, &pending, err) ||
+	    restore_places(r, err) || choose_memory(r, err) || check_targets(r, err))
 		return -1;
 	return choose_config(r, err);
 }

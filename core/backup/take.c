@@ -240,6 +240,16 @@ static int let_go(struct backing *b, struct sx_err *err)
 	return sx_err_hint(err, "after fixing the cause: safexl recover");
 }
 
+/* What is known of another one must not be lost by this. */
+static int check_unfinished(const struct backing *b, struct sx_err *err)
+{
+	UNFINISHED u = { 0 };
+
+	if (unfinished_of(b->env, b->u.guest, &u, err))
+		return -1;
+	return u.guest ? unfinished_refuse(&u, "no backup", err) : 0;
+}
+
 static int make(struct backing *b, struct sx_err *err)
 {
 	sigset_t before;
@@ -261,7 +271,7 @@ int backup_take(const struct flow_env *env, const char *word, const struct backu
 	SX_LOCK lock = { 0 };
 
 	if (backup_source_find(env, word, options, &b.source, err) || choose_place(&b, err) ||
-	    backup_lock(env, b.u.guest, &lock, err) || make(&b, err))
+	    backup_lock(env, b.u.guest, &lock, err) || check_unfinished(&b, err) || make(&b, err))
 		return -1;
 	return backup_read(b.u.place, out, err);
 }

@@ -171,6 +171,27 @@ int unfinished_read(const char *path, struct unfinished *out, struct sx_err *err
 	return 0;
 }
 
+int unfinished_of(const struct flow_env *env, const char *guest, struct unfinished *out,
+		  struct sx_err *err)
+{
+	SX_FREE char *path = unfinished_file(env, guest);
+
+	return access(path, F_OK) ? 0 : unfinished_read(path, out, err);
+}
+
+int unfinished_refuse(const struct unfinished *u, const char *what, struct sx_err *err)
+{
+	sx_err_set(err, SX_EGUARD, "%s: %s: %s was interrupted, and is not settled yet", u->guest,
+		   what, u->restores ? "its restore" : "its last backup");
+	if (!u->restores)
+		return sx_err_hint(err, "to remove what is left of it: safexl recover");
+	return sx_err_hint(err,
+			   "to go on with it: safexl recover\n"
+			   "if the backup in %s is lost, put another one back with restore "
+			   "--overwrite",
+			   u->dir);
+}
+
 int unfinished_list(const struct flow_env *env, struct sx_words *out, struct sx_err *err)
 {
 	SX_FREE char *dir = unfinished_dir(env);

@@ -23,7 +23,7 @@ static void add_disk(struct guard_disks *disks, const struct evidence_subject *s
 
 /* Markers that stand against its start stand against this as well. */
 static int check_markers(const struct flow_env *env, struct markers *all,
-			 const struct kept_guest *guest, struct sx_err *err)
+			 const struct kept_guest *guest, const char *except, struct sx_err *err)
 {
 	SX_CLEANUP(guard_disks_dispose) struct guard_disks disks = { 0 };
 	SX_FREE char *name = sx_quoted(guest->name);
@@ -32,7 +32,8 @@ static int check_markers(const struct flow_env *env, struct markers *all,
 				   .uuid = guest->uuid,
 				   .starts = true,
 				   .disks = &disks,
-				   .retry = retry };
+				   .retry = retry,
+				   .except = except };
 
 	for (size_t i = 0; i < guest->count; i++)
 		add_disk(&disks, &guest->disks[i]);
@@ -58,6 +59,22 @@ static int check_uses(const struct marker *m, bool runs, struct sx_err *err)
 				"device), do it again");
 }
 
+/* The file of the marker that holds it already: what was begun is begun again. Heap string, NULL: none. */
+static char *held_already(const struct markers *all, const struct kept_guest *guest,
+			  const char *path)
+{
+	const char *about = guest->instead ? guest->instead : path;
+
+	for (size_t i = 0; i < all->len; i++) {
+		const struct marker *m = all->items[i];
+
+		if (m->state == MARKER_HELD && sx_streq(m->image, about) &&
+		    sx_streq(m->name, guest->name))
+			return sx_strdup(m->file);
+	}
+	return NULL;
+}
+
 int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const char *path,
 	      struct sx_err *err)
 {
@@ -66,6 +83,7 @@ int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const 
 	MARKERS all = { 0 };
 	int r = markers_take(env, &lock, &all, err);
 
+	m->file = r ? NULL : held_already(&all, guest, path);
 	m->state = MARKER_HELD;
 	m->name = sx_strdup(guest->name);
 	m->uuid = sx_strdup(guest->uuid);
@@ -74,7 +92,7 @@ int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const 
 	for (size_t i = 0; i < guest->count; i++)
 		marker_add_disk(m, &guest->disks[i], NULL);
 	if (!r)
-		r = check_markers(env, &all, guest, err);
+		r = check_markers(env, &all, guest, m->file, err);
 	if (!r)
 		r = check_uses(m, guest->runs, err);
 	if (!r && !env->dry_run)

@@ -12,11 +12,13 @@ struct kept_guest {
 	const struct evidence_subject *disks;
 	size_t count;
 	bool runs; /* it is about to be destroyed: that it uses its disks itself does not matter */
+	const char *
+		instead; /* the marker about this path is replaced; NULL: that about the path itself */
 };
 
 /*
  * From now on nobody starts it, and nobody else gets its disks to write to: a marker about `path`, the
- * snapshot, says so, until kept_release. SX_EGUARD with the way out: a saved image or another marker
+ * snapshot, says so, until kept_release; one that is there is replaced, never gone meanwhile. SX_EGUARD with the way out: a saved image or another marker
  * stands against it, or somebody uses its disks. In a dry run that is only found out.
  */
 int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const char *path,

@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# restore of a backup: where its disks go, whose hints do what they say, and what is known of a restore that was
+# interrupted. No two disks at one place, none in the backup, nobody else's guest.
+. tests/flow/lib.sh
+
+to=$work/backups
+write() { printf '%-5s' "$2" | dd of="$work/$1.img" conv=notrunc status=none; }
+says() { head -c 5 "$work/$1.img"; }
+guest() {
+	head -c 1048576 /dev/zero >"$work/$1.img"
+	head -c 300000 /dev/zero >"$work/$1-b.img"
+	cat >"$etc/$1.cfg" <<END
+name = "$1"
+memory = 256
+kernel = "$work/kernel"
+disk = [ '$work/$1.img,raw,xvda,w', '$work/$1-b.img,raw,xvdb,w' ]
+END
+}
+markers() { ls "$state/markers" 2>/dev/null | wc -l; }
+# What is pasted from the hint with these words before it
+hinted() { sed -n "s/^hint: $1: safexl //p" <<<"$err"; }
+
+: >"$work/kernel"
+guest r1
+write r1 one
+write r1-b two
+sx backup r1 "$to"
+dir=$(ls -d "$to"/r1/2*)
+write r1 new
+
+# ---- a hint does to the guest that was meant what it says ----
+: >"$work/r2.img"
+: >"$work/r2-b.img"
+sx restore --as r2 --disk "xvda=$work/r2.img" --disk "xvdb=$work/r2-b.img" "$dir"
+status 77 "as another guest, over files that are there"
+pasted=$(hinted 'to write over all of its disks')
+# shellcheck disable=SC2086
+sx $pasted
+status 0 "the hint, pasted"
+is "$(says r2) $(says r1)" "one   new  " "writes over those files, and over no other guest's"
+like "$(cat "$etc/r2.cfg")" "^name = \"r2\"\$" "and makes that guest"
+sx restore "$dir"
+pasted=$(hinted 'to put this one elsewhere, with a path in place of PATH')
+is "$pasted" "restore --disk xvda=PATH $dir" "the other way is named, too"
+sx restore --as r3 --disk "xvda=$work/r3.img" "$dir"
+is "$(hinted 'give each disk a path of its own in place of PATH')" \
+	"restore --as r3 --disk xvda=$work/r3.img --disk xvdb=PATH $dir" "what was typed stays in the hint"
+
+# ---- each disk has a place of its own ----
+sx restore --as r3 --disk "xvda=$work/r3.img" --disk "xvdb=$work/r3.img" "$dir"
+status 77 "two disks at one path"
+like "$err" "^safexl: r3: not restored: disk xvda and disk xvdb would both be $work/r3.img\$" "are named"
+ln -s . "$work/here"
+sx restore --as r3 --disk "xvda=$work/r3.img" --disk "xvdb=$work/here/r3.img" "$dir"
+status 77 "by whatever path"
+: >"$work/one.img"
+ln "$work/one.img" "$work/two.img"
+sx restore --as r3 --overwrite --disk "xvda=$work/one.img" --disk "xvdb=$work/two.img" "$dir"
+status 77 "or name of one file"
+sx restore --as r3 --disk "xvda=$work/a.img" --disk "xvda=$work/b.img" --disk "xvdb=$work/c.img" "$dir"
+status 2 "a disk with two paths"
+check "nothing was made" test ! -e "$work/r3.img" -a ! -e "$etc/r3.cfg" -a ! -e "$work/a.img"
+sx restore --as r3 --overwrite --disk "xvda=$dir/disks/xvdb" --disk "xvdb=$work/r3-b.img" "$dir"
+status 77 "a file of the backup itself"
+sx restore --as r3 --disk "xvda=$dir/new" --disk "xvdb=$work/r3-b.img" "$dir"
+status 77 "or one beside it"
+sx verify "$dir"
+status 0 "the backup is whole"
+
+# ---- a name that is taken ----
+guest q1
+sx restore --as q1 --disk "xvda=$work/q2.img" --disk "xvdb=$work/q2-b.img" "$dir"
+status 77 "as a guest that is there"
+like "$err" "^safexl: q1: not restored: there is a guest of that name, in $etc/q1.cfg\$" "is refused"
+like "$(cat "$etc/q1.cfg")" "$work/q1.img" "which keeps its configuration"
+
+# ---- a link to the disk's file ----
+mv "$work/r1.img" "$work/real.img"
+ln -s real.img "$work/r1.img"
+sx restore --overwrite "$dir"
+status 0 "a disk that a link leads to"
+is "$(readlink "$work/r1.img") $(says real) $(markers)" "real.img one   0" "stays a link, and its file is put back"
+rm "$work/r1.img"
+ln -s nowhere.img "$work/r1.img"
+sx restore --overwrite "$dir"
+status 77 "one that leads nowhere"
+is "$(markers)$(ls -A "$state/unfinished")" 0 "is refused before anything is begun"
+rm "$work/r1.img"
+mv "$work/real.img" "$work/r1.img"
+
+# ---- one that was interrupted is not forgotten ----
+# Killed when the second disk is to be written: the first is that of the backup, the guest is held.
+srv=$SAFEXL_ROOT/srv
+mkdir -p "$srv"
+guest k1
+write k1 one
+mv "$work/k1.img" "$work/k1-b.img" "$srv"
+sed -i "s,$work/k1,$srv/k1,g" "$etc/k1.cfg"
+sx backup k1 "$to"
+dir=$(ls -d "$to"/k1/2*)
+sx backup k1 "$work/more"
+other=$(ls -d "$work/more"/k1/2*)
+record=$state/unfinished/k1.json
+interrupt() {
+	printf now | dd of="$srv/k1.img" conv=notrunc status=none
+	FAULT_EXE=safexl FAULT_ACTION=kill-before FAULT_AT_PATH=/k1-b.img LD_PRELOAD=$BUILD/fake/preload_fault.so \
+		"$BUILD/safexl" restore --overwrite "$dir" >"$work/out" 2>&1
+	is "$?" 137 "a restore that is killed at the second disk"
+}
+held() {
+	check "it is known still" test -e "$record"
+	is "$(markers)" 1 "and the guest is held"
+	sx create "$etc/k1.cfg"
+	status 77 "so that it is not started"
+}
+interrupt
+held
+sx restore "$dir"
+status 77 "the same again"
+like "$err" "^hint: to go on with it: safexl recover\$" "leads to recover"
+held
+sx restore --disk xvdq=/x "$dir"
+held
+sx backup k1 "$to"
+status 77 "a backup of half of it"
+held
+mv "$srv/k1-b.img" "$work/away.img"
+mkdir "$srv/k1-b.img"
+sx recover
+check "recover, when a disk cannot be written" test "$status" != 0
+held
+rmdir "$srv/k1-b.img"
+mv "$work/away.img" "$srv/k1-b.img"
+mv "$dir" "$work/away"
+sx recover
+check "recover, when the backup is not there" test "$status" != 0
+held
+sx restore "$other"
+status 77 "another backup, without --overwrite"
+like "$err" "^hint: if the backup in $dir is lost, put another one back with restore --overwrite\$" "names the way"
+held
+sx restore --overwrite "$other"
+status 0 "with it"
+is "$(head -c 3 "$srv/k1.img") $(markers)$(ls -A "$state/unfinished")" "one 0" "that one is put back, and nothing is left of the first"
+mv "$work/away" "$dir"
+interrupt
+sx recover
+status 0 "recover, when all is there again"
+is "$(head -c 3 "$srv/k1.img") $(markers)$(ls -A "$state/unfinished")" "one 0" "goes on with it"
+check_clean "restore"
+finish
