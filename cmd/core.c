@@ -14,6 +14,7 @@
 #include "backup/backup.h"
 #include "domain/event.h"
 #include "domain/hook.h"
+#include "guard/named.h"
 #include "host/proc.h"
 #include "host/who.h"
 #include "managed/deed.h"
@@ -184,6 +185,15 @@ static bool is_for_want_of_rights(const struct sx_err *err)
 static int run_handler(const struct sx_invocation *inv, const struct flow_env *env,
 		       struct sx_err *err)
 {
+	struct sx_invocation meant = *inv;
+	SX_WORDS argv = { 0 };
+
+	if (inv->command->class != SX_OWN) {
+		if (named_words(env, inv->command->name, inv->argv, &argv, err))
+			return -1;
+		meant.argv = sx_words_argv(&argv);
+		inv = &meant;
+	}
 	if (inv->command->class == SX_RECORD)
 		return cmd_record(inv, env, err);
 	for (size_t i = 0; i < SX_COUNT(handlers); i++)

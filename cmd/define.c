@@ -3,6 +3,7 @@
 /* define, undefine, autostart, and the undo of these: which guests the host has, and which start with it. */
 #include "core.h"
 
+#include "guard/named.h"
 #include "history/history.h"
 #include "managed/define.h"
 
@@ -73,6 +74,7 @@ int cmd_define(const struct sx_invocation *inv, const struct flow_env *env, stru
 {
 	DEFINING d = { 0 };
 	const struct sx_given *from = sx_options_own(inv->options, "from");
+	SX_FREE char *path = NULL;
 	const char *file = NULL;
 
 	if (from) {
@@ -82,7 +84,8 @@ int cmd_define(const struct sx_invocation *inv, const struct flow_env *env, stru
 		if (define_from_plan(env, from->value, &d, err))
 			return -1;
 	} else if (read_word(inv, "configuration file", &file, err) ||
-		   define_plan(env, file, inv->options->config, &d, err)) {
+		   named_file(env, file, &path, err) ||
+		   define_plan(env, path, inv->options->config, &d, err)) {
 		return -1;
 	}
 	if (run(inv, env, &d, "", err))

@@ -9,7 +9,6 @@
 #include "domain/domain.h"
 #include "guard/guard.h"
 #include "guard/images.h"
-#include "guard/named.h"
 #include "view/where.h"
 
 #include <inttypes.h>
@@ -39,17 +38,11 @@ int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct
 
 int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
-	struct sx_invocation meant = *inv;
-	SX_WORDS argv = { 0 };
 	bool pass;
 	int status;
 
 	if (inv->command->class == SX_OWN)
 		return core_restore_backup(inv, env, err);
-	if (named_restore(env, inv->argv, &argv, err))
-		return -1;
-	meant.argv = sx_words_argv(&argv);
-	inv = &meant;
 	if (inv->options->dry_run) {
 		SX_WORDS words = { 0 };
 		SX_STR line = { 0 };

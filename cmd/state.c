@@ -58,15 +58,9 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 	SX_CLEANUP(create_words_dispose) struct create_words words = { 0 };
 	SX_CLEANUP(create_state_dispose) struct create_state state = { 0 };
 	size_t settled, pending;
-	struct sx_invocation meant = *inv;
-	SX_WORDS argv = { 0 };
 	SX_STR typed = { 0 };
 	bool remembered;
 
-	if (named_create(env, inv->argv, &argv, err))
-		return -1;
-	meant.argv = sx_words_argv(&argv);
-	inv = &meant;
 	create_words_split(inv->argv, &words);
 	about(env, &words);
 	if (create_guard(env, inv->argv, &words, err))
@@ -93,10 +87,12 @@ int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, stru
 static int adopt_image(const struct sx_invocation *inv, const struct flow_env *env,
 		       struct sx_err *err)
 {
+	SX_FREE char *word = NULL;
 	SX_FREE char *name = NULL;
 	SX_FREE char *path = NULL;
 
-	if (image_adopt(env, inv->argv[1], &name, &path, err))
+	if (named_adopted(env, inv->argv[1], &word, err) ||
+	    image_adopt(env, word, &name, &path, err))
 		return -1;
 	event_about(env, name);
 	event_about_image(env, path);
@@ -106,6 +102,7 @@ static int adopt_image(const struct sx_invocation *inv, const struct flow_env *e
 
 int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
+	SX_FREE char *word = NULL;
 	SX_FREE char *path = NULL;
 
 	if (inv->argc == 2 && *inv->argv[1])
@@ -118,7 +115,8 @@ int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struc
 		return sx_err_set(
 			err, SX_EUSAGE,
 			"adopt: --dry-run does not apply: it changes no file and no domain");
-	if (adopt_file(env, inv->argv[1], inv->argv[2], &path, err))
+	if (named_file(env, inv->argv[2], &word, err) ||
+	    adopt_file(env, inv->argv[1], word, &path, err))
 		return sx_err_wrap(err, "adopt");
 	event_about(env, inv->argv[1]);
 	event_about_config(env, path);

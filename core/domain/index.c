@@ -29,6 +29,20 @@ void index_dispose(struct index_entries *e)
 	*e = (struct index_entries){ 0 };
 }
 
+const struct index_entry *index_called(const struct index_entries *e, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < e->len; i++) {
+		const char *slash = strrchr(e->items[i].path, '/');
+		const char *base = slash ? slash + 1 : e->items[i].path;
+
+		if (strncmp(base, word, len) == 0 && (!base[len] || sx_streq(base + len, ".cfg")))
+			return &e->items[i];
+	}
+	return NULL;
+}
+
 /* A text that the entries own from now on. */
 static const char *give_text(struct index_entries *e, char *text)
 {

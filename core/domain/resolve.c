@@ -113,6 +113,7 @@ static int refuse_none(const struct flow_env *env, const struct index_entries *a
 {
 	SX_FREE char *quoted = sx_quoted(name);
 	const struct index_entry *broken = NULL;
+	const struct index_entry *called = index_called(all, name);
 	size_t count = 0;
 	SX_STR more = { 0 }, unread = { 0 };
 
@@ -136,6 +137,9 @@ static int refuse_none(const struct flow_env *env, const struct index_entries *a
 			    count);
 	sx_err_set(err, SX_ENOCONFIG, "no configuration in %s has this domain's name%s",
 		   env->settings.config_dirs.items[0], sx_str_text(&more));
+	if (called && *called->name)
+		return sx_err_hint(err, "%sif %s is meant, its domain is: %s", sx_str_text(&unread),
+				   called->path, called->name);
 	return sx_err_hint(err, "%sname its file: safexl adopt %s FILE", sx_str_text(&unread),
 			   quoted);
 }

@@ -120,6 +120,8 @@ int index_scan(const struct flow_env *env, struct index_entries *out, struct sx_
 /* Add a file that lies elsewhere, read; nothing when it is none. */
 void index_add(struct index_entries *e, const char *path);
 void index_dispose(struct index_entries *e);
+/* The one whose file is called so, with or without ".cfg"; NULL: none. Borrowed. */
+const struct index_entry *index_called(const struct index_entries *e, const char *word);
 /*
  * Is a file of this name in a configuration directory no configuration: xl.conf, a backup, ...? See
  * index_name.c.

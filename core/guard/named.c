@@ -23,18 +23,13 @@ static bool is_path(const char *word)
 static char *file_called(const struct flow_env *env, const char *word)
 {
 	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
-	SX_FREE char *with_end = sx_format("%s.cfg", word);
+	const struct index_entry *e;
 	SX_ERR ignored = { 0 };
 
 	if (index_scan(env, &all, &ignored))
 		return NULL;
-	for (size_t i = 0; i < all.len; i++) {
-		const char *base = strrchr(all.items[i].path, '/') + 1;
-
-		if (sx_streq(base, word) || sx_streq(base, with_end))
-			return sx_strdup(all.items[i].path);
-	}
-	return NULL;
+	e = index_called(&all, word);
+	return e ? sx_strdup(e->path) : NULL;
 }
 
 static int refuse_config(const struct flow_env *env, const char *word, struct sx_err *err)
@@ -145,6 +140,11 @@ static int named_image(const struct flow_env *env, const char *word, char **path
 	return 0;
 }
 
+static void tell_taken(const struct flow_env *env, const char *word, const char *path)
+{
+	flow_notice(env, "'%s' is no file here: taken for the guest: %s", word, path);
+}
+
 /* The words, the end of one of them (as in "-fg1") replaced; `path` NULL: as they are. */
 static void replace(const struct flow_env *env, char *const *words, const char *name,
 		    const char *path, struct sx_words *out)
@@ -159,24 +159,58 @@ static void replace(const struct flow_env *env, char *const *words, const char *
 			sx_words_add(out, words[i]);
 	}
 	if (path)
-		flow_notice(env, "'%s' is no file here: taken for the guest: %s", name, path);
+		tell_taken(env, name, path);
 }
 
-int named_create(const struct flow_env *env, char *const *words, struct sx_words *out,
-		 struct sx_err *err)
+/* What the word was taken for, or the word itself. */
+static void take(const struct flow_env *env, const char *word, char **path)
+{
+	if (*path)
+		tell_taken(env, word, *path);
+	else
+		*path = sx_strdup(word);
+}
+
+/* The configuration among the words of xl's commands that take one; NULL: none. Borrowed. */
+static const char *create_config(char *const *words)
 {
 	SX_CLEANUP(create_words_dispose) struct create_words split = { 0 };
-	SX_FREE char *path = NULL;
 
 	create_words_split(words, &split);
-	if (split.valid && split.config && named_config(env, split.config, &path, err))
-		return -1;
-	replace(env, words, split.config, path, out);
-	return 0;
+	return split.valid ? split.config : NULL;
 }
 
-int named_restore(const struct flow_env *env, char *const *words, struct sx_words *out,
-		  struct sx_err *err)
+static const char *save_config(char *const *words)
+{
+	struct saved_words split = { 0 };
+
+	save_words_split(words, &split);
+	return split.valid ? split.config : NULL;
+}
+
+/* The value of -C, as main_migrate in xl_migrate.c takes it. */
+static const char *migrate_config(char *const *words)
+{
+	for (size_t i = 1; words[i] && !sx_streq(words[i], "--"); i++)
+		if (sx_starts_with(words[i], "-C"))
+			return words[i][2] ? words[i] + 2 : words[i + 1];
+	return NULL;
+}
+
+static const char *config_among(const char *command, char *const *words)
+{
+	if (sx_streq(command, "create"))
+		return create_config(words);
+	/* Behind the domain, the words are those of create. */
+	if (sx_streq(command, "config-update"))
+		return words[1] ? create_config(words + 1) : NULL;
+	if (sx_streq(command, "save"))
+		return save_config(words);
+	return sx_streq(command, "migrate") ? migrate_config(words) : NULL;
+}
+
+static int named_restore(const struct flow_env *env, char *const *words, struct sx_words *out,
+			 struct sx_err *err)
 {
 	SX_FREE char *image = NULL, *config = NULL;
 	SX_WORDS first = { 0 };
@@ -190,5 +224,48 @@ int named_restore(const struct flow_env *env, char *const *words, struct sx_word
 	if (then.valid && then.config && named_config(env, then.config, &config, err))
 		return -1;
 	replace(env, sx_words_argv(&first), then.config, config, out);
+	return 0;
+}
+
+int named_words(const struct flow_env *env, const char *command, char *const *words,
+		struct sx_words *out, struct sx_err *err)
+{
+	SX_FREE char *path = NULL;
+	const char *config;
+
+	if (sx_streq(command, "restore"))
+		return named_restore(env, words, out, err);
+	config = config_among(command, words);
+	if (config && named_config(env, config, &path, err))
+		return -1;
+	replace(env, words, config, path, out);
+	return 0;
+}
+
+int named_file(const struct flow_env *env, const char *word, char **path, struct sx_err *err)
+{
+	if (named_config(env, word, path, err))
+		return -1;
+	take(env, word, path);
+	return 0;
+}
+
+int named_adopted(const struct flow_env *env, const char *word, char **path, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(word);
+
+	if (named_image(env, word, path, err)) {
+		if (err->code != SX_ENODOMAIN)
+			return -1;
+		sx_err_set(err, SX_ENODOMAIN,
+			   "'%s' is no file here, and safexl knows no saved image of a guest of "
+			   "that name",
+			   word);
+		return sx_err_hint(err,
+				   "an image is named by its path, as in: safexl adopt "
+				   "/var/lib/xen/save/%s",
+				   name);
+	}
+	take(env, word, path);
 	return 0;
 }

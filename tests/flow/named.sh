@@ -67,6 +67,64 @@ rm "$etc/broken.cfg"
 sx create ./g1
 is "$(xl_calls | tail -n 1)" "create ./g1" "a path is a path"
 
+# ---- config-update, save, migrate: the configuration that xl is given ----
+sx create g2
+for words in 'g2 g2' 'g2 -f g2' 'g2 -fg2' 'g2 -q g2'; do
+	# shellcheck disable=SC2086
+	sx config-update $words
+	is "$(xl_calls | tail -n 1)" "config-update g2 $(sed "s,g2\$,$etc/other-name.cfg," <<<"${words#g2 }")" "config-update $words"
+	like "$err" "^safexl: 'g2' is no file here: taken for the guest: $etc/other-name.cfg$" "which is told"
+done
+sx config-update g2 g2
+status 0 "config-update with a name"
+sx -N config-update g2 g2
+like "$out" "config-update g2 $etc/other-name.cfg" "-N config-update"
+sx --live config-update g2 g2
+is "$(xl_calls | tail -n 1)" "config-update g2 $etc/other-name.cfg" "--live config-update"
+calls=$(xl_calls | wc -l)
+sx config-update g2 nosuch
+status 78 "config-update with nobody's name"
+like "$err" "^safexl: 'nosuch' is no file here, and no configuration" "says so"
+not_run
+for words in '-C g2' '-Cg2'; do
+	# shellcheck disable=SC2086
+	sx --live migrate $words g2 elsewhere
+	like "$(xl_calls | tail -n 1)" "^migrate ${words/g2/$etc/other-name.cfg} " "migrate $words"
+	rm -rf "$state/markers"
+	sx create g2
+done
+sx save g2 "$work/other.save" g2
+like "$(xl_calls | tail -n 1)" "^save .* $etc/other-name.cfg$" "save with a configuration by its guest's name"
+
+# ---- adopt, define ----
+sx adopt g1 g1
+status 0 "adopt of a guest's own configuration by its name"
+like "$err" "^safexl: g1: changes are recorded in $etc/g1.cfg from now on$" "takes its file"
+sx adopt g2
+status 77 "adopt of a saved guest by its name"
+like "$err" "^safexl: $work/other.save: not adopted: it is known already" "finds its image, which is known"
+sx adopt nosuch
+status 1 "adopt of nobody's image"
+is "$err" "safexl: 'nosuch' is no file here, and safexl knows no saved image of a guest of that name
+hint: an image is named by its path, as in: safexl adopt /var/lib/xen/save/nosuch" "says how an image is named"
+sx define nosuch
+status 78 "define of nobody"
+like "$err" "^safexl: 'nosuch' is no file here, and no configuration" "says so"
+sx -N define g1
+like "$err$out" "taken for the guest: $etc/g1.cfg" "define of a guest by its name takes its file"
+rm -rf "$state/markers" "$work/other.save"
+sx create g2
+calls=$(xl_calls | wc -l)
+
+# ---- a file's name where a guest's is meant ----
+for words in 'edit other-name.cfg' 'diff other-name.cfg' 'start other-name' '--config mem-set other-name.cfg 200' 'undefine other-name.cfg'; do
+	# shellcheck disable=SC2086
+	sx $words
+	status 78 "$words"
+	like "$err" "^hint: if $etc/other-name.cfg is meant, its domain is: g2$" "$words: whose file that is"
+done
+not_run
+
 # ---- check ----
 sx check --no-host g2 ./../root/nosuch.cfg
 like "$out" "^$etc/other-name.cfg: error: neither kernel nor bootloader" "check of a guest by its name"
