@@ -70,9 +70,13 @@ int snapshot_drop(const struct flow_env *env, struct snapshot *s, struct sx_err 
 {
 	SX_FREE char *dir = snapshots_dir(env, s->guest), *begun = snapshot_begun(dir);
 	SX_LOCK lock = { 0 };
+	SNAPSHOT now = { 0 };
 
-	if (snapshot_lock(env, s->guest, &lock, err))
+	/* Whoever had the lock may have begun something with it. */
+	if (snapshot_lock(env, s->guest, &lock, err) || snapshot_read(s->dir, &now, err))
 		return -1;
+	snapshot_dispose(s);
+	*s = sx_steal(&now);
 	if (s->state != SNAPSHOT_COMPLETE) {
 		sx_err_set(err, SX_EGUARD, "%s: the snapshot '%s' is not dropped: %s", s->guest,
 			   s->name, snapshot_state_name(s->state));

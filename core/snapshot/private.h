@@ -43,6 +43,8 @@ int still_xl(const struct flow_env *env, struct snapshot *s, const char *const *
 int still_find(const struct snapshot *s, struct live_domain *out, struct sx_err *err) SX_MUST;
 /* Let the guest run that was paused for this snapshot, if it is there and paused. */
 int still_end(const struct flow_env *env, const struct snapshot *s, struct sx_err *err) SX_MUST;
+/* SX_EGUARD: its guest runs, which somebody has started without safexl: no disk is written under it. */
+int still_off(const struct snapshot *s, struct sx_err *err) SX_MUST;
 
 /* ---- take.c ---- */
 

@@ -112,6 +112,8 @@ static int end(const struct flow_env *env, struct snapshot *s, struct sx_err *er
 
 static int forward(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
+	if ((s->step == STEP_DESTROY || s->step == STEP_DISKS) && still_off(s, err))
+		return -1;
 	if (s->step == STEP_DESTROY && enter(s, STEP_DISKS, err))
 		return -1;
 	if (s->step == STEP_DISKS && (put_disks_back(env, s, err) || enter(s, STEP_CONFIG, err)))
@@ -437,11 +439,18 @@ int revert_named(const struct flow_env *env, const char *word, const char *name,
 	SX_CLEANUP(reverting_dispose)
 	struct reverting r = { .env = env, .options = options, .plan = plan };
 	size_t settled = 0, pending = 0;
+	SX_FREE char *guest = NULL;
 	SX_LOCK lock = { 0 };
 
-	if (find(&r, word, name, err) ||
-	    (!env->dry_run && (recover_all(env, r.s.guest, &settled, &pending, err) ||
-			       snapshot_lock(env, r.s.guest, &lock, err))))
+	if (find(&r, word, name, err))
+		return -1;
+	if (env->dry_run)
+		return run(&r, err);
+	guest = sx_strdup(r.s.guest);
+	snapshot_dispose(&r.s);
+	/* Whoever had the lock may have changed both the guest and the snapshot. */
+	if (recover_all(env, guest, &settled, &pending, err) ||
+	    snapshot_lock(env, guest, &lock, err) || find(&r, guest, name, err))
 		return -1;
 	return run(&r, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A guest that stands still for its snapshot, and the real xl that does that. */
+#include "domain/domain.h"
 #include "host/proc.h"
 #include "snapshot/private.h"
 
@@ -36,11 +37,13 @@ int still_xl(const struct flow_env *env, struct snapshot *s, const char *const *
 
 int still_find(const struct snapshot *s, struct live_domain *out, struct sx_err *err)
 {
+	SX_FREE char *number = sx_format("%" PRIu32, s->domid);
 	struct live *live = NULL;
 	int r = live_open(&live, err);
 
+	/* By its number: somebody may have given it another name, and it stands still nevertheless. */
 	if (!r)
-		r = live_find_name(live, s->guest, out, err);
+		r = live_find(live, number, out, err);
 	live_close(live);
 	if (!r && !sx_streq(out->uuid, s->paused_uuid))
 		r = sx_err_set(err, SX_ENODOMAIN, "the domain '%s' is another one now", s->guest);
@@ -85,4 +88,22 @@ int still_end(const struct flow_env *env, const struct snapshot *s, struct sx_er
 		return 0;
 	}
 	return r || !ours ? r : go_on(env, s, paused, err);
+}
+
+int still_off(const struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(s->guest);
+	LIVE_DOMAIN d = { 0 };
+
+	if (domain_look_name(s->guest, &d, err)) {
+		if (err->code != SX_ENODOMAIN)
+			return -1;
+		sx_err_clear(err);
+		return 0;
+	}
+	if (d.state == LIVE_DYING)
+		return 0;
+	sx_err_set(err, SX_EGUARD, "it runs, and its disks are not all put back");
+	return sx_err_hint(err, "to give up what it does now: safexl destroy %s && safexl recover",
+			   name);
 }

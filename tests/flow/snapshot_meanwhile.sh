@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The safexl authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What happens to a guest and its snapshots while safexl waits for a lock, or after it was killed: another
+# administrator, or plain xl, starts, renames and reverts. No guest stands still, no disk is written under one.
+. tests/flow/lib.sh
+
+srv=$SAFEXL_ROOT/srv
+disk=$srv/g1.img
+snap=$state/snapshots/g1/A
+mkdir -p "$srv"
+head -c 1048576 /dev/zero >"$disk"
+printf "name = 'g1'\nmemory = 256\ndisk = [ '%s,raw,xvda,w' ]\n" "$disk" >"$etc/g1.cfg"
+write() { printf '%-5s' "$1" | dd of="$disk" conv=notrunc status=none; }
+says() { head -c 3 "$disk"; }
+paused() { grep -qs '^state=paused' "$SAFEXL_FAKE"/[0-9]*.dom; }
+runs() { ls "$SAFEXL_FAKE"/[0-9]*.dom >/dev/null 2>&1 && ! paused; }
+# Hold the lock of the guest's snapshots while COMMAND... waits for it: waiting COMMAND...; then go_on
+waiting() {
+	rm -f "$work/said"
+	mkfifo "$work/said"
+	exec {go}> >(exec python3 -c 'import fcntl, sys
+lock = open(sys.argv[1], "a")
+fcntl.lockf(lock, fcntl.LOCK_EX)
+open(sys.argv[2], "w").close()
+sys.stdin.read()' "$SAFEXL_ROOT/run/safexl/snapshot-g1.lock" "$work/said")
+	cat "$work/said" # until the lock is held
+	"$BUILD/safexl" "$@" >"$work/out" 2>"$work/said" {go}>&- &
+	waiter=$!
+	exec {said}<"$work/said"
+	while IFS= read -r err <&"$said"; do
+		case $err in *'waiting for '*) return ;; esac
+	done
+	not_ok "it waits for the lock: $*"
+}
+go_on() {
+	exec {go}>&-
+	err=$(cat <&"$said")
+	exec {said}<&-
+	wait "$waiter"
+	status=$?
+}
+# Killed at the first call on a path that ends so: killed PATH COMMAND...
+killed() {
+	local path=$1
+	shift
+	FAULT_EXE=safexl FAULT_ACTION=kill-before FAULT_AT_PATH=$path LD_PRELOAD=$BUILD/fake/preload_fault.so \
+		"$BUILD/safexl" "$@" >"$work/out" 2>&1
+	is "$?" 137 "$1 is killed"
+}
+
+write one
+sx create "$etc/g1.cfg"
+sx snapshot --copy g1 A
+status 0 "a snapshot"
+
+# ---- while it waits for a lock ----
+write two
+waiting revert --no-keep g1 A
+"$SAFEXL_XL" destroy g1
+printf "name = 'g2'\nmemory = 256\n" >"$work/g2.cfg"
+"$SAFEXL_XL" create "$work/g2.cfg" >"$work/out"
+"$SAFEXL_XL" create "$etc/g1.cfg" >"$work/out"
+go_on
+status 0 "a guest that was started again while revert waited"
+is "$(says)" one "is as in the snapshot"
+check "and runs" runs
+check "the one that has its number now is left alone" grep -qs '^name=g2' "$SAFEXL_FAKE"/[0-9]*.dom
+"$SAFEXL_XL" destroy g2
+waiting snapshots --drop A g1
+cp "$snap/manifest.json" "$work/manifest.json"
+sed -i 's/"complete"/"reverting"/; s/"step":\( *\)"keep"/"step":\1"disks"/' "$snap/manifest.json"
+go_on
+status 77 "a snapshot to which a revert was begun while --drop waited"
+check "stays" test -e "$snap/disks/xvda" -a -e "$snap/memory"
+cp "$work/manifest.json" "$snap/manifest.json"
+
+# ---- after it was killed ----
+killed /disks/xvda snapshot --copy g1 B
+check "it stands still" paused
+"$SAFEXL_XL" rename g1 g1-new
+sx recover
+status 0 "recover, when its guest has another name now"
+check "it runs" runs
+"$SAFEXL_XL" rename g1-new g1
+write two
+killed /g1.img revert --no-keep g1 A
+"$SAFEXL_XL" create "$etc/g1.cfg" >"$work/out"
+write new
+sx recover
+check "recover, when the guest was started by xl" test "$status" != 0
+like "$err" "g1: the revert to 'A' is not complete: it runs" "says why it does not go on"
+is "$(says)" new "the disk is not written under it"
+sx revert g1 A
+like "$err" "^hint: to give up what it does now: safexl destroy g1 && safexl recover\$" "there is a way"
+"$BUILD/safexl" destroy g1 >"$work/out" 2>&1 && sx recover
+status 0 "which leads on"
+is "$(says)" one "it is as in the snapshot"
+check "and runs" runs
+finish
