@@ -6,7 +6,6 @@
  */
 #include "domain/domain.h"
 #include "domain/resolve.h"
-#include "host/json.h"
 #include "managed/define.h"
 #include "managed/private.h"
 #include "view/view.h"
@@ -17,61 +16,6 @@
 
 /* More differences than a domain can have: one that is written and stays is noticed at the latest then. */
 static const int most_writes = 1000;
-
-/* What libxl keeps of a domain's creation (libxl_types.idl), the key of xl.cfg, and what is as usual. */
-static const struct stored {
-	const char *within, *member, *key, *usual;
-	bool is_flag;
-} stored_keys[] = {
-	{ "type.hvm", "boot", "boot", "", false },
-	{ "type.hvm", "firmware", "firmware_override", "", false },
-	{ "type.hvm", "nested_hvm", "nestedhvm", "False", true },
-	{ "type.hvm", "xen_platform_pci", "xen_platform_pci", "True", true },
-	{ "type.hvm", "acpi", "acpi", "True", true },
-	{ "type.hvm", "serial", "serial", "", false },
-	{ "type.hvm", "soundhw", "soundhw", "", false },
-	{ "", "localtime", "localtime", "False", true },
-	{ "", "disable_migrate", "nomigrate", "False", true },
-	{ "", "device_model", "device_model_override", "", false },
-};
-
-/* libxl writes a flag as "True" or true. */
-static char *stored_value(const struct json *in, const struct stored *s)
-{
-	const char *text = json_get_string(in, s->member);
-
-	if (text || !s->is_flag || !json_has(in, s->member))
-		return sx_strdup(text ? text : s->usual);
-	return sx_strdup(json_get_bool(in, s->member) ? "True" : "False");
-}
-
-static int write_stored(struct live *live, uint32_t domid, struct xlcfg *doc,
-			struct xlcfg_edits *edits, struct sx_err *err)
-{
-	SX_FREE char *text = NULL;
-	JSON_DOC *j = NULL;
-	const struct json *build;
-
-	if (live_stored_get(live, domid, &text, err) ||
-	    (*text && json_parse(text, strlen(text), &j, err)))
-		return -1;
-	build = j ? json_get(j, "b_info") : NULL;
-	for (size_t i = 0; build && i < SX_COUNT(stored_keys); i++) {
-		const struct stored *s = &stored_keys[i];
-		const struct json *in = *s->within ? json_get(build, s->within) : build;
-		SX_FREE char *value = in ? stored_value(in, s) : NULL;
-		int r = 0;
-
-		if (!value || sx_streq(value, s->usual))
-			continue;
-		r = s->is_flag ? xlcfg_edits_set_number(edits, doc, s->key, sx_streq(value, "True"),
-							err)
-			       : xlcfg_edits_set_string(edits, doc, s->key, value, err);
-		if (r)
-			return -1;
-	}
-	return 0;
-}
 
 static const char *value_of(const struct view *v, const char *key)
 {
@@ -188,12 +132,14 @@ static int write_all(struct live *live, const struct live_domain *d, const char 
 		     struct xlcfg **doc, struct sx_words *left, struct sx_err *err)
 {
 	SX_CLEANUP(xlcfg_edits_dispose) struct xlcfg_edits edits = { 0 };
+	SX_FREE char *stored = NULL;
 	VIEW running = { 0 };
 	bool done = false;
 
 	if (view_of_live(live, d->domid, &running, err) ||
 	    write_head(d, &running, *doc, &edits, err) ||
-	    write_stored(live, d->domid, *doc, &edits, err) ||
+	    live_stored_get(live, d->domid, &stored, err) ||
+	    define_stored(stored, *doc, &edits, left, err) ||
 	    write_numbers(&running, *doc, &edits, err) || write_lists(&running, path, doc, err))
 		return -1;
 	for (int i = 0; !done; i++) {

@@ -69,3 +69,13 @@ int define_check(const struct flow_env *env, const struct defined *d, bool offli
 /* Where its configuration will be. Heap string. SX_ECONFLICT: something is there. */
 int define_place(const struct flow_env *env, const struct defined *d, char **path,
 		 struct sx_err *err) SX_MUST;
+
+/* ---- define_stored.c ---- */
+
+struct xlcfg_edits;
+/*
+ * Write what libxl keeps of the domain as it was made (live_stored_get) and the running domain does not
+ * tell; what cannot be written is added to `left`.
+ */
+int define_stored(const char *stored, struct xlcfg *doc, struct xlcfg_edits *edits,
+		  struct sx_words *left, struct sx_err *err) SX_MUST;

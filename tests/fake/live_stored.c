@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What libxl keeps of a domain as it was made, from DOMID.stored: lines as in DOMID.dom, which the fake
- * xl keeps (xl_domain.h). Without that file, or of an earlier domain of the number, nothing is known.
+ * xl keeps (xl_domain.h). DOMID.json: as libxl has it, all of it. Without that file, or of an earlier domain of the number, nothing is known.
  */
 #include "live_fake.h"
 
@@ -104,8 +104,16 @@ int live_stored_get(struct live *live, uint32_t domid, char **out, struct sx_err
 	SX_FCLOSE FILE *f = fopen(path, "re");
 	JSON_DOC *j = json_new();
 	struct json *info = json_new(), *build = json_new();
+	SX_FREE char *whole = sx_format("%s/%" PRIu32 ".json", live->dir, domid);
+	SX_STR text = { 0 };
 	char line[1024];
 
+	for (SX_FCLOSE FILE *w = fopen(whole, "re"); w && fgets(line, sizeof(line), w);)
+		sx_str_add(&text, line);
+	if (text.len) {
+		*out = sx_str_take(&text);
+		return 0;
+	}
 	while (f && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
 		read_scalar(line, info, build);

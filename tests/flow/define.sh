@@ -290,4 +290,65 @@ sx define --from wild
 status 78 "once more"
 like "$err" "^safexl: wild: not defined: it has a configuration: $etc/wild.cfg\$" "it has one"
 clean "define --from"
+
+# What diff does not compare is what libxl keeps of its creation.
+# stored DOMID: its JSON, from standard input
+stored() { sed "s/UUID/572baf85-0000-4000-8000-0000000000$1/" >"$SAFEXL_FAKE/$1.json"; }
+# lines NAME: of its configuration, those that not every guest has
+lines() { grep -v '^\(name\|uuid\|memory\|disk\) ' "$etc/$1.cfg"; }
+domain 61 screen
+printf 'fact=type hvm\n' >>"$SAFEXL_FAKE/61.dom"
+stored 61 <<'EOF'
+{"c_info": {"type": "hvm", "name": "screen", "uuid": "UUID", "hap": "True"},
+ "b_info": {"max_vcpus": 1, "video_memkb": 16384, "acpi": "False", "localtime": "True", "extra": ["-k", "de"],
+  "type.hvm": {"firmware": null, "bios": "ovmf", "boot": "dc", "hpet": "<default>", "viridian_enable": [1, 2],
+   "vga": {"kind": "std"}, "keymap": "de", "usb": true, "usbdevice_list": ["tablet", "mouse"], "serial": "pty",
+   "vnc": {"enable": "True", "listen": "0.0.0.0", "passwd": "secret", "display": 7, "findunused": "False"},
+   "sdl": {"enable": "False", "opengl": "<default>"},
+   "spice": {"enable": "True", "port": 5930, "host": "127.0.0.1", "disable_ticketing": "True", "agent_mouse": "True"}}},
+ "channels": [{"devid": 0}]}
+EOF
+sx define --from screen
+status 0 "define --from of an HVM guest"
+is "$(lines screen)" 'type = "hvm"
+acpi = 0
+localtime = 1
+videoram = 16
+device_model_args = [ "-k", "de" ]
+boot = "dc"
+bios = "ovmf"
+vga = "stdvga"
+vnc = 1
+vnclisten = "0.0.0.0"
+vncdisplay = 7
+vncunused = 0
+spice = 1
+spiceport = 5930
+spicehost = "127.0.0.1"
+spicedisable_ticketing = 1
+keymap = "de"
+usb = 1
+usbdevice = [ "tablet", "mouse" ]
+serial = "pty"' "writes firmware, graphics and what else libxl keeps, but what is as usual"
+for key in vncpasswd viridian channel; do
+	like "$err" "^safexl: screen: $key of the running domain is not in the file\$" "$key is left out, and told"
+done
+is "$(grep -c secret "$etc/screen.cfg")" 0 "a password does not come into history"
+sx diff screen
+status 0 "diff finds nothing"
+sx check --no-host "$etc/screen.cfg"
+is "$(printf '%s\n' "$out" | grep -c 'xl ignores')" 0 "and check nothing that xl would not read"
+domain 62 vfbs
+stored 62 <<'EOF'
+{"c_info": {"type": "pv", "name": "vfbs", "uuid": "UUID"}, "b_info": {"max_vcpus": 1},
+ "vfbs": [{"devid": 0, "vnc": {"enable": "True", "listen": "10.0.0.1", "findunused": "True"}, "keymap": "fr"},
+  {"devid": 1, "vnc": {"enable": "False", "passwd": "secret"}, "sdl": {"enable": "True", "display": ":0,1"}}, {"devid": 2}]}
+EOF
+sx define --from vfbs
+status 0 "define --from of a PV guest with displays"
+is "$(lines vfbs)" "vfb = [ \"vnc=1,vnclisten=10.0.0.1,keymap=fr\", \"vnc=0,sdl=1\", \"vnc=1\" ]" "writes each as an element of vfb"
+for key in vncpasswd display; do
+	like "$err" "^safexl: vfbs: $key of the running domain is not in the file\$" "$key cannot be, and is told"
+done
+clean "define --from, displays"
 finish
