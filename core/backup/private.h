@@ -87,6 +87,15 @@ int backup_source_check(const struct flow_env *env, const struct backup_source *
 int backup_source_release(const struct flow_env *env, const char *guest, const char *snapshot,
 			  const char *path, struct sx_err *err) SX_MUST;
 
+/* ---- trust.c ---- */
+
+/*
+ * SX_EGUARD: others than root can change what is in that directory, `what` being refused for it ("no backup").
+ */
+int backup_trust(const char *dir, const char *what, struct sx_err *err) SX_MUST;
+/* Is it a directory, and no link to one? */
+bool backup_is_dir(const char *path);
+
 /* ---- unfinished.c ---- */
 
 /* What is under way, written ahead. */

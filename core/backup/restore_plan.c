@@ -39,6 +39,16 @@ static void fill_record(struct restoring *r, char *dir)
 		sx_words_add(&r->u.disks, o->disks.items[i]);
 }
 
+/* What was read must be what is put back. */
+static int check_trust(const char *dir, struct sx_err *err)
+{
+	SX_FREE char *disks = sx_path_join(dir, "disks");
+
+	if (backup_trust(dir, "not restored", err))
+		return -1;
+	return access(disks, F_OK) ? 0 : backup_trust(disks, "not restored", err);
+}
+
 int restore_look(struct restoring *r, const char *word, struct sx_err *err)
 {
 	SX_FREE char *dir = NULL, *real = NULL;
@@ -50,6 +60,8 @@ int restore_look(struct restoring *r, const char *word, struct sx_err *err)
 		return sx_err_wrap(err, "restore");
 	if (r->look.faults.len)
 		return refuse_damaged(r, dir, err);
+	if (check_trust(real ? real : dir, err))
+		return -1;
 	fill_record(r, sx_strdup(real ? real : dir));
 	return file_sums_read(r->u.dir, &r->sums, err);
 }
@@ -215,13 +227,15 @@ static int choose_memory(struct restoring *r, struct sx_err *err)
 static char *config_path(const struct restoring *r)
 {
 	SX_FREE char *safe = sx_path_escape(r->u.guest), *base = sx_format("%s.cfg", safe);
-	SX_FREE char *there = sx_path_dir(r->look.s.config);
+	SX_FREE char *dir = sx_path_dir(r->look.s.config), *there = realpath(dir, NULL);
 	SX_FREE char *own = r->options->as ? sx_strdup(base) : sx_path_base(r->look.s.config);
-	SX_FREE char *home = place_home(r->env, r->look.s.config);
-	bool known = home && access(there, F_OK) == 0 && !index_ignores(own);
+	SX_FREE char *path = there ? sx_path_join(there, own) : NULL;
+	/* By its real path: what the manifest says may lead anywhere. */
+	SX_FREE char *home = path ? place_home(r->env, path) : NULL;
 
-	return known ? sx_path_join(there, own)
-		     : sx_path_join(r->env->settings.config_dirs.items[0], base);
+	return home && !index_ignores(own)
+		       ? sx_steal(&path)
+		       : sx_path_join(r->env->settings.config_dirs.items[0], base);
 }
 
 /* As it was in the backup, whatever 'check' makes of it on this host. */

@@ -80,24 +80,61 @@ static int move_disk(struct xlcfg *doc, const struct disk_item *item, const char
 		       : 0;
 }
 
-static int move_disks(const struct restoring *r, struct xlcfg *doc, struct sx_err *err)
+/* The disk of the backup with that name for its guest; NULL: it has none. Borrowed. */
+static const struct snapshot_disk *disk_of(const struct restoring *r, const struct disk_spec *spec)
 {
 	const struct snapshot *s = &r->look.s;
+
+	for (size_t i = 0; i < s->disks.len; i++)
+		if (spec->devid == disk_devid(s->disks.items[i].vdev))
+			return &s->disks.items[i];
+	return NULL;
+}
+
+/* It came to the configuration while the guest ran without it: another guest must not get it. */
+static int leave_out(const struct restoring *r, struct xlcfg *doc, const struct disk_item *item,
+		     struct sx_err *err)
+{
+	flow_notice(r->env,
+		    "%s: disk %s (%s), which the configuration names, is not in the backup%s",
+		    r->u.guest, item->spec.vdev, item->spec.target,
+		    r->options->as ? ": it is left out of the configuration" : "");
+	return r->options->as ? xlcfg_list_remove(doc, "disk", item->index, err) : 0;
+}
+
+/* A path that the configuration had only for the next start stays, but the disk is not put there. */
+static int follow(const struct restoring *r, struct xlcfg *doc, const struct disk_item *item,
+		  const struct snapshot_disk *d, struct sx_err *err)
+{
+	if (sx_streq(item->spec.target, d->target))
+		return 0;
+	if (r->options->disks.len)
+		return move_disk(doc, item, d->target, err) ? sx_err_wrap(err, "disk %s", d->vdev)
+							    : 0;
+	if (backup_has_disk(d))
+		flow_notice(r->env,
+			    "%s: the configuration names %s for disk %s, which is put back to %s "
+			    "(to have it named: --disk %s=%s)",
+			    r->u.guest, item->spec.target, d->vdev, d->target, d->vdev, d->target);
+	return 0;
+}
+
+/* From the last to the first, as one that is left out moves those behind it. */
+static int move_disks(const struct restoring *r, struct xlcfg *doc, struct sx_err *err)
+{
 	DISK_ITEMS items = { 0 };
 
 	disk_items_read(doc, "config", &items);
-	for (size_t i = 0; i < items.len; i++)
-		for (size_t k = 0; k < s->disks.len; k++) {
-			const struct snapshot_disk *d = &s->disks.items[k];
+	for (size_t i = items.len; i-- > 0;) {
+		const struct disk_item *item = &items.items[i];
+		const struct disk_spec *spec = &item->spec;
+		const struct snapshot_disk *d = item->unread ? NULL : disk_of(r, spec);
+		bool writes = !item->unread && spec->readwrite && !spec->cdrom && spec->target &&
+			      *spec->target;
 
-			if (items.items[i].unread ||
-			    items.items[i].spec.devid != disk_devid(d->vdev) ||
-			    sx_streq(items.items[i].spec.target, d->object))
-				continue;
-			if (r->options->disks.len &&
-			    move_disk(doc, &items.items[i], d->object, err))
-				return sx_err_wrap(err, "disk %s", d->vdev);
-		}
+		if (d ? follow(r, doc, item, d, err) : writes && leave_out(r, doc, item, err))
+			return -1;
+	}
 	return 0;
 }
 

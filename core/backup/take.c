@@ -74,7 +74,7 @@ static int make_dirs(const struct backing *b, struct sx_err *err)
 	SX_FREE char *disks = sx_path_join(b->u.dir, "disks");
 
 	if (sx_path_mkdirs(all, 0700, err) || sx_path_mkdirs(above, 0700, err) ||
-	    file_sync_dir(all, err))
+	    file_sync_dir(all, err) || backup_trust(above, b->u.guest, err))
 		return -1;
 	if (mkdir(b->u.dir, 0700) || mkdir(disks, 0700))
 		return sx_err_sys(err, SX_ECANTWRITE, "create %s", b->u.dir);

@@ -118,11 +118,18 @@ static int remove_files(const char *dir, struct sx_err *err)
 	return 0;
 }
 
+/* Nothing of ours: what it leads to stays. */
+static bool is_link(const char *path)
+{
+	return access(path, F_OK) == 0 && !backup_is_dir(path);
+}
+
 static int remove_hidden(const char *dir, struct sx_err *err)
 {
 	SX_FREE char *disks = sx_path_join(dir, "disks"), *above = sx_path_dir(dir);
 
-	if (!is_hidden_name(dir) || (access(dir, F_OK) && (errno == ENOENT || errno == ENOTDIR)))
+	if (!is_hidden_name(dir) || is_link(dir) || is_link(disks) ||
+	    (access(dir, F_OK) && (errno == ENOENT || errno == ENOTDIR)))
 		return 0;
 	if (remove_files(disks, err) || (rmdir(disks) && errno != ENOENT) ||
 	    remove_files(dir, err) || rmdir(dir))

@@ -90,6 +90,50 @@ is "$(markers)$(ls -A "$state/unfinished")" 0 "is refused before anything is beg
 rm "$work/r1.img"
 mv "$work/real.img" "$work/r1.img"
 
+# ---- what the configuration got while its guest ran ----
+guest l1
+head -c 4096 /dev/zero >"$work/l1-c.img"
+sx create "$etc/l1.cfg"
+sed -i "s,^disk = .*,disk = [ '$work/l1-c.img\,raw\,xvdc\,w'\, '$work/l1.img\,raw\,xvda\,w'\, '$work/l1-c.img\,raw\,xvdb\,w' ]," "$etc/l1.cfg"
+sx backup --copy l1 "$to"
+status 0 "a guest whose configuration has other disks by now"
+dir=$(ls -d "$to"/l1/2*)
+sx restore --no-memory --as l2 --disk "xvda=$work/l2.img" --disk "xvdb=$work/l2-b.img" "$dir"
+status 0 "as another guest"
+like "$err" "^safexl: l2: disk xvdc \($work/l1-c.img\), which the configuration names, is not in the backup: it is left out of the configuration\$" "a disk that the backup has not is told"
+is "$(grep -c l1 "$etc/l2.cfg")" 0 "and none is shared with the first guest"
+sx destroy l1
+sx restore --no-memory --overwrite "$dir"
+status 0 "as the guest that it was"
+like "$err" "^safexl: l1: the configuration names $work/l1-c.img for disk xvdb, which is put back to $work/l1-b.img" "a disk that goes elsewhere than the configuration says is told"
+
+# ---- a backup of somebody else's ----
+rm "$etc/l1.cfg" "$etc/l2.cfg"
+git_ commit -qam 'l1 and l2 are gone'
+mkdir "$SAFEXL_ROOT/etc/cron.d"
+sed -i "s,\"config\":\( *\)\"[^\"]*\",\"config\":\1\"$etc/../cron.d/evil.cfg\"," "$dir/manifest.json"
+(cd "$dir" && sha256sum config manifest.json memory disks/* >SHA256SUMS)
+chmod g+w "$dir"
+sx restore --no-memory --overwrite "$dir"
+status 77 "a backup that others can change"
+like "$err" "^safexl: not restored: others than root can change what is in $dir\$" "is refused"
+eval "$(sed -n 's/^hint: .*only root can: //p' <<<"$err")"
+sx restore --no-memory --overwrite "$dir"
+status 0 "the hint is the way out"
+is "$(ls -A "$SAFEXL_ROOT/etc/cron.d") $(ls "$etc"/*evil* "$etc"/l1.cfg 2>/dev/null)" " $etc/l1.cfg" "a configuration goes to no place but those of configurations"
+mkdir -p "$work/open/r1" "$work/mine"
+chmod 777 "$work/open/r1"
+sx backup r1 "$work/open"
+status 77 "a backup where others can change it"
+like "$err" "others than root can change what is in $work/open/r1\$" "is not begun"
+is "$(ls -A "$work/open/r1" "$state/unfinished")" "$(printf '%s:\n\n%s:' "$work/open/r1" "$state/unfinished")" "nothing is left of it"
+mkdir -p "$work/open/r1/.N.safexl-1"
+: >"$work/mine/file"
+ln -s "$work/mine" "$work/open/r1/.N.safexl-1/disks"
+printf '{"name": "r1", "directory": "%s", "place": "%s", "snapshot": ""}\n' "$work/open/r1/.N.safexl-1" "$work/open/r1/N" >"$state/unfinished/r1.json"
+sx recover
+check "what a link leads to is never removed" test -e "$work/mine/file"
+
 # ---- one that was interrupted is not forgotten ----
 # Killed when the second disk is to be written: the first is that of the backup, the guest is held.
 srv=$SAFEXL_ROOT/srv

@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who can change a directory of backups? What root writes there is removed and read by name: whoever may
+ * exchange those names chooses what root removes, and what becomes of a guest.
+ */
+#include "backup/private.h"
+
+#include <sys/stat.h>
+
+/* What root is on NFS, unless the server lets it be root. */
+static const uid_t squashed = 65534;
+
+bool backup_is_dir(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+int backup_trust(const char *dir, const char *what, struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(dir);
+	struct stat st;
+
+	if (lstat(dir, &st))
+		return sx_err_sys(err, SX_EFAIL, "%s", dir);
+	if (S_ISDIR(st.st_mode) && !(st.st_mode & (S_IWGRP | S_IWOTH)) &&
+	    (st.st_uid == 0 || st.st_uid == geteuid() || st.st_uid == squashed))
+		return 0;
+	if (!S_ISDIR(st.st_mode)) {
+		sx_err_set(err, SX_EGUARD, "%s: %s is no directory", what, dir);
+		return sx_err_hint(err, "if it is not wanted: rm %s", quoted);
+	}
+	sx_err_set(err, SX_EGUARD, "%s: others than root can change what is in %s", what, dir);
+	return sx_err_hint(err,
+			   "if nobody has changed anything there, see to it that only root can: "
+			   "chown root: %s && chmod go-w %s",
+			   quoted, quoted);
+}
