@@ -7,7 +7,11 @@
 
 #include <time.h>
 
-/* Between two looks. libxl's events would need a process of their own for each guest. */
+/*
+ * Between two looks. Each is one call of the hypervisor and a few reads of xenstore; libxl's event of a
+ * domain's death (libxl_evenable_domain_death) would need its event loop, and tells nothing of a guest that
+ * was started again at once: a look is needed all the same.
+ */
 static const long pause_ms = 200;
 /* For xl's process of a guest that has shut down to clear it. */
 static const unsigned clear_s = 10;
