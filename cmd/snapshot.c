@@ -41,7 +41,8 @@ static size_t kept_disks(const struct snapshot *s)
 char *snapshot_content(const struct snapshot *s)
 {
 	size_t disks = kept_disks(s);
-	const char *what = sx_streq(s->consistency, "exact")   ? "of one instant"
+	const char *what = s->memory && *s->saved_in	       ? "of a saved guest"
+			   : sx_streq(s->consistency, "exact") ? "of one instant"
 			   : sx_streq(s->consistency, "clean") ? "of a guest that is off"
 							       : "as after a power cut";
 
@@ -74,6 +75,8 @@ void snapshot_members(const struct snapshot *s, const char *kind, struct json *j
 	output_text(j, "commit", s->commit);
 	json_set_string(j, "consistency", s->consistency);
 	json_set_bool(j, "memory", s->memory);
+	if (sx_streq(kind, "snapshot"))
+		output_text(j, "saved_in", s->saved_in);
 	json_set_number(j, "paused_ms", s->paused_ms);
 	json_set_number(j, "size", (long long)snapshot_bytes(s));
 	json_set_words(j, "disks", (char *[]){ NULL });
@@ -157,18 +160,27 @@ static int plan_snapshot(const struct sx_invocation *inv, const struct snapshot 
 static int plan_revert(const struct sx_invocation *inv, const struct snapshot_revert_plan *plan)
 {
 	SX_FREE char *guest = sx_shown(plan->to.guest), *config = sx_shown(plan->to.config);
+	SX_FREE char *place = sx_shown(plan->to.saved_in);
 	SX_STR text = { 0 };
 
 	if (plan->keeps)
 		sx_str_addf(&text, "would keep what is now as the snapshot %s\n", plan->keeps);
 	if (plan->runs)
 		sx_str_addf(&text, "would destroy %s\n", guest);
+	if (plan->saved && *plan->saved) {
+		SX_FREE char *saved = sx_shown(plan->saved);
+
+		sx_str_addf(&text, "would discard its saved state in %s\n", saved);
+	}
 	sx_str_addf(&text, "would put back from the snapshot %s:\n", plan->to.name);
 	add_disks(&plan->to, "from", &text);
 	sx_str_addf(&text, "  configuration %s\n", config);
-	sx_str_add(&text, plan->to.memory && plan->to.keep_memory
-				  ? "  memory, with which it goes on\n"
-				  : "it would be off\n");
+	if (!plan->to.memory || !plan->to.keep_memory)
+		sx_str_add(&text, "it would be off\n");
+	else if (*plan->to.saved_in)
+		sx_str_addf(&text, "  memory, in %s\nit would be saved\n", place);
+	else
+		sx_str_add(&text, "  memory, with which it goes on\n");
 	print_plan(inv, &text);
 	return EXIT_SUCCESS;
 }

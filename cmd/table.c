@@ -258,12 +258,14 @@ const struct sx_command sx_commands[] = {
 	    "Changes nothing without --prune."),
 	OWN("snapshot", "<domain> [<snapshot-name>]",
 	    "keep a domain's memory, disks and configuration as they are at one instant",
-	    "Changes nothing of the domain, which stands still meanwhile."),
+	    "Changes nothing of the domain, which stands still meanwhile if it runs, and stays saved "
+	    "if it is."),
 	OWN("snapshots", "[<domain>]", "list the snapshots, and whether they can be reverted to",
 	    "Changes nothing without --drop."),
 	OWN("revert", "<domain> <snapshot>",
 	    "restore a domain's disks, configuration and memory from a snapshot",
-	    "The configuration, as one commit. What is now is kept as a snapshot before that."),
+	    "The configuration, as one commit. What is now is kept as a snapshot before that. A "
+	    "guest that was saved is saved again, and not started."),
 	OWN("backup", "<domain> [<directory>]",
 	    "write a domain's memory, disks and configuration to a directory, and read them back",
 	    "Changes nothing of the domain. A guest that runs has a snapshot taken for it, which is "

@@ -75,6 +75,7 @@ static struct json *to_json(struct snapshot *s)
 		sx_err_clear(&ignored);
 	copy.owner = copy.child = (struct proc_id){ 0 };
 	copy.pauses = false;
+	snapshot_set(&copy.saved_in, "");
 	for (size_t i = 0; i < copy.disks.len; i++) {
 		struct snapshot_disk *d = &copy.disks.items[i];
 		SX_FREE char *file = backup_disk_file(d);

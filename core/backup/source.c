@@ -54,127 +54,27 @@ static int check_chains(const struct snapshot *s, struct sx_err *err)
 	return 0;
 }
 
-/* The marker of a guest that is saved here; NULL: it is not. Borrowed. */
-static const struct marker *saved_marker(const struct markers *all, const char *guest)
+/* A guest that is off, or saved: what is read of each disk is the disk. */
+static void find_off(struct backup_source *source)
 {
-	const struct marker *m = saved_holder(all, guest);
-
-	return m && m->state == MARKER_SAVED ? m : NULL;
-}
-
-/* What goes with its memory is what it had at the save. */
-static int add_saved_disk(struct snapshot *s, const struct evidence_subject *from,
-			  struct sx_err *err)
-{
-	bool kept = from->readwrite && !from->cdrom;
-	const char *path = evidence_path(from);
-	struct snapshot_disk d = { .vdev = sx_strdup(from->vdev),
-				   .format = sx_strdup(from->format),
-				   .target = sx_strdup(from->target),
-				   .object = sx_strdup(path),
-				   .kind = sx_strdup(kept ? "copy" : "reference"),
-				   .volume = sx_strdup(kept ? path : "") };
-	SX_CLOSE int fd = -1;
-
-	if (kept) {
-		fd = bytes_open(path, err);
-		d.size = fd < 0 ? -1 : bytes_size(fd, path, err);
-	}
-	sx_vec_push(&s->disks, d);
-	return d.size < 0 ? sx_err_wrap(err, "%s: no backup: disk %s", s->guest, from->vdev) : 0;
-}
-
-static int refuse_disk(const struct snapshot *s, const struct evidence_subject *d,
-		       struct sx_err *err)
-{
-	SX_FREE char *name = sx_quoted(s->guest);
-
-	sx_err_set(
-		err, SX_EGUARD,
-		"%s: no backup: disk %s (%s) is opened by a script or in another domain, so that "
-		"safexl cannot copy it",
-		s->guest, d->vdev, d->target);
-	return sx_err_hint(err, "for its state: safexl where %s", name);
-}
-
-static void forget_disks(struct snapshot *s)
-{
-	SNAPSHOT old = { 0 };
-
-	old.disks = sx_steal(&s->disks);
-}
-
-static int take_saved(struct backup_source *source, const struct marker *m, struct sx_err *err)
-{
-	struct snapshot *s = &source->s;
-
-	source->image = sx_strdup(m->image);
-	s->memory = true;
-	snapshot_set(&s->uuid, m->uuid);
-	snapshot_set(&s->consistency, "exact");
-	snapshot_set(&s->image_id, m->image_id);
-	forget_disks(s);
-	for (size_t i = 0; i < marker_disk_count(m); i++) {
-		struct evidence_subject d;
-
-		marker_disk(m, i, &d);
-		if (!*d.target || sx_streq(d.format, "empty"))
-			continue;
-		if ((d.script && *d.script) || (d.backend_domain && *d.backend_domain))
-			return refuse_disk(s, &d, err);
-		if (add_saved_disk(s, &d, err))
-			return -1;
-	}
-	return 0;
-}
-
-static int check_saved(const struct flow_env *env, const struct marker *m, struct sx_err *err)
-{
-	SX_FREE char *reason = NULL, *lost = NULL, *name = sx_quoted(m->name);
-	SX_WORDS notes = { 0 };
-	enum guard_way way;
-
-	reason = guard_judge_marker(m, env, &notes, &way);
-	lost = reason ? NULL : saved_image_lost(m);
-	if (!reason && !lost)
-		return 0;
-	sx_err_set(err, SX_EGUARD,
-		   "%s: no backup: its memory in %s and its disks do not belong together: %s",
-		   m->name, m->image, reason ? reason : lost);
-	return sx_err_hint(err,
-			   "what can be done: safexl where %s\n"
-			   "to back up its disks as they are: safexl backup --no-memory %s",
-			   name, name);
-}
-
-static int find_off(const struct flow_env *env, const struct backup_options *options,
-		    struct backup_source *source, struct sx_err *err)
-{
-	MARKERS all = { 0 };
-	const struct marker *m;
-
 	for (size_t i = 0; i < source->s.disks.len; i++) {
 		struct snapshot_disk *d = &source->s.disks.items[i];
 
 		if (backup_has_disk(d))
 			snapshot_set(&d->volume, d->object);
 	}
-	if (markers_load_settled(env, &all, err))
-		return -1;
-	m = saved_marker(&all, source->s.guest);
-	source->saved = m != NULL;
-	if (m && options->no_memory) {
-		snapshot_set(&source->s.consistency, "crash");
-		return 0;
-	}
-	return m && (check_saved(env, m, err) || take_saved(source, m, err)) ? -1 : 0;
+	source->saved = *source->s.saved_in;
+	if (source->s.memory)
+		source->image = sx_strdup(source->s.saved_in);
 }
 
 int backup_source_find(const struct flow_env *env, const char *word,
 		       const struct backup_options *options, struct backup_source *out,
 		       struct sx_err *err)
 {
-	struct snapshot_options wanted = { .no_memory = options->no_memory, .copy = true };
+	struct snapshot_options wanted = {
+		.command = "backup", .no_memory = options->no_memory, .copy = true, .reads = true
+	};
 	struct flow_env quiet = *env;
 	size_t settled = 0, pending = 0;
 
@@ -183,8 +83,8 @@ int backup_source_find(const struct flow_env *env, const char *word,
 	    recover_all(env, out->s.guest, &settled, &pending, err))
 		return -1;
 	out->runs = out->s.domid != 0;
-	if (!out->runs && find_off(env, options, out, err))
-		return -1;
+	if (!out->runs)
+		find_off(out);
 	return check_chains(&out->s, err);
 }
 
@@ -272,11 +172,11 @@ int backup_source_check(const struct flow_env *env, const struct backup_source *
 		return 0;
 	if (markers_load_settled(env, &all, err))
 		return -1;
-	m = saved_marker(&all, source->s.guest);
+	m = kept_saved(&all, source->s.guest);
 	if (m && !source->image)
 		return 0;
 	if (m && sx_streq(m->image_id, source->s.image_id))
-		return check_saved(env, m, err);
+		return kept_prove_saved(env, m, "backup", err);
 	sx_err_set(err, SX_EGUARD, "%s: no backup: it is not saved any more, or again",
 		   source->s.guest);
 	return sx_err_hint(err, "to make one of it as it is now: safexl backup %s", name);

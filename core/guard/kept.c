@@ -2,7 +2,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Markers of snapshots: see kept.h. */
 #include "guard/kept.h"
+#include "guard/guard.h"
 #include "guard/saved.h"
+
+#include <errno.h>
+#include <string.h>
 
 static void add_disk(struct guard_disks *disks, const struct evidence_subject *s)
 {
@@ -21,6 +25,15 @@ static void add_disk(struct guard_disks *disks, const struct evidence_subject *s
 	sx_vec_push(disks, spec);
 }
 
+/* It was saved in that image when it was looked at. */
+static int refuse_gone(const struct kept_guest *guest, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(guest->name);
+
+	sx_err_set(err, SX_EGUARD, "%s: it is not saved in %s any more", guest->name, guest->saved);
+	return sx_err_hint(err, "for its state: safexl where %s", name);
+}
+
 /* Markers that stand against its start stand against this as well. */
 static int check_markers(const struct flow_env *env, struct markers *all,
 			 const struct kept_guest *guest, const char *except, struct sx_err *err)
@@ -35,6 +48,13 @@ static int check_markers(const struct flow_env *env, struct markers *all,
 				   .retry = retry,
 				   .except = except };
 
+	if (guest->saved && *guest->saved) {
+		const struct marker *m = kept_saved(all, guest->name);
+
+		if (!m || !sx_streq(m->image, guest->saved))
+			return refuse_gone(guest, err);
+		want.except = m->file;
+	}
 	for (size_t i = 0; i < guest->count; i++)
 		add_disk(&disks, &guest->disks[i]);
 	return guard_check_among(env, all, &want, NULL, err);
@@ -152,4 +172,138 @@ int kept_put_saved(const struct flow_env *env, const char *path, struct sx_err *
 	r = markers_take(env, &lock, &all, err) || marker_write(env, m, err) ? -1 : 0;
 	marker_free(m);
 	return r;
+}
+
+/* ---- of a guest that is saved ---- */
+
+const struct marker *kept_saved(const struct markers *all, const char *guest)
+{
+	for (size_t i = all->len; i-- > 0;) {
+		const struct marker *m = all->items[i];
+
+		/* One that is held is saved all the same. */
+		if (marker_is_open(m) && m->state != MARKER_HELD && sx_streq(m->name, guest))
+			return m->state == MARKER_SAVED ? m : NULL;
+	}
+	return NULL;
+}
+
+int kept_prove_saved(const struct flow_env *env, const struct marker *m, const char *command,
+		     struct sx_err *err)
+{
+	SX_FREE char *reason = NULL, *lost = NULL, *name = sx_quoted(m->name);
+	SX_WORDS notes = { 0 };
+	enum guard_way way;
+
+	reason = guard_judge_marker(m, env, &notes, &way);
+	lost = reason ? NULL : saved_image_lost(m);
+	if (!reason && !lost)
+		return 0;
+	sx_err_set(err, SX_EGUARD,
+		   "%s: no %s: its memory in %s and its disks do not belong together: %s", m->name,
+		   command, m->image, reason ? reason : lost);
+	return sx_err_hint(err,
+			   "what can be done: safexl where %s\n"
+			   "to take its disks as they are: safexl %s --no-memory %s",
+			   name, command, name);
+}
+
+int kept_is_saved(const struct flow_env *env, const char *guest, const char *image, bool *is,
+		  struct sx_err *err)
+{
+	const struct marker *m;
+	MARKERS all = { 0 };
+
+	if (markers_load(env, &all, err))
+		return -1;
+	m = kept_saved(&all, guest);
+	*is = m && sx_streq(m->image, image);
+	return 0;
+}
+
+int kept_discard_saved(const struct flow_env *env, const char *guest, const char *why,
+		       struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+
+	if (markers_take(env, &lock, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++) {
+		struct marker *m = all.items[i];
+
+		if (m->state != MARKER_SAVED || !sx_streq(m->name, guest))
+			continue;
+		if (marker_end(env, m, MARKER_DISCARDED, why, err))
+			return -1;
+		flow_notice(env,
+			    "%s: the saved state in %s is discarded; restoring that image is "
+			    "refused from now on",
+			    m->name, m->image);
+	}
+	return 0;
+}
+
+int kept_put_snapshot(const struct flow_env *env, const char *path, struct sx_err *err)
+{
+	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+	struct marker *m;
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+	int r;
+
+	if (saved_image_open(path, &image, err) ||
+	    image_identify(image.fd, &image.header, image.id, err))
+		return -1;
+	m = marker_new();
+	m->state = MARKER_SNAPSHOT;
+	m->name = sx_strdup(image.config.name);
+	m->uuid = sx_strdup(image.config.uuid);
+	m->image = sx_strdup(path);
+	m->image_id = sx_strdup(image.id);
+	m->saved_at = flow_time_text(time(NULL));
+	saved_image_note_disks(&image, NULL, m);
+	r = markers_take(env, &lock, &all, err) || marker_write(env, m, err) ? -1 : 0;
+	marker_free(m);
+	return r;
+}
+
+/* ---- where an image is put back ---- */
+
+/* Is it an image of that guest, of which a marker knows that it is to go? */
+static bool is_own(const struct flow_env *env, const char *guest, const char *path)
+{
+	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+	MARKERS all = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (saved_image_open(path, &image, &ignored) ||
+	    image_identify(image.fd, &image.header, image.id, &ignored) ||
+	    markers_load(env, &all, &ignored))
+		return false;
+	for (size_t i = 0; i < all.len; i++) {
+		const struct marker *m = all.items[i];
+
+		if (sx_streq(m->name, guest) && sx_streq(m->image_id, image.id) &&
+		    !saved_in_progress(m))
+			return true;
+	}
+	return false;
+}
+
+int kept_check_place(const struct flow_env *env, const char *guest, const char *path, int64_t size,
+		     struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(path), *dir = sx_path_dir(path), *at = sx_quoted(dir);
+
+	if (access(dir, F_OK)) {
+		sx_err_set(err, SX_ECANTWRITE, "its image was in %s: %s", dir, strerror(errno));
+		return sx_err_hint(err, "mount what it is on, or: mkdir -p %s", at);
+	}
+	if (access(path, F_OK) == 0 && !is_own(env, guest, path)) {
+		sx_err_set(err, SX_EGUARD, "its image was in %s, and something else is there now",
+			   path);
+		return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", quoted, quoted);
+	}
+	return save_place_room(path, (uint64_t)size / 1024, err);
 }

@@ -21,12 +21,33 @@ static void restore_dispose(struct restore *r)
 	guard_ahead_dispose(&r->ahead);
 }
 
-/* By content first: a moved or copied image is the same one. */
+/* The newest marker of that content; of those of snapshots only with `kept`, and in this path (NULL: any). */
+static struct marker *find_content(const struct restore *r, bool kept, const char *path)
+{
+	for (size_t i = r->all.len; i-- > 0;) {
+		struct marker *m = r->all.items[i];
+
+		if (*m->image_id && sx_streq(m->image_id, r->image.id) &&
+		    (m->state == MARKER_SNAPSHOT) == kept && (!path || sx_streq(m->image, path)))
+			return m;
+	}
+	return NULL;
+}
+
+/*
+ * By content first: a moved or copied image is the same one. That of a saved guest may be kept in snapshots
+ * as well: it is the saved state all the same, wherever it is but there.
+ */
 static struct marker *find_marker(const struct restore *r)
 {
-	for (size_t i = r->all.len; i-- > 0;)
-		if (*r->all.items[i]->image_id && sx_streq(r->all.items[i]->image_id, r->image.id))
-			return r->all.items[i];
+	struct marker *m = find_content(r, true, r->image.path);
+
+	if (!m)
+		m = find_content(r, false, NULL);
+	if (!m)
+		m = find_content(r, true, NULL);
+	if (m)
+		return m;
 	/* One whose image could not be read when it was saved: its place is all that is known. */
 	for (size_t i = r->all.len; i-- > 0;)
 		if (!*r->all.items[i]->image_id && sx_streq(r->all.items[i]->image, r->image.path))

@@ -13,6 +13,7 @@ void taking_dispose(struct taking *t)
 	live_domain_dispose(&t->domain);
 	file_image_dispose(&t->config);
 	snapshot_dispose(&t->s);
+	markers_dispose(&t->markers);
 	live_close(t->live);
 }
 
@@ -66,6 +67,28 @@ static int find_guest(struct taking *t, const char *word, struct sx_err *err)
 	t->s.memory = t->runs && !t->options->no_memory;
 	snapshot_set(&t->s.consistency, !t->runs ? "clean" : t->s.memory ? "exact" : "crash");
 	return 0;
+}
+
+/* One that is saved: its memory and its disks must belong together, or only the disks are wanted. */
+static int find_saved(struct taking *t, struct sx_err *err)
+{
+	const char *command = t->options->command ? t->options->command : "snapshot";
+	const struct marker *m;
+
+	if (!t->runs && markers_load_settled(t->env, &t->markers, err))
+		return -1;
+	m = t->runs ? NULL : kept_saved(&t->markers, t->s.guest);
+	t->s.saved_in = sx_strdup(m ? m->image : "");
+	if (!m)
+		return 0;
+	snapshot_set(&t->s.consistency, t->options->no_memory ? "crash" : "exact");
+	if (t->options->no_memory)
+		return 0;
+	t->saved = m;
+	t->s.memory = true;
+	snapshot_set(&t->s.uuid, m->uuid);
+	snapshot_set(&t->s.image_id, m->image_id);
+	return kept_prove_saved(t->env, m, command, err);
 }
 
 /* The last commit of the file, if it has its text. Heap string. */
@@ -128,13 +151,17 @@ static void describe(struct taking *t)
 int take_look(struct taking *t, const char *word, struct sx_err *err)
 {
 	const struct snapshot_options *options = t->options;
+	struct plan_source from = { 0 };
 
 	if ((options->name && check_name(options->name, err)) || find_guest(t, word, err) ||
-	    find_config(t, err))
+	    find_saved(t, err) || find_config(t, err))
 		return -1;
 	describe(t);
-	return snapshot_plan(t->env, t->live, t->runs ? &t->domain : NULL,
-			     sx_str_text(&t->config.text), options, &t->s, err);
+	from = (struct plan_source){ .live = t->live,
+				     .domain = t->runs ? &t->domain : NULL,
+				     .saved = t->saved,
+				     .text = sx_str_text(&t->config.text) };
+	return snapshot_plan(t->env, &from, options, &t->s, err);
 }
 
 int snapshot_look(const struct flow_env *env, const char *word,

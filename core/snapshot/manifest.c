@@ -17,7 +17,7 @@ static const char *const state_names[SNAPSHOT_STATES] = {
 
 static const char *const step_names[STEPS] = {
 	[STEP_KEEP] = "keep",	  [STEP_DESTROY] = "destroy", [STEP_DISKS] = "disks",
-	[STEP_CONFIG] = "config", [STEP_MEMORY] = "memory",
+	[STEP_CONFIG] = "config", [STEP_MEMORY] = "memory",   [STEP_END] = "end",
 };
 
 const char *snapshot_state_name(enum snapshot_state state)
@@ -116,6 +116,7 @@ static void disk_dispose_all(struct snapshot_disk *d)
 void snapshot_dispose(struct snapshot *s)
 {
 	free(s->dir);
+	free(s->saved_in);
 	for (size_t i = 0; i < SX_COUNT(fields); i++)
 		free(*text_at(s, &fields[i]));
 	for (size_t i = 0; i < s->disks.len; i++)
@@ -184,6 +185,8 @@ struct json *snapshot_to_json(struct snapshot *s, const char *kind)
 	json_set_string(j, "state", state_names[s->state]);
 	json_set_string(j, "step", step_names[s->step]);
 	put_texts(j, s, fields, SX_COUNT(fields));
+	if (s->saved_in && *s->saved_in)
+		json_set_string(j, "saved_in", s->saved_in);
 	json_set_bool(j, "memory", s->memory);
 	json_set_bool(j, "keep_memory", s->keep_memory);
 	json_set_bool(j, "pauses", s->pauses);
@@ -229,6 +232,7 @@ static const struct json_member disk_members[] = {
 };
 
 static const struct json_member members[] = {
+	{ "saved_in", JSON_TEXT, true, NULL },
 	{ "memory", JSON_BOOL, false, NULL },
 	{ "keep_memory", JSON_BOOL, false, NULL },
 	{ "pauses", JSON_BOOL, false, NULL },
@@ -261,6 +265,8 @@ static int check(const struct snapshot *s, struct sx_err *err)
 
 	if (!sx_streq(base, s->name))
 		return sx_err_set(err, SX_EFAIL, "it is about '%s'", s->name);
+	if (*s->saved_in && s->saved_in[0] != '/')
+		return sx_err_set(err, SX_EFAIL, "'%s' is no absolute path", s->saved_in);
 	for (size_t i = 0; i < s->disks.len; i++) {
 		const struct snapshot_disk *d = &s->disks.items[i];
 
@@ -286,6 +292,7 @@ int snapshot_from_json(const struct json *j, struct snapshot *s, struct sx_err *
 		return -1;
 	s->state = state;
 	s->step = step;
+	s->saved_in = sx_strdup(json_has(j, "saved_in") ? json_get_string(j, "saved_in") : "");
 	s->memory = json_get_bool(j, "memory");
 	s->keep_memory = json_get_bool(j, "keep_memory");
 	s->pauses = json_get_bool(j, "pauses");

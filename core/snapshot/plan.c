@@ -149,7 +149,10 @@ static int add_written(struct planning *p, const struct found *f, struct sx_err 
 	if (find_volume(p, &object, &lvm, err))
 		return -1;
 	probe.object = object;
-	kind = kind_choose(&probe, &lvm, p->options->copy);
+	if (p->options->reads)
+		kind = kind_copy.fits(&probe, &lvm) ? &kind_copy : NULL;
+	else
+		kind = kind_choose(&probe, &lvm, p->options->copy);
 	if (!kind)
 		return refuse_slow(p, f, err);
 	if (kind->needs_leave)
@@ -222,6 +225,28 @@ bool snapshot_stops_qemu(struct live *live, uint32_t domid)
 	return stops;
 }
 
+/* What goes with its memory is what it had at the save. */
+static int plan_saved(struct planning *p, const struct marker *m, struct sx_err *err)
+{
+	for (size_t i = 0; i < marker_disk_count(m); i++) {
+		struct evidence_subject d;
+		struct found f = { 0 };
+
+		marker_disk(m, i, &d);
+		f = (struct found){ .vdev = d.vdev,
+				    .format = text_of(d.format),
+				    .target = d.target[0] == '/' ? d.target : evidence_path(&d),
+				    .object = evidence_path(&d),
+				    .script = text_of(d.script),
+				    .backend_domain = text_of(d.backend_domain),
+				    .readwrite = d.readwrite,
+				    .cdrom = d.cdrom };
+		if (add_found(p, &f, err))
+			return -1;
+	}
+	return 0;
+}
+
 static int plan_text(struct planning *p, const char *text, struct sx_err *err)
 {
 	SX_CLEANUP(guard_disks_dispose) struct guard_disks disks = { 0 };
@@ -254,14 +279,17 @@ static void say_copied(const struct flow_env *env, const struct planning *p)
 			    p->runs ? ", and it stands still meanwhile" : "");
 }
 
-int snapshot_plan(const struct flow_env *env, struct live *live, const struct live_domain *domain,
-		  const char *text, const struct snapshot_options *options, struct snapshot *s,
-		  struct sx_err *err)
+int snapshot_plan(const struct flow_env *env, const struct plan_source *from,
+		  const struct snapshot_options *options, struct snapshot *s, struct sx_err *err)
 {
-	struct planning p = { .env = env, .options = options, .s = s, .runs = domain != NULL };
+	struct planning p = {
+		.env = env, .options = options, .s = s, .runs = from->domain != NULL
+	};
+	int r = from->domain  ? plan_live(&p, from->live, from->domain->domid, err)
+		: from->saved ? plan_saved(&p, from->saved, err)
+			      : plan_text(&p, from->text, err);
 
-	if (domain ? plan_live(&p, live, domain->domid, err) : plan_text(&p, text, err))
-		return -1;
-	say_copied(env, &p);
-	return 0;
+	if (!r)
+		say_copied(env, &p);
+	return r;
 }

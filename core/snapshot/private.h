@@ -3,6 +3,7 @@
 /* What the files of this room share. */
 #pragma once
 
+#include "guard/marker.h"
 #include "snapshot/kind.h"
 #include "snapshot/snapshot.h"
 #include "xen/live.h"
@@ -26,9 +27,17 @@ int snapshot_lock(const struct flow_env *env, const char *guest, struct sx_lock 
 
 /* ---- plan.c ---- */
 
-/* The disks of a running guest, or of one that is off (domain NULL), and how each is to be kept. */
-int snapshot_plan(const struct flow_env *env, struct live *live, const struct live_domain *domain,
-		  const char *text, const struct snapshot_options *options, struct snapshot *s,
+/* Where the disks of a guest are found. */
+struct plan_source {
+	struct live *live;
+	const struct live_domain *domain; /* it runs; NULL: it does not */
+	const struct marker *saved; /* it is saved, with these; NULL: it is not */
+	const char *text; /* else: those of its configuration */
+};
+
+/* The disks of a guest, and how each is to be kept. */
+int snapshot_plan(const struct flow_env *env, const struct plan_source *from,
+		  const struct snapshot_options *options, struct snapshot *s,
 		  struct sx_err *err) SX_MUST;
 
 /* Does a running guest have disks of which its QEMU keeps something in memory? */
@@ -53,17 +62,27 @@ int take_locked(const struct flow_env *env, const char *word,
 		const struct snapshot_options *options, bool stays, struct snapshot *out,
 		struct sx_err *err) SX_MUST;
 
+/* ---- image.c ---- */
+
+/* Keep the image that a saved guest is in as the memory of its snapshot: a clone of it, or a copy that is read back. */
+int image_keep(const struct flow_env *env, const struct snapshot *s, struct sx_err *err) SX_MUST;
+/* Is the memory of the snapshot put back as a saved image? */
+bool image_goes_back(const struct snapshot *s);
+/* Lay it beside its place, where nobody finds it; take that away again; make the guest saved in it. */
+int image_stage(const struct snapshot *s, struct sx_err *err) SX_MUST;
+int image_unstage(const struct snapshot *s, struct sx_err *err) SX_MUST;
+int image_put_back(const struct flow_env *env, const struct snapshot *s,
+		   struct sx_err *err) SX_MUST;
+
 /* ---- drop.c ---- */
 
 /* Whatever there is of it goes, and the guest that was paused for it runs. */
 int snapshot_withdraw(const struct flow_env *env, struct snapshot *s, struct sx_err *err) SX_MUST;
 
-/* ---- revert.c ---- */
+/* ---- revert_steps.c ---- */
 
-/* snapshot_revert, when what others left is settled. */
-int revert_named(const struct flow_env *env, const char *word, const char *name,
-		 const struct revert_options *options, struct snapshot_revert_plan *plan,
-		 struct sx_err *err) SX_MUST;
+/* Note that this step begins. */
+int revert_enter(struct snapshot *s, enum snapshot_step step, struct sx_err *err) SX_MUST;
 /*
  * Is it settled in a moment? Its guest is there then, and stands still: it waits for nobody's 'recover'.
  * What is left of other reverts takes its time, and a marker guards their guests.
@@ -71,3 +90,10 @@ int revert_named(const struct flow_env *env, const char *word, const char *name,
 bool revert_is_quick(const struct snapshot *s);
 /* Go on with a revert from the step that is noted. */
 int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *err) SX_MUST;
+
+/* ---- revert.c ---- */
+
+/* snapshot_revert, when what others left is settled. */
+int revert_named(const struct flow_env *env, const char *word, const char *name,
+		 const struct revert_options *options, struct snapshot_revert_plan *plan,
+		 struct sx_err *err) SX_MUST;

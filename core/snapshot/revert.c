@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Going back to a snapshot. Until the guest is destroyed everything can be taken back; from there on the
- * way is forward, and each step can be done again. See snapshot.h.
+ * Going back to a snapshot: what stands against it, and all that is done before the guest is destroyed. Until
+ * then everything can be taken back. See snapshot.h.
  */
 #include "change/change.h"
 #include "guard/kept.h"
@@ -13,183 +13,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int enter(struct snapshot *s, enum snapshot_step step, struct sx_err *err)
-{
-	s->step = step;
-	s->child = (struct proc_id){ 0 };
-	return snapshot_write(s, err);
-}
-
-/* ---- the steps from which there is no way back ---- */
-
-static int put_disks_back(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
-{
-	for (size_t i = 0; i < s->disks.len; i++) {
-		const struct snapshot_disk *d = &s->disks.items[i];
-		const struct snapshot_kind *kind = kind_find(d->kind);
-		SX_FREE char *dir = sx_path_dir(d->object);
-
-		if (!kind)
-			continue;
-		file_sweep(dir);
-		if (kind->put_back(env, d, err))
-			return sx_err_wrap(err, "disk %s", d->vdev);
-	}
-	return 0;
-}
-
-static int put_config_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
-{
-	SX_FREE char *copy = sx_path_join(s->dir, "config");
-	char *words[] = { (char[]){ "revert" }, s->guest, copy, s->config, s->name, NULL };
-	struct change_result result = { 0 };
-
-	return change_run(env, change_family_find("revert"), words, FLOW_CONFIG, &result, err);
-}
-
-static int look(const struct snapshot *s, bool *there, struct live_domain *d, struct sx_err *err)
-{
-	struct live *live = NULL;
-	int r = live_open(&live, err);
-
-	*there = !r && live_find_name(live, s->guest, d, err) == 0;
-	live_close(live);
-	if (!r && !*there && err->code == SX_ENODOMAIN)
-		sx_err_clear(err);
-	return err->code ? -1 : 0;
-}
-
-static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
-{
-	SX_FREE char *image = snapshot_image(s);
-	SX_FREE char *guest = sx_quoted(s->guest);
-	const char *words[] = { "restore", "-p", image, NULL };
-
-	if (still_xl(env, s, words, err) == 0)
-		return 0;
-	if (err->code != SX_EXL)
-		return -1;
-	sx_err_set(err, SX_EPARTIAL,
-		   "disks and configuration are put back, but xl cannot restore its memory");
-	return sx_err_hint(err,
-			   "to try it again: safexl recover\n"
-			   "to do without its memory: safexl revert --no-memory %s %s",
-			   guest, s->name);
-}
-
-/* Restored paused, so that a guest that runs is one whose revert was complete. */
-static int put_memory_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
-{
-	struct live_domain d = { 0 };
-	SX_FREE char *number = NULL;
-	bool there, paused;
-
-	if (look(s, &there, &d, err) ||
-	    (!there && (restore(env, s, err) || look(s, &there, &d, err))))
-		return -1;
-	number = sx_format("%" PRIu32, d.domid);
-	paused = there && d.state == LIVE_PAUSED;
-	live_domain_dispose(&d);
-	if (paused) {
-		const char *words[] = { "unpause", number, NULL };
-
-		return still_xl(env, NULL, words, err);
-	}
-	return there ? 0 : sx_err_set(err, SX_EFAIL, "xl restored it, and it is not there");
-}
-
-/* It is a snapshot as before. */
-static int end(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
-{
-	SX_FREE char *above = sx_path_dir(s->dir), *begun = snapshot_begun(above);
-
-	s->state = SNAPSHOT_COMPLETE;
-	s->pauses = false;
-	if (kept_release(env, s->dir, err) || enter(s, STEP_KEEP, err))
-		return -1;
-	return file_remove_durable(begun, err);
-}
-
-static int forward(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
-{
-	if ((s->step == STEP_DESTROY || s->step == STEP_DISKS) && still_off(s, err))
-		return -1;
-	if (s->step == STEP_DESTROY && enter(s, STEP_DISKS, err))
-		return -1;
-	if (s->step == STEP_DISKS && (put_disks_back(env, s, err) || enter(s, STEP_CONFIG, err)))
-		return -1;
-	if (s->step == STEP_CONFIG && (put_config_back(env, s, err) || enter(s, STEP_MEMORY, err)))
-		return -1;
-	if (s->memory && s->keep_memory && put_memory_back(env, s, err))
-		return -1;
-	if (end(env, s, err))
-		return -1;
-	flow_notice(env, "%s: it is as in the snapshot '%s' (%s)%s", s->guest, s->name, s->taken_at,
-		    s->memory && s->keep_memory ? ", and goes on from there" : "; it is off");
-	return 0;
-}
-
-/* Nothing was changed: the guest that was paused for it runs. */
-static int back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
-{
-	if (still_end(env, s, err) || end(env, s, err))
-		return -1;
-	flow_notice(env, "%s: nothing came of the revert to '%s': it is as before", s->guest,
-		    s->name);
-	return 0;
-}
-
-bool revert_is_quick(const struct snapshot *s)
-{
-	struct live_domain d = { 0 };
-	SX_ERR ignored = { 0 };
-	bool there;
-
-	if (s->step == STEP_KEEP)
-		return true;
-	if (s->step != STEP_DESTROY && s->step != STEP_MEMORY)
-		return false;
-	if (look(s, &there, &d, &ignored))
-		there = false;
-	live_domain_dispose(&d);
-	return there;
-}
-
-int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
-{
-	struct live_domain d = { 0 };
-	bool there;
-
-	if (s->step == STEP_KEEP)
-		return back(env, s, err);
-	if (s->step == STEP_DESTROY) {
-		if (look(s, &there, &d, err))
-			return -1;
-		live_domain_dispose(&d);
-		/* It was to be destroyed, and was not: all is there as it was. */
-		if (there)
-			return back(env, s, err);
-	}
-	if (forward(env, s, err) == 0)
-		return 0;
-	sx_err_wrap(err, "%s: the revert to '%s' is not complete", s->guest, s->name);
-	err->code = SX_EPARTIAL;
-	return err->hint ? -1 : sx_err_hint(err, "after fixing the cause: safexl recover");
-}
-
-/* ---- before that ---- */
-
 struct reverting {
 	const struct flow_env *env;
 	const struct revert_options *options;
 	struct snapshot_revert_plan *plan; /* filled in, in a dry run */
 	struct snapshot s;
 	bool runs, stops_qemu;
+	char *saved; /* the image that it is saved in now, "": it is not */
 };
 
 static void reverting_dispose(struct reverting *r)
 {
 	snapshot_dispose(&r->s);
+	free(r->saved);
 }
 
 /* A disk that has another size now, or is gone: what would be put back where? */
@@ -258,6 +94,21 @@ static int check_sound(const struct reverting *r, struct sx_err *err)
 	return sx_err_hint(err, "to be rid of it: safexl snapshots --drop %s %s", r->s.name, guest);
 }
 
+/* Can its image have its place again? */
+static int check_image(const struct reverting *r, struct sx_err *err)
+{
+	SX_FREE char *image = snapshot_image(&r->s);
+	struct stat st;
+
+	if (!image_goes_back(&r->s) || r->options->no_memory)
+		return 0;
+	if (stat(image, &st))
+		return sx_err_sys(err, SX_EFAIL, "%s", image);
+	return kept_check_place(r->env, r->s.guest, r->s.saved_in, st.st_size, err)
+		       ? sx_err_wrap(err, "%s: not reverted", r->s.guest)
+		       : 0;
+}
+
 static int check_guest(struct reverting *r, const struct live_domain *d, struct sx_err *err)
 {
 	SX_FREE char *name = sx_quoted(r->s.guest);
@@ -304,7 +155,7 @@ static int keep(struct reverting *r, struct sx_err *err)
 	SNAPSHOT kept = { 0 };
 
 	if (take_locked(r->env, r->s.guest, &options, true, &kept, err)) {
-		if (err->code == SX_ECANTWRITE)
+		if (err->code == SX_ECANTWRITE || (*r->saved && err->code == SX_EGUARD))
 			sx_err_hint(err, "to give up what is now: safexl revert --no-keep %s %s",
 				    guest, r->s.name);
 		return sx_err_wrap(err, "what is now cannot be kept");
@@ -324,7 +175,8 @@ static int hold(const struct reverting *r, struct sx_err *err)
 				    .uuid = r->s.uuid,
 				    .disks = subjects,
 				    .count = r->s.disks.len,
-				    .runs = r->runs };
+				    .runs = r->runs,
+				    .saved = r->saved };
 	int result;
 
 	for (size_t i = 0; i < r->s.disks.len; i++)
@@ -339,7 +191,7 @@ static int destroy(struct reverting *r, struct sx_err *err)
 	SX_FREE char *number = sx_format("%" PRIu32, r->s.domid);
 	const char *words[] = { "destroy", number, NULL };
 
-	if (enter(&r->s, STEP_DESTROY, err))
+	if (revert_enter(&r->s, STEP_DESTROY, err))
 		return -1;
 	return r->runs ? still_xl(r->env, &r->s, words, err) : 0;
 }
@@ -353,11 +205,28 @@ static int begin(struct reverting *r, struct sx_err *err)
 	r->s.pauses = r->runs;
 	r->s.stops_qemu = r->stops_qemu;
 	r->s.keep_memory = !r->options->no_memory;
-	if (file_write_durable(begun, "", 0, err) || enter(&r->s, STEP_KEEP, err))
+	if (file_write_durable(begun, "", 0, err) || revert_enter(&r->s, STEP_KEEP, err))
 		return -1;
 	if (!r->options->no_keep && keep(r, err))
 		return -1;
-	return hold(r, err) || destroy(r, err) ? -1 : 0;
+	/* What has no room is known of before there is no way back. */
+	if (hold(r, err) || (image_goes_back(&r->s) && r->s.keep_memory && image_stage(&r->s, err)))
+		return -1;
+	return destroy(r, err);
+}
+
+/* The image that it is saved in. */
+static int find_saved(struct reverting *r, struct sx_err *err)
+{
+	const struct marker *m;
+	MARKERS all = { 0 };
+
+	if (!r->runs && markers_load_settled(r->env, &all, err))
+		return -1;
+	m = r->runs ? NULL : kept_saved(&all, r->s.guest);
+	free(r->saved);
+	r->saved = sx_strdup(m ? m->image : "");
+	return 0;
 }
 
 static int find(struct reverting *r, const char *word, const char *name, struct sx_err *err)
@@ -377,7 +246,7 @@ static int find(struct reverting *r, const char *word, const char *name, struct 
 	if (!result)
 		result = snapshot_find(r->env, r->runs ? d.name : word, name, &r->s, err);
 	if (!result)
-		result = check_guest(r, &d, err);
+		result = check_guest(r, &d, err) || find_saved(r, err) ? -1 : 0;
 	live_domain_dispose(&d);
 	return result;
 }
@@ -406,6 +275,7 @@ static int try(struct reverting *r, struct sx_err *err)
 	bool begun = r->s.state == SNAPSHOT_REVERTING;
 
 	r->plan->runs = r->runs;
+	r->plan->saved = sx_strdup(r->saved);
 	if (!begun && ((!r->options->no_keep && keep(r, err)) || hold(r, err)))
 		return sx_err_wrap(err, "%s: not reverted", r->s.guest);
 	r->s.keep_memory = !r->options->no_memory && (!begun || r->s.keep_memory);
@@ -420,8 +290,8 @@ static int run(struct reverting *r, struct sx_err *err)
 		r->s.keep_memory = r->s.keep_memory && !r->options->no_memory;
 		return revert_go_on(r->env, &r->s, err);
 	}
-	if (r->s.state != SNAPSHOT_REVERTING &&
-	    (check_sound(r, err) || check_places(r, err) || check_unused(r, err)))
+	if (r->s.state != SNAPSHOT_REVERTING && (check_sound(r, err) || check_places(r, err) ||
+						 check_image(r, err) || check_unused(r, err)))
 		return -1;
 	return r->env->dry_run ? try(r, err) : act(r, err);
 }
@@ -430,6 +300,7 @@ void snapshot_revert_plan_dispose(struct snapshot_revert_plan *plan)
 {
 	snapshot_dispose(&plan->to);
 	free(plan->keeps);
+	free(plan->saved);
 }
 
 int revert_named(const struct flow_env *env, const char *word, const char *name,

@@ -30,6 +30,7 @@ enum snapshot_step {
 	STEP_DISKS,
 	STEP_CONFIG,
 	STEP_MEMORY,
+	STEP_END, /* each part is in place */
 	STEPS,
 };
 
@@ -57,6 +58,7 @@ struct snapshot {
 	char *commit; /* that had this text then, "" when none had */
 	char *consistency; /* "exact", "clean", "crash" */
 	char *image_id; /* of the memory, "" when it has none, or not yet */
+	char *saved_in; /* the image of a guest that is saved, where its memory goes back to; "": it is not */
 	char *boot_id;
 	bool memory;
 	bool keep_memory; /* of a revert: the memory is put back, too */
@@ -108,6 +110,8 @@ char *snapshot_fault(const struct flow_env *env, const struct snapshot *s);
 
 struct snapshot_options {
 	const char *name; /* NULL: the time */
+	const char *command; /* that asks, for what is refused; NULL: "snapshot" */
+	bool reads; /* nothing is kept: each disk is a copy, which needs no room here */
 	bool no_memory;
 	bool copy; /* disks that nothing quicker can be done with are copied */
 	int64_t cow; /* room of each thick snapshot, bytes; 0: so much that it cannot overflow */
@@ -140,6 +144,7 @@ struct snapshot_revert_plan {
 	struct snapshot to;
 	char *keeps; /* the name of the snapshot of what is now; NULL: none is taken */
 	bool runs; /* the guest would be destroyed */
+	char *saved; /* its saved state in this image would be discarded; "" or NULL: it has none */
 };
 
 void snapshot_revert_plan_dispose(struct snapshot_revert_plan *plan);

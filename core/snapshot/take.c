@@ -219,14 +219,16 @@ static int take_running(struct taking *t, struct sx_err *err)
 	return pause_guest(t, err) ? -1 : work(NULL, t, err);
 }
 
-/* ---- a guest that is off ---- */
+/* ---- a guest that is off, or saved ---- */
 
 static int hold(const struct taking *t, struct sx_err *err)
 {
 	struct evidence_subject *subjects = sx_alloc((t->s.disks.len + 1) * sizeof(*subjects));
-	struct kept_guest guest = {
-		.name = t->s.guest, .uuid = "", .disks = subjects, .count = t->s.disks.len
-	};
+	struct kept_guest guest = { .name = t->s.guest,
+				    .uuid = "",
+				    .disks = subjects,
+				    .count = t->s.disks.len,
+				    .saved = t->s.saved_in };
 	int r;
 
 	for (size_t i = 0; i < t->s.disks.len; i++)
@@ -236,9 +238,20 @@ static int hold(const struct taking *t, struct sx_err *err)
 	return r;
 }
 
+/* Its disks are what they were when it was saved, now that they are kept: nobody wrote to them meanwhile. */
+static int take_saved(const struct taking *t, struct sx_err *err)
+{
+	return image_keep(t->env, &t->s, err) || kept_prove_saved(t->env, t->saved, "snapshot", err)
+		       ? -1
+		       : 0;
+}
+
 static int take_off(const struct taking *t, struct sx_err *err)
 {
-	return hold(t, err) || take_disks(t, err) || kept_release(t->env, t->s.dir, err) ? -1 : 0;
+	return hold(t, err) || take_disks(t, err) || (t->saved && take_saved(t, err)) ||
+			       kept_release(t->env, t->s.dir, err)
+		       ? -1
+		       : 0;
 }
 
 /* ---- all of it ---- */

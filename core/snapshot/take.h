@@ -3,6 +3,7 @@
 /* One snapshot on its way. */
 #pragma once
 
+#include "guard/kept.h"
 #include "host/file.h"
 #include "host/sync.h"
 #include "snapshot/private.h"
@@ -15,6 +16,9 @@ struct taking {
 	bool made; /* something of it may be on disk */
 	struct live *live;
 	struct live_domain domain;
+	struct markers markers;
+	const struct marker
+		*saved; /* of these: of a guest that is saved, with its memory; NULL: it is not */
 	char number[16]; /* its domid, for xl */
 	struct file_image config;
 	struct timespec since; /* when it was told to stand still */

@@ -176,7 +176,7 @@ write g1 new
 sx backup g1 "$to"
 status 77 "its disk was written to since"
 like "$err" "g1: no backup: its memory in $work/g1.sav and its disks do not belong together: disk xvda" "they do not go together"
-like "$err" "^hint: to back up its disks as they are: safexl backup --no-memory g1\$" "but the disks can be had"
+like "$err" "^hint: to take its disks as they are: safexl backup --no-memory g1\$" "but the disks can be had"
 sx backup --no-memory g1 "$to"
 status 0 "alone"
 like "$err" "2 disks, configuration: as after a power cut" "for what they are"

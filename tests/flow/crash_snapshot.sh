@@ -26,7 +26,7 @@ prepare() {
 	rm -rf "$work"
 	SAFEXL_ROOT=$work/root SAFEXL_FAKE=$work/xen
 	etc=$SAFEXL_ROOT/etc/xen state=$SAFEXL_ROOT/var/lib/safexl
-	disks=$SAFEXL_ROOT/srv/g1.img copy=--copy
+	disks=$SAFEXL_ROOT/srv/g1.img copy=--copy sav=$SAFEXL_ROOT/srv/g1.sav
 	snaps=$state/snapshots/g1
 	mkdir -p "$etc" "$SAFEXL_ROOT/run" "$SAFEXL_ROOT/var/lib" "$SAFEXL_ROOT/srv" "$SAFEXL_FAKE"
 	case $1 in lvm-*) make_volumes ;; *) head -c 65536 /dev/zero >"$disks" ;; esac
@@ -38,7 +38,9 @@ prepare() {
 		printf ' ]\n'
 	} >"$etc/g1.cfg"
 	case $1 in *off) ;; *) sx create "$etc/g1.cfg" ;; esac
+	case $1 in saved*) sx save g1 "$sav" ;; esac
 	case $1 in *revert* | *drop) sx snapshot $copy g1 A ;; esac
+	case $1 in saved-*) sx start g1 ;; esac
 	[ "$status" = 0 ] || echo "prepare: $err"
 	case $1 in
 	*revert*)
@@ -46,15 +48,17 @@ prepare() {
 		write two
 		;;
 	esac
+	case $1 in saved-again-*) sx save g1 "$sav" ;; esac
+	[ ! -e "$sav" ] || cp "$sav" "$work/was.sav"
 	keep
 }
 words_of() {
 	case $kind in
 	lvm-snapshot) words=(snapshot g1 A) ;;
-	snapshot | off) words=(snapshot --copy g1 A) ;;
+	snapshot | off | saved) words=(snapshot --copy g1 A) ;;
 	cut) words=(snapshot --no-memory --copy g1 A) ;;
 	drop | lvm-drop) words=(snapshots --drop A g1) ;;
-	revert | revert-off) words=(revert g1 A) ;;
+	revert | revert-off | saved-revert | saved-again-revert) words=(revert g1 A) ;;
 	revert-no-keep | lvm-revert) words=(revert --no-keep g1 A) ;;
 	esac
 }
@@ -77,9 +81,9 @@ look_files() {
 	done
 	"$BUILD/safexl" snapshots >"$work/err" 2>&1 </dev/null
 	! grep -q 'not to be reverted' "$work/err" || complain "not sound"
-	[ "$(ls "$state/markers" 2>/dev/null | wc -l)" = $images ] ||
+	[ "$(grep -hs '"state"' "$state"/markers/*.json | grep -vc '"\(saved\|restored\|discarded\)"')" = $images ] ||
 		complain "markers: $(grep -hs '"state"\|"image"' "$state"/markers/*.json | xargs)"
-	[ -z "$(ls -A "$SAFEXL_ROOT/srv" | grep -v '^g1.img$')" ] || complain "left beside the disk"
+	[ -z "$(ls -A "$SAFEXL_ROOT/srv" | grep -v '^g1.\(img\|sav\)$')" ] || complain "left beside the disk"
 	case $kind in lvm-*) look_volumes ;; esac
 }
 look_volumes() {
@@ -93,8 +97,23 @@ look_guest() {
 	! is_paused || complain "the guest stands still"
 	case $kind in
 	*off) ! runs || complain "it runs" ;;
+	saved*) look_saved ;;
 	*) runs || complain "it does not run" ;;
 	esac
+}
+# It is saved in the image that goes with its disk, and in no other; or as it was.
+look_saved() {
+	local image=$work/was.sav
+	case $kind-$(says) in saved*-revert-one*) image=$snaps/A/memory ;; esac
+	if [ "$kind-$(says)" = 'saved-revert-two  ' ]; then
+		runs || complain "it does not run"
+		[ "$(grep -hc '"state": *"saved"' <(cat "$state"/markers/*.json))" = 0 ] || complain "it is saved as well"
+		return
+	fi
+	! runs || complain "it runs"
+	cmp -s "$image" "$sav" || complain "the image is another one"
+	[ "$(grep -hc '"state": *"saved"' <(cat "$state"/markers/*.json))" = 1 ] || complain "it is not saved"
+	want 0 -N restore "$sav"
 }
 # The disk and the configuration are of one time; and nothing is lost.
 look_revert() {
@@ -147,6 +166,11 @@ group "snapshot, no room, once" snapshot ENOSPC recover
 group "snapshot, input/output errors from then on" snapshot EIO+ recover
 group "revert, no room, once" revert ENOSPC recover
 group "revert, input/output errors from then on" revert EIO+ recover
+group "snapshot of one that is saved, killed before each call" saved kill-before snapshots
+group "snapshot of one that is saved, no room, once" saved ENOSPC recover
+group "revert to one that was saved, killed after each call, then another command" saved-revert kill-after snapshots
+group "revert of one that is saved, killed before each call" saved-again-revert kill-before snapshots
+group "revert of one that is saved, input/output errors from then on" saved-again-revert EIO+ recover
 group "snapshot on LVM, killed before each call" lvm-snapshot kill-before recover
 group "drop on LVM, killed after each call" lvm-drop kill-after snapshots
 group "revert on LVM, killed before each call" lvm-revert kill-before recover

@@ -214,12 +214,6 @@ check "an image that is cut short is no snapshot" test "$status" != 0
 mode ""
 check "it runs" runs g1
 is "$(ls -A "$snaps/g1")$(markers)" 0 "nothing is left"
-sx save g1 "$work/g1.sav"
-sx snapshot --copy g1 no
-status 77 "a saved guest"
-like "$err" "it is saved in $work/g1.sav" "is saved"
-is "$(ls -A "$snaps/g1")" "" "nothing is left"
-sx restore "$work/g1.sav"
 sx destroy g1
 for words in '' 'g1 a b' '--no-keep g1' 'g1 -x' 'g1 a/b' 'g1 .a' '--live g1' '--discard-marker g1'; do
 	# shellcheck disable=SC2086

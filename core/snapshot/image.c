@@ -1,0 +1,108 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The image of a saved guest, into its snapshot and back. It is never a second name of the same file:
+ * plain xl writes over a file that is there, and what was kept would go with it.
+ */
+#include "guard/kept.h"
+#include "guard/saved.h"
+#include "host/file.h"
+#include "snapshot/private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+/* Blocks that both share where the file system can, else each byte of it, read back. */
+static int fill(int from, int to, const char *to_path, struct sx_err *err)
+{
+	SX_FREE char *digest = NULL;
+	int64_t size;
+
+	if (ioctl(to, FICLONE, from) == 0)
+		return fsync(to) ? sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", to_path) : 0;
+	size = bytes_size(from, to_path, err);
+	if (size < 0 || bytes_copy(from, to, to_path, size, true, &digest, err))
+		return -1;
+	if (fsync(to))
+		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", to_path);
+	return bytes_check(to_path, size, digest, err);
+}
+
+/* A new file with what is in the image, and that is the one that is meant. */
+static int duplicate(const struct snapshot *s, const char *path, const char *to_path,
+		     struct sx_err *err)
+{
+	SAVED_IMAGE image = SAVED_IMAGE_NONE;
+	SX_CLOSE int to = -1;
+
+	if (saved_image_open(path, &image, err) ||
+	    image_identify(image.fd, &image.header, image.id, err))
+		return -1;
+	if (!sx_streq(image.id, s->image_id))
+		return sx_err_set(err, SX_EFAIL, "%s is another image now", path);
+	to = file_create_new(to_path, err);
+	return to < 0 ? -1 : fill(image.fd, to, to_path, err);
+}
+
+int image_keep(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *path = snapshot_image(s);
+
+	return duplicate(s, s->saved_in, path, err) || file_sync_dir(s->dir, err) ||
+			       kept_put_snapshot(env, path, err)
+		       ? -1
+		       : 0;
+}
+
+bool image_goes_back(const struct snapshot *s)
+{
+	return s->memory && *s->saved_in;
+}
+
+/* Beside its place, by a name that no image has. Heap string. */
+static char *staged(const struct snapshot *s)
+{
+	SX_FREE char *dir = sx_path_dir(s->saved_in), *base = sx_path_base(s->saved_in);
+
+	return sx_format("%s/.%s.safexl-revert", dir, base);
+}
+
+int image_stage(const struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *kept = snapshot_image(s), *temp = staged(s);
+	SX_FREE char *dir = sx_path_dir(temp);
+
+	return image_unstage(s, err) || duplicate(s, kept, temp, err) || file_sync_dir(dir, err)
+		       ? -1
+		       : 0;
+}
+
+int image_unstage(const struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *temp = staged(s);
+
+	return unlink(temp) && errno != ENOENT && errno != ENOTDIR
+		       ? sx_err_sys(err, SX_ECANTWRITE, "remove %s", temp)
+		       : 0;
+}
+
+/* May be done again: what was staged may have its name already, and a marker, too. */
+int image_put_back(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *temp = staged(s), *dir = sx_path_dir(s->saved_in);
+	bool is = false;
+
+	if (kept_is_saved(env, s->guest, s->saved_in, &is, err))
+		return -1;
+	if (is)
+		return image_unstage(s, err);
+	if ((access(temp, F_OK) && image_stage(s, err)) ||
+	    kept_check_place(env, s->guest, s->saved_in, 0, err))
+		return -1;
+	if (rename(temp, s->saved_in))
+		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", temp, s->saved_in);
+	return file_sync_dir(dir, err) || kept_put_saved(env, s->saved_in, err) ? -1 : 0;
+}

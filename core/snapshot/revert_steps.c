@@ -1,0 +1,230 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The steps of a revert from which there is no way back: each can be done again, and the next one is noted
+ * before it begins. See snapshot.h.
+ */
+#include "change/change.h"
+#include "guard/kept.h"
+#include "host/file.h"
+#include "snapshot/private.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+int revert_enter(struct snapshot *s, enum snapshot_step step, struct sx_err *err)
+{
+	s->step = step;
+	s->child = (struct proc_id){ 0 };
+	return snapshot_write(s, err);
+}
+
+static int put_disks_back(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
+{
+	for (size_t i = 0; i < s->disks.len; i++) {
+		const struct snapshot_disk *d = &s->disks.items[i];
+		const struct snapshot_kind *kind = kind_find(d->kind);
+		SX_FREE char *dir = sx_path_dir(d->object);
+
+		if (!kind)
+			continue;
+		file_sweep(dir);
+		if (kind->put_back(env, d, err))
+			return sx_err_wrap(err, "disk %s", d->vdev);
+	}
+	return 0;
+}
+
+static int put_config_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *copy = sx_path_join(s->dir, "config");
+	char *words[] = { (char[]){ "revert" }, s->guest, copy, s->config, s->name, NULL };
+	struct change_result result = { 0 };
+
+	return change_run(env, change_family_find("revert"), words, FLOW_CONFIG, &result, err);
+}
+
+static int look(const struct snapshot *s, bool *there, struct live_domain *d, struct sx_err *err)
+{
+	struct live *live = NULL;
+	int r = live_open(&live, err);
+
+	*there = !r && live_find_name(live, s->guest, d, err) == 0;
+	live_close(live);
+	if (!r && !*there && err->code == SX_ENODOMAIN)
+		sx_err_clear(err);
+	return err->code ? -1 : 0;
+}
+
+static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *image = snapshot_image(s);
+	SX_FREE char *guest = sx_quoted(s->guest);
+	const char *words[] = { "restore", "-p", image, NULL };
+
+	if (still_xl(env, s, words, err) == 0)
+		return 0;
+	if (err->code != SX_EXL)
+		return -1;
+	sx_err_set(err, SX_EPARTIAL,
+		   "disks and configuration are put back, but xl cannot restore its memory");
+	return sx_err_hint(err,
+			   "to try it again: safexl recover\n"
+			   "to do without its memory: safexl revert --no-memory %s %s",
+			   guest, s->name);
+}
+
+/* Restored paused, so that a guest that runs is one whose revert was complete. */
+static int put_memory_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	struct live_domain d = { 0 };
+	SX_FREE char *number = NULL;
+	bool there, paused;
+
+	if (look(s, &there, &d, err) ||
+	    (!there && (restore(env, s, err) || look(s, &there, &d, err))))
+		return -1;
+	number = sx_format("%" PRIu32, d.domid);
+	paused = there && d.state == LIVE_PAUSED;
+	live_domain_dispose(&d);
+	if (paused) {
+		const char *words[] = { "unpause", number, NULL };
+
+		return still_xl(env, NULL, words, err);
+	}
+	return there ? 0 : sx_err_set(err, SX_EFAIL, "xl restored it, and it is not there");
+}
+
+static int put_saved_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	return still_off(s, err) || image_put_back(env, s, err) || revert_enter(s, STEP_END, err)
+		       ? -1
+		       : 0;
+}
+
+/* It is a snapshot as before. */
+static int end(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *above = sx_path_dir(s->dir), *begun = snapshot_begun(above);
+
+	s->state = SNAPSHOT_COMPLETE;
+	s->pauses = false;
+	if (kept_release(env, s->dir, err) || revert_enter(s, STEP_KEEP, err))
+		return -1;
+	return file_remove_durable(begun, err);
+}
+
+/* From here on nobody goes on with what it was saved in. */
+static int discard_saved(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *why = sx_format("revert to the snapshot '%s'", s->name);
+
+	return kept_discard_saved(env, s->guest, why, err);
+}
+
+/* It is done without: what came of its memory already goes, too. */
+static int drop_memory(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
+{
+	return image_unstage(s, err) || discard_saved(env, s, err) ? -1 : 0;
+}
+
+static int put_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	if ((s->step == STEP_DESTROY || s->step == STEP_DISKS) && still_off(s, err))
+		return -1;
+	if (s->step == STEP_DESTROY &&
+	    (discard_saved(env, s, err) || revert_enter(s, STEP_DISKS, err)))
+		return -1;
+	if (s->step == STEP_DISKS &&
+	    (put_disks_back(env, s, err) || revert_enter(s, STEP_CONFIG, err)))
+		return -1;
+	if (s->step == STEP_CONFIG &&
+	    (put_config_back(env, s, err) || revert_enter(s, STEP_MEMORY, err)))
+		return -1;
+	if (s->step != STEP_MEMORY)
+		return 0;
+	if (!s->memory || !s->keep_memory)
+		return image_goes_back(s) ? drop_memory(env, s, err) : 0;
+	return image_goes_back(s) ? put_saved_back(env, s, err) : put_memory_back(env, s, err);
+}
+
+static int forward(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	bool memory = s->memory && s->keep_memory;
+
+	if (put_back(env, s, err) || end(env, s, err))
+		return -1;
+	flow_notice(env, "%s: it is as in the snapshot '%s' (%s)%s", s->guest, s->name, s->taken_at,
+		    memory && image_goes_back(s) ? ", and saved: start goes on with it"
+		    : memory			 ? ", and goes on from there"
+						 : "; it is off");
+	return 0;
+}
+
+/* Nothing was changed: the guest that was paused for it runs. */
+static int back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	if (still_end(env, s, err) || (image_goes_back(s) && image_unstage(s, err)) ||
+	    end(env, s, err))
+		return -1;
+	flow_notice(env, "%s: nothing came of the revert to '%s': it is as before", s->guest,
+		    s->name);
+	return 0;
+}
+
+bool revert_is_quick(const struct snapshot *s)
+{
+	struct live_domain d = { 0 };
+	SX_ERR ignored = { 0 };
+	bool there;
+
+	if (s->step == STEP_KEEP || s->step == STEP_END)
+		return true;
+	if (s->step != STEP_DESTROY && s->step != STEP_MEMORY)
+		return false;
+	if (look(s, &there, &d, &ignored))
+		there = false;
+	live_domain_dispose(&d);
+	return there;
+}
+
+/*
+ * Whoever was killed left the disks to everybody: those that its memory is to meet are put back again. Once it
+ * is saved, what is noted of them tells.
+ */
+static int again_from_disks(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	bool is = false;
+
+	if (!image_goes_back(s) || !s->keep_memory)
+		return 0;
+	if (kept_is_saved(env, s->guest, s->saved_in, &is, err))
+		return -1;
+	if (!is)
+		s->step = STEP_DISKS;
+	return 0;
+}
+
+int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	struct live_domain d = { 0 };
+	bool there;
+
+	if (s->step == STEP_KEEP)
+		return back(env, s, err);
+	if (s->step == STEP_DESTROY) {
+		if (look(s, &there, &d, err))
+			return -1;
+		live_domain_dispose(&d);
+		/* It was to be destroyed, and was not: all is there as it was. */
+		if (there)
+			return back(env, s, err);
+	}
+	if (s->step == STEP_MEMORY && again_from_disks(env, s, err))
+		return -1;
+	if (forward(env, s, err) == 0)
+		return 0;
+	sx_err_wrap(err, "%s: the revert to '%s' is not complete", s->guest, s->name);
+	err->code = SX_EPARTIAL;
+	return err->hint ? -1 : sx_err_hint(err, "after fixing the cause: safexl recover");
+}
