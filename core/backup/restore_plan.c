@@ -49,11 +49,19 @@ static int check_trust(const char *dir, struct sx_err *err)
 	return access(disks, F_OK) ? 0 : backup_trust(disks, "not restored", err);
 }
 
+/* As rename has it: digits would be the number of a domain. */
+static int check_as(const char *as, struct sx_err *err)
+{
+	if (!as || (strspn(as, "0123456789") != strlen(as) && !strpbrk(as, "/\n")))
+		return 0;
+	return sx_err_set(err, SX_EUSAGE, "restore: --as: '%s' cannot be the name of a guest", as);
+}
+
 int restore_look(struct restoring *r, const char *word, struct sx_err *err)
 {
 	SX_FREE char *dir = NULL, *real = NULL;
 
-	if (sx_path_absolute(r->env->cwd, word, &dir, err))
+	if (check_as(r->options->as, err) || sx_path_absolute(r->env->cwd, word, &dir, err))
 		return -1;
 	real = realpath(dir, NULL);
 	if (backup_verify(real ? real : dir, &r->options->progress, &r->look, err))

@@ -76,6 +76,12 @@ status 77 "as a guest that is there"
 like "$err" "^safexl: q1: not restored: there is a guest of that name, in $etc/q1.cfg\$" "is refused"
 like "$(cat "$etc/q1.cfg")" "$work/q1.img" "which keeps its configuration"
 
+for name in '' 7 a/b; do
+	sx restore --as "$name" --disk "xvda=$work/q2.img" --disk "xvdb=$work/q2-b.img" "$dir"
+	status 2 "as '$name', which is no name"
+done
+check "nothing was made" test ! -e "$work/q2.img"
+
 # ---- a link to the disk's file ----
 mv "$work/r1.img" "$work/real.img"
 ln -s real.img "$work/r1.img"
