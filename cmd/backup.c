@@ -3,7 +3,6 @@
 /* backup, verify, and restore of a backup. */
 #include "core.h"
 #include "output.h"
-#include "progress.h"
 #include "snapshot.h"
 
 #include "backup/backup.h"
@@ -39,11 +38,9 @@ static void tell_made(const struct flow_env *env, const struct snapshot *s)
 
 int cmd_backup(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
-	struct progress progress = { .env = env };
 	struct backup_options wanted = { .dir = inv->argc > 2 ? inv->argv[2] : NULL,
 					 .no_memory = is_given(inv, "no-memory"),
-					 .copy = is_given(inv, "copy"),
-					 .progress = { progress_tell, &progress } };
+					 .copy = is_given(inv, "copy") };
 	SNAPSHOT s = { 0 };
 	int r;
 
@@ -51,7 +48,6 @@ int cmd_backup(const struct sx_invocation *inv, const struct flow_env *env, stru
 		return -1;
 	event_about(env, inv->argv[1]);
 	r = backup_take(env, inv->argv[1], &wanted, &s, err);
-	progress_end(&progress);
 	if (r) {
 		if (err->code == SX_EXL)
 			flow_notice(env, "no backup was made");
@@ -105,17 +101,12 @@ static void print_verified(const char *dir, const struct backup_look *look)
 static int verify(const struct sx_invocation *inv, const struct flow_env *env, const char *word,
 		  struct json *all, bool *whole, struct sx_err *err)
 {
-	struct progress progress = { .env = env };
-	struct backup_progress told = { progress_tell, &progress };
 	BACKUP_LOOK look = { 0 };
 	SX_FREE char *dir = NULL;
-	int r;
 
 	if (sx_path_absolute(env->cwd, word, &dir, err))
 		return -1;
-	r = backup_verify(dir, &told, &look, err);
-	progress_end(&progress);
-	if (r)
+	if (backup_verify(dir, &env->progress, &look, err))
 		return sx_err_wrap(err, "verify");
 	*whole = !look.faults.len;
 	if (inv->options->json)
@@ -148,12 +139,10 @@ int cmd_verify(const struct sx_invocation *inv, const struct flow_env *env, stru
 int core_restore_backup(const struct sx_invocation *inv, const struct flow_env *env,
 			struct sx_err *err)
 {
-	struct progress progress = { .env = env };
 	const struct sx_given *as = sx_options_own(inv->options, "as");
 	struct restore_options wanted = { .as = as ? as->value : NULL,
 					  .overwrite = is_given(inv, "overwrite"),
-					  .no_memory = is_given(inv, "no-memory"),
-					  .progress = { progress_tell, &progress } };
+					  .no_memory = is_given(inv, "no-memory") };
 	int r;
 
 	if (env->dry_run || env->discard_marker || inv->options->live)
@@ -166,7 +155,6 @@ int core_restore_backup(const struct sx_invocation *inv, const struct flow_env *
 		if (sx_streq(inv->options->own.items[i].name, "disk"))
 			sx_words_add(&wanted.disks, inv->options->own.items[i].value);
 	r = backup_restore(env, inv->argv[1], &wanted, err);
-	progress_end(&progress);
 	sx_words_dispose(&wanted.disks);
 	if (r)
 		return -1;

@@ -8,6 +8,7 @@
 #include "caller.h"
 #include "complete_main.h"
 #include "misplaced.h"
+#include "progress.h"
 #include "usage.h"
 #include "watch.h"
 
@@ -61,10 +62,13 @@ static const struct handler handlers[] = {
 };
 /* clang-format on */
 
-static void print_notice(const char *text, void *arg SX_UNUSED)
+/* `arg`: what is shown of how far it is, or NULL. */
+static void print_notice(const char *text, void *arg)
 {
 	SX_STR line = { 0 };
 
+	if (arg)
+		progress_end(arg);
 	sx_str_add(&line, "safexl: ");
 	sx_str_add_shown(&line, text);
 	sx_str_addc(&line, '\n');
@@ -261,6 +265,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	struct flow_env env = { .events = &inv->outcome->events };
 	SX_WORDS xl_options = { 0 };
 	SX_FREE char *command = command_line(inv);
+	struct progress progress = { .env = &env };
 	int status = -1;
 
 	if (caller_lacks_root(inv->root) && !may_do_without_root(inv->command))
@@ -275,6 +280,8 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	env.discard_marker = inv->options->discard_marker;
 	env.dry_run = inv->options->dry_run;
 	env.notice = inv->options->quiet ? NULL : print_notice;
+	env.notice_arg = &progress;
+	env.progress = (struct flow_progress){ progress_tell, &progress };
 	env.cwd = getcwd(NULL, 0);
 	if (!env.cwd)
 		env.cwd = sx_strdup("");
@@ -286,6 +293,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 			env.notice(problem, NULL);
 		if (read_settings(inv, &env, err))
 			status = run_watched(inv, &env, err);
+		progress_end(&progress);
 		run_hooks(&env);
 		repo_library_stop();
 	}

@@ -50,7 +50,9 @@ void progress_tell(const char *what, int64_t done, int64_t size, void *arg)
 				    (long long)((size + (1 << 20) - 1) >> 20));
 		return;
 	}
-	if (done == 0 || done == size || ms_since(&p->shown) >= repaint_ms)
+	if (done == size)
+		progress_end(p);
+	else if (done == 0 || ms_since(&p->shown) >= repaint_ms)
 		paint(p, what, done, size);
 }
 

@@ -9,17 +9,10 @@
 
 #include "snapshot/snapshot.h"
 
-/* Told while much is copied or read: of `what`, so much. done 0: it begins; may be NULL. */
-struct backup_progress {
-	void (*tell)(const char *what, int64_t done, int64_t size, void *arg);
-	void *arg;
-};
-
 struct backup_options {
 	const char *dir; /* as typed; NULL: backup_dir of the settings */
 	bool no_memory;
 	bool copy; /* a guest that runs stands still while disks are copied that cannot be kept at once */
-	struct backup_progress progress;
 };
 
 /*
@@ -39,7 +32,7 @@ struct backup_look {
 
 void backup_look_dispose(struct backup_look *look);
 /* Read all of it. SX_EUSAGE: the directory is no backup at all. */
-int backup_verify(const char *dir, const struct backup_progress *progress, struct backup_look *out,
+int backup_verify(const char *dir, const struct flow_progress *progress, struct backup_look *out,
 		  struct sx_err *err) SX_MUST;
 
 struct restore_options {
@@ -47,7 +40,6 @@ struct restore_options {
 	struct sx_words disks; /* "VDEV=PATH" */
 	bool overwrite; /* what is on the disks is given up */
 	bool no_memory; /* the guest is off afterwards */
-	struct backup_progress progress;
 };
 
 /*

@@ -9,39 +9,27 @@
 
 struct passing {
 	struct sum *sum;
-	const struct backup_progress *progress;
-	const char *what;
-	int64_t done, size;
+	struct bytes_told told;
+	int64_t size;
 };
-
-static void tell(const struct passing *p)
-{
-	if (p->progress && p->progress->tell)
-		p->progress->tell(p->what, p->done, p->size, p->progress->arg);
-}
 
 static int step(const char *bytes, size_t len, void *arg, struct sx_err *err)
 {
 	struct passing *p = arg;
 
-	if (sum_add(p->sum, bytes, len, err))
-		return -1;
-	p->done += (int64_t)len;
-	tell(p);
-	return 0;
+	return sum_add(p->sum, bytes, len, err);
 }
 
 /* From the one to the other (-1: nowhere), with the sum of what came by. */
 static int pass(struct passing *p, int from, int to, const char *path, char digits[SUM_DIGITS + 1],
 		struct sx_err *err)
 {
-	const struct bytes_watch watch = { step, p };
+	const struct bytes_watch watch = { step, p, p->told };
 	SUM *sum = NULL;
 
 	if (sum_begin(&sum, err))
 		return -1;
 	p->sum = sum;
-	tell(p);
 	return bytes_pass(from, to, path, p->size, true, &watch, err) || sum_end(sum, digits, err)
 		       ? -1
 		       : 0;
@@ -58,16 +46,16 @@ static int open_past_cache(const char *path, struct sx_err *err)
 }
 
 int backup_sum(const char *path, int64_t size, const char *what,
-	       const struct backup_progress *progress, char digits[SUM_DIGITS + 1],
+	       const struct flow_progress *progress, char digits[SUM_DIGITS + 1],
 	       struct sx_err *err)
 {
-	struct passing p = { .progress = progress, .what = what, .size = size };
+	struct passing p = { .told = { progress, what }, .size = size };
 	SX_CLOSE int fd = open_past_cache(path, err);
 
 	return fd < 0 ? -1 : pass(&p, fd, -1, path, digits, err);
 }
 
-int backup_sum_file(const char *path, const struct backup_progress *progress, const char *what,
+int backup_sum_file(const char *path, const struct flow_progress *progress, const char *what,
 		    char digits[SUM_DIGITS + 1], struct sx_err *err)
 {
 	SX_CLOSE int fd = bytes_open(path, err);
@@ -79,7 +67,7 @@ int backup_sum_file(const char *path, const struct backup_progress *progress, co
 static int write_through(const struct backup_copying *c, char digits[SUM_DIGITS + 1],
 			 struct sx_err *err)
 {
-	struct passing p = { .progress = c->progress, .what = c->what, .size = c->size };
+	struct passing p = { .told = { c->progress, c->what }, .size = c->size };
 	SX_CLOSE int from = bytes_open(c->from, err);
 	SX_CLOSE int to = -1;
 

@@ -42,10 +42,10 @@ int file_sums_write(const struct file_sums *sums, const char *dir, struct sx_err
 
 /* SHA-256 of `size` bytes of a file or device, as its disk has them. `what`: for the progress. */
 int backup_sum(const char *path, int64_t size, const char *what,
-	       const struct backup_progress *progress, char digits[SUM_DIGITS + 1],
+	       const struct flow_progress *progress, char digits[SUM_DIGITS + 1],
 	       struct sx_err *err) SX_MUST;
 /* The same of a whole file. */
-int backup_sum_file(const char *path, const struct backup_progress *progress, const char *what,
+int backup_sum_file(const char *path, const struct flow_progress *progress, const char *what,
 		    char digits[SUM_DIGITS + 1], struct sx_err *err) SX_MUST;
 
 /* One file or device that is copied to a file that is not there yet. */
@@ -53,7 +53,7 @@ struct backup_copying {
 	const char *from, *to;
 	const char *what; /* "disk xvda" */
 	int64_t size;
-	const struct backup_progress *progress;
+	const struct flow_progress *progress;
 };
 
 /* Copied, on disk, and read back: `digits` are of both. */

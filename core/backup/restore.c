@@ -46,7 +46,7 @@ static int read_back(const struct restoring *r, const struct snapshot_disk *d, s
 	SX_FREE char *what = sx_format("disk %s, read back", d->vdev), *name = backup_disk_file(d);
 	char now[SUM_DIGITS + 1];
 
-	if (backup_sum(d->object, d->size, what, &r->options->progress, now, err))
+	if (backup_sum(d->object, d->size, what, &r->env->progress, now, err))
 		return -1;
 	if (sx_streq(file_sums_find(&r->sums, name), now))
 		return 0;
@@ -100,7 +100,7 @@ static int put_memory_back(struct restoring *r, struct sx_err *err)
 	SX_FREE char *base = sx_path_base(r->image);
 	SX_FREE char *temp = sx_format("%s/.%s.safexl-backup", dir, base);
 	struct backup_copying c = {
-		.from = from, .to = temp, .what = "memory", .progress = &r->options->progress
+		.from = from, .to = temp, .what = "memory", .progress = &r->env->progress
 	};
 	char digits[SUM_DIGITS + 1];
 	struct stat st;

@@ -64,7 +64,7 @@ int restore_look(struct restoring *r, const char *word, struct sx_err *err)
 	if (check_as(r->options->as, err) || sx_path_absolute(r->env->cwd, word, &dir, err))
 		return -1;
 	real = realpath(dir, NULL);
-	if (backup_verify(real ? real : dir, &r->options->progress, &r->look, err))
+	if (backup_verify(real ? real : dir, &r->env->progress, &r->look, err))
 		return sx_err_wrap(err, "restore");
 	if (r->look.faults.len)
 		return refuse_damaged(r, dir, err);

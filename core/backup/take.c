@@ -106,11 +106,9 @@ static int copy(struct backing *b, const char *from, int64_t size, const char *n
 		const char *what, struct sx_err *err)
 {
 	SX_FREE char *to = sx_path_join(b->u.dir, name);
-	struct backup_copying c = { .from = from,
-				    .to = to,
-				    .what = what,
-				    .size = size,
-				    .progress = &b->options->progress };
+	struct backup_copying c = {
+		.from = from, .to = to, .what = what, .size = size, .progress = &b->env->progress
+	};
 	char digits[SUM_DIGITS + 1];
 
 	if (backup_copy(&c, digits, err))

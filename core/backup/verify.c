@@ -10,7 +10,7 @@
 
 struct verifying {
 	const char *dir;
-	const struct backup_progress *progress;
+	const struct flow_progress *progress;
 	struct backup_look *look;
 	struct file_sums sums;
 };
@@ -145,7 +145,7 @@ static int check_dir(const char *dir, struct sx_err *err)
 	return 0;
 }
 
-int backup_verify(const char *dir, const struct backup_progress *progress, struct backup_look *out,
+int backup_verify(const char *dir, const struct flow_progress *progress, struct backup_look *out,
 		  struct sx_err *err)
 {
 	struct verifying v = { .dir = dir, .progress = progress, .look = out };

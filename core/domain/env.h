@@ -33,6 +33,12 @@ enum flow_scope {
 	FLOW_CONFIG, /* the configuration only */
 };
 
+/* Told while much is copied or read: of `what`, so many bytes. done 0: it begins; `tell` may be NULL. */
+struct flow_progress {
+	void (*tell)(const char *what, int64_t done, int64_t size, void *arg);
+	void *arg;
+};
+
 struct flow_env {
 	struct sx_paths paths;
 	struct flow_settings settings;
@@ -49,6 +55,7 @@ struct flow_env {
 	struct repo_person author;
 	void (*notice)(const char *text, void *arg); /* one line for the person, at once */
 	void *notice_arg;
+	struct flow_progress progress;
 	struct flow_events *events; /* event.h; NULL: nothing is told to anybody else */
 };
 

@@ -118,6 +118,12 @@ static ssize_t read_step(int from, char *bytes, size_t want, int64_t at, const c
 	return (size_t)n > want ? (ssize_t)want : n;
 }
 
+static void tell(const struct bytes_told *told, int64_t done, int64_t size)
+{
+	if (told && told->progress && told->progress->tell)
+		told->progress->tell(told->what, done, size, told->progress->arg);
+}
+
 int bytes_pass(int from, int to, const char *path, int64_t size, bool sparse,
 	       const struct bytes_watch *watch, struct sx_err *err)
 {
@@ -127,6 +133,7 @@ int bytes_pass(int from, int to, const char *path, int64_t size, bool sparse,
 		return sx_err_set(err, SX_EFAIL, "no memory to copy %s with", path);
 	if (to >= 0 && sparse && ftruncate(to, size))
 		return sx_err_sys(err, SX_ECANTWRITE, "write %s", path);
+	tell(&watch->told, 0, size);
 	for (int64_t at = 0; at < size;) {
 		size_t want = size - at < (int64_t)step_bytes ? (size_t)(size - at) : step_bytes;
 		ssize_t n = read_step(from, bytes, want, at, path, err);
@@ -135,9 +142,10 @@ int bytes_pass(int from, int to, const char *path, int64_t size, bool sparse,
 			return -1;
 		if (to >= 0 && write_blocks(to, bytes, (size_t)n, at, sparse))
 			return sx_err_sys(err, SX_ECANTWRITE, "write %s", path);
-		if (watch && watch->step(bytes, (size_t)n, watch->arg, err))
+		if (watch->step && watch->step(bytes, (size_t)n, watch->arg, err))
 			return -1;
 		at += n;
+		tell(&watch->told, at, size);
 	}
 	return 0;
 }
@@ -168,13 +176,14 @@ static int write_changed(int fd, const char *wanted, const char *there, size_t l
 
 /* Both are read past the page cache, which does not know what the guest wrote. */
 static int write_device(int from, int to, int now, const char *device, int64_t size,
-			struct sx_err *err)
+			const struct bytes_told *told, struct sx_err *err)
 {
 	static const size_t step = 4 << 20;
 	SX_FREE char *wanted = aligned_alloc(4096, step), *there = aligned_alloc(4096, step);
 
 	if (!wanted || !there)
 		return sx_err_set(err, SX_EFAIL, "no memory to write %s with", device);
+	tell(told, 0, size);
 	for (int64_t at = 0; at < size;) {
 		ssize_t n = read_at(from, wanted, step, at), m = read_at(now, there, step, at);
 
@@ -190,11 +199,13 @@ static int write_device(int from, int to, int now, const char *device, int64_t s
 		if (write_changed(to, wanted, there, (size_t)n, at))
 			return sx_err_sys(err, SX_ECANTWRITE, "write %s", device);
 		at += n;
+		tell(told, at, size);
 	}
 	return fsync(to) ? sx_err_sys(err, SX_ECANTWRITE, "write %s", device) : 0;
 }
 
-int bytes_write_device(const char *volume, const char *device, int64_t size, struct sx_err *err)
+int bytes_write_device(const char *volume, const char *device, int64_t size,
+		       const struct bytes_told *told, struct sx_err *err)
 {
 	SX_CLOSE int from = bytes_open(volume, err);
 	SX_CLOSE int now = from < 0 ? -1 : bytes_open(device, err);
@@ -205,7 +216,7 @@ int bytes_write_device(const char *volume, const char *device, int64_t size, str
 	to = open(device, O_WRONLY | O_EXCL | O_CLOEXEC);
 	if (to < 0)
 		return sx_err_sys(err, SX_ECANTWRITE, "open %s", device);
-	return write_device(from, to, now, device, size, err);
+	return write_device(from, to, now, device, size, told, err);
 }
 
 /* ---- what was copied, read back ---- */
@@ -223,12 +234,12 @@ static int add_chunk(const char *bytes, size_t len, void *arg, struct sx_err *er
 	return 0;
 }
 
-int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse, char **digest,
-	       struct sx_err *err)
+int bytes_copy(int from, int to, const char *to_path, int64_t size, const struct bytes_told *told,
+	       char **digest, struct sx_err *err)
 {
 	struct chunks c = { .digest = digest_whole_new() };
-	const struct bytes_watch watch = { add_chunk, &c };
-	int r = bytes_pass(from, to, to_path, size, sparse, digest ? &watch : NULL, err);
+	const struct bytes_watch watch = { digest ? add_chunk : NULL, &c, *told };
+	int r = bytes_pass(from, to, to_path, size, true, &watch, err);
 	SX_FREE char *text = digest_whole_end(c.digest, (uint64_t)size);
 
 	if (!r && digest)
@@ -236,10 +247,11 @@ int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse,
 	return r;
 }
 
-int bytes_check(const char *path, int64_t size, const char *digest, struct sx_err *err)
+int bytes_check(const char *path, int64_t size, const char *digest, const struct bytes_told *told,
+		struct sx_err *err)
 {
 	struct chunks c = { 0 };
-	const struct bytes_watch watch = { add_chunk, &c };
+	const struct bytes_watch watch = { add_chunk, &c, *told };
 	SX_CLOSE int fd = bytes_open(path, err);
 	SX_FREE char *text = NULL;
 	int r;
@@ -258,8 +270,9 @@ int bytes_check(const char *path, int64_t size, const char *digest, struct sx_er
 						   "%s, read back, is not what was written", path);
 }
 
-int bytes_replace(const char *path,
-		  int (*fill)(int fd, const struct snapshot_disk *d, struct sx_err *err),
+int bytes_replace(const struct flow_env *env, const char *path,
+		  int (*fill)(const struct flow_env *env, int fd, const struct snapshot_disk *d,
+			      struct sx_err *err),
 		  const struct snapshot_disk *d, struct sx_err *err)
 {
 	FILE_STAGED staged = { 0 };
@@ -268,7 +281,7 @@ int bytes_replace(const char *path,
 
 	if (old < 0)
 		return sx_err_sys(err, SX_ECANTWRITE, "open %s", path);
-	if (file_stage_open(path, &staged, err) || fill(staged.fd, d, err) ||
+	if (file_stage_open(path, &staged, err) || fill(env, staged.fd, d, err) ||
 	    file_keep_attributes(old, staged.fd, path, err))
 		return -1;
 	if (fsync(staged.fd) || rename(staged.temp, path))

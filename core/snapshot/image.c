@@ -16,24 +16,27 @@
 #include <sys/ioctl.h>
 
 /* Blocks that both share where the file system can, else each byte of it, read back. */
-static int fill(int from, int to, const char *to_path, struct sx_err *err)
+static int fill(const struct flow_env *env, int from, int to, const char *to_path,
+		struct sx_err *err)
 {
+	const struct bytes_told told = { &env->progress, "memory" };
+	const struct bytes_told back = { &env->progress, "memory, read back" };
 	SX_FREE char *digest = NULL;
 	int64_t size;
 
 	if (ioctl(to, FICLONE, from) == 0)
 		return fsync(to) ? sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", to_path) : 0;
 	size = bytes_size(from, to_path, err);
-	if (size < 0 || bytes_copy(from, to, to_path, size, true, &digest, err))
+	if (size < 0 || bytes_copy(from, to, to_path, size, &told, &digest, err))
 		return -1;
 	if (fsync(to))
 		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", to_path);
-	return bytes_check(to_path, size, digest, err);
+	return bytes_check(to_path, size, digest, &back, err);
 }
 
 /* A new file with what is in the image, and that is the one that is meant. */
-static int duplicate(const struct snapshot *s, const char *path, const char *to_path,
-		     struct sx_err *err)
+static int duplicate(const struct flow_env *env, const struct snapshot *s, const char *path,
+		     const char *to_path, struct sx_err *err)
 {
 	SAVED_IMAGE image = SAVED_IMAGE_NONE;
 	SX_CLOSE int to = -1;
@@ -44,14 +47,14 @@ static int duplicate(const struct snapshot *s, const char *path, const char *to_
 	if (!sx_streq(image.id, s->image_id))
 		return sx_err_set(err, SX_EFAIL, "%s is another image now", path);
 	to = file_create_new(to_path, err);
-	return to < 0 ? -1 : fill(image.fd, to, to_path, err);
+	return to < 0 ? -1 : fill(env, image.fd, to, to_path, err);
 }
 
 int image_keep(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *path = snapshot_image(s);
 
-	return duplicate(s, s->saved_in, path, err) || file_sync_dir(s->dir, err) ||
+	return duplicate(env, s, s->saved_in, path, err) || file_sync_dir(s->dir, err) ||
 			       kept_put_snapshot(env, path, err)
 		       ? -1
 		       : 0;
@@ -70,12 +73,13 @@ static char *staged(const struct snapshot *s)
 	return sx_format("%s/.%s.safexl-revert", dir, base);
 }
 
-int image_stage(const struct snapshot *s, struct sx_err *err)
+int image_stage(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *kept = snapshot_image(s), *temp = staged(s);
 	SX_FREE char *dir = sx_path_dir(temp);
 
-	return image_unstage(s, err) || duplicate(s, kept, temp, err) || file_sync_dir(dir, err)
+	return image_unstage(s, err) || duplicate(env, s, kept, temp, err) ||
+			       file_sync_dir(dir, err)
 		       ? -1
 		       : 0;
 }
@@ -99,7 +103,7 @@ int image_put_back(const struct flow_env *env, const struct snapshot *s, struct 
 		return -1;
 	if (is)
 		return image_unstage(s, err);
-	if ((access(temp, F_OK) && image_stage(s, err)) ||
+	if ((access(temp, F_OK) && image_stage(env, s, err)) ||
 	    kept_check_place(env, s->guest, s->saved_in, 0, err))
 		return -1;
 	if (rename(temp, s->saved_in))

@@ -72,27 +72,36 @@ int lvm_kept_remove(const struct flow_env *env, const char *path, struct sx_err 
 
 /* Open for reading, past the page cache where it is a device: what a guest wrote is not in that. */
 int bytes_open(const char *path, struct sx_err *err) SX_MUST;
+/* Who is told how far it is, and of what: "disk xvda". */
+struct bytes_told {
+	const struct flow_progress *progress; /* NULL: nobody */
+	const char *what;
+};
+
 /*
- * Copy `size` bytes. `sparse`: blocks of zeros are left out of what is new and empty. A signal that
- * waits (Ctrl-C) ends it with an error. `digest`, unless NULL, gets that of what was read, a heap string.
+ * Copy `size` bytes to what is new and empty; blocks of zeros are left out. A signal that waits (Ctrl-C)
+ * ends it with an error. `digest`, unless NULL, gets that of what was read, a heap string.
  */
-int bytes_copy(int from, int to, const char *to_path, int64_t size, bool sparse, char **digest,
-	       struct sx_err *err) SX_MUST;
+int bytes_copy(int from, int to, const char *to_path, int64_t size, const struct bytes_told *told,
+	       char **digest, struct sx_err *err) SX_MUST;
 /* Does the file, read from its disk, have that digest? SX_ECANTWRITE: it does not. */
-int bytes_check(const char *path, int64_t size, const char *digest, struct sx_err *err) SX_MUST;
+int bytes_check(const char *path, int64_t size, const char *digest, const struct bytes_told *told,
+		struct sx_err *err) SX_MUST;
 /*
  * Write a device over where it is not as `volume`, in pieces of 4 KiB: what is equal already takes no room of
  * a thin pool, nor of the snapshots that depend on the device. Durable at the end.
  */
 int bytes_write_device(const char *volume, const char *device, int64_t size,
-		       struct sx_err *err) SX_MUST;
-/* Told of the bytes as they come by; what it returns but 0 ends that. */
+		       const struct bytes_told *told, struct sx_err *err) SX_MUST;
+/* Given the bytes as they come by; what it returns but 0 ends that. */
 struct bytes_watch {
-	int (*step)(const char *bytes, size_t len, void *arg, struct sx_err *err);
+	int (*step)(const char *bytes, size_t len, void *arg,
+		    struct sx_err *err); /* NULL: nobody */
 	void *arg;
+	struct bytes_told told;
 };
 
-/* The same as bytes_copy, watched (NULL: by nobody). `to` -1: they are only read. */
+/* The same as bytes_copy, watched. `to` -1: they are only read; `sparse`: zeros are left out. */
 int bytes_pass(int from, int to, const char *path, int64_t size, bool sparse,
 	       const struct bytes_watch *watch, struct sx_err *err) SX_MUST;
 /* The size of a file or device, -1 with the error. */
@@ -101,6 +110,7 @@ int64_t bytes_size(int fd, const char *path, struct sx_err *err) SX_MUST;
  * A new file in place of one that is there, with its owner, mode and attributes: `fill` writes it. What is
  * there stays until the new one is on disk.
  */
-int bytes_replace(const char *path,
-		  int (*fill)(int fd, const struct snapshot_disk *d, struct sx_err *err),
+int bytes_replace(const struct flow_env *env, const char *path,
+		  int (*fill)(const struct flow_env *env, int fd, const struct snapshot_disk *d,
+			      struct sx_err *err),
 		  const struct snapshot_disk *d, struct sx_err *err) SX_MUST;

@@ -22,32 +22,38 @@ static char *place(const struct snapshot_disk *d, const char *dir, const char *n
 	return sx_format("%s/disks/%s", dir, safe);
 }
 
-static int take(const struct flow_env *env SX_UNUSED, struct snapshot_disk *d, struct sx_err *err)
+static int take(const struct flow_env *env, struct snapshot_disk *d, struct sx_err *err)
 {
+	SX_FREE char *what = sx_format("disk %s", d->vdev);
+	const struct bytes_told told = { &env->progress, what };
 	SX_CLOSE int from = bytes_open(d->object, err);
 	SX_CLOSE int to = -1;
 
 	if (from < 0)
 		return -1;
 	to = file_create_new(d->volume, err);
-	return to < 0 ? -1 : bytes_copy(from, to, d->volume, d->size, true, &d->digest, err);
+	return to < 0 ? -1 : bytes_copy(from, to, d->volume, d->size, &told, &d->digest, err);
 }
 
-static int fill(int fd, const struct snapshot_disk *d, struct sx_err *err)
+static int fill(const struct flow_env *env, int fd, const struct snapshot_disk *d,
+		struct sx_err *err)
 {
+	SX_FREE char *what = sx_format("disk %s, put back", d->vdev);
+	const struct bytes_told told = { &env->progress, what };
 	SX_CLOSE int from = bytes_open(d->volume, err);
 
-	return from < 0 ? -1 : bytes_copy(from, fd, d->object, d->size, true, NULL, err);
+	return from < 0 ? -1 : bytes_copy(from, fd, d->object, d->size, &told, NULL, err);
 }
 
-static int put_back(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,
-		    struct sx_err *err)
+static int put_back(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err)
 {
+	SX_FREE char *what = sx_format("disk %s, put back", d->vdev);
+	const struct bytes_told told = { &env->progress, what };
 	struct stat st;
 
 	if (stat(d->object, &st) == 0 && S_ISBLK(st.st_mode))
-		return bytes_write_device(d->volume, d->object, d->size, err);
-	return bytes_replace(d->object, fill, d, err);
+		return bytes_write_device(d->volume, d->object, d->size, &told, err);
+	return bytes_replace(env, d->object, fill, d, err);
 }
 
 const struct snapshot_kind kind_copy = {

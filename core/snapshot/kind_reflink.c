@@ -50,7 +50,8 @@ static int take(const struct flow_env *env SX_UNUSED, struct snapshot_disk *d, s
 	return 0;
 }
 
-static int fill(int fd, const struct snapshot_disk *d, struct sx_err *err)
+static int fill(const struct flow_env *env SX_UNUSED, int fd, const struct snapshot_disk *d,
+		struct sx_err *err)
 {
 	SX_CLOSE int from = open(d->volume, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 
@@ -59,10 +60,9 @@ static int fill(int fd, const struct snapshot_disk *d, struct sx_err *err)
 	return ioctl(fd, FICLONE, from) ? sx_err_sys(err, SX_ECANTWRITE, "clone %s", d->volume) : 0;
 }
 
-static int put_back(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,
-		    struct sx_err *err)
+static int put_back(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err)
 {
-	return bytes_replace(d->object, fill, d, err);
+	return bytes_replace(env, d->object, fill, d, err);
 }
 
 const struct snapshot_kind kind_reflink = {

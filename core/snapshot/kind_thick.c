@@ -79,10 +79,12 @@ static int take(const struct flow_env *env, struct snapshot_disk *d, struct sx_e
 	return lvm_run(env, words, err);
 }
 
-static int put_back(const struct flow_env *env SX_UNUSED, const struct snapshot_disk *d,
-		    struct sx_err *err)
+static int put_back(const struct flow_env *env, const struct snapshot_disk *d, struct sx_err *err)
 {
-	return bytes_write_device(d->volume, d->object, d->size, err);
+	SX_FREE char *what = sx_format("disk %s, put back", d->vdev);
+	const struct bytes_told told = { &env->progress, what };
+
+	return bytes_write_device(d->volume, d->object, d->size, &told, err);
 }
 
 const struct snapshot_kind kind_thick = {

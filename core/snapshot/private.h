@@ -69,7 +69,7 @@ int image_keep(const struct flow_env *env, const struct snapshot *s, struct sx_e
 /* Is the memory of the snapshot put back as a saved image? */
 bool image_goes_back(const struct snapshot *s);
 /* Lay it beside its place, where nobody finds it; take that away again; make the guest saved in it. */
-int image_stage(const struct snapshot *s, struct sx_err *err) SX_MUST;
+int image_stage(const struct flow_env *env, const struct snapshot *s, struct sx_err *err) SX_MUST;
 int image_unstage(const struct snapshot *s, struct sx_err *err) SX_MUST;
 int image_put_back(const struct flow_env *env, const struct snapshot *s,
 		   struct sx_err *err) SX_MUST;

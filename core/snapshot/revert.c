@@ -210,7 +210,8 @@ static int begin(struct reverting *r, struct sx_err *err)
 	if (!r->options->no_keep && keep(r, err))
 		return -1;
 	/* What has no room is known of before there is no way back. */
-	if (hold(r, err) || (image_goes_back(&r->s) && r->s.keep_memory && image_stage(&r->s, err)))
+	if (hold(r, err) ||
+	    (image_goes_back(&r->s) && r->s.keep_memory && image_stage(r->env, &r->s, err)))
 		return -1;
 	return destroy(r, err);
 }

@@ -29,11 +29,13 @@ static int sync_file(const char *path, struct sx_err *err)
 static int seal_disk(const struct taking *t, struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(d->volume);
+	SX_FREE char *what = sx_format("disk %s, read back", d->vdev);
+	const struct bytes_told told = { &t->env->progress, what };
 	struct evidence_options options = { .durable = true, .full = t->env->settings.verify_full };
 	struct evidence_subject subject;
 
 	if ((*d->volume && sync_file(d->volume, err)) ||
-	    (d->digest && bytes_check(d->volume, d->size, d->digest, err)))
+	    (d->digest && bytes_check(d->volume, d->size, d->digest, &told, err)))
 		return -1;
 	snapshot_subject(d, true, &subject);
 	json_free(d->evidence);
