@@ -233,8 +233,10 @@ static int detach_conflict(const void *data, struct live *live, const struct liv
 			   c->class->detach, sx_str_text(&shown));
 }
 
-/* Recovery calls parse with nothing but the words: one function a command, all alike. */
-/* Both commands of a class: its key, and what the commands are called. */
+/*
+ * Both commands of a class: its key, and what the commands are called. Each has a parse function of its own, as
+ * recovery calls it with nothing but the words.
+ */
 #define COMMANDS(key, word)                                                     \
 	static int key##_attach(char *const *words, const char *cwd SX_UNUSED,  \
 				struct change_said *said, struct sx_err *err)   \
