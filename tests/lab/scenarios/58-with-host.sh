@@ -22,7 +22,7 @@ unit_runs() {
 case $LAB_BOOT in
 1)
 	# Debian's xendomains is there, and enabled unless systemctl disable was run.
-	rm -f /etc/rc[2-5].d/S[0-9][0-9]xendomains
+	rm -f /etc/rc[2-5].d/S[0-9][0-9]xendomains /etc/systemd/system/*.wants/xendomains.service
 	mkdir -p /etc/xen/auto
 	for name in $names; do make_guest $name pvh 96; done
 	ln -s ../g1.cfg /etc/xen/auto/20-g1
