@@ -77,10 +77,26 @@ for type in pvh pv; do
 	expect_status 0 "$type: revert to A, its memory as well" safexl revert $type A
 	guest_wait $type ticks '^[0-9]'
 	holds "$type: it counts on" test "$(guest_says $type ticks)" -lt "$last"
+
+	# ---- saved ----
+	expect_status 0 "$type: saved" safexl stop --save $type
+	expect_status 0 "$type: snapshot of it as it is saved" safexl snapshot $type saved
+	like "$err" 'memory, 1 disk, configuration: of a saved guest' 'says so'
+	expect_status 0 "$type: start" safexl start $type
+	guest_wait $type ticks '^[0-9]'
+	then=$(guest_says $type ticks)
+	counts $type $((then + 8))
+	expect_status 0 "$type: revert to where it was saved" safexl revert --no-keep $type saved
+	like "$(safexl list --all)" "^$type .* saved " "$type: it is saved"
+	expect_status 0 "$type: start" safexl start $type
+	guest_wait $type ticks '^[0-9]'
+	holds "$type: it counts on from there" test "$(guest_says $type ticks)" -lt $((then + 8))
+
+	# ---- and off again ----
 	expect_status 0 "$type: revert to where it was off" safexl revert --no-keep $type off
 	is "$(domid $type)" '' "$type: it is off"
 	holds "$type: its disk is as it was then" log_is_whole /srv/vm/$type.img "$last"
-	for name in A before-A before-A-2 off; do
+	for name in A before-A before-A-2 off saved; do
 		expect_status 0 "$type: drop $name" safexl snapshots --drop $name $type
 	done
 	is "$(clones) $(ls -A $snaps/$type) $(ls /var/lib/safexl/markers)" '0  ' "$type: nothing is left"
