@@ -87,7 +87,7 @@ for type in pvh pv; do
 	then=$(guest_says $type ticks)
 	counts $type $((then + 8))
 	expect_status 0 "$type: revert to where it was saved" safexl revert --no-keep $type saved
-	like "$(safexl list --all)" "^$type .* saved " "$type: it is saved"
+	like "$(safexl list --all)" "$type .* saved " "$type: it is saved"
 	expect_status 0 "$type: start" safexl start $type
 	guest_wait $type ticks '^[0-9]'
 	holds "$type: it counts on from there" test "$(guest_says $type ticks)" -lt $((then + 8))
