@@ -57,8 +57,13 @@ int named_config(const struct flow_env *env, const char *word, char **path, stru
 	if (is_path(word))
 		return 0;
 	r = resolve_domain(env, word, "", &found, err);
-	if (r == 0)
+	if (r == 0) {
 		*path = sx_steal(&found.path);
+	} else if (err->code == SX_ENOCONFIG && !*env->cwd) {
+		/* A relative path where there is no directory, which is told where it is opened. */
+		sx_err_clear(err);
+		r = 0;
+	}
 	return r ? refuse_config(env, word, err) : 0;
 }
 
@@ -180,12 +185,15 @@ static const char *create_config(char *const *words)
 	return split.valid ? split.config : NULL;
 }
 
+/* Where no image can be, save refuses: it may be the configuration, with the words of restore. */
 static const char *save_config(char *const *words)
 {
 	struct saved_words split = { 0 };
+	SX_FREE char *reason = NULL;
 
 	save_words_split(words, &split);
-	return split.valid ? split.config : NULL;
+	reason = split.image ? saved_place_reason(split.image) : NULL;
+	return split.valid && !reason ? split.config : NULL;
 }
 
 /* The value of -C, as main_migrate in xl_migrate.c takes it. */
