@@ -73,24 +73,36 @@ static char *staged(const struct snapshot *s)
 	return sx_format("%s/.%s.safexl-revert", dir, base);
 }
 
+/* What is under that name is whole: until then it has another. Heap string. */
+static char *unfinished(const char *temp)
+{
+	return sx_format("%s-new", temp);
+}
+
 int image_stage(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *kept = snapshot_image(s), *temp = staged(s);
-	SX_FREE char *dir = sx_path_dir(temp);
+	SX_FREE char *dir = sx_path_dir(temp), *fresh = unfinished(temp);
 
-	return image_unstage(s, err) || duplicate(env, s, kept, temp, err) ||
-			       file_sync_dir(dir, err)
-		       ? -1
+	if (image_unstage(s, err) || duplicate(env, s, kept, fresh, err))
+		return -1;
+	if (rename(fresh, temp))
+		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", fresh, temp);
+	return file_sync_dir(dir, err);
+}
+
+static int remove_if_there(const char *path, struct sx_err *err)
+{
+	return unlink(path) && errno != ENOENT && errno != ENOTDIR
+		       ? sx_err_sys(err, SX_ECANTWRITE, "remove %s", path)
 		       : 0;
 }
 
 int image_unstage(const struct snapshot *s, struct sx_err *err)
 {
-	SX_FREE char *temp = staged(s);
+	SX_FREE char *temp = staged(s), *fresh = unfinished(temp);
 
-	return unlink(temp) && errno != ENOENT && errno != ENOTDIR
-		       ? sx_err_sys(err, SX_ECANTWRITE, "remove %s", temp)
-		       : 0;
+	return remove_if_there(fresh, err) || remove_if_there(temp, err) ? -1 : 0;
 }
 
 /* May be done again: what was staged may have its name already, and a marker, too. */
