@@ -68,10 +68,7 @@ int ahead_settle(const struct flow_env *env, struct marker *m, enum ahead_end en
 	m->state = MARKER_DISCARDED;
 	if (marker_write(env, m, err))
 		return -1;
-	flow_notice(env,
-		    "%s: the saved state in %s is discarded; restoring that image is refused from "
-		    "now on",
-		    m->name, m->image);
+	marker_tell_discarded(env, m);
 	return 0;
 }
 

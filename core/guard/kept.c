@@ -236,10 +236,7 @@ int kept_discard_saved(const struct flow_env *env, const char *guest, const char
 			continue;
 		if (marker_end(env, m, MARKER_DISCARDED, why, err))
 			return -1;
-		flow_notice(env,
-			    "%s: the saved state in %s is discarded; restoring that image is "
-			    "refused from now on",
-			    m->name, m->image);
+		marker_tell_discarded(env, m);
 	}
 	return 0;
 }

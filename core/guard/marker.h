@@ -115,6 +115,8 @@ void marker_note_end(const struct flow_env *env, struct marker *m, const char *w
 /* The same, and write it in this state. */
 int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
 	       const char *why, struct sx_err *err) SX_MUST;
+/* Say to the person that its image is of no use any more. */
+void marker_tell_discarded(const struct flow_env *env, const struct marker *m);
 
 /* Where an image is written before it gets its name; `n` for another one. Heap string. */
 char *marker_temp_name(const char *image, unsigned n);

@@ -82,6 +82,14 @@ int marker_end(const struct flow_env *env, struct marker *m, enum marker_state s
 	return marker_write(env, m, err);
 }
 
+void marker_tell_discarded(const struct flow_env *env, const struct marker *m)
+{
+	flow_notice(env,
+		    "%s: the saved state in %s is discarded; restoring that image is refused from "
+		    "now on",
+		    m->name, m->image);
+}
+
 static bool was_used(const struct marker *m)
 {
 	return sx_streq(m->before, marker_state_name(MARKER_RESTORED)) ||

@@ -5,12 +5,8 @@
 
 to=$work/backups
 snaps=$state/snapshots
+guest g1
 head -c 3145728 /dev/urandom >"$work/g1.img"
-cat >"$etc/g1.cfg" <<END
-name = "g1"
-memory = 256
-disk = [ '$work/g1.img,raw,xvda,w' ]
-END
 # At a terminal the line that shows it is gone again before the next word.
 gone=$'\r\e[K'
 begun() { printf 'expect:%s: 0 of 3 MiB, 0 MiB/s, 0:00 left' "$1"; }
