@@ -15,7 +15,6 @@ fresh() {
 	plain save g1 "$image"
 	touch -d '-1 hour' "$image"
 }
-markers() { find "$state/markers" -name '*.json' 2>/dev/null | wc -l; }
 # refused WORDS REGEX HINT-REGEX: adopt is, with status 77, and nothing is kept
 refused() {
 	local before

@@ -6,7 +6,6 @@
 . tests/flow/lib.sh
 
 to=$work/backups
-write() { printf '%-5s' "$2" | dd of="$work/$1.img" conv=notrunc status=none; }
 guest() {
 	head -c 1048576 /dev/zero >"$work/$1.img"
 	head -c 300000 /dev/zero >"$work/$1-b.img"
@@ -17,7 +16,6 @@ memory = 256
 disk = [ '$work/$1.img,raw,xvda,w', '$work/$1-b.img,raw,xvdb,w', '$work/cd.iso,raw,xvdc,r' ]
 END
 }
-markers() { ls "$state/markers" 2>/dev/null | wc -l; }
 left() { ls -A "$state/unfinished" "$state/snapshots/g1" 2>/dev/null | grep -v '^$\|:$'; ls -A "$to/g1" | grep '^\.'; }
 runs() { grep -qs "^state=running" "$SAFEXL_FAKE"/[0-9]*.dom || ! grep -qs '^state=' "$SAFEXL_FAKE"/[0-9]*.dom; }
 # The directory of the last backup

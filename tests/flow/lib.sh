@@ -117,6 +117,10 @@ memory = 256
 disk = [ '$work/$1.img,raw,xvda,w' ]
 EOF
 }
+# What the guest wrote, at the front of that disk: five characters. write NAME TEXT
+write() { printf '%-5s' "$2" | dd of="$work/$1.img" conv=notrunc status=none; }
+# How many markers there are.
+markers() { find "$state/markers" -name '*.json' 2>/dev/null | wc -l; }
 # A running fake domain. domain ID NAME [KIB [DISKLINE...]]
 domain() {
 	local id=$1 name=$2 kib=${3:-262144}

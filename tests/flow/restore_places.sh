@@ -6,7 +6,6 @@
 . tests/flow/lib.sh
 
 to=$work/backups
-write() { printf '%-5s' "$2" | dd of="$work/$1.img" conv=notrunc status=none; }
 says() { head -c 5 "$work/$1.img"; }
 guest() {
 	head -c 1048576 /dev/zero >"$work/$1.img"
@@ -18,7 +17,6 @@ kernel = "$work/kernel"
 disk = [ '$work/$1.img,raw,xvda,w', '$work/$1-b.img,raw,xvdb,w' ]
 END
 }
-markers() { ls "$state/markers" 2>/dev/null | wc -l; }
 # What is pasted from the hint with these words before it
 hinted() { sed -n "s/^hint: $1: safexl //p" <<<"$err"; }
 

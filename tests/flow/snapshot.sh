@@ -8,7 +8,6 @@
 snaps=$state/snapshots
 # Words that the guest wrote: at the front of the disk.
 disk_says() { head -c 5 "$work/$1.img"; }
-write() { printf '%-5s' "$2" | dd of="$work/$1.img" conv=notrunc status=none; }
 guest() {
 	head -c 1048576 /dev/zero >"$work/$1.img"
 	cat >"$etc/$1.cfg" <<END
@@ -24,7 +23,6 @@ ran() {
 	calls=$(xl_calls | wc -l)
 }
 runs() { [ "$(cat "$SAFEXL_FAKE"/*.dom 2>/dev/null | grep -A9 "^name=$1\$" | sed -n 's/^state=//p')" != paused ]; }
-markers() { ls "$state/markers" 2>/dev/null | wc -l; }
 
 # ---- one that is off ----
 guest g1
