@@ -95,13 +95,27 @@ static const struct view_difference *first_of(const struct view_differences *all
 	for (size_t i = 0; i < all->len; i++) {
 		const struct view_difference *d = &all->items[i];
 
-		if (!first && d->class->write && d->running && d->state != VIEW_HALF)
+		if (!first && d->class->write && d->running)
 			first = d;
-		else if (left && (!d->class->write || d->state == VIEW_HALF))
+		else if (left && !d->class->write)
 			sx_words_give(left, sx_format("%s of the running domain is not in the file",
 						      d->what));
 	}
 	return first;
+}
+
+/*
+ * A guest that has just been started, or has no drivers for Xen, is not connected to what it has; one
+ * that was attached in vain looks the same.
+ */
+static void note_half(const struct view_difference *d, struct sx_words *notices)
+{
+	if (d->state == VIEW_HALF)
+		sx_words_give(
+			notices,
+			sx_format("%s is in the file, but no driver of the guest is connected "
+				  "to it now",
+				  d->what));
 }
 
 /* One of what differs; *done: nothing does that could be written. */
@@ -124,7 +138,23 @@ static int write_next(const struct view *running, const char *path, struct xlcfg
 		first_of(&all, left);
 		return 0;
 	}
+	note_half(d, left);
 	return d->class->write(d->class, doc, edits, d->file, d->running, running, err);
+}
+
+/* Lists of devices that go without saying. */
+static int drop_empty(const struct view *running, struct xlcfg *doc, struct xlcfg_edits *edits,
+		      struct sx_err *err)
+{
+	for (size_t i = 0; i < running->len; i++) {
+		const struct view_class *class = running->items[i].class;
+
+		if (class->list && xlcfg_key_kind(doc, class->key) == XLCFG_LIST &&
+		    !xlcfg_list_len(doc, class->key) &&
+		    xlcfg_edits_unset(edits, doc, class->key, err))
+			return -1;
+	}
+	return 0;
 }
 
 /* Numbers before lists, which are the longest. */
@@ -150,7 +180,7 @@ static int write_all(struct live *live, const struct live_domain *d, const char 
 		if (write_next(&running, path, *doc, &edits, left, &done, err))
 			return -1;
 	}
-	return 0;
+	return drop_empty(&running, *doc, &edits, err);
 }
 
 /* It has one already, or one that lies elsewhere. */

@@ -17,112 +17,174 @@ enum stored_kind {
 	STORED_KIB, /* xl.cfg has MiB */
 	STORED_WORDS,
 	STORED_SECRET,
+	STORED_CHOICE, /* `usual` is the word, if what it lies within is there */
 };
 
-/* Members of libxl_domain_config (libxl_types.idl), the key of xl.cfg, and what is as usual. */
+/*
+ * Members of libxl_domain_config (libxl_types.idl), the key of xl.cfg, and what stands there though nobody
+ * asked for it. All else is there because the configuration said so, also where it said what is usual.
+ */
 static const struct stored {
 	const char *within, *member, *key, *usual;
 	enum stored_kind kind;
 } stored_keys[] = {
-	{ "c_info", "hap", "hap", "True", STORED_FLAG },
-	{ "c_info", "driver_domain", "driver_domain", "False", STORED_FLAG },
-	{ "b_info", "acpi", "acpi", "True", STORED_FLAG },
-	{ "b_info", "apic", "apic", "True", STORED_FLAG },
-	{ "b_info", "nested_hvm", "nestedhvm", "False", STORED_FLAG },
-	{ "b_info", "localtime", "localtime", "False", STORED_FLAG },
+	{ "c_info", "hap", "hap", "", STORED_FLAG },
+	{ "c_info", "oos", "oos", "", STORED_FLAG },
+	{ "c_info", "driver_domain", "driver_domain", "", STORED_FLAG },
+	{ "c_info", "passthrough", "passthrough", "default", STORED_TEXT },
+	{ "c_info", "ssid_label", "seclabel", "", STORED_TEXT },
+	{ "c_info", "xend_suspend_evtchn_compat", "xend_suspend_evtchn_compat", "", STORED_FLAG },
+	{ "b_info", "acpi", "acpi", "", STORED_FLAG },
+	{ "b_info", "apic", "apic", "", STORED_FLAG },
+	{ "b_info", "nested_hvm", "nestedhvm", "", STORED_FLAG },
+	{ "b_info", "localtime", "localtime", "", STORED_FLAG },
 	{ "b_info", "rtc_timeoffset", "rtc_timeoffset", "", STORED_NUMBER },
+	{ "b_info", "timer_mode", "timer_mode", "", STORED_TEXT },
 	{ "b_info", "tsc_mode", "tsc_mode", "default", STORED_TEXT },
-	{ "b_info", "disable_migrate", "nomigrate", "False", STORED_FLAG },
+	{ "b_info", "disable_migrate", "nomigrate", "", STORED_FLAG },
 	{ "b_info", "video_memkb", "videoram", "", STORED_KIB },
+	{ "b_info", "shadow_memkb", "shadow_memory", "", STORED_KIB },
 	{ "b_info", "event_channels", "max_event_channels", "", STORED_NUMBER },
+	{ "b_info", "max_grant_frames", "max_grant_frames", "", STORED_NUMBER },
+	{ "b_info", "max_maptrack_frames", "max_maptrack_frames", "", STORED_NUMBER },
+	{ "b_info", "max_grant_version", "max_grant_version", "", STORED_NUMBER },
+	{ "b_info", "vmtrace_buf_kb", "vmtrace_buf_kb", "", STORED_NUMBER },
+	{ "b_info", "altp2m", "altp2m", "disabled", STORED_TEXT },
+	{ "b_info", "vpmu", "vpmu", "", STORED_FLAG },
+	{ "b_info", "tee", "tee", "none", STORED_TEXT },
+	{ "b_info", "device_tree", "device_tree", "", STORED_TEXT },
+	{ "b_info", "exec_ssid_label", "init_seclabel", "", STORED_TEXT },
 	{ "b_info", "bootloader_args", "bootloader_args", "", STORED_WORDS },
+	{ "b_info", "bootloader_restrict", "bootloader_restrict", "", STORED_FLAG },
+	{ "b_info", "bootloader_user", "bootloader_user", "", STORED_TEXT },
+	{ "b_info", "device_model_version", "device_model_version", "", STORED_TEXT },
 	{ "b_info", "device_model", "device_model_override", "", STORED_TEXT },
 	{ "b_info", "device_model_user", "device_model_user", "", STORED_TEXT },
-	{ "b_info", "device_model_stubdomain", "device_model_stubdomain_override", "False",
+	{ "b_info", "device_model_ssid_label", "device_model_stubdomain_seclabel", "",
+	  STORED_TEXT },
+	{ "b_info", "device_model_stubdomain", "device_model_stubdomain_override", "",
 	  STORED_FLAG },
-	{ "b_info", "dm_restrict", "dm_restrict", "False", STORED_FLAG },
+	{ "b_info", "stubdomain_memkb", "stubdomain_memory", "", STORED_KIB },
+	{ "b_info", "stubdomain_kernel", "stubdomain_kernel", "", STORED_TEXT },
+	{ "b_info", "stubdomain_ramdisk", "stubdomain_ramdisk", "", STORED_TEXT },
+	{ "b_info", "stubdomain_cmdline", "stubdomain_cmdline", "", STORED_TEXT },
+	{ "b_info", "dm_restrict", "dm_restrict", "", STORED_FLAG },
 	{ "b_info", "extra", "device_model_args", "", STORED_WORDS },
 	{ "b_info", "extra_pv", "device_model_args_pv", "", STORED_WORDS },
 	{ "b_info", "extra_hvm", "device_model_args_hvm", "", STORED_WORDS },
-	{ "b_info/type.pv", "e820_host", "e820_host", "False", STORED_FLAG },
-	{ "b_info/type.pvh", "pvshim", "pvshim", "False", STORED_FLAG },
+	{ "b_info/arch_x86", "msr_relaxed", "msr_relaxed", "False", STORED_FLAG },
+	{ "b_info/arch_arm", "gic_version", "gic_version", "DEFAULT", STORED_TEXT },
+	{ "b_info/arch_arm", "vuart", "vuart", "", STORED_TEXT },
+	{ "b_info/type.pv", "e820_host", "e820_host", "", STORED_FLAG },
+	{ "b_info/type.pvh", "pvshim", "pvshim", "", STORED_FLAG },
 	{ "b_info/type.pvh", "pvshim_path", "pvshim_path", "", STORED_TEXT },
 	{ "b_info/type.pvh", "pvshim_cmdline", "pvshim_cmdline", "", STORED_TEXT },
+	{ "b_info/type.pvh", "pvshim_extra", "pvshim_extra", "", STORED_TEXT },
 	{ "b_info/type.hvm", "boot", "boot", "", STORED_TEXT },
-	{ "b_info/type.hvm", "bios", "bios", "seabios", STORED_TEXT },
+	{ "b_info/type.hvm", "bios", "bios", "", STORED_TEXT },
 	{ "b_info/type.hvm", "firmware", "firmware_override", "", STORED_TEXT },
 	{ "b_info/type.hvm", "system_firmware", "bios_path_override", "", STORED_TEXT },
 	{ "b_info/type.hvm", "smbios_firmware", "smbios_firmware", "", STORED_TEXT },
 	{ "b_info/type.hvm", "acpi_firmware", "acpi_firmware", "", STORED_TEXT },
-	{ "b_info/type.hvm", "acpi", "acpi", "True", STORED_FLAG },
-	{ "b_info/type.hvm", "acpi_s3", "acpi_s3", "True", STORED_FLAG },
-	{ "b_info/type.hvm", "acpi_s4", "acpi_s4", "True", STORED_FLAG },
-	{ "b_info/type.hvm", "acpi_laptop_slate", "acpi_laptop_slate", "False", STORED_FLAG },
-	{ "b_info/type.hvm", "apic", "apic", "True", STORED_FLAG },
-	{ "b_info/type.hvm", "pae", "pae", "True", STORED_FLAG },
-	{ "b_info/type.hvm", "nx", "nx", "True", STORED_FLAG },
-	{ "b_info/type.hvm", "hpet", "hpet", "True", STORED_FLAG },
-	{ "b_info/type.hvm", "vpt_align", "vpt_align", "True", STORED_FLAG },
-	{ "b_info/type.hvm", "viridian", "viridian", "False", STORED_FLAG },
-	{ "b_info/type.hvm", "nested_hvm", "nestedhvm", "False", STORED_FLAG },
+	{ "b_info/type.hvm", "acpi", "acpi", "", STORED_FLAG },
+	{ "b_info/type.hvm", "acpi_s3", "acpi_s3", "", STORED_FLAG },
+	{ "b_info/type.hvm", "acpi_s4", "acpi_s4", "", STORED_FLAG },
+	{ "b_info/type.hvm", "acpi_laptop_slate", "acpi_laptop_slate", "", STORED_FLAG },
+	{ "b_info/type.hvm", "apic", "apic", "", STORED_FLAG },
+	{ "b_info/type.hvm", "pae", "pae", "", STORED_FLAG },
+	{ "b_info/type.hvm", "nx", "nx", "", STORED_FLAG },
+	{ "b_info/type.hvm", "hpet", "hpet", "", STORED_FLAG },
+	{ "b_info/type.hvm", "vpt_align", "vpt_align", "", STORED_FLAG },
+	{ "b_info/type.hvm", "viridian", "viridian", "", STORED_FLAG },
+	{ "b_info/type.hvm", "nested_hvm", "nestedhvm", "", STORED_FLAG },
 	{ "b_info/type.hvm", "mmio_hole_memkb", "mmio_hole", "", STORED_KIB },
+	{ "b_info/type.hvm", "rdm_mem_boundary_memkb", "rdm_mem_boundary", "", STORED_KIB },
 	{ "b_info/type.hvm", "hdtype", "hdtype", "ide", STORED_TEXT },
-	{ "b_info/type.hvm", "xen_platform_pci", "xen_platform_pci", "True", STORED_FLAG },
+	{ "b_info/type.hvm", "xen_platform_pci", "xen_platform_pci", "", STORED_FLAG },
+	{ "b_info/type.hvm", "pirq", "hvm_pirq", "", STORED_FLAG },
 	{ "b_info/type.hvm", "vendor_device", "vendor_device", "none", STORED_TEXT },
-	{ "b_info/type.hvm/vga", "kind", "vga", "cirrus", STORED_TEXT },
-	{ "b_info/type.hvm", "nographic", "nographic", "False", STORED_FLAG },
-	{ "b_info/type.hvm", "gfx_passthru", "gfx_passthru", "False", STORED_FLAG },
+	{ "b_info/type.hvm/vga", "kind", "vga", "", STORED_TEXT },
+	{ "b_info/type.hvm", "nographic", "nographic", "", STORED_FLAG },
+	{ "b_info/type.hvm", "gfx_passthru", "gfx_passthru", "", STORED_FLAG },
+	{ "b_info/type.hvm", "gfx_passthru_kind", "gfx_passthru", "default", STORED_TEXT },
 	{ "b_info/type.hvm/vnc", "enable", "vnc", "", STORED_FLAG },
-	{ "b_info/type.hvm/vnc", "listen", "vnclisten", "127.0.0.1", STORED_TEXT },
+	{ "b_info/type.hvm/vnc", "listen", "vnclisten", "", STORED_TEXT },
 	{ "b_info/type.hvm/vnc", "display", "vncdisplay", "", STORED_NUMBER },
-	{ "b_info/type.hvm/vnc", "findunused", "vncunused", "True", STORED_FLAG },
+	{ "b_info/type.hvm/vnc", "findunused", "vncunused", "", STORED_FLAG },
 	{ "b_info/type.hvm/vnc", "passwd", "vncpasswd", "", STORED_SECRET },
-	{ "b_info/type.hvm/sdl", "enable", "sdl", "False", STORED_FLAG },
-	{ "b_info/type.hvm/sdl", "opengl", "opengl", "False", STORED_FLAG },
+	{ "b_info/type.hvm/sdl", "enable", "sdl", "", STORED_FLAG },
+	{ "b_info/type.hvm/sdl", "opengl", "opengl", "", STORED_FLAG },
 	{ "b_info/type.hvm/sdl", "display", "display", "", STORED_TEXT },
 	{ "b_info/type.hvm/sdl", "xauthority", "xauthority", "", STORED_TEXT },
-	{ "b_info/type.hvm/spice", "enable", "spice", "False", STORED_FLAG },
+	{ "b_info/type.hvm/spice", "enable", "spice", "", STORED_FLAG },
 	{ "b_info/type.hvm/spice", "port", "spiceport", "", STORED_NUMBER },
 	{ "b_info/type.hvm/spice", "tls_port", "spicetls_port", "", STORED_NUMBER },
 	{ "b_info/type.hvm/spice", "host", "spicehost", "", STORED_TEXT },
-	{ "b_info/type.hvm/spice", "disable_ticketing", "spicedisable_ticketing", "False",
-	  STORED_FLAG },
+	{ "b_info/type.hvm/spice", "disable_ticketing", "spicedisable_ticketing", "", STORED_FLAG },
 	{ "b_info/type.hvm/spice", "passwd", "spicepasswd", "", STORED_SECRET },
-	{ "b_info/type.hvm/spice", "agent_mouse", "spiceagent_mouse", "True", STORED_FLAG },
-	{ "b_info/type.hvm/spice", "vdagent", "spicevdagent", "False", STORED_FLAG },
-	{ "b_info/type.hvm/spice", "clipboard_sharing", "spice_clipboard_sharing", "False",
+	{ "b_info/type.hvm/spice", "agent_mouse", "spiceagent_mouse", "", STORED_FLAG },
+	{ "b_info/type.hvm/spice", "vdagent", "spicevdagent", "", STORED_FLAG },
+	{ "b_info/type.hvm/spice", "clipboard_sharing", "spice_clipboard_sharing", "",
 	  STORED_FLAG },
 	{ "b_info/type.hvm/spice", "usbredirection", "spiceusbredirection", "", STORED_NUMBER },
 	{ "b_info/type.hvm/spice", "image_compression", "spice_image_compression", "",
 	  STORED_TEXT },
 	{ "b_info/type.hvm/spice", "streaming_video", "spice_streaming_video", "", STORED_TEXT },
 	{ "b_info/type.hvm", "keymap", "keymap", "", STORED_TEXT },
-	{ "b_info/type.hvm", "usb", "usb", "False", STORED_FLAG },
+	{ "b_info/type.hvm", "usb", "usb", "", STORED_FLAG },
 	{ "b_info/type.hvm", "usbversion", "usbversion", "", STORED_NUMBER },
 	{ "b_info/type.hvm", "usbdevice", "usbdevice", "", STORED_TEXT },
 	{ "b_info/type.hvm", "usbdevice_list", "usbdevice", "", STORED_WORDS },
-	{ "b_info/type.hvm", "vkb_device", "vkb_device", "True", STORED_FLAG },
+	{ "b_info/type.hvm", "vkb_device", "vkb_device", "", STORED_FLAG },
 	{ "b_info/type.hvm", "soundhw", "soundhw", "", STORED_TEXT },
 	{ "b_info/type.hvm", "serial", "serial", "", STORED_TEXT },
 	{ "b_info/type.hvm", "serial_list", "serial", "", STORED_WORDS },
 };
 
-/* The words of an element of vfb, within it. */
+/* The words of an element of a list of devices that diff does not compare, within it. */
 static const struct stored vfb_words[] = {
 	{ "vnc", "enable", "vnc", "", STORED_FLAG },
-	{ "vnc", "listen", "vnclisten", "127.0.0.1", STORED_TEXT },
+	{ "vnc", "listen", "vnclisten", "", STORED_TEXT },
 	{ "vnc", "display", "vncdisplay", "", STORED_NUMBER },
-	{ "vnc", "findunused", "vncunused", "True", STORED_FLAG },
+	{ "vnc", "findunused", "vncunused", "", STORED_FLAG },
 	{ "vnc", "passwd", "vncpasswd", "", STORED_SECRET },
-	{ "sdl", "enable", "sdl", "False", STORED_FLAG },
-	{ "sdl", "opengl", "opengl", "False", STORED_FLAG },
+	{ "sdl", "enable", "sdl", "", STORED_FLAG },
+	{ "sdl", "opengl", "opengl", "", STORED_FLAG },
 	{ "sdl", "display", "display", "", STORED_TEXT },
 	{ "sdl", "xauthority", "xauthority", "", STORED_TEXT },
 	{ "", "keymap", "keymap", "", STORED_TEXT },
+	{ NULL, NULL, NULL, NULL, STORED_TEXT },
+};
+static const struct stored channel_words[] = {
+	{ "", "name", "name", "", STORED_TEXT },
+	{ "connection.pty", "", "connection", "pty", STORED_CHOICE },
+	{ "connection.socket", "", "connection", "socket", STORED_CHOICE },
+	{ "connection.socket", "path", "path", "", STORED_TEXT },
+	{ NULL, NULL, NULL, NULL, STORED_TEXT },
+};
+static const struct stored p9_words[] = {
+	{ "", "tag", "tag", "", STORED_TEXT },
+	{ "", "path", "path", "", STORED_TEXT },
+	{ "", "security_model", "security_model", "", STORED_TEXT },
+	{ NULL, NULL, NULL, NULL, STORED_TEXT },
+};
+
+static const struct stored_list {
+	const char *member, *key;
+	const struct stored *words;
+	const char *without; /* what stands for an element that says nothing: libxl's own choice */
+} stored_lists[] = {
+	{ "vfbs", "vfb", vfb_words, "vnc=1" },
+	{ "channels", "channel", channel_words, NULL },
+	{ "p9s", "p9", p9_words, NULL },
 };
 
 /* What is kept as a list that has no key of one form: it is told, not written. */
 static const struct stored untold[] = {
+	{ "b_info/type.hvm/rdm", "strategy", "rdm", NULL, STORED_CHOICE },
+	{ "b_info/type.hvm", "mca_caps", "mca_caps", NULL, STORED_NUMBER },
+	{ "b_info/type.hvm", "ms_vm_genid", "ms_vm_genid", NULL, STORED_WORDS },
+	{ "b_info/type.hvm", "smbios", "smbios", NULL, STORED_WORDS },
 	{ "b_info/type.hvm", "viridian_enable", "viridian", NULL, STORED_WORDS },
 	{ "b_info/type.hvm", "viridian_disable", "viridian", NULL, STORED_WORDS },
 	{ "b_info", "cpuid", "cpuid", NULL, STORED_WORDS },
@@ -130,8 +192,6 @@ static const struct stored untold[] = {
 	{ "b_info", "ioports", "ioports", NULL, STORED_WORDS },
 	{ "b_info", "irqs", "irqs", NULL, STORED_WORDS },
 	{ "b_info", "iomem", "iomem", NULL, STORED_WORDS },
-	{ "", "channels", "channel", NULL, STORED_WORDS },
-	{ "", "p9s", "p9", NULL, STORED_WORDS },
 	{ "", "pvcallsifs", "pvcalls", NULL, STORED_WORDS },
 	{ "", "dtdevs", "dtdev", NULL, STORED_WORDS },
 	{ "", "vsnds", "vsnd", NULL, STORED_WORDS },
@@ -153,12 +213,25 @@ static const struct json *object_at(const struct json *from, const char *path)
 	return from;
 }
 
+/* xl.cfg(5) has another word for some of libxl's (xl_parse.c). Heap string. */
+static char *word_of(const char *key, const char *text)
+{
+	char *word = sx_strdup(sx_streq(key, "vga") && sx_streq(text, "std") ? "stdvga" : text);
+
+	for (char *p = word; sx_streq(key, "device_model_version") && *p; p++)
+		if (*p == '_')
+			*p = '-';
+	return word;
+}
+
 /* libxl writes a flag as "True" or true; one that is left to libxl is not there, or "<default>". */
 static char *text_of(const struct json *in, const struct stored *s)
 {
 	const char *text = json_get_string(in, s->member);
 	long long number = json_get_number(in, s->member);
 
+	if (s->kind == STORED_CHOICE)
+		return sx_strdup(s->usual);
 	if (s->kind == STORED_FLAG && !text && json_has(in, s->member))
 		text = json_get_bool(in, s->member) ? "True" : "False";
 	if (s->kind == STORED_NUMBER || s->kind == STORED_KIB)
@@ -170,8 +243,7 @@ static char *text_of(const struct json *in, const struct stored *s)
 		return NULL;
 	if (s->kind == STORED_FLAG)
 		return sx_strdup(sx_streq(text, "True") ? "1" : "0");
-	/* The only one that xl.cfg has another word for (xl_parse.c). */
-	return sx_strdup(sx_streq(s->key, "vga") && sx_streq(text, "std") ? "stdvga" : text);
+	return word_of(s->key, text);
 }
 
 static void leave(struct sx_words *left, const char *key)
@@ -201,13 +273,13 @@ static int write_key(const struct json *in, const struct stored *s, struct xlcfg
 }
 
 /* xl takes such an element apart at its commas. */
-static char *vfb_item(const struct json *vfb, struct sx_words *left)
+static char *item_of(const struct json *device, const struct stored_list *list,
+		     struct sx_words *left)
 {
 	SX_STR item = { 0 };
 
-	for (size_t i = 0; i < SX_COUNT(vfb_words); i++) {
-		const struct stored *s = &vfb_words[i];
-		const struct json *in = object_at(vfb, s->within);
+	for (const struct stored *s = list->words; s->key; s++) {
+		const struct json *in = object_at(device, s->within);
 		SX_FREE char *text = in ? text_of(in, s) : NULL;
 
 		if (text && (s->kind == STORED_SECRET || strchr(text, ',')))
@@ -215,24 +287,46 @@ static char *vfb_item(const struct json *vfb, struct sx_words *left)
 		else if (text)
 			sx_str_addf(&item, "%s%s=%s", item.len ? "," : "", s->key, text);
 	}
-	/* libxl's own choice is VNC, and xl wants a word. */
-	if (!item.len)
-		sx_str_add(&item, "vnc=1");
+	if (!item.len && list->without)
+		sx_str_add(&item, list->without);
 	return sx_str_take(&item);
 }
 
-static int write_vfbs(const struct json *all, struct xlcfg *doc, struct xlcfg_edits *edits,
-		      struct sx_words *left, struct sx_err *err)
+static int write_list(const struct json *all, const struct stored_list *list, struct xlcfg *doc,
+		      struct xlcfg_edits *edits, struct sx_words *left, struct sx_err *err)
 {
 	SX_WORDS items = { 0 };
 
-	for (size_t i = 0; i < json_count(all, "vfbs"); i++) {
-		const struct json *vfb = json_at(all, "vfbs", i);
+	for (size_t i = 0; i < json_count(all, list->member); i++) {
+		const struct json *device = json_at(all, list->member, i);
+		SX_FREE char *item = device ? item_of(device, list, left) : sx_strdup("");
 
-		if (vfb)
-			sx_words_give(&items, vfb_item(vfb, left));
+		if (*item)
+			sx_words_add(&items, item);
+		else
+			leave(left, list->key);
 	}
-	return items.len ? xlcfg_edits_set_list(edits, doc, "vfb", sx_words_argv(&items), err) : 0;
+	return items.len ? xlcfg_edits_set_list(edits, doc, list->key, sx_words_argv(&items), err)
+			 : 0;
+}
+
+static void tell_untold(const struct json *all, struct sx_words *left)
+{
+	for (size_t i = 0; i < SX_COUNT(untold); i++) {
+		const struct json *in = object_at(all, untold[i].within);
+
+		if (in && (json_count(in, untold[i].member) ||
+			   json_get_number(in, untold[i].member) > 0 ||
+			   json_get_string(in, untold[i].member)))
+			leave(left, untold[i].key);
+	}
+	/* xl adds one for each display. diff does not compare those of a guest with displays. */
+	for (size_t i = 0; json_count(all, "vfbs") && i < json_count(all, "vkbs"); i++) {
+		const struct json *vkb = json_at(all, "vkbs", i);
+
+		if (vkb && json_has(vkb, "backend_type"))
+			leave(left, "vkb");
+	}
 }
 
 int define_stored(const char *stored, struct xlcfg *doc, struct xlcfg_edits *edits,
@@ -248,11 +342,9 @@ int define_stored(const char *stored, struct xlcfg *doc, struct xlcfg_edits *edi
 		if (write_key(object_at(all, stored_keys[i].within), &stored_keys[i], doc, edits,
 			      left, err))
 			return -1;
-	for (size_t i = 0; i < SX_COUNT(untold); i++) {
-		const struct json *in = object_at(all, untold[i].within);
-
-		if (in && json_count(in, untold[i].member))
-			leave(left, untold[i].key);
-	}
-	return write_vfbs(all, doc, edits, left, err);
+	for (size_t i = 0; i < SX_COUNT(stored_lists); i++)
+		if (write_list(all, &stored_lists[i], doc, edits, left, err))
+			return -1;
+	tell_untold(all, left);
+	return 0;
 }

@@ -261,7 +261,7 @@ like "$err" "its name 'n1' is taken by $etc/other.cfg\$" "is refused"
 
 # define --from: a domain that was started without safexl, from a file elsewhere
 domain 60 wild
-printf 'disk=xvdb connected %s\n' "$work/n1.img" >>"$SAFEXL_FAKE/60.dom"
+printf 'disk=xvdb half %s\n' "$work/n1.img" >>"$SAFEXL_FAKE/60.dom"
 rm "$etc/other.cfg"
 sx define --from
 status 2 "--from without a domain"
@@ -279,6 +279,9 @@ uuid = \"572baf85-0000-4000-8000-000000000060\"
 memory = 256
 disk = [ '/dev/vg0/wild-root,raw,xvda,w', '$work/n1.img,raw,xvdb,w' ]" "is what a person would write"
 is "$(subjects | head -1)" "wild: define it as it runs" "in one commit"
+like "$err" "^safexl: wild: disk xvdb is in the file, but no driver of the guest is connected to it now$" \
+	"a disk that the guest has not come to use is not lost"
+is "$(grep -c 'disk xvda' <<<"$err")" 0 "nothing is said of one that it uses"
 sx diff wild
 status 0 "diff finds nothing"
 is "$out" "" "nothing at all"
@@ -299,21 +302,37 @@ lines() { grep -v '^\(name\|uuid\|memory\|disk\) ' "$etc/$1.cfg"; }
 domain 61 screen
 printf 'fact=type hvm\n' >>"$SAFEXL_FAKE/61.dom"
 stored 61 <<'EOF'
-{"c_info": {"type": "hvm", "name": "screen", "uuid": "UUID", "hap": "True"},
- "b_info": {"max_vcpus": 1, "video_memkb": 16384, "acpi": "False", "localtime": "True", "extra": ["-k", "de"],
+{"c_info": {"type": "hvm", "name": "screen", "uuid": "UUID", "hap": "True", "passthrough": "disabled"},
+ "b_info": {"max_vcpus": 1, "video_memkb": 16384, "shadow_memkb": 12288, "acpi": "False", "localtime": "True", "extra": ["-k", "de"],
+  "timer_mode": "one_missed_tick_pending", "tsc_mode": "native", "nested_hvm": "False", "max_grant_frames": 32,
+  "max_maptrack_frames": 512, "device_model_version": "qemu_xen", "altp2m": "external", "vpmu": "False",
+  "arch_x86": {"msr_relaxed": "False"},
   "type.hvm": {"firmware": null, "bios": "ovmf", "boot": "dc", "hpet": "<default>", "viridian_enable": [1, 2],
+   "rdm": {}, "ms_vm_genid": [1, 2, 3],
    "vga": {"kind": "std"}, "keymap": "de", "usb": true, "usbdevice_list": ["tablet", "mouse"], "serial": "pty",
    "vnc": {"enable": "True", "listen": "0.0.0.0", "passwd": "secret", "display": 7, "findunused": "False"},
-   "sdl": {"enable": "False", "opengl": "<default>"},
-   "spice": {"enable": "True", "port": 5930, "host": "127.0.0.1", "disable_ticketing": "True", "agent_mouse": "True"}}},
- "channels": [{"devid": 0}]}
+   "sdl": {"opengl": "<default>"},
+   "spice": {"enable": "True", "port": 5930, "host": "127.0.0.1", "disable_ticketing": "True"}}},
+ "channels": [{"devid": 0, "name": "org.x", "connection.pty": {}}, {"devid": 1, "connection.socket": {"path": "/run/a b"}}, {"devid": 2}],
+ "p9s": [{"tag": "share", "path": "/srv", "security_model": "none"}]}
 EOF
 sx define --from screen
 status 0 "define --from of an HVM guest"
 is "$(lines screen)" 'type = "hvm"
+hap = 1
+passthrough = "disabled"
 acpi = 0
+nestedhvm = 0
 localtime = 1
+timer_mode = "one_missed_tick_pending"
+tsc_mode = "native"
 videoram = 16
+shadow_memory = 12
+max_grant_frames = 32
+max_maptrack_frames = 512
+altp2m = "external"
+vpmu = 0
+device_model_version = "qemu-xen"
 device_model_args = [ "-k", "de" ]
 boot = "dc"
 bios = "ovmf"
@@ -329,8 +348,10 @@ spicedisable_ticketing = 1
 keymap = "de"
 usb = 1
 usbdevice = [ "tablet", "mouse" ]
-serial = "pty"' "writes firmware, graphics and what else libxl keeps, but what is as usual"
-for key in vncpasswd viridian channel; do
+serial = "pty"
+channel = [ "name=org.x,connection=pty", "connection=socket,path=/run/a b" ]
+p9 = [ "tag=share,path=/srv,security_model=none" ]' "writes firmware, graphics and what else its configuration said, no more"
+for key in vncpasswd viridian channel ms_vm_genid; do
 	like "$err" "^safexl: screen: $key of the running domain is not in the file\$" "$key is left out, and told"
 done
 is "$(grep -c secret "$etc/screen.cfg")" 0 "a password does not come into history"
@@ -341,13 +362,14 @@ is "$(printf '%s\n' "$out" | grep -c 'xl ignores')" 0 "and check nothing that xl
 domain 62 vfbs
 stored 62 <<'EOF'
 {"c_info": {"type": "pv", "name": "vfbs", "uuid": "UUID"}, "b_info": {"max_vcpus": 1},
- "vfbs": [{"devid": 0, "vnc": {"enable": "True", "listen": "10.0.0.1", "findunused": "True"}, "keymap": "fr"},
-  {"devid": 1, "vnc": {"enable": "False", "passwd": "secret"}, "sdl": {"enable": "True", "display": ":0,1"}}, {"devid": 2}]}
+ "vfbs": [{"devid": 0, "vnc": {"enable": "True", "listen": "10.0.0.1"}, "keymap": "fr"},
+  {"devid": 1, "vnc": {"enable": "False", "passwd": "secret"}, "sdl": {"enable": "True", "display": ":0,1"}}, {"devid": 2}],
+ "vkbs": [{"devid": 0}, {"devid": 3, "backend_type": "linux"}]}
 EOF
 sx define --from vfbs
 status 0 "define --from of a PV guest with displays"
 is "$(lines vfbs)" "vfb = [ \"vnc=1,vnclisten=10.0.0.1,keymap=fr\", \"vnc=0,sdl=1\", \"vnc=1\" ]" "writes each as an element of vfb"
-for key in vncpasswd display; do
+for key in vncpasswd display vkb; do
 	like "$err" "^safexl: vfbs: $key of the running domain is not in the file\$" "$key cannot be, and is told"
 done
 clean "define --from, displays"
