@@ -78,7 +78,7 @@ static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 			"as it was",
 			w->extras.items[0]);
 	sx_words_add(&argv, creates ? "create" : "restore");
-	if (w->paused)
+	if (w->paused || plan.paused)
 		sx_words_add(&argv, "-p");
 	if (w->console)
 		sx_words_add(&argv, "-c");

@@ -192,7 +192,7 @@ static int run_shutdown(const struct sx_invocation *inv, const struct flow_env *
 }
 
 /* Save it so that it is started with the host again; false, with the reason told: it was not. */
-static bool save_for_host(const struct flow_env *env, const struct live_domain *d)
+static bool save_for_host(const struct flow_env *env, const struct live_domain *d, bool paused)
 {
 	struct flow_env down = *env;
 	SX_FREE char *number = domain_number(d->name, d);
@@ -202,6 +202,7 @@ static bool save_for_host(const struct flow_env *env, const struct live_domain *
 	int status = 0;
 
 	down.with_host = true;
+	down.was_paused = paused;
 	sx_words_add(&words, "save");
 	sx_words_add(&words, number ? number : d->name);
 	if (save_run(&down, sx_words_argv(&words), &pass, &status, &why))
@@ -220,25 +221,35 @@ static unsigned seconds_since(const struct timespec *begun)
 	return (unsigned)(now.tv_sec - begun->tv_sec);
 }
 
+static int preview_for_host(const struct sx_invocation *inv, const struct flow_env *env,
+			    const struct stop_words *w, const struct live_domain *d,
+			    struct sx_err *err)
+{
+	if (d->state == LIVE_PAUSED)
+		with_host_tell_wake(env, d);
+	return env->settings.shutdown_saves ? run_save(inv, env, d->name, err)
+					    : run_shutdown(inv, env, w, d, err);
+}
+
 /* As the host goes down: what safexl.conf says, and a shutdown where a save is not possible. */
 static int run_for_host(const struct sx_invocation *inv, const struct flow_env *env,
 			struct stop_words *w, const struct live_domain *d, struct sx_err *err)
 {
+	bool runs, paused = d->state == LIVE_PAUSED;
 	LIVE_DOMAIN now = { 0 };
 	struct timespec begun;
 	unsigned took_s;
-	bool runs;
 
-	if (!env->settings.shutdown_saves)
-		return run_shutdown(inv, env, w, d, err);
 	if (inv->options->dry_run)
-		return run_save(inv, env, d->name, err);
+		return preview_for_host(inv, env, w, d, err);
 	clock_gettime(CLOCK_MONOTONIC, &begun);
-	if (save_for_host(env, d)) {
+	if (paused && with_host_wake(env, d, err))
+		return -1;
+	if (env->settings.shutdown_saves && save_for_host(env, d, paused)) {
 		inv->outcome->changed = true;
 		return EXIT_SUCCESS;
 	}
-	if (stop_judge(env, w->names.items[0], &now, &runs, err))
+	if (stop_judge(env, w->names.items[0], false, &now, &runs, err))
 		return -1;
 	if (!runs)
 		return EXIT_FAILURE;
@@ -254,7 +265,7 @@ static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 	const char *name = w->names.items[0];
 	bool runs;
 
-	if (stop_judge(env, name, &d, &runs, err))
+	if (stop_judge(env, name, w->with_host, &d, &runs, err))
 		return -1;
 	event_about(env, runs ? d.name : name);
 	if (!runs)

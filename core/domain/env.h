@@ -48,6 +48,7 @@ struct flow_env {
 	const char *message; /* -m, or NULL */
 	bool discard_marker; /* go ahead against a marker, and end it */
 	bool with_host; /* the host goes down: what is saved is to be restored as it comes up */
+	bool was_paused; /* what is saved stood still until now: it is to be restored so */
 	bool dry_run; /* nothing may change; the guard only says what it would do */
 	bool glance; /* for completion: no cache is written, and few files are read */
 	char *cwd; /* "" when that directory was removed */

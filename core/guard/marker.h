@@ -31,6 +31,7 @@ struct marker {
 	enum marker_state state;
 	bool goes_on; /* save -c or -p: the guest goes on */
 	bool with_host; /* saved as the host went down: to be restored as it comes up */
+	bool was_paused; /* it stood still until then: to be restored so */
 	/* While restoring or discarding: */
 	char *before; /* the state it had, "" for an image that was not known */
 	char *runs_as; /* the name of the guest that is started, "" when none is */

@@ -96,15 +96,11 @@ static const struct json_member disks_members[] = {
 };
 
 static const struct json_member members[] = {
-	{ "goes_on", JSON_BOOL, false, NULL },
-	{ "with_host", JSON_BOOL, true, NULL },
-	{ "owner_pid", JSON_PID, false, NULL },
-	{ "owner_start", JSON_NUMBER, false, NULL },
-	{ "child_pid", JSON_PID, false, NULL },
-	{ "child_start", JSON_NUMBER, false, NULL },
-	{ "adopted", JSON_TEXT, true, NULL },
-	{ "disks", JSON_OBJECT, false, disks_members },
-	END,
+	{ "goes_on", JSON_BOOL, false, NULL },		{ "with_host", JSON_BOOL, true, NULL },
+	{ "was_paused", JSON_BOOL, true, NULL },	{ "owner_pid", JSON_PID, false, NULL },
+	{ "owner_start", JSON_NUMBER, false, NULL },	{ "child_pid", JSON_PID, false, NULL },
+	{ "child_start", JSON_NUMBER, false, NULL },	{ "adopted", JSON_TEXT, true, NULL },
+	{ "disks", JSON_OBJECT, false, disks_members }, END,
 };
 
 static char **text_at(struct marker *m, const struct field *f)
@@ -121,6 +117,8 @@ char *marker_to_text(struct marker *m)
 	json_set_bool(j, "goes_on", m->goes_on);
 	if (m->with_host)
 		json_set_bool(j, "with_host", true);
+	if (m->was_paused)
+		json_set_bool(j, "was_paused", true);
 	if (m->adopted && *m->adopted)
 		json_set_string(j, "adopted", m->adopted);
 	for (size_t i = 0; i < SX_COUNT(fields); i++) {
@@ -167,6 +165,7 @@ static int marker_from_json(const struct json *j, struct marker *m, struct sx_er
 		return -1;
 	m->goes_on = json_get_bool(j, "goes_on");
 	m->with_host = json_get_bool(j, "with_host");
+	m->was_paused = json_get_bool(j, "was_paused");
 	m->adopted = sx_strdup(adopted ? adopted : "");
 	m->owner.pid = (pid_t)json_get_number(j, "owner_pid");
 	m->owner.start = (uint64_t)json_get_number(j, "owner_start");

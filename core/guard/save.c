@@ -67,6 +67,7 @@ static int find_domain(struct save *s, struct sx_err *err)
 		event_about(s->env, s->domain.name);
 		s->marker = marker_new();
 		s->marker->with_host = s->env->with_host;
+		s->marker->was_paused = s->env->was_paused;
 		saved_note_objects(s->marker, live, s->domain.domid);
 	}
 	/* For what is tried before; that these are not known keeps nobody from saving. */

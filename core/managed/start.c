@@ -97,8 +97,15 @@ static int judge_image(const struct flow_env *env, const struct markers *all,
 	if (named_saved(all, m->name, &out->path, err))
 		return -1;
 	out->way = START_RESTORE;
+	out->paused = m->was_paused;
 	flow_notice(env, "%s: it was saved on %s: restoring it from %s", m->name, m->saved_at,
 		    out->path);
+	if (out->paused)
+		flow_notice(
+			env,
+			"%s: it was paused when the host went down, and stays paused; to let it "
+			"run: safexl unpause %s",
+			m->name, name);
 	return 0;
 }
 

@@ -14,6 +14,7 @@ enum start_way {
 struct start_plan {
 	enum start_way way;
 	char *path; /* of the image or the configuration; NULL with START_NOT */
+	bool paused; /* it stood still when the host went down, and does so again */
 };
 
 void start_plan_dispose(struct start_plan *p);

@@ -47,7 +47,7 @@ static int judge_absent(const struct flow_env *env, const struct markers *all, c
 }
 
 /* One that stands still hears nothing. */
-static int check_state(const struct live_domain *d, struct sx_err *err)
+static int check_state(const struct live_domain *d, bool paused_too, struct sx_err *err)
 {
 	SX_FREE char *account = NULL;
 
@@ -55,14 +55,14 @@ static int check_state(const struct live_domain *d, struct sx_err *err)
 		sx_err_set(err, SX_EFAIL, "%s: not stopped: it is this host itself", d->name);
 		return sx_err_hint(err, "to shut the host down: systemctl poweroff");
 	}
-	if (d->state == LIVE_RUNS)
+	if (d->state == LIVE_RUNS || (paused_too && d->state == LIVE_PAUSED))
 		return 0;
 	account = domain_account(d, "");
 	return sx_err_set(err, SX_EFAIL, "%s: not stopped: %s", d->name, account);
 }
 
-int stop_judge(const struct flow_env *env, const char *word, struct live_domain *out, bool *runs,
-	       struct sx_err *err)
+int stop_judge(const struct flow_env *env, const char *word, bool paused_too,
+	       struct live_domain *out, bool *runs, struct sx_err *err)
 {
 	MARKERS all = { 0 };
 
@@ -72,7 +72,7 @@ int stop_judge(const struct flow_env *env, const char *word, struct live_domain 
 		return -1;
 	*runs = domain_look(env, word, out, err) == 0;
 	if (*runs)
-		return check_state(out, err);
+		return check_state(out, paused_too, err);
 	return err->code == SX_ENODOMAIN ? judge_absent(env, &all, word, err) : -1;
 }
 

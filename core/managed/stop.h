@@ -15,10 +15,11 @@ enum stop_end {
 
 /*
  * The running guest that a person means by a word. *runs false: it does not run, and where it is was said.
- * One that could not shut down as it is, or is no guest: SX_EFAIL. SX_ENOXEN; SX_ENODOMAIN: nobody knows it.
+ * One that could not shut down as it is, or is no guest: SX_EFAIL; one that is paused is none of these for
+ * `paused_too`. SX_ENOXEN; SX_ENODOMAIN: nobody knows it.
  */
-int stop_judge(const struct flow_env *env, const char *word, struct live_domain *out, bool *runs,
-	       struct sx_err *err) SX_MUST;
+int stop_judge(const struct flow_env *env, const char *word, bool paused_too,
+	       struct live_domain *out, bool *runs, struct sx_err *err) SX_MUST;
 /*
  * Wait until it has shut down, at most that long, and a little for what clears it. *waited_s: how long
  * that took.

@@ -4,6 +4,8 @@
 #include "managed/with_host.h"
 #include "domain/domain.h"
 #include "guard/marker.h"
+#include "guard/saved.h"
+#include "host/proc.h"
 #include "managed/start.h"
 
 #include <glob.h>
@@ -61,6 +63,79 @@ int with_host_starts(const struct flow_env *env, struct sx_words *names, struct 
 	}
 	return 0;
 }
+
+/* ---- a guest that is paused ---- */
+
+/*
+ * It may be a second one of a guest that runs elsewhere, or stand beside its own saved image: then it is for
+ * a person to say whether it shall live.
+ */
+static int check_settled(const struct flow_env *env, const struct live_domain *d,
+			 struct sx_err *err)
+{
+	MARKERS all = { 0 };
+
+	if (markers_load_settled(env, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++) {
+		const struct marker *m = all.items[i];
+		SX_FREE char *name = sx_quoted(d->name);
+
+		if (!marker_is_open(m) ||
+		    (!sx_streq(m->uuid, d->uuid) && !sx_streq(m->name, d->name) &&
+		     !sx_streq(m->runs_as, d->name)))
+			continue;
+		sx_err_set(err, SX_EGUARD, "%s",
+			   m->pending		      ? m->pending
+			   : m->state == MARKER_SAVED ? "a saved image of it is there, too"
+						      : "a save or restore of it is under way");
+		return m->pending_hint ? sx_err_hint(err, "%s", m->pending_hint)
+				       : sx_err_hint(err, "for its state: safexl where %s", name);
+	}
+	return 0;
+}
+
+static int unpause(const struct flow_env *env, const struct live_domain *d, struct sx_err *err)
+{
+	SX_FREE char *number = sx_format("%" PRIu32, d->domid);
+	SX_WORDS argv = { 0 };
+	LIVE_DOMAIN now = { 0 };
+	int status;
+
+	sx_words_add(&argv, env->xl);
+	for (size_t i = 0; env->xl_options[i]; i++)
+		sx_words_add(&argv, env->xl_options[i]);
+	sx_words_add(&argv, "unpause");
+	sx_words_add(&argv, number);
+	if (proc_run(env->xl, sx_words_argv(&argv), NULL, NULL, &status, err) ||
+	    domain_look_name(d->name, &now, err))
+		return -1;
+	/* Each pause wants an unpause of its own. */
+	return now.state == LIVE_PAUSED ? sx_err_set(err, SX_EFAIL, "xl unpause did not let it run")
+					: 0;
+}
+
+void with_host_tell_wake(const struct flow_env *env, const struct live_domain *d)
+{
+	flow_notice(env, "%s: it is paused: it runs until it is saved or off", d->name);
+}
+
+int with_host_wake(const struct flow_env *env, const struct live_domain *d, struct sx_err *err)
+{
+	SX_LOCK lock = { 0 };
+
+	/* A snapshot that is being taken holds its guest still, and this lock. */
+	if (flow_lock(env, "domain", d->name, &lock, err) || check_settled(env, d, err) ||
+	    unpause(env, d, err))
+		return sx_err_wrap(err,
+				   "%s: it is paused and stays so, and what it has in memory is "
+				   "lost when the host goes down",
+				   d->name);
+	with_host_tell_wake(env, d);
+	return 0;
+}
+
+/* ---- which are to stop ---- */
 
 /* The domain of an HVM guest's device model: it is called as the guest, and goes with it. */
 static bool is_device_model(const struct live_domains *all, const struct live_domain *d)

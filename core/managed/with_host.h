@@ -3,7 +3,7 @@
 /* What happens to guests as the host goes down and comes up: what safexl-domains.service runs. */
 #pragma once
 
-#include "domain/env.h"
+#include "domain/domain.h"
 
 /* Refuse (SX_EGUARD) when xendomains is enabled, which would start and save the same guests. */
 int with_host_alone(const struct flow_env *env, struct sx_err *err) SX_MUST;
@@ -13,5 +13,13 @@ int with_host_alone(const struct flow_env *env, struct sx_err *err) SX_MUST;
  */
 int with_host_starts(const struct flow_env *env, struct sx_words *names,
 		     struct sx_err *err) SX_MUST;
+/*
+ * A guest that is paused can neither be saved nor shut down: let it run for that. SX_EGUARD: what made it
+ * stand still is not settled, so that it may not run; SX_EFAIL: it is paused still.
+ */
+int with_host_wake(const struct flow_env *env, const struct live_domain *d,
+		   struct sx_err *err) SX_MUST;
+/* Say that this is done. */
+void with_host_tell_wake(const struct flow_env *env, const struct live_domain *d);
 /* The words for those to stop: each that Xen has, Domain-0 and device models apart. */
 int with_host_stops(struct sx_words *words, struct sx_err *err) SX_MUST;

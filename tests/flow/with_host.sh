@@ -119,6 +119,70 @@ sx stop --timeout 5 web
 rm "$etc/safexl.conf"
 seen
 
+# One that is paused can neither be saved nor shut down: it runs for that, and is paused again afterwards.
+sx start extra hand
+sx pause extra
+seen
+sx -N stop --with-host
+is "$(state_of extra)" paused "-N lets nothing run"
+like "$err" "^safexl: extra: it is paused: it runs until it is saved or off\$" "and tells"
+down
+status 0 "one that is paused: the host goes down"
+is "$(xl_calls | tail -n "+$((calls + 1))" | grep -E ' (extra|[0-9]+)\b' | cut -d ' ' -f 1 | xargs)" "unpause save" "it is let run and saved"
+like "$err" "^safexl: extra: it is paused: it runs until it is saved or off\$" "which is told"
+seen
+up
+ran "create $etc/web.cfg
+restore -p $state/images/extra
+restore $state/images/hand" "it comes back paused, one that ran does not"
+is "$(state_of extra) $(state_of hand)" "paused running" "as list --all shows"
+like "$err" "^safexl: extra: it was paused when the host went down, and stays paused; to let it run: safexl unpause extra\$" \
+	"which is told, with the way"
+sx unpause extra
+down
+up
+is "$(state_of extra)" running "unpaused, it is saved and restored as any other"
+sx pause extra
+down
+sx start extra
+is "$(state_of extra)" paused "start by hand keeps it so, too"
+mode twice
+down
+mode ''
+status 1 "one that was paused twice"
+like "$err" "^safexl: extra: it is paused and stays so, and what it has in memory is lost when the host goes down: xl unpause did not" \
+	"is told to be lost"
+is "$(state_of extra)" paused "and is left as it is"
+sx unpause extra
+down
+"$SAFEXL_XL" restore -p "$state/images/extra" >"$work/said" 2>&1
+seen
+down
+status 77 "one that plain xl has restored paused"
+like "$err" "^safexl: extra: it is paused and stays so, .* lost when the host goes down: a saved image of it is there, too\$" \
+	"may not run: its image counts"
+is "$(xl_calls | tail -n "+$((calls + 1))" | grep -c '^unpause')" 0 "and is not let run"
+sx destroy extra
+mode killed
+sx start extra
+mode ''
+is "$(state_of extra)" "restoring," "one whose restore was interrupted"
+seen
+down
+status 77 "may be a second one of itself"
+like "$err" "^safexl: extra: it is paused and stays so, .*: an interrupted restore of it is not settled yet: " "and may not run"
+is "$(xl_calls | tail -n "+$((calls + 1))" | grep -c '^unpause')" 0 "nor does it"
+sx destroy extra
+printf 'shutdown_action = "shutdown"\n' >"$etc/safexl.conf"
+sx --discard-marker create extra
+sx pause extra
+seen
+down
+is "$(xl_calls | tail -n "+$((calls + 1))" | grep -E ' (-F )?(extra|[0-9]+)\b' | cut -d ' ' -f 1 | xargs)" "unpause shutdown" \
+	"with shutdown_action it runs to shut down"
+is "$(state_of extra)" off "and does"
+rm "$etc/safexl.conf"
+
 # Beside xendomains.
 mkdir -p "$SAFEXL_ROOT/etc/rc3.d" "$SAFEXL_ROOT/etc/rc0.d"
 ln -s ../init.d/xendomains "$SAFEXL_ROOT/etc/rc0.d/K01xendomains"
