@@ -44,7 +44,7 @@ int cmd_backup(const struct sx_invocation *inv, const struct flow_env *env, stru
 	SNAPSHOT s = { 0 };
 	int r;
 
-	if (check_words(inv, err))
+	if (check_words(inv, err) || snapshot_read_cow(inv, &wanted.cow, err))
 		return -1;
 	event_about(env, inv->argv[1]);
 	r = backup_take(env, inv->argv[1], &wanted, &s, err);

@@ -101,14 +101,13 @@ static int end_like_xl(const struct flow_env *env, const char *what, struct sx_e
 	return -1;
 }
 
-/* --cow, in bytes; 0: not given. */
-static int read_cow(const struct sx_invocation *inv, int64_t *out, struct sx_err *err)
+int snapshot_read_cow(const struct sx_invocation *inv, int64_t *out, struct sx_err *err)
 {
 	const struct sx_given *given = sx_options_own(inv->options, "cow");
 	uint64_t kib = 0;
 
 	if (given && size_parse_kib(given->value, &kib, err))
-		return sx_err_wrap(err, "snapshot: --cow");
+		return sx_err_wrap(err, "%s: --cow", inv->command->name);
 	*out = (int64_t)kib * 1024;
 	return 0;
 }
@@ -206,7 +205,7 @@ int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, st
 	SX_FREE char *content = NULL;
 	SNAPSHOT s = { 0 };
 
-	if (check_words(inv, 1, 2, err) || read_cow(inv, &wanted.cow, err))
+	if (check_words(inv, 1, 2, err) || snapshot_read_cow(inv, &wanted.cow, err))
 		return -1;
 	if (snapshot_take(env, inv->argv[1], &wanted, &s, err))
 		return end_like_xl(env, "no snapshot was taken", err);

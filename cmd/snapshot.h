@@ -3,10 +3,13 @@
 /* How snapshots, and backups, which are like them, are shown. Private to cmd/. */
 #pragma once
 
+#include "core.h"
 #include "host/json.h"
 #include "snapshot/snapshot.h"
 
 /* "memory, 2 disks, configuration: of one instant". Heap string. */
 char *snapshot_content(const struct snapshot *s);
+/* --cow, in bytes; 0: not given. */
+int snapshot_read_cow(const struct sx_invocation *inv, int64_t *out, struct sx_err *err);
 /* Its members for --json; `kind`: "snapshot" or "backup", the key of its name. */
 void snapshot_members(const struct snapshot *s, const char *kind, struct json *j);

@@ -117,7 +117,7 @@ const struct syntax_option syntax_options[] = {
 	{ "revert", '\0', "no-memory", NULL, "leave the guest off", 417 },
 	{ "snapshot revert backup", '\0', "copy", NULL, "copy disks that cannot be kept at once",
 	  417 },
-	{ "snapshot", '\0', "cow", "<size>",
+	{ "snapshot backup", '\0', "cow", "<size>",
 	  "room of the snapshot of a thick volume of LVM, as 2g (512: MiB)", 417 },
 	{ "restore", '\0', "overwrite", NULL, "give up what is on its disks", 417 },
 	{ "restore", '\0', "no-memory", NULL, "of a backup: leave the guest off", 417 },

@@ -13,6 +13,7 @@ struct backup_options {
 	const char *dir; /* as typed; NULL: backup_dir of the settings */
 	bool no_memory;
 	bool copy; /* a guest that runs stands still while disks are copied that cannot be kept at once */
+	int64_t cow; /* as of a snapshot */
 };
 
 /*

@@ -90,29 +90,19 @@ int backup_source_find(const struct flow_env *env, const char *word,
 
 /* ---- it stays as it is ---- */
 
-/* The refusal names the command that was typed. */
-static int hint_copy(const struct snapshot *s, const struct backup_options *options,
-		     struct sx_err *err)
-{
-	SX_FREE char *name = sx_quoted(s->guest);
-
-	if (options->copy || !err->hint || !strstr(err->hint, "snapshot --copy"))
-		return -1;
-	return sx_err_hint(err,
-			   "to copy them while the guest stands still: safexl backup --copy %s",
-			   name);
-}
-
 static int hold_running(const struct flow_env *env, const struct backup_options *options,
 			struct backup_source *source, struct sx_err *err)
 {
 	struct snapshot_options wanted = { .name = source->snapshot,
+					   .command = "backup",
+					   .to = options->dir,
 					   .no_memory = options->no_memory,
-					   .copy = options->copy };
+					   .copy = options->copy,
+					   .cow = options->cow };
 	SNAPSHOT s = { 0 };
 
 	if (snapshot_take(env, source->s.guest, &wanted, &s, err))
-		return hint_copy(&source->s, options, err);
+		return -1;
 	snapshot_set(&s.name, source->s.name);
 	if (s.memory)
 		source->image = sx_path_join(s.dir, "memory");

@@ -152,7 +152,8 @@ static int copy_memory(struct backing *b, struct sx_err *err)
 /* A thin snapshot is not active: nothing on this host is to look at it but this. */
 static int activate(const struct backing *b, const struct snapshot_disk *d, struct sx_err *err)
 {
-	const char *const words[] = { "lvchange", "-q", "-ay", "-K", d->volume, NULL };
+	SX_FREE char *name = lvm_full_name(d->volume);
+	const char *const words[] = { "lvchange", "-q", "-ay", "-K", name, NULL };
 
 	return sx_streq(d->kind, kind_thin.name) ? lvm_run(b->env, words, err) : 0;
 }

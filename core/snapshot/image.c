@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/fs.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -77,6 +78,18 @@ static char *staged(const struct snapshot *s)
 static char *unfinished(const char *temp)
 {
 	return sx_format("%s-new", temp);
+}
+
+int image_check_name(const struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *temp = staged(s), *fresh = unfinished(temp), *base = sx_path_base(fresh);
+
+	return strlen(base) <= NAME_MAX
+		       ? 0
+		       : sx_err_set(err, SX_ECANTWRITE,
+				    "the name of its image is too long to have another beside it: "
+				    "%s",
+				    s->saved_in);
 }
 
 int image_stage(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)

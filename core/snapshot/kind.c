@@ -5,6 +5,9 @@
 #include "snapshot/snapshot.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
 
 /* The quickest first. */
 static const struct snapshot_kind *const kinds[] = { &kind_thin, &kind_thick, &kind_reflink,
@@ -33,6 +36,23 @@ bool kind_is_volume(const struct snapshot_disk *d, const char *dir, const char *
 	SX_FREE char *place = kind ? kind->place(d, dir, name) : NULL;
 
 	return place && sx_streq(place, d->volume);
+}
+
+/* Of a file; what the kernel allows is more than any file system does. */
+static size_t file_excess(const struct snapshot_disk *d)
+{
+	SX_FREE char *dir = sx_path_dir(d->volume), *base = sx_path_base(d->volume);
+	long most = pathconf(dir, _PC_NAME_MAX);
+	size_t room = most > 0 ? (size_t)most : NAME_MAX;
+
+	return strlen(base) > room ? strlen(base) - room : 0;
+}
+
+size_t kind_excess(const struct snapshot_disk *d)
+{
+	const struct snapshot_kind *kind = kind_find(d->kind);
+
+	return kind && kind->in_lvm ? lvm_kept_excess(d) : file_excess(d);
 }
 
 int kind_is_there(const struct flow_env *env, const struct snapshot_disk *d, bool *there,

@@ -17,6 +17,7 @@ struct kind_request {
 	const struct snapshot *s; /* with the disks before it */
 	struct snapshot_disk *d;
 	const struct lvm_volume *lvm; /* what it is of LVM; uuid NULL: nothing */
+	const char *command; /* that asks, for what is refused */
 	int64_t cow; /* bytes of a thick snapshot; 0: as many as it can need */
 };
 
@@ -46,6 +47,8 @@ const struct snapshot_kind *kind_choose(const struct snapshot_disk *d, const str
 					bool leave);
 /* The volume is the disk's, by its name and place: only such a file is ever removed. */
 bool kind_is_volume(const struct snapshot_disk *d, const char *dir, const char *name);
+/* By how many bytes the name of the volume is too long, SIZE_MAX: however short that of the snapshot is; 0: it fits. */
+size_t kind_excess(const struct snapshot_disk *d);
 /* Is there something under the volume's name? */
 int kind_is_there(const struct flow_env *env, const struct snapshot_disk *d, bool *there,
 		  struct sx_err *err) SX_MUST;
@@ -57,6 +60,7 @@ int kind_drop(const struct flow_env *env, const struct snapshot_disk *d,
 
 /* Beside the disk's own, in its group. Heap string. */
 char *lvm_kept_place(const struct snapshot_disk *d, const char *dir, const char *name);
+size_t lvm_kept_excess(const struct snapshot_disk *d);
 int lvm_kept_is_there(const struct flow_env *env, const struct snapshot_disk *d, bool *there,
 		      struct sx_err *err) SX_MUST;
 /* Note which volume it is, in d->evidence; an error if it is not sound. */

@@ -14,7 +14,8 @@
 
 static bool fits(const struct snapshot_disk *d SX_UNUSED, const struct lvm_volume *lvm)
 {
-	static const char *const layouts[] = { "linear", "striped", "raid" };
+	/* Of these it was tried. */
+	static const char *const layouts[] = { "linear", "striped" };
 	bool known = false;
 
 	if (!lvm || !lvm->uuid)
@@ -43,11 +44,10 @@ static int refuse(const struct kind_request *r, int64_t needed, struct sx_err *e
 		   "cannot overflow makes it %" PRIi64,
 		   r->lvm->group, free_mib, r->d->vdev, ((needed - 1) >> 20) + 1);
 	if (free_mib > 0 && !r->cow)
-		return sx_err_hint(
-			err,
-			"less will do if little is written meanwhile: safexl snapshot --cow "
-			"%" PRIi64 "m %s",
-			free_mib, guest);
+		return sx_err_hint(err,
+				   "less will do if little is written meanwhile: safexl %s --cow "
+				   "%" PRIi64 "m %s",
+				   r->command, free_mib, guest);
 	return sx_err_hint(err, "what takes up its room: lvs %s", r->lvm->group);
 }
 

@@ -118,8 +118,8 @@ static int put_back(const struct flow_env *env, const struct snapshot_disk *d, s
 	SX_CLEANUP(exchange_dispose)
 	struct exchange x = { .env = env,
 			      .disk = d->object,
-			      .next = sx_format("%s.revert-next", d->object),
-			      .old = sx_format("%s.revert-old", d->object) };
+			      .next = sx_format("%s" LVM_WAY_LONGEST, d->object),
+			      .old = sx_format("%s" LVM_WAY_OLD, d->object) };
 	LVM_VOLUME old = { 0 }, disk = { 0 };
 
 	if (lvm_get(env, x.old, &old, err) || lvm_get(env, x.disk, &disk, err))

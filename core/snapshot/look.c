@@ -72,7 +72,6 @@ static int find_guest(struct taking *t, const char *word, struct sx_err *err)
 /* One that is saved: its memory and its disks must belong together, or only the disks are wanted. */
 static int find_saved(struct taking *t, struct sx_err *err)
 {
-	const char *command = t->options->command ? t->options->command : "snapshot";
 	const struct marker *m;
 
 	if (!t->runs && markers_load_settled(t->env, &t->markers, err))
@@ -88,7 +87,7 @@ static int find_saved(struct taking *t, struct sx_err *err)
 	t->s.memory = true;
 	snapshot_set(&t->s.uuid, m->uuid);
 	snapshot_set(&t->s.image_id, m->image_id);
-	return kept_prove_saved(t->env, m, command, err);
+	return kept_prove_saved(t->env, m, snapshot_command(t->options), err);
 }
 
 /* The last commit of the file, if it has its text. Heap string. */

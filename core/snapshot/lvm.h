@@ -9,6 +9,9 @@
 
 /* What safexl has made in a group, and may remove again. */
 #define LVM_KEPT_TAG "safexl"
+/* Behind the name of a thin disk while it is put back: the new one, and the one that goes. */
+#define LVM_WAY_LONGEST ".revert-next"
+#define LVM_WAY_OLD ".revert-old"
 
 struct lvm_volume {
 	char *uuid; /* without dashes; NULL: there is no such volume */

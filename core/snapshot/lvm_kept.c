@@ -19,6 +19,30 @@ char *lvm_kept_place(const struct snapshot_disk *d, const char *dir SX_UNUSED, c
 	return sx_format("%s.snapshot-%s", d->object, name);
 }
 
+/* In the name of its device each dash of group and volume is two, and there is one between them. */
+static size_t device_name_len(const char *path)
+{
+	SX_FREE char *name = lvm_full_name(path);
+	size_t len = strlen(name);
+
+	for (const char *c = name; *c; c++)
+		len += *c == '-';
+	return len;
+}
+
+/* The kernel's DM_NAME_LEN, without the NUL; a thick snapshot has a second device, with "-cow" behind. */
+size_t lvm_kept_excess(const struct snapshot_disk *d)
+{
+	enum { most = 127 };
+	bool thick = sx_streq(d->kind, "thick");
+	SX_FREE char *way = sx_format("%s" LVM_WAY_LONGEST, d->object);
+	size_t len = device_name_len(d->volume) + (thick ? strlen("-cow") : 0);
+
+	if (!thick && device_name_len(way) > most)
+		return SIZE_MAX;
+	return len > most ? len - most : 0;
+}
+
 int lvm_kept_is_there(const struct flow_env *env, const struct snapshot_disk *d, bool *there,
 		      struct sx_err *err)
 {

@@ -24,43 +24,97 @@ struct planning {
 	int64_t copied; /* bytes that will be copied */
 };
 
+const char *snapshot_command(const struct snapshot_options *options)
+{
+	return options->command ? options->command : "snapshot";
+}
+
 /* The way for all disks that safexl cannot follow. */
 static int refuse(const struct planning *p, const struct found *f, const char *why,
 		  struct sx_err *err)
 {
-	sx_err_set(err, SX_EGUARD, "%s: no snapshot: disk %s (%s) %s", p->s->guest, f->vdev,
-		   f->target, why);
-	return sx_err_hint(err, "whoever stores it can take one of it, while the guest is off or "
-				"saved");
-}
-
-static int refuse_slow(const struct planning *p, const struct found *f, struct sx_err *err)
-{
 	SX_FREE char *name = sx_quoted(p->s->guest);
 
-	sx_err_set(
-		err, SX_EGUARD,
-		"%s: no snapshot: disk %s (%s) is neither a file on btrfs or XFS nor a volume of "
-		"LVM, which can be kept at once",
-		p->s->guest, f->vdev, f->target);
-	return sx_err_hint(err, "to copy what is on it%s: safexl snapshot --copy %s",
-			   p->runs ? ", while the guest stands still" : "", name);
+	sx_err_set(err, SX_EGUARD, "%s: no snapshot: disk %s (%s) %s", p->s->guest, f->vdev,
+		   f->target, why);
+	return sx_err_hint(err,
+			   "whoever stores it can keep it, while the guest is off: safexl %s %s",
+			   p->runs ? "stop" : "where", name);
+}
+
+/* The command again, with another option or name; "" or NULL: none. Heap string. */
+static char *command(const struct planning *p, const char *option, const char *name)
+{
+	const struct snapshot_options *o = p->options;
+	SX_FREE char *guest = sx_quoted(p->s->guest), *to = o->to ? sx_quoted(o->to) : NULL;
+	const char *last = to ? to : name;
+
+	return sx_format("safexl %s%s%s%s %s%s%s", snapshot_command(o),
+			 o->no_memory ? " --no-memory" : "", o->copy ? " --copy" : "", option,
+			 guest, last ? " " : "", last ? last : "");
+}
+
+/* Why none of the quick ways fits. Heap string. */
+static char *why_slow(const struct found *f, const struct lvm_volume *lvm)
+{
+	if (!lvm->uuid)
+		return sx_strdup(
+			"is neither a file on btrfs or XFS nor a volume of LVM, which can be "
+			"kept at once");
+	if (strchr("sSO", lvm->attr[0]))
+		return sx_strdup("is a snapshot of LVM itself, or one is being merged into it");
+	if (strstr(f->target, "dm-uuid-"))
+		return sx_strdup("is named by its uuid in LVM, which a revert would change");
+	return sx_format(
+		"is a volume of LVM, of the layout '%s', of which safexl takes no snapshot",
+		lvm->layout);
+}
+
+static int refuse_slow(const struct planning *p, const struct found *f,
+		       const struct lvm_volume *lvm, struct sx_err *err)
+{
+	SX_FREE char *why = why_slow(f, lvm);
+	SX_FREE char *copy = command(p, " --copy", p->options->name);
+
+	sx_err_set(err, SX_EGUARD, "%s: no snapshot: disk %s (%s) %s", p->s->guest, f->vdev,
+		   f->target, why);
+	return sx_err_hint(err, "to copy what is on it%s: %s",
+			   p->runs ? ", while the guest stands still" : "", copy);
+}
+
+/* What keeps it has the name of the disk and that of the snapshot in its own. */
+static int refuse_name(const struct planning *p, const struct snapshot_disk *d, size_t excess,
+		       struct sx_err *err)
+{
+	SX_FREE char *guest = sx_quoted(p->s->guest), *retry = NULL, *shorter = NULL;
+	size_t len = strlen(p->s->name);
+
+	sx_err_set(err, SX_ECANTWRITE,
+		   "%s: no snapshot: disk %s: the name of what keeps it would be too long: %s",
+		   p->s->guest, d->vdev, d->volume);
+	if (p->options->command || excess >= len)
+		return sx_err_hint(
+			err,
+			"while the guest is off, give the disk a shorter name, and then in "
+			"its configuration: safexl edit %s",
+			guest);
+	shorter = sx_strndup(p->s->name, len - excess);
+	retry = command(p, "", shorter);
+	return sx_err_hint(err, "under a shorter name: %s", retry);
 }
 
 /* QEMU's 'stop' writes out what it keeps of a qcow2 in memory; of other formats that was not tried. */
 static int refuse_format(const struct planning *p, const struct found *f, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(p->s->guest);
+	SX_FREE char *name = sx_quoted(p->s->guest), *retry = command(p, "", p->options->name);
 
 	sx_err_set(
 		err, SX_EGUARD,
 		"%s: no snapshot while it runs: what its QEMU keeps in memory of disk %s (%s, %s) "
 		"may be missing",
 		p->s->guest, f->vdev, f->target, f->format);
-	return sx_err_hint(err,
-			   "when it is off, that can be done: safexl shutdown -w %s && "
-			   "safexl snapshot %s",
-			   name, name);
+	return sx_err_hint(err, "when it is off, that can be done: safexl shutdown -w %s && %s",
+			   name, retry);
 }
 
 /* The path of the disk: a file by its real name, a device by the one that it has after a reboot, too. */
@@ -93,16 +147,23 @@ static int add_place(struct planning *p, const struct snapshot_kind *kind,
 		     const struct lvm_volume *lvm, struct sx_err *err)
 {
 	struct snapshot_disk *d = &p->s->disks.items[--p->s->disks.len];
-	struct kind_request r = {
-		.env = p->env, .s = p->s, .d = d, .lvm = lvm, .cow = p->options->cow
-	};
+	struct kind_request r = { .env = p->env,
+				  .s = p->s,
+				  .d = d,
+				  .lvm = lvm,
+				  .command = snapshot_command(p->options),
+				  .cow = p->options->cow };
+	size_t excess;
 	int result = kind->check_room ? kind->check_room(&r, err) : 0;
 
 	/* It was not among those before it, and is from now on. */
 	p->s->disks.len++;
 	free(d->volume);
 	d->volume = kind->place(d, p->s->dir, p->s->name);
-	return result ? sx_err_wrap(err, "%s: no snapshot", p->s->guest) : 0;
+	if (result)
+		return sx_err_wrap(err, "%s: no snapshot", p->s->guest);
+	excess = kind_excess(d);
+	return excess ? refuse_name(p, d, excess, err) : 0;
 }
 
 static int64_t size_of(const char *path, struct sx_err *err)
@@ -154,7 +215,7 @@ static int add_written(struct planning *p, const struct found *f, struct sx_err 
 	else
 		kind = kind_choose(&probe, &lvm, p->options->copy);
 	if (!kind)
-		return refuse_slow(p, f, err);
+		return refuse_slow(p, f, &lvm, err);
 	if (kind->needs_leave)
 		p->copied += size;
 	add(p, f, kind->name, sx_steal(&object), size);

@@ -68,6 +68,8 @@ int take_locked(const struct flow_env *env, const char *word,
 int image_keep(const struct flow_env *env, const struct snapshot *s, struct sx_err *err) SX_MUST;
 /* Is the memory of the snapshot put back as a saved image? */
 bool image_goes_back(const struct snapshot *s);
+/* SX_ECANTWRITE: its name leaves no room for the one that it has until then. */
+int image_check_name(const struct snapshot *s, struct sx_err *err) SX_MUST;
 /* Lay it beside its place, where nobody finds it; take that away again; make the guest saved in it. */
 int image_stage(const struct flow_env *env, const struct snapshot *s, struct sx_err *err) SX_MUST;
 int image_unstage(const struct snapshot *s, struct sx_err *err) SX_MUST;

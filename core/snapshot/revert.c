@@ -28,11 +28,22 @@ static void reverting_dispose(struct reverting *r)
 	free(r->saved);
 }
 
+/* Heap string. */
+static char *size_command(const struct snapshot_disk *d)
+{
+	SX_FREE char *path = sx_quoted(d->object);
+	bool device = sx_starts_with(d->object, "/dev/");
+
+	return sx_format("%s%" PRIi64 "%s %s", device ? "lvresize -L " : "truncate -s ", d->size,
+			 device ? "b" : "", path);
+}
+
 /* A disk that has another size now, or is gone: what would be put back where? */
 static int check_places(const struct reverting *r, struct sx_err *err)
 {
 	for (size_t i = 0; i < r->s.disks.len; i++) {
 		const struct snapshot_disk *d = &r->s.disks.items[i];
+		SX_FREE char *guest = sx_quoted(r->s.guest), *command = size_command(d);
 		SX_CLOSE int fd = -1;
 		int64_t size;
 
@@ -48,8 +59,10 @@ static int check_places(const struct reverting *r, struct sx_err *err)
 			   "%s: not reverted: disk %s (%s) has %" PRIi64 " bytes now, and %" PRIi64
 			   " in the snapshot",
 			   r->s.guest, d->vdev, d->object, size, d->size);
-		return sx_err_hint(err, "give it that size again, or put it back by hand: %s",
-				   d->volume);
+		return sx_err_hint(err,
+				   "to give it that size again, without what is on it now beyond "
+				   "that: %s && safexl revert %s %s",
+				   command, guest, r->s.name);
 	}
 	return 0;
 }
@@ -104,7 +117,8 @@ static int check_image(const struct reverting *r, struct sx_err *err)
 		return 0;
 	if (stat(image, &st))
 		return sx_err_sys(err, SX_EFAIL, "%s", image);
-	return kept_check_place(r->env, r->s.guest, r->s.saved_in, st.st_size, err)
+	return image_check_name(&r->s, err) ||
+			       kept_check_place(r->env, r->s.guest, r->s.saved_in, st.st_size, err)
 		       ? sx_err_wrap(err, "%s: not reverted", r->s.guest)
 		       : 0;
 }

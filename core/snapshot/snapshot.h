@@ -111,11 +111,15 @@ char *snapshot_fault(const struct flow_env *env, const struct snapshot *s);
 struct snapshot_options {
 	const char *name; /* NULL: the time */
 	const char *command; /* that asks, for what is refused; NULL: "snapshot" */
+	const char *to; /* a word that stands last in it; NULL: none */
 	bool reads; /* nothing is kept: each disk is a copy, which needs no room here */
 	bool no_memory;
 	bool copy; /* disks that nothing quicker can be done with are copied */
 	int64_t cow; /* room of each thick snapshot, bytes; 0: so much that it cannot overflow */
 };
+
+/* The command that asks. */
+const char *snapshot_command(const struct snapshot_options *options);
 
 /*
  * What a snapshot would have: the guest, its disks, and its configuration, which is read. Nothing is made.

@@ -36,6 +36,15 @@ static int make_dirs(const struct taking *t, struct sx_err *err)
 	return file_sync_dir(above, err);
 }
 
+static int hint_other_name(const struct taking *t, struct sx_err *err)
+{
+	SX_FREE char *guest = sx_quoted(t->s.guest);
+
+	return sx_err_hint(err, "under another name: safexl snapshot %s%s%s %s-2",
+			   t->options->no_memory ? "--no-memory " : "",
+			   t->options->copy ? "--copy " : "", guest, t->s.name);
+}
+
 /* A volume that is there is somebody else's: it is not in the manifest, so that nothing removes it. */
 static int check_volumes(const struct taking *t, struct sx_err *err)
 {
@@ -47,7 +56,7 @@ static int check_volumes(const struct taking *t, struct sx_err *err)
 			return -1;
 		if (there) {
 			sx_err_set(err, SX_ECANTWRITE, "%s is there already", d->volume);
-			return sx_err_hint(err, "take the snapshot under another name");
+			return hint_other_name(t, err);
 		}
 	}
 	return 0;

@@ -123,7 +123,7 @@ sx create "$etc/g1.cfg"
 calls=$(xl_calls | wc -l)
 sx backup g1 "$to"
 status 77 "a guest that runs, on a file system without clones"
-like "$err" "^hint: to copy them while the guest stands still: safexl backup --copy g1\$" "can be copied"
+like "$err" "^hint: to copy what is on it, while the guest stands still: safexl backup --copy g1 $to\$" "can be copied"
 is "$(markers)$(left)" 0 "nothing is left"
 sx backup --copy g1 "$to"
 status 0 "which it is with --copy"

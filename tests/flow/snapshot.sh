@@ -31,7 +31,7 @@ write g1 one
 sx snapshot g1 A
 status 77 "a disk on a file system without clones"
 like "$err" "^safexl: g1: no snapshot: disk xvda \\($work/g1.img\\) is neither a file on btrfs or XFS nor" "is named"
-like "$err" "^hint: to copy what is on it: safexl snapshot --copy g1\$" "with the way out"
+like "$err" "^hint: to copy what is on it: safexl snapshot --copy g1 A\$" "with the way out"
 is "$(ls -A "$snaps" 2>/dev/null)" "" "nothing is left of it"
 sx -N snapshot --copy g1 A
 status 0 "a dry run"

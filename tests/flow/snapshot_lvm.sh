@@ -101,7 +101,6 @@ check "it is there" test -e "$fake/vg.thin.snapshot-A.lv"
 fact thin.snapshot-A tags other,safexl
 sx recover
 is "$(volumes)" "pool thick thin" "then it is"
-sx destroy g1
 
 # ---- no room, told before anything is made ----
 told=$(wc -l <"$fake/log")
@@ -135,6 +134,73 @@ sx snapshots --drop B g1
 sx snapshot --cow 2x g1 B
 status 2 "--cow takes a size"
 
+# ---- kinds of which none is taken, and names that nothing could have ----
+lvm fake-group vg $((64 << 20))
+for layout in cache raid,raid1 vdo mirror; do
+	fact thick layout $layout
+	sx snapshot g1 D
+	status 77 "a volume of the layout $layout"
+	like "$err" "^safexl: g1: no snapshot: disk xvdb \\(.*/dev/vg/thick\\) is a volume of LVM, of the layout '$layout', of which safexl takes no snapshot\$" "is told as what it is"
+	like "$err" "^hint: to copy what is on it, while the guest stands still: safexl snapshot --copy g1 D\$" "with the way out"
+done
+sx backup --no-memory g1 "$work/to"
+status 77 "nor is a backup made of it at once"
+like "$err" "^hint: to copy what is on it, while the guest stands still: safexl backup --no-memory --copy g1 $work/to\$" "its way out is that of backup"
+sx snapshot --copy g1 D
+status 0 "the way out"
+is "$(head -c 5 "$snaps/g1/D/disks/xvdb")" "uno  " "it is copied"
+sx snapshots --drop D g1
+fact thick layout linear
+fact thick attr Owi-a-s---
+sx snapshot g1 D
+like "$err" "is a snapshot of LVM itself, or one is being merged into it\$" "so is one that is merged into"
+fact thick attr -wi-a-----
+told=$(wc -l <"$fake/log")
+# As the device mapper names it: vg-thick.snapshot-- and the name, -cow behind.
+long=$(printf '%0104d' 1)
+long=x${long:0:63}
+lvm fake-group v-$long $((64 << 20))
+lvm fake-volume "v-$long/long-disk-name-of-some-length" thick 65536
+sed "s|'phy:.*|'phy:$SAFEXL_ROOT/dev/v-$long/long-disk-name-of-some-length,xvda,w' ]|; s/g1/n1/" "$etc/g1.cfg" >"$etc/n1.cfg"
+sx create "$etc/n1.cfg"
+calls=$(xl_calls | wc -l)
+sx snapshot n1 before-the-upgrade-to-the-next
+status 73 "a name that is too long for the device mapper"
+like "$err" "^safexl: n1: no snapshot: disk xvda: the name of what keeps it would be too long: " "is told"
+pasted=$(sed -n 's/^hint: under a shorter name: safexl //p' <<<"$err")
+is "$(xl_calls | wc -l) $(tail -n "+$((told + 1))" "$fake/log" | grep -vc fake-) $(ls -A "$snaps/n1" 2>/dev/null)" "$calls 0 " "before the guest stands still"
+# shellcheck disable=SC2086
+sx $pasted
+status 0 "the hint, pasted"
+name=$(basename "$SAFEXL_ROOT/dev/v-$long/"*snapshot*)
+check "fits" test "$(printf '%s' "v--$long-${name//-/--}-cow" | wc -c)" -le 127
+sx snapshots --drop "${name#*snapshot-}" n1
+sx backup n1 "$work/to"
+status 73 "no room for the one that a backup takes"
+like "$err" "^hint: while the guest is off, give the disk a shorter name, and then in its configuration: safexl edit n1\$" "has another way out"
+sx destroy n1
+rm "$etc/n1.cfg"
+rm "$fake/v-$long".*
+told=$(wc -l <"$fake/log")
+
+# ---- a backup whose thick snapshot overflows ----
+lvm fake-group vg $((3 << 20))
+sx backup g1 "$work/to"
+status 73 "a backup without room in the volume group"
+like "$err" "^hint: .*safexl backup --cow 3m g1\$" "can be made with less"
+sx backup --cow 2m g1 "$work/to"
+status 0 "with --cow"
+like "$(tail -n "+$((told + 1))" "$fake/log")" "lvcreate .* -L 2097152b -n thick.snapshot-backup-" "that size is asked for"
+rm -rf "$work/to"
+lvm fake-overflow 2
+sx backup --cow 2m g1 "$work/to"
+check "one that overflows while it is copied" test "$status" != 0
+like "$err" "what was copied changed meanwhile: disk xvdb: more was written to it since than " "is told"
+is "$(find "$work/to" -type f | wc -l) $(volumes) $(ls -A "$snaps/g1")" "0 pool thick thin " "and nothing is left of it"
+check "the guest runs" grep -qs '^name=g1' "$SAFEXL_FAKE"/[0-9]*.dom
+is "$(grep -c '^state=paused' "$SAFEXL_FAKE"/[0-9]*.dom)" 0 "and does not stand still"
+rm "$fake/overflow"
+
 # ---- what fails half way ----
 lvm fake-group vg $((64 << 20))
 lvm fake-volume vg/thick.snapshot-C thick 4096
@@ -142,6 +208,7 @@ told=$(wc -l <"$fake/log")
 sx snapshot g1 C
 status 73 "a volume of that name, which is not active or not ours"
 like "$err" "/dev/vg/thick.snapshot-C is there already" "is told"
+like "$err" "^hint: under another name: safexl snapshot g1 C-2\$" "with the way out"
 lvm_ran "" "before anything is made"
 check "and stays" test -e "$fake/vg.thick.snapshot-C.lv"
 lvm lvremove -q -y vg/thick.snapshot-C
