@@ -47,13 +47,12 @@ int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct
 int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 
 /* Show what a change would do. */
-int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
-		 const struct change_family *family, char *const *words, enum flow_scope scope,
-		 struct sx_err *err);
+int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env, const char *command,
+		 char *const *words, enum flow_scope scope, struct sx_err *err);
 /* The words xl would be run with, as a shell would take them; "" with FLOW_CONFIG. `further`: NULL or what
  * is added. Heap string. */
-char *core_xl_line(const struct flow_env *env, const struct change_family *family,
-		   char *const *words, enum flow_scope scope, struct sx_words *further);
+char *core_xl_line(const struct flow_env *env, const char *command, char *const *words,
+		   enum flow_scope scope, struct sx_words *further);
 void core_print_preview(const char *line, const struct change_preview *p);
 /* --json has nothing to say of what xl prints. SX_EUSAGE. */
 int core_refuse_list(const struct sx_invocation *inv, struct sx_err *err);

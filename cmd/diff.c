@@ -334,13 +334,12 @@ int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct
 
 int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
-	const struct change_family *family = change_family_find(inv->argv[0]);
 	struct change_result result = { 0 };
 
 	inv->outcome->config_only = true;
 	if (inv->options->dry_run)
-		return core_dry_run(inv, env, family, inv->argv, FLOW_CONFIG, err);
-	if (change_run(env, family, inv->argv, FLOW_CONFIG, &result, err))
+		return core_dry_run(inv, env, "record", inv->argv, FLOW_CONFIG, err);
+	if (change_run(env, "record", inv->argv, FLOW_CONFIG, &result, err))
 		return -1;
 	inv->outcome->changed = *result.commit;
 	return EXIT_SUCCESS;

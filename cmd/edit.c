@@ -139,8 +139,7 @@ static int put_in_place(const struct sx_invocation *inv, const struct flow_env *
 
 	if (reason)
 		with_reason.message = reason;
-	if (change_run(&with_reason, &edit_family, sx_words_argv(&e->words), FLOW_CONFIG, &result,
-		       err))
+	if (change_run(&with_reason, "edit", sx_words_argv(&e->words), FLOW_CONFIG, &result, err))
 		return -1;
 	inv->outcome->changed = true;
 	return 0;
@@ -157,8 +156,7 @@ static int conclude(const struct sx_invocation *inv, const struct flow_env *env,
 		return 0;
 	}
 	if (inv->options->dry_run)
-		return core_dry_run(inv, env, &edit_family, sx_words_argv(&e->words), FLOW_CONFIG,
-				    err);
+		return core_dry_run(inv, env, "edit", sx_words_argv(&e->words), FLOW_CONFIG, err);
 	if (!inv->options->json && !inv->options->quiet)
 		print_diff(sx_str_text(&j->diff), terminal_colors(stdout));
 	*wish = ask_reason(env, &reason);

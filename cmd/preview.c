@@ -22,8 +22,8 @@ static void print_indented(const char *text)
  * The words xl would be run with, as a shell would take them; "" when it would not be run.
  * `further`: NULL or what is added.
  */
-char *core_xl_line(const struct flow_env *env, const struct change_family *family,
-		   char *const *words, enum flow_scope scope, struct sx_words *further)
+char *core_xl_line(const struct flow_env *env, const char *command, char *const *words,
+		   enum flow_scope scope, struct sx_words *further)
 {
 	SX_STR s = { 0 };
 
@@ -33,7 +33,7 @@ char *core_xl_line(const struct flow_env *env, const struct change_family *famil
 	for (size_t i = 0; env->xl_options[i]; i++)
 		sx_str_addf(&s, " %s", env->xl_options[i]);
 	sx_str_addc(&s, ' ');
-	sx_str_add_words(&s, words + family->for_xl);
+	sx_str_add_words(&s, words + change_family_find(command)->for_xl);
 	if (further && further->len) {
 		sx_str_addc(&s, ' ');
 		sx_str_add_words(&s, sx_words_argv(further));
@@ -68,20 +68,19 @@ int core_refuse_list(const struct sx_invocation *inv, struct sx_err *err)
 			  inv->command->name);
 }
 
-int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env,
-		 const struct change_family *family, char *const *words, enum flow_scope scope,
-		 struct sx_err *err)
+int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env, const char *command,
+		 char *const *words, enum flow_scope scope, struct sx_err *err)
 {
 	SX_CLEANUP(change_preview_dispose) struct change_preview p = { 0 };
 	SX_FREE char *line = NULL;
 
-	if (change_preview(env, family, words, scope, &p, err))
+	if (change_preview(env, command, words, scope, &p, err))
 		return -1;
 	if (p.lists && inv->options->json)
 		return core_refuse_list(inv, err);
 	if (p.lists)
 		return core_exec_xl(inv, true, err);
-	line = core_xl_line(env, family, words, scope, &p.further);
+	line = core_xl_line(env, command, words, scope, &p.further);
 	if (inv->options->json)
 		outcome_plan(inv->outcome, line, &p);
 	else

@@ -8,16 +8,16 @@
 #include <stdio.h>
 
 /* --live: the guard's word, then xl alone. */
-static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
-		    const struct change_family *family, struct sx_err *err)
+static int run_live(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	bool pass;
 	int status;
 
-	if (change_live(env, family, inv->argv, &pass, &status, err))
+	if (change_live(env, inv->command->name, inv->argv, &pass, &status, err))
 		return -1;
 	if (inv->options->dry_run) {
-		SX_FREE char *line = core_xl_line(env, family, inv->argv, FLOW_BOTH, NULL);
+		SX_FREE char *line =
+			core_xl_line(env, inv->command->name, inv->argv, FLOW_BOTH, NULL);
 
 		if (inv->options->json)
 			outcome_plan(inv->outcome, line, NULL);
@@ -33,15 +33,15 @@ static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
 
 int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
-	const struct change_family *family = change_family_find(inv->command->name);
+	const char *command = inv->command->name;
 	enum flow_scope scope = inv->options->config ? FLOW_CONFIG : FLOW_BOTH;
 	struct change_result result = { 0 };
 
 	if (inv->options->live)
-		return run_live(inv, env, family, err);
+		return run_live(inv, env, err);
 	if (inv->options->dry_run)
-		return core_dry_run(inv, env, family, inv->argv, scope, err);
-	if (change_run(env, family, inv->argv, scope, &result, err))
+		return core_dry_run(inv, env, command, inv->argv, scope, err);
+	if (change_run(env, command, inv->argv, scope, &result, err))
 		return -1;
 	if (result.lists && inv->options->json)
 		return core_refuse_list(inv, err);

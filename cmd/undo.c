@@ -14,7 +14,7 @@ static int run(const struct sx_invocation *inv, const struct flow_env *env, cons
 	struct change_result result = { 0 };
 
 	flow_notice(env, "undoing %s %s", u->entry.short_id, u->entry.subject);
-	if (change_run(env, &undo_family, words, u->scope, &result, err))
+	if (change_run(env, "undo", words, u->scope, &result, err))
 		return -1;
 	if (u->note && *result.commit)
 		flow_notice(env, "%s: only its configuration is changed: %s", u->domain, u->note);
@@ -32,7 +32,7 @@ static int show(const struct sx_invocation *inv, const struct flow_env *env, con
 	dry.dry_run = true;
 	look.options = &dry;
 	return u->files ? core_undo_files(&look, env, &u->entry, err)
-			: core_dry_run(&look, env, &undo_family, words, u->scope, err);
+			: core_dry_run(&look, env, "undo", words, u->scope, err);
 }
 
 /* No word says which change: it is shown, and the person says. `refused`: "y" was not the answer. */

@@ -85,8 +85,7 @@ static int put_config_back(struct restoring *r, struct sx_err *err)
 	char commit[65] = "";
 
 	if (r->config)
-		return change_run(r->env, change_family_find("restore"), words, FLOW_CONFIG,
-				  &result, err);
+		return change_run(r->env, "restore", words, FLOW_CONFIG, &result, err);
 	if (deed_run(r->env, &r->defining.deed, commit, err))
 		return -1;
 	flow_notice(r->env, "%s: its configuration is %s%s%.7s%s", r->u.guest, r->defining.path,

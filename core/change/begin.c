@@ -66,10 +66,9 @@ static int refuse_idle(const struct change *c, struct sx_err *err)
 }
 
 /* Words and domain. */
-int change_begin(struct change *c, const struct change_family *family, struct live **live,
-		 struct sx_err *err)
+int change_begin(struct change *c, const char *command, struct live **live, struct sx_err *err)
 {
-	if (change_parse(family, c->words, c->env->cwd, &c->said, err))
+	if (change_parse(command, c->words, c->env->cwd, &c->said, err))
 		return -1;
 	if (c->said.domain)
 		return change_find_domain(c, live, err);
@@ -166,10 +165,10 @@ static void tell_ended(const struct change *c)
 /* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
 int change_plan_all(struct change *c, struct recording *r, struct live *live, struct sx_err *err)
 {
-	const struct change_family *kind = c->said.kind;
+	const struct change_said *by = change_by(&c->said);
 
 	tell_ended(c);
-	if (kind->look && kind->look(c, live, err)) {
+	if (by->family->look && by->family->look(c, live, err)) {
 		if (err->hint)
 			change_hint_file(c, err);
 		return sx_err_wrap(err, "%s", c->domain.name);
@@ -184,8 +183,8 @@ int change_plan_all(struct change *c, struct recording *r, struct live *live, st
 		return sx_err_wrap(err, "%s", c->domain.name);
 	if (c->scope == FLOW_BOTH && change_ask_guard(c, err))
 		return -1;
-	if (c->scope == FLOW_BOTH && kind->conflict &&
-	    kind->conflict(c->said.data, live, &c->domain, err))
+	if (c->scope == FLOW_BOTH && by->family->conflict &&
+	    by->family->conflict(by, live, &c->domain, err))
 		return sx_err_wrap(err, "%s", c->domain.name);
 	return 0;
 }

@@ -18,7 +18,7 @@ static void entry_of(const struct change *c, const struct recording *r, struct j
 	bool edits = !xlcfg_edits_empty(&r->plan.edits);
 	size_t len;
 
-	e->family = sx_strdup(c->said.family->command);
+	e->family = sx_strdup(c->said.command);
 	for (size_t i = 0; c->words[i]; i++)
 		sx_words_add(&e->words, c->words[i]);
 	for (size_t i = 0; i < c->facts.len; i++)
@@ -60,6 +60,7 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 	struct {
 		SX_VEC_OF(char *);
 	} argv = { 0 };
+	const struct change_said *by = change_by(&c->said);
 	SX_FREE char *xl = sx_strdup(c->env->xl);
 	SX_FREE char *number = domain_number(c->said.domain, &c->domain);
 	SX_WORDS further = { 0 };
@@ -72,8 +73,8 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 		sx_vec_push(&argv, c->env->xl_options[i]);
 	for (size_t i = c->said.family->for_xl; c->words[i]; i++)
 		sx_vec_push(&argv, number && i == domain_place(c) ? number : c->words[i]);
-	if (c->said.kind->further)
-		c->said.kind->further(c->said.data, &further);
+	if (by->family->further)
+		by->family->further(by, &further);
 	for (size_t i = 0; i < further.len; i++)
 		sx_vec_push(&argv, further.items[i]);
 	sx_vec_push(&argv, NULL);
@@ -86,15 +87,15 @@ static int run_xl(const struct change *c, struct journal_entry *entry, int *stat
 	return r;
 }
 
-int change_live(const struct flow_env *env, const struct change_family *family, char *const *words,
-		bool *pass, int *status, struct sx_err *err)
+int change_live(const struct flow_env *env, const char *command, char *const *words, bool *pass,
+		int *status, struct sx_err *err)
 {
 	CHANGE c = { .env = env, .scope = FLOW_BOTH, .words = words };
 	struct live *live = NULL;
 	int r;
 
 	/* Words of which xl would make something else are refused here, too. */
-	r = change_parse(family, words, env->cwd, &c.said, err);
+	r = change_parse(command, words, env->cwd, &c.said, err);
 	if (!r && c.said.writes)
 		r = change_find_domain(&c, &live, err);
 	live_close(live);
@@ -210,6 +211,7 @@ static int not_shown(const struct change *c, struct sx_err *err)
 static int settle(const struct change *c, struct recording *r, struct journal_entry *entry,
 		  int status, struct sx_err *err)
 {
+	const struct change_said *by = change_by(&c->said);
 	bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	enum change_truth truth = c->scope == FLOW_CONFIG ? CHANGE_LIVE : find_truth(c, succeeded);
 	char commit[65];
@@ -217,8 +219,8 @@ static int settle(const struct change *c, struct recording *r, struct journal_en
 	if (truth == CHANGE_NOT_LIVE || (truth == CHANGE_HALF && !succeeded)) {
 		if (withdraw(r, entry, err))
 			return -1;
-		if (truth == CHANGE_HALF && c->said.kind->way_out) {
-			SX_FREE char *way_out = c->said.kind->way_out(c->said.data, c->domain.name);
+		if (truth == CHANGE_HALF && by->family->way_out) {
+			SX_FREE char *way_out = by->family->way_out(by, c->domain.name);
 
 			flow_notice(
 				c->env,
@@ -280,7 +282,8 @@ static int change_locked(struct change *c, struct live **live, int *status, stru
 	if (change_plan_all(c, &r, *live, err))
 		return -1;
 	live_close(sx_steal(live));
-	if (xlcfg_edits_empty(&r.plan.edits) && (c->scope == FLOW_CONFIG || !c->said.kind->after))
+	if (xlcfg_edits_empty(&r.plan.edits) &&
+	    (c->scope == FLOW_CONFIG || !change_by(&c->said)->family->after))
 		return run_unrecorded(c, &r, status, err);
 	message = change_message(c, &r.plan);
 	r.message = message;
@@ -336,7 +339,7 @@ static int change_found(struct change *c, struct live **live, int *status, struc
 	return r;
 }
 
-int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,
+int change_run(const struct flow_env *env, const char *command, char *const *words,
 	       enum flow_scope scope, struct change_result *out, struct sx_err *err)
 {
 	CHANGE c = { .env = env, .scope = scope, .words = words };
@@ -344,7 +347,7 @@ int change_run(const struct flow_env *env, const struct change_family *family, c
 	int r;
 
 	c.commit = out->commit;
-	r = change_begin(&c, family, &live, err);
+	r = change_begin(&c, command, &live, err);
 	if (!r) {
 		out->pass = change_is_passed(&c);
 		out->lists = !c.said.domain;

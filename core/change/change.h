@@ -7,6 +7,7 @@
 #pragma once
 
 #include "domain/env.h"
+#include "domain/words.h"
 #include "xen/live.h"
 #include "xlcfg/edits.h"
 
@@ -45,11 +46,15 @@ struct change_family;
  * Names are borrowed from the words or from the data; what is not said is NULL.
  */
 struct change_said {
+	const char *command; /* in full, as the table of commands has it; borrowed */
+	char *const *words; /* as given; borrowed */
+	const char *cwd; /* where; borrowed */
 	const struct change_family *family; /* of the command: how the text changes */
-	void *own; /* the family's data */
-	/* How the running domain changes, and its data: the family itself; of an undo the reversing command. */
-	const struct change_family *kind;
-	void *data;
+	struct word_list args; /* the words but for options, see change_args */
+	struct sx_str options; /* the letters of those */
+	void *data; /* the family's */
+	/* Of an undo: what the command says that reverses it, see change_by; else NULL. */
+	const struct change_said *reverse;
 	const char *domain; /* NULL: they change none, xl shall run alone */
 	const char *lacks; /* what they lack for that; NULL: they are about something else */
 	const char *claims; /* a second name of a domain that it takes: locked as well */
@@ -62,7 +67,8 @@ struct change_said {
 
 /* One kind of change. */
 struct change_family {
-	const char *command; /* as in the command table */
+	/* As in the command table; "attach", "detach": that of any device class (spec/device.h). */
+	const char *command;
 	/*
 	 * Of the words, how many a person would type (0: all), and where those for xl begin: with
 	 * what safexl found out beforehand put between, recovery finds it in the journal.
@@ -70,11 +76,10 @@ struct change_family {
 	size_t typed, for_xl;
 	size_t size; /* of the data, zeroed before parse; 0: none */
 	/*
-	 * words[0] is the command, options may stand anywhere. Fills said->own and the facts of `said`.
+	 * words[0] is the command, options may stand anywhere. Fills said->data and the facts of `said`.
 	 * SX_EUSAGE; then what there is of the data is disposed of.
 	 */
-	int (*parse)(char *const *words, const char *cwd, struct change_said *said,
-		     struct sx_err *err);
+	int (*parse)(struct change_said *said, struct sx_err *err);
 	void (*dispose)(void *data); /* what the data owns; NULL: nothing */
 	/* Look at the running domain, at other domains and files: note what it has, refuse now what cannot
 	 * go well beside them; may be NULL. */
@@ -89,28 +94,41 @@ struct change_family {
 		   struct sx_err *err);
 	void (*learn)(void *data, char *const *facts);
 	/* Add the words that xl is given after those typed, as they follow from the facts; may be NULL. */
-	void (*further)(const void *data, struct sx_words *words);
+	void (*further)(const struct change_said *said, struct sx_words *words);
 	/* Refuse now what cannot go well with the running domain; may be NULL. */
-	int (*conflict)(const void *data, struct live *live, const struct live_domain *domain,
-			struct sx_err *err);
+	int (*conflict)(const struct change_said *said, struct live *live,
+			const struct live_domain *domain, struct sx_err *err);
 	/* Edit the document; nothing to edit is no error: the plan stays empty. Sets plan->subject. */
-	int (*plan)(const void *data, const char *path, struct xlcfg *doc, struct change_plan *plan,
-		    struct sx_err *err);
+	int (*plan)(const struct change_said *said, const char *path, struct xlcfg *doc,
+		    struct change_plan *plan, struct sx_err *err);
 	/* NULL: the running domain never shows it. */
-	int (*verify)(const void *data, struct live *live, const struct live_domain *domain,
-		      enum change_truth *truth, struct sx_err *err);
+	int (*verify)(const struct change_said *said, struct live *live,
+		      const struct live_domain *domain, enum change_truth *truth,
+		      struct sx_err *err);
 	/* File and history have it: now what safexl remembers. Maybe again after a crash; may be
 	 * NULL. */
-	int (*after)(const void *data, const struct change_about *about, struct sx_err *err);
+	int (*after)(const struct change_said *said, const struct change_about *about,
+		     struct sx_err *err);
 	/* What to type when the change is half live. Heap string. */
-	char *(*way_out)(const void *data, const char *domain);
+	char *(*way_out)(const struct change_said *said, const char *domain);
 };
 
-/* Parse the words of a command of this family; what they say is to be disposed of, after an error too. */
-int change_parse(const struct change_family *family, char *const *words, const char *cwd,
-		 struct change_said *out, struct sx_err *err) SX_MUST;
+/*
+ * Parse the words of a command that has a family (words[0] may be short for it); what they say is to be
+ * disposed of, after an error too.
+ */
+int change_parse(const char *command, char *const *words, const char *cwd, struct change_said *out,
+		 struct sx_err *err) SX_MUST;
 void change_said_dispose(struct change_said *said);
 #define CHANGE_SAID SX_CLEANUP(change_said_dispose) struct change_said
+/*
+ * For parse: the words without their options (as words_split), at most so many (0: any number), the
+ * domain first. It is then said.
+ */
+int change_args(struct change_said *said, const char *letters, const struct option *longs,
+		size_t least, size_t most, struct sx_err *err) SX_MUST;
+/* By what the running domain changes: of an undo the reversing command, else the same. */
+const struct change_said *change_by(const struct change_said *said);
 /* Ask what is open, and learn it: c->facts. As the hook of that name. */
 int change_ask_facts(struct change *c, struct live *live, struct sx_err *err) SX_MUST;
 /* What the running domain shows of it. */
@@ -118,7 +136,7 @@ int change_verify(const struct change_said *said, struct live *live,
 		  const struct live_domain *domain, enum change_truth *truth,
 		  struct sx_err *err) SX_MUST;
 
-/* Each command that records, ends with NULL. */
+/* Each command that records, ends with NULL: core/family/all.c. */
 extern const struct change_family *const change_families[];
 /* The family of a command, NULL when there is none. */
 const struct change_family *change_family_find(const char *command);
@@ -181,18 +199,17 @@ struct change_result {
 };
 
 /*
- * Do one change: words[0] is the command as typed. Errors are as the exit statuses of the manual;
+ * Do one change: `command` in full, words[0] as typed. Errors are as the exit statuses of the manual;
  * SX_EXL: xl failed and said why itself.
  */
-int change_run(const struct flow_env *env, const struct change_family *family, char *const *words,
+int change_run(const struct flow_env *env, const char *command, char *const *words,
 	       enum flow_scope scope, struct change_result *out, struct sx_err *err) SX_MUST;
 /* --live: what the guard has to say. *pass: xl shall run alone, else it ran, with that status. */
-int change_live(const struct flow_env *env, const struct change_family *family, char *const *words,
-		bool *pass, int *status, struct sx_err *err) SX_MUST;
+int change_live(const struct flow_env *env, const char *command, char *const *words, bool *pass,
+		int *status, struct sx_err *err) SX_MUST;
 /* The same up to the first thing that would be changed. `out->path` NULL: Domain-0. */
-int change_preview(const struct flow_env *env, const struct change_family *family,
-		   char *const *words, enum flow_scope scope, struct change_preview *out,
-		   struct sx_err *err) SX_MUST;
+int change_preview(const struct flow_env *env, const char *command, char *const *words,
+		   enum flow_scope scope, struct change_preview *out, struct sx_err *err) SX_MUST;
 
 /*
  * Finish or withdraw what killed safexls left behind, as libxl says is live; each outcome is a

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plan of a change, the family that makes it, and what its words say: see change.h. */
 #include "change/change.h"
+#include "spec/device.h"
 
 void change_plan_dispose(struct change_plan *plan)
 {
@@ -15,45 +16,72 @@ void change_plan_dispose(struct change_plan *plan)
 
 const struct change_family *change_family_find(const char *command)
 {
+	const struct device_class *class = device_class_of_command(command);
+	const char *name = !class			      ? command
+			   : sx_streq(command, class->attach) ? "attach"
+							      : "detach";
+
 	for (const struct change_family *const *f = change_families; *f; f++)
-		if (sx_streq((*f)->command, command))
+		if (sx_streq((*f)->command, name))
 			return *f;
 	return NULL;
 }
 
-int change_parse(const struct change_family *family, char *const *words, const char *cwd,
-		 struct change_said *out, struct sx_err *err)
+int change_parse(const char *command, char *const *words, const char *cwd, struct change_said *out,
+		 struct sx_err *err)
 {
-	*out = (struct change_said){ .family = family, .kind = family };
+	const struct change_family *family = change_family_find(command);
+
+	*out = (struct change_said){
+		.command = command, .words = words, .cwd = cwd, .family = family
+	};
 	if (family->size)
-		out->own = sx_alloc(family->size);
-	out->data = out->own;
-	return family->parse(words, cwd, out, err);
+		out->data = sx_alloc(family->size);
+	return family->parse(out, err);
 }
 
 void change_said_dispose(struct change_said *said)
 {
-	if (said->own && said->family->dispose)
-		said->family->dispose(said->own);
-	free(said->own);
+	if (said->data && said->family->dispose)
+		said->family->dispose(said->data);
+	free(said->data);
+	sx_vec_free(&said->args);
+	sx_str_dispose(&said->options);
 	*said = (struct change_said){ 0 };
+}
+
+int change_args(struct change_said *said, const char *letters, const struct option *longs,
+		size_t least, size_t most, struct sx_err *err)
+{
+	if (words_split(said->words, letters, longs, least, &said->args, &said->options, err) ||
+	    (most && words_at_most(said->words[0], &said->args, most, err)))
+		return -1;
+	said->domain = said->args.items[0];
+	return 0;
+}
+
+const struct change_said *change_by(const struct change_said *said)
+{
+	return said->reverse ? said->reverse : said;
 }
 
 int change_ask_facts(struct change *c, struct live *live, struct sx_err *err)
 {
-	const struct change_family *kind = c->said.kind;
+	const struct change_said *by = change_by(&c->said);
 
-	if (!kind->ask)
+	if (!by->family->ask)
 		return 0;
-	if (kind->ask(c, live, &c->facts, err))
+	if (by->family->ask(c, live, &c->facts, err))
 		return -1;
-	kind->learn(c->said.data, sx_words_argv(&c->facts));
+	by->family->learn(by->data, sx_words_argv(&c->facts));
 	return 0;
 }
 
 int change_verify(const struct change_said *said, struct live *live,
 		  const struct live_domain *domain, enum change_truth *truth, struct sx_err *err)
 {
+	const struct change_said *by = change_by(said);
+
 	*truth = CHANGE_NOT_LIVE;
-	return said->kind->verify ? said->kind->verify(said->data, live, domain, truth, err) : 0;
+	return by->family->verify ? by->family->verify(by, live, domain, truth, err) : 0;
 }

@@ -28,15 +28,14 @@ static int check_commit(struct change *c, struct recording *r, struct sx_err *er
 	return sx_err_wrap(err, "%s: nothing would be changed", c->domain.name);
 }
 
-int change_preview(const struct flow_env *env, const struct change_family *family,
-		   char *const *words, enum flow_scope scope, struct change_preview *out,
-		   struct sx_err *err)
+int change_preview(const struct flow_env *env, const char *command, char *const *words,
+		   enum flow_scope scope, struct change_preview *out, struct sx_err *err)
 {
 	CHANGE c = { .env = env, .scope = scope, .words = words };
 	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
 	struct live *live = NULL;
 	size_t len;
-	int result = change_begin(&c, family, &live, err);
+	int result = change_begin(&c, command, &live, err);
 	bool pass = !result && change_is_passed(&c);
 
 	out->lists = !result && !c.said.domain;
@@ -47,13 +46,14 @@ int change_preview(const struct flow_env *env, const struct change_family *famil
 		result = change_plan_all(&c, &r, live, err) || check_commit(&c, &r, err) ? -1 : 0;
 	}
 	if (!result && !pass) {
+		const struct change_said *by = change_by(&c.said);
 		const char *new = xlcfg_text(r.doc, &len);
 
 		out->path = sx_strdup(r.image.path);
 		out->message = change_message(&c, &r.plan);
 		out->notices = sx_steal(&r.plan.edits.notices);
-		if (c.said.kind->further && scope == FLOW_BOTH)
-			c.said.kind->further(c.said.data, &out->further);
+		if (by->family->further && scope == FLOW_BOTH)
+			by->family->further(by, &out->further);
 		result = repo_diff(r.image.path, sx_str_text(&r.image.text), r.image.text.len, new,
 				   len, &out->diff, err);
 	}

@@ -7,7 +7,7 @@
 #include "guard/guard.h"
 
 /* Parse the words and find the domain; without a domain in them only that. *live may be set. */
-int change_begin(struct change *c, const struct change_family *family, struct live **live,
+int change_begin(struct change *c, const char *command, struct live **live,
 		 struct sx_err *err) SX_MUST;
 /* The domain as it runs; without Xen, or with --config, as it is called. */
 int change_find_domain(struct change *c, struct live **live, struct sx_err *err) SX_MUST;

@@ -103,8 +103,7 @@ int recording_plan(struct recording *r, struct sx_err *err)
 		if (xlcfg_parse(old, old_len, r->path, &r->doc, err))
 			return -1;
 	}
-	if (check_owner(r, err) ||
-	    r->said->family->plan(r->said->own, r->path, r->doc, &r->plan, err) ||
+	if (check_owner(r, err) || r->said->family->plan(r->said, r->path, r->doc, &r->plan, err) ||
 	    check_overrides(r, err))
 		return -1;
 	new = xlcfg_text(r->doc, &new_len);

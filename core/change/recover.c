@@ -257,20 +257,21 @@ static int refuse_entry(const struct journal_entry *e, struct sx_err *err)
 static int recover_entry(const struct flow_env *env, struct journal_entry *e, const char *domain,
 			 bool *own, enum outcome *outcome, struct sx_err *err)
 {
-	const struct change_family *family = e->damage ? NULL : change_family_find(e->family);
+	const struct change_said *by;
 	CHANGE_SAID said = { 0 };
 
 	*own = !domain || journal_is_about(e, domain);
 	if (e->damage)
 		sx_err_set(err, SX_EFAIL, "%s", e->damage);
-	else if (!family || !e->words.len)
+	else if (!change_family_find(e->family) || !e->words.len)
 		sx_err_set(err, SX_EFAIL, "it is not a change that this safexl knows");
-	else if (change_parse(family, sx_words_argv(&e->words), e->cwd, &said, err) == 0)
+	else if (change_parse(e->family, sx_words_argv(&e->words), e->cwd, &said, err) == 0)
 		*own = *own || (said.claims && sx_streq(said.claims, domain));
 	if (err->code)
 		return refuse_entry(e, err);
-	if (said.kind->learn)
-		said.kind->learn(said.data, sx_words_argv(&e->facts));
+	by = change_by(&said);
+	if (by->family->learn)
+		by->family->learn(by->data, sx_words_argv(&e->facts));
 	return check_path(env, e, said.file, err)
 		       ? refuse_entry(e, err)
 		       : settle_locked(env, e, &said, *own, outcome, err);

@@ -15,7 +15,9 @@ int change_remember(const struct change_said *said, const struct change_about *a
 {
 	const char *name = about->scope == FLOW_BOTH && said->claims ? said->claims : about->name;
 
-	if (said->kind->after && said->kind->after(said->data, about, err))
+	const struct change_said *by = change_by(said);
+
+	if (by->family->after && by->family->after(by, about, err))
 		return -1;
 	return renamed ? created_follow(about->env, name, about->uuid, about->path, !said->file,
 					err)
@@ -32,7 +34,7 @@ static char *text_with(const struct change *c, const char *start)
 	size_t len;
 
 	if (xlcfg_parse(start, strlen(start), "start", &doc, &ignored) == 0 &&
-	    c->said.family->plan(c->said.own, c->path, doc, &plan, &ignored) == 0 &&
+	    c->said.family->plan(&c->said, c->path, doc, &plan, &ignored) == 0 &&
 	    !xlcfg_edits_empty(&plan.edits))
 		text = sx_strdup(xlcfg_text(doc, &len));
 	change_plan_dispose(&plan);

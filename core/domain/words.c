@@ -48,11 +48,3 @@ int words_at_most(const char *command, const struct word_list *positionals, size
 					: sx_err_set(err, SX_EUSAGE, "%s: unexpected argument '%s'",
 						     command, positionals->items[most]);
 }
-
-char *words_domain(const struct word_list *positionals)
-{
-	SX_STR s = { 0 };
-
-	sx_str_add_quoted(&s, positionals->items[0]);
-	return sx_str_take(&s);
-}

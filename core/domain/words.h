@@ -22,5 +22,3 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 /* No more positionals than that: xl overlooks further ones, which are hardly what was meant. */
 int words_at_most(const char *command, const struct word_list *positionals, size_t most,
 		  struct sx_err *err) SX_MUST;
-/* The first positional, the domain as typed, quoted for a hint. Heap string. */
-char *words_domain(const struct word_list *positionals);

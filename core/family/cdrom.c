@@ -7,13 +7,11 @@
 #include "base/path.h"
 #include "change/change.h"
 #include "domain/disk_list.h"
-#include "domain/words.h"
 #include "host/devname.h"
 
 #include <string.h>
 
 struct medium {
-	struct word_list words;
 	const char *vdev; /* as typed */
 	long devid;
 	const char *typed; /* "" for none */
@@ -22,45 +20,37 @@ struct medium {
 
 static void medium_dispose(void *data)
 {
-	struct medium *m = data;
-
-	sx_vec_free(&m->words);
-	free(m->path);
+	free(((struct medium *)data)->path);
 }
 
-static int medium_parse(char *const *words, const char *cwd, bool insert, struct change_said *said,
-			struct sx_err *err)
+static int medium_parse(struct change_said *said, bool insert, struct sx_err *err)
 {
-	struct medium *m = said->own;
+	struct medium *m = said->data;
 	size_t count = insert ? 3 : 2;
 
-	if (words_split(words, "", NULL, count, &m->words, NULL, err) ||
-	    words_at_most(words[0], &m->words, count, err))
+	if (change_args(said, "", NULL, count, count, err))
 		return -1;
-	said->domain = m->words.items[0];
-	m->vdev = m->words.items[1];
+	m->vdev = said->args.items[1];
 	m->devid = disk_devid(m->vdev);
-	m->typed = insert ? m->words.items[2] : "";
+	m->typed = insert ? said->args.items[2] : "";
 	if (!*m->vdev || m->devid < 0) {
 		sx_err_set(err, SX_EUSAGE, "'%s' is not a virtual device", m->vdev);
 		return sx_err_hint(err, "as the configuration calls the drive, such as hdc");
 	}
 	if (*m->typed)
-		return sx_path_absolute(cwd, m->typed, &m->path, err);
+		return sx_path_absolute(said->cwd, m->typed, &m->path, err);
 	m->path = sx_strdup("");
 	return 0;
 }
 
-static int insert_parse(char *const *words, const char *cwd, struct change_said *said,
-			struct sx_err *err)
+static int insert_parse(struct change_said *said, struct sx_err *err)
 {
-	return medium_parse(words, cwd, true, said, err);
+	return medium_parse(said, true, err);
 }
 
-static int eject_parse(char *const *words, const char *cwd, struct change_said *said,
-		       struct sx_err *err)
+static int eject_parse(struct change_said *said, struct sx_err *err)
 {
-	return medium_parse(words, cwd, false, said, err);
+	return medium_parse(said, false, err);
 }
 
 static int no_drive(const struct medium *m, const char *path, struct change_plan *plan,
@@ -82,10 +72,10 @@ static void note_volatile(const char *path, struct change_plan *plan)
 		sx_words_give(&plan->edits.notices, warning);
 }
 
-static int medium_plan(const void *data, const char *path, struct xlcfg *doc,
+static int medium_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
-	const struct medium *m = data;
+	const struct medium *m = said->data;
 	DISK_SPEC drive = { 0 };
 	DISK_SPEC next = { 0 };
 	long index;
@@ -133,10 +123,10 @@ static const struct live_disk *find_live(const struct live_disks *disks, long de
 }
 
 /* xl finds the drive by the very spelling it was created with. */
-static int medium_conflict(const void *data, struct live *live, const struct live_domain *domain,
-			   struct sx_err *err)
+static int medium_conflict(const struct change_said *said, struct live *live,
+			   const struct live_domain *domain, struct sx_err *err)
 {
-	const struct medium *m = data;
+	const struct medium *m = said->data;
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 	SX_STR line = { 0 };
@@ -164,10 +154,11 @@ static int medium_conflict(const void *data, struct live *live, const struct liv
 	return r;
 }
 
-static int medium_verify(const void *data, struct live *live, const struct live_domain *domain,
-			 enum change_truth *truth, struct sx_err *err)
+static int medium_verify(const struct change_said *said, struct live *live,
+			 const struct live_domain *domain, enum change_truth *truth,
+			 struct sx_err *err)
 {
-	const struct medium *m = data;
+	const struct medium *m = said->data;
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Attach and detach of all devices that are elements of a list, disks apart: one family for all
- * of them; what a class is like is in core/spec/device_table.c. The words, the running domain's
- * word, and the table are here; see device_change.h for the other files.
+ * Attach and detach of all devices that are elements of a list, disks apart: a family each for
+ * all of them; what a class is like is in core/spec/device_table.c. The words, and the running
+ * domain's word, are here; see device_change.h for the other files.
  */
 #include "family/device_change.h"
 
@@ -13,7 +13,6 @@ static void change_data_dispose(void *data)
 {
 	struct device_change *c = data;
 
-	sx_vec_free(&c->words);
 	device_dispose(&c->spec);
 	sx_fields_dispose(&c->facts);
 	sx_words_dispose(&c->notes);
@@ -24,7 +23,7 @@ static int parse_number(const struct device_change *c, const char *word, const c
 			long *out, struct sx_err *err)
 {
 	const struct device_class *class = c->class;
-	SX_FREE char *domain = words_domain(&c->words);
+	SX_FREE char *domain = sx_quoted(c->args.items[0]);
 	char *end;
 	unsigned long value = strtoul(word, &end, 10);
 
@@ -43,7 +42,7 @@ static int parse_number(const struct device_change *c, const char *word, const c
 static int parse_target(struct device_change *c, struct sx_err *err)
 {
 	const char *key = c->class->key;
-	char *word = c->words.items[1];
+	char *word = c->args.items[1];
 	SX_FREE char *mac = NULL;
 	long number = 0;
 
@@ -53,7 +52,7 @@ static int parse_target(struct device_change *c, struct sx_err *err)
 		return device_parse(c->class, word, &c->spec, err);
 	if (sx_streq(key, "usbdev")) {
 		for (size_t i = 1; i < 3; i++) {
-			if (parse_number(c, c->words.items[i], "", &number, err))
+			if (parse_number(c, c->args.items[i], "", &number, err))
 				return -1;
 			sx_fields_setf(&c->spec.fields, i == 1 ? "controller" : "port", "%ld",
 				       number);
@@ -81,26 +80,32 @@ static int parse_target(struct device_change *c, struct sx_err *err)
 			    &c->devid, err);
 }
 
-static int parse(const struct device_class *class, bool attach, char *const *words,
-		 struct change_said *said, struct sx_err *err)
+static int parse(bool attach, struct change_said *said, struct sx_err *err)
 {
-	struct device_change *c = said->own;
+	const struct device_class *class = device_class_of_command(said->command);
+	struct device_change *c = said->data;
 	bool pci = sx_streq(class->key, "pci");
 	size_t least = attach ? class->attach_words : class->detach_words;
-	int r;
 
 	c->class = class;
 	c->attach = attach;
 	c->devid = -1;
-	r = words_split(words, pci && !attach ? "f" : "", NULL, least, &c->words, NULL, err);
-	if (!r && (pci || !attach))
-		r = words_at_most(words[0], &c->words, least, err);
-	if (!r)
-		r = attach ? device_parse_words(class, c->words.items + 1, &c->spec, err)
-			   : parse_target(c, err);
-	if (!r)
-		said->domain = c->words.items[0];
-	return r;
+	if (change_args(said, pci && !attach ? "f" : "", NULL, least, pci || !attach ? least : 0,
+			err))
+		return -1;
+	c->args = said->args;
+	return attach ? device_parse_words(class, c->args.items + 1, &c->spec, err)
+		      : parse_target(c, err);
+}
+
+static int attach_parse(struct change_said *said, struct sx_err *err)
+{
+	return parse(true, said, err);
+}
+
+static int detach_parse(struct change_said *said, struct sx_err *err)
+{
+	return parse(false, said, err);
 }
 
 static void learn(void *data, char *const *facts)
@@ -120,25 +125,25 @@ static void learn(void *data, char *const *facts)
 }
 
 /* Only what the person did not say. */
-static void further(const void *data, struct sx_words *words)
+static void further(const struct change_said *said, struct sx_words *words)
 {
-	const struct device_change *c = data;
+	const struct device_change *c = said->data;
 
 	for (size_t i = 0; i < SX_COUNT(c->class->chosen) && c->class->chosen[i]; i++) {
 		const char *name = c->class->chosen[i], *value = sx_fields_get(&c->facts, name);
-		bool said = sx_fields_get(&c->spec.fields, name) ||
-			    (sx_streq(name, "devid") && c->spec.devid >= 0);
+		bool typed = sx_fields_get(&c->spec.fields, name) ||
+			     (sx_streq(name, "devid") && c->spec.devid >= 0);
 
 		/* A controller that is made on the way has no number yet. */
-		if (value && !said && !sx_fields_get(&c->facts, "newctrl"))
+		if (value && !typed && !sx_fields_get(&c->facts, "newctrl"))
 			sx_words_give(words, sx_format("%s=%s", name, value));
 	}
 }
 
-static int verify(const void *data, struct live *live, const struct live_domain *domain,
-		  enum change_truth *truth, struct sx_err *err)
+static int verify(const struct change_said *said, struct live *live,
+		  const struct live_domain *domain, enum change_truth *truth, struct sx_err *err)
 {
-	const struct device_change *c = data;
+	const struct device_change *c = said->data;
 	LIVE_DEVICES devices = { 0 };
 	const struct live_device *there;
 
@@ -153,9 +158,9 @@ static int verify(const void *data, struct live *live, const struct live_domain 
 }
 
 /* "safexl network-detach g1 00:16:3e:00:00:01" */
-static char *way_out(const void *data, const char *domain)
+static char *way_out(const struct change_said *said, const char *domain)
 {
-	const struct device_change *c = data;
+	const struct device_change *c = said->data;
 	SX_STR s = { 0 };
 	const char *naming[] = {
 		sx_fields_get(&c->spec.fields, "mac"),	sx_fields_get(&c->facts, "mac"),
@@ -167,12 +172,9 @@ static char *way_out(const void *data, const char *domain)
 		    sx_streq(c->class->key, "pci") ? " -f" : "");
 	sx_str_add_quoted(&s, domain);
 	if (!c->attach || sx_streq(c->class->key, "usbdev")) {
-		for (size_t i = 1; !c->attach && i < c->words.len; i++) {
-			sx_str_addc(&s, ' ');
-			sx_str_add_quoted(&s, c->words.items[i]);
-		}
-		if (c->attach)
-			sx_str_add(&s, " <controller> <port>");
+		sx_str_add(&s, c->attach ? " <controller> <port>" : " ");
+		if (!c->attach)
+			sx_str_add_words(&s, c->args.items + 1);
 		return sx_str_take(&s);
 	}
 	for (size_t i = 0; i < SX_COUNT(naming); i++)
@@ -183,10 +185,10 @@ static char *way_out(const void *data, const char *domain)
 	return sx_str_take(&s);
 }
 
-static int attach_conflict(const void *data, struct live *live, const struct live_domain *domain,
-			   struct sx_err *err)
+static int attach_conflict(const struct change_said *said, struct live *live,
+			   const struct live_domain *domain, struct sx_err *err)
 {
-	const struct device_change *c = data;
+	const struct device_change *c = said->data;
 	LIVE_DEVICES devices = { 0 };
 
 	if (live_devices_get(live, domain->domid, c->class->key, &devices, err))
@@ -208,10 +210,10 @@ static int attach_conflict(const void *data, struct live *live, const struct liv
 	return 0;
 }
 
-static int detach_conflict(const void *data, struct live *live, const struct live_domain *domain,
-			   struct sx_err *err)
+static int detach_conflict(const struct change_said *said, struct live *live,
+			   const struct live_domain *domain, struct sx_err *err)
 {
-	const struct device_change *c = data;
+	const struct device_change *c = said->data;
 	LIVE_DEVICES devices = { 0 };
 	SX_STR shown = { 0 };
 
@@ -219,66 +221,41 @@ static int detach_conflict(const void *data, struct live *live, const struct liv
 		return -1;
 	if (device_live_find(c, &devices))
 		return 0;
-	for (size_t i = 1; i < c->words.len; i++)
-		sx_str_addf(&shown, "%s%s", i > 1 ? " " : "", c->words.items[i]);
+	for (size_t i = 1; i < c->args.len; i++)
+		sx_str_addf(&shown, "%s%s", i > 1 ? " " : "", c->args.items[i]);
 	sx_err_set(err, SX_ECONFLICT, "the running domain has no %s '%s'", c->class->noun,
 		   sx_str_text(&shown));
 	sx_str_clear(&shown);
 	sx_str_add_quoted(&shown, domain->name);
-	for (size_t i = 1; i < c->words.len; i++) {
-		sx_str_addc(&shown, ' ');
-		sx_str_add_quoted(&shown, c->words.items[i]);
-	}
+	sx_str_addc(&shown, ' ');
+	sx_str_add_words(&shown, c->args.items + 1);
 	return sx_err_hint(err, "if only the file still has it: safexl --config %s %s",
 			   c->class->detach, sx_str_text(&shown));
 }
 
-/*
- * Both commands of a class: its key, and what the commands are called. Each has a parse function of its own, as
- * recovery calls it with nothing but the words.
- */
-#define COMMANDS(key, word)                                                     \
-	static int key##_attach(char *const *words, const char *cwd SX_UNUSED,  \
-				struct change_said *said, struct sx_err *err)   \
-	{                                                                       \
-		return parse(device_class_find(#key), true, words, said, err);  \
-	}                                                                       \
-	static int key##_detach(char *const *words, const char *cwd SX_UNUSED,  \
-				struct change_said *said, struct sx_err *err)   \
-	{                                                                       \
-		return parse(device_class_find(#key), false, words, said, err); \
-	}                                                                       \
-	const struct change_family key##_attach_family = {                      \
-		.command = word "-attach",                                      \
-		.size = sizeof(struct device_change),                           \
-		.parse = key##_attach,                                          \
-		.dispose = change_data_dispose,                                 \
-		.ask = device_ask,                                              \
-		.learn = learn,                                                 \
-		.further = further,                                             \
-		.conflict = attach_conflict,                                    \
-		.plan = device_attach_plan,                                     \
-		.verify = verify,                                               \
-		.way_out = way_out,                                             \
-	};                                                                      \
-	const struct change_family key##_detach_family = {                      \
-		.command = word "-detach",                                      \
-		.size = sizeof(struct device_change),                           \
-		.parse = key##_detach,                                          \
-		.dispose = change_data_dispose,                                 \
-		.ask = device_ask,                                              \
-		.learn = learn,                                                 \
-		.conflict = detach_conflict,                                    \
-		.plan = device_detach_plan,                                     \
-		.verify = verify,                                               \
-		.way_out = way_out,                                             \
-	}
+const struct change_family device_attach_family = {
+	.command = "attach",
+	.size = sizeof(struct device_change),
+	.parse = attach_parse,
+	.dispose = change_data_dispose,
+	.ask = device_ask,
+	.learn = learn,
+	.further = further,
+	.conflict = attach_conflict,
+	.plan = device_attach_plan,
+	.verify = verify,
+	.way_out = way_out,
+};
 
-COMMANDS(vif, "network");
-COMMANDS(vtpm, "vtpm");
-COMMANDS(vkb, "vkb");
-COMMANDS(vdispl, "vdispl");
-COMMANDS(vsnd, "vsnd");
-COMMANDS(usbctrl, "usbctrl");
-COMMANDS(usbdev, "usbdev");
-COMMANDS(pci, "pci");
+const struct change_family device_detach_family = {
+	.command = "detach",
+	.size = sizeof(struct device_change),
+	.parse = detach_parse,
+	.dispose = change_data_dispose,
+	.ask = device_ask,
+	.learn = learn,
+	.conflict = detach_conflict,
+	.plan = device_detach_plan,
+	.verify = verify,
+	.way_out = way_out,
+};

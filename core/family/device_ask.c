@@ -56,7 +56,7 @@ static int ask_random(void *out, size_t len, struct sx_err *err)
 static int draw_mac(const struct change *change, struct live *live, struct sx_words *facts,
 		    struct sx_err *err)
 {
-	const struct device_change *c = change->said.data;
+	const struct device_change *c = change_by(&change->said)->data;
 
 	for (;;) {
 		SX_FIELDS fields = { 0 };
@@ -208,7 +208,7 @@ static bool is_used(const struct usb_view *v, long controller, long port)
 static int ask_port(const struct change *change, struct live *live, struct sx_words *facts,
 		    struct sx_err *err)
 {
-	const struct device_change *c = change->said.data;
+	const struct device_change *c = change_by(&change->said)->data;
 	long wanted = field_number(&c->spec.fields, "controller", -1);
 	struct usb_view v = { 0 };
 	long last = -1, port = 0;
@@ -240,7 +240,7 @@ static int ask_port(const struct change *change, struct live *live, struct sx_wo
 static int ask_attach(const struct change *change, struct live *live, struct sx_words *facts,
 		      struct sx_err *err)
 {
-	const struct device_change *c = change->said.data;
+	const struct device_change *c = change_by(&change->said)->data;
 	const char *chosen = c->class->chosen[0];
 	bool open = chosen && !sx_fields_get(&c->spec.fields, chosen);
 	LIVE_DEVICES devices = { 0 };
@@ -269,7 +269,7 @@ static int ask_attach(const struct change *change, struct live *live, struct sx_
 static int ask_detach(const struct change *change, struct live *live, struct sx_words *facts,
 		      struct sx_err *err)
 {
-	const struct device_change *c = change->said.data;
+	const struct device_change *c = change_by(&change->said)->data;
 	LIVE_DEVICES devices = { 0 };
 	const struct live_device *there;
 
@@ -292,7 +292,7 @@ static int ask_detach(const struct change *change, struct live *live, struct sx_
 int device_ask(const struct change *change, struct live *live, struct sx_words *facts,
 	       struct sx_err *err)
 {
-	const struct device_change *c = change->said.data;
+	const struct device_change *c = change_by(&change->said)->data;
 
 	return c->attach ? ask_attach(change, live, facts, err)
 			 : ask_detach(change, live, facts, err);

@@ -88,11 +88,11 @@ static int item_text(const struct device_change *c, const struct device *d, stru
 	DEVICE read = { 0 };
 	SX_ERR why = { 0 };
 
-	for (size_t i = 1; i < c->words.len; i++)
-		sx_str_addf(&typed, "%s%s", i > 1 ? "," : "", c->words.items[i]);
+	for (size_t i = 1; i < c->args.len; i++)
+		sx_str_addf(&typed, "%s%s", i > 1 ? "," : "", c->args.items[i]);
 	if (c->class->is_nested) {
-		for (size_t i = 1; i < c->words.len; i++)
-			sx_words_add(out, c->words.items[i]);
+		for (size_t i = 1; i < c->args.len; i++)
+			sx_words_add(out, c->args.items[i]);
 		return 0;
 	}
 	if (device_parse(c->class, sx_str_text(&typed), &read, &why) == 0 && !read.skipped.len &&
@@ -154,7 +154,7 @@ static int check_file(const struct device_change *c, const struct device *d, con
 	for (size_t i = 0; i < items->len; i++) {
 		const struct device_item *item = &items->items[i];
 		bool same = device_same(c->class, &d->fields, &item->device.fields) > 0;
-		SX_FREE char *domain = words_domain(&c->words);
+		SX_FREE char *domain = sx_quoted(c->args.items[0]);
 		SX_FREE char *word = detach_word(item);
 		SX_FREE char *label = NULL;
 
@@ -179,7 +179,7 @@ static int check_file(const struct device_change *c, const struct device *d, con
 static int check_passthrough(const struct device_change *c, const struct xlcfg *doc,
 			     const char *path, struct change_plan *plan, struct sx_err *err)
 {
-	SX_FREE char *domain = words_domain(&c->words);
+	SX_FREE char *domain = sx_quoted(c->args.items[0]);
 	long memory = 0, maxmem = 0;
 
 	if (is_guest(doc, "pv")) {
@@ -223,7 +223,7 @@ static int add_controller(const struct device_change *c, const char *path, struc
 		return 0;
 	/* libxl registers it, but QEMU is not told: the device then fails, the controller stays. */
 	if (is_guest(doc, "hvm") && device_fact(c, "live")) {
-		SX_FREE char *domain = words_domain(&c->words);
+		SX_FREE char *domain = sx_quoted(c->args.items[0]);
 
 		sx_err_set(err, SX_ECONFLICT,
 			   "it has no USB controller with a free port, and the one that xl makes "
@@ -250,10 +250,10 @@ static int append(const struct device_class *class, const struct sx_words *text,
 	return xlcfg_edits_append_list(&plan->edits, doc, class->key, text->items, err);
 }
 
-int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
+int device_attach_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
-	const struct device_change *c = data;
+	const struct device_change *c = said->data;
 	const char *number = device_fact(c, "devid");
 	DEVICE_ITEMS items = { 0 };
 	SX_WORDS text = { 0 };

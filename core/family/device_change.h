@@ -8,12 +8,11 @@
 
 #include "change/change.h"
 #include "domain/device_items.h"
-#include "domain/words.h"
 
 struct device_change {
 	const struct device_class *class;
 	bool attach;
-	struct word_list words;
+	struct word_list args; /* borrowed; the first is the domain */
 	struct device spec; /* attach: as typed; detach: what it must have */
 	long devid; /* detach: by number; -1: not */
 	/*
@@ -45,9 +44,9 @@ const struct live_device *device_live_find(const struct device_change *c,
 
 int device_ask(const struct change *change, struct live *live, struct sx_words *facts,
 	       struct sx_err *err) SX_MUST;
-int device_attach_plan(const void *data, const char *path, struct xlcfg *doc,
+int device_attach_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err) SX_MUST;
-int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
+int device_detach_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err) SX_MUST;
 /* "network interface 00:16:3e:00:00:01 (xenbr0)" for subjects. Heap string. */
 char *device_subject(const struct device_class *class, const struct device *d, long number);

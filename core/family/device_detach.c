@@ -73,7 +73,7 @@ static int check_whole(const struct device_change *c, const struct device_item *
 {
 	const char *has = sx_fields_get(&item->device.fields, "bdf");
 	const char *goes = sx_fields_get(&c->spec.fields, "bdf");
-	SX_FREE char *domain = words_domain(&c->words);
+	SX_FREE char *domain = sx_quoted(c->args.items[0]);
 	SX_FREE char *shown = has ? sx_quoted(has) : NULL;
 
 	if (!has || !goes || !sx_ends_with(has, "*") || sx_ends_with(goes, "*"))
@@ -85,10 +85,10 @@ static int check_whole(const struct device_change *c, const struct device_item *
 			   domain, shown, domain);
 }
 
-int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
+int device_detach_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
-	const struct device_change *c = data;
+	const struct device_change *c = said->data;
 	DEVICE_ITEMS items = { 0 };
 	const struct device_item *item;
 	SX_STR typed = { 0 };
@@ -101,8 +101,8 @@ int device_detach_plan(const void *data, const char *path, struct xlcfg *doc,
 	index = find_item(c, &items);
 	if (device_items_pass(c, doc, &items, index < 0, plan, err))
 		return -1;
-	for (size_t i = 1; i < c->words.len; i++)
-		sx_str_addf(&typed, "%s%s", i > 1 ? " " : "", c->words.items[i]);
+	for (size_t i = 1; i < c->args.len; i++)
+		sx_str_addf(&typed, "%s%s", i > 1 ? " " : "", c->args.items[i]);
 	if (index < 0) {
 		plan->subject = sx_format("detach %s %s", c->class->noun, sx_str_text(&typed));
 		plan->already =

@@ -3,32 +3,19 @@
 /* block-attach and block-detach: the `disk` list. Disks are told apart by device id. */
 #include "change/change.h"
 #include "domain/disk_list.h"
-#include "domain/words.h"
 #include "host/devname.h"
-
-struct attach {
-	struct disk_spec spec;
-	struct word_list words;
-};
 
 static void attach_dispose(void *data)
 {
-	struct attach *a = data;
-
-	disk_dispose(&a->spec);
-	sx_vec_free(&a->words);
+	disk_dispose(data);
 }
 
-static int attach_parse(char *const *words, const char *cwd, struct change_said *said,
-			struct sx_err *err)
+static int attach_parse(struct change_said *said, struct sx_err *err)
 {
-	struct attach *a = said->own;
-
-	if (words_split(words, "", NULL, 2, &a->words, NULL, err) ||
-	    disk_parse_words(a->words.items + 1, cwd, &a->spec, err))
+	if (change_args(said, "", NULL, 2, 0, err) ||
+	    disk_parse_words(said->args.items + 1, said->cwd, said->data, err))
 		return -1;
-	said->domain = a->words.items[0];
-	said->writes = &a->spec;
+	said->writes = said->data;
 	return 0;
 }
 
@@ -41,10 +28,10 @@ static void note_volatile(const struct disk_spec *spec, struct change_plan *plan
 		sx_words_give(&plan->edits.notices, warning);
 }
 
-static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
+static int attach_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
-	const struct disk_spec *spec = &((const struct attach *)data)->spec;
+	const struct disk_spec *spec = said->data;
 	SX_FREE char *domain = NULL;
 	DISK_SPEC there = { 0 };
 	long index;
@@ -65,7 +52,7 @@ static int attach_plan(const void *data, const char *path, struct xlcfg *doc,
 	}
 	sx_err_set(err, SX_ECONFLICT, "'%s' is already in %s:%zu as '%s'", spec->vdev, path,
 		   xlcfg_list_line(doc, "disk", (size_t)index), there.text);
-	domain = words_domain(&((const struct attach *)data)->words);
+	domain = sx_quoted(said->domain);
 	return sx_err_hint(err,
 			   "use another virtual device, or remove that one: "
 			   "safexl --config block-detach %s %s",
@@ -81,10 +68,10 @@ static const struct live_disk *find_live(const struct live_disks *disks, long de
 	return NULL;
 }
 
-static int attach_conflict(const void *data, struct live *live, const struct live_domain *domain,
-			   struct sx_err *err)
+static int attach_conflict(const struct change_said *said, struct live *live,
+			   const struct live_domain *domain, struct sx_err *err)
 {
-	const struct disk_spec *spec = &((const struct attach *)data)->spec;
+	const struct disk_spec *spec = said->data;
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 	int r = live_disks_get(live, domain->domid, &disks, err);
@@ -103,32 +90,33 @@ static int attach_conflict(const void *data, struct live *live, const struct liv
 	return r;
 }
 
-static int attach_verify(const void *data, struct live *live, const struct live_domain *domain,
-			 enum change_truth *truth, struct sx_err *err)
+static int attach_verify(const struct change_said *said, struct live *live,
+			 const struct live_domain *domain, enum change_truth *truth,
+			 struct sx_err *err)
 {
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 
 	if (live_disks_get(live, domain->domid, &disks, err))
 		return -1;
-	there = find_live(&disks, ((const struct attach *)data)->spec.devid);
+	there = find_live(&disks, ((const struct disk_spec *)said->data)->devid);
 	*truth = !there ? CHANGE_NOT_LIVE : there->connected ? CHANGE_LIVE : CHANGE_HALF;
 	return 0;
 }
 
-static char *attach_way_out(const void *data, const char *domain)
+static char *attach_way_out(const struct change_said *said, const char *domain)
 {
 	SX_STR s = { 0 };
 
 	sx_str_add(&s, "safexl block-detach ");
 	sx_str_add_quoted(&s, domain);
-	sx_str_addf(&s, " %s", ((const struct attach *)data)->spec.vdev);
+	sx_str_addf(&s, " %s", ((const struct disk_spec *)said->data)->vdev);
 	return sx_str_take(&s);
 }
 
 const struct change_family disk_attach_family = {
 	.command = "block-attach",
-	.size = sizeof(struct attach),
+	.size = sizeof(struct disk_spec),
 	.parse = attach_parse,
 	.dispose = attach_dispose,
 	.conflict = attach_conflict,
@@ -138,41 +126,32 @@ const struct change_family disk_attach_family = {
 };
 
 struct detach {
-	struct word_list words;
 	const char *vdev; /* as typed */
 	long devid;
 };
 
-static void detach_dispose(void *data)
-{
-	sx_vec_free(&((struct detach *)data)->words);
-}
-
-static int detach_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-			struct sx_err *err)
+static int detach_parse(struct change_said *said, struct sx_err *err)
 {
 	static const struct option longs[] = { { "force", no_argument, NULL, 'f' },
 					       { NULL, 0, NULL, 0 } };
-	struct detach *d = said->own;
+	struct detach *d = said->data;
 
-	if (words_split(words, "f", longs, 2, &d->words, NULL, err) ||
-	    words_at_most(words[0], &d->words, 2, err))
+	if (change_args(said, "f", longs, 2, 2, err))
 		return -1;
-	d->vdev = d->words.items[1];
+	d->vdev = said->args.items[1];
 	d->devid = disk_devid(d->vdev);
 	if (d->devid < 0) {
 		sx_err_set(err, SX_EUSAGE, "'%s' is not a virtual device", d->vdev);
 		return sx_err_hint(err,
 				   "as in 'xl block-list': a number, or xvda, hda, sda, d0p0 ...");
 	}
-	said->domain = d->words.items[0];
 	return 0;
 }
 
-static int detach_plan(const void *data, const char *path, struct xlcfg *doc,
+static int detach_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
-	const struct detach *d = data;
+	const struct detach *d = said->data;
 	DISK_SPEC there = { 0 };
 	long index;
 
@@ -188,33 +167,34 @@ static int detach_plan(const void *data, const char *path, struct xlcfg *doc,
 	return xlcfg_edits_remove(&plan->edits, doc, "disk", (size_t)index, err);
 }
 
-static int detach_verify(const void *data, struct live *live, const struct live_domain *domain,
-			 enum change_truth *truth, struct sx_err *err)
+static int detach_verify(const struct change_said *said, struct live *live,
+			 const struct live_domain *domain, enum change_truth *truth,
+			 struct sx_err *err)
 {
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 
 	if (live_disks_get(live, domain->domid, &disks, err))
 		return -1;
-	there = find_live(&disks, ((const struct detach *)data)->devid);
+	there = find_live(&disks, ((const struct detach *)said->data)->devid);
 	*truth = !there ? CHANGE_LIVE : there->connected ? CHANGE_NOT_LIVE : CHANGE_HALF;
 	return 0;
 }
 
-static char *detach_way_out(const void *data, const char *domain)
+static char *detach_way_out(const struct change_said *said, const char *domain)
 {
 	SX_STR s = { 0 };
 
 	sx_str_add(&s, "safexl block-detach -f ");
 	sx_str_add_quoted(&s, domain);
-	sx_str_addf(&s, " %s", ((const struct detach *)data)->vdev);
+	sx_str_addf(&s, " %s", ((const struct detach *)said->data)->vdev);
 	return sx_str_take(&s);
 }
 
-static int detach_conflict(const void *data, struct live *live, const struct live_domain *domain,
-			   struct sx_err *err)
+static int detach_conflict(const struct change_said *said, struct live *live,
+			   const struct live_domain *domain, struct sx_err *err)
 {
-	const struct detach *d = data;
+	const struct detach *d = said->data;
 	LIVE_DISKS disks = { 0 };
 	int r = live_disks_get(live, domain->domid, &disks, err);
 
@@ -234,7 +214,6 @@ const struct change_family disk_detach_family = {
 	.command = "block-detach",
 	.size = sizeof(struct detach),
 	.parse = detach_parse,
-	.dispose = detach_dispose,
 	.conflict = detach_conflict,
 	.plan = detach_plan,
 	.verify = detach_verify,

@@ -187,17 +187,13 @@ int edit_judge(const struct flow_env *env, const struct edit *e, struct edit_jud
 
 /* ---- the change: words are "edit", the domain, the directory of the copy, the file ---- */
 
-struct edited {
-	char *const *words;
-};
-
-static int edited_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-			struct sx_err *err)
+static int edited_parse(struct change_said *said, struct sx_err *err)
 {
+	char *const *words = said->words;
+
 	if (!words[1] || !words[2] || !words[3])
 		return sx_err_set(err, SX_EUSAGE,
 				  "edit: one domain or configuration file is needed");
-	((struct edited *)said->own)->words = words;
 	said->domain = words[1];
 	said->file = words[3];
 	said->by_hand = true;
@@ -224,10 +220,10 @@ static char *subject_of(const struct change_plan *plan)
 }
 
 /* The file may have changed while a person edited it: both changes are kept, unless they touch the same lines. */
-static int edited_plan(const void *data, const char *path, struct xlcfg *doc,
+static int edited_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
-	char *const *words = ((const struct edited *)data)->words;
+	char *const *words = said->words;
 	SX_FREE char *base_path = edit_base_of(words[2]);
 	SX_FREE char *name = sx_path_base(words[3]), *copy_path = sx_path_join(words[2], name);
 	FILE_IMAGE base = { 0 };
@@ -253,7 +249,6 @@ static int edited_plan(const void *data, const char *path, struct xlcfg *doc,
 const struct change_family edit_family = {
 	.command = "edit",
 	.typed = 2,
-	.size = sizeof(struct edited),
 	.parse = edited_parse,
 	.plan = edited_plan,
 };

@@ -18,7 +18,7 @@ struct edit {
 	char *dir; /* private; holds the copy, and the text it was made of */
 	char *copy; /* what the editor gets */
 	int held; /* a lock on `dir`: others see that it is in use; 0 or -1: none */
-	struct sx_words words; /* for change_run with edit_family */
+	struct sx_words words; /* for change_run */
 };
 
 #define EDIT SX_CLEANUP(edit_dispose) struct edit
@@ -67,5 +67,3 @@ struct edit_copies {
 
 void edit_copies_dispose(struct edit_copies *c);
 void edit_copies_find(const struct flow_env *env, struct edit_copies *out);
-
-extern const struct change_family edit_family;

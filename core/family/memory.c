@@ -6,34 +6,24 @@
  * the other, implied one.
  */
 #include "change/change.h"
-#include "domain/words.h"
 #include "spec/size.h"
 #include "xlcfg/guest.h"
 
 #include <inttypes.h>
 
 struct memory {
-	struct word_list words;
 	uint64_t kib;
 	long mib; /* rounded up */
 };
 
-static void memory_dispose(void *data)
+static int memory_parse(struct change_said *said, struct sx_err *err)
 {
-	sx_vec_free(&((struct memory *)data)->words);
-}
+	struct memory *m = said->data;
 
-static int memory_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-			struct sx_err *err)
-{
-	struct memory *m = said->own;
-
-	if (words_split(words, "", NULL, 2, &m->words, NULL, err) ||
-	    words_at_most(words[0], &m->words, 2, err) ||
-	    size_parse_kib(m->words.items[1], &m->kib, err))
+	if (change_args(said, "", NULL, 2, 2, err) ||
+	    size_parse_kib(said->args.items[1], &m->kib, err))
 		return -1;
 	m->mib = (long)((m->kib + 1023) / 1024);
-	said->domain = m->words.items[0];
 	return 0;
 }
 
@@ -74,11 +64,11 @@ static void note_rounding(const struct memory *m, struct change_plan *plan)
 					m->kib, m->mib));
 }
 
-static int memory_set_plan(const void *data, const char *path, struct xlcfg *doc,
+static int memory_set_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 			   struct change_plan *plan, struct sx_err *err)
 {
-	const struct memory *m = data;
-	SX_FREE char *domain = words_domain(&m->words);
+	const struct memory *m = said->data;
+	SX_FREE char *domain = sx_quoted(said->domain);
 	struct memory_sizes s = { 0 };
 
 	if (read_sizes(doc, path, &s, err))
@@ -102,11 +92,11 @@ static int memory_set_plan(const void *data, const char *path, struct xlcfg *doc
 	return 0;
 }
 
-static int memory_max_plan(const void *data, const char *path, struct xlcfg *doc,
+static int memory_max_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 			   struct change_plan *plan, struct sx_err *err)
 {
-	const struct memory *m = data;
-	SX_FREE char *domain = words_domain(&m->words);
+	const struct memory *m = said->data;
+	SX_FREE char *domain = sx_quoted(said->domain);
 	struct memory_sizes s = { 0 };
 
 	if (read_sizes(doc, path, &s, err))
@@ -129,10 +119,11 @@ static int memory_max_plan(const void *data, const char *path, struct xlcfg *doc
 	return xlcfg_edits_set_number(&plan->edits, doc, "maxmem", m->mib, err);
 }
 
-static int memory_verify(const void *data, struct live *live, const struct live_domain *domain,
-			 bool maximum, enum change_truth *truth, struct sx_err *err)
+static int memory_verify(const struct change_said *said, struct live *live,
+			 const struct live_domain *domain, bool maximum, enum change_truth *truth,
+			 struct sx_err *err)
 {
-	const struct memory *m = data;
+	const struct memory *m = said->data;
 	struct live_memory now = { 0 };
 
 	if (live_memory_get(live, domain->domid, &now, err))
@@ -142,23 +133,24 @@ static int memory_verify(const void *data, struct live *live, const struct live_
 	return 0;
 }
 
-static int memory_set_verify(const void *data, struct live *live, const struct live_domain *domain,
-			     enum change_truth *truth, struct sx_err *err)
+static int memory_set_verify(const struct change_said *said, struct live *live,
+			     const struct live_domain *domain, enum change_truth *truth,
+			     struct sx_err *err)
 {
-	return memory_verify(data, live, domain, false, truth, err);
+	return memory_verify(said, live, domain, false, truth, err);
 }
 
-static int memory_max_verify(const void *data, struct live *live, const struct live_domain *domain,
-			     enum change_truth *truth, struct sx_err *err)
+static int memory_max_verify(const struct change_said *said, struct live *live,
+			     const struct live_domain *domain, enum change_truth *truth,
+			     struct sx_err *err)
 {
-	return memory_verify(data, live, domain, true, truth, err);
+	return memory_verify(said, live, domain, true, truth, err);
 }
 
 const struct change_family memory_set_family = {
 	.command = "mem-set",
 	.size = sizeof(struct memory),
 	.parse = memory_parse,
-	.dispose = memory_dispose,
 	.plan = memory_set_plan,
 	.verify = memory_set_verify,
 };
@@ -167,7 +159,6 @@ const struct change_family memory_max_family = {
 	.command = "mem-max",
 	.size = sizeof(struct memory),
 	.parse = memory_parse,
-	.dispose = memory_dispose,
 	.plan = memory_max_plan,
 	.verify = memory_max_verify,
 };

@@ -7,25 +7,18 @@
 #include "base/num.h"
 #include "change/change.h"
 #include "check/bounds.h"
-#include "domain/words.h"
 #include "spec/cpulist.h"
 #include "xlcfg/guest.h"
 
 #include <string.h>
 
 struct pin {
-	struct word_list words;
 	long vcpu; /* -1: all */
 	const char *hard, *soft; /* as typed; NULL: left as it is */
 	bool ignore_masks; /* those of xl.conf */
 };
 
 static const long most_vcpus = 4096;
-
-static void pin_dispose(void *data)
-{
-	sx_vec_free(&((struct pin *)data)->words);
-}
 
 /* "-", or no word at all, leaves a mask as it is. */
 static int read_mask(const char *word, const char **out, struct sx_err *err)
@@ -34,36 +27,34 @@ static int read_mask(const char *word, const char **out, struct sx_err *err)
 	return *out ? cpulist_check(*out, err) : 0;
 }
 
-static int pin_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-		     struct sx_err *err)
+static int pin_parse(struct change_said *said, struct sx_err *err)
 {
 	static const struct option longs[] = { { "force", no_argument, NULL, 'f' },
 					       { "ignore-global-affinity-masks", no_argument, NULL,
 						 'i' },
 					       { NULL, 0, NULL, 0 } };
-	struct pin *p = said->own;
-	SX_STR options = { 0 };
+	struct pin *p = said->data;
+	const char *options;
 	uint64_t number;
 
-	if (words_split(words, "fi", longs, 3, &p->words, &options, err) ||
-	    words_at_most(words[0], &p->words, 4, err))
+	if (change_args(said, "fi", longs, 3, 4, err))
 		return -1;
-	p->ignore_masks = strchr(sx_str_text(&options), 'i') != NULL;
+	options = sx_str_text(&said->options);
+	p->ignore_masks = strchr(options, 'i') != NULL;
 	p->vcpu = -1;
-	if (!sx_streq(p->words.items[1], "all")) {
-		if (sx_num_parse(p->words.items[1], 0, (uint64_t)most_vcpus, &number, err))
+	if (!sx_streq(said->args.items[1], "all")) {
+		if (sx_num_parse(said->args.items[1], 0, (uint64_t)most_vcpus, &number, err))
 			return sx_err_wrap(err, "virtual processor");
 		p->vcpu = (long)number;
-	} else if (strchr(sx_str_text(&options), 'f')) {
+	} else if (strchr(options, 'f')) {
 		return sx_err_set(err, SX_EUSAGE, "vcpu-pin: --force goes with one processor only");
 	}
 	/* The vector ends with a NULL. */
-	if (read_mask(p->words.items[2], &p->hard, err) ||
-	    read_mask(p->words.items[3], &p->soft, err))
+	if (read_mask(said->args.items[2], &p->hard, err) ||
+	    read_mask(said->args.items[3], &p->soft, err))
 		return -1;
 	if (!p->hard && !p->soft)
 		return sx_err_set(err, SX_EUSAGE, "vcpu-pin: neither affinity is given");
-	said->domain = p->words.items[0];
 	return 0;
 }
 
@@ -174,10 +165,10 @@ static int check_count(const struct xlcfg *doc, const char *path, const char *ke
 	return sx_err_hint(err, "correct that first: safexl edit %s", quoted);
 }
 
-static int pin_plan(const void *data, const char *path, struct xlcfg *doc, struct change_plan *plan,
-		    struct sx_err *err)
+static int pin_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
+		    struct change_plan *plan, struct sx_err *err)
 {
-	const struct pin *p = data;
+	const struct pin *p = said->data;
 	struct mask hard = { path, "cpus", p->hard, p->vcpu, 0 };
 	struct mask soft = { path, "cpus_soft", p->soft, p->vcpu, 0 };
 	struct vcpus v;
@@ -230,10 +221,11 @@ static int compare(const char *is, const char *want, bool may_be_less, const str
 	return 0;
 }
 
-static int pin_verify(const void *data, struct live *live, const struct live_domain *domain,
-		      enum change_truth *truth, struct sx_err *err)
+static int pin_verify(const struct change_said *said, struct live *live,
+		      const struct live_domain *domain, enum change_truth *truth,
+		      struct sx_err *err)
 {
-	const struct pin *p = data;
+	const struct pin *p = said->data;
 	LIVE_VCPUS now = { 0 };
 	int r = live_vcpus_get(live, domain->domid, &now, err);
 
@@ -253,7 +245,6 @@ const struct change_family vcpu_pin_family = {
 	.command = "vcpu-pin",
 	.size = sizeof(struct pin),
 	.parse = pin_parse,
-	.dispose = pin_dispose,
 	.plan = pin_plan,
 	.verify = pin_verify,
 };

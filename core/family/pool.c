@@ -2,37 +2,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cpupool-migrate: the key `pool`. */
 #include "change/change.h"
-#include "domain/words.h"
 
 #include <string.h>
 
-static void pool_dispose(void *data)
+static int pool_parse(struct change_said *said, struct sx_err *err)
 {
-	sx_vec_free((struct word_list *)data);
+	return change_args(said, "", NULL, 2, 2, err);
 }
 
-static int pool_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-		      struct sx_err *err)
-{
-	struct word_list *list = said->own;
-
-	if (words_split(words, "", NULL, 2, list, NULL, err) ||
-	    words_at_most(words[0], list, 2, err))
-		return -1;
-	said->domain = list->items[0];
-	return 0;
-}
-
-/* The pool as typed; borrowed. */
-static const char *pool_of(const void *data)
-{
-	return ((const struct word_list *)data)->items[1];
-}
-
-static int pool_plan(const void *data, const char *path, struct xlcfg *doc,
+static int pool_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		     struct change_plan *plan, struct sx_err *err)
 {
-	const char *pool = pool_of(data);
+	const char *pool = said->args.items[1];
 	SX_FREE char *old = xlcfg_get_string(doc, "pool");
 
 	if (!*pool)
@@ -50,22 +31,21 @@ static int pool_plan(const void *data, const char *path, struct xlcfg *doc,
 	return xlcfg_edits_set_string(&plan->edits, doc, "pool", pool, err);
 }
 
-static int pool_verify(const void *data, struct live *live, const struct live_domain *domain,
-		       enum change_truth *truth, struct sx_err *err)
+static int pool_verify(const struct change_said *said, struct live *live,
+		       const struct live_domain *domain, enum change_truth *truth,
+		       struct sx_err *err)
 {
 	SX_FREE char *now = NULL;
 
 	if (live_pool_get(live, domain->domid, &now, err))
 		return -1;
-	*truth = sx_streq(now, pool_of(data)) ? CHANGE_LIVE : CHANGE_NOT_LIVE;
+	*truth = sx_streq(now, said->args.items[1]) ? CHANGE_LIVE : CHANGE_NOT_LIVE;
 	return 0;
 }
 
 const struct change_family pool_migrate_family = {
 	.command = "cpupool-migrate",
-	.size = sizeof(struct word_list),
 	.parse = pool_parse,
-	.dispose = pool_dispose,
 	.plan = pool_plan,
 	.verify = pool_verify,
 };

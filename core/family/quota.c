@@ -7,11 +7,6 @@
 #include <limits.h>
 #include <string.h>
 
-/* Words after the domain; borrowed. */
-struct quota {
-	char *const *items;
-};
-
 /* As parse_xsquota_item in xl_parse.c. */
 static int check_item(const char *item, struct sx_err *err)
 {
@@ -29,9 +24,10 @@ static int check_item(const char *item, struct sx_err *err)
 	return 0;
 }
 
-static int quota_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-		       struct sx_err *err)
+static int quota_parse(struct change_said *said, struct sx_err *err)
 {
+	char *const *words = said->words;
+
 	/* xl's -g is about the host; too few words are for xl to refuse. */
 	if (words[1] && !*words[1])
 		return sx_err_set(err, SX_EUSAGE,
@@ -42,7 +38,6 @@ static int quota_parse(char *const *words, const char *cwd SX_UNUSED, struct cha
 			if (check_item(words[i], err))
 				return -1;
 		said->domain = words[1];
-		((struct quota *)said->own)->items = words + 2;
 	}
 	return 0;
 }
@@ -67,24 +62,24 @@ static int put_item(struct change_plan *plan, struct xlcfg *doc, const char *ite
 	return xlcfg_edits_append(&plan->edits, doc, "xenstore_quota", item, err);
 }
 
-static int quota_plan(const void *data, const char *path SX_UNUSED, struct xlcfg *doc,
+static int quota_plan(const struct change_said *said, const char *path SX_UNUSED, struct xlcfg *doc,
 		      struct change_plan *plan, struct sx_err *err)
 {
-	const struct quota *q = data;
+	char *const *items = said->words + 2;
 	SX_STR subject = { 0 };
 
 	sx_str_add(&subject, "set Xenstore quota");
-	for (size_t i = 0; q->items[i]; i++)
-		sx_str_addf(&subject, "%s %s", i ? "," : "", q->items[i]);
+	for (size_t i = 0; items[i]; i++)
+		sx_str_addf(&subject, "%s %s", i ? "," : "", items[i]);
 	plan->subject = sx_str_take(&subject);
-	for (size_t i = 0; q->items[i]; i++)
-		if (put_item(plan, doc, q->items[i], err))
+	for (size_t i = 0; items[i]; i++)
+		if (put_item(plan, doc, items[i], err))
 			return -1;
 	return 0;
 }
 
 /* libxenlight of Xen 4.17 to 4.21 cannot be asked: xl's word counts. */
-static int quota_verify(const void *data SX_UNUSED, struct live *live SX_UNUSED,
+static int quota_verify(const struct change_said *said SX_UNUSED, struct live *live SX_UNUSED,
 			const struct live_domain *domain SX_UNUSED, enum change_truth *truth,
 			struct sx_err *err SX_UNUSED)
 {
@@ -94,7 +89,6 @@ static int quota_verify(const void *data SX_UNUSED, struct live *live SX_UNUSED,
 
 const struct change_family quota_family = {
 	.command = "xenstore-quota-set",
-	.size = sizeof(struct quota),
 	.parse = quota_parse,
 	.plan = quota_plan,
 	.verify = quota_verify,

@@ -6,7 +6,6 @@
  */
 #include "change/change.h"
 #include "domain/resolve.h"
-#include "domain/words.h"
 #include "spec/disk.h"
 #include "view/drift.h"
 
@@ -16,7 +15,7 @@
 static const size_t most_subject = 50;
 
 struct taking {
-	struct word_list words;
+	const char *domain; /* as typed */
 	const char *only; /* the key or device; NULL: all that was changed behind the file's back */
 	struct drift drift; /* every side but the file's */
 	struct sx_words overrides;
@@ -26,21 +25,20 @@ static void record_dispose(void *data)
 {
 	struct taking *t = data;
 
-	sx_vec_free(&t->words);
 	drift_dispose(&t->drift);
 	sx_words_dispose(&t->overrides);
 }
 
-static int record_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-			struct sx_err *err)
+static int record_parse(struct change_said *said, struct sx_err *err)
 {
-	struct taking *t = said->own;
+	struct taking *t = said->data;
 
 	said->takes = true;
-	if (words_split(words, "", NULL, 1, &t->words, NULL, err) == 0 && t->words.len <= 2 &&
-	    (t->words.len < 2 || *t->words.items[1])) {
-		t->only = t->words.len == 2 ? t->words.items[1] : NULL;
-		said->domain = t->words.items[0];
+	/* The vector ends with a NULL. */
+	if (change_args(said, "", NULL, 1, 0, err) == 0 && said->args.len <= 2 &&
+	    (said->args.len < 2 || *said->args.items[1])) {
+		t->domain = said->domain;
+		t->only = said->args.items[1];
 		return 0;
 	}
 	if (!err->code) {
@@ -52,7 +50,7 @@ static int record_parse(char *const *words, const char *cwd SX_UNUSED, struct ch
 
 static int record_look(const struct change *c, struct live *live, struct sx_err *err)
 {
-	struct taking *t = c->said.data;
+	struct taking *t = change_by(&c->said)->data;
 
 	for (size_t i = 0; i < c->overrides.len; i++)
 		sx_words_add(&t->overrides, c->overrides.items[i]);
@@ -252,7 +250,7 @@ static int nothing_taken(const struct taking *t, const struct view *file, struct
 {
 	const struct view *running = &t->drift.views[VIEW_RUNNING];
 	bool known = !t->only || (view_class_find(t->only) && *t->only);
-	SX_FREE char *domain = sx_quoted(t->words.items[0]);
+	SX_FREE char *domain = sx_quoted(t->domain);
 
 	for (size_t i = 0; !known && i < file->len; i++)
 		known = is_named(t, file->items[i].class, &file->items[i], NULL);
@@ -275,7 +273,7 @@ static int write_all(const struct taking *t, const struct wants *wants, struct x
 		     struct change_plan *plan, struct sx_words *taken, struct sx_words *names,
 		     struct sx_err *err)
 {
-	SX_FREE char *domain = words_domain(&t->words);
+	SX_FREE char *domain = sx_quoted(t->domain);
 
 	for (size_t i = 0; i < wants->len; i++) {
 		if (!is_wanted(t, &wants->items[i], domain, plan))
@@ -297,10 +295,10 @@ static int write_all(const struct taking *t, const struct wants *wants, struct x
 	return 0;
 }
 
-static int record_plan(const void *data, const char *path, struct xlcfg *doc,
+static int record_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
-	const struct taking *t = data;
+	const struct taking *t = said->data;
 	struct view_differences differences = { 0 };
 	struct wants wants = { 0 };
 	VIEW file = { 0 };

@@ -6,20 +6,13 @@
  */
 #include "change/change.h"
 #include "domain/resolve.h"
-#include "domain/words.h"
 #include "guard/marker.h"
 
 #include <string.h>
 
-static void rename_dispose(void *data)
+static const char *new_name(const struct change_said *said)
 {
-	sx_vec_free((struct word_list *)data);
-}
-
-/* Borrowed. */
-static const char *new_name(const void *data)
-{
-	return ((const struct word_list *)data)->items[1];
+	return said->args.items[1];
 }
 
 static int check_name(const char *name, struct sx_err *err)
@@ -34,16 +27,11 @@ static int check_name(const char *name, struct sx_err *err)
 	return 0;
 }
 
-static int rename_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-			struct sx_err *err)
+static int rename_parse(struct change_said *said, struct sx_err *err)
 {
-	struct word_list *list = said->own;
-
-	if (words_split(words, "", NULL, 2, list, NULL, err) ||
-	    words_at_most(words[0], list, 2, err) || check_name(list->items[1], err))
+	if (change_args(said, "", NULL, 2, 2, err) || check_name(new_name(said), err))
 		return -1;
-	said->domain = list->items[0];
-	said->claims = list->items[1];
+	said->claims = new_name(said);
 	return 0;
 }
 
@@ -106,7 +94,7 @@ static int check_markers(const struct change *c, const char *name, struct sx_err
 
 static int rename_look(const struct change *c, struct live *live SX_UNUSED, struct sx_err *err)
 {
-	const char *name = new_name(c->said.data);
+	const char *name = new_name(change_by(&c->said));
 
 	/* The file of a running domain may have got another name, for the next start. */
 	if (sx_streq(name, c->domain.name) && (c->scope == FLOW_BOTH || !*c->domain.uuid))
@@ -114,25 +102,25 @@ static int rename_look(const struct change *c, struct live *live SX_UNUSED, stru
 	return check_files(c, name, err) || check_markers(c, name, err) ? -1 : 0;
 }
 
-static int rename_conflict(const void *data, struct live *live,
+static int rename_conflict(const struct change_said *said, struct live *live,
 			   const struct live_domain *domain SX_UNUSED, struct sx_err *err)
 {
 	LIVE_DOMAIN other = { 0 };
 	SX_ERR none = { 0 };
 
-	if (live_find_name(live, new_name(data), &other, &none))
+	if (live_find_name(live, new_name(said), &other, &none))
 		return 0;
 	sx_err_set(err, SX_ECONFLICT, "another running domain is called '%s' (domid %u)",
-		   new_name(data), other.domid);
+		   new_name(said), other.domid);
 	return sx_err_hint(err, "take another name");
 }
 
 /* ---- the change ---- */
 
-static int rename_plan(const void *data, const char *path, struct xlcfg *doc,
+static int rename_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
-	const char *name = new_name(data);
+	const char *name = new_name(said);
 	SX_FREE char *old = xlcfg_get_string(doc, "name");
 
 	plan->subject = sx_format("rename to %s", name);
@@ -142,16 +130,17 @@ static int rename_plan(const void *data, const char *path, struct xlcfg *doc,
 	return xlcfg_edits_set_string(&plan->edits, doc, "name", name, err);
 }
 
-static int rename_verify(const void *data, struct live *live SX_UNUSED,
+static int rename_verify(const struct change_said *said, struct live *live SX_UNUSED,
 			 const struct live_domain *domain, enum change_truth *truth,
 			 struct sx_err *err SX_UNUSED)
 {
-	*truth = sx_streq(domain->name, new_name(data)) ? CHANGE_LIVE : CHANGE_NOT_LIVE;
+	*truth = sx_streq(domain->name, new_name(said)) ? CHANGE_LIVE : CHANGE_NOT_LIVE;
 	return 0;
 }
 
 /* What was remembered under the old name is about the new one. */
-static int rename_after(const void *data, const struct change_about *about, struct sx_err *err)
+static int rename_after(const struct change_said *said, const struct change_about *about,
+			struct sx_err *err)
 {
 	CREATED c = { 0 };
 	bool found;
@@ -164,8 +153,8 @@ static int rename_after(const void *data, const struct change_about *about, stru
 	if (!r && found && (!*c.uuid || !*about->uuid || sx_streq(c.uuid, about->uuid))) {
 		free(c.name);
 		free(c.own_name);
-		c.name = sx_strdup(new_name(data));
-		c.own_name = sx_strdup(new_name(data));
+		c.name = sx_strdup(new_name(said));
+		c.own_name = sx_strdup(new_name(said));
 		r = created_save(about->env, &c, err) ||
 				    created_forget(about->env, about->name, err)
 			    ? -1
@@ -176,9 +165,7 @@ static int rename_after(const void *data, const struct change_about *about, stru
 
 const struct change_family rename_family = {
 	.command = "rename",
-	.size = sizeof(struct word_list),
 	.parse = rename_parse,
-	.dispose = rename_dispose,
 	.look = rename_look,
 	.conflict = rename_conflict,
 	.plan = rename_plan,

@@ -8,27 +8,23 @@
 #include "change/change.h"
 #include "host/file.h"
 
-struct reverted {
-	char *const *words;
-};
-
-static int parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-		 struct sx_err *err)
+static int parse(struct change_said *said, struct sx_err *err)
 {
+	char *const *words = said->words;
+
 	for (size_t i = 1; i < 5; i++)
 		if (!words[i])
 			return sx_err_set(err, SX_EUSAGE, "revert: a snapshot is needed");
-	((struct reverted *)said->own)->words = words;
 	said->domain = words[1];
 	said->file = words[3];
 	said->by_hand = true;
 	return 0;
 }
 
-static int plan(const void *data, const char *path, struct xlcfg *doc, struct change_plan *out,
-		struct sx_err *err)
+static int plan(const struct change_said *said, const char *path, struct xlcfg *doc,
+		struct change_plan *out, struct sx_err *err)
 {
-	char *const *words = ((const struct reverted *)data)->words;
+	char *const *words = said->words;
 	FILE_IMAGE then = { 0 };
 
 	if (file_read(words[2], &then, err) ||
@@ -48,7 +44,6 @@ static int plan(const void *data, const char *path, struct xlcfg *doc, struct ch
 const struct change_family revert_family = {
 	.command = "revert",
 	.typed = 2,
-	.size = sizeof(struct reverted),
 	.parse = parse,
 	.plan = plan,
 };
@@ -56,7 +51,6 @@ const struct change_family revert_family = {
 const struct change_family restore_family = {
 	.command = "restore",
 	.typed = 2,
-	.size = sizeof(struct reverted),
 	.parse = parse,
 	.plan = plan,
 };

@@ -16,7 +16,7 @@ static const long default_weight = 256, default_cap = 0;
 static const long default_period = 10000, default_budget = 4000, default_extratime = 1;
 
 struct sched {
-	const char *command, *domain;
+	const char *domain;
 	long weight, cap; /* -1: not given */
 	long period, budget, extratime;
 	size_t periods, budgets, extratimes; /* how often each was given */
@@ -154,26 +154,20 @@ static const char *sched_lacks(const struct sched *s)
 	return NULL;
 }
 
-static int sched_parse(char *const *words, const char *command, const struct reader *reader,
-		       struct change_said *said, struct sx_err *err)
+static int sched_parse(struct change_said *said, const struct reader *reader, struct sx_err *err)
 {
-	struct sched *s = said->own;
+	struct sched *s = said->data;
 
-	*s = (struct sched){ .command = command,
-			     .weight = -1,
-			     .cap = -1,
-			     .period = -1,
-			     .budget = -1,
-			     .extratime = -1 };
+	*s = (struct sched){ .weight = -1, .cap = -1, .period = -1, .budget = -1, .extratime = -1 };
 	s->rtds = reader->option == rtds_option;
-	if (read_options(words, reader, s, err))
-		return sx_err_wrap(err, "%s", command);
+	if (read_options(said->words, reader, s, err))
+		return sx_err_wrap(err, "%s", said->command);
 	said->lacks = sched_lacks(s);
 	/* What xl refuses or only shows is left to it. */
 	if (s->pool || said->lacks)
 		return 0;
 	if (!*s->domain || s->budget > s->period)
-		return sx_err_set(err, SX_EUSAGE, "%s: %s", command,
+		return sx_err_set(err, SX_EUSAGE, "%s: %s", said->command,
 				  *s->domain ? "the budget is more than the period"
 					     : "the domain is empty (xl would take Domain-0)");
 	said->domain = s->domain;
@@ -193,10 +187,10 @@ static int plan_key(struct change_plan *plan, struct xlcfg *doc, const char *key
 	return old == value ? 0 : xlcfg_edits_set_number(&plan->edits, doc, key, value, err);
 }
 
-static int credit_plan(const void *data, const char *path SX_UNUSED, struct xlcfg *doc,
-		       struct change_plan *plan, struct sx_err *err)
+static int credit_plan(const struct change_said *said, const char *path SX_UNUSED,
+		       struct xlcfg *doc, struct change_plan *plan, struct sx_err *err)
 {
-	const struct sched *s = data;
+	const struct sched *s = said->data;
 	SX_STR subject = { 0 };
 
 	if (s->weight >= 0)
@@ -212,15 +206,16 @@ static int credit_plan(const void *data, const char *path SX_UNUSED, struct xlcf
 	return plan_key(plan, doc, "cap", s->cap, default_cap, err);
 }
 
-static int credit_verify(const void *data, struct live *live, const struct live_domain *domain,
-			 enum change_truth *truth, struct sx_err *err)
+static int credit_verify(const struct change_said *said, struct live *live,
+			 const struct live_domain *domain, enum change_truth *truth,
+			 struct sx_err *err)
 {
-	const struct sched *s = data;
+	const struct sched *s = said->data;
 	struct live_sched now;
 
 	if (live_sched_get(live, domain->domid, &now, err))
 		return -1;
-	*truth = sx_streq(now.scheduler, s->command + strlen("sched-")) &&
+	*truth = sx_streq(now.scheduler, said->command + strlen("sched-")) &&
 				 (s->weight < 0 || s->weight == now.weight) &&
 				 (s->cap < 0 || s->cap == now.cap)
 			 ? CHANGE_LIVE
@@ -228,10 +223,10 @@ static int credit_verify(const void *data, struct live *live, const struct live_
 	return 0;
 }
 
-static int rtds_plan(const void *data, const char *path SX_UNUSED, struct xlcfg *doc,
+static int rtds_plan(const struct change_said *said, const char *path SX_UNUSED, struct xlcfg *doc,
 		     struct change_plan *plan, struct sx_err *err)
 {
-	const struct sched *s = data;
+	const struct sched *s = said->data;
 
 	if (!s->all) {
 		plan->subject = sx_strdup("set real-time parameters of single virtual processors");
@@ -257,10 +252,11 @@ static int rtds_plan(const void *data, const char *path SX_UNUSED, struct xlcfg 
 	return plan_key(plan, doc, "extratime", s->extratime, default_extratime, err);
 }
 
-static int rtds_verify(const void *data, struct live *live, const struct live_domain *domain,
-		       enum change_truth *truth, struct sx_err *err)
+static int rtds_verify(const struct change_said *said, struct live *live,
+		       const struct live_domain *domain, enum change_truth *truth,
+		       struct sx_err *err)
 {
-	const struct sched *s = data;
+	const struct sched *s = said->data;
 	struct live_sched now;
 
 	if (live_sched_get(live, domain->domid, &now, err))
@@ -272,29 +268,26 @@ static int rtds_verify(const void *data, struct live *live, const struct live_do
 	return 0;
 }
 
-static int credit_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-			struct sx_err *err)
+static int credit_parse(struct change_said *said, struct sx_err *err)
 {
 	static const struct reader reader = { "hd:w:c:p:t:r:m:s", credit_longs, credit_option };
 
-	return sched_parse(words, "sched-credit", &reader, said, err);
+	return sched_parse(said, &reader, err);
 }
 
-static int credit2_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-			 struct sx_err *err)
+static int credit2_parse(struct change_said *said, struct sx_err *err)
 {
 	static const struct reader reader = { "hd:w:c:p:r:s", credit_longs + CREDIT_ALONE,
 					      credit_option };
 
-	return sched_parse(words, "sched-credit2", &reader, said, err);
+	return sched_parse(said, &reader, err);
 }
 
-static int rtds_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-		      struct sx_err *err)
+static int rtds_parse(struct change_said *said, struct sx_err *err)
 {
 	static const struct reader reader = { "hd:p:b:e:v:c", rtds_longs, rtds_option };
 
-	return sched_parse(words, "sched-rtds", &reader, said, err);
+	return sched_parse(said, &reader, err);
 }
 
 const struct change_family sched_credit_family = {

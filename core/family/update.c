@@ -22,13 +22,14 @@ static void update_dispose(void *data)
 }
 
 /* As main_config_update in xl_misc.c: the domain stands first, a file may follow it at once. */
-static int read_update(char *const *words, const char *cwd, struct update *u, struct sx_err *err)
+static int read_update(const struct change_said *said, struct update *u, struct sx_err *err)
 {
 	static const struct option longs[] = { { "defconfig", required_argument, NULL, 'f' },
 					       { NULL, 0, NULL, 0 } };
 	struct {
 		SX_VEC_OF(char *);
 	} argv = { 0 };
+	char *const *words = said->words;
 	const char *file = NULL;
 	int argc, c, r = 0;
 	size_t first = 2;
@@ -63,17 +64,16 @@ static int read_update(char *const *words, const char *cwd, struct update *u, st
 	sx_vec_free(&argv);
 	if (!r && !file)
 		r = sx_err_set(err, SX_EUSAGE, "config-update: no configuration is named");
-	return r ? r : sx_path_absolute(cwd, file, &u->path, err);
+	return r ? r : sx_path_absolute(said->cwd, file, &u->path, err);
 }
 
-static int update_parse(char *const *words, const char *cwd, struct change_said *said,
-			struct sx_err *err)
+static int update_parse(struct change_said *said, struct sx_err *err)
 {
-	struct update *u = said->own;
+	struct update *u = said->data;
 
-	if (read_update(words, cwd, u, err))
+	if (read_update(said, u, err))
 		return -1;
-	said->domain = words[1];
+	said->domain = said->words[1];
 	said->file = u->path;
 	return 0;
 }
@@ -92,7 +92,7 @@ static int update_look(const struct change *change, struct live *live SX_UNUSED,
 	struct change_about about = change_about_of(change);
 	CREATED c = { 0 };
 
-	if (((const struct update *)change->said.data)->extras) {
+	if (((const struct update *)change_by(&change->said)->data)->extras) {
 		sx_err_set(err, SX_ECONFLICT,
 			   "key=value arguments apply at the next reboot, but no file has them");
 		return sx_err_hint(err, "write them into the file");
@@ -104,8 +104,9 @@ static int update_look(const struct change *change, struct live *live SX_UNUSED,
 	return adopt_check(&c, err);
 }
 
-static int update_plan(const void *data SX_UNUSED, const char *path, struct xlcfg *doc SX_UNUSED,
-		       struct change_plan *plan, struct sx_err *err SX_UNUSED)
+static int update_plan(const struct change_said *said SX_UNUSED, const char *path,
+		       struct xlcfg *doc SX_UNUSED, struct change_plan *plan,
+		       struct sx_err *err SX_UNUSED)
 {
 	plan->subject = sx_format("take %s as its configuration", path);
 	plan->instead = sx_format("%s is its configuration now; the guest gets it with its next "
@@ -114,20 +115,21 @@ static int update_plan(const void *data SX_UNUSED, const char *path, struct xlcf
 	return 0;
 }
 
-static int update_verify(const void *data, struct live *live, const struct live_domain *domain,
-			 enum change_truth *truth, struct sx_err *err)
+static int update_verify(const struct change_said *said, struct live *live,
+			 const struct live_domain *domain, enum change_truth *truth,
+			 struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
 	SX_FREE char *text = NULL;
 
-	if (file_read(((const struct update *)data)->path, &image, err) ||
+	if (file_read(((const struct update *)said->data)->path, &image, err) ||
 	    live_update_get(live, domain->domid, &text, err))
 		return -1;
 	*truth = sx_streq(text, sx_str_text(&image.text)) ? CHANGE_LIVE : CHANGE_NOT_LIVE;
 	return 0;
 }
 
-static int update_after(const void *data SX_UNUSED, const struct change_about *about,
+static int update_after(const struct change_said *said SX_UNUSED, const struct change_about *about,
 			struct sx_err *err)
 {
 	CREATED c = { 0 };

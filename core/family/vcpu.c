@@ -6,44 +6,33 @@
  */
 #include "base/num.h"
 #include "change/change.h"
-#include "domain/words.h"
 #include "xlcfg/guest.h"
 
 #include <limits.h>
 
 struct vcpu_set {
-	struct word_list words;
 	long count;
 };
 
-static void set_dispose(void *data)
-{
-	sx_vec_free(&((struct vcpu_set *)data)->words);
-}
-
-static int set_parse(char *const *words, const char *cwd SX_UNUSED, struct change_said *said,
-		     struct sx_err *err)
+static int set_parse(struct change_said *said, struct sx_err *err)
 {
 	static const struct option longs[] = { { "ignore-host", no_argument, NULL, 'i' },
 					       { NULL, 0, NULL, 0 } };
-	struct vcpu_set *s = said->own;
 	uint64_t count;
 
-	if (words_split(words, "i", longs, 2, &s->words, NULL, err) ||
-	    words_at_most(words[0], &s->words, 2, err))
+	if (change_args(said, "i", longs, 2, 2, err))
 		return -1;
 	/* xl takes the digits that a word begins with: "4x" is 4. */
-	if (sx_num_parse(s->words.items[1], 1, INT_MAX, &count, err))
+	if (sx_num_parse(said->args.items[1], 1, INT_MAX, &count, err))
 		return sx_err_wrap(err, "number of virtual processors");
-	s->count = (long)count;
-	said->domain = s->words.items[0];
+	((struct vcpu_set *)said->data)->count = (long)count;
 	return 0;
 }
 
-static int set_plan(const void *data, const char *path, struct xlcfg *doc, struct change_plan *plan,
-		    struct sx_err *err)
+static int set_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
+		    struct change_plan *plan, struct sx_err *err)
 {
-	const struct vcpu_set *s = data;
+	const struct vcpu_set *s = said->data;
 	SX_FREE char *quoted = sx_quoted(path);
 	struct vcpus v;
 
@@ -73,15 +62,16 @@ static int set_plan(const void *data, const char *path, struct xlcfg *doc, struc
 	return 0;
 }
 
-static int set_verify(const void *data, struct live *live, const struct live_domain *domain,
-		      enum change_truth *truth, struct sx_err *err)
+static int set_verify(const struct change_said *said, struct live *live,
+		      const struct live_domain *domain, enum change_truth *truth,
+		      struct sx_err *err)
 {
 	LIVE_VCPUS now = { 0 };
 
 	if (live_vcpus_get(live, domain->domid, &now, err))
 		return -1;
-	*truth = (long)now.wanted == ((const struct vcpu_set *)data)->count ? CHANGE_LIVE
-									    : CHANGE_NOT_LIVE;
+	*truth = (long)now.wanted == ((const struct vcpu_set *)said->data)->count ? CHANGE_LIVE
+										  : CHANGE_NOT_LIVE;
 	return 0;
 }
 
@@ -89,7 +79,6 @@ const struct change_family vcpu_set_family = {
 	.command = "vcpu-set",
 	.size = sizeof(struct vcpu_set),
 	.parse = set_parse,
-	.dispose = set_dispose,
 	.plan = set_plan,
 	.verify = set_verify,
 };

@@ -41,7 +41,7 @@ static int put_config_back(const struct flow_env *env, struct snapshot *s, struc
 	char *words[] = { (char[]){ "revert" }, s->guest, copy, s->config, s->name, NULL };
 	struct change_result result = { 0 };
 
-	return change_run(env, change_family_find("revert"), words, FLOW_CONFIG, &result, err);
+	return change_run(env, "revert", words, FLOW_CONFIG, &result, err);
 }
 
 static int look(const struct snapshot *s, bool *there, struct live_domain *d, struct sx_err *err)

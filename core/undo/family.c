@@ -22,11 +22,10 @@ static void reversal_dispose(void *data)
 	change_said_dispose(&((struct reversal *)data)->inner);
 }
 
-static int reversal_parse(char *const *words, const char *cwd, struct change_said *said,
-			  struct sx_err *err)
+static int reversal_parse(struct change_said *said, struct sx_err *err)
 {
-	struct reversal *u = said->own;
-	const struct change_family *kind;
+	struct reversal *u = said->data;
+	char *const *words = said->words;
 
 	if (!words[1] || !words[2])
 		return sx_err_set(err, SX_EUSAGE, "undo: a commit and a domain are needed");
@@ -34,16 +33,15 @@ static int reversal_parse(char *const *words, const char *cwd, struct change_sai
 	said->domain = words[2];
 	if (!words[3])
 		return 0;
-	kind = change_family_find(words[3]);
-	if (!kind || change_parse(kind, words + 3, cwd, &u->inner, err) ||
+	if (!change_family_find(words[3]) ||
+	    change_parse(words[3], words + 3, said->cwd, &u->inner, err) ||
 	    !sx_streq(u->inner.domain, words[2])) {
 		if (!err->code)
 			sx_err_set(err, SX_EUSAGE, "undo: '%s' reverses no change of %s", words[3],
 				   words[2]);
 		return -1;
 	}
-	said->kind = u->inner.kind;
-	said->data = u->inner.data;
+	said->reverse = &u->inner;
 	said->claims = u->inner.claims;
 	said->writes = u->inner.writes;
 	return 0;
@@ -147,7 +145,7 @@ static int make_result(const struct reversal *u, const char *path, struct texts 
 	*made = false;
 	if (!u->inner.family ||
 	    xlcfg_parse(sx_str_text(&t->present), t->present.len, path, &doc, &ignored) ||
-	    u->inner.family->plan(u->inner.own, path, doc, &plan, &ignored))
+	    u->inner.family->plan(&u->inner, path, doc, &plan, &ignored))
 		return 0;
 	text = xlcfg_text(doc, &len);
 	sx_str_clear(&t->result);
@@ -229,10 +227,10 @@ static int plan_on(struct repo *repo, const struct reversal *u, const char *path
 	return xlcfg_edits_set_text(&plan->edits, doc, sx_str_text(&t.result), t.result.len, err);
 }
 
-static int reversal_plan(const void *data, const char *path, struct xlcfg *doc,
+static int reversal_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 			 struct change_plan *plan, struct sx_err *err)
 {
-	const struct reversal *u = data;
+	const struct reversal *u = said->data;
 	SX_FREE char *real = realpath(path, NULL);
 	SX_FREE char *dir = sx_path_dir(real ? real : path);
 	struct repo *repo = NULL;
@@ -249,7 +247,7 @@ static int reversal_plan(const void *data, const char *path, struct xlcfg *doc,
 
 /* ---- the running domain, where no command reverses it there ---- */
 
-static int reversal_verify(const void *data SX_UNUSED, struct live *live SX_UNUSED,
+static int reversal_verify(const struct change_said *said SX_UNUSED, struct live *live SX_UNUSED,
 			   const struct live_domain *domain SX_UNUSED, enum change_truth *truth,
 			   struct sx_err *err SX_UNUSED)
 {

@@ -194,8 +194,8 @@ static bool is_live(const struct flow_env *env, struct live *live, const struct 
 
 	c.words = sx_words_argv(&copy);
 	c.path = sx_strdup(u->entry.record.items[0].path);
-	if (change_parse(change_family_find(c.words[0]), c.words, env->cwd, &c.said, &ignored) ||
-	    !c.said.domain || live_find_name(live, u->domain, &c.domain, &ignored))
+	if (change_parse(c.words[0], c.words, env->cwd, &c.said, &ignored) || !c.said.domain ||
+	    live_find_name(live, u->domain, &c.domain, &ignored))
 		return false;
 	if (change_ask_facts(&c, live, &ignored))
 		sx_err_clear(&ignored);

@@ -14,7 +14,7 @@ struct undo {
 	struct history_entry entry; /* the commit */
 	struct history *history; /* it is from */
 	char *domain;
-	struct sx_words words; /* for change_run with undo_family; from the fourth on xl's */
+	struct sx_words words; /* for change_run; from the fourth on xl's */
 	enum flow_scope scope;
 	char *note; /* something to be said before; NULL: nothing */
 	/* The commit brought files or took them away: managed/define.h undoes that, and but for the
@@ -35,5 +35,3 @@ int undo_find(const struct flow_env *env, const char *word, const char *device,
 
 /* 'undo "WHAT"' of a commit; of an undo 'redo "WHAT"', and so on. Heap string. */
 char *undo_subject(const struct history_entry *e);
-
-extern const struct change_family undo_family;

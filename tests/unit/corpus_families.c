@@ -82,14 +82,14 @@ static int run_change(char *const *words, const struct sx_str *old, struct sx_st
 	XLCFG_DOC *doc = NULL;
 	CHANGE_SAID said = { 0 };
 	size_t len;
-	int r = change_parse(family, words, "/srv", &said, err);
+	int r = change_parse(words[0], words, "/srv", &said, err);
 
 	if (r || !said.domain) {
 		printf("# %s: such words change nothing: %s\n", words[0], err->msg ? err->msg : "");
 		exit(EXIT_FAILURE);
 	}
 	r = xlcfg_parse(old->data, old->len, "t", &doc, err) ||
-			    family->plan(said.own, "t", doc, plan, err)
+			    family->plan(&said, "t", doc, plan, err)
 		    ? -1
 		    : 0;
 	text = xlcfg_text(doc, &len);
