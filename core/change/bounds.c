@@ -56,9 +56,10 @@ static bool is_judged(const struct recording *r, const struct xlcfg *before)
 	return false;
 }
 
-int change_check_bounds(const struct change *c, const struct recording *r, struct live *live,
-			struct sx_err *err)
+int look_bounds(struct walk *w, struct sx_err *err)
 {
+	const struct change *c = &w->c;
+	const struct recording *r = &w->r;
 	SX_FREE char *path = sx_quoted(r->image.path);
 	SX_FREE char *why = NULL;
 	struct bounds_host host;
@@ -72,7 +73,7 @@ int change_check_bounds(const struct change *c, const struct recording *r, struc
 		return -1;
 	if (!is_judged(r, before))
 		return 0;
-	bounds_host_read(live, &host);
+	bounds_host_read(w->live, &host);
 	why = number_why(before, r->doc, &host);
 	if (!why)
 		why = cpus_why(before, r->doc, &host);

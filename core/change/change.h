@@ -141,7 +141,7 @@ extern const struct change_family *const change_families[];
 /* The family of a command, NULL when there is none. */
 const struct change_family *change_family_find(const char *command);
 
-/* One change under way; see change.c for the order in which it is filled. */
+/* One change under way; see change_look in change.c for the order in which it is filled. */
 struct change {
 	const struct flow_env *env;
 	enum flow_scope scope;
@@ -151,7 +151,6 @@ struct change {
 	struct live_domain domain; /* domid and uuid only when it runs */
 	char *path; /* the configuration */
 	char *live_only; /* the command without a record, for hints; NULL: none */
-	char *commit; /* gets the id, 65 bytes; may be NULL */
 	struct sx_words overrides;
 	struct sx_words facts;
 };

@@ -1,28 +1,72 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of the transaction that a real run and a preview share. */
+/* The transaction as a walk through its steps; what a real run, a preview and recovery share. */
 #pragma once
 
+#include "change/journal.h"
 #include "change/record.h"
 #include "guard/guard.h"
 
-/* Parse the words and find the domain; without a domain in them only that. *live may be set. */
-int change_begin(struct change *c, const char *command, struct live **live,
-		 struct sx_err *err) SX_MUST;
+#include <signal.h>
+
+/* A change on its way, and what its steps made of it so far. */
+struct walk {
+	struct change c;
+	const char *command; /* in full */
+	struct recording r;
+	struct journal_entry entry; /* nothing in it until it is written */
+	struct live *live; /* NULL: not asked yet, or not there */
+	struct record_locks locks;
+	char *message; /* of the commit */
+	bool preview; /* nothing is settled, locked or changed */
+	bool recovers; /* made from the journal, after a kill */
+	bool holds_signals;
+	sigset_t signals; /* those held before */
+	int status; /* waitpid status of xl; 0: it did not run */
+	char commit[65]; /* "" until there is one */
+};
+
+void walk_dispose(struct walk *w);
+#define WALK SX_CLEANUP(walk_dispose) struct walk
+
+/* One step of it. 0: the next one follows; 1: the change ends here, and well; -1: an error. */
+struct change_step {
+	int (*run)(struct walk *w, struct sx_err *err);
+	/* Add what the error means for domain and file; returns -1. NULL: it says so itself. */
+	int (*failed)(const struct change *c, struct sx_err *err);
+};
+
+/* The steps up to the one that ends it; the table ends with a NULL. */
+int change_walk(struct walk *w, const struct change_step *steps, struct sx_err *err) SX_MUST;
+/* Nothing is changed: a preview ends behind it. 1: xl shall run alone, see change_result. */
+extern const struct change_step change_look[];
+
+/* ---- the steps that only look (look.c), in their order ---- */
+
+int look_words(struct walk *w, struct sx_err *err) SX_MUST;
+int look_domain(struct walk *w, struct sx_err *err) SX_MUST;
+int look_file(struct walk *w, struct sx_err *err) SX_MUST;
+int look_around(struct walk *w, struct sx_err *err) SX_MUST;
+int look_facts(struct walk *w, struct sx_err *err) SX_MUST;
+int look_plan(struct walk *w, struct sx_err *err) SX_MUST;
+/* SX_ECONFLICT: the plan gives a key a value that no guest can have, see check/bounds.h. */
+int look_bounds(struct walk *w, struct sx_err *err) SX_MUST;
+int look_guard(struct walk *w, struct sx_err *err) SX_MUST;
+int look_conflict(struct walk *w, struct sx_err *err) SX_MUST;
+
+/* ---- the last steps of one that is made, which recovery takes as well (start.c) ---- */
+
+/* What safexl remembers follows the file. */
+int act_remember(struct walk *w, struct sx_err *err) SX_MUST;
+int act_close(struct walk *w, struct sx_err *err) SX_MUST;
+
 /* The domain as it runs; without Xen, or with --config, as it is called. */
 int change_find_domain(struct change *c, struct live **live, struct sx_err *err) SX_MUST;
-/* Domain-0 has no file, and what changes no domain needs none. */
-bool change_is_passed(const struct change *c);
-/* The configuration that is to be changed: c->path, with what overrides it. */
-int change_find_file(struct change *c, struct sx_err *err) SX_MUST;
+/* Run xl on it. `entry` NULL: nothing is to be recorded. */
+int change_xl(const struct change *c, struct journal_entry *entry, int *status,
+	      struct sx_err *err) SX_MUST;
 /* Fill in what the record side must know of the change; borrowed from it. */
 void change_recording(const struct change *c, struct recording *r);
-/* Plan on the file, ask the guard, then the running domain. Nothing is changed. */
-int change_plan_all(struct change *c, struct recording *r, struct live *live,
-		    struct sx_err *err) SX_MUST;
-/* SX_ECONFLICT: the plan gives a key a value that no guest can have, see bounds.h. */
-int change_check_bounds(const struct change *c, const struct recording *r, struct live *live,
-			struct sx_err *err) SX_MUST;
 
 /* A disk of a saved guest must not be given to another that writes to it: what the guard is asked. */
 struct change_asked {

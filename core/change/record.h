@@ -76,13 +76,6 @@ void record_links_keep(const struct flow_env *env, const struct file_image *imag
 /* The commit message, as design and manual show it. Heap string. */
 char *change_message(const struct change *c, const struct change_plan *plan);
 
-/*
- * File and history have the change: what safexl remembers follows. `renamed`: the edit may have
- * changed the name in the file.
- */
-int change_remember(const struct change_said *said, const struct change_about *about, bool renamed,
-		    struct sx_err *err) SX_MUST;
-
 /* The domain that had this name and has this uuid, also when it was given another name. */
 int record_find_live(struct live *live, const char *name, const char *uuid, struct live_domain *out,
 		     struct sx_err *err) SX_MUST;

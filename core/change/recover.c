@@ -4,8 +4,7 @@
  * After a killed safexl: each change it left in the journal is finished or withdrawn, as libxl
  * says is live. See change.h and the section RECOVERY of the manual.
  */
-#include "change/journal.h"
-#include "change/record.h"
+#include "change/private.h"
 #include "domain/config.h"
 #include "domain/places.h"
 #include "domain/resolve.h"
@@ -39,77 +38,75 @@ static int withdraw(const struct flow_env *env, const struct journal_entry *e, c
  * Commit what is in place. Content that HEAD has already was committed before the kill; an edit
  * made by hand since stays in the work tree for a commit of its own.
  */
-static int commit_in_place(struct recording *r, const struct journal_entry *e, char commit[65],
-			   struct sx_err *err)
+static int commit_in_place(struct walk *w, struct sx_err *err)
 {
+	const struct journal_entry *e = &w->entry;
 	SX_LOCK lock = { 0 };
 
-	commit[0] = '\0';
-	if (recording_open(r, err))
+	if (recording_open(&w->r, err))
 		return -1;
-	if (!r->repo)
+	if (!w->r.repo)
 		return sx_err_set(err, SX_ECANTWRITE, "the git repository of %s is gone", e->path);
-	if (recording_lock(r, &lock, err) ||
-	    repo_prepare(r->repo, r->image.path, strlen(e->new_text), err))
+	if (recording_lock(&w->r, &lock, err) ||
+	    repo_prepare(w->r.repo, w->r.image.path, strlen(e->new_text), err))
 		return -1;
-	return recording_commit(r, e->new_text, strlen(e->new_text), e->message, commit, err);
+	return recording_commit(&w->r, e->new_text, strlen(e->new_text), e->message, w->commit,
+				err);
 }
 
 /*
  * The file has the change already, and an edit made by hand on top of it: ours is committed
  * first, so that the other becomes a commit of its own.
  */
-static int commit_overtaken(struct recording *r, const struct journal_entry *e, char commit[65],
-			    struct sx_err *err)
+static int commit_overtaken(struct walk *w, struct sx_err *err)
 {
+	const char *old = w->entry.old_text;
 	bool same = false;
 
-	if (recording_open(r, err))
+	if (!xlcfg_edits_empty(&w->r.plan.edits) || !w->entry.new_text)
+		return 0;
+	if (recording_open(&w->r, err))
 		return -1;
-	if (r->repo &&
-	    repo_head_matches(r->repo, r->image.path, e->old_text, strlen(e->old_text), &same, err))
+	if (w->r.repo &&
+	    repo_head_matches(w->r.repo, w->r.image.path, old, strlen(old), &same, err))
 		return -1;
-	return same ? commit_in_place(r, e, commit, err) : 0;
+	return same ? commit_in_place(w, err) : 0;
 }
 
-static int remember(const struct flow_env *env, const struct journal_entry *e,
-		    const struct recording *r, struct sx_err *err)
+/* ---- finished: the last steps of a change, begun anew on the file as it is now ---- */
+
+static int put_in_place(struct walk *w, struct sx_err *err)
 {
-	struct change_about about = {
-		.env = env, .name = e->name, .uuid = e->uuid, .path = e->path, .scope = e->scope
-	};
+	char again[65] = "";
 
-	return change_remember(r->said, &about, true, err);
-}
-
-static int finish(const struct flow_env *env, struct journal_entry *e, struct recording *r,
-		  struct sx_err *err)
-{
-	char commit[65] = "", again[65] = "";
-	SX_FREE char *abbreviated = NULL;
-
-	if (is_in_place(e, &r->image)) {
-		if (commit_in_place(r, e, commit, err))
-			return -1;
-	} else {
-		r->entry = e;
-		if (recording_plan(r, err) ||
-		    (xlcfg_edits_empty(&r->plan.edits) && e->new_text &&
-		     commit_overtaken(r, e, commit, err)) ||
-		    recording_prepare(r, err) || recording_journal(r, err) ||
-		    recording_finish(r, again, err))
-			return -1;
-	}
+	if (is_in_place(&w->entry, &w->r.image))
+		return commit_in_place(w, err);
+	w->r.entry = &w->entry;
+	if (recording_plan(&w->r, err) || commit_overtaken(w, err) ||
+	    recording_prepare(&w->r, err) || recording_journal(&w->r, err) ||
+	    recording_finish(&w->r, again, err))
+		return -1;
 	if (*again)
-		memcpy(commit, again, sizeof(commit));
-	if (remember(env, e, r, err) || journal_close(e, err))
-		return -1;
-	abbreviated = *commit ? repo_abbreviate(r->repo, commit) : NULL;
-	flow_notice(env, "%s: finished an interrupted change (%s): recorded in %s%s%s%s", e->name,
-		    e->command, e->path, abbreviated ? " (" : "", abbreviated ? abbreviated : "",
-		    abbreviated ? ")" : "");
+		memcpy(w->commit, again, sizeof(again));
 	return 0;
 }
+
+static int tell_finished(struct walk *w, struct sx_err *err SX_UNUSED)
+{
+	const struct journal_entry *e = &w->entry;
+	SX_FREE char *id = *w->commit ? repo_abbreviate(w->r.repo, w->commit) : NULL;
+
+	flow_notice(w->c.env, "%s: finished an interrupted change (%s): recorded in %s%s%s%s",
+		    e->name, e->command, e->path, id ? " (" : "", id ? id : "", id ? ")" : "");
+	return 0;
+}
+
+static const struct change_step finish[] = {
+	{ put_in_place, NULL },	 { act_remember, NULL }, { act_close, NULL },
+	{ tell_finished, NULL }, { NULL, NULL },
+};
+
+/* ---- or not ---- */
 
 /* Wait for the xl that the killed safexl started (`wait`: if need be). *ran false: it never did. */
 static int await_child(const struct flow_env *env, const struct journal_entry *e, bool wait,
@@ -133,8 +130,8 @@ static int await_child(const struct flow_env *env, const struct journal_entry *e
 }
 
 /* What the running domain shows of it. *known false: Xen cannot be asked now. */
-static int ask_truth(const struct journal_entry *e, const struct change_said *said,
-		     enum change_truth *truth, bool *known, struct sx_err *err)
+static int ask_truth(const struct change *c, enum change_truth *truth, bool *known,
+		     struct sx_err *err)
 {
 	LIVE *live = NULL;
 	LIVE_DOMAIN now = { 0 };
@@ -144,45 +141,37 @@ static int ask_truth(const struct journal_entry *e, const struct change_said *sa
 	*known = live_open(&live, err) == 0;
 	if (!*known)
 		return 0;
-	if (record_find_live(live, e->name, e->uuid, &now, err) == 0)
-		r = change_verify(said, live, &now, truth, err);
+	if (record_find_live(live, c->domain.name, c->domain.uuid, &now, err) == 0)
+		r = change_verify(&c->said, live, &now, truth, err);
 	else
 		sx_err_clear(err);
 	return r;
 }
 
 /* Has the file become another domain's since? Then the change is to be seen in the running one. */
-static bool is_lost(const struct flow_env *env, const struct journal_entry *e,
-		    const struct recording *r)
+static bool is_lost(const struct change *c, const struct file_image *image)
 {
 	SX_ERR why = { 0 };
 
-	return !r->said->file &&
-	       resolve_check_owner(env, e->name, e->uuid, r->said->claims, &r->image, &why) &&
+	return !c->said.file &&
+	       resolve_check_owner(c->env, c->domain.name, c->domain.uuid, c->said.claims, image,
+				   &why) &&
 	       why.code == SX_ENOCONFIG;
 }
 
-/* One entry, its domain's lock held, its words parsed. */
-static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
-			 const struct change_said *said, bool own, enum outcome *outcome,
-			 struct sx_err *err)
+/* One entry, its domain's lock held. */
+static int settle_parsed(struct walk *w, bool own, enum outcome *outcome, struct sx_err *err)
 {
-	SX_CLEANUP(recording_dispose) struct recording r = { 0 };
+	const struct flow_env *env = w->c.env;
+	const struct journal_entry *e = &w->entry;
 	enum change_truth truth;
 	bool ran = false, ended, known;
 
-	r.env = env;
-	r.said = said;
-	r.path = e->path;
-	r.domain = e->name;
-	r.uuid = e->uuid;
-	r.author = &e->author;
-	r.message = e->message;
 	if ((*e->staged && file_settle(e->path, e->staged, e->old_text, err)) ||
-	    file_read(e->path, &r.image, err))
+	    file_read(e->path, &w->r.image, err))
 		return -1;
-	if (is_in_place(e, &r.image))
-		return finish(env, e, &r, err);
+	if (is_in_place(e, &w->r.image))
+		return change_walk(w, finish, err);
 	if (e->scope == FLOW_CONFIG)
 		return withdraw(env, e, "the configuration was not changed yet", err);
 	if (await_child(env, e, own, &ran, &ended, err))
@@ -195,7 +184,7 @@ static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 			    e->command);
 		return 0;
 	}
-	if (ask_truth(e, said, &truth, &known, err))
+	if (ask_truth(&w->c, &truth, &known, err))
 		return -1;
 	if (!known) {
 		*outcome = PENDING;
@@ -205,29 +194,25 @@ static int settle_parsed(const struct flow_env *env, struct journal_entry *e,
 	}
 	if (truth == CHANGE_NOT_LIVE)
 		return withdraw(env, e, "the running domain does not have it", err);
-	if (is_lost(env, e, &r))
+	if (is_lost(&w->c, &w->r.image))
 		return withdraw(env, e,
 				"its file is another domain's now (what differs: safexl diff)",
 				err);
-	return finish(env, e, &r, err);
+	return change_walk(w, finish, err);
 }
 
 /* Under the domain's lock; somebody else may have settled it while we waited for that. */
-static int settle_locked(const struct flow_env *env, struct journal_entry *e,
-			 const struct change_said *said, bool own, enum outcome *outcome,
-			 struct sx_err *err)
+static int settle_locked(struct walk *w, bool own, enum outcome *outcome, struct sx_err *err)
 {
-	struct record_locks locks = { 0 };
-	struct flow_env at_once = *env;
+	struct flow_env at_once = *w->c.env;
 	int r;
 
 	/* One domain's change does not wait for another's. */
 	if (!own)
 		at_once.settings.lock_wait_ms = 0;
-	r = record_lock(&at_once, e->name, said->claims, &locks, err);
-	if (!r && journal_is_orphan(e))
-		r = settle_parsed(env, e, said, own, outcome, err);
-	record_unlock(&locks);
+	r = record_lock(&at_once, w->entry.name, w->c.said.claims, &w->locks, err);
+	if (!r && journal_is_orphan(&w->entry))
+		r = settle_parsed(w, own, outcome, err);
 	return r;
 }
 
@@ -253,28 +238,49 @@ static int refuse_entry(const struct journal_entry *e, struct sx_err *err)
 			   quoted);
 }
 
-/* *own: it concerns the domain (NULL: any) whose change waits for it. */
-static int recover_entry(const struct flow_env *env, struct journal_entry *e, const char *domain,
-			 bool *own, enum outcome *outcome, struct sx_err *err)
+/* The change that the entry is about, as far as it is known before its file is looked at. */
+static int read_again(struct walk *w, const struct flow_env *env, struct sx_err *err)
 {
+	struct journal_entry *e = &w->entry;
 	const struct change_said *by;
-	CHANGE_SAID said = { 0 };
+
+	w->c = (struct change){ .env = env,
+				.scope = e->scope,
+				.words = sx_words_argv(&e->words),
+				.domain = { .name = sx_strdup(e->name) },
+				.path = sx_strdup(e->path) };
+	/* One that is too long is no domain's. */
+	if (strlen(e->uuid) < sizeof(w->c.domain.uuid))
+		memcpy(w->c.domain.uuid, e->uuid, strlen(e->uuid));
+	if (change_parse(e->family, w->c.words, e->cwd, &w->c.said, err))
+		return -1;
+	by = change_by(&w->c.said);
+	if (by->family->learn)
+		by->family->learn(by->data, sx_words_argv(&e->facts));
+	change_recording(&w->c, &w->r);
+	w->r.author = &e->author;
+	w->r.message = e->message;
+	return 0;
+}
+
+/* *own: it concerns the domain (NULL: any) whose change waits for it. */
+static int recover_entry(const struct flow_env *env, struct walk *w, const char *domain, bool *own,
+			 enum outcome *outcome, struct sx_err *err)
+{
+	const struct journal_entry *e = &w->entry;
+	const char *claims;
 
 	*own = !domain || journal_is_about(e, domain);
 	if (e->damage)
 		sx_err_set(err, SX_EFAIL, "%s", e->damage);
 	else if (!change_family_find(e->family) || !e->words.len)
 		sx_err_set(err, SX_EFAIL, "it is not a change that this safexl knows");
-	else if (change_parse(e->family, sx_words_argv(&e->words), e->cwd, &said, err) == 0)
-		*own = *own || (said.claims && sx_streq(said.claims, domain));
-	if (err->code)
+	if (err->code || read_again(w, env, err))
 		return refuse_entry(e, err);
-	by = change_by(&said);
-	if (by->family->learn)
-		by->family->learn(by->data, sx_words_argv(&e->facts));
-	return check_path(env, e, said.file, err)
-		       ? refuse_entry(e, err)
-		       : settle_locked(env, e, &said, *own, outcome, err);
+	claims = w->c.said.claims;
+	*own = *own || (claims && sx_streq(claims, domain));
+	return check_path(env, e, w->c.said.file, err) ? refuse_entry(e, err)
+						       : settle_locked(w, *own, outcome, err);
 }
 
 /* An entry that could not be settled: an error for its own domain, a notice for the others. */
@@ -310,11 +316,12 @@ int recover_all(const struct flow_env *env, const char *domain, size_t *settled,
 
 	*settled = *pending = 0;
 	for (size_t i = 0; !r && i < entries.len; i++) {
-		struct journal_entry *e = &entries.items[i];
+		WALK w = { .recovers = true, .entry = sx_steal(&entries.items[i]) };
+		const struct journal_entry *e = &w.entry;
 		enum outcome outcome = SETTLED;
 		bool own;
 
-		if (recover_entry(env, e, domain, &own, &outcome, err)) {
+		if (recover_entry(env, &w, domain, &own, &outcome, err)) {
 			outcome = PENDING;
 			r = entry_failed(env, e, own, err);
 			/* One that cannot be settled does not keep the others from it. */

@@ -10,18 +10,32 @@
 
 #include <string.h>
 
-int change_remember(const struct change_said *said, const struct change_about *about, bool renamed,
-		    struct sx_err *err)
+static bool gives_name(const struct xlcfg_edits *edits)
 {
-	const char *name = about->scope == FLOW_BOTH && said->claims ? said->claims : about->name;
+	for (size_t i = 0; i < edits->len; i++)
+		if (sx_streq(edits->items[i].key, "name"))
+			return true;
+	return false;
+}
 
-	const struct change_said *by = change_by(said);
+int act_remember(struct walk *w, struct sx_err *err)
+{
+	const struct change *c = &w->c;
+	const struct change_said *said = &c->said, *by = change_by(said);
+	struct change_about about = change_about_of(c);
+	const char *name = c->scope == FLOW_BOTH && said->claims ? said->claims : about.name;
 
-	if (by->family->after && by->family->after(by, about, err))
+	if (by->family->after && by->family->after(by, &about, err))
 		return -1;
-	return renamed ? created_follow(about->env, name, about->uuid, about->path, !said->file,
-					err)
+	/* What recovery finds in place was planned by another process. */
+	return w->recovers || gives_name(&w->r.plan.edits)
+		       ? created_follow(c->env, name, about.uuid, c->path, !said->file, err)
 		       : 0;
+}
+
+int act_close(struct walk *w, struct sx_err *err)
+{
+	return journal_close(&w->entry, err);
 }
 
 /* The start text with the change, NULL when it cannot be made there. Heap string. */

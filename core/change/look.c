@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What comes before a change is made: words, domain, file, plan, guard, conflict, and the message of
- * the commit to be. Nothing here changes anything; a preview ends where this does.
+ * The steps that come before a change is made: words, domain, file, plan, guard, conflict; and the
+ * message of the commit to be. Nothing here changes anything.
  */
 #include "change/private.h"
 #include "domain/domain.h"
@@ -11,16 +11,6 @@
 #include "guard/saved.h"
 
 #include <string.h>
-
-void change_dispose(struct change *c)
-{
-	change_said_dispose(&c->said);
-	live_domain_dispose(&c->domain);
-	free(c->path);
-	free(c->live_only);
-	sx_words_dispose(&c->overrides);
-	sx_words_dispose(&c->facts);
-}
 
 /* The domain as it runs; without Xen, or with --config, as it is called. */
 int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
@@ -65,24 +55,28 @@ static int refuse_idle(const struct change *c, struct sx_err *err)
 			  c->said.lacks ? c->said.lacks : "these arguments change nothing");
 }
 
-/* Words and domain. */
-int change_begin(struct change *c, const char *command, struct live **live, struct sx_err *err)
+int look_words(struct walk *w, struct sx_err *err)
 {
-	if (change_parse(command, c->words, c->env->cwd, &c->said, err))
+	struct change *c = &w->c;
+
+	return change_parse(w->command, c->words, c->env->cwd, &c->said, err);
+}
+
+/* Domain-0 has no file, and what changes no domain needs none: xl runs alone. */
+int look_domain(struct walk *w, struct sx_err *err)
+{
+	struct change *c = &w->c;
+
+	if (!c->said.domain)
+		return c->scope == FLOW_CONFIG ? refuse_idle(c, err) : 1;
+	if (change_find_domain(c, &w->live, err))
 		return -1;
-	if (c->said.domain)
-		return change_find_domain(c, live, err);
-	return c->scope == FLOW_CONFIG ? refuse_idle(c, err) : 0;
+	return c->running && c->domain.domid == 0 && c->scope == FLOW_BOTH;
 }
 
-/* Domain-0 has no file, and what changes no domain needs none. */
-bool change_is_passed(const struct change *c)
+int look_file(struct walk *w, struct sx_err *err)
 {
-	return !c->said.domain || (c->running && c->domain.domid == 0 && c->scope == FLOW_BOTH);
-}
-
-int change_find_file(struct change *c, struct sx_err *err)
-{
+	struct change *c = &w->c;
 	RESOLVED resolved = { 0 };
 
 	c->live_only = change_live_only(c);
@@ -93,33 +87,12 @@ int change_find_file(struct change *c, struct sx_err *err)
 	}
 	if (resolve_domain(c->env, c->domain.name, c->domain.uuid, &resolved, err)) {
 		change_hint_live(c, err);
-		return sx_err_wrap(err, "%s", c->domain.name);
+		return -1;
 	}
 	c->path = sx_steal(&resolved.path);
 	event_about_config(c->env, c->path);
 	c->overrides = sx_steal(&resolved.overrides);
 	return 0;
-}
-
-struct change_about change_about_of(const struct change *c)
-{
-	return (struct change_about){ .env = c->env,
-				      .name = c->domain.name,
-				      .uuid = c->domain.uuid,
-				      .path = c->path,
-				      .scope = c->scope };
-}
-
-void change_recording(const struct change *c, struct recording *r)
-{
-	r->env = c->env;
-	r->said = &c->said;
-	r->path = c->path;
-	r->overrides = &c->overrides;
-	r->domain = c->domain.name;
-	r->uuid = c->domain.uuid;
-	r->live_only = c->live_only;
-	r->author = &c->env->author;
 }
 
 void change_asked_dispose(struct change_asked *a)
@@ -162,31 +135,44 @@ static void tell_ended(const struct change *c)
 	flow_notice(c->env, "%s: %s", c->domain.name, account);
 }
 
-/* Plan on the file, then ask the running domain. --config: "already so" is an error of its own. */
-int change_plan_all(struct change *c, struct recording *r, struct live *live, struct sx_err *err)
+int look_around(struct walk *w, struct sx_err *err)
 {
-	const struct change_said *by = change_by(&c->said);
+	const struct change_family *family = change_by(&w->c.said)->family;
 
-	tell_ended(c);
-	if (by->family->look && by->family->look(c, live, err)) {
-		if (err->hint)
-			change_hint_file(c, err);
-		return sx_err_wrap(err, "%s", c->domain.name);
-	}
-	if (change_ask_facts(c, c->scope == FLOW_BOTH ? live : NULL, err))
-		return sx_err_wrap(err, "%s", c->domain.name);
-	if (recording_plan(r, err)) {
-		change_hint_file(c, err);
-		return sx_err_wrap(err, "%s", c->domain.name);
-	}
-	if (change_check_bounds(c, r, live, err))
-		return sx_err_wrap(err, "%s", c->domain.name);
-	if (c->scope == FLOW_BOTH && change_ask_guard(c, err))
-		return -1;
-	if (c->scope == FLOW_BOTH && by->family->conflict &&
-	    by->family->conflict(by, live, &c->domain, err))
-		return sx_err_wrap(err, "%s", c->domain.name);
-	return 0;
+	tell_ended(&w->c);
+	if (!family->look || family->look(&w->c, w->live, err) == 0)
+		return 0;
+	if (err->hint)
+		change_hint_file(&w->c, err);
+	return -1;
+}
+
+int look_facts(struct walk *w, struct sx_err *err)
+{
+	return change_ask_facts(&w->c, w->c.scope == FLOW_BOTH ? w->live : NULL, err);
+}
+
+int look_plan(struct walk *w, struct sx_err *err)
+{
+	change_recording(&w->c, &w->r);
+	if (recording_plan(&w->r, err) == 0)
+		return 0;
+	change_hint_file(&w->c, err);
+	return -1;
+}
+
+int look_guard(struct walk *w, struct sx_err *err)
+{
+	return w->c.scope == FLOW_BOTH ? change_ask_guard(&w->c, err) : 0;
+}
+
+int look_conflict(struct walk *w, struct sx_err *err)
+{
+	const struct change_said *by = change_by(&w->c.said);
+
+	if (w->c.scope != FLOW_BOTH || !by->family->conflict)
+		return 0;
+	return by->family->conflict(by, w->live, &w->c.domain, err);
 }
 
 static void add_reason(struct sx_str *s, const char *reason)

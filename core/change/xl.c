@@ -1,0 +1,71 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xl is run, mostly with the person's own words: as a step of a change, or for --live alone. */
+#include "change/private.h"
+#include "domain/domain.h"
+
+static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
+{
+	return journal_child(arg, id, err);
+}
+
+/* The place of the domain among the words for xl. An undo has it twice: for safexl, and behind the command. */
+static size_t domain_place(const struct change *c)
+{
+	size_t for_xl = c->said.family->for_xl, i = for_xl ? for_xl + 1 : 0;
+
+	while (c->words[i] && c->words[i] != c->said.domain &&
+	       !(for_xl && sx_streq(c->words[i], c->said.domain)))
+		i++;
+	return i;
+}
+
+int change_xl(const struct change *c, struct journal_entry *entry, int *status, struct sx_err *err)
+{
+	struct {
+		SX_VEC_OF(char *);
+	} argv = { 0 };
+	const struct change_said *by = change_by(&c->said);
+	SX_FREE char *xl = sx_strdup(c->env->xl);
+	SX_FREE char *number = domain_number(c->said.domain, &c->domain);
+	SX_WORDS further = { 0 };
+	CHANGE_ASKED asked = { 0 };
+	GUARD_AHEAD ahead = { .env = c->env };
+	int r = 0;
+
+	sx_vec_push(&argv, xl);
+	for (size_t i = 0; c->env->xl_options[i]; i++)
+		sx_vec_push(&argv, c->env->xl_options[i]);
+	for (size_t i = c->said.family->for_xl; c->words[i]; i++)
+		sx_vec_push(&argv, number && i == domain_place(c) ? number : c->words[i]);
+	if (by->family->further)
+		by->family->further(by, &further);
+	for (size_t i = 0; i < further.len; i++)
+		sx_vec_push(&argv, further.items[i]);
+	sx_vec_push(&argv, NULL);
+	if (change_ask(c, &asked))
+		r = guard_ahead_begin(c->env, &asked.want, &ahead, err);
+	if (!r)
+		r = guard_ahead_run(&ahead, c->env->xl, argv.items, entry ? xl_started : NULL,
+				    entry, status, err);
+	sx_vec_free(&argv);
+	return r;
+}
+
+int change_live(const struct flow_env *env, const char *command, char *const *words, bool *pass,
+		int *status, struct sx_err *err)
+{
+	CHANGE c = { .env = env, .scope = FLOW_BOTH, .words = words };
+	struct live *live = NULL;
+	int r;
+
+	/* Words of which xl would make something else are refused here, too. */
+	r = change_parse(command, words, env->cwd, &c.said, err);
+	if (!r && c.said.writes)
+		r = change_find_domain(&c, &live, err);
+	live_close(live);
+	if (!r)
+		r = change_ask_guard(&c, err);
+	*pass = !c.said.writes || env->dry_run || !env->discard_marker;
+	return r || *pass ? r : change_xl(&c, NULL, status, err);
+}
