@@ -15,37 +15,37 @@ static const long long format_version = 1;
 /* What is planned again when xl has run, on a file that grew meanwhile, must find room as well. */
 static const size_t most_at_first = FILE_LARGEST / 4 * 3;
 
+static const struct json_field texts[] = {
+	{ "family", offsetof(struct journal_entry, family) },
+	{ "cwd", offsetof(struct journal_entry, cwd) },
+	{ "name", offsetof(struct journal_entry, name) },
+	{ "uuid", offsetof(struct journal_entry, uuid) },
+	{ "path", offsetof(struct journal_entry, path) },
+	{ "old_text", offsetof(struct journal_entry, old_text) },
+	{ "staged", offsetof(struct journal_entry, staged) },
+	{ "message", offsetof(struct journal_entry, message) },
+	{ "author_name", offsetof(struct journal_entry, author.name) },
+	{ "author_email", offsetof(struct journal_entry, author.email) },
+	{ "command", offsetof(struct journal_entry, command) },
+	{ "boot_id", offsetof(struct journal_entry, boot_id) },
+	{ NULL, 0 },
+};
+
 static const struct json_member members[] = {
-	{ "version", JSON_NUMBER, false, NULL },    { "family", JSON_TEXT, false, NULL },
-	{ "words", JSON_WORDS, false, NULL },	    { "facts", JSON_WORDS, false, NULL },
-	{ "cwd", JSON_TEXT, false, NULL },	    { "config_only", JSON_BOOL, false, NULL },
-	{ "name", JSON_TEXT, false, NULL },	    { "uuid", JSON_TEXT, false, NULL },
-	{ "path", JSON_TEXT, false, NULL },	    { "old_text", JSON_TEXT, false, NULL },
-	{ "new_text", JSON_TEXT, true, NULL },	    { "staged", JSON_TEXT, false, NULL },
-	{ "message", JSON_TEXT, false, NULL },	    { "author_name", JSON_TEXT, false, NULL },
-	{ "author_email", JSON_TEXT, false, NULL }, { "command", JSON_TEXT, false, NULL },
-	{ "boot_id", JSON_TEXT, false, NULL },	    { "pid", JSON_PID, false, NULL },
-	{ "pid_start", JSON_NUMBER, false, NULL },  { NULL, JSON_TEXT, false, NULL },
+	{ "version", JSON_NUMBER, false, NULL },   { "words", JSON_WORDS, false, NULL },
+	{ "facts", JSON_WORDS, false, NULL },	   { "config_only", JSON_BOOL, false, NULL },
+	{ "new_text", JSON_TEXT, true, NULL },	   { "pid", JSON_PID, false, NULL },
+	{ "pid_start", JSON_NUMBER, false, NULL }, { NULL, JSON_TEXT, false, NULL },
 };
 
 void journal_entry_dispose(struct journal_entry *e)
 {
+	json_free_texts(e, texts);
 	free(e->file);
 	free(e->damage);
-	free(e->family);
 	sx_words_dispose(&e->words);
 	sx_words_dispose(&e->facts);
-	free(e->cwd);
-	free(e->name);
-	free(e->uuid);
-	free(e->path);
-	free(e->old_text);
 	free(e->new_text);
-	free(e->staged);
-	free(e->message);
-	repo_person_dispose(&e->author);
-	free(e->command);
-	free(e->boot_id);
 	*e = (struct journal_entry){ 0 };
 }
 
@@ -60,57 +60,29 @@ static struct json *entry_to_json(struct journal_entry *e)
 {
 	struct json *j = json_new();
 
+	json_put_texts(j, e, texts);
 	json_set_number(j, "version", format_version);
-	json_set_string(j, "family", e->family);
 	json_set_words(j, "words", sx_words_argv(&e->words));
 	json_set_words(j, "facts", sx_words_argv(&e->facts));
-	json_set_string(j, "cwd", e->cwd);
 	json_set_bool(j, "config_only", e->scope == FLOW_CONFIG);
-	json_set_string(j, "name", e->name);
-	json_set_string(j, "uuid", e->uuid);
-	json_set_string(j, "path", e->path);
-	json_set_string(j, "old_text", e->old_text);
 	json_set_string(j, "new_text", e->new_text);
-	json_set_string(j, "staged", e->staged);
-	json_set_string(j, "message", e->message);
-	json_set_string(j, "author_name", e->author.name);
-	json_set_string(j, "author_email", e->author.email);
-	json_set_string(j, "command", e->command);
-	json_set_string(j, "boot_id", e->boot_id);
 	json_set_number(j, "pid", e->owner.pid);
 	json_set_number(j, "pid_start", (long long)e->owner.start);
 	return j;
 }
 
-static char *copy_of(const struct json *j, const char *key)
-{
-	const char *text = json_get_string(j, key);
-
-	return sx_strdup(text ? text : "");
-}
-
-static void entry_from_json(const struct json *j, struct journal_entry *e)
+/* As far as it goes: with an error, too, its owner counts. */
+static int entry_from_json(const struct json *j, struct journal_entry *e, struct sx_err *err)
 {
 	const char *new_text = json_get_string(j, "new_text");
 
-	e->family = copy_of(j, "family");
 	json_get_words(j, "words", &e->words);
 	json_get_words(j, "facts", &e->facts);
-	e->cwd = copy_of(j, "cwd");
 	e->scope = json_get_bool(j, "config_only") ? FLOW_CONFIG : FLOW_BOTH;
-	e->name = copy_of(j, "name");
-	e->uuid = copy_of(j, "uuid");
-	e->path = copy_of(j, "path");
-	e->old_text = copy_of(j, "old_text");
 	e->new_text = new_text ? sx_strdup(new_text) : NULL;
-	e->staged = copy_of(j, "staged");
-	e->message = copy_of(j, "message");
-	e->author.name = copy_of(j, "author_name");
-	e->author.email = copy_of(j, "author_email");
-	e->command = copy_of(j, "command");
-	e->boot_id = copy_of(j, "boot_id");
 	e->owner.pid = (pid_t)json_get_number(j, "pid");
 	e->owner.start = (uint64_t)json_get_number(j, "pid_start");
+	return json_get_texts(j, e, texts, err);
 }
 
 static char *journal_dir(const struct flow_env *env)
@@ -240,14 +212,16 @@ static int read_entry(const char *file, struct journal_entry *e, struct sx_err *
 {
 	FILE_IMAGE image = { 0 };
 	JSON_DOC *j = NULL;
+	int r = 0;
 
 	if (file_read(file, &image, err) ||
 	    json_parse(sx_str_text(&image.text), image.text.len, &j, err))
 		return -1;
-	entry_from_json(j, e);
+	if (entry_from_json(j, e, err) || json_check(j, members, err))
+		r = -1;
 	if (json_has(j, "version") && json_get_number(j, "version") != format_version)
 		return sx_err_set(err, SX_EFAIL, "written by another version of safexl");
-	return json_check(j, members, err) || check_paths(e, err) ? -1 : 0;
+	return r || check_paths(e, err) ? -1 : 0;
 }
 
 /* "TIME-PID-NAME.json" is about the domain of that name; NAME is escaped. "": it does not tell. */

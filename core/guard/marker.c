@@ -33,6 +33,27 @@ enum marker_state marker_state_find(const char *name)
 	return state;
 }
 
+const struct json_field marker_fields[] = {
+	{ "name", offsetof(struct marker, name) },
+	{ "uuid", offsetof(struct marker, uuid) },
+	{ "image", offsetof(struct marker, image) },
+	{ "to_host", offsetof(struct marker, to_host) },
+	{ "temp", offsetof(struct marker, temp) },
+	{ "before", offsetof(struct marker, before) },
+	{ "runs_as", offsetof(struct marker, runs_as) },
+	{ "doubt", offsetof(struct marker, doubt) },
+	{ "image_id", offsetof(struct marker, image_id) },
+	{ "host", offsetof(struct marker, host) },
+	{ "boot_id", offsetof(struct marker, boot_id) },
+	{ "saved_at", offsetof(struct marker, saved_at) },
+	{ "config", offsetof(struct marker, config) },
+	{ "config_text", offsetof(struct marker, config_text) },
+	{ "ended_at", offsetof(struct marker, ended_at) },
+	{ "ended_by", offsetof(struct marker, ended_by) },
+	{ "ended_how", offsetof(struct marker, ended_how) },
+	{ NULL, 0 },
+};
+
 struct marker *marker_new(void)
 {
 	struct marker *m = sx_alloc(sizeof(*m));
@@ -46,24 +67,8 @@ void marker_free(struct marker *m)
 	if (!m)
 		return;
 	free(m->file);
-	free(m->name);
-	free(m->uuid);
-	free(m->image);
-	free(m->to_host);
-	free(m->temp);
-	free(m->before);
-	free(m->runs_as);
-	free(m->doubt);
-	free(m->image_id);
-	free(m->host);
-	free(m->boot_id);
-	free(m->saved_at);
 	free(m->adopted);
-	free(m->config);
-	free(m->config_text);
-	free(m->ended_at);
-	free(m->ended_by);
-	free(m->ended_how);
+	json_free_texts(m, marker_fields);
 	free(m->pending);
 	free(m->pending_hint);
 	json_free(m->disks);

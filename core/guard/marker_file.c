@@ -13,32 +13,6 @@
 
 static const long long format_version = 1;
 
-/* The texts of a marker under the names they have in its file. */
-struct field {
-	const char *key;
-	size_t offset;
-};
-
-static const struct field fields[] = {
-	{ "name", offsetof(struct marker, name) },
-	{ "uuid", offsetof(struct marker, uuid) },
-	{ "image", offsetof(struct marker, image) },
-	{ "to_host", offsetof(struct marker, to_host) },
-	{ "temp", offsetof(struct marker, temp) },
-	{ "before", offsetof(struct marker, before) },
-	{ "runs_as", offsetof(struct marker, runs_as) },
-	{ "doubt", offsetof(struct marker, doubt) },
-	{ "image_id", offsetof(struct marker, image_id) },
-	{ "host", offsetof(struct marker, host) },
-	{ "boot_id", offsetof(struct marker, boot_id) },
-	{ "saved_at", offsetof(struct marker, saved_at) },
-	{ "config", offsetof(struct marker, config) },
-	{ "config_text", offsetof(struct marker, config_text) },
-	{ "ended_at", offsetof(struct marker, ended_at) },
-	{ "ended_by", offsetof(struct marker, ended_by) },
-	{ "ended_how", offsetof(struct marker, ended_how) },
-};
-
 #define END                                  \
 	{                                    \
 		NULL, JSON_TEXT, false, NULL \
@@ -103,11 +77,6 @@ static const struct json_member members[] = {
 	{ "disks", JSON_OBJECT, false, disks_members }, END,
 };
 
-static char **text_at(struct marker *m, const struct field *f)
-{
-	return (char **)(void *)((char *)m + f->offset);
-}
-
 char *marker_to_text(struct marker *m)
 {
 	JSON_DOC *j = json_new();
@@ -121,13 +90,7 @@ char *marker_to_text(struct marker *m)
 		json_set_bool(j, "was_paused", true);
 	if (m->adopted && *m->adopted)
 		json_set_string(j, "adopted", m->adopted);
-	for (size_t i = 0; i < SX_COUNT(fields); i++) {
-		char **text = text_at(m, &fields[i]);
-
-		if (!*text)
-			*text = sx_strdup("");
-		json_set_string(j, fields[i].key, *text);
-	}
+	json_put_texts(j, m, marker_fields);
 	json_set_number(j, "owner_pid", m->owner.pid);
 	json_set_number(j, "owner_start", (long long)m->owner.start);
 	json_set_number(j, "child_pid", m->child.pid);
@@ -147,20 +110,14 @@ size_t marker_size(struct marker *m)
 static int marker_from_json(const struct json *j, struct marker *m, struct sx_err *err)
 {
 	const char *adopted = json_get_string(j, "adopted");
-	const char *missing = NULL;
+	SX_ERR why = { 0 };
+	int r = json_get_texts(j, m, marker_fields, &why);
 
-	for (size_t i = 0; i < SX_COUNT(fields); i++) {
-		const char *text = json_get_string(j, fields[i].key);
-
-		if (!text && !missing)
-			missing = fields[i].key;
-		*text_at(m, &fields[i]) = sx_strdup(text ? text : "");
-	}
 	m->state = marker_state_find(json_get_string(j, "state"));
 	if (m->state == MARKER_STATES || json_get_number(j, "version") != format_version)
 		return sx_err_set(err, SX_EFAIL, "written by another version of safexl");
-	if (missing)
-		return sx_err_set(err, SX_EFAIL, "'%s' is missing, or no text", missing);
+	if (r)
+		return sx_err_move(err, &why);
 	if (json_check(j, members, err))
 		return -1;
 	m->goes_on = json_get_bool(j, "goes_on");

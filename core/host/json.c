@@ -298,6 +298,45 @@ void json_get_words(const struct json *j, const char *key, struct sx_words *out)
 	}
 }
 
+static char **text_at(void *of, const struct json_field *f)
+{
+	return (char **)(void *)((char *)of + f->offset);
+}
+
+void json_put_texts(struct json *j, void *of, const struct json_field *fields)
+{
+	for (const struct json_field *f = fields; f->key; f++) {
+		char **text = text_at(of, f);
+
+		if (!*text)
+			*text = sx_strdup("");
+		json_set_string(j, f->key, *text);
+	}
+}
+
+int json_get_texts(const struct json *j, void *of, const struct json_field *fields,
+		   struct sx_err *err)
+{
+	const char *missing = NULL;
+
+	for (const struct json_field *f = fields; f->key; f++) {
+		const char *text = json_get_string(j, f->key);
+
+		if (!text && !missing)
+			missing = f->key;
+		*text_at(of, f) = sx_strdup(text ? text : "");
+	}
+	return missing ? sx_err_set(err, SX_EFAIL, "'%s' is missing, or no text", missing) : 0;
+}
+
+void json_free_texts(void *of, const struct json_field *fields)
+{
+	for (const struct json_field *f = fields; f->key; f++) {
+		free(*text_at(of, f));
+		*text_at(of, f) = NULL;
+	}
+}
+
 struct json *json_copy(const struct json *j)
 {
 	struct json_object *copy = NULL;

@@ -79,5 +79,18 @@ bool json_get_bool(const struct json *j, const char *key);
 /* Appends copies of the strings. */
 void json_get_words(const struct json *j, const char *key, struct sx_words *out);
 
+/* A text of a struct (a char *) under the name that it has in a document. Ends with a NULL key. */
+struct json_field {
+	const char *key;
+	size_t offset;
+};
+
+/* All of the struct's, in which NULL becomes "". */
+void json_put_texts(struct json *j, void *of, const struct json_field *fields);
+/* Copies of all, "" where there is none: SX_EFAIL names the first that is missing, or no text. */
+int json_get_texts(const struct json *j, void *of, const struct json_field *fields,
+		   struct sx_err *err) SX_MUST;
+void json_free_texts(void *of, const struct json_field *fields);
+
 /* A deep copy that is the caller's. */
 struct json *json_copy(const struct json *j);

@@ -36,12 +36,7 @@ static unsigned find_name(const char *const *names, unsigned count, const char *
 
 /* ---- the texts, under the names that they have in the file ---- */
 
-struct field {
-	const char *key;
-	size_t offset;
-};
-
-static const struct field fields[] = {
+static const struct json_field fields[] = {
 	{ "name", offsetof(struct snapshot, guest) },
 	{ "uuid", offsetof(struct snapshot, uuid) },
 	{ "snapshot", offsetof(struct snapshot, name) },
@@ -55,21 +50,18 @@ static const struct field fields[] = {
 	{ "image_id", offsetof(struct snapshot, image_id) },
 	{ "boot_id", offsetof(struct snapshot, boot_id) },
 	{ "paused_uuid", offsetof(struct snapshot, paused_uuid) },
+	{ NULL, 0 },
 };
 
-static const struct field disk_fields[] = {
+static const struct json_field disk_fields[] = {
 	{ "vdev", offsetof(struct snapshot_disk, vdev) },
 	{ "target", offsetof(struct snapshot_disk, target) },
 	{ "object", offsetof(struct snapshot_disk, object) },
 	{ "format", offsetof(struct snapshot_disk, format) },
 	{ "how", offsetof(struct snapshot_disk, kind) },
 	{ "volume", offsetof(struct snapshot_disk, volume) },
+	{ NULL, 0 },
 };
-
-static char **text_at(void *of, const struct field *f)
-{
-	return (char **)(void *)((char *)of + f->offset);
-}
 
 void snapshot_set(char **text, const char *value)
 {
@@ -79,36 +71,11 @@ void snapshot_set(char **text, const char *value)
 	*text = copy;
 }
 
-static void put_texts(struct json *j, void *of, const struct field *all, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		char **text = text_at(of, &all[i]);
-
-		if (!*text)
-			*text = sx_strdup("");
-		json_set_string(j, all[i].key, *text);
-	}
-}
-
-static int get_texts(const struct json *j, void *of, const struct field *all, size_t count,
-		     struct sx_err *err)
-{
-	for (size_t i = 0; i < count; i++) {
-		const char *text = json_get_string(j, all[i].key);
-
-		if (!text)
-			return sx_err_set(err, SX_EFAIL, "'%s' is missing, or no text", all[i].key);
-		*text_at(of, &all[i]) = sx_strdup(text);
-	}
-	return 0;
-}
-
 /* ---- life ---- */
 
 static void disk_dispose_all(struct snapshot_disk *d)
 {
-	for (size_t i = 0; i < SX_COUNT(disk_fields); i++)
-		free(*text_at(d, &disk_fields[i]));
+	json_free_texts(d, disk_fields);
 	free(d->digest);
 	json_free(d->evidence);
 }
@@ -117,8 +84,7 @@ void snapshot_dispose(struct snapshot *s)
 {
 	free(s->dir);
 	free(s->saved_in);
-	for (size_t i = 0; i < SX_COUNT(fields); i++)
-		free(*text_at(s, &fields[i]));
+	json_free_texts(s, fields);
 	for (size_t i = 0; i < s->disks.len; i++)
 		disk_dispose_all(&s->disks.items[i]);
 	sx_vec_free(&s->disks);
@@ -169,7 +135,7 @@ static struct json *disk_json(struct snapshot_disk *d)
 {
 	struct json *j = json_new();
 
-	put_texts(j, d, disk_fields, SX_COUNT(disk_fields));
+	json_put_texts(j, d, disk_fields);
 	json_set_number(j, "size", d->size);
 	if (d->evidence)
 		json_put(j, "evidence", json_copy(d->evidence));
@@ -184,7 +150,7 @@ struct json *snapshot_to_json(struct snapshot *s, const char *kind)
 	json_set_string(j, "kind", kind);
 	json_set_string(j, "state", state_names[s->state]);
 	json_set_string(j, "step", step_names[s->step]);
-	put_texts(j, s, fields, SX_COUNT(fields));
+	json_put_texts(j, s, fields);
 	if (s->saved_in && *s->saved_in)
 		json_set_string(j, "saved_in", s->saved_in);
 	json_set_bool(j, "memory", s->memory);
@@ -251,7 +217,7 @@ static int read_disk(const struct json *j, struct snapshot *s, struct sx_err *er
 {
 	struct snapshot_disk d = { .size = json_get_number(j, "size") };
 	const struct json *evidence = json_get(j, "evidence");
-	int r = get_texts(j, &d, disk_fields, SX_COUNT(disk_fields), err);
+	int r = json_get_texts(j, &d, disk_fields, err);
 
 	d.evidence = evidence ? json_copy(evidence) : NULL;
 	sx_vec_push(&s->disks, d);
@@ -288,7 +254,7 @@ int snapshot_from_json(const struct json *j, struct snapshot *s, struct sx_err *
 	if (state == SNAPSHOT_STATES || step == STEPS ||
 	    json_get_number(j, "version") != format_version)
 		return sx_err_set(err, SX_EFAIL, "written by another version of safexl");
-	if (get_texts(j, s, fields, SX_COUNT(fields), err) || json_check(j, members, err))
+	if (json_get_texts(j, s, fields, err) || json_check(j, members, err))
 		return -1;
 	s->state = state;
 	s->step = step;
