@@ -94,6 +94,18 @@ int disk_items_find(const struct xlcfg *doc, const char *path, long devid,
 	return 0;
 }
 
+int disk_find_live(struct live *live, uint32_t domid, long devid, struct live_disks *all,
+		   const struct live_disk **found, struct sx_err *err)
+{
+	*found = NULL;
+	if (live_disks_get(live, domid, all, err))
+		return -1;
+	for (size_t i = 0; i < all->len && !*found; i++)
+		if (all->items[i].devid == devid)
+			*found = &all->items[i];
+	return 0;
+}
+
 void disk_subject(const struct disk_spec *d, struct evidence_subject *out)
 {
 	*out = (struct evidence_subject){

@@ -8,6 +8,7 @@
 
 #include "evidence/evidence.h"
 #include "spec/disk.h"
+#include "xen/live.h"
 #include "xlcfg/edits.h"
 
 struct disk_item {
@@ -34,5 +35,8 @@ void disk_items_read(const struct xlcfg *doc, const char *path, struct disk_item
 int disk_items_find(const struct xlcfg *doc, const char *path, long devid,
 		    struct xlcfg_edits *edits, long *index, struct disk_spec *found,
 		    struct sx_err *err) SX_MUST;
+/* The running domain's disk of this number, borrowed from `all`; NULL: it has none. */
+int disk_find_live(struct live *live, uint32_t domid, long devid, struct live_disks *all,
+		   const struct live_disk **found, struct sx_err *err) SX_MUST;
 /* What evidence is taken of; borrows from the disk. */
 void disk_subject(const struct disk_spec *d, struct evidence_subject *out);

@@ -63,15 +63,6 @@ static int no_drive(const struct medium *m, const char *path, struct change_plan
 	return sx_err_set(err, SX_ECONFLICT, "%s has no CD drive '%s'", path, m->vdev);
 }
 
-/* A name by order of discovery may be another disk's after a reboot. */
-static void note_volatile(const char *path, struct change_plan *plan)
-{
-	char *warning = *path ? devname_warning(path) : NULL;
-
-	if (warning)
-		sx_words_give(&plan->edits.notices, warning);
-}
-
 static int medium_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
@@ -99,7 +90,8 @@ static int medium_plan(const struct change_said *said, const char *path, struct 
 		return 0;
 	if (*m->path && access(m->path, F_OK))
 		sx_words_give(&plan->edits.notices, sx_format("%s does not exist (yet)", m->path));
-	note_volatile(m->path, plan);
+	if (*m->path)
+		devname_note(m->path, &plan->edits.notices);
 	return xlcfg_edits_replace(&plan->edits, doc, "disk", (size_t)index, next.text, err);
 }
 
@@ -114,14 +106,6 @@ static bool is_target(const char *live, const char *path)
 		 (strncmp(live, path, (size_t)(colon - path)) == 0 && !live[colon - path])));
 }
 
-static const struct live_disk *find_live(const struct live_disks *disks, long devid)
-{
-	for (size_t i = 0; i < disks->len; i++)
-		if (disks->items[i].devid == devid)
-			return &disks->items[i];
-	return NULL;
-}
-
 /* xl finds the drive by the very spelling it was created with. */
 static int medium_conflict(const struct change_said *said, struct live *live,
 			   const struct live_domain *domain, struct sx_err *err)
@@ -130,9 +114,8 @@ static int medium_conflict(const struct change_said *said, struct live *live,
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 	SX_STR line = { 0 };
-	int r = live_disks_get(live, domain->domid, &disks, err);
+	int r = disk_find_live(live, domain->domid, m->devid, &disks, &there, err);
 
-	there = r ? NULL : find_live(&disks, m->devid);
 	if (!r && !there) {
 		SX_FREE char *name = sx_quoted(domain->name);
 
@@ -162,9 +145,8 @@ static int medium_verify(const struct change_said *said, struct live *live,
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 
-	if (live_disks_get(live, domain->domid, &disks, err))
+	if (disk_find_live(live, domain->domid, m->devid, &disks, &there, err))
 		return -1;
-	there = find_live(&disks, m->devid);
 	*truth = there && (is_target(there->target, m->path) || is_target(there->target, m->typed))
 			 ? CHANGE_LIVE
 			 : CHANGE_NOT_LIVE;

@@ -19,15 +19,6 @@ static int attach_parse(struct change_said *said, struct sx_err *err)
 	return 0;
 }
 
-/* A name by order of discovery may be another disk's after a reboot. */
-static void note_volatile(const struct disk_spec *spec, struct change_plan *plan)
-{
-	char *warning = disk_is_local(spec) ? devname_warning(spec->target) : NULL;
-
-	if (warning)
-		sx_words_give(&plan->edits.notices, warning);
-}
-
 static int attach_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
@@ -41,7 +32,8 @@ static int attach_plan(const struct change_said *said, const char *path, struct 
 	plan->subject = sx_format("attach disk %s (%s)", spec->vdev,
 				  *spec->target ? spec->target : "empty");
 	if (index < 0) {
-		note_volatile(spec, plan);
+		if (disk_is_local(spec))
+			devname_note(spec->target, &plan->edits.notices);
 		return xlcfg_edits_append(&plan->edits, doc, "disk", spec->text, err);
 	}
 	if (sx_streq(there.meaning, spec->meaning)) {
@@ -59,24 +51,14 @@ static int attach_plan(const struct change_said *said, const char *path, struct 
 			   domain, there.vdev);
 }
 
-/* The disk of the running domain with this device id; NULL when there is none. */
-static const struct live_disk *find_live(const struct live_disks *disks, long devid)
-{
-	for (size_t i = 0; i < disks->len; i++)
-		if (disks->items[i].devid == devid)
-			return &disks->items[i];
-	return NULL;
-}
-
 static int attach_conflict(const struct change_said *said, struct live *live,
 			   const struct live_domain *domain, struct sx_err *err)
 {
 	const struct disk_spec *spec = said->data;
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
-	int r = live_disks_get(live, domain->domid, &disks, err);
+	int r = disk_find_live(live, domain->domid, spec->devid, &disks, &there, err);
 
-	there = r ? NULL : find_live(&disks, spec->devid);
 	if (there) {
 		SX_STR name = { 0 };
 
@@ -97,9 +79,9 @@ static int attach_verify(const struct change_said *said, struct live *live,
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 
-	if (live_disks_get(live, domain->domid, &disks, err))
+	if (disk_find_live(live, domain->domid, ((const struct disk_spec *)said->data)->devid,
+			   &disks, &there, err))
 		return -1;
-	there = find_live(&disks, ((const struct disk_spec *)said->data)->devid);
 	*truth = !there ? CHANGE_NOT_LIVE : there->connected ? CHANGE_LIVE : CHANGE_HALF;
 	return 0;
 }
@@ -174,9 +156,9 @@ static int detach_verify(const struct change_said *said, struct live *live,
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 
-	if (live_disks_get(live, domain->domid, &disks, err))
+	if (disk_find_live(live, domain->domid, ((const struct detach *)said->data)->devid, &disks,
+			   &there, err))
 		return -1;
-	there = find_live(&disks, ((const struct detach *)said->data)->devid);
 	*truth = !there ? CHANGE_LIVE : there->connected ? CHANGE_NOT_LIVE : CHANGE_HALF;
 	return 0;
 }
@@ -195,10 +177,11 @@ static int detach_conflict(const struct change_said *said, struct live *live,
 			   const struct live_domain *domain, struct sx_err *err)
 {
 	const struct detach *d = said->data;
+	const struct live_disk *there;
 	LIVE_DISKS disks = { 0 };
-	int r = live_disks_get(live, domain->domid, &disks, err);
+	int r = disk_find_live(live, domain->domid, d->devid, &disks, &there, err);
 
-	if (!r && !find_live(&disks, d->devid)) {
+	if (!r && !there) {
 		SX_STR name = { 0 };
 
 		sx_str_add_quoted(&name, domain->name);

@@ -181,3 +181,11 @@ char *devname_warning(const char *path)
 	return sx_format("%s can be another disk after a reboot; a name that stays: %s", path,
 			 stable);
 }
+
+void devname_note(const char *path, struct sx_words *notices)
+{
+	char *warning = devname_warning(path);
+
+	if (warning)
+		sx_words_give(notices, warning);
+}

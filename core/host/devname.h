@@ -3,7 +3,7 @@
 /* Names of block devices: those that a kernel gives by order of discovery, and those that stay. */
 #pragma once
 
-#include "base/cleanup.h"
+#include "base/vec.h"
 
 #include <stdbool.h>
 
@@ -17,3 +17,5 @@ bool devname_changes(const char *dev, const char *sys, const char *path, char **
 
 /* What to tell of such a name on this host; NULL: the name stays. Heap string. */
 char *devname_warning(const char *path);
+/* Add that to what is to be told. */
+void devname_note(const char *path, struct sx_words *notices);

@@ -105,12 +105,9 @@ static void note_volatile(const char *item, struct xlcfg_edits *edits)
 {
 	DISK_SPEC spec = { 0 };
 	SX_ERR ignored = { 0 };
-	char *warning = disk_parse(item, &spec, &ignored) == 0 && disk_is_local(&spec)
-				? devname_warning(spec.target)
-				: NULL;
 
-	if (warning)
-		sx_words_give(&edits->notices, warning);
+	if (disk_parse(item, &spec, &ignored) == 0 && disk_is_local(&spec))
+		devname_note(spec.target, &edits->notices);
 }
 
 int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
