@@ -25,7 +25,7 @@
 
 struct handler {
 	const char *command;
-	int (*run)(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+	core_handler *run;
 };
 
 /* One a line, so that two people can add one each. */

@@ -9,42 +9,20 @@
 
 #include <safexl/command.h>
 
-/* Handlers return the exit status, or -1 with `err` set. */
-int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_create(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_migrate(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_receive(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_snapshots(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_revert(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_backup(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+/* One of them: its exit status, or -1 with `err` set. */
+typedef int core_handler(const struct sx_invocation *inv, const struct flow_env *env,
+			 struct sx_err *err);
+core_handler cmd_record, cmd_create, cmd_save, cmd_restore, cmd_migrate, cmd_receive, cmd_where,
+	cmd_images, cmd_snapshot, cmd_snapshots, cmd_revert, cmd_backup, cmd_verify, cmd_list_all,
+	cmd_start, cmd_stop, cmd_define, cmd_undefine, cmd_autostart, cmd_adopt, cmd_diff, cmd_take,
+	cmd_recover, cmd_log, cmd_blame, cmd_edit, cmd_undo, cmd_show, cmd_check;
+
 /* restore of a directory. */
-int core_restore_backup(const struct sx_invocation *inv, const struct flow_env *env,
-			struct sx_err *err);
-int cmd_verify(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_list_all(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_start(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_stop(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_define(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_undefine(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_autostart(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
+core_handler core_restore_backup;
 /* undo of a commit that brought files or took them away. */
 struct history_entry;
 int core_undo_files(const struct sx_invocation *inv, const struct flow_env *env,
 		    const struct history_entry *entry, struct sx_err *err);
-int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_blame(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_edit(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_undo(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
-int cmd_show(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 
 /* Show what a change would do. */
 int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env, const char *command,
@@ -60,7 +38,6 @@ int core_refuse_list(const struct sx_invocation *inv, struct sx_err *err);
 int cmd_complete(const struct sx_invocation *inv);
 /* Of an error that a slip of the fingers is the cause of, say what was probably meant. */
 void core_hint_meant(const struct sx_invocation *inv, struct sx_err *err);
-int cmd_check(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err);
 /* The shell needs nothing prepared: each of its commands prepares for itself. */
 int cmd_shell(const struct sx_invocation *inv, struct sx_err *err);
 
