@@ -5,6 +5,7 @@
 #include "change/change.h"
 #include "spec/device.h"
 #include "spec/disk.h"
+#include "view/view.h"
 
 #include <string.h>
 
@@ -61,72 +62,33 @@ static bool key_changed(const struct search *s, const char *key)
 	return false;
 }
 
-static void found_number(struct search *s, const char *command, const char *key, long value)
-{
-	SX_FREE char *number = sx_format("%ld", value), *domain = sx_strdup(s->domain);
+/* ---- keys of one value: what they mean, and the command, are in the table of core/view/class.c ---- */
 
-	found(s, command, key, (char *[]){ domain, number, NULL });
+/* What the text says of it, or implies; "": nothing. Heap string. */
+static char *value_of(const struct xlcfg *doc, const char *key)
+{
+	const struct view_class *class = view_class_find(key);
+	VIEW v = { 0 };
+	SX_ERR ignored = { 0 };
+	const char *value = NULL;
+
+	if (class->from_doc(class, doc, "", &v, &ignored) == 0 && v.len)
+		value = view_value(&v.items[0], "");
+	return sx_strdup(value ? value : "");
 }
 
-/* ---- scalars ---- */
-
-/* A number that has another key's value, or a usual one, when it is not there. */
-static long number_of(const struct xlcfg *doc, const char *key, const char *other, long usual)
+/* What another key implied before does not change by being written. */
+static void find_value(struct search *s, const struct view_class *class)
 {
-	long value;
-
-	return xlcfg_get_long(doc, key, &value)	    ? value
-	       : xlcfg_get_long(doc, other, &value) ? value
-						    : usual;
-}
-
-static const struct numbers {
-	const char *key, *other;
-	long usual;
-	const char *command; /* NULL: none for a running domain */
-} numbers[] = {
-	{ "memory", "maxmem", 32, "mem-set" },
-	{ "maxmem", "memory", 32, "mem-max" },
-	{ "vcpus", "maxvcpus", 1, "vcpu-set" },
-	/* It cannot grow while the domain runs: moving it back changes the file alone. */
-	{ "maxvcpus", "vcpus", 1, NULL },
-};
-
-static bool find_number(struct search *s, const char *key)
-{
-	for (size_t i = 0; i < SX_COUNT(numbers); i++) {
-		const struct numbers *n = &numbers[i];
-		long was;
-
-		if (!sx_streq(n->key, key))
-			continue;
-		was = number_of(s->before, n->key, n->other, n->usual);
-		if (was != number_of(s->after, n->key, n->other, n->usual)) {
-			if (n->command)
-				found_number(s, n->command, key, was);
-			else
-				unknown(s, key);
-		}
-		return true;
-	}
-	return false;
-}
-
-static bool find_word(struct search *s, const struct xlcfg_difference *d)
-{
-	bool pool = sx_streq(d->intent.key, "pool");
+	SX_FREE char *was = value_of(s->before, class->key), *is = value_of(s->after, class->key);
 	SX_FREE char *domain = sx_strdup(s->domain);
-	SX_FREE char *value = sx_strdup(d->intent.text ? d->intent.text : pool ? "Pool-0" : "");
 
-	if (d->intent.op != XLCFG_SET && !(pool && d->intent.op == XLCFG_UNSET))
-		return false;
-	if (sx_streq(d->intent.key, "name"))
-		found(s, "rename", "name", (char *[]){ domain, value, NULL });
-	else if (pool)
-		found(s, "cpupool-migrate", "pool", (char *[]){ domain, value, NULL });
+	if (sx_streq(was, is))
+		return;
+	if (class->command && *was)
+		found(s, class->command, class->key, (char *[]){ domain, was, NULL });
 	else
-		return false;
-	return true;
+		unknown(s, class->key);
 }
 
 /* ---- scheduling ---- */
@@ -135,9 +97,7 @@ static bool find_word(struct search *s, const struct xlcfg_difference *d)
 static void find_sched(struct search *s, const char *key)
 {
 	SX_FREE char *domain = sx_strdup(s->domain);
-	SX_FREE char *weight =
-		sx_format("%ld", number_of(s->before, "cpu_weight", "cpu_weight", 256));
-	SX_FREE char *cap = sx_format("%ld", number_of(s->before, "cap", "cap", 0));
+	SX_FREE char *weight = value_of(s->before, "cpu_weight"), *cap = value_of(s->before, "cap");
 	const char *command =
 		sx_starts_with(s->command, "sched-credit") ? s->command : "sched-credit2";
 
@@ -164,7 +124,8 @@ static char *mask_of(const struct xlcfg *doc, const char *key, size_t vcpu)
  */
 static size_t count_pins(const struct search *s, const char *key)
 {
-	long most = number_of(s->before, "maxvcpus", "vcpus", 1);
+	SX_FREE char *vcpus = value_of(s->before, "maxvcpus");
+	long most = strtol(vcpus, NULL, 10);
 	size_t was = xlcfg_list_len(s->before, key), is = xlcfg_list_len(s->after, key);
 	size_t entries = (was > is ? was : is) + 2;
 
@@ -369,6 +330,7 @@ void inverse_find(const struct xlcfg *before, const struct xlcfg *after, const c
 	for (size_t i = 0; i < back.len; i++) {
 		const struct xlcfg_difference *d = &back.items[i];
 		const struct device_class *class = device_class_find(d->intent.key);
+		const struct view_class *value = view_class_find(d->intent.key);
 
 		if (sx_streq(d->intent.key, "disk"))
 			find_disk(&s, d);
@@ -378,7 +340,9 @@ void inverse_find(const struct xlcfg *before, const struct xlcfg *after, const c
 			find_sched(&s, d->intent.key);
 		else if (sx_streq(d->intent.key, "cpus") || sx_streq(d->intent.key, "cpus_soft"))
 			once(&s, &back, i, find_pin);
-		else if (!find_number(&s, d->intent.key) && !find_word(&s, d))
+		else if (value && value->from_doc && !value->cold)
+			find_value(&s, value);
+		else
 			unknown(&s, d->intent.key);
 	}
 }

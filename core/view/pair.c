@@ -73,14 +73,10 @@ struct pair {
 
 static void read_vcpus(const struct xlcfg *doc, struct pair *p)
 {
-	p->low_key = "vcpus";
-	p->high_key = "maxvcpus";
-	p->has_low = xlcfg_get_long(doc, p->low_key, &p->low);
-	p->has_high = xlcfg_get_long(doc, p->high_key, &p->high);
-	if (!p->has_low)
-		p->low = 1;
-	if (!p->has_high)
-		p->high = p->low;
+	struct vcpus v;
+
+	vcpus_read(doc, &v);
+	*p = (struct pair){ "vcpus", "maxvcpus", v.has_vcpus, v.has_max, v.vcpus, v.max, false };
 }
 
 static void read_memory(const struct xlcfg *doc, struct pair *p)
@@ -88,13 +84,8 @@ static void read_memory(const struct xlcfg *doc, struct pair *p)
 	struct memory_sizes s = { 0 };
 
 	memory_sizes_read(doc, &s);
-	p->low_key = "memory";
-	p->high_key = "maxmem";
-	p->has_low = s.has_memory;
-	p->has_high = s.has_maxmem;
-	p->low = s.memory;
-	p->high = s.maxmem;
-	p->fixed = s.fixed;
+	*p = (struct pair){ "memory", "maxmem", s.has_memory, s.has_maxmem,
+			    s.memory, s.maxmem, s.fixed };
 }
 
 int view_vcpus_from_doc(const struct view_class *c, const struct xlcfg *doc,

@@ -106,6 +106,8 @@ struct view_class {
 	const char *claims; /* other keys that it is made of, with blanks around: " root extra " */
 	const char *fallback; /* what xl takes when a string is missing */
 	const char *unit; /* shown behind a value */
+	/* xl's, which gives a running domain a value: COMMAND DOMAIN VALUE; NULL: there is none. */
+	const char *command;
 	bool list; /* of devices */
 	bool cold; /* a running domain never changes it: a difference waits for a cold boot */
 	/* Add what a document has of this class. */

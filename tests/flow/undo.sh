@@ -185,6 +185,17 @@ sx --live undo
 status 2 "--live"
 check_clean "at the end"
 
+# With maxvcpus alone xl starts a guest on one processor.
+printf 'name = "few1"\nmemory = 256\nmaxvcpus = 4\n' >"$etc/few1.cfg"
+git_ add few1.cfg
+git_ commit -qm 'few1'
+domain 9 few1
+printf 'vcpus=1\nmaxvcpus=4\n' >>"$SAFEXL_FAKE/9.dom"
+sx vcpu-set few1 3
+status 0 "more processors"
+sx -N undo few1
+like "$out" "would run: .* vcpu-set few1 1$" "undone, it has that one again"
+
 # xl fails: nothing is changed.
 sx -q block-attach web1 phy:/dev/vg0/z,xvdz,w
 mode fail
