@@ -54,12 +54,12 @@ static int read_back(const struct restoring *r, const struct snapshot_disk *d, s
 			  d->object);
 }
 
-static int put_disks_back(const struct restoring *r, struct sx_err *err)
+static int put_disks_back(struct restoring *r, struct sx_err *err)
 {
-	const struct snapshot *s = &r->look.s;
+	struct snapshot *s = &r->look.s;
 
 	for (size_t i = 0; i < s->disks.len; i++) {
-		const struct snapshot_disk *d = &s->disks.items[i];
+		struct snapshot_disk *d = &s->disks.items[i];
 		SX_FREE char *dir = sx_path_dir(d->object);
 
 		if (!backup_has_disk(d))
@@ -67,8 +67,10 @@ static int put_disks_back(const struct restoring *r, struct sx_err *err)
 		file_sweep(dir);
 		flow_notice(r->env, "%s: putting disk %s back to %s: %" PRIi64 " MiB", r->u.guest,
 			    d->vdev, d->object, (d->size + (1 << 20) - 1) >> 20);
-		if (make_file(d->object, err) || kind_copy.put_back(r->env, d, err) ||
-		    read_back(r, d, err))
+		if (make_file(d->object, err) || kind_copy.put_back(r->env, d, err))
+			return sx_err_wrap(err, "disk %s", d->vdev);
+		snapshot_note_disk(d);
+		if (read_back(r, d, err))
 			return sx_err_wrap(err, "disk %s", d->vdev);
 	}
 	return 0;
@@ -166,10 +168,17 @@ static int finish(const struct flow_env *env, const struct unfinished *u, struct
 	return kept_release(env, u->dir, err) || unfinished_end(env, u->guest, err) ? -1 : 0;
 }
 
+/* What goes on with them, its memory or a person, must not meet others than those of the backup. */
+static int check_disks(struct restoring *r, struct sx_err *err)
+{
+	snapshot_set(&r->look.s.guest, r->u.guest);
+	return snapshot_check_disks(&r->look.s, err);
+}
+
 static int forward(struct restoring *r, struct sx_err *err)
 {
 	if (put_disks_back(r, err) || put_config_back(r, err) ||
-	    (r->image && put_memory_back(r, err)))
+	    (r->image && put_memory_back(r, err)) || check_disks(r, err))
 		return -1;
 	snapshot_set(&r->u.image, r->image ? r->image : "");
 	r->u.done = true;

@@ -132,7 +132,10 @@ int backup_source_hold(const struct flow_env *env, const struct backup_options *
 {
 	if (source->runs)
 		return hold_running(env, options, source, err);
-	return source->saved ? 0 : hold_off(env, path, &source->s, err);
+	if (!source->saved && hold_off(env, path, &source->s, err))
+		return -1;
+	snapshot_note_disks(&source->s);
+	return 0;
 }
 
 static int check_snapshot(const struct flow_env *env, const struct backup_source *source,
@@ -158,8 +161,8 @@ int backup_source_check(const struct flow_env *env, const struct backup_source *
 
 	if (source->runs)
 		return check_snapshot(env, source, err);
-	if (!source->saved)
-		return 0;
+	if (snapshot_check_disks(&source->s, err) || !source->saved)
+		return err->code ? -1 : 0;
 	if (markers_load_settled(env, &all, err))
 		return -1;
 	m = kept_saved(&all, source->s.guest);

@@ -95,15 +95,11 @@ static char *held_already(const struct markers *all, const struct kept_guest *gu
 	return NULL;
 }
 
-int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const char *path,
-	      struct sx_err *err)
+/* Not on disk. */
+static struct marker *held_marker(const struct kept_guest *guest, const char *path)
 {
 	struct marker *m = marker_new();
-	SX_LOCK lock = { 0 };
-	MARKERS all = { 0 };
-	int r = markers_take(env, &lock, &all, err);
 
-	m->file = r ? NULL : held_already(&all, guest, path);
 	m->state = MARKER_HELD;
 	m->name = sx_strdup(guest->name);
 	m->uuid = sx_strdup(guest->uuid);
@@ -111,6 +107,27 @@ int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const 
 	m->saved_at = flow_time_text(time(NULL));
 	for (size_t i = 0; i < guest->count; i++)
 		marker_add_disk(m, &guest->disks[i], NULL);
+	return m;
+}
+
+int kept_check_unused(const struct kept_guest *guest, struct sx_err *err)
+{
+	struct marker *m = held_marker(guest, "");
+	int r = check_uses(m, false, err);
+
+	marker_free(m);
+	return r;
+}
+
+int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const char *path,
+	      struct sx_err *err)
+{
+	struct marker *m = held_marker(guest, path);
+	SX_LOCK lock = { 0 };
+	MARKERS all = { 0 };
+	int r = markers_take(env, &lock, &all, err);
+
+	m->file = r ? NULL : held_already(&all, guest, path);
 	if (!r)
 		r = check_markers(env, &all, guest, m->file, err);
 	if (!r)

@@ -24,6 +24,8 @@ struct kept_guest {
  */
 int kept_hold(const struct flow_env *env, const struct kept_guest *guest, const char *path,
 	      struct sx_err *err) SX_MUST;
+/* SX_EGUARD: a disk is mounted here, held open for writing, or another guest's that runs. */
+int kept_check_unused(const struct kept_guest *guest, struct sx_err *err) SX_MUST;
 /*
  * An image that came from elsewhere with the disks that it goes with: it is whole, and saved from now on,
  * with these disks as they are. SX_EGUARD with the reason.

@@ -55,6 +55,11 @@ int still_end(const struct flow_env *env, const struct snapshot *s, struct sx_er
 /* SX_EGUARD: its guest runs, which somebody has started without safexl: no disk is written under it. */
 int still_off(const struct snapshot *s, struct sx_err *err) SX_MUST;
 
+/* ---- untouched.c ---- */
+
+/* Was a disk written to since it was noted? What happened to each is appended. */
+bool still_is_written(const struct snapshot *s, struct sx_words *what);
+
 /* ---- take.c ---- */
 
 /* The same as snapshot_take, for a guest whose lock is held; `stays`: it is left standing still. */

@@ -86,6 +86,15 @@ void snapshot_subject(const struct snapshot_disk *d, bool kept, struct evidence_
 struct json *snapshot_to_json(struct snapshot *s, const char *kind);
 int snapshot_from_json(const struct json *j, struct snapshot *s, struct sx_err *err) SX_MUST;
 
+/* Note, in the evidence of a disk, what it is now; the same for each of them. */
+void snapshot_note_disk(struct snapshot_disk *d);
+void snapshot_note_disks(struct snapshot *s);
+/*
+ * Its guest is off still, and its disks are as they were noted, and nobody's: what was copied of them since, or
+ * to them before, is whole. SX_EGUARD with what happened meanwhile.
+ */
+int snapshot_check_disks(const struct snapshot *s, struct sx_err *err) SX_MUST;
+
 struct snapshots {
 	SX_VEC_OF(struct snapshot); /* by guest, then oldest first */
 	struct sx_words broken; /* "DIR: why it cannot be read" */

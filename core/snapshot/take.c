@@ -105,15 +105,6 @@ static int pause_guest(struct taking *t, struct sx_err *err)
 	return still_xl(t->env, NULL, words, err);
 }
 
-static struct json *look_at_disk(const struct snapshot_disk *d)
-{
-	struct evidence_options options = { 0 };
-	struct evidence_subject subject;
-
-	snapshot_subject(d, false, &subject);
-	return evidence_take(&options, &subject);
-}
-
 /* It writes out what it keeps of their disks in memory; that they stand still counts from then on. */
 static int stop_qemu(struct taking *t, struct sx_err *err)
 {
@@ -121,8 +112,8 @@ static int stop_qemu(struct taking *t, struct sx_err *err)
 
 	if (still_xl(t->env, NULL, words, err))
 		return -1;
-	for (size_t i = 0; t->s.memory && i < t->s.disks.len; i++)
-		t->s.disks.items[i].evidence = look_at_disk(&t->s.disks.items[i]);
+	if (t->s.memory)
+		snapshot_note_disks(&t->s);
 	return 0;
 }
 
@@ -134,29 +125,11 @@ static int refuse_written(const struct sx_words *what, struct sx_err *err)
 	return sx_err_hint(err, "who else uses its disks: safexl check");
 }
 
-/* The same as marker_compare, for what was seen when QEMU had stopped. */
-static bool is_written(const struct taking *t, struct sx_words *what)
-{
-	bool written = false;
-
-	for (size_t i = 0; i < t->s.disks.len; i++) {
-		const struct snapshot_disk *d = &t->s.disks.items[i];
-		JSON_DOC *now = look_at_disk(d);
-		EVIDENCE_VERDICT verdict = { 0 };
-
-		evidence_compare(d->evidence, now, &verdict);
-		written |= evidence_forbids(verdict.state);
-		if (verdict.what)
-			sx_words_give(what, sx_format("disk %s: %s", d->vdev, verdict.what));
-	}
-	return written;
-}
-
 /* Its disks are what they were when its memory was complete: nobody else wrote to them. */
 static int check_still(const struct taking *t, const struct marker *m, struct sx_err *err)
 {
 	SX_WORDS what = { 0 }, notes = { 0 };
-	bool written = t->s.stops_qemu ? is_written(t, &what)
+	bool written = t->s.stops_qemu ? still_is_written(&t->s, &what)
 				       : evidence_forbids(marker_compare(m, NULL, &what, &notes));
 
 	return written ? refuse_written(&what, err) : 0;
@@ -255,9 +228,13 @@ static int take_saved(const struct taking *t, struct sx_err *err)
 		       : 0;
 }
 
-static int take_off(const struct taking *t, struct sx_err *err)
+static int take_off(struct taking *t, struct sx_err *err)
 {
-	return hold(t, err) || take_disks(t, err) || (t->saved && take_saved(t, err)) ||
+	if (hold(t, err))
+		return -1;
+	snapshot_note_disks(&t->s);
+	return take_disks(t, err) || (t->saved && take_saved(t, err)) ||
+			       snapshot_check_disks(&t->s, err) ||
 			       kept_release(t->env, t->s.dir, err)
 		       ? -1
 		       : 0;

@@ -9,7 +9,8 @@
  *   FAULT_AT          n, counted from 1; unset: count only
  *   FAULT_AT_PATH     instead: the first call on a path that ends in this (as in FAULT_LOG)
  *   FAULT_ACTION      kill-before, kill-after, kill-torn (half of a write is done), or the error
- *                     that the call fails with: ENOSPC, EIO, EROFS, EACCES
+ *                     that the call fails with: ENOSPC, EIO, EROFS, EACCES; or run: before it
+ *   FAULT_RUN         what is run then, by sh(1)
  *   FAULT_ONWARD      1: all calls from the n-th on fail
  *   FAULT_COUNT_FILE  receives the number of calls
  *   FAULT_LOG         receives a line for each call: number, kind, name, path
@@ -46,7 +47,7 @@ enum kind {
 	PROCESS = 'p',
 };
 
-enum action { COUNT, KILL_BEFORE, KILL_AFTER, KILL_TORN, FAIL };
+enum action { COUNT, KILL_BEFORE, KILL_AFTER, KILL_TORN, FAIL, RUN };
 
 static struct {
 	bool active;
@@ -92,6 +93,7 @@ static void read_action(void)
 		{ "EIO", FAIL, EIO },
 		{ "EROFS", FAIL, EROFS },
 		{ "EACCES", FAIL, EACCES },
+		{ "run", RUN, 0 },
 	};
 	const char *at = getenv("FAULT_AT"), *action = getenv("FAULT_ACTION");
 	const char *onward = getenv("FAULT_ONWARD");
@@ -178,6 +180,19 @@ static void die(void)
 		pause();
 }
 
+/* What somebody else does meanwhile. */
+static void run(void)
+{
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, getenv("FAULT_RUN"), NULL };
+	int status = -1;
+	pid_t pid;
+
+	fault.action = COUNT;
+	if (!argv[2] || REAL(posix_spawn)(&pid, "/bin/sh", NULL, NULL, argv, environ) ||
+	    REAL(waitpid)(pid, &status, 0) != pid || status)
+		abort();
+}
+
 static bool can_fail(enum kind kind, int error)
 {
 	switch (error) {
@@ -211,6 +226,8 @@ static long before(enum kind kind, const char *name, const char *path)
 	if (n == fault.at &&
 	    (fault.action == KILL_BEFORE || (fault.action == KILL_TORN && kind != WRITE)))
 		die();
+	if (n == fault.at && fault.action == RUN)
+		run();
 	if (fault.action == FAIL && (n == fault.at || (fault.onward && n > fault.at)) &&
 	    can_fail(kind, fault.error)) {
 		errno = fault.error;

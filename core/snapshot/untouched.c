@@ -1,0 +1,98 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whether disks are what they were when somebody began to copy them: a marker keeps safexl from starting their
+ * guest meanwhile, and nobody else.
+ */
+#include "domain/domain.h"
+#include "guard/kept.h"
+#include "snapshot/private.h"
+
+static struct json *look_at(const struct snapshot_disk *d)
+{
+	struct evidence_options options = { 0 };
+	struct evidence_subject subject;
+
+	snapshot_subject(d, false, &subject);
+	return evidence_take(&options, &subject);
+}
+
+void snapshot_note_disk(struct snapshot_disk *d)
+{
+	json_free(d->evidence);
+	d->evidence = look_at(d);
+}
+
+void snapshot_note_disks(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->disks.len; i++)
+		snapshot_note_disk(&s->disks.items[i]);
+}
+
+bool still_is_written(const struct snapshot *s, struct sx_words *what)
+{
+	bool written = false;
+
+	for (size_t i = 0; i < s->disks.len; i++) {
+		const struct snapshot_disk *d = &s->disks.items[i];
+		JSON_DOC *now = NULL;
+		EVIDENCE_VERDICT verdict = { 0 };
+
+		if (!d->evidence)
+			continue;
+		now = look_at(d);
+		evidence_compare(d->evidence, now, &verdict);
+		written |= evidence_forbids(verdict.state) || verdict.state == EVIDENCE_MISSING;
+		if (verdict.what)
+			sx_words_give(what, sx_format("disk %s: %s", d->vdev, verdict.what));
+	}
+	return written;
+}
+
+/* One whose disks were not written to yet runs on them all the same. */
+static int check_off(const struct snapshot *s, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(s->guest), *account = NULL;
+	LIVE_DOMAIN d = { 0 };
+
+	if (domain_look_name(s->guest, &d, err)) {
+		if (err->code != SX_ENODOMAIN)
+			return -1;
+		sx_err_clear(err);
+		return 0;
+	}
+	account = domain_account(&d, "");
+	sx_err_set(err, SX_EGUARD, "%s: it was started while its disks were copied: %s", s->guest,
+		   account);
+	return sx_err_hint(err, "for its state: safexl where %s", name);
+}
+
+static int check_unused(const struct snapshot *s, struct sx_err *err)
+{
+	struct evidence_subject *subjects = sx_alloc((s->disks.len + 1) * sizeof(*subjects));
+	struct kept_guest guest = {
+		.name = s->guest, .uuid = "", .disks = subjects, .count = s->disks.len
+	};
+	int r;
+
+	for (size_t i = 0; i < s->disks.len; i++)
+		snapshot_subject(&s->disks.items[i], false, &subjects[i]);
+	r = kept_check_unused(&guest, err);
+	free(subjects);
+	return r;
+}
+
+int snapshot_check_disks(const struct snapshot *s, struct sx_err *err)
+{
+	SX_WORDS what = { 0 };
+	SX_FREE char *text = NULL;
+
+	if (check_off(s, err) || check_unused(s, err))
+		return -1;
+	if (!still_is_written(s, &what))
+		return 0;
+	text = sx_words_join(&what, "; ");
+	sx_err_set(err, SX_EGUARD, "%s: somebody wrote to a disk while safexl copied: %s", s->guest,
+		   text);
+	return sx_err_hint(err, "who else uses its disks: safexl check");
+}
