@@ -234,9 +234,8 @@ static int not_shown(const struct change *c, struct sx_err *err)
 
 static void tell_half(const struct change *c)
 {
-	const struct change_said *by = change_by(&c->said);
-	SX_FREE char *way_out =
-		by->family->way_out ? by->family->way_out(by, c->domain.name) : NULL;
+	const struct change_family *family = change_by(&c->said)->family;
+	SX_FREE char *way_out = family->way_out ? family->way_out(c) : NULL;
 
 	if (way_out)
 		flow_notice(c->env,

@@ -29,15 +29,6 @@ enum change_truth {
 	CHANGE_LIVE,
 };
 
-/* A change as the hooks know it that look beyond its file and its running domain. */
-struct change_about {
-	const struct flow_env *env;
-	const char *name; /* of the domain, before the change */
-	const char *uuid; /* "" when it does not run */
-	const char *path; /* its configuration */
-	enum flow_scope scope;
-};
-
 struct change;
 struct change_family;
 
@@ -88,16 +79,14 @@ struct change_family {
 	 * Before anything is planned: what the words leave open (a MAC address), or the running
 	 * domain knows (the number of what is detached), one fact a word. The journal keeps them,
 	 * so that recovery plans the same. `live` NULL: the running domain is not affected. `learn` is
-	 * given them, whoever asked. Both may be NULL.
+	 * given them, whoever asked, and adds the words that xl is given after those typed, as they
+	 * follow from them. Both may be NULL.
 	 */
 	int (*ask)(const struct change *change, struct live *live, struct sx_words *facts,
 		   struct sx_err *err);
-	void (*learn)(void *data, char *const *facts);
-	/* Add the words that xl is given after those typed, as they follow from the facts; may be NULL. */
-	void (*further)(const struct change_said *said, struct sx_words *words);
+	void (*learn)(void *data, char *const *facts, struct sx_words *further);
 	/* Refuse now what cannot go well with the running domain; may be NULL. */
-	int (*conflict)(const struct change_said *said, struct live *live,
-			const struct live_domain *domain, struct sx_err *err);
+	int (*conflict)(const struct change *change, struct live *live, struct sx_err *err);
 	/* Edit the document; nothing to edit is no error: the plan stays empty. Sets plan->subject. */
 	int (*plan)(const struct change_said *said, const char *path, struct xlcfg *doc,
 		    struct change_plan *plan, struct sx_err *err);
@@ -107,10 +96,9 @@ struct change_family {
 		      struct sx_err *err);
 	/* File and history have it: now what safexl remembers. Maybe again after a crash; may be
 	 * NULL. */
-	int (*after)(const struct change_said *said, const struct change_about *about,
-		     struct sx_err *err);
+	int (*after)(const struct change *change, struct sx_err *err);
 	/* What to type when the change is half live. Heap string. */
-	char *(*way_out)(const struct change_said *said, const char *domain);
+	char *(*way_out)(const struct change *change);
 };
 
 /*
@@ -129,8 +117,10 @@ int change_args(struct change_said *said, const char *letters, const struct opti
 		size_t least, size_t most, struct sx_err *err) SX_MUST;
 /* By what the running domain changes: of an undo the reversing command, else the same. */
 const struct change_said *change_by(const struct change_said *said);
-/* Ask what is open, and learn it: c->facts. As the hook of that name. */
+/* Ask what is open, as the hook of that name, and learn it. */
 int change_ask_facts(struct change *c, struct live *live, struct sx_err *err) SX_MUST;
+/* Learn what was asked before: c->facts. */
+void change_learn(struct change *c);
 /* What the running domain shows of it. */
 int change_verify(const struct change_said *said, struct live *live,
 		  const struct live_domain *domain, enum change_truth *truth,
@@ -153,13 +143,11 @@ struct change {
 	char *live_only; /* the command without a record, for hints; NULL: none */
 	struct sx_words overrides;
 	struct sx_words facts;
+	struct sx_words further; /* that xl is given after those typed */
 };
 
 void change_dispose(struct change *c);
 #define CHANGE SX_CLEANUP(change_dispose) struct change
-
-/* What a family may look at beyond the file. Borrowed from the change. */
-struct change_about change_about_of(const struct change *c);
 
 /*
  * The running domain and the file both have the change: so has the text that the domain counts as

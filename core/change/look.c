@@ -172,7 +172,7 @@ int look_conflict(struct walk *w, struct sx_err *err)
 
 	if (w->c.scope != FLOW_BOTH || !by->family->conflict)
 		return 0;
-	return by->family->conflict(by, w->live, &w->c.domain, err);
+	return by->family->conflict(&w->c, w->live, err);
 }
 
 static void add_reason(struct sx_str *s, const char *reason)

@@ -73,8 +73,16 @@ int change_ask_facts(struct change *c, struct live *live, struct sx_err *err)
 		return 0;
 	if (by->family->ask(c, live, &c->facts, err))
 		return -1;
-	by->family->learn(by->data, sx_words_argv(&c->facts));
+	change_learn(c);
 	return 0;
+}
+
+void change_learn(struct change *c)
+{
+	const struct change_said *by = change_by(&c->said);
+
+	if (by->family->learn)
+		by->family->learn(by->data, sx_words_argv(&c->facts), &c->further);
 }
 
 int change_verify(const struct change_said *said, struct live *live,

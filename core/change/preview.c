@@ -30,7 +30,6 @@ static int check_commit(struct walk *w, struct sx_err *err)
 
 static int show(struct walk *w, struct change_preview *out, struct sx_err *err)
 {
-	const struct change_said *by = change_by(&w->c.said);
 	const struct file_image *old = &w->r.image;
 	size_t len;
 	const char *new = xlcfg_text(w->r.doc, &len);
@@ -38,8 +37,8 @@ static int show(struct walk *w, struct change_preview *out, struct sx_err *err)
 	out->path = sx_strdup(old->path);
 	out->message = change_message(&w->c, &w->r.plan);
 	out->notices = sx_steal(&w->r.plan.edits.notices);
-	if (by->family->further && w->c.scope == FLOW_BOTH)
-		by->family->further(by, &out->further);
+	if (w->c.scope == FLOW_BOTH)
+		out->further = sx_steal(&w->c.further);
 	return repo_diff(old->path, sx_str_text(&old->text), old->text.len, new, len, &out->diff,
 			 err);
 }

@@ -242,7 +242,6 @@ static int refuse_entry(const struct journal_entry *e, struct sx_err *err)
 static int read_again(struct walk *w, const struct flow_env *env, struct sx_err *err)
 {
 	struct journal_entry *e = &w->entry;
-	const struct change_said *by;
 
 	w->c = (struct change){ .env = env,
 				.scope = e->scope,
@@ -254,9 +253,9 @@ static int read_again(struct walk *w, const struct flow_env *env, struct sx_err 
 		memcpy(w->c.domain.uuid, e->uuid, strlen(e->uuid));
 	if (change_parse(e->family, w->c.words, e->cwd, &w->c.said, err))
 		return -1;
-	by = change_by(&w->c.said);
-	if (by->family->learn)
-		by->family->learn(by->data, sx_words_argv(&e->facts));
+	for (size_t i = 0; i < e->facts.len; i++)
+		sx_words_add(&w->c.facts, e->facts.items[i]);
+	change_learn(&w->c);
 	change_recording(&w->c, &w->r);
 	w->r.author = &e->author;
 	w->r.message = e->message;

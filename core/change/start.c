@@ -22,14 +22,13 @@ int act_remember(struct walk *w, struct sx_err *err)
 {
 	const struct change *c = &w->c;
 	const struct change_said *said = &c->said, *by = change_by(said);
-	struct change_about about = change_about_of(c);
-	const char *name = c->scope == FLOW_BOTH && said->claims ? said->claims : about.name;
+	const char *name = c->scope == FLOW_BOTH && said->claims ? said->claims : c->domain.name;
 
-	if (by->family->after && by->family->after(by, &about, err))
+	if (by->family->after && by->family->after(c, err))
 		return -1;
 	/* What recovery finds in place was planned by another process. */
 	return w->recovers || gives_name(&w->r.plan.edits)
-		       ? created_follow(c->env, name, about.uuid, c->path, !said->file, err)
+		       ? created_follow(c->env, name, c->domain.uuid, c->path, !said->file, err)
 		       : 0;
 }
 

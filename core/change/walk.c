@@ -11,15 +11,7 @@ void change_dispose(struct change *c)
 	free(c->live_only);
 	sx_words_dispose(&c->overrides);
 	sx_words_dispose(&c->facts);
-}
-
-struct change_about change_about_of(const struct change *c)
-{
-	return (struct change_about){ .env = c->env,
-				      .name = c->domain.name,
-				      .uuid = c->domain.uuid,
-				      .path = c->path,
-				      .scope = c->scope };
+	sx_words_dispose(&c->further);
 }
 
 void change_recording(const struct change *c, struct recording *r)

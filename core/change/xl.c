@@ -25,10 +25,8 @@ int change_xl(const struct change *c, struct journal_entry *entry, int *status, 
 	struct {
 		SX_VEC_OF(char *);
 	} argv = { 0 };
-	const struct change_said *by = change_by(&c->said);
 	SX_FREE char *xl = sx_strdup(c->env->xl);
 	SX_FREE char *number = domain_number(c->said.domain, &c->domain);
-	SX_WORDS further = { 0 };
 	CHANGE_ASKED asked = { 0 };
 	GUARD_AHEAD ahead = { .env = c->env };
 	int r = 0;
@@ -38,10 +36,8 @@ int change_xl(const struct change *c, struct journal_entry *entry, int *status, 
 		sx_vec_push(&argv, c->env->xl_options[i]);
 	for (size_t i = c->said.family->for_xl; c->words[i]; i++)
 		sx_vec_push(&argv, number && i == domain_place(c) ? number : c->words[i]);
-	if (by->family->further)
-		by->family->further(by, &further);
-	for (size_t i = 0; i < further.len; i++)
-		sx_vec_push(&argv, further.items[i]);
+	for (size_t i = 0; i < c->further.len; i++)
+		sx_vec_push(&argv, c->further.items[i]);
 	sx_vec_push(&argv, NULL);
 	if (change_ask(c, &asked))
 		r = guard_ahead_begin(c->env, &asked.want, &ahead, err);

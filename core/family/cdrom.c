@@ -107,24 +107,23 @@ static bool is_target(const char *live, const char *path)
 }
 
 /* xl finds the drive by the very spelling it was created with. */
-static int medium_conflict(const struct change_said *said, struct live *live,
-			   const struct live_domain *domain, struct sx_err *err)
+static int medium_conflict(const struct change *c, struct live *live, struct sx_err *err)
 {
-	const struct medium *m = said->data;
+	const struct medium *m = change_by(&c->said)->data;
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
 	SX_STR line = { 0 };
-	int r = disk_find_live(live, domain->domid, m->devid, &disks, &there, err);
+	int r = disk_find_live(live, c->domain.domid, m->devid, &disks, &there, err);
 
 	if (!r && !there) {
-		SX_FREE char *name = sx_quoted(domain->name);
+		SX_FREE char *name = sx_quoted(c->domain.name);
 
 		sx_err_set(err, SX_ECONFLICT, "the running domain has no CD drive '%s'", m->vdev);
 		r = sx_err_hint(err, "what it has: safexl block-list %s", name);
 	}
 	if (there && strcmp(there->vdev, m->vdev) != 0) {
 		sx_str_addf(&line, "safexl %s ", *m->typed ? "cd-insert" : "cd-eject");
-		sx_str_add_quoted(&line, domain->name);
+		sx_str_add_quoted(&line, c->domain.name);
 		sx_str_addf(&line, " %s", there->vdev);
 		if (*m->typed) {
 			sx_str_addc(&line, ' ');

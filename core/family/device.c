@@ -108,7 +108,21 @@ static int detach_parse(struct change_said *said, struct sx_err *err)
 	return parse(false, said, err);
 }
 
-static void learn(void *data, char *const *facts)
+/* What is chosen for the person is given to xl, too. */
+static void add_chosen(const struct device_change *c, struct sx_words *further)
+{
+	for (size_t i = 0; i < SX_COUNT(c->class->chosen) && c->class->chosen[i]; i++) {
+		const char *name = c->class->chosen[i], *value = sx_fields_get(&c->facts, name);
+		bool typed = sx_fields_get(&c->spec.fields, name) ||
+			     (sx_streq(name, "devid") && c->spec.devid >= 0);
+
+		/* A controller that is made on the way has no number yet. */
+		if (value && !typed && !sx_fields_get(&c->facts, "newctrl"))
+			sx_words_give(further, sx_format("%s=%s", name, value));
+	}
+}
+
+static void learn(void *data, char *const *facts, struct sx_words *further)
 {
 	struct device_change *c = data;
 
@@ -122,22 +136,8 @@ static void learn(void *data, char *const *facts)
 		else if (equals)
 			sx_fields_set(&c->facts, name, equals + 1);
 	}
-}
-
-/* Only what the person did not say. */
-static void further(const struct change_said *said, struct sx_words *words)
-{
-	const struct device_change *c = said->data;
-
-	for (size_t i = 0; i < SX_COUNT(c->class->chosen) && c->class->chosen[i]; i++) {
-		const char *name = c->class->chosen[i], *value = sx_fields_get(&c->facts, name);
-		bool typed = sx_fields_get(&c->spec.fields, name) ||
-			     (sx_streq(name, "devid") && c->spec.devid >= 0);
-
-		/* A controller that is made on the way has no number yet. */
-		if (value && !typed && !sx_fields_get(&c->facts, "newctrl"))
-			sx_words_give(words, sx_format("%s=%s", name, value));
-	}
+	if (c->attach)
+		add_chosen(c, further);
 }
 
 static int verify(const struct change_said *said, struct live *live,
@@ -158,9 +158,9 @@ static int verify(const struct change_said *said, struct live *live,
 }
 
 /* "safexl network-detach g1 00:16:3e:00:00:01" */
-static char *way_out(const struct change_said *said, const char *domain)
+static char *way_out(const struct change *change)
 {
-	const struct device_change *c = said->data;
+	const struct device_change *c = change_by(&change->said)->data;
 	SX_STR s = { 0 };
 	const char *naming[] = {
 		sx_fields_get(&c->spec.fields, "mac"),	sx_fields_get(&c->facts, "mac"),
@@ -170,7 +170,7 @@ static char *way_out(const struct change_said *said, const char *domain)
 
 	sx_str_addf(&s, "safexl %s%s ", c->class->detach,
 		    sx_streq(c->class->key, "pci") ? " -f" : "");
-	sx_str_add_quoted(&s, domain);
+	sx_str_add_quoted(&s, change->domain.name);
 	if (!c->attach || sx_streq(c->class->key, "usbdev")) {
 		sx_str_add(&s, c->attach ? " <controller> <port>" : " ");
 		if (!c->attach)
@@ -185,13 +185,12 @@ static char *way_out(const struct change_said *said, const char *domain)
 	return sx_str_take(&s);
 }
 
-static int attach_conflict(const struct change_said *said, struct live *live,
-			   const struct live_domain *domain, struct sx_err *err)
+static int attach_conflict(const struct change *change, struct live *live, struct sx_err *err)
 {
-	const struct device_change *c = said->data;
+	const struct device_change *c = change_by(&change->said)->data;
 	LIVE_DEVICES devices = { 0 };
 
-	if (live_devices_get(live, domain->domid, c->class->key, &devices, err))
+	if (live_devices_get(live, change->domain.domid, c->class->key, &devices, err))
 		return -1;
 	for (size_t i = 0; i < devices.len; i++) {
 		const struct live_device *d = &devices.items[i];
@@ -204,20 +203,19 @@ static int attach_conflict(const struct change_said *said, struct live *live,
 		name = same ? device_label(&c->spec) : sx_format("number %ld", d->devid);
 		sx_err_set(err, SX_ECONFLICT, "the running domain has %s %s already",
 			   c->class->noun, name);
-		sx_str_add_quoted(&quoted, domain->name);
+		sx_str_add_quoted(&quoted, change->domain.name);
 		return sx_err_hint(err, "see: safexl %s %s", c->class->list, sx_str_text(&quoted));
 	}
 	return 0;
 }
 
-static int detach_conflict(const struct change_said *said, struct live *live,
-			   const struct live_domain *domain, struct sx_err *err)
+static int detach_conflict(const struct change *change, struct live *live, struct sx_err *err)
 {
-	const struct device_change *c = said->data;
+	const struct device_change *c = change_by(&change->said)->data;
 	LIVE_DEVICES devices = { 0 };
 	SX_STR shown = { 0 };
 
-	if (live_devices_get(live, domain->domid, c->class->key, &devices, err))
+	if (live_devices_get(live, change->domain.domid, c->class->key, &devices, err))
 		return -1;
 	if (device_live_find(c, &devices))
 		return 0;
@@ -226,7 +224,7 @@ static int detach_conflict(const struct change_said *said, struct live *live,
 	sx_err_set(err, SX_ECONFLICT, "the running domain has no %s '%s'", c->class->noun,
 		   sx_str_text(&shown));
 	sx_str_clear(&shown);
-	sx_str_add_quoted(&shown, domain->name);
+	sx_str_add_quoted(&shown, change->domain.name);
 	sx_str_addc(&shown, ' ');
 	sx_str_add_words(&shown, c->args.items + 1);
 	return sx_err_hint(err, "if only the file still has it: safexl --config %s %s",
@@ -240,7 +238,6 @@ const struct change_family device_attach_family = {
 	.dispose = change_data_dispose,
 	.ask = device_ask,
 	.learn = learn,
-	.further = further,
 	.conflict = attach_conflict,
 	.plan = device_attach_plan,
 	.verify = verify,

@@ -51,18 +51,17 @@ static int attach_plan(const struct change_said *said, const char *path, struct 
 			   domain, there.vdev);
 }
 
-static int attach_conflict(const struct change_said *said, struct live *live,
-			   const struct live_domain *domain, struct sx_err *err)
+static int attach_conflict(const struct change *c, struct live *live, struct sx_err *err)
 {
-	const struct disk_spec *spec = said->data;
+	const struct disk_spec *spec = change_by(&c->said)->data;
 	LIVE_DISKS disks = { 0 };
 	const struct live_disk *there;
-	int r = disk_find_live(live, domain->domid, spec->devid, &disks, &there, err);
+	int r = disk_find_live(live, c->domain.domid, spec->devid, &disks, &there, err);
 
 	if (there) {
 		SX_STR name = { 0 };
 
-		sx_str_add_quoted(&name, domain->name);
+		sx_str_add_quoted(&name, c->domain.name);
 		r = sx_err_set(err, SX_ECONFLICT, "the running domain has '%s' already%s%s%s",
 			       there->vdev, *there->target ? " (" : "", there->target,
 			       *there->target ? ")" : "");
@@ -86,13 +85,13 @@ static int attach_verify(const struct change_said *said, struct live *live,
 	return 0;
 }
 
-static char *attach_way_out(const struct change_said *said, const char *domain)
+static char *attach_way_out(const struct change *c)
 {
 	SX_STR s = { 0 };
 
 	sx_str_add(&s, "safexl block-detach ");
-	sx_str_add_quoted(&s, domain);
-	sx_str_addf(&s, " %s", ((const struct disk_spec *)said->data)->vdev);
+	sx_str_add_quoted(&s, c->domain.name);
+	sx_str_addf(&s, " %s", ((const struct disk_spec *)change_by(&c->said)->data)->vdev);
 	return sx_str_take(&s);
 }
 
@@ -163,28 +162,27 @@ static int detach_verify(const struct change_said *said, struct live *live,
 	return 0;
 }
 
-static char *detach_way_out(const struct change_said *said, const char *domain)
+static char *detach_way_out(const struct change *c)
 {
 	SX_STR s = { 0 };
 
 	sx_str_add(&s, "safexl block-detach -f ");
-	sx_str_add_quoted(&s, domain);
-	sx_str_addf(&s, " %s", ((const struct detach *)said->data)->vdev);
+	sx_str_add_quoted(&s, c->domain.name);
+	sx_str_addf(&s, " %s", ((const struct detach *)change_by(&c->said)->data)->vdev);
 	return sx_str_take(&s);
 }
 
-static int detach_conflict(const struct change_said *said, struct live *live,
-			   const struct live_domain *domain, struct sx_err *err)
+static int detach_conflict(const struct change *c, struct live *live, struct sx_err *err)
 {
-	const struct detach *d = said->data;
+	const struct detach *d = change_by(&c->said)->data;
 	const struct live_disk *there;
 	LIVE_DISKS disks = { 0 };
-	int r = disk_find_live(live, domain->domid, d->devid, &disks, &there, err);
+	int r = disk_find_live(live, c->domain.domid, d->devid, &disks, &there, err);
 
 	if (!r && !there) {
 		SX_STR name = { 0 };
 
-		sx_str_add_quoted(&name, domain->name);
+		sx_str_add_quoted(&name, c->domain.name);
 		r = sx_err_set(err, SX_ECONFLICT, "the running domain has no disk '%s'", d->vdev);
 		sx_err_hint(err,
 			    "if only the file still has it: safexl --config block-detach %s %s",

@@ -102,16 +102,16 @@ static int rename_look(const struct change *c, struct live *live SX_UNUSED, stru
 	return check_files(c, name, err) || check_markers(c, name, err) ? -1 : 0;
 }
 
-static int rename_conflict(const struct change_said *said, struct live *live,
-			   const struct live_domain *domain SX_UNUSED, struct sx_err *err)
+static int rename_conflict(const struct change *c, struct live *live, struct sx_err *err)
 {
+	const char *name = new_name(change_by(&c->said));
 	LIVE_DOMAIN other = { 0 };
 	SX_ERR none = { 0 };
 
-	if (live_find_name(live, new_name(said), &other, &none))
+	if (live_find_name(live, name, &other, &none))
 		return 0;
-	sx_err_set(err, SX_ECONFLICT, "another running domain is called '%s' (domid %u)",
-		   new_name(said), other.domid);
+	sx_err_set(err, SX_ECONFLICT, "another running domain is called '%s' (domid %u)", name,
+		   other.domid);
 	return sx_err_hint(err, "take another name");
 }
 
@@ -139,24 +139,23 @@ static int rename_verify(const struct change_said *said, struct live *live SX_UN
 }
 
 /* What was remembered under the old name is about the new one. */
-static int rename_after(const struct change_said *said, const struct change_about *about,
-			struct sx_err *err)
+static int rename_after(const struct change *c, struct sx_err *err)
 {
-	CREATED c = { 0 };
+	const char *name = new_name(change_by(&c->said)), *uuid = c->domain.uuid;
+	CREATED was = { 0 };
 	bool found;
 	int r;
 
 	/* The domain goes on under its old name. */
-	if (about->scope == FLOW_CONFIG && *about->uuid)
+	if (c->scope == FLOW_CONFIG && *uuid)
 		return 0;
-	r = created_load(about->env, about->name, &c, &found, err);
-	if (!r && found && (!*c.uuid || !*about->uuid || sx_streq(c.uuid, about->uuid))) {
-		free(c.name);
-		free(c.own_name);
-		c.name = sx_strdup(new_name(said));
-		c.own_name = sx_strdup(new_name(said));
-		r = created_save(about->env, &c, err) ||
-				    created_forget(about->env, about->name, err)
+	r = created_load(c->env, c->domain.name, &was, &found, err);
+	if (!r && found && (!*was.uuid || !*uuid || sx_streq(was.uuid, uuid))) {
+		free(was.name);
+		free(was.own_name);
+		was.name = sx_strdup(name);
+		was.own_name = sx_strdup(name);
+		r = created_save(c->env, &was, err) || created_forget(c->env, c->domain.name, err)
 			    ? -1
 			    : 0;
 	}

@@ -78,30 +78,29 @@ static int update_parse(struct change_said *said, struct sx_err *err)
 	return 0;
 }
 
-static void record_of(const struct change_about *about, struct created *out)
+static void record_of(const struct change *c, struct created *out)
 {
-	out->name = sx_strdup(about->name);
-	out->uuid = sx_strdup(about->uuid);
-	out->path = sx_strdup(about->path);
-	out->own_name = sx_strdup(about->name);
+	out->name = sx_strdup(c->domain.name);
+	out->uuid = sx_strdup(c->domain.uuid);
+	out->path = sx_strdup(c->path);
+	out->own_name = sx_strdup(c->domain.name);
 	out->how = sx_strdup("adopt");
 }
 
-static int update_look(const struct change *change, struct live *live SX_UNUSED, struct sx_err *err)
+static int update_look(const struct change *c, struct live *live SX_UNUSED, struct sx_err *err)
 {
-	struct change_about about = change_about_of(change);
-	CREATED c = { 0 };
+	CREATED record = { 0 };
 
-	if (((const struct update *)change_by(&change->said)->data)->extras) {
+	if (((const struct update *)change_by(&c->said)->data)->extras) {
 		sx_err_set(err, SX_ECONFLICT,
 			   "key=value arguments apply at the next reboot, but no file has them");
 		return sx_err_hint(err, "write them into the file");
 	}
-	if (change->env->message)
-		flow_notice(change->env, "%s: no file is edited: the reason is not kept anywhere",
-			    about.name);
-	record_of(&about, &c);
-	return adopt_check(&c, err);
+	if (c->env->message)
+		flow_notice(c->env, "%s: no file is edited: the reason is not kept anywhere",
+			    c->domain.name);
+	record_of(c, &record);
+	return adopt_check(&record, err);
 }
 
 static int update_plan(const struct change_said *said SX_UNUSED, const char *path,
@@ -129,13 +128,12 @@ static int update_verify(const struct change_said *said, struct live *live,
 	return 0;
 }
 
-static int update_after(const struct change_said *said SX_UNUSED, const struct change_about *about,
-			struct sx_err *err)
+static int update_after(const struct change *c, struct sx_err *err)
 {
-	CREATED c = { 0 };
+	CREATED record = { 0 };
 
-	record_of(about, &c);
-	return created_save(about->env, &c, err);
+	record_of(c, &record);
+	return created_save(c->env, &record, err);
 }
 
 const struct change_family config_update_family = {
