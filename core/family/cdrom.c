@@ -23,8 +23,9 @@ static void medium_dispose(void *data)
 	free(((struct medium *)data)->path);
 }
 
-static int medium_parse(struct change_said *said, bool insert, struct sx_err *err)
+static int medium_parse(struct change_said *said, struct sx_err *err)
 {
+	bool insert = sx_streq(said->command, "cd-insert");
 	struct medium *m = said->data;
 	size_t count = insert ? 3 : 2;
 
@@ -41,16 +42,6 @@ static int medium_parse(struct change_said *said, bool insert, struct sx_err *er
 		return sx_path_absolute(said->cwd, m->typed, &m->path, err);
 	m->path = sx_strdup("");
 	return 0;
-}
-
-static int insert_parse(struct change_said *said, struct sx_err *err)
-{
-	return medium_parse(said, true, err);
-}
-
-static int eject_parse(struct change_said *said, struct sx_err *err)
-{
-	return medium_parse(said, false, err);
 }
 
 static int no_drive(const struct medium *m, const char *path, struct change_plan *plan,
@@ -155,7 +146,7 @@ static int medium_verify(const struct change_said *said, struct live *live,
 const struct change_family cd_insert_family = {
 	.command = "cd-insert",
 	.size = sizeof(struct medium),
-	.parse = insert_parse,
+	.parse = medium_parse,
 	.dispose = medium_dispose,
 	.conflict = medium_conflict,
 	.plan = medium_plan,
@@ -165,7 +156,7 @@ const struct change_family cd_insert_family = {
 const struct change_family cd_eject_family = {
 	.command = "cd-eject",
 	.size = sizeof(struct medium),
-	.parse = eject_parse,
+	.parse = medium_parse,
 	.dispose = medium_dispose,
 	.conflict = medium_conflict,
 	.plan = medium_plan,

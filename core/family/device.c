@@ -80,11 +80,11 @@ static int parse_target(struct device_change *c, struct sx_err *err)
 			    &c->devid, err);
 }
 
-static int parse(bool attach, struct change_said *said, struct sx_err *err)
+static int parse(struct change_said *said, struct sx_err *err)
 {
 	const struct device_class *class = device_class_of_command(said->command);
 	struct device_change *c = said->data;
-	bool pci = sx_streq(class->key, "pci");
+	bool attach = sx_streq(said->command, class->attach), pci = sx_streq(class->key, "pci");
 	size_t least = attach ? class->attach_words : class->detach_words;
 
 	c->class = class;
@@ -96,16 +96,6 @@ static int parse(bool attach, struct change_said *said, struct sx_err *err)
 	c->args = said->args;
 	return attach ? device_parse_words(class, c->args.items + 1, &c->spec, err)
 		      : parse_target(c, err);
-}
-
-static int attach_parse(struct change_said *said, struct sx_err *err)
-{
-	return parse(true, said, err);
-}
-
-static int detach_parse(struct change_said *said, struct sx_err *err)
-{
-	return parse(false, said, err);
 }
 
 /* What is chosen for the person is given to xl, too. */
@@ -234,7 +224,7 @@ static int detach_conflict(const struct change *change, struct live *live, struc
 const struct change_family device_attach_family = {
 	.command = "attach",
 	.size = sizeof(struct device_change),
-	.parse = attach_parse,
+	.parse = parse,
 	.dispose = change_data_dispose,
 	.ask = device_ask,
 	.learn = learn,
@@ -247,7 +237,7 @@ const struct change_family device_attach_family = {
 const struct change_family device_detach_family = {
 	.command = "detach",
 	.size = sizeof(struct device_change),
-	.parse = detach_parse,
+	.parse = parse,
 	.dispose = change_data_dispose,
 	.ask = device_ask,
 	.learn = learn,

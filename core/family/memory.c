@@ -64,63 +64,72 @@ static void note_rounding(const struct memory *m, struct change_plan *plan)
 					m->kib, m->mib));
 }
 
-static int memory_set_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
-			   struct change_plan *plan, struct sx_err *err)
+static int set_target(const struct change_said *said, const char *path, struct xlcfg *doc,
+		      struct change_plan *plan, const struct memory_sizes *s, struct sx_err *err)
 {
-	const struct memory *m = said->data;
+	long mib = ((const struct memory *)said->data)->mib;
 	SX_FREE char *domain = sx_quoted(said->domain);
-	struct memory_sizes s = { 0 };
 
-	if (read_sizes(doc, path, &s, err))
-		return -1;
-	plan->subject = sx_format("set memory to %ld MiB (was %ld)", m->mib, s.memory);
-	note_rounding(m, plan);
-	if (s.fixed)
-		return set_both(m, doc, plan, &s, err);
-	if (s.has_maxmem && m->mib > s.maxmem) {
+	if (s->has_maxmem && mib > s->maxmem) {
 		sx_err_set(err, SX_ECONFLICT, "%s:%zu: maxmem is %ld MiB, less than %ld MiB", path,
-			   xlcfg_key_line(doc, "maxmem"), s.maxmem, m->mib);
+			   xlcfg_key_line(doc, "maxmem"), s->maxmem, mib);
 		return sx_err_hint(err, "raise the maximum first: safexl mem-max %s %ld", domain,
-				   m->mib);
+				   mib);
 	}
-	if (s.has_memory && s.memory == m->mib)
+	if (s->has_memory && s->memory == mib)
 		return 0;
-	if (xlcfg_edits_set_number(&plan->edits, doc, "memory", m->mib, err))
+	if (xlcfg_edits_set_number(&plan->edits, doc, "memory", mib, err))
 		return -1;
-	if (!s.has_maxmem && m->mib < s.memory)
-		return xlcfg_edits_set_number(&plan->edits, doc, "maxmem", s.memory, err);
+	if (!s->has_maxmem && mib < s->memory)
+		return xlcfg_edits_set_number(&plan->edits, doc, "maxmem", s->memory, err);
 	return 0;
 }
 
-static int memory_max_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
-			   struct change_plan *plan, struct sx_err *err)
+static int set_maximum(const struct change_said *said, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, const struct memory_sizes *s, struct sx_err *err)
+{
+	long mib = ((const struct memory *)said->data)->mib;
+	SX_FREE char *domain = sx_quoted(said->domain);
+
+	if (mib < s->memory) {
+		sx_err_set(err, SX_ECONFLICT, "%s:%zu: memory is %ld MiB, more than %ld MiB", path,
+			   xlcfg_key_line(doc, s->has_memory ? "memory" : "maxmem"), s->memory,
+			   mib);
+		return sx_err_hint(err, "lower the memory first: safexl mem-set %s %ld", domain,
+				   mib);
+	}
+	if (s->maxmem == mib)
+		return 0;
+	if (!s->has_memory && xlcfg_edits_set_number(&plan->edits, doc, "memory", s->memory, err))
+		return -1;
+	return xlcfg_edits_set_number(&plan->edits, doc, "maxmem", mib, err);
+}
+
+static bool is_maximum(const struct change_said *said)
+{
+	return sx_streq(said->command, "mem-max");
+}
+
+static int memory_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
+		       struct change_plan *plan, struct sx_err *err)
 {
 	const struct memory *m = said->data;
-	SX_FREE char *domain = sx_quoted(said->domain);
 	struct memory_sizes s = { 0 };
 
 	if (read_sizes(doc, path, &s, err))
 		return -1;
-	plan->subject = sx_format("set maximum memory to %ld MiB (was %ld)", m->mib, s.maxmem);
+	plan->subject =
+		is_maximum(said)
+			? sx_format("set maximum memory to %ld MiB (was %ld)", m->mib, s.maxmem)
+			: sx_format("set memory to %ld MiB (was %ld)", m->mib, s.memory);
 	note_rounding(m, plan);
 	if (s.fixed)
 		return set_both(m, doc, plan, &s, err);
-	if (m->mib < s.memory) {
-		sx_err_set(err, SX_ECONFLICT, "%s:%zu: memory is %ld MiB, more than %ld MiB", path,
-			   xlcfg_key_line(doc, s.has_memory ? "memory" : "maxmem"), s.memory,
-			   m->mib);
-		return sx_err_hint(err, "lower the memory first: safexl mem-set %s %ld", domain,
-				   m->mib);
-	}
-	if (s.maxmem == m->mib)
-		return 0;
-	if (!s.has_memory && xlcfg_edits_set_number(&plan->edits, doc, "memory", s.memory, err))
-		return -1;
-	return xlcfg_edits_set_number(&plan->edits, doc, "maxmem", m->mib, err);
+	return (is_maximum(said) ? set_maximum : set_target)(said, path, doc, plan, &s, err);
 }
 
 static int memory_verify(const struct change_said *said, struct live *live,
-			 const struct live_domain *domain, bool maximum, enum change_truth *truth,
+			 const struct live_domain *domain, enum change_truth *truth,
 			 struct sx_err *err)
 {
 	const struct memory *m = said->data;
@@ -128,37 +137,24 @@ static int memory_verify(const struct change_said *said, struct live *live,
 
 	if (live_memory_get(live, domain->domid, &now, err))
 		return -1;
-	*truth = (maximum ? now.static_max_kib : now.target_kib) == m->kib ? CHANGE_LIVE
-									   : CHANGE_NOT_LIVE;
+	*truth = (is_maximum(said) ? now.static_max_kib : now.target_kib) == m->kib
+			 ? CHANGE_LIVE
+			 : CHANGE_NOT_LIVE;
 	return 0;
-}
-
-static int memory_set_verify(const struct change_said *said, struct live *live,
-			     const struct live_domain *domain, enum change_truth *truth,
-			     struct sx_err *err)
-{
-	return memory_verify(said, live, domain, false, truth, err);
-}
-
-static int memory_max_verify(const struct change_said *said, struct live *live,
-			     const struct live_domain *domain, enum change_truth *truth,
-			     struct sx_err *err)
-{
-	return memory_verify(said, live, domain, true, truth, err);
 }
 
 const struct change_family memory_set_family = {
 	.command = "mem-set",
 	.size = sizeof(struct memory),
 	.parse = memory_parse,
-	.plan = memory_set_plan,
-	.verify = memory_set_verify,
+	.plan = memory_plan,
+	.verify = memory_verify,
 };
 
 const struct change_family memory_max_family = {
 	.command = "mem-max",
 	.size = sizeof(struct memory),
 	.parse = memory_parse,
-	.plan = memory_max_plan,
-	.verify = memory_max_verify,
+	.plan = memory_plan,
+	.verify = memory_verify,
 };

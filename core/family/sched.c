@@ -95,12 +95,26 @@ static const struct option rtds_longs[] = {
 };
 
 /* How xl reads the words of one of them; its `-c` of rtds takes no argument, by mistake. */
-struct reader {
+static const struct reader {
+	const char *command;
 	const char *letters;
 	const struct option *longs;
 	/* Those but -d, and what xl does not have. */
 	int (*option)(struct sched *s, int c, struct sx_err *err);
+} readers[] = {
+	{ "sched-credit", "hd:w:c:p:t:r:m:s", credit_longs, credit_option },
+	{ "sched-credit2", "hd:w:c:p:r:s", credit_longs + CREDIT_ALONE, credit_option },
+	{ "sched-rtds", "hd:p:b:e:v:c", rtds_longs, rtds_option },
 };
+
+static const struct reader *find_reader(const char *command)
+{
+	const struct reader *reader = readers;
+
+	while (!sx_streq(reader->command, command))
+		reader++;
+	return reader;
+}
 
 static int read_option(const struct reader *reader, struct sched *s, int c, struct sx_err *err)
 {
@@ -154,8 +168,9 @@ static const char *sched_lacks(const struct sched *s)
 	return NULL;
 }
 
-static int sched_parse(struct change_said *said, const struct reader *reader, struct sx_err *err)
+static int sched_parse(struct change_said *said, struct sx_err *err)
 {
+	const struct reader *reader = find_reader(said->command);
 	struct sched *s = said->data;
 
 	*s = (struct sched){ .weight = -1, .cap = -1, .period = -1, .budget = -1, .extratime = -1 };
@@ -268,32 +283,10 @@ static int rtds_verify(const struct change_said *said, struct live *live,
 	return 0;
 }
 
-static int credit_parse(struct change_said *said, struct sx_err *err)
-{
-	static const struct reader reader = { "hd:w:c:p:t:r:m:s", credit_longs, credit_option };
-
-	return sched_parse(said, &reader, err);
-}
-
-static int credit2_parse(struct change_said *said, struct sx_err *err)
-{
-	static const struct reader reader = { "hd:w:c:p:r:s", credit_longs + CREDIT_ALONE,
-					      credit_option };
-
-	return sched_parse(said, &reader, err);
-}
-
-static int rtds_parse(struct change_said *said, struct sx_err *err)
-{
-	static const struct reader reader = { "hd:p:b:e:v:c", rtds_longs, rtds_option };
-
-	return sched_parse(said, &reader, err);
-}
-
 const struct change_family sched_credit_family = {
 	.command = "sched-credit",
 	.size = sizeof(struct sched),
-	.parse = credit_parse,
+	.parse = sched_parse,
 	.plan = credit_plan,
 	.verify = credit_verify,
 };
@@ -301,7 +294,7 @@ const struct change_family sched_credit_family = {
 const struct change_family sched_credit2_family = {
 	.command = "sched-credit2",
 	.size = sizeof(struct sched),
-	.parse = credit2_parse,
+	.parse = sched_parse,
 	.plan = credit_plan,
 	.verify = credit_verify,
 };
@@ -309,7 +302,7 @@ const struct change_family sched_credit2_family = {
 const struct change_family sched_rtds_family = {
 	.command = "sched-rtds",
 	.size = sizeof(struct sched),
-	.parse = rtds_parse,
+	.parse = sched_parse,
 	.plan = rtds_plan,
 	.verify = rtds_verify,
 };
