@@ -1,13 +1,21 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* block-attach and block-detach: the `disk` list. Disks are told apart by device id. */
+/*
+ * block-attach and block-detach: the `disk` list. Disks are told apart by device id: of one that is
+ * detached the words say that, and its name, alone.
+ */
 #include "change/change.h"
 #include "domain/disk_list.h"
 #include "host/devname.h"
 
-static void attach_dispose(void *data)
+static void dispose(void *data)
 {
 	disk_dispose(data);
+}
+
+static bool is_attach(const struct change_said *said)
+{
+	return sx_streq(said->command, "block-attach");
 }
 
 static int attach_parse(struct change_said *said, struct sx_err *err)
@@ -59,70 +67,29 @@ static int attach_conflict(const struct change *c, struct live *live, struct sx_
 	int r = disk_find_live(live, c->domain.domid, spec->devid, &disks, &there, err);
 
 	if (there) {
-		SX_STR name = { 0 };
+		SX_FREE char *name = sx_quoted(c->domain.name);
 
-		sx_str_add_quoted(&name, c->domain.name);
 		r = sx_err_set(err, SX_ECONFLICT, "the running domain has '%s' already%s%s%s",
 			       there->vdev, *there->target ? " (" : "", there->target,
 			       *there->target ? ")" : "");
 		sx_err_hint(err, "use another virtual device, or first: safexl block-detach %s %s",
-			    sx_str_text(&name), there->vdev);
+			    name, there->vdev);
 	}
 	return r;
 }
-
-static int attach_verify(const struct change_said *said, struct live *live,
-			 const struct live_domain *domain, enum change_truth *truth,
-			 struct sx_err *err)
-{
-	LIVE_DISKS disks = { 0 };
-	const struct live_disk *there;
-
-	if (disk_find_live(live, domain->domid, ((const struct disk_spec *)said->data)->devid,
-			   &disks, &there, err))
-		return -1;
-	*truth = !there ? CHANGE_NOT_LIVE : there->connected ? CHANGE_LIVE : CHANGE_HALF;
-	return 0;
-}
-
-static char *attach_way_out(const struct change *c)
-{
-	SX_STR s = { 0 };
-
-	sx_str_add(&s, "safexl block-detach ");
-	sx_str_add_quoted(&s, c->domain.name);
-	sx_str_addf(&s, " %s", ((const struct disk_spec *)change_by(&c->said)->data)->vdev);
-	return sx_str_take(&s);
-}
-
-const struct change_family disk_attach_family = {
-	.command = "block-attach",
-	.size = sizeof(struct disk_spec),
-	.parse = attach_parse,
-	.dispose = attach_dispose,
-	.conflict = attach_conflict,
-	.plan = attach_plan,
-	.verify = attach_verify,
-	.way_out = attach_way_out,
-};
-
-struct detach {
-	const char *vdev; /* as typed */
-	long devid;
-};
 
 static int detach_parse(struct change_said *said, struct sx_err *err)
 {
 	static const struct option longs[] = { { "force", no_argument, NULL, 'f' },
 					       { NULL, 0, NULL, 0 } };
-	struct detach *d = said->data;
+	struct disk_spec *spec = said->data;
 
 	if (change_args(said, "f", longs, 2, 2, err))
 		return -1;
-	d->vdev = said->args.items[1];
-	d->devid = disk_devid(d->vdev);
-	if (d->devid < 0) {
-		sx_err_set(err, SX_EUSAGE, "'%s' is not a virtual device", d->vdev);
+	spec->vdev = sx_strdup(said->args.items[1]);
+	spec->devid = disk_devid(spec->vdev);
+	if (spec->devid < 0) {
+		sx_err_set(err, SX_EUSAGE, "'%s' is not a virtual device", spec->vdev);
 		return sx_err_hint(err,
 				   "as in 'xl block-list': a number, or xvda, hda, sda, d0p0 ...");
 	}
@@ -132,15 +99,15 @@ static int detach_parse(struct change_said *said, struct sx_err *err)
 static int detach_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
-	const struct detach *d = said->data;
+	const struct disk_spec *spec = said->data;
 	DISK_SPEC there = { 0 };
 	long index;
 
-	if (disk_items_find(doc, path, d->devid, &plan->edits, &index, &there, err))
+	if (disk_items_find(doc, path, spec->devid, &plan->edits, &index, &there, err))
 		return -1;
 	if (index < 0) {
-		plan->subject = sx_format("detach disk %s", d->vdev);
-		plan->already = sx_format("%s has no disk %s", path, d->vdev);
+		plan->subject = sx_format("detach disk %s", spec->vdev);
+		plan->already = sx_format("%s has no disk %s", path, spec->vdev);
 		return 0;
 	}
 	plan->subject = sx_format("detach disk %s (%s)", there.vdev,
@@ -148,55 +115,70 @@ static int detach_plan(const struct change_said *said, const char *path, struct 
 	return xlcfg_edits_remove(&plan->edits, doc, "disk", (size_t)index, err);
 }
 
-static int detach_verify(const struct change_said *said, struct live *live,
-			 const struct live_domain *domain, enum change_truth *truth,
-			 struct sx_err *err)
-{
-	LIVE_DISKS disks = { 0 };
-	const struct live_disk *there;
-
-	if (disk_find_live(live, domain->domid, ((const struct detach *)said->data)->devid, &disks,
-			   &there, err))
-		return -1;
-	*truth = !there ? CHANGE_LIVE : there->connected ? CHANGE_NOT_LIVE : CHANGE_HALF;
-	return 0;
-}
-
-static char *detach_way_out(const struct change *c)
-{
-	SX_STR s = { 0 };
-
-	sx_str_add(&s, "safexl block-detach -f ");
-	sx_str_add_quoted(&s, c->domain.name);
-	sx_str_addf(&s, " %s", ((const struct detach *)change_by(&c->said)->data)->vdev);
-	return sx_str_take(&s);
-}
-
 static int detach_conflict(const struct change *c, struct live *live, struct sx_err *err)
 {
-	const struct detach *d = change_by(&c->said)->data;
+	const struct disk_spec *spec = change_by(&c->said)->data;
 	const struct live_disk *there;
 	LIVE_DISKS disks = { 0 };
-	int r = disk_find_live(live, c->domain.domid, d->devid, &disks, &there, err);
+	int r = disk_find_live(live, c->domain.domid, spec->devid, &disks, &there, err);
 
 	if (!r && !there) {
-		SX_STR name = { 0 };
+		SX_FREE char *name = sx_quoted(c->domain.name);
 
-		sx_str_add_quoted(&name, c->domain.name);
-		r = sx_err_set(err, SX_ECONFLICT, "the running domain has no disk '%s'", d->vdev);
+		r = sx_err_set(err, SX_ECONFLICT, "the running domain has no disk '%s'",
+			       spec->vdev);
 		sx_err_hint(err,
 			    "if only the file still has it: safexl --config block-detach %s %s",
-			    sx_str_text(&name), d->vdev);
+			    name, spec->vdev);
 	}
 	return r;
 }
 
+/* ---- both ---- */
+
+static int verify(const struct change_said *said, struct live *live,
+		  const struct live_domain *domain, enum change_truth *truth, struct sx_err *err)
+{
+	const struct disk_spec *spec = said->data;
+	const struct live_disk *there;
+	LIVE_DISKS disks = { 0 };
+
+	if (disk_find_live(live, domain->domid, spec->devid, &disks, &there, err))
+		return -1;
+	if (there && !there->connected)
+		*truth = CHANGE_HALF;
+	else
+		*truth = (there != NULL) == is_attach(said) ? CHANGE_LIVE : CHANGE_NOT_LIVE;
+	return 0;
+}
+
+static char *way_out(const struct change *c)
+{
+	const struct change_said *by = change_by(&c->said);
+	SX_FREE char *name = sx_quoted(c->domain.name);
+
+	return sx_format("safexl block-detach %s%s %s", is_attach(by) ? "" : "-f ", name,
+			 ((const struct disk_spec *)by->data)->vdev);
+}
+
+const struct change_family disk_attach_family = {
+	.command = "block-attach",
+	.size = sizeof(struct disk_spec),
+	.parse = attach_parse,
+	.dispose = dispose,
+	.conflict = attach_conflict,
+	.plan = attach_plan,
+	.verify = verify,
+	.way_out = way_out,
+};
+
 const struct change_family disk_detach_family = {
 	.command = "block-detach",
-	.size = sizeof(struct detach),
+	.size = sizeof(struct disk_spec),
 	.parse = detach_parse,
+	.dispose = dispose,
 	.conflict = detach_conflict,
 	.plan = detach_plan,
-	.verify = detach_verify,
-	.way_out = detach_way_out,
+	.verify = verify,
+	.way_out = way_out,
 };
