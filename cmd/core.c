@@ -162,24 +162,6 @@ static bool asks_for_help(const struct sx_invocation *inv)
 	return false;
 }
 
-static bool is_one_of(const struct sx_command *command, const char *const *names)
-{
-	while (*names && !sx_streq(command->name, *names))
-		names++;
-	return *names;
-}
-
-/*
- * Only root can speak to Xen, and write where safexl writes. Configurations and histories can be
- * open to others.
- */
-static bool may_do_without_root(const struct sx_command *command)
-{
-	static const char *const names[] = { "check", "log", "show", "blame", "verify", NULL };
-
-	return is_one_of(command, names);
-}
-
 /* A library makes all sorts of things of a repository that it may not enter. */
 static bool is_for_want_of_rights(const struct sx_err *err)
 {
@@ -268,7 +250,8 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	struct progress progress = { .env = &env };
 	int status = -1;
 
-	if (caller_lacks_root(inv->root) && !may_do_without_root(inv->command))
+	/* Only root can speak to Xen, and write where safexl writes. */
+	if (caller_lacks_root(inv->root) && !(inv->command->does & SX_WITHOUT_ROOT))
 		return caller_refuse(inv->command->name, inv->typed, err);
 	proc_meet_limits();
 	for (size_t i = 0; i < inv->options->xl.len; i++)

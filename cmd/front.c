@@ -181,14 +181,7 @@ static int take_options_behind(struct front *f, struct sx_err *err)
 /* Our own commands do without xl, but for those that run it. */
 static bool runs_xl(const struct sx_command *command)
 {
-	static const char *const names[] = {
-		"undo", "start", "stop", "snapshot", "revert", "backup"
-	};
-
-	for (size_t i = 0; i < SX_COUNT(names); i++)
-		if (strcmp(command->name, names[i]) == 0)
-			return true;
-	return command->class != SX_OWN;
+	return command->class != SX_OWN || command->does & SX_RUNS_XL;
 }
 
 /* What only touches the configuration does without it as well. */

@@ -155,22 +155,16 @@ static void put_several(struct outcome *o, const struct sx_err *err, struct json
 		json_append(j, "guests", json_copy(json_at(o->several, "guests", i)));
 }
 
-static bool changes(const struct sx_invocation *inv)
+static bool changes(const struct sx_command *command)
 {
-	static const char *const own[] = { "start",  "stop",  "define", "undefine", "autostart",
-					   "revert", "adopt", "undo",	"edit",	    "record" };
-
-	for (size_t i = 0; i < SX_COUNT(own); i++)
-		if (sx_streq(inv->command->name, own[i]))
-			return true;
-	return inv->command->class != SX_OWN;
+	return command->class != SX_OWN || command->does & SX_CHANGES;
 }
 
 void outcome_end(struct outcome *o, const struct sx_invocation *inv, const struct sx_err *err)
 {
 	if (!o->asked || o->printed)
 		return;
-	if (changes(inv) || o->plan) {
+	if (changes(inv->command) || o->plan) {
 		JSON_DOC *j = output_new();
 
 		if (o->several)

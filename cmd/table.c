@@ -10,30 +10,30 @@
 #include <string.h>
 #include <unistd.h>
 
-#define XL(name, since, usage, summary)                           \
-	{                                                         \
-		name, SX_PASS, since, usage, summary, NULL, false \
-	}
-#define RECORD(name, usage, summary, records)                        \
+#define XL(name, since, usage, summary)                              \
 	{                                                            \
-		name, SX_RECORD, 417, usage, summary, records, false \
+		name, SX_PASS, since, usage, summary, NULL, false, 0 \
+	}
+#define RECORD(name, usage, summary, records)                           \
+	{                                                               \
+		name, SX_RECORD, 417, usage, summary, records, false, 0 \
 	}
 /* xl runs it even when told -N. */
-#define RECORD_ACTS(name, usage, summary, records)                  \
-	{                                                           \
-		name, SX_RECORD, 417, usage, summary, records, true \
+#define RECORD_ACTS(name, usage, summary, records)                     \
+	{                                                              \
+		name, SX_RECORD, 417, usage, summary, records, true, 0 \
 	}
-#define CREATE(name, usage, summary, records)                        \
-	{                                                            \
-		name, SX_CREATE, 417, usage, summary, records, false \
+#define CREATE(name, usage, summary, records)                           \
+	{                                                               \
+		name, SX_CREATE, 417, usage, summary, records, false, 0 \
 	}
-#define GUARD(name, usage, summary, records)                        \
-	{                                                           \
-		name, SX_GUARD, 417, usage, summary, records, false \
+#define GUARD(name, usage, summary, records)                           \
+	{                                                              \
+		name, SX_GUARD, 417, usage, summary, records, false, 0 \
 	}
-#define OWN(name, usage, summary, records)                        \
-	{                                                         \
-		name, SX_OWN, 417, usage, summary, records, false \
+#define OWN(name, does, usage, summary, records)                        \
+	{                                                               \
+		name, SX_OWN, 417, usage, summary, records, false, does \
 	}
 
 const struct sx_command sx_commands[] = {
@@ -69,7 +69,7 @@ const struct sx_command sx_commands[] = {
 	      "Leaves a marker: while the domain runs there, safexl refuses to start it here."),
 	{ "migrate-receive", SX_RECEIVE, 417, "[options]",
 	  "take a migrating domain on stdin (internal)",
-	  "Ends the marker of a domain that comes back.", false },
+	  "Ends the marker of a domain that comes back.", false, 0 },
 	XL("remus", 417, "[options] <domain> <host>", "keep a copy of a domain on another host"),
 	XL("dump-core", 417, "<domain> <file>", "write a domain's memory to a file"),
 	RECORD("rename", "<domain> <new-name>", "rename a running domain",
@@ -215,103 +215,110 @@ const struct sx_command sx_commands[] = {
 	{ "xenstore-quota-set", SX_RECORD, 422, "<domain>|-g <quota>=<value>...",
 	  "set Xenstore quotas",
 	  "If set for a domain: writes 'xenstore_quota' to its configuration and commits it.",
-	  false },
+	  false, 0 },
 	/* safexl's own */
 	/* xl has a list, without that option */
-	OWN("list", "--all",
+	OWN("list", SX_LOOKS, "--all",
 	    "list every guest: those that run, and those that are saved, off or on another host",
 	    "Changes nothing."),
-	OWN("start", "<domain>... | <domain> <key=value>... | --all-auto | --with-host",
+	OWN("start", SX_RUNS_XL | SX_CHANGES,
+	    "<domain>... | <domain> <key=value>... | --all-auto | --with-host",
 	    "start a guest: from its saved image if it is saved, else from its configuration",
 	    "A saved guest is never started from its configuration instead: where its image cannot "
 	    "be restored, start refuses. Nothing is done to a guest that runs. --all-auto starts "
 	    "those of /etc/xen/auto, in the order of their names; --with-host is for "
 	    "safexl-domains.service."),
-	OWN("stop", "<domain>... | --with-host",
+	OWN("stop", SX_RUNS_XL | SX_CHANGES, "<domain>... | --with-host",
 	    "shut a guest down, or save it, and report the result",
 	    "Waits until the guest is off; without --timeout for shutdown_timeout of "
 	    "safexl.conf(5) at most. With --save "
 	    "its image lies where save puts it when no file is named. Nothing is done to a guest "
 	    "that does not run. Several guests stop side by side. --with-host is for "
 	    "safexl-domains.service."),
-	OWN("define", "<config-file> | --from <domain>", "add a guest's configuration",
+	OWN("define", SX_CHANGES, "<config-file> | --from <domain>", "add a guest's configuration",
 	    "Checks it as 'check' does, copies it to /etc/xen under the name of its domain, and "
 	    "commits it. Refuses a name, uuid, MAC or disk that another guest has. "
 	    "--from writes one for a running domain that has none."),
-	OWN("undefine", "<domain>", "remove a guest's configuration, and keep its disks",
+	OWN("undefine", SX_CHANGES, "<domain>",
+	    "remove a guest's configuration, and keep its disks",
 	    "Removes the configuration and the links in auto/ that lead to it, in one commit, "
 	    "which "
 	    "'undo' takes back. Refuses while the guest runs or is saved. The disks stay, and "
 	    "undefine names them."),
-	OWN("autostart", "<domain>", "make a guest start with the host, or not",
+	OWN("autostart", SX_CHANGES, "<domain>", "make a guest start with the host, or not",
 	    "Makes the link in /etc/xen/auto by which xendomains and 'start --all-auto' find it, "
 	    "and commits it. The link has exactly the name of the domain. --off removes it."),
-	OWN("adopt", "<domain> <config-file> | <image>",
+	OWN("adopt", SX_CHANGES, "<domain> <config-file> | <image>",
 	    "name a domain's configuration, or adopt an image that plain xl saved",
 	    "Remembers the file; later changes of that domain are recorded there. An image is "
 	    "guarded "
 	    "from then on as one that safexl saved, with its disks as they are now: safexl "
 	    "relies on your word that nothing wrote to them since the save."),
-	OWN("where", "<domain>", "show where a domain's memory, configuration and disks are",
-	    "Changes nothing."),
-	OWN("images", "", "list the saved images and whether they can be restored",
+	OWN("where", SX_LOOKS, "<domain>",
+	    "show where a domain's memory, configuration and disks are", "Changes nothing."),
+	OWN("images", SX_LOOKS, "", "list the saved images and whether they can be restored",
 	    "Changes nothing without --prune."),
-	OWN("snapshot", "<domain> [<snapshot-name>]",
+	OWN("snapshot", SX_RUNS_XL, "<domain> [<snapshot-name>]",
 	    "keep a domain's memory, disks and configuration as they are at one instant",
 	    "Changes nothing of the domain, which stands still meanwhile if it runs, and stays saved "
 	    "if it is."),
-	OWN("snapshots", "[<domain>]", "list the snapshots, and whether they can be reverted to",
+	OWN("snapshots", 0, "[<domain>]", "list the snapshots, and whether they can be reverted to",
 	    "Changes nothing without --drop."),
-	OWN("revert", "<domain> <snapshot>",
+	OWN("revert", SX_RUNS_XL | SX_CHANGES, "<domain> <snapshot>",
 	    "restore a domain's disks, configuration and memory from a snapshot",
 	    "The configuration, as one commit. What is now is kept as a snapshot before that. A "
 	    "guest that was saved is saved again, and not started."),
-	OWN("backup", "<domain> [<directory>]",
+	OWN("backup", SX_RUNS_XL, "<domain> [<directory>]",
 	    "write a domain's memory, disks and configuration to a directory, and read them back",
 	    "Changes nothing of the domain. A guest that runs has a snapshot taken for it, which is "
 	    "gone afterwards. The backup is <directory>/<domain>/<time>; 'sha256sum -c SHA256SUMS' "
 	    "proves it there, too."),
 	/* xl has a restore, of files */
-	OWN("restore",
+	OWN("restore", 0,
 	    "[--overwrite] [--no-memory] [--disk <vdev-path>] [--as <new-name>] <directory>",
 	    "put a backup back: disks, configuration and memory; the guest is not started",
 	    "Reads all of the backup first and refuses one that is damaged. The configuration is put "
 	    "in place as one commit. Afterwards the guest is saved, and 'start' goes on with it, or "
 	    "off."),
-	OWN("verify", "<directory>...", "read backups, and name each file that is not as it was",
+	OWN("verify", SX_LOOKS | SX_WITHOUT_ROOT, "<directory>...",
+	    "read backups, and name each file that is not as it was",
 	    "Changes nothing. Status 1: one of them is not whole."),
-	OWN("log", "[<domain>]", "show who changed which domain, when and why",
+	OWN("log", SX_LOOKS | SX_WITHOUT_ROOT, "[<domain>]",
+	    "show who changed which domain, when and why",
 	    "A date is one as git takes it: 2026-11-27, yesterday, '2 weeks ago'. -5 is -n 5. "
 	    "Changes "
 	    "nothing."),
-	OWN("show", "<commit>", "show one change of the history", "Changes nothing."),
-	OWN("blame", "<domain> [<device>|<key>]",
+	OWN("show", SX_LOOKS | SX_WITHOUT_ROOT, "<commit>", "show one change of the history",
+	    "Changes nothing."),
+	OWN("blame", SX_LOOKS | SX_WITHOUT_ROOT, "<domain> [<device>|<key>]",
 	    "show which change gave a domain its devices "
 	    "and values",
 	    "With a device or key, shows each change of it: when, by whom, by which command, "
 	    "why; also if it was removed since. Changes nothing."),
-	OWN("undo", "[<commit> | <domain> [<key>|<device>]]",
+	OWN("undo", SX_RUNS_XL | SX_CHANGES, "[<commit> | <domain> [<key>|<device>]]",
 	    "reverse a change in the running domain and in its configuration",
 	    "For a domain: its last change that safexl recorded, or the last one of a key or "
 	    "device, as blame names them. Without an argument it shows the last change of all "
 	    "and asks. The reversal is a commit of its own. Refuses when later changes stand in "
 	    "the way."),
-	OWN("edit", "<domain>|<config-file> | --list | --resume|--take|--drop <copy>",
+	OWN("edit", SX_CHANGES, "<domain>|<config-file> | --list | --resume|--take|--drop <copy>",
 	    "edit a domain's configuration",
 	    "Opens a copy in $VISUAL or $EDITOR; puts it in place and commits it if xl can read "
 	    "it and 'check' finds no new error. Keeps a copy that it could not record, so that "
 	    "you can continue."),
-	OWN("diff", "[<domain>]", "compare configurations with running domains and the last commit",
+	OWN("diff", SX_LOOKS, "[<domain>]",
+	    "compare configurations with running domains and the last commit",
 	    "Changes nothing. Exit status 1 when something differs."),
-	OWN("record", "<domain> [<key>|<device>]",
+	OWN("record", SX_CHANGES, "<domain> [<key>|<device>]",
 	    "write what a running domain has to its configuration",
 	    "Writes the differences that 'diff' calls not recorded, or those of one key or device, "
 	    "to the domain's configuration and commits them; the domain is not touched."),
-	OWN("check", "[<config-file>]...", "look for mistakes in configurations",
+	OWN("check", SX_LOOKS | SX_WITHOUT_ROOT, "[<config-file>]...",
+	    "look for mistakes in configurations",
 	    "Needs no Xen, and changes nothing. Exit status 1 when there is an error."),
-	OWN("recover", "", "finish or withdraw changes that were interrupted",
+	OWN("recover", 0, "", "finish or withdraw changes that were interrupted",
 	    "Brings file and history in line with what the running domains have."),
-	OWN("help", "[<command>|--commands]", "show this help, or that of a command",
+	OWN("help", SX_LOOKS, "[<command>|--commands]", "show this help, or that of a command",
 	    "Changes nothing."),
 	{ 0 },
 };
@@ -443,11 +450,5 @@ const struct sx_command *sx_command_typed(char *const *words, unsigned version,
 
 bool sx_command_only_looks(const struct sx_command *command)
 {
-	static const char *const names[] = { "check", "log",  "show", "blame",	"where",
-					     "diff",  "list", "help", "images", "verify" };
-
-	for (size_t i = 0; i < SX_COUNT(names); i++)
-		if (is_own(command) && strcmp(command->name, names[i]) == 0)
-			return true;
-	return false;
+	return command->does & SX_LOOKS;
 }

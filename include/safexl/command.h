@@ -19,6 +19,14 @@ enum sx_class {
 	SX_OWN, /* safexl's, not xl's */
 };
 
+/* What one of safexl's own does, and needs. */
+enum sx_does {
+	SX_LOOKS = 1, /* changes nothing (images: but what nobody can use any more) */
+	SX_WITHOUT_ROOT = 2, /* configurations and histories can be open to others than root */
+	SX_RUNS_XL = 4,
+	SX_CHANGES = 8, /* a guest, or what is kept of it: --json tells what came of that */
+};
+
 struct sx_command {
 	const char *name;
 	enum sx_class class;
@@ -27,6 +35,7 @@ struct sx_command {
 	const char *summary; /* one sentence, no full stop */
 	const char *records; /* sentences: what is written where; NULL with SX_PASS */
 	bool acts_dry; /* xl acts in spite of -N (its handler never looks): safexl does not run it */
+	unsigned does; /* of enum sx_does; 0 of xl's */
 };
 
 /* The table: xl's commands of 4.17 to 4.22, then safexl's own; ends with a NULL name. */
