@@ -35,6 +35,7 @@ like "$err" "^safexl: g1: it was saved on 2.*: restoring it from $work/g1.sav\$"
 sx where g1
 sx start g1
 status 0 "one that is there, paused"
+sx unpause g1
 sx save g1
 calls=$(xl_calls | wc -l)
 sx start g1
