@@ -246,17 +246,6 @@ int view_sched_from_live(const struct view_class *c, const struct view_live *l, 
 }
 
 /* A pool that the file names by number is not compared: that may be another's now. */
-int view_pool_from_doc(const struct view_class *c, const struct xlcfg *doc,
-		       const char *path SX_UNUSED, struct view *out, struct sx_err *err SX_UNUSED)
-{
-	SX_FREE char *pool = xlcfg_get_string(doc, c->key);
-	struct view_item *item = view_add(out, c, "", "");
-
-	item->line = xlcfg_key_line(doc, c->key);
-	view_add_field(item, "", pool ? pool : "Pool-0");
-	return 0;
-}
-
 bool view_pool_same(const struct view_item *file, const struct view_item *running)
 {
 	const char *value = view_value(file, "");

@@ -9,57 +9,25 @@
 extern const struct view_class view_classes[];
 
 /* memory and maxmem, vcpus and maxvcpus (pair.c): what one is, the other can imply. */
-int view_memory_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
-			 struct view *out, struct sx_err *err) SX_MUST;
-int view_memory_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
-			  struct sx_err *err) SX_MUST;
-bool view_memory_same(const struct view_item *file, const struct view_item *running);
-int view_vcpus_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
-			struct view *out, struct sx_err *err) SX_MUST;
-int view_pair_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
-		    const struct view_item *from, const struct view_item *to,
-		    const struct view *running, struct sx_err *err) SX_MUST;
+view_from_doc view_memory_from_doc, view_vcpus_from_doc;
+view_from_live view_memory_from_live;
+view_same view_memory_same;
+view_write view_pair_write;
 
-int view_disk_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
-		       struct view *out, struct sx_err *err) SX_MUST;
-int view_disk_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
-			struct sx_err *err) SX_MUST;
-
-/* A disk comes, goes, or gets another item. */
-int view_disk_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
-		    const struct view_item *from, const struct view_item *to,
-		    const struct view *running, struct sx_err *err) SX_MUST;
+/* A disk comes, goes, or gets another item (disk.c). */
+view_from_doc view_disk_from_doc;
+view_from_live view_disk_from_live;
+view_write view_disk_write;
 
 /* The other devices (device.c). */
-int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
-			 struct view *out, struct sx_err *err) SX_MUST;
-int view_device_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
-			  struct sx_err *err) SX_MUST;
-int view_device_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
-		      const struct view_item *from, const struct view_item *to,
-		      const struct view *running, struct sx_err *err) SX_MUST;
-bool view_usbctrl_implied(const struct view_item *running, const struct view *file);
+view_from_doc view_device_from_doc;
+view_from_live view_device_from_live;
+view_implied view_usbctrl_implied;
+view_write view_device_write;
 
 /* Processors, scheduling, pool (cpu.c). */
-int view_vcpus_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
-			 struct sx_err *err) SX_MUST;
-int view_affinity_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
-			   struct view *out, struct sx_err *err) SX_MUST;
-int view_affinity_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
-			    struct sx_err *err) SX_MUST;
-bool view_affinity_same(const struct view_item *file, const struct view_item *running);
-int view_affinity_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
-			const struct view_item *from, const struct view_item *to,
-			const struct view *running, struct sx_err *err) SX_MUST;
-int view_number_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
-			 struct view *out, struct sx_err *err) SX_MUST;
-int view_number_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
-		      const struct view_item *from, const struct view_item *to,
-		      const struct view *running, struct sx_err *err) SX_MUST;
-int view_sched_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
-			 struct sx_err *err) SX_MUST;
-int view_pool_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
-		       struct view *out, struct sx_err *err) SX_MUST;
-int view_pool_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
-			struct sx_err *err) SX_MUST;
-bool view_pool_same(const struct view_item *file, const struct view_item *running);
+view_from_doc view_affinity_from_doc, view_number_from_doc;
+view_from_live view_vcpus_from_live, view_affinity_from_live, view_sched_from_live,
+	view_pool_from_live;
+view_same view_affinity_same, view_pool_same;
+view_write view_affinity_write, view_number_write;

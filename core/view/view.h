@@ -101,6 +101,24 @@ struct view_live {
 	struct live_config config;
 };
 
+/* Add what a document has of the class. */
+typedef int view_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
+			  struct view *out, struct sx_err *err);
+/* Add what the running domain has of it. */
+typedef int view_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
+			   struct sx_err *err);
+/* Do the two values mean the same? */
+typedef bool view_same(const struct view_item *file, const struct view_item *running);
+/* Does the file imply this one without listing it? */
+typedef bool view_implied(const struct view_item *running, const struct view *file);
+/*
+ * Edit the document so that it means `to` (NULL: the device goes) where it means `from` (NULL: it
+ * comes); `running` is the whole, for keys that depend on one another.
+ */
+typedef int view_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
+		       const struct view_item *from, const struct view_item *to,
+		       const struct view *running, struct sx_err *err);
+
 struct view_class {
 	const char *key; /* in xl.cfg; "" for what is known by the file alone */
 	const char *claims; /* other keys that it is made of, with blanks around: " root extra " */
@@ -110,24 +128,11 @@ struct view_class {
 	const char *command;
 	bool list; /* of devices */
 	bool cold; /* a running domain never changes it: a difference waits for a cold boot */
-	/* Add what a document has of this class. */
-	int (*from_doc)(const struct view_class *c, const struct xlcfg *doc, const char *path,
-			struct view *out, struct sx_err *err);
-	/* Add what the running domain has; NULL: it cannot be asked. */
-	int (*from_live)(const struct view_class *c, const struct view_live *l, struct view *out,
-			 struct sx_err *err);
-	/* Do the two values mean the same? NULL: when they are equal. */
-	bool (*same)(const struct view_item *file, const struct view_item *running);
-	/* Does the file imply this one without listing it? NULL: never. */
-	bool (*implied)(const struct view_item *running, const struct view *file);
-	/*
-	 * Edit the document so that it means `to` (NULL: the device goes) where it means `from`
-	 * (NULL: it comes); `running` is the whole, for keys that depend on one another. NULL: it
-	 * cannot be recorded.
-	 */
-	int (*write)(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
-		     const struct view_item *from, const struct view_item *to,
-		     const struct view *running, struct sx_err *err);
+	view_from_doc *from_doc;
+	view_from_live *from_live; /* NULL: it cannot be asked */
+	view_same *same; /* NULL: when they are equal */
+	view_implied *implied; /* NULL: never */
+	view_write *write; /* NULL: it cannot be recorded */
 };
 
 /* The i-th class, in the order of showing; NULL: no more. */
