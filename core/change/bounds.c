@@ -56,6 +56,7 @@ static bool is_judged(const struct recording *r, const struct xlcfg *before)
 	return false;
 }
 
+/* SX_ECONFLICT: the plan gives a key a value that no guest can have, see check/bounds.h. */
 int look_bounds(struct walk *w, struct sx_err *err)
 {
 	const struct change *c = &w->c;

@@ -56,7 +56,10 @@ struct change_said {
 	bool takes;
 };
 
-/* One kind of change. */
+/*
+ * One kind of change. What is given the change finds its own words with change_by: those of an undo are
+ * not the ones that its running domain changes by.
+ */
 struct change_family {
 	/* As in the command table; "attach", "detach": that of any device class (spec/device.h). */
 	const char *command;

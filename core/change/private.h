@@ -30,8 +30,10 @@ void walk_dispose(struct walk *w);
 #define WALK SX_CLEANUP(walk_dispose) struct walk
 
 /* One step of it. 0: the next one follows; 1: the change ends here, and well; -1: an error. */
+typedef int change_act(struct walk *w, struct sx_err *err);
+
 struct change_step {
-	int (*run)(struct walk *w, struct sx_err *err);
+	change_act *run;
 	/* Add what the error means for domain and file; returns -1. NULL: it says so itself. */
 	int (*failed)(const struct change *c, struct sx_err *err);
 };
@@ -40,25 +42,11 @@ struct change_step {
 int change_walk(struct walk *w, const struct change_step *steps, struct sx_err *err) SX_MUST;
 /* Nothing is changed: a preview ends behind it. 1: xl shall run alone, see change_result. */
 extern const struct change_step change_look[];
-
-/* ---- the steps that only look (look.c), in their order ---- */
-
-int look_words(struct walk *w, struct sx_err *err) SX_MUST;
-int look_domain(struct walk *w, struct sx_err *err) SX_MUST;
-int look_file(struct walk *w, struct sx_err *err) SX_MUST;
-int look_around(struct walk *w, struct sx_err *err) SX_MUST;
-int look_facts(struct walk *w, struct sx_err *err) SX_MUST;
-int look_plan(struct walk *w, struct sx_err *err) SX_MUST;
-/* SX_ECONFLICT: the plan gives a key a value that no guest can have, see check/bounds.h. */
-int look_bounds(struct walk *w, struct sx_err *err) SX_MUST;
-int look_guard(struct walk *w, struct sx_err *err) SX_MUST;
-int look_conflict(struct walk *w, struct sx_err *err) SX_MUST;
-
-/* ---- the last steps of one that is made, which recovery takes as well (start.c) ---- */
-
-/* What safexl remembers follows the file. */
-int act_remember(struct walk *w, struct sx_err *err) SX_MUST;
-int act_close(struct walk *w, struct sx_err *err) SX_MUST;
+/* Its steps (look.c, bounds.c), in their order. */
+change_act look_words, look_domain, look_file, look_around, look_facts, look_plan, look_bounds,
+	look_guard, look_conflict;
+/* The last steps of a change that is made, which recovery takes as well (start.c). */
+change_act act_remember, act_close;
 
 /* The domain as it runs; without Xen, or with --config, as it is called. */
 int change_find_domain(struct change *c, struct live **live, struct sx_err *err) SX_MUST;
