@@ -61,8 +61,9 @@ struct change_said {
  * not the ones that its running domain changes by.
  */
 struct change_family {
-	/* As in the command table; "attach", "detach": that of any device class (spec/device.h). */
+	/* As in the command table; NULL: that of every device class (spec/device.h), attach or detach. */
 	const char *command;
+	bool attaches;
 	/*
 	 * Of the words, how many a person would type (0: all), and where those for xl begin: with
 	 * what safexl found out beforehand put between, recovery finds it in the journal.

@@ -14,15 +14,20 @@ void change_plan_dispose(struct change_plan *plan)
 	*plan = (struct change_plan){ 0 };
 }
 
+static bool is_of(const struct change_family *f, const char *command,
+		  const struct device_class *class)
+{
+	if (!class)
+		return f->command && sx_streq(f->command, command);
+	return !f->command && f->attaches == sx_streq(command, class->attach);
+}
+
 const struct change_family *change_family_find(const char *command)
 {
 	const struct device_class *class = device_class_of_command(command);
-	const char *name = !class			      ? command
-			   : sx_streq(command, class->attach) ? "attach"
-							      : "detach";
 
 	for (const struct change_family *const *f = change_families; *f; f++)
-		if (sx_streq((*f)->command, name))
+		if (is_of(*f, command, class))
 			return *f;
 	return NULL;
 }

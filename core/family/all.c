@@ -26,11 +26,11 @@ const struct change_family *const change_families[] = {
 	&config_update_family,
 	&quota_family,
 	&record_family,
-	&device_attach_family,
-	&device_detach_family,
 	&edit_family,
 	&revert_family,
 	&restore_family,
 	&undo_family,
+	&device_attach_family,
+	&device_detach_family,
 	NULL,
 };

@@ -222,7 +222,7 @@ static int detach_conflict(const struct change *change, struct live *live, struc
 }
 
 const struct change_family device_attach_family = {
-	.command = "attach",
+	.attaches = true,
 	.size = sizeof(struct device_change),
 	.parse = parse,
 	.dispose = change_data_dispose,
@@ -235,7 +235,6 @@ const struct change_family device_attach_family = {
 };
 
 const struct change_family device_detach_family = {
-	.command = "detach",
 	.size = sizeof(struct device_change),
 	.parse = parse,
 	.dispose = change_data_dispose,

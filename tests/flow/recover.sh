@@ -75,6 +75,10 @@ sx recover
 status 74 "it is not settled"
 like "$err" "undo: .block-detach. reverses no change of web1" "and said why"
 is "$(xl_calls | grep -c 'detach web2')" 0 "nothing is done to the other domain"
+sed 's/"family" *: *"undo"/"family": "attach"/' "$work/left" >"$left"
+sx recover
+status 74 "a record of a kind that no command is"
+like "$err" "it is not a change that this safexl knows" "is told"
 cp "$work/left" "$left"
 sx recover
 status 0 "as it was it is"
