@@ -125,13 +125,35 @@ int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struc
 	return EXIT_SUCCESS;
 }
 
+/* What cannot be gone on with, as its backup is lost or a disk is. */
+static int give_up(const struct sx_invocation *inv, const struct flow_env *env, const char *guest,
+		   struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(guest);
+	bool restore = false, revert = false;
+
+	event_about(env, guest);
+	if (backup_give_up(env, guest, &restore, err) || snapshot_give_up(env, guest, &revert, err))
+		return -1;
+	if (!restore && !revert) {
+		sx_err_set(err, SX_EGUARD, "recover: no restore or revert of '%s' was interrupted",
+			   guest);
+		return sx_err_hint(err, "for its state: safexl where %s", name);
+	}
+	inv->outcome->changed = true;
+	return EXIT_SUCCESS;
+}
+
 int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
+	const struct sx_given *given = sx_options_own(inv->options, "give-up");
 	size_t settled = 0, pending = 0;
 	SX_ERR changes = { 0 };
 
 	if (inv->argc != 1)
 		return sx_err_set(err, SX_EUSAGE, "recover: takes no arguments");
+	if (given)
+		return give_up(inv, env, given->value, err);
 	/* What keeps the one from being settled is no matter to the other. */
 	if (recover_all(env, NULL, &settled, &pending, &changes) == 0)
 		sx_err_clear(&changes);

@@ -123,6 +123,8 @@ const struct syntax_option syntax_options[] = {
 	{ "restore", '\0', "no-memory", NULL, "of a backup: leave the guest off", 417 },
 	{ "restore", '\0', "disk", "<vdev-path>", "of a backup: a disk goes elsewhere", 417 },
 	{ "restore", '\0', "as", "<new-name>", "of a backup: as another guest", 417 },
+	{ "recover", '\0', "give-up", "<domain>",
+	  "leave its disks as an interrupted restore or revert left them", 417 },
 	{ "snapshots", '\0', "drop", "<snapshot>", "remove this one", 417 },
 	{ "log", 'p', NULL, NULL, "with the differences", 417 },
 	{ "log", 'n', NULL, "<number>", "only so many", 417 },

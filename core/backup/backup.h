@@ -51,6 +51,12 @@ int backup_restore(const struct flow_env *env, const char *dir,
 		   const struct restore_options *options, struct sx_err *err) SX_MUST;
 
 /*
+ * Give up an interrupted restore of that guest: its disks stay as they are, and nothing holds it back any more.
+ * *found: there was one.
+ */
+int backup_give_up(const struct flow_env *env, const char *guest, bool *found,
+		   struct sx_err *err) SX_MUST;
+/*
  * What a killed safexl left: a backup that is not whole is removed, and a restore is gone on with; each
  * outcome is a notice. `restores` false: that, which takes its time and guards its guest by a marker, is
  * only told. Who is at work is left alone.

@@ -6,6 +6,8 @@
 #include "backup/private.h"
 #include "managed/define.h"
 
+#include <sys/stat.h>
+
 struct restoring {
 	const struct flow_env *env;
 	const struct restore_options *options;
@@ -30,6 +32,11 @@ int restore_look(struct restoring *r, const char *word, struct sx_err *err);
 int restore_plan(struct restoring *r, struct sx_err *err);
 /* Where each disk goes: an object of its own, that is no part of the backup. */
 int restore_places(struct restoring *r, struct sx_err *err);
+/* Was the place of that disk given with --disk? */
+bool restore_is_typed(const struct restoring *r, const struct snapshot_disk *d);
+/* What is no place for a disk is refused; `st`: of what is there, NULL: nothing is. SX_EGUARD. */
+int restore_check_place(const struct restoring *r, const struct snapshot_disk *d,
+			const struct stat *st, struct sx_err *err);
 /* It, as it was typed, with more options, and without what was said of the disk `vdev` (NULL: of none). Heap string. */
 char *restore_command(const struct restoring *r, const char *more, const char *vdev);
 /* The text of the configuration as it will be: other paths of disks, another name. */

@@ -50,6 +50,11 @@ static const char *mapped(const struct restoring *r, const struct snapshot_disk 
 	return NULL;
 }
 
+bool restore_is_typed(const struct restoring *r, const struct snapshot_disk *d)
+{
+	return mapped(r, d) != NULL;
+}
+
 /* Each --disk means one of its disks, and no disk has two. */
 static int check_maps(const struct restoring *r, struct sx_err *err)
 {

@@ -137,13 +137,12 @@ static int check_there(const struct restoring *r, const struct snapshot_disk *d,
 /* Of whom else is it? Nobody's word makes it ours. */
 static int check_owner(const struct restoring *r, const struct snapshot_disk *d, struct sx_err *err)
 {
-	SX_FREE char *own = sx_format(" of '%s' (", r->u.guest), *owner = NULL;
-	SX_FREE char *kept = sx_format(" of '%s', which ", r->u.guest), *why = NULL;
+	SX_FREE char *owner = NULL, *why = NULL;
 
-	if (guard_disk_owner(r->env, d->object, &owner, err))
-		return -1;
 	/* What a marker of its own says against it, hold() will tell. */
-	if (!owner || strstr(owner, own) || strstr(owner, kept))
+	if (guard_disk_owner(r->env, d->object, r->u.guest, &owner, err))
+		return -1;
+	if (!owner)
 		return 0;
 	why = sx_format("is %s", owner);
 	return refuse_target(r, d, why, err);
@@ -157,13 +156,18 @@ static int check_target(const struct restoring *r, const struct snapshot_disk *d
 	if (stat(d->object, &st)) {
 		if (errno != ENOENT)
 			return sx_err_sys(err, SX_EFAIL, "%s", d->object);
+		if (restore_check_place(r, d, NULL, err))
+			return -1;
 		return lstat(d->object, &st)
 			       ? check_missing(r, d, err)
 			       : refuse_target(r, d, "is a link that leads nowhere", err);
 	}
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
 		return refuse_target(r, d, "is neither a file nor a device", err);
-	return check_owner(r, d, err) || check_there(r, d, S_ISBLK(st.st_mode), err) ? -1 : 0;
+	return restore_check_place(r, d, &st, err) || check_owner(r, d, err) ||
+			       check_there(r, d, S_ISBLK(st.st_mode), err)
+		       ? -1
+		       : 0;
 }
 
 static int check_targets(const struct restoring *r, struct sx_err *err)
@@ -217,10 +221,11 @@ static int choose_memory(struct restoring *r, struct sx_err *err)
 	if (!r->look.s.memory || o->no_memory)
 		return 0;
 	if (o->as || r->moved) {
-		sx_err_set(err, SX_EGUARD,
-			   "%s: not restored: its memory goes on only with the name and "
-			   "the paths of disks that it had",
-			   r->u.guest);
+		sx_err_set(
+			err, SX_EGUARD,
+			"%s: not restored: its memory has its name and the paths of its disks in "
+			"it, and goes on only with these",
+			r->u.guest);
 		return sx_err_hint(err, "to do without its memory: %s", command);
 	}
 	r->image = sx_path_join(r->env->settings.image_dir, safe);

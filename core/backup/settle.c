@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a killed safexl left of backups and restores: see backup.h. */
 #include "backup/restore.h"
+#include "domain/event.h"
+#include "guard/kept.h"
 
 static int settle_backup(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
 {
@@ -21,6 +23,35 @@ static int settle_backup(const struct flow_env *env, const struct unfinished *u,
 			    "left of it is %s",
 			    u->guest, u->dir);
 	return 0;
+}
+
+static int give_up(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
+{
+	struct flow_event event = { .kind = EVENT_DISCARDING, .domain = u->guest, .image = u->dir };
+
+	if (u->done) {
+		sx_err_set(err, SX_EGUARD, "%s: its restore is all but finished", u->guest);
+		return sx_err_hint(err, "to finish it: safexl recover");
+	}
+	if (kept_release(env, u->dir, err) || unfinished_end(env, u->guest, err))
+		return -1;
+	event_tell(env, &event, "%s: gave up the restore of %s", u->guest, u->dir);
+	flow_notice(env,
+		    "%s: the restore of %s is given up; its disks stay as they are, perhaps half "
+		    "written",
+		    u->guest, u->dir);
+	return 0;
+}
+
+int backup_give_up(const struct flow_env *env, const char *guest, bool *found, struct sx_err *err)
+{
+	UNFINISHED u = { 0 };
+	SX_LOCK lock = { 0 };
+
+	if (backup_lock(env, guest, &lock, err) || unfinished_of(env, guest, &u, err))
+		return -1;
+	*found = u.guest && u.restores;
+	return *found ? give_up(env, &u, err) : 0;
 }
 
 struct settling {
@@ -59,6 +90,15 @@ static int settle(const struct settling *t, const char *path, const struct unfin
 	return 0;
 }
 
+static void tell_way_out(const struct flow_env *env, const char *guest)
+{
+	SX_FREE char *name = sx_quoted(guest);
+
+	flow_notice(env,
+		    "to give it up, and leave its disks as they are: safexl recover --give-up %s",
+		    name);
+}
+
 int backups_settle(const struct flow_env *env, bool restores, size_t *settled, size_t *pending,
 		   struct sx_err *err)
 {
@@ -76,6 +116,8 @@ int backups_settle(const struct flow_env *env, bool restores, size_t *settled, s
 			continue;
 		flow_notice(env, "an interrupted backup or restore is not settled yet: %s",
 			    why.msg);
+		if (u.restores)
+			tell_way_out(env, u.guest);
 		++*pending;
 	}
 	return 0;

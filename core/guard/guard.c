@@ -137,8 +137,7 @@ static char *own_reason(const struct marker *m)
 		return sx_format("--discard-marker is being carried out on %s right now (%s)",
 				 *m->to_host ? m->to_host : m->image, m->ended_how);
 	case MARKER_HELD:
-		return sx_format("the snapshot in %s is being taken or put back right now",
-				 m->image);
+		return sx_format("%s is being made of its disks, or put back to them", m->image);
 	default:
 		return sx_format("it is being restored from %s right now", m->image);
 	}
@@ -162,8 +161,8 @@ static char *reason_of(const struct wanted *w, const struct marker *m)
 		return sx_format("it would write to %s, a disk of '%s', which runs on %s", disk,
 				 m->name, m->to_host);
 	if (m->state == MARKER_HELD)
-		return sx_format("it would write to %s, a disk of '%s', of which the snapshot in "
-				 "%s is being taken or put back right now",
+		return sx_format("it would write to %s, a disk of '%s', and %s is being made of "
+				 "that guest's disks, or put back to them",
 				 disk, m->name, m->image);
 	return sx_format("it would write to %s, a disk of '%s', which is saved in %s (%s)", disk,
 			 m->name, m->image, m->saved_at);

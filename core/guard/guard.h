@@ -24,9 +24,10 @@ char *guard_object(const struct flow_env *env, const char *target);
 
 /*
  * Whose disk this file or device is, by whatever path, and also what a device lies on or beneath:
- * of a domain that runs, else of a configuration. *owner: "disk xvda of 'web1' (FILE)", a heap string; NULL: nobody's.
+ * of a domain that runs, else of one that is known to safexl, else of a configuration. `except`: a guest whose own
+ * disks do not count, or NULL. *owner: "disk xvda of 'web1' (FILE)", a heap string; NULL: nobody's.
  */
-int guard_disk_owner(const struct flow_env *env, const char *path, char **owner,
+int guard_disk_owner(const struct flow_env *env, const char *path, const char *except, char **owner,
 		     struct sx_err *err) SX_MUST;
 
 /* What somebody is about to do. */

@@ -9,6 +9,7 @@
 
 struct search {
 	const char *path;
+	const char *except; /* a guest that is not looked for, or NULL */
 	struct evidence_storage *storage; /* of a device: what writing to it writes to; or NULL */
 	char *found;
 };
@@ -65,7 +66,8 @@ static void search_running(struct search *s)
 	if (live_open(&live, &ignored) || live_list(live, &all, &ignored))
 		sx_err_clear(&ignored);
 	for (size_t i = 0; i < all.len && !s->found; i++)
-		look_running(s, live, &all.items[i]);
+		if (!sx_streq(all.items[i].name, s->except))
+			look_running(s, live, &all.items[i]);
 }
 
 /* What cannot be read, a file or one of its lines, is no disk that is known. */
@@ -82,7 +84,7 @@ static void look_config(struct search *s, const char *path)
 		return;
 	disk_items_read(doc, path, &disks);
 	name = xlcfg_get_string(doc, "name");
-	for (size_t i = 0; i < disks.len && !s->found; i++) {
+	for (size_t i = 0; i < disks.len && !s->found && !sx_streq(name, s->except); i++) {
 		const struct disk_item *disk = &disks.items[i];
 		struct evidence_subject subject;
 
@@ -109,7 +111,26 @@ static int search_configs(const struct flow_env *env, struct search *s, struct s
 	return 0;
 }
 
-/* Of a guest that was saved, or that runs on another host. */
+/* "is saved in FILE": why there is a marker about it. Heap string. */
+static char *why_marked(const struct marker *m)
+{
+	switch (m->state) {
+	case MARKER_MIGRATING:
+	case MARKER_MIGRATED:
+		return sx_format("runs on %s", m->to_host);
+	case MARKER_HELD:
+		return sx_format("is held, as %s is being made of its disks or put back to them",
+				 m->image);
+	case MARKER_SAVING:
+		return sx_format("is being saved to %s", m->image);
+	case MARKER_RESTORING:
+		return sx_format("is being restored from %s", m->image);
+	default:
+		return sx_format("is saved in %s", m->image);
+	}
+}
+
+/* Of a guest that was saved, is held, or runs on another host. */
 static void look_saved(struct search *s, const struct marker *m)
 {
 	for (size_t i = 0; i < marker_disk_count(m) && !s->found; i++) {
@@ -118,10 +139,11 @@ static void look_saved(struct search *s, const struct marker *m)
 
 		marker_disk(m, i, &disk);
 		if (file_same_storage(evidence_path(&disk), s->path) ||
-		    (s->storage && evidence_storage_meets(s->storage, storage)))
-			s->found = sx_format("disk %s of '%s', which %s %s", disk.vdev, m->name,
-					     *m->to_host ? "runs on" : "is saved in",
-					     *m->to_host ? m->to_host : m->image);
+		    (s->storage && evidence_storage_meets(s->storage, storage))) {
+			SX_FREE char *why = why_marked(m);
+
+			s->found = sx_format("disk %s of '%s', which %s", disk.vdev, m->name, why);
+		}
 		evidence_storage_free(storage);
 	}
 }
@@ -133,16 +155,17 @@ static int search_saved(const struct flow_env *env, struct search *s, struct sx_
 	if (markers_load(env, &all, err))
 		return -1;
 	for (size_t i = 0; i < all.len && !s->found; i++)
-		if (marker_is_open(all.items[i]))
+		if (marker_is_open(all.items[i]) && !sx_streq(all.items[i]->name, s->except))
 			look_saved(s, all.items[i]);
 	return 0;
 }
 
-int guard_disk_owner(const struct flow_env *env, const char *path, char **owner, struct sx_err *err)
+int guard_disk_owner(const struct flow_env *env, const char *path, const char *except, char **owner,
+		     struct sx_err *err)
 {
 	struct evidence_options options = { 0 };
 	struct evidence_subject subject = { .target = path };
-	SX_CLEANUP(search_dispose) struct search s = { .path = path };
+	SX_CLEANUP(search_dispose) struct search s = { .path = path, .except = except };
 	struct stat st;
 
 	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode))

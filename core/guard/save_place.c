@@ -74,7 +74,7 @@ static int look_device(const struct flow_env *env, const char *path, char **reas
 	struct evidence_uses *uses = NULL;
 	SX_FREE char *owner = NULL;
 
-	if (guard_disk_owner(env, path, &owner, err))
+	if (guard_disk_owner(env, path, NULL, &owner, err))
 		return -1;
 	if (owner)
 		*reason = sx_format("%s is %s", path, owner);
@@ -112,7 +112,7 @@ static int look_file(const struct flow_env *env, const char *path, bool *is_conf
 	SX_FREE char *owner = NULL;
 
 	if (config_is_known(env, path, is_config, err) ||
-	    (!*is_config && guard_disk_owner(env, path, &owner, err)))
+	    (!*is_config && guard_disk_owner(env, path, NULL, &owner, err)))
 		return -1;
 	*reason = *is_config ? sx_format("%s is a configuration", path)
 		  : owner    ? sx_format("%s is %s", path, owner)

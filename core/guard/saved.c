@@ -168,8 +168,8 @@ char *saved_progress(const struct marker *m)
 	if (m->pending)
 		return sx_format("'%s': %s", m->name, m->pending);
 	if (m->state == MARKER_HELD)
-		return sx_format("the snapshot of '%s' in %s is being taken or put back right now",
-				 m->name, m->image);
+		return sx_format("%s is being made of the disks of '%s', or put back to them",
+				 m->image, m->name);
 	if (m->state == MARKER_DISCARDING)
 		return sx_format("the saved state of '%s' in %s is being discarded right now",
 				 m->name, m->image);
@@ -182,8 +182,11 @@ char *saved_wait_hint(const struct marker *m)
 	SX_FREE char *name = sx_quoted(m->name);
 
 	if (m->state == MARKER_HELD)
-		return sx_strdup(
-			"wait until that has ended; if it was interrupted: safexl recover");
+		return sx_format("wait until that has ended\n"
+				 "if it was interrupted, to go on with it: safexl recover\n"
+				 "to give it up, and leave the disks as they are: safexl recover "
+				 "--give-up %s",
+				 name);
 	return m->pending_hint ? sx_strdup(m->pending_hint)
 			       : sx_format("wait until that has ended: safexl where %s", name);
 }

@@ -73,7 +73,7 @@ char *guard_judge_marker(const struct marker *m, const struct flow_env *env, str
 		return sx_strdup("it is the memory of a snapshot, which goes with disks that are "
 				 "kept there");
 	case MARKER_HELD:
-		return sx_strdup("its snapshot is being taken or put back right now");
+		return sx_strdup("its disks are being copied or put back right now");
 	case MARKER_SAVED:
 	case MARKER_CHECKPOINT:
 	case MARKER_STATES:

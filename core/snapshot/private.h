@@ -95,6 +95,8 @@ int revert_enter(struct snapshot *s, enum snapshot_step step, struct sx_err *err
  * What is left of other reverts takes its time, and a marker guards their guests.
  */
 bool revert_is_quick(const struct snapshot *s);
+/* Its guest is free again, with its disks as they are. */
+int revert_give_up(const struct flow_env *env, struct snapshot *s, struct sx_err *err) SX_MUST;
 /* Go on with a revert from the step that is noted. */
 int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *err) SX_MUST;
 

@@ -114,6 +114,11 @@ static int end(const struct flow_env *env, struct snapshot *s, struct sx_err *er
 	return file_remove_durable(begun, err);
 }
 
+int revert_give_up(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	return (image_goes_back(s) && image_unstage(s, err)) || end(env, s, err) ? -1 : 0;
+}
+
 /* From here on nobody goes on with what it was saved in. */
 static int discard_saved(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a killed safexl left of snapshots: see snapshot.h. */
+#include "domain/event.h"
 #include "host/file.h"
 #include "snapshot/private.h"
 
@@ -75,6 +76,45 @@ static bool settle(const struct settling *t, struct snapshot *s)
 		    s->guest, s->name, err.msg);
 	++*t->pending;
 	return false;
+}
+
+static int give_up_one(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	struct flow_event event = { .kind = EVENT_DISCARDING, .domain = s->guest, .image = s->dir };
+
+	if (is_alive(s)) {
+		sx_err_set(err, SX_ELOCKED, "%s: its xl (pid %ld) is still at work", s->guest,
+			   (long)s->child.pid);
+		return sx_err_hint(err, "wait until that has ended: safexl recover");
+	}
+	if (revert_give_up(env, s, err))
+		return -1;
+	event_tell(env, &event, "%s: gave up the revert to '%s'", s->guest, s->name);
+	flow_notice(env,
+		    "%s: the revert to '%s' is given up; its disks stay as they are, perhaps half "
+		    "put back",
+		    s->guest, s->name);
+	return 0;
+}
+
+int snapshot_give_up(const struct flow_env *env, const char *guest, bool *found, struct sx_err *err)
+{
+	SNAPSHOTS all = { 0 };
+	SX_LOCK lock = { 0 };
+
+	*found = false;
+	if (snapshot_lock(env, guest, &lock, err) || snapshots_load(env, guest, &all, err))
+		return -1;
+	for (size_t i = 0; i < all.len; i++) {
+		struct snapshot *s = &all.items[i];
+
+		if (s->state != SNAPSHOT_REVERTING || revert_is_quick(s))
+			continue;
+		*found = true;
+		if (give_up_one(env, s, err))
+			return -1;
+	}
+	return 0;
 }
 
 /* One that came to no manifest: nothing but these is in it. */

@@ -166,6 +166,9 @@ int snapshot_revert(const struct flow_env *env, const char *word, const char *na
 		    const struct revert_options *options, struct snapshot_revert_plan *plan,
 		    struct sx_err *err) SX_MUST;
 
+/* The same as backup_give_up, of an interrupted revert; its snapshot stays, and can be reverted to. */
+int snapshot_give_up(const struct flow_env *env, const char *guest, bool *found,
+		     struct sx_err *err) SX_MUST;
 /*
  * What a killed safexl left: a guest that it paused runs again, what it had begun to take or to drop
  * is removed, and a revert is gone on with. Each outcome is a notice. `reverts` false: a revert, which

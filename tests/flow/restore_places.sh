@@ -67,6 +67,60 @@ status 77 "or one beside it"
 sx verify "$dir"
 status 0 "the backup is whole"
 
+# ---- what is no disk ----
+# edited DISK PATH: a backup in which the manifest says that of a disk
+edited() {
+	rm -rf "$work/edited"
+	cp -a "$dir" "$work/edited"
+	python3 -c 'import json, sys
+path = sys.argv[1] + "/manifest.json"
+m = json.load(open(path))
+for d in m["disks"]:
+    if d["vdev"] == sys.argv[2]:
+        d["target"] = d["object"] = sys.argv[3]
+json.dump(m, open(path, "w"))' "$work/edited" "$1" "$2"
+	(cd "$work/edited" && sha256sum config manifest.json disks/* >SHA256SUMS)
+}
+mkdir -p "$SAFEXL_ROOT/etc/cron.d" "$SAFEXL_ROOT/usr/bin" "$work/.ssh"
+head -c 1048576 /dev/zero >"$SAFEXL_ROOT/usr/bin/tool"
+cp "$work/r1.img" "$work/was.img"
+for path in "$SAFEXL_ROOT/etc/cron.d/job" "$SAFEXL_ROOT/usr/bin/tool" "$work/.ssh/keys" "$state/images/x"; do
+	edited xvda "$path"
+	sx restore --overwrite "$work/edited"
+	status 77 "a manifest that leads to ${path#"$work"}"
+	like "$err" "^safexl: r1: not restored: disk xvda: $path is (no place for a disk|among the files of safexl itself)\$" "is told"
+	like "$err" "^hint: put it elsewhere, with a path in place of PATH: safexl restore --overwrite --disk xvda=PATH $work/edited\$" "with the way out"
+done
+for path in "$etc/r1.cfg" "$work/r1.sav"; do
+	printf 'Xen saved domain, xl format\n \0 \r' >"$work/r1.sav"
+	sx restore --overwrite --disk "xvda=$path" "$dir"
+	status 77 "a configuration, or a saved image, whoever says so"
+	like "$err" "disk xvda: $path is a (configuration|saved image)\$" "is told"
+done
+head -c 1000 /dev/zero >"$work/notes"
+edited xvda "$work/notes"
+sx restore --overwrite "$work/edited"
+status 77 "a file of another size"
+like "$err" "disk xvda: $work/notes has 1000 bytes, and had 1048576 when the backup was made\$" "is told"
+is "$(stat -c %s "$work/notes") $(says r1) $(markers)" "1000 new   0" "nothing is written"
+pasted=$(hinted 'if it is the disk nevertheless')
+# shellcheck disable=SC2086
+sx $pasted
+status 0 "the hint, pasted"
+check "puts it there" cmp "$work/notes" "$dir/disks/xvda"
+rm "$work/notes" "$work/r1.sav"
+sed -i "s|$work/notes|$work/r1.img|" "$etc/r1.cfg"
+git_ commit -qam 'as it was'
+cp "$work/was.img" "$work/r1.img"
+# The file that has a configuration is called like what used to be looked for.
+sed "s/r1/o1/g" "$etc/r1.cfg" >"$etc/o1 of 'r1' (.cfg"
+head -c 1048576 /dev/zero >"$work/o1.img"
+edited xvda "$work/o1.img"
+sx restore --overwrite "$work/edited"
+status 77 "somebody else's disk, whatever its configuration's file is called"
+like "$err" "is disk xvda of 'o1' " "is told whose it is"
+rm "$etc/o1 of 'r1' (.cfg"
+
 # ---- a name that is taken ----
 guest q1
 sx restore --as q1 --disk "xvda=$work/q2.img" --disk "xvdb=$work/q2-b.img" "$dir"
@@ -188,6 +242,28 @@ held
 sx restore "$other"
 status 77 "another backup, without --overwrite"
 like "$err" "^hint: if the backup in $dir is lost, put another one back with restore --overwrite\$" "names the way"
+like "$err" "^hint: to give it up, and leave its disks as they are: safexl recover --give-up k1\$" "and that without another one"
+held
+sx create "$etc/k1.cfg"
+like "$err" "^safexl: k1: $dir is being made of its disks, or put back to them\$" "why it is not started"
+like "$err" "^hint: to give it up, and leave the disks as they are: safexl recover --give-up k1\$" "has the same way out"
+sx recover
+like "$err" "^safexl: to give it up, and leave its disks as they are: safexl recover --give-up k1\$" "and recover names it"
+sx recover --give-up k2
+status 77 "giving up what was not begun"
+held
+cp -a "$SAFEXL_ROOT" "$work/kept-root"
+sx --json recover --give-up k1
+status 0 "giving it up"
+like "$err" "^safexl: k1: the restore of $dir is given up; its disks stay as they are, perhaps half written\$" "says what that means"
+is "$(markers)$(ls -A "$state/unfinished") $(head -c 3 "$srv/k1.img")" "0 one" "nothing holds it any more, and its disks are as they were"
+sx recover
+status 0 "nothing is left to recover"
+sx create "$etc/k1.cfg"
+status 0 "it can be started"
+sx destroy k1
+rm -rf "$SAFEXL_ROOT"
+mv "$work/kept-root" "$SAFEXL_ROOT"
 held
 sx restore --overwrite "$other"
 status 0 "with it"

@@ -231,7 +231,23 @@ sx recover
 status 0 "recover goes on"
 is "$(disk_says thin)" "one  " "to the end"
 is "$(volumes)" "pool thick thick.snapshot-C thin thin.snapshot-C" "nothing is left of the way"
+write thin six
+echo lvrename >"$fake/fail"
+sx revert --no-keep g1 C
+rm "$fake/fail"
+lvm lvremove -q -y vg/thin.snapshot-C
+sx recover
+check "a revert whose volume is lost cannot be gone on with" test "$status" != 0
+sx create "$etc/g1.cfg"
+like "$err" "^hint: to give it up, and leave the disks as they are: safexl recover --give-up g1\$" "there is a way out"
+sx recover --give-up g1
+status 0 "which is taken"
+like "$err" "^safexl: g1: the revert to 'C' is given up; its disks stay as they are, perhaps half put back\$" "says what that means"
+is "$(grep -l '"state": *"held"' "$state"/markers/*)" "" "nothing holds the guest any more"
+sx recover
+status 0 "nothing is left to recover"
 sx snapshots --drop C g1
+status 0 "and the snapshot can be dropped"
 
 # ---- without the tools ----
 mv "$SAFEXL_ROOT/usr/sbin/lvm" "$work/lvm"

@@ -1,0 +1,112 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is no place for a disk. A manifest can come from anywhere, and its paths are written to by root: where it
+ * says what no disk of a guest would be, a person has to say it, too.
+ */
+#include "backup/restore.h"
+#include "domain/config.h"
+#include "xen/image.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* Those of the system itself. */
+static const char *const system_dirs[] = { "bin",   "boot", "etc",  "lib", "lib32", "lib64", "libx32",
+					   "proc",  "run",  "sbin", "sys", "usr",   "var/log",
+					   "var/run", "var/spool" };
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return strncmp(path, dir, len) == 0 && path[len] == '/';
+}
+
+/* Whether a path on another host or on this one: no disk is there, nor in what is hidden. */
+static bool is_of_system(const struct restoring *r, const char *path, const struct stat *st)
+{
+	SX_FREE char *devices = sx_format("%s/dev", r->env->paths.root);
+
+	for (size_t i = 0; i < SX_COUNT(system_dirs); i++) {
+		SX_FREE char *dir = sx_format("%s/%s", r->env->paths.root, system_dirs[i]);
+
+		if (is_below(path, dir))
+			return true;
+	}
+	if (is_below(path, devices))
+		return st && S_ISREG(st->st_mode);
+	return strstr(path, "/.") != NULL;
+}
+
+static bool is_saved_image(const char *path)
+{
+	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	return fd >= 0 && image_begins(fd);
+}
+
+/* What safexl itself needs, whoever says so. Borrowed; NULL: it is not. */
+static int look_own(const struct restoring *r, const char *path, const struct stat *st,
+		    const char **what, struct sx_err *err)
+{
+	bool is_config = false;
+
+	*what = NULL;
+	if (is_below(path, r->env->paths.state))
+		*what = "is among the files of safexl itself";
+	else if (!st || !S_ISREG(st->st_mode))
+		return 0;
+	else if (config_is_known(r->env, path, &is_config, err))
+		return -1;
+	else if (is_config)
+		*what = "is a configuration";
+	else if (is_saved_image(path))
+		*what = "is a saved image";
+	return 0;
+}
+
+static int refuse(const struct restoring *r, const struct snapshot_disk *d, const char *what,
+		  struct sx_err *err)
+{
+	SX_FREE char *command = restore_command(r, "", d->vdev);
+
+	sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s: %s %s", r->u.guest, d->vdev,
+		   d->object, what);
+	return sx_err_hint(err, "put it elsewhere, with a path in place of PATH: %s", command);
+}
+
+/* The disk of then had that size; what has another one is perhaps something else by now. */
+static int refuse_size(const struct restoring *r, const struct snapshot_disk *d, int64_t size,
+		       struct sx_err *err)
+{
+	SX_FREE char *more = NULL, *command = NULL;
+	SX_FREE char *word = sx_format("%s=%s", d->vdev, d->target), *quoted = sx_quoted(word);
+
+	more = sx_format(" --disk %s", quoted);
+	command = restore_command(r, more, NULL);
+	sx_err_set(err, SX_EGUARD,
+		   "%s: not restored: disk %s: %s has %" PRIi64 " bytes, and had %" PRIi64
+		   " when the backup was made",
+		   r->u.guest, d->vdev, d->object, size, d->size);
+	return sx_err_hint(err, "if it is the disk nevertheless: %s", command);
+}
+
+int restore_check_place(const struct restoring *r, const struct snapshot_disk *d,
+			const struct stat *st, struct sx_err *err)
+{
+	bool typed = restore_is_typed(r, d);
+	const char *own;
+
+	if (look_own(r, d->object, st, &own, err))
+		return -1;
+	if (own)
+		return refuse(r, d, own, err);
+	if (!typed && is_of_system(r, d->object, st))
+		return refuse(r, d, "is no place for a disk", err);
+	if (typed || r->again || !r->options->overwrite || !st || !S_ISREG(st->st_mode) ||
+	    st->st_size == 0 || st->st_size == d->size)
+		return 0;
+	return refuse_size(r, d, st->st_size, err);
+}
