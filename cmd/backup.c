@@ -6,8 +6,10 @@
 #include "snapshot.h"
 
 #include "backup/backup.h"
+#include "guard/guard.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static bool is_given(const struct sx_invocation *inv, const char *option)
 {
@@ -104,7 +106,7 @@ static int verify(const struct sx_invocation *inv, const struct flow_env *env, c
 	BACKUP_LOOK look = { 0 };
 	SX_FREE char *dir = NULL;
 
-	if (sx_path_absolute(env->cwd, word, &dir, err))
+	if (backup_find(env, word, &dir, err))
 		return -1;
 	if (backup_verify(dir, &env->progress, &look, err))
 		return sx_err_wrap(err, "verify");
@@ -112,7 +114,7 @@ static int verify(const struct sx_invocation *inv, const struct flow_env *env, c
 	if (inv->options->json)
 		json_append(all, "backups", verified_json(dir, &look));
 	else
-		print_verified(word, &look);
+		print_verified(strchr(word, '/') ? word : dir, &look);
 	return 0;
 }
 
@@ -160,4 +162,23 @@ int core_restore_backup(const struct sx_invocation *inv, const struct flow_env *
 		return -1;
 	inv->outcome->changed = true;
 	return EXIT_SUCCESS;
+}
+
+/* A guest that is not saved may have a backup: which is meant is the person's to say. */
+int core_hint_backup(const struct sx_invocation *inv, const struct flow_env *env,
+		     struct sx_err *err)
+{
+	SX_FREE char *newest = NULL, *quoted = NULL, *before = NULL;
+	struct saved_words words = { 0 };
+
+	restore_words_split(inv->argv, &words);
+	if (sx_streq(inv->command->name, "restore") && err->code == SX_ENODOMAIN && words.image &&
+	    !strchr(words.image, '/'))
+		newest = backup_newest(env, words.image);
+	if (!newest)
+		return -1;
+	quoted = sx_quoted(newest);
+	before = sx_strdup(err->hint ? err->hint : "");
+	return sx_err_hint(err, "%s%sto put its newest backup back: safexl restore %s", before,
+			   *before ? "\n" : "", quoted);
 }

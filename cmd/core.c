@@ -176,7 +176,7 @@ static int run_handler(const struct sx_invocation *inv, const struct flow_env *e
 
 	if (inv->command->class != SX_OWN) {
 		if (named_words(env, inv->command->name, inv->argv, &argv, err))
-			return -1;
+			return core_hint_backup(inv, env, err);
 		meant.argv = sx_words_argv(&argv);
 		inv = &meant;
 	}

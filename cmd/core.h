@@ -19,6 +19,8 @@ core_handler cmd_record, cmd_create, cmd_save, cmd_restore, cmd_migrate, cmd_rec
 
 /* restore of a directory. */
 core_handler core_restore_backup;
+/* Name the newest backup of a guest that 'restore' did not find saved; -1. */
+core_handler core_hint_backup;
 /* undo of a commit that brought files or took them away. */
 struct history_entry;
 int core_undo_files(const struct sx_invocation *inv, const struct flow_env *env,

@@ -280,9 +280,10 @@ const struct sx_command sx_commands[] = {
 	    "Reads all of the backup first and refuses one that is damaged. The configuration is put "
 	    "in place as one commit. Afterwards the guest is saved, and 'start' goes on with it, or "
 	    "off."),
-	OWN("verify", SX_LOOKS | SX_WITHOUT_ROOT, "<directory>...",
+	OWN("verify", SX_LOOKS | SX_WITHOUT_ROOT, "<directory>|<domain>...",
 	    "read backups, and name each file that is not as it was",
-	    "Changes nothing. Status 1: one of them is not whole."),
+	    "Of a domain, its newest one in backup_dir of safexl.conf(5). Changes nothing. Status 1: one "
+	    "of them is not whole."),
 	OWN("log", SX_LOOKS | SX_WITHOUT_ROOT, "[<domain>]",
 	    "show who changed which domain, when and why",
 	    "A date is one as git takes it: 2026-11-27, yesterday, '2 weeks ago'. -5 is -n 5. "

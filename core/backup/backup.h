@@ -32,6 +32,11 @@ struct backup_look {
 #define BACKUP_LOOK SX_CLEANUP(backup_look_dispose) struct backup_look
 
 void backup_look_dispose(struct backup_look *look);
+/* The newest backup of a guest where backups go when no place is named; NULL: there is none. Heap string. */
+char *backup_newest(const struct flow_env *env, const char *guest);
+/* The directory that a word means: that of a backup, else the newest of the guest of that name. Heap string. */
+int backup_find(const struct flow_env *env, const char *word, char **dir,
+		struct sx_err *err) SX_MUST;
 /* Read all of it. SX_EUSAGE: the directory is no backup at all. */
 int backup_verify(const char *dir, const struct flow_progress *progress, struct backup_look *out,
 		  struct sx_err *err) SX_MUST;

@@ -87,6 +87,13 @@ int backup_source_check(const struct flow_env *env, const struct backup_source *
 int backup_source_release(const struct flow_env *env, const char *guest, const char *snapshot,
 			  const char *path, struct sx_err *err) SX_MUST;
 
+/* ---- find.c ---- */
+
+/* Is that directory a backup, whole or not? */
+bool backup_is_one(const char *dir);
+/* Of what is none: name the newest of the backups in it, if there are any. */
+void backup_hint_newest(const char *dir, struct sx_err *err);
+
 /* ---- trust.c ---- */
 
 /*

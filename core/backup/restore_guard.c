@@ -13,9 +13,9 @@
 #include <string.h>
 
 /* Those of the system itself. */
-static const char *const system_dirs[] = { "bin",   "boot", "etc",  "lib", "lib32", "lib64", "libx32",
-					   "proc",  "run",  "sbin", "sys", "usr",   "var/log",
-					   "var/run", "var/spool" };
+static const char *const system_dirs[] = { "bin",   "boot",   "etc",	 "lib",	    "lib32",
+					   "lib64", "libx32", "proc",	 "run",	    "sbin",
+					   "sys",   "usr",    "var/log", "var/run", "var/spool" };
 
 static bool is_below(const char *path, const char *dir)
 {

@@ -23,12 +23,46 @@ void backup_source_dispose(struct backup_source *source)
 
 /* ---- which guest, and how it stands ---- */
 
-static int refuse_chain(const struct snapshot *s, const struct snapshot_disk *d, struct sx_err *err)
+static int refuse_unread(const struct snapshot *s, const struct snapshot_disk *d, const char *why,
+			 struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(s->guest);
+
+	sx_err_set(err, SX_EGUARD, "%s: no backup: disk %s (%s) cannot be read as %s: %s", s->guest,
+		   d->vdev, d->object, d->format, why);
+	return sx_err_hint(
+		err, "if it has another format, its configuration has to say so: safexl edit %s",
+		name);
+}
+
+static int refuse_missing(const struct snapshot *s, const struct snapshot_disk *d, const char *base,
+			  const char *why, struct sx_err *err)
 {
 	SX_FREE char *path = sx_quoted(d->object);
 
-	sx_err_set(err, SX_EGUARD, "%s: no backup: disk %s (%s) is based on another file", s->guest,
-		   d->vdev, d->object);
+	sx_err_set(err, SX_EGUARD,
+		   "%s: no backup: disk %s (%s) is based on %s, which cannot be read: %s", s->guest,
+		   d->vdev, d->object, base, why);
+	return sx_err_hint(err,
+			   "bring that file back, or say where it is, while the guest is off: "
+			   "qemu-img rebase -u -F FORMAT -b PATH %s",
+			   path);
+}
+
+/* `layers`: the file itself, and what follows from its header. */
+static int refuse_chain(const struct snapshot *s, const struct snapshot_disk *d,
+			const struct json *layers, struct sx_err *err)
+{
+	const struct json *base = json_at(layers, "layers", 1);
+	const char *why = json_get_string(base, "reason"), *of = json_get_string(base, "path");
+	SX_FREE char *path = sx_quoted(d->object);
+
+	if (why && sx_streq(of, json_get_string(json_at(layers, "layers", 0), "path")))
+		return refuse_unread(s, d, why, err);
+	if (why)
+		return refuse_missing(s, d, of, why, err);
+	sx_err_set(err, SX_EGUARD, "%s: no backup: disk %s (%s) is based on %s", s->guest, d->vdev,
+		   d->object, of);
 	return sx_err_hint(err,
 			   "while the guest is off, make it one file and let that take its place: "
 			   "qemu-img convert -O %s %s %s.new",
@@ -49,7 +83,7 @@ static int check_chains(const struct snapshot *s, struct sx_err *err)
 		snapshot_subject(d, false, &subject);
 		j = evidence_take(&options, &subject);
 		if (json_count(j, "layers") > 1)
-			return refuse_chain(s, d, err);
+			return refuse_chain(s, d, j, err);
 	}
 	return 0;
 }

@@ -131,16 +131,16 @@ static void check_memory(struct verifying *v)
 
 static int check_dir(const char *dir, struct sx_err *err)
 {
-	SX_FREE char *manifest = sx_path_join(dir, "manifest.json");
-	SX_FREE char *sums = sx_path_join(dir, "SHA256SUMS");
 	struct stat st;
 
 	if (stat(dir, &st))
 		return sx_err_sys(err, SX_EUSAGE, "%s", dir);
-	if (!S_ISDIR(st.st_mode) || (access(manifest, F_OK) && access(sums, F_OK))) {
+	if (!S_ISDIR(st.st_mode) || !backup_is_one(dir)) {
 		sx_err_set(err, SX_EUSAGE, "%s is no backup", dir);
-		return sx_err_hint(err, "a backup is the directory that has manifest.json and "
-					"SHA256SUMS in it");
+		sx_err_hint(err, "a backup is the directory that has manifest.json and "
+				 "SHA256SUMS in it");
+		backup_hint_newest(dir, err);
+		return -1;
 	}
 	return 0;
 }

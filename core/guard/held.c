@@ -78,7 +78,7 @@ char *saved_held_by(const struct marker *m)
 
 	if (live_open(&h.live, &ignored) || live_list(h.live, &all, &ignored))
 		sx_err_clear(&ignored);
-	for (size_t i = 0; all.len > 1 && i < marker_disk_count(m); i++)
+	for (size_t i = 0; all.len && i < marker_disk_count(m); i++)
 		sx_vec_push(&h, marker_storage(m, i));
 	for (size_t i = 0; i < all.len && !h.how; i++)
 		if (!sx_streq(all.items[i].name, m->name))

@@ -8,6 +8,7 @@
  *   FAULT_EXE         only in a process whose executable has this name; unset: in any
  *   FAULT_AT          n, counted from 1; unset: count only
  *   FAULT_AT_PATH     instead: the first call on a path that ends in this (as in FAULT_LOG)
+ *   FAULT_NTH         the n-th of these, 1 if unset
  *   FAULT_ACTION      kill-before, kill-after, kill-torn (half of a write is done), or the error
  *                     that the call fails with: ENOSPC, EIO, EROFS, EACCES; or run: before it
  *   FAULT_RUN         what is run then, by sh(1)
@@ -54,6 +55,7 @@ static struct {
 	char root[2][PATH_MAX]; /* as given, and with links resolved */
 	long at, count;
 	const char *at_path;
+	long nth;
 	enum action action;
 	int error;
 	bool onward;
@@ -96,9 +98,10 @@ static void read_action(void)
 		{ "run", RUN, 0 },
 	};
 	const char *at = getenv("FAULT_AT"), *action = getenv("FAULT_ACTION");
-	const char *onward = getenv("FAULT_ONWARD");
+	const char *onward = getenv("FAULT_ONWARD"), *nth = getenv("FAULT_NTH");
 
 	fault.at_path = getenv("FAULT_AT_PATH");
+	fault.nth = nth ? strtol(nth, NULL, 10) : 1;
 	if (!at && !fault.at_path)
 		return;
 	fault.at = at ? strtol(at, NULL, 10) : 0;
@@ -221,7 +224,7 @@ static long before(enum kind kind, const char *name, const char *path)
 	long n = __atomic_add_fetch(&fault.count, 1, __ATOMIC_SEQ_CST);
 
 	report(n, kind, name, path);
-	if (fault.at_path && !fault.at && ends_with(path, fault.at_path))
+	if (fault.at_path && !fault.at && ends_with(path, fault.at_path) && --fault.nth <= 0)
 		fault.at = n;
 	if (n == fault.at &&
 	    (fault.action == KILL_BEFORE || (fault.action == KILL_TORN && kind != WRITE)))

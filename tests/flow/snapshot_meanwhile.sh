@@ -40,11 +40,11 @@ go_on() {
 	wait "$waiter"
 	status=$?
 }
-# Killed at the first call on a path that ends so: killed PATH COMMAND...
+# Killed before (kill=kill-after: after) the first call on a path that ends so: killed PATH COMMAND...
 killed() {
 	local path=$1
 	shift
-	FAULT_EXE=safexl FAULT_ACTION=kill-before FAULT_AT_PATH=$path LD_PRELOAD=$BUILD/fake/preload_fault.so \
+	FAULT_EXE=safexl FAULT_ACTION=${kill:-kill-before} FAULT_AT_PATH=$path LD_PRELOAD=$BUILD/fake/preload_fault.so \
 		"$BUILD/safexl" "$@" >"$work/out" 2>&1
 	is "$?" 137 "$1 is killed"
 }
@@ -97,4 +97,23 @@ like "$err" "^hint: to give up what it does now: safexl destroy g1 && safexl rec
 status 0 "which leads on"
 is "$(says)" one "it is as in the snapshot"
 check "and runs" runs
+
+# ---- while the image is laid out that it is to be saved in again ----
+sx save g1 "$srv/g1.sav"
+sx snapshot --copy g1 S
+sx start g1
+write two
+# The first call removes what is not there; the second makes it; the others write.
+for nth in 1 2 3 4; do
+	kill=kill-after FAULT_NTH=$nth killed /.g1.sav.safexl-revert-new revert --no-keep g1 S
+	[ $nth = 1 ] || check "a part of it is there" test -e "$srv/.g1.sav.safexl-revert-new"
+	sx snapshots
+	check "it does not stand still after the next command" runs
+	is "$(ls -A "$srv" | xargs) $(says)" "g1.img g1.sav two" "nothing is left of the image, and the disk is as it was"
+	is "$(grep -l '"state": *"held"' "$state"/markers/*)" "" "nor does anything hold the guest"
+done
+sx revert --no-keep g1 S
+status 0 "and it is reverted to"
+is "$(says)$(ls -A "$srv" | xargs)" "oneg1.img g1.sav" "disk and image are as they were"
+like "$("$BUILD/safexl" list --all)" '^g1 .* saved ' "and it is saved"
 finish

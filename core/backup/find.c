@@ -1,0 +1,66 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The backups of a guest, by its name: those in the place where backups go when none is named. */
+#include "backup/private.h"
+
+#include <string.h>
+
+bool backup_is_one(const char *dir)
+{
+	SX_FREE char *manifest = sx_path_join(dir, "manifest.json");
+	SX_FREE char *sums = sx_path_join(dir, "SHA256SUMS");
+
+	return access(manifest, F_OK) == 0 || access(sums, F_OK) == 0;
+}
+
+/* They are called by their time; what is hidden is not whole. */
+static char *newest_in(const char *dir)
+{
+	SX_FREE char *newest = NULL;
+	SX_WORDS names = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (sx_path_list(dir, "", &names, &ignored))
+		return NULL;
+	for (size_t i = 0; i < names.len; i++) {
+		SX_FREE char *one = sx_path_join(dir, names.items[i]);
+
+		if (names.items[i][0] == '.' || !backup_is_one(one) ||
+		    (newest && strcmp(newest, one) > 0))
+			continue;
+		free(newest);
+		newest = sx_steal(&one);
+	}
+	return sx_steal(&newest);
+}
+
+char *backup_newest(const struct flow_env *env, const char *guest)
+{
+	SX_FREE char *safe = sx_path_escape(guest), *all = NULL, *dir = NULL;
+	SX_ERR ignored = { 0 };
+
+	if (sx_path_absolute(env->cwd, env->settings.backup_dir, &all, &ignored))
+		return NULL;
+	dir = sx_path_join(all, safe);
+	return newest_in(dir);
+}
+
+int backup_find(const struct flow_env *env, const char *word, char **dir, struct sx_err *err)
+{
+	SX_FREE char *path = NULL, *newest = NULL;
+
+	if (sx_path_absolute(env->cwd, word, &path, err))
+		return -1;
+	if (!backup_is_one(path) && !strchr(word, '/'))
+		newest = backup_newest(env, word);
+	*dir = newest ? sx_steal(&newest) : sx_steal(&path);
+	return 0;
+}
+
+void backup_hint_newest(const char *dir, struct sx_err *err)
+{
+	SX_FREE char *newest = newest_in(dir), *quoted = newest ? sx_quoted(newest) : NULL;
+
+	if (quoted)
+		sx_err_hint(err, "the newest of those in it: safexl verify %s", quoted);
+}
