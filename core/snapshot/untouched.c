@@ -42,7 +42,9 @@ bool still_is_written(const struct snapshot *s, struct sx_words *what)
 			continue;
 		now = look_at(d);
 		evidence_compare(d->evidence, now, &verdict);
-		written |= evidence_forbids(verdict.state) || verdict.state == EVIDENCE_MISSING;
+		/* One that is only read may be missing all the time. */
+		written |= evidence_forbids(verdict.state) ||
+			   (verdict.state == EVIDENCE_MISSING && kind_find(d->kind));
 		if (verdict.what)
 			sx_words_give(what, sx_format("disk %s: %s", d->vdev, verdict.what));
 	}

@@ -11,8 +11,8 @@ to=$SAFEXL_ROOT/backups
 snaps=$state/snapshots/g1
 mkdir "$srv"
 head -c 262144 /dev/zero >"$disk"
-cp "$disk" "$srv/g1-b.img"
-printf "name = 'g1'\nmemory = 256\ndisk = [ '%s,raw,xvda,w', '%s,raw,xvdb,w' ]\n" "$disk" "$srv/g1-b.img" >"$etc/g1.cfg"
+cp "$disk" "$srv/g1-b.img" # and a CD that is missing, which matters to nobody
+printf "name = 'g1'\nmemory = 256\ndisk = [ '%s,raw,xvda,w', '%s,raw,xvdb,w', '%s/no.iso,raw,xvdc,r' ]\n" "$disk" "$srv/g1-b.img" "$srv" >"$etc/g1.cfg"
 write() { printf '%-5s' "$1" | dd of="$disk" conv=notrunc status=none; }
 says() { head -c 5 "$disk"; }
 # Meanwhile, before the first call on a path that ends so, COMMAND is run: meanwhile PATH COMMAND WORDS...
