@@ -147,10 +147,6 @@ int core_restore_backup(const struct sx_invocation *inv, const struct flow_env *
 					  .no_memory = is_given(inv, "no-memory") };
 	int r;
 
-	if (env->dry_run || env->discard_marker || inv->options->live)
-		return sx_err_set(err, SX_EUSAGE,
-				  "restore: --live, --dry-run and --discard-marker do not apply to "
-				  "a backup");
 	if (inv->argc != 2 || !*inv->argv[1])
 		return sx_err_set(err, SX_EUSAGE, "restore: the directory of one backup is needed");
 	for (size_t i = 0; i < inv->options->own.len; i++)

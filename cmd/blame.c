@@ -6,6 +6,7 @@
 #include "output.h"
 #include "pager.h"
 
+#include "base/fill.h"
 #include "history/blame.h"
 
 #include <stdio.h>
@@ -38,55 +39,70 @@ static void add_commit(struct sx_str *s, const struct history_entry *e, bool col
 }
 
 /* One line: the commit it is as it is by, and what it is. */
-static void print_line(const struct blame_item *item, bool colour)
+static void print_line(const struct blame_item *item, size_t names, const struct pager *pager)
 {
 	const struct blame_event *event = last_event(item);
 	SX_FREE char *name = name_of(item);
 	SX_FREE char *line = item->line ? sx_format("%zu", item->line) : sx_strdup("gone");
+	SX_FREE char *value = sx_shown(strcmp(event->value, item->label) ? event->value : "");
 	SX_STR s = { 0 };
 
-	add_commit(&s, event->entry, colour);
+	add_commit(&s, event->entry, pager->colour);
 	history_column(&s, "", line, 4, false);
-	history_column(&s, "\033[1m", name, 14, colour);
-	sx_str_add_shown(&s, strcmp(event->value, item->label) ? event->value : "");
+	history_column(&s, "\033[1m", name, names, pager->colour);
+	history_text(&s, value, pager->width);
 	puts(sx_str_text(&s));
 }
 
-/* On one line, whatever it holds. */
-static void print_shown(const char *before, const char *text)
+/* Below an event, whatever it holds. `width` 0: on one line. */
+static void print_shown(const char *before, const char *text, size_t width)
 {
-	SX_FREE char *line = sx_strdup(text), *shown = NULL;
+	static const size_t indent = 11;
+	SX_FREE char *line = sx_format("%s%s", before, text), *shown = NULL;
+	SX_STR s = { 0 };
 
 	for (char *p = line; (p = strchr(p, '\n'));)
 		*p = ' ';
 	shown = sx_shown(line);
-	printf("           %s%s\n", before, shown);
+	sx_fill(&s, shown, indent, indent, width ? width : SIZE_MAX);
+	printf("%*s%s\n", (int)indent, "", sx_str_text(&s));
 }
 
-static void print_story(const struct blame_item *item, const char *path, bool colour)
+static void print_place(const struct blame_item *item, const char *path, const struct pager *pager)
 {
-	SX_FREE char *name = name_of(item), *shown = sx_shown(name);
+	SX_FREE char *name = name_of(item), *shown = sx_shown(name), *file = sx_shown(path);
+	SX_FREE char *place = item->line ? sx_format("%s:%zu", file, item->line)
+					 : sx_format("not in %s any more", file);
+	SX_FREE char *line = sx_format("%s%s%s: %s", pager->colour ? "\033[1m" : "", shown,
+				       pager->colour ? "\033[m" : "", place);
+	SX_STR s = { 0 };
 
-	printf("%s%s%s: ", colour ? "\033[1m" : "", shown, colour ? "\033[m" : "");
-	if (item->line)
-		printf("%s:%zu\n", path, item->line);
-	else
-		printf("not in %s any more\n", path);
+	sx_fill(&s, line, 0, 2, pager->width ? pager->width : SIZE_MAX);
+	puts(sx_str_text(&s));
+}
+
+static void print_story(const struct blame_item *item, const char *path, const struct pager *pager)
+{
+	bool colour = pager->colour;
+
+	print_place(item, path, pager);
 	for (size_t i = 0; i < item->len; i++) {
 		const struct blame_event *event = &item->items[i];
 		const struct history_entry *e = event->entry;
+		SX_FREE char *value = sx_shown(event->value);
 		SX_STR s = { 0 };
 
 		sx_str_add(&s, "  ");
 		history_column(&s, "", kinds[event->kind], 8, false);
 		add_commit(&s, e, colour);
-		sx_str_add_shown(&s, event->value);
+		history_text(&s, value, pager->width);
 		puts(sx_str_text(&s));
 		if (!e)
 			continue;
-		print_shown("", *e->command ? e->command : e->subject);
+		/* A command stays whole. */
+		print_shown("", *e->command ? e->command : e->subject, 0);
 		if (*e->reason)
-			print_shown("because: ", e->reason);
+			print_shown("because: ", e->reason, pager->width);
 	}
 }
 
@@ -154,15 +170,33 @@ static int by_line(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
-static void print_all(struct blame *b, bool story, bool colour)
+/* As wide as the names are; a long one does not move all values. */
+static size_t names_width(const struct blame *b)
 {
+	static const size_t widest = 14;
+	size_t width = 0;
+
+	for (size_t i = 0; i < b->len; i++) {
+		SX_FREE char *name = name_of(&b->items[i]);
+		size_t len = sx_fill_width(name);
+
+		if (len > width)
+			width = len < widest ? len : widest;
+	}
+	return width;
+}
+
+static void print_all(struct blame *b, bool story, const struct pager *pager)
+{
+	size_t names = names_width(b);
+
 	/* As in the file; what is gone behind it, in the order it came. */
 	qsort(b->items, b->len, sizeof(b->items[0]), by_line);
 	for (size_t i = 0; i < b->len; i++) {
 		if (story)
-			print_story(&b->items[i], b->path, colour);
+			print_story(&b->items[i], b->path, pager);
 		else
-			print_line(&b->items[i], colour);
+			print_line(&b->items[i], names, pager);
 	}
 }
 
@@ -179,7 +213,7 @@ int cmd_blame(const struct sx_invocation *inv, const struct flow_env *env, struc
 	if (inv->options->json)
 		return print_json(inv, &b, err) ? -1 : EXIT_SUCCESS;
 	pager_start(&pager, true);
-	print_all(&b, inv->argc == 3, pager.colour);
+	print_all(&b, inv->argc == 3, &pager);
 	pager_end(&pager);
 	return EXIT_SUCCESS;
 }

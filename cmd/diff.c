@@ -108,19 +108,18 @@ static void print_row(const struct drift *d, const struct view_difference *row,
 	putchar('\n');
 }
 
-/* Of one that was asked for by its name, the file that has no commit yet is a remark. */
-static bool is_different(const struct drift *d, bool one)
+static bool is_different(const struct drift *d)
 {
-	return d->differences.len || d->deleted || (d->untracked && !one);
+	return d->differences.len || d->deleted || d->untracked;
 }
 
-static void print_drift(const struct drift *d, bool one, bool colors)
+static void print_drift(const struct drift *d, bool colors)
 {
 	SX_FREE char *name = sx_shown(d->name);
 	SX_FREE char *path = sx_shown(d->path ? d->path : "");
 	size_t widths[COLUMNS];
 
-	if (!is_different(d, one))
+	if (!is_different(d))
 		return;
 	printf("%s%s%s: %s", terminal_style(colors, TERMINAL_BOLD), name, terminal_plain(colors),
 	       path);
@@ -128,7 +127,7 @@ static void print_drift(const struct drift *d, bool one, bool colors)
 		printf(", %s (domid %" PRIu32 ")", domain_state(d->state), d->domid);
 	if (d->deleted)
 		printf(", deleted: the last commit has it");
-	else if (d->untracked && !one)
+	else if (d->untracked)
 		printf(", not in the history yet");
 	putchar('\n');
 	if (!d->differences.len)
@@ -275,22 +274,22 @@ static void say_notes(const struct flow_env *env, const struct drifts *all, bool
 		}
 		for (size_t k = 0; k < d->notes.len; k++)
 			flow_notice(env, "%s: %s", d->name, d->notes.items[k]);
-		if (one && !d->running && !all->no_xen)
+		if (one && !d->running && !d->deleted && !all->no_xen)
 			flow_notice(env,
 				    "%s: it is not running: comparing the file with the "
 				    "last commit",
 				    d->name);
 		if (d->deleted)
 			say_deleted(env, d);
-		if (one && !d->error.code && !d->in_history)
+		if (one && !d->error.code && !d->in_history && !d->untracked)
 			flow_notice(env, "%s: %s is not in the history yet", d->name, d->path);
-		if (one && !d->differences.len && !d->views[VIEW_FILE].unread.len)
+		if (one && !is_different(d) && !d->views[VIEW_FILE].unread.len)
 			flow_notice(env, "%s: no difference", d->name);
 	}
 }
 
 /* A line that xl cannot read is a difference. What was not compared goes before it, the first counts. */
-static int end_status(const struct sx_command *command, const struct drifts *all, bool one)
+static int end_status(const struct sx_command *command, const struct drifts *all)
 {
 	const struct sx_err partly = { .code = SX_EFAIL };
 	bool differs = false, partial = all->no_xen;
@@ -299,7 +298,7 @@ static int end_status(const struct sx_command *command, const struct drifts *all
 	for (size_t i = 0; i < all->len; i++) {
 		const struct drift *d = &all->items[i];
 
-		differs |= is_different(d, one) || d->views[VIEW_FILE].unread.len;
+		differs |= is_different(d) || d->views[VIEW_FILE].unread.len;
 		partial |= d->partial;
 		if (d->error.code && !status)
 			status = sx_err_status_of(command, &d->error);
@@ -307,6 +306,29 @@ static int end_status(const struct sx_command *command, const struct drifts *all
 	if (!status && partial)
 		status = sx_err_status_of(command, &partly);
 	return status ? status : differs ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* One by its name: also one whose file was deleted. */
+static int look_at(const struct flow_env *env, const char *name, struct drifts *out,
+		   struct sx_err *err)
+{
+	SX_CLEANUP(drifts_dispose) struct drifts gone = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (drift_look(env, name, out, err) == 0)
+		return 0;
+	if (err->code != SX_ENOCONFIG || drift_add_deleted(env, &gone, &ignored))
+		return -1;
+	for (size_t i = 0; i < gone.len; i++) {
+		if (!sx_streq(gone.items[i].name, name))
+			continue;
+		sx_vec_push(out, gone.items[i]);
+		gone.items[i] = (struct drift){ 0 };
+	}
+	if (!out->len)
+		return -1;
+	sx_err_clear(err);
+	return 0;
 }
 
 int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -317,19 +339,19 @@ int cmd_diff(const struct sx_invocation *inv, const struct flow_env *env, struct
 
 	if (inv->argc > 2 || (one && !*inv->argv[1]))
 		return sx_err_set(err, SX_EUSAGE, "diff: one domain at most");
-	if (one ? drift_look(env, inv->argv[1], &all, err) : drift_all(env, &all, err))
+	if (one ? look_at(env, inv->argv[1], &all, err) : drift_all(env, &all, err))
 		return -1;
 	if (inv->options->json)
 		print_json(inv, &all);
 	for (size_t i = 0, printed = 0; !inv->options->json && i < all.len; i++) {
-		if (is_different(&all.items[i], one) && printed++)
+		if (is_different(&all.items[i]) && printed++)
 			putchar('\n');
-		print_drift(&all.items[i], one, colors);
+		print_drift(&all.items[i], colors);
 	}
 	fflush(stdout);
 	say_notes(env, &all, one);
 	say_left_out(&all);
-	return end_status(inv->command, &all, one);
+	return end_status(inv->command, &all);
 }
 
 int cmd_take(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)

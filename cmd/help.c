@@ -130,17 +130,36 @@ static void print_all(const struct page *page)
 	}
 }
 
-/* The options of one command, as all versions of xl have them. */
+/* safexl's own of the same name, as `list --all`; NULL: none. */
+static const struct sx_command *twin_of(const struct sx_command *command)
+{
+	for (const struct sx_command *c = sx_commands; command->class != SX_OWN && c->name; c++)
+		if (c->class == SX_OWN && sx_streq(c->name, command->name))
+			return c;
+	return NULL;
+}
+
+static bool has_option(const struct usage *usage, const struct usage_option *o)
+{
+	SX_FREE char *word = sx_format("--%s", o->name ? o->name : "");
+
+	return o->name && usage_option_find(usage, word);
+}
+
+/* The options of one command, as all versions of xl have them, without those of its twin. */
 static void print_options_of(const struct page *page, const struct sx_command *command)
 {
-	USAGE usage = { 0 };
+	const struct sx_command *twin = twin_of(command);
+	USAGE usage = { 0 }, others = { 0 };
 	bool any = false;
 
 	usage_read(command, 0, &usage);
+	if (twin)
+		usage_read(twin, 0, &others);
 	for (size_t i = 0; i < usage.options.len; i++) {
 		const struct usage_option *o = &usage.options.items[i];
 
-		if (!o->help)
+		if (!o->help || has_option(&others, o))
 			continue;
 		if (!any)
 			print_title(page, "Options:");
@@ -196,6 +215,9 @@ static void join_options(char *usage)
 	for (char *p = usage; (p = strstr(p, " <")); p++) {
 		char *start = p;
 
+		if (p > usage && p[-1] == ']')
+			continue;
+
 		while (start > usage && !strchr(" |", start[-1]))
 			start--;
 		if (start[*start == '['] == '-')
@@ -224,13 +246,25 @@ static void print_command(const struct page *page, const struct sx_command *comm
 	print_global_options(page, command);
 }
 
+static void print_with_twin(const struct page *page, const struct sx_command *command,
+			    const char *xl)
+{
+	const struct sx_command *twin = twin_of(command);
+
+	print_command(page, command, xl);
+	if (!twin)
+		return;
+	fputc('\n', page->out);
+	print_command(page, twin, xl);
+}
+
 void sx_help_print(FILE *out, size_t width, bool colors, const struct sx_command *command,
 		   const char *xl)
 {
 	struct page page = { out, width ? width : usual_width, colors };
 
 	if (command)
-		print_command(&page, command, xl);
+		print_with_twin(&page, command, xl);
 	else
 		print_all(&page);
 }

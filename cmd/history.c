@@ -41,14 +41,15 @@ void history_column(struct sx_str *s, const char *on, const char *text, size_t w
 		sx_str_addc(s, ' ');
 }
 
-/* Behind the columns; where that leaves too little room, on lines of its own. */
-static void add_text(struct sx_str *s, const char *text, size_t screen)
+void history_text(struct sx_str *s, const char *text, size_t screen)
 {
 	static const size_t least = 30, below_time = 8;
 	size_t at = sx_fill_width(sx_str_text(s));
 	size_t width = screen ? screen : SIZE_MAX;
 
-	sx_fill(s, text, at, at + least <= width ? at : below_time, width);
+	bool fits = at + least <= width || at + sx_fill_width(text) <= width;
+
+	sx_fill(s, text, at, fits ? at : below_time, width);
 }
 
 static void print_entry(const struct history_entry *e, const struct pager *pager)
@@ -71,7 +72,7 @@ static void print_entry(const struct history_entry *e, const struct pager *pager
 		sx_str_add_shown(&text, reason);
 		sx_str_add(&text, colour ? "]\033[m" : "]");
 	}
-	add_text(&s, sx_str_text(&text), pager->width);
+	history_text(&s, sx_str_text(&text), pager->width);
 	puts(sx_str_text(&s));
 }
 

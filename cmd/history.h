@@ -17,3 +17,5 @@ char *history_time(const struct history_entry *e, enum time_form form);
  * that continues a character of UTF-8 takes no room.
  */
 void history_column(struct sx_str *s, const char *on, const char *text, size_t width, bool colour);
+/* Add it behind the columns; where they leave too little room, on lines of its own. `screen`: 0 for none. */
+void history_text(struct sx_str *s, const char *text, size_t screen);

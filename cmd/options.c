@@ -5,7 +5,7 @@
  * command each means something to. What stands behind a command of xl is xl's; for safexl's own
  * see options_own.c.
  */
-#include <safexl/command.h>
+#include "usage.h"
 
 #include <string.h>
 
@@ -13,14 +13,15 @@
 
 #define RUN_XL "RECORDED PASSED create restore save migrate "
 
-/* Those without a name are xl's. */
+/* Those without a name are xl's. "own:restore" is safexl's own command beside xl's of that name. */
 const struct sx_option sx_option_table[] = {
 	{ '\0', "live", NULL, "change the running domain only; nothing is recorded", FLAG(live),
 	  RUN_XL },
 	{ '\0', "config", NULL, "change the configuration only; needs no Xen", FLAG(config),
 	  "RECORDED define undefine undo edit" },
 	{ 'm', "message", "TEXT", "the reason, kept in the history", 0,
-	  "RECORDED define undefine autostart undo edit record snapshot revert backup" },
+	  "RECORDED define undefine autostart undo edit record snapshot revert backup "
+	  "own:restore" },
 	{ 'N', "dry-run", NULL, "change nothing; show what would be done", FLAG(dry_run),
 	  RUN_XL
 	  "migrate-receive start stop define undefine autostart adopt images snapshot snapshots revert undo edit record" },
@@ -28,7 +29,7 @@ const struct sx_option sx_option_table[] = {
 	  "discard what blocks the command: a saved state, a migration", FLAG(discard_marker),
 	  "create restore save block-attach start undo" },
 	{ '\0', "json", NULL, "one JSON document on standard output: safexl-json(5)", FLAG(json),
-	  "RECORDED create save restore migrate list start stop define undefine autostart adopt where images snapshot snapshots revert backup verify log show blame undo edit diff record check recover" },
+	  "RECORDED create save restore own:restore migrate own:list start stop define undefine autostart adopt where images snapshot snapshots revert backup verify log show blame undo edit diff record check recover" },
 	{ 'q', "quiet", NULL, "no notices; errors stay", FLAG(quiet), NULL },
 	{ '\0', "version", NULL, "show the version, and which xl safexl runs", FLAG(version),
 	  NULL },
@@ -214,13 +215,16 @@ static bool has_word(const char *words, const char *word)
 
 bool sx_option_applies(const struct sx_option *option, const struct sx_command *command)
 {
+	SX_FREE char *own = NULL;
+
 	/* One that takes a domain in is not kept from it by an option. */
 	if (!option->commands || (command && command->class == SX_RECEIVE))
 		return true;
 	if (!command || command->class == SX_PASS)
 		return has_word(option->commands, "PASSED");
+	own = sx_format("own:%s", command->name);
 	return (command->class == SX_RECORD && has_word(option->commands, "RECORDED")) ||
-	       has_word(option->commands, command->name);
+	       has_word(option->commands, usage_is_twin(command) ? own : command->name);
 }
 
 bool sx_option_given(const struct sx_options *o, const struct sx_option *option)

@@ -5,6 +5,9 @@
 #include "core.h"
 #include "output.h"
 
+#include "base/fill.h"
+#include "base/terminal.h"
+#include "domain/resolve.h"
 #include "spec/size.h"
 
 #include <inttypes.h>
@@ -222,16 +225,40 @@ int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, st
 	return EXIT_SUCCESS;
 }
 
+/* Broken at the edge of a screen; where there is none, a line for grep. */
+static void print_filled(const char *line)
+{
+	size_t width = terminal_width(stdout);
+	SX_STR s = { 0 };
+
+	sx_fill(&s, line, 0, 8, width ? width : SIZE_MAX);
+	puts(sx_str_text(&s));
+}
+
 static void print_snapshot(const struct snapshot *s, const char *fault)
 {
 	SX_FREE char *content = snapshot_content(s), *guest = sx_shown(s->guest);
 	SX_FREE char *why = sx_shown(*s->reason ? s->reason : "");
 	SX_FREE char *wrong = fault ? sx_shown(fault) : NULL;
 
-	printf("%s  %s  %s  %s, %" PRIu64 " MiB%s%s\n", guest, s->name, s->taken_at, content,
-	       (snapshot_bytes(s) + (1 << 20) - 1) >> 20, *why ? ": " : "", why);
+	SX_FREE char *line =
+		sx_format("%s  %s  %s  %s, %" PRIu64 " MiB%s%s", guest, s->name, s->taken_at,
+			  content, (snapshot_bytes(s) + (1 << 20) - 1) >> 20, *why ? ": " : "",
+			  why);
+
+	print_filled(line);
 	if (wrong)
 		printf("  not to be reverted to: %s\n", wrong);
+}
+
+/* Where none was found: a guest that has none, not a name that nobody has. */
+static int check_guest(const struct flow_env *env, const char *guest, struct sx_err *err)
+{
+	RESOLVED found = { 0 };
+
+	return resolve_domain(env, guest, "", &found, err) && err->code == SX_ENOCONFIG
+		       ? sx_err_wrap(err, "%s", guest)
+		       : 0;
 }
 
 static int list(const struct sx_invocation *inv, const struct flow_env *env, const char *guest,
@@ -241,6 +268,8 @@ static int list(const struct sx_invocation *inv, const struct flow_env *env, con
 	JSON_DOC *j = output_new();
 
 	if (snapshots_load(env, guest, &all, err))
+		return -1;
+	if (guest && !all.len && check_guest(env, guest, err))
 		return -1;
 	json_set_words(j, "snapshots", (char *[]){ NULL });
 	for (size_t i = 0; i < all.len; i++) {
@@ -261,6 +290,8 @@ static int list(const struct sx_invocation *inv, const struct flow_env *env, con
 		flow_notice(env, "a snapshot cannot be read: %s", all.broken.items[i]);
 	if (inv->options->json)
 		outcome_print(inv->outcome, j);
+	else if (!all.len && guest)
+		flow_notice(env, "%s has no snapshots", guest);
 	else if (!all.len)
 		flow_notice(env, "there are no snapshots");
 	return EXIT_SUCCESS;

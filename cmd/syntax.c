@@ -121,7 +121,7 @@ const struct syntax_option syntax_options[] = {
 	  "room of the snapshot of a thick volume of LVM, as 2g (512: MiB)", 417 },
 	{ "restore", '\0', "overwrite", NULL, "give up what is on its disks", 417 },
 	{ "restore", '\0', "no-memory", NULL, "of a backup: leave the guest off", 417 },
-	{ "restore", '\0', "disk", "<vdev-path>", "of a backup: a disk goes elsewhere", 417 },
+	{ "restore", '\0', "disk", "<vdev>=<path>", "of a backup: a disk goes elsewhere", 417 },
 	{ "restore", '\0', "as", "<new-name>", "of a backup: as another guest", 417 },
 	{ "recover", '\0', "give-up", "<domain>",
 	  "leave its disks as an interrupted restore or revert left them", 417 },

@@ -274,8 +274,8 @@ const struct sx_command sx_commands[] = {
 	    "gone afterwards. The backup is <directory>/<domain>/<time>; 'sha256sum -c SHA256SUMS' "
 	    "proves it there, too."),
 	/* xl has a restore, of files */
-	OWN("restore", 0,
-	    "[--overwrite] [--no-memory] [--disk <vdev-path>] [--as <new-name>] <directory>",
+	OWN("restore", SX_CHANGES,
+	    "[--overwrite] [--no-memory] [--disk <vdev>=<path>] [--as <new-name>] <directory>",
 	    "put a backup back: disks, configuration and memory; the guest is not started",
 	    "Reads all of the backup first and refuses one that is damaged. The configuration is put "
 	    "in place as one commit. Afterwards the guest is saved, and 'start' goes on with it, or "

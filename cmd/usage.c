@@ -147,14 +147,20 @@ static bool usage_has(const char *text, const struct syntax_option *o)
 	return false;
 }
 
+/* By name: the row may be of another table, as front and core have one each. */
+bool usage_is_twin(const struct sx_command *command)
+{
+	const struct sx_command *first = sx_command_find(command->name, UINT_MAX, NULL);
+
+	return command->class == SX_OWN && first && first->class != SX_OWN;
+}
+
 bool usage_is_of(const struct syntax_option *o, const struct sx_command *command)
 {
 	if (!names_command(o->commands, command->name))
 		return false;
 	/* Of a name that xl has as well, what the usage of ours does not say is xl's. */
-	return command->class != SX_OWN ||
-	       sx_command_find(command->name, UINT_MAX, NULL) == command ||
-	       usage_has(command->usage, o);
+	return !usage_is_twin(command) || usage_has(command->usage, o);
 }
 
 char *usage_text(const struct sx_command *command)

@@ -32,13 +32,31 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 	positionals->len--;
 	sx_vec_free(&copy);
 	if (positionals->len < least)
-		return sx_err_set(err, SX_EUSAGE, "%s: %zu word%s missing", words[0],
-				  least - positionals->len,
-				  least - positionals->len == 1 ? " is" : "s are");
+		return sx_err_set(err, SX_EUSAGE, "%s: missing argument%s", words[0],
+				  least - positionals->len == 1 ? "" : "s");
 	if (!*positionals->items[0])
 		return sx_err_set(err, SX_EUSAGE,
 				  "%s: the domain is empty (xl would take Domain-0)", words[0]);
 	return 0;
+}
+
+const char *words_value(char *const *words, const char *letters, const struct option *longs,
+			int wanted)
+{
+	struct word_list copy = { 0 };
+	const char *value = NULL;
+	int argc, c;
+
+	for (argc = 0; words[argc]; argc++)
+		sx_vec_push(&copy, words[argc]);
+	sx_vec_push(&copy, NULL);
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, copy.items, letters, longs, NULL)) != -1)
+		if (c == wanted)
+			value = optarg;
+	sx_vec_free(&copy);
+	return value;
 }
 
 int words_at_most(const char *command, const struct word_list *positionals, size_t most,

@@ -19,6 +19,9 @@ struct word_list {
 
 int words_split(char *const *words, const char *letters, const struct option *longs, size_t least,
 		struct word_list *positionals, struct sx_str *seen, struct sx_err *err) SX_MUST;
+/* The value of an option of one letter, the last one as getopt has it; NULL: none. Borrowed from `words`. */
+const char *words_value(char *const *words, const char *letters, const struct option *longs,
+			int wanted);
 /* No more positionals than that: xl overlooks further ones, which are hardly what was meant. */
 int words_at_most(const char *command, const struct word_list *positionals, size_t most,
 		  struct sx_err *err) SX_MUST;

@@ -13,11 +13,17 @@
 #include <string.h>
 #include <sys/wait.h>
 
+static const char migrate_letters[] = "FC:s:epD";
 static const struct option migrate_longs[] = {
 	{ "debug", no_argument, NULL, 'd' },
 	{ "live", no_argument, NULL, 'l' },
 	{ NULL, 0, NULL, 0 },
 };
+
+const char *migrate_config(char *const *words)
+{
+	return words_value(words, migrate_letters, migrate_longs, 'C');
+}
 
 /* The domain's disks by path: nobody else may write to them either. */
 static void note_disks(struct marker *m, struct live *live, uint32_t domid)
@@ -142,7 +148,7 @@ int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int 
 	SX_ERR why = { 0 };
 	int r = 0;
 
-	*pass = words_split(words, "FC:s:epD", migrate_longs, 2, &p, NULL, &why) != 0;
+	*pass = words_split(words, migrate_letters, migrate_longs, 2, &p, NULL, &why) != 0;
 	domain = *pass ? NULL : p.items[0];
 	event_about(env, domain);
 	if (!*pass)

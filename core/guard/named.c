@@ -196,15 +196,6 @@ static const char *save_config(char *const *words)
 	return split.valid && !reason ? split.config : NULL;
 }
 
-/* The value of -C, as main_migrate in xl_migrate.c takes it. */
-static const char *migrate_config(char *const *words)
-{
-	for (size_t i = 1; words[i] && !sx_streq(words[i], "--"); i++)
-		if (sx_starts_with(words[i], "-C"))
-			return words[i][2] ? words[i] + 2 : words[i + 1];
-	return NULL;
-}
-
 static const char *config_among(const char *command, char *const *words)
 {
 	if (sx_streq(command, "create"))

@@ -162,6 +162,8 @@ enum saved_presence saved_domain_look(const char *name, const char *uuid);
 /* Is it there at all? False also when Xen cannot be asked. */
 bool saved_is_present(enum saved_presence p);
 bool saved_domain_runs(const char *name, const char *uuid);
+/* The value of migrate's -C, as main_migrate in xl_migrate.c takes it; NULL: none. Borrowed. */
+const char *migrate_config(char *const *words);
 /* The words for xl: path, options, then the words as typed but for one that is replaced or added. */
 void saved_xl_words(const struct flow_env *env, char *const *words, const char *old_word,
 		    const char *new_word, struct sx_words *out);

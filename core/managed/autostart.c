@@ -187,7 +187,7 @@ int autostart_plan(const struct flow_env *env, const char *name, bool on, struct
 	if (!r)
 		out->path = realpath(found.path, NULL);
 	if (r || !out->path)
-		return sx_err_wrap(err, "autostart: nothing was changed");
+		return sx_err_wrap(err, "%s: nothing was changed", name);
 	autostart_find(env, &links);
 	if (check_itself(&links, out, err) || auto_dir(env, &dir, err))
 		return -1;

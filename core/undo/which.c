@@ -185,7 +185,7 @@ static int refuse_neither(struct sx_err *why, struct sx_err *err)
 {
 	if (why->code != SX_EFAIL)
 		return sx_err_move(err, why);
-	sx_err_set(err, SX_EFAIL, "%s, and no guest is called so", why->msg);
+	sx_err_set(err, SX_ENOCONFIG, "%s, and no guest is called so", why->msg);
 	return why->hint ? sx_err_hint(err, "%s", why->hint) : -1;
 }
 

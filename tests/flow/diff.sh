@@ -305,8 +305,8 @@ is "$(printf '%s' "$out" | python3 -c 'import json, sys
 print([(d["domain"], d["in_history"], d["deleted"]) for d in json.load(sys.stdin)["domains"] if not d["in_history"]])')" \
 	"[('spare', False, False)]" "as JSON, too"
 sx diff spare
-status 0 "asked for by its name it has nothing to differ from"
-like "$err" "spare.cfg is not in the history yet" "which is told"
+status 1 "asked for by its name: the same"
+is "$out" "spare: $etc/spare.cfg, not in the history yet" "in the same words"
 echo /spare.cfg >>"$etc/.git/info/exclude"
 sx diff
 is "$status:$out" "0:" "one that git is told to ignore is to have none"
@@ -330,6 +330,8 @@ for gone in 'rm spare.cfg' 'git -c safe.directory=* rm -q --cached spare.cfg; rm
 	sx diff
 	status 1 "a file that was deleted ($gone)"
 	is "$out" "spare: $etc/spare.cfg, deleted: the last commit has it" "is named"
+	sx diff spare
+	is "$status:$out" "1:spare: $etc/spare.cfg, deleted: the last commit has it" "also when it is asked for by its name"
 	back=$(sed -n 's/.*to have it back: git //p' <<<"$err")
 	eval "git -c safe.directory='*' $back"
 	check "what is said brings it back" test -e "$etc/spare.cfg"

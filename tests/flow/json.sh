@@ -244,6 +244,12 @@ json change 'revert to nothing' "j['error'] and not j['changed']" revert new b
 json snapshot 'a snapshot that is dropped' "j['snapshot'] == 'a'" snapshots --drop a new
 json backup 'backup' "j['domain'] == 'new' and j['consistency'] == 'clean' and j['directory']" backup new "$work/backups"
 json verify 'verify' "j['backups'][0]['whole'] and j['backups'][0]['domain'] == 'new'" verify "$work"/backups/new/*
+json change 'restore of a backup' "j['changed'] and j['commit'] and j['domain'] == 'copy' and j['config'] == '$etc/copy.cfg'" \
+	-m 'to try it' restore --as copy --disk "xvda=$work/copy.img" "$work"/backups/new/*
+like "$(git_ log -1 --format=%B)" '^Reason: to try it$' "with the reason in its commit"
+json change 'restore of a backup that is refused' "not j['changed'] and j['error']" restore --as copy "$work"/backups/new/*
+json change 'an option that means nothing to it' "j['status'] == 2 and j['hints'] == ['the options that do: safexl help restore']" \
+	-N restore --overwrite "$work"/backups/new/*
 json change 'discard' "j['changed'] and j['image'] is None" --discard-marker create "$etc/g$o.cfg"
 sx save "g$o" "$work/again.sav"
 sx --discard-marker create "$etc/g$o.cfg"

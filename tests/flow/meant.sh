@@ -59,7 +59,7 @@ not_meant 'images --frobnicate'
 
 # ---- domains ----
 for command in 'mem-set % 200' '--config mem-set % 200' 'rename % x' 'where %' 'diff %' 'log %' 'blame %' 'record %' \
-	'edit %' 'create %' 'check %' 'save %' 'migrate % there' 'block-detach % xvda'; do
+	'edit %' 'create %' 'check %' 'autostart %' 'undo %' 'snapshots %' 'save %' 'migrate % there' 'block-detach % xvda'; do
 	meant "${command/\%/guset1}" "${command/\%/guest1}"
 done
 for command in 'mem-set % 200' 'where %' 'create %' 'restore %'; do

@@ -86,7 +86,7 @@ sx config-update g2 nosuch
 status 78 "config-update with nobody's name"
 like "$err" "^safexl: 'nosuch' is no file here, and no configuration" "says so"
 not_run
-for words in '-C g2' '-Cg2'; do
+for words in '-C g2' '-Cg2' '-eC g2' '-eCg2' '-p -DeC g2'; do
 	# shellcheck disable=SC2086
 	sx --live migrate $words g2 elsewhere
 	like "$(xl_calls | tail -n 1)" "^migrate ${words/g2/$etc/other-name.cfg} " "migrate $words"

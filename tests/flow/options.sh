@@ -108,7 +108,11 @@ for words in 'log --since' 'log -n' 'edit --take' 'undo HEAD -m'; do
 done
 
 # ---- help tells what applies, and only that is taken ----
-globals() { sed -n '/^Options of safexl/,$s/^  \(-., \)\?\(--[a-z-]*\).*/\2/p' <<<"$out" | tr '\n' ' '; }
+# globals [NUMBER]: those of the first usage, or of that number
+globals() {
+	awk -v wanted="${1:-1}" '/^Options of safexl/ { n++; inside = 1 } /^$/ { inside = 0 } inside && n == wanted' <<<"$out" |
+		sed -n 's/^  \(-., \)\?\(--[a-z-]*\).*/\2/p' | tr '\n' ' '
+}
 sx help
 for command in $(sed -n '/^Recorded in/,/^Passed to/s/^  \([a-z][a-z0-9-]*\).*/\1/p' <<<"$out"); do
 	case $command in
@@ -129,6 +133,22 @@ for command in $(sed -n '/^Recorded in/,/^Passed to/s/^  \([a-z][a-z0-9-]*\).*/\
 	done
 	is "$listed" "$taken" "help $words lists what applies"
 done
+sx help restore
+like "$out" '^usage: safexl restore \[--overwrite\] ' "help restore: that of a backup as well"
+is "$(globals 2)" '--message --json ' "with what applies to it"
+like "$out" '^  --disk <vdev>=<path> ' "and its own options"
+is "$(grep -c -- '^  --no-memory' <<<"$out")" 1 "once"
+sx help list
+like "$out" '^usage: safexl list --all$' "help list: all guests as well"
+is "$(globals 2)" '--json ' "with what applies to that"
+mkdir "$work/backup"
+: >"$work/backup/manifest.json"
+for option in --live --config --dry-run --discard-marker; do
+	sx "$option" restore "$work/backup"
+	is "$status:$(head -n 1 <<<"$err")" "2:safexl: restore: $option does not apply" "restore of a backup: $option"
+done
+sx log -n x
+like "$err" '^hint: usage: safexl log \[-p\] \[-n <number>\] \[--since <date>\]' "a usage has all options, whoever tells it"
 sx --live where g1
 is "$status:$err" "2:safexl: where: --live does not apply
 hint: the options that do: safexl help where" "what does not apply is refused"

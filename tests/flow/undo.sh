@@ -15,7 +15,7 @@ status 78 "without a history there is nothing to undo"
 cp "$etc/web1.cfg" "$work/0"
 sx -q mem-set web1 200
 sx undo nosuch
-status 1 "a word that is no commit"
+status 78 "a word that is no commit"
 sx -q block-attach web1 phy:/dev/vg0/a,xvdb,w
 cp "$etc/web1.cfg" "$work/1"
 sx -q -m 'too early' block-detach web1 xvda

@@ -139,7 +139,7 @@ sx undo "$(git_ rev-parse "$id^{commit}")"
 is "$status" 0 "and so does the second"
 like "$(last)" '^web2: undo "set memory to 202 MiB' "as it says"
 sx undo nosuch
-status 1 "a word that is neither"
+status 78 "a word that is neither: as for every name that no configuration has"
 is "$err" "safexl: no commit is called 'nosuch', and no guest is called so
 hint: the commits: safexl log" "is told"
 

@@ -44,9 +44,11 @@ wide_lines=$(COLUMNS=120 "$BUILD/safexl" help | wc -l)
 check "120 columns are used" test "$wide_lines" -lt "$narrow_lines"
 sx help
 is "$(longest)" "$(COLUMNS=80 "$BUILD/safexl" help | awk '{ if (length > n) n = length } END { print n }')" "help is 80 wide without a screen"
-for command in log undo edit block-attach sched-credit vcpu-pin create; do
+for command in $("$BUILD/safexl" help --commands); do
 	fits help "$command"
 done
+narrow help stop
+like "$out" '^usage: safexl stop \[--save\] \[--timeout <seconds>\]$' "an option stays with its value, not with what follows"
 narrow help log
 like "$out" '^ {14}.*\[--author <author>\]' "an option and its value stay together"
 is "$(COLUMNS=60 "$BUILD/safexl" 2>&1 </dev/null | awk 'length > 60')" "" "what is shown without a command as well"
@@ -65,7 +67,7 @@ like "$out" '^ {30,}[a-z]' "where there is room, its lines stand below one anoth
 sx log
 is "$(wc -l <<<"$out")" "$(git_ rev-list --count HEAD)" "without a screen a change is a line"
 
-# ---- where, images, list --all ----
+# ---- where, images, blame, list --all, snapshots ----
 # A world whose own paths are short enough for a narrow screen.
 short=${TMPDIR:-/tmp}/w$$
 ln -s "$work/root" "$short" && trap 'rm -rf "$work" "$short"' EXIT
@@ -76,6 +78,11 @@ fits where web2
 narrow where web2
 like "$out" "^ +safexl --discard-marker create $short/etc/xen/web2.cfg\$" "a command to be typed stays on its line"
 fits images
+fits blame web1
+fits blame web1 memory
+narrow blame web1
+like "$out" '^[0-9a-f]{7} 20.* memory +[0-9]+$' "what has room stays behind its columns"
+like "$out" '^        phy:/dev/vg0/data,xvdb,w$' "what has none has a line of its own"
 wide list --all
 is "$(wc -l <<<"$out")" 3 "list --all at 120: a line for each"
 full=$out
@@ -89,6 +96,9 @@ like "$out" '^web1 +1 +200 +.* yes +[a-z]' "the short ones first"
 like "$out" '^ {20,}changed 20' "and the last change below"
 sx list --all
 is "$out" "$full" "without a screen as at 120"
+guest shot
+sx -m 'before the upgrade of the database, which went wrong the last time' snapshot --copy shot
+fits snapshots
 
 # ---- a terminal is asked first ----
 for columns in 60 120; do

@@ -134,7 +134,9 @@ is "$(as SUDO_UID=0 /usr/local/suid - <<<'!id -u' 2>/dev/null)" "$uid" "a forged
 # ---- another user's own call ----
 rm -rf /run/safexl
 for words in 'mem-set g1 100' '--config mem-set g1 101' '-N mem-set g1 101' "create $etc/g2.cfg" 'save g1' \
-	'--live save g1' 'undo' 'diff g1' 'where g1' 'recover' 'log g1' 'show HEAD' 'blame g1'; do
+	'--live save g1' 'undo' 'diff g1' 'where g1' 'recover' 'log g1' 'show HEAD' 'blame g1' 'diff' 'images' 'list --all' \
+	'start g1' 'stop g1' 'restore g1' 'migrate g1 there' 'edit g1' 'record g1' 'adopt g1 g2' 'define x' 'undefine g1' \
+	'autostart g1' 'snapshot g1' 'snapshots' 'revert g1 a' 'backup g1' 'block-attach g1 phy:/x,xvdb,w'; do
 	# shellcheck disable=SC2086
 	as "$safexl" $words >"$work/out" 2>"$work/err"
 	is "$(cat "$work/out" "$work/err")" "safexl: $(tr ' ' '\n' <<<"$words" | grep -m 1 '^[a-z]'): this needs root

@@ -213,10 +213,14 @@ static void check_options(struct tap *t)
 		SX_FREE char *copy = sx_strdup(o->commands ? o->commands : "");
 		char *rest = copy;
 
-		for (char *name; (name = strsep(&rest, " "));)
-			if (*name && !by_name(name, true) && !by_name(name, false) &&
+		for (char *name; (name = strsep(&rest, " "));) {
+			bool own = sx_starts_with(name, "own:");
+			const char *bare = own ? name + strlen("own:") : name;
+
+			if (*name && !by_name(bare, true) && (own || !by_name(bare, false)) &&
 			    !sx_streq(name, "RECORDED") && !sx_streq(name, "PASSED"))
 				sx_str_addf(&strange, "%s ", name);
+		}
 	}
 	tap_is(t, sx_str_text(&strange), "", "options apply to commands that there are");
 }
