@@ -27,6 +27,7 @@ struct shell_editor {
 	char *line;
 	bool done;
 	int stop; /* the signal that ends the reading of a line; 0: none */
+	char *bell; /* how readline rings where it is muted; NULL: it is not */
 };
 
 static struct shell_editor *reading;
@@ -217,6 +218,23 @@ static void drop_line(struct shell_editor *e)
 	fflush(e->out);
 }
 
+/* Ctrl-G rings, Ctrl-C does not. */
+static void mute(struct shell_editor *e)
+{
+	if (e->bell)
+		return;
+	e->bell = sx_strdup(rl_variable_value("bell-style"));
+	rl_variable_bind("bell-style", "none");
+}
+
+static void unmute(struct shell_editor *e)
+{
+	if (e->bell)
+		rl_variable_bind("bell-style", e->bell);
+	free(e->bell);
+	e->bell = NULL;
+}
+
 /* A signal that came; true when it ends the reading of the line. */
 static bool take_signal(struct shell_editor *e, int number)
 {
@@ -269,8 +287,10 @@ static int get_key(FILE *in)
 	for (;;) {
 		if (poll(fds, SX_COUNT(fds), -1) < 0)
 			return EOF;
-		if (fds[0].revents && take_signals(reading))
+		if (fds[0].revents && take_signals(reading)) {
+			mute(reading);
 			return ctrl_g;
+		}
 		if (fds[1].revents && read(fds[1].fd, &key, 1) == 1)
 			return key;
 		if (fds[1].revents & ~POLLIN)
@@ -336,6 +356,7 @@ void shell_editor_end(struct shell_editor *e)
 	sx_cleanup_close(&e->signals);
 	if (e->out)
 		fclose(e->out);
+	free(e->bell);
 	free(e);
 }
 
@@ -357,6 +378,7 @@ enum shell_read shell_editor_read(struct shell_editor *e, const char *prompt, ch
 	rl_callback_handler_install(prompt, take_line);
 	while (!e->done && !e->stop)
 		rl_callback_read_char();
+	unmute(e);
 	if (e->stop == SIGINT) {
 		drop_line(e);
 		return SHELL_READ_DROPPED;

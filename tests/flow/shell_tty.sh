@@ -95,7 +95,7 @@ at "and one that goes on" 'expect:> ' 'send:list "x\r' 'expect:> ' 'send:\x03' '
 is "$(given)" '[list][y]' "all of it"
 for TERM in vt100 xterm; do
 	at "where the terminal pastes in brackets ($TERM), behind the line" 'expect:> ' 'send:abc' 'expect:abc' 'send:\x03' \
-		'expect:^C' "${leave[@]}" eof 'never:\r^C'
+		'expect:^C' "${leave[@]}" eof 'never:\r^C' 'never:\x07'
 	at "and behind its end" 'expect:> ' 'send:abc\x02\x02' $'expect:abc\b\b' 'send:\x03' \
 		'expect:^C' "${leave[@]}" eof 'never:\r^C' 'never:\b^C'
 done
