@@ -4,6 +4,7 @@
 #include "core.h"
 #include "output.h"
 
+#include "base/fill.h"
 #include "base/terminal.h"
 #include "domain/domain.h"
 #include "view/drift.h"
@@ -73,14 +74,70 @@ static bool has_column(const struct drift *d, enum column column)
 static void measure(const struct drift *d, size_t widths[COLUMNS])
 {
 	for (size_t column = 0; column < COLUMNS; column++) {
-		widths[column] = strlen(heads[column]);
+		widths[column] = sx_fill_width(heads[column]);
 		for (size_t i = 0; i < d->differences.len; i++) {
 			SX_FREE char *text = cell(d, &d->differences.items[i], (enum column)column);
-			size_t len = strlen(text);
+			size_t len = sx_fill_width(text);
 
 			if (len > widths[column] && len <= widest)
 				widths[column] = len;
 		}
+	}
+}
+
+/* Is no row wider than the screen? `screen` 0: there is none. */
+static bool fits(const struct drift *d, const size_t widths[COLUMNS], size_t screen)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < d->differences.len; i++) {
+		size_t width = 0;
+
+		for (size_t column = 0; column < COLUMNS; column++) {
+			SX_FREE char *text = cell(d, &d->differences.items[i], (enum column)column);
+			size_t len = sx_fill_width(text);
+
+			if (has_column(d, (enum column)column))
+				width += strlen("  ") +
+					 (len > widths[column] ? len : widths[column]);
+		}
+		most = width > most ? width : most;
+	}
+	return !screen || most <= screen;
+}
+
+static const char *style(const struct view_difference *row, enum column column, bool colors)
+{
+	bool running = row->state == VIEW_UNRECORDED || row->state == VIEW_HALF;
+
+	return column == (running ? COLUMN_RUNNING : COLUMN_FILE)
+		       ? terminal_style(colors, TERMINAL_YELLOW)
+		       : "";
+}
+
+/* On a screen that a row does not fit on: the sides below one another. */
+static void print_stacked(const struct drift *d, const struct view_difference *row, size_t screen,
+			  bool colors)
+{
+	static const enum column sides[] = { COLUMN_FILE, COLUMN_RUNNING, COLUMN_COMMIT };
+	SX_FREE char *what = cell(d, row, COLUMN_WHAT), *state = state_text(d, row);
+	SX_FREE char *line = sx_format("%s: %s", what, state);
+	char *command = strstr(line, ": safexl ");
+	SX_STR s = { 0 };
+
+	/* A command stays whole. */
+	for (char *p = command ? command + 2 : NULL; p && (p = strchr(p, ' '));)
+		*p = SX_FILL_JOIN;
+	sx_fill(&s, line, 2, 4, screen);
+	printf("  %s\n", sx_str_text(&s));
+	for (size_t i = 0; i < SX_COUNT(sides); i++) {
+		enum column c = sides[i];
+		SX_FREE char *text = cell(d, row, c);
+		const char *on = style(row, c, colors);
+
+		if (has_column(d, c))
+			printf("    %-11s  %s%s%s\n", heads[c], on, text,
+			       *on ? terminal_plain(colors) : "");
 	}
 }
 
@@ -93,17 +150,14 @@ static void print_row(const struct drift *d, const struct view_difference *row,
 	for (size_t column = 0; column < COLUMNS; column++) {
 		SX_FREE char *text =
 			row ? cell(d, row, (enum column)column) : sx_strdup(heads[column]);
-		bool running = row && (row->state == VIEW_UNRECORDED || row->state == VIEW_HALF);
-		bool marked = row && column == (running ? COLUMN_RUNNING : COLUMN_FILE);
+		const char *on = row ? style(row, (enum column)column, colors)
+				     : terminal_style(colors, TERMINAL_DIM);
 
 		if (!has_column(d, (enum column)column) || (!row && column == COLUMN_STATE))
 			continue;
-		printf("%*s  %s%s%s", (int)pad, "",
-		       !row	? terminal_style(colors, TERMINAL_DIM)
-		       : marked ? terminal_style(colors, TERMINAL_YELLOW)
-				: "",
-		       text, !row || marked ? terminal_plain(colors) : "");
-		pad = strlen(text) < widths[column] ? widths[column] - strlen(text) : 0;
+		printf("%*s  %s%s%s", (int)pad, "", on, text, *on ? terminal_plain(colors) : "");
+		pad = sx_fill_width(text);
+		pad = pad < widths[column] ? widths[column] - pad : 0;
 	}
 	putchar('\n');
 }
@@ -113,29 +167,44 @@ static bool is_different(const struct drift *d)
 	return d->differences.len || d->deleted || d->untracked;
 }
 
-static void print_drift(const struct drift *d, bool colors)
+static void print_head(const struct drift *d, size_t screen, bool colors)
 {
 	SX_FREE char *name = sx_shown(d->name);
 	SX_FREE char *path = sx_shown(d->path ? d->path : "");
-	size_t widths[COLUMNS];
+	SX_STR line = { 0 }, filled = { 0 };
+
+	sx_str_addf(&line, "%s%s%s: %s", terminal_style(colors, TERMINAL_BOLD), name,
+		    terminal_plain(colors), path);
+	if (d->running)
+		sx_str_addf(&line, ", %s (domid %" PRIu32 ")", domain_state(d->state), d->domid);
+	if (d->deleted)
+		sx_str_add(&line, ", deleted: the last commit has it");
+	else if (d->untracked)
+		sx_str_add(&line, ", not in the history yet");
+	sx_fill(&filled, sx_str_text(&line), 0, 2, screen ? screen : SIZE_MAX);
+	puts(sx_str_text(&filled));
+}
+
+static void print_drift(const struct drift *d, bool colors)
+{
+	size_t screen = terminal_width(stdout), widths[COLUMNS];
+	bool stacked;
 
 	if (!is_different(d))
 		return;
-	printf("%s%s%s: %s", terminal_style(colors, TERMINAL_BOLD), name, terminal_plain(colors),
-	       path);
-	if (d->running)
-		printf(", %s (domid %" PRIu32 ")", domain_state(d->state), d->domid);
-	if (d->deleted)
-		printf(", deleted: the last commit has it");
-	else if (d->untracked)
-		printf(", not in the history yet");
-	putchar('\n');
+	print_head(d, screen, colors);
 	if (!d->differences.len)
 		return;
 	measure(d, widths);
-	print_row(d, NULL, widths, colors);
-	for (size_t i = 0; i < d->differences.len; i++)
-		print_row(d, &d->differences.items[i], widths, colors);
+	stacked = !fits(d, widths, screen);
+	if (!stacked)
+		print_row(d, NULL, widths, colors);
+	for (size_t i = 0; i < d->differences.len; i++) {
+		if (stacked)
+			print_stacked(d, &d->differences.items[i], screen, colors);
+		else
+			print_row(d, &d->differences.items[i], widths, colors);
+	}
 }
 
 /* Numbers for machines: the unit stands beside. */

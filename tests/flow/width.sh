@@ -96,6 +96,21 @@ like "$out" '^web1 +1 +200 +.* yes +[a-z]' "the short ones first"
 like "$out" '^ {20,}changed 20' "and the last change below"
 sx list --all
 is "$out" "$full" "without a screen as at 120"
+sed -i 's/^target=.*/target=200704/; $a disk=xvdd connected /dev/vg0/long-name-of-a-disk' "$SAFEXL_FAKE/1.dom"
+wide diff
+status 1 "diff at 120"
+full=$out
+like "$full" '^  +file +running +last commit$' "diff at 120: the sides beside one another"
+narrow diff
+check "diff fits 60 columns" test "$(longest)" -le 60
+lost=
+for word in $(tr -s ' ' '\n' <<<"$full" | sort -u); do
+	grep -qF -- "$word" <<<"$out" || lost+=" $word"
+done
+is "$lost" "" "with all that it says"
+like "$(flat "$out")" ' memory: not recorded \(line [0-9]+\) file 200 MiB running 196 MiB last commit 200 MiB ' "the sides below one another"
+sx diff
+is "$out" "$full" "without a screen as at 120"
 guest shot
 sx -m 'before the upgrade of the database, which went wrong the last time' snapshot --copy shot
 fits snapshots
