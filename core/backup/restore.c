@@ -215,7 +215,7 @@ static int run(struct restoring *r, struct sx_err *err)
 		return 0;
 	sx_err_wrap(err, "%s: the restore of %s is not complete", r->u.guest, r->u.dir);
 	err->code = SX_EPARTIAL;
-	return sx_err_hint(err, "when the cause is mended: safexl recover");
+	return sx_err_hint(err, "after fixing the cause: safexl recover");
 }
 
 /* Half of another backup is on the disks, perhaps: that is given up only for all of this one. */

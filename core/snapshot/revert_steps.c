@@ -172,7 +172,7 @@ static int back(const struct flow_env *env, struct snapshot *s, struct sx_err *e
 	if (still_end(env, s, err) || (image_goes_back(s) && image_unstage(s, err)) ||
 	    end(env, s, err))
 		return -1;
-	flow_notice(env, "%s: nothing came of the revert to '%s': it is as before", s->guest,
+	flow_notice(env, "%s: the revert to '%s' did not happen: the guest is unchanged", s->guest,
 		    s->name);
 	return 0;
 }
