@@ -317,6 +317,21 @@ int sx_help_run(const char *word, unsigned version, const char *xl, struct sx_er
 	return 0;
 }
 
+/* As the core would judge it (core/xen/live.c), without loading it. */
+static void print_library(void)
+{
+	unsigned running = sx_xen_version();
+	SX_FREE char *version = sx_format("%u.%u", running / 100, running % 100);
+
+	printf("libxenlight: built for Xen %s", SX_XEN_VERSION);
+	if (!running)
+		puts("; no Xen is running here");
+	else if (sx_streq(version, SX_XEN_VERSION))
+		puts(", which is running");
+	else
+		printf("; Xen %s is running: recorded and guarded commands are refused\n", version);
+}
+
 void sx_version_print(void)
 {
 	SX_ERR err = { 0 };
@@ -338,4 +353,5 @@ void sx_version_print(void)
 	puts("safexl " SX_VERSION);
 	SX_FREE char *shown = sx_shown(sx_str_text(&xl));
 	printf("xl: %s\n", shown);
+	print_library();
 }

@@ -44,8 +44,7 @@ static int read_number(const char *path)
 	return take_number(&p);
 }
 
-/* Of the running hypervisor, as Debian's shell wrapper asks for it; 0 without one. */
-static unsigned running_version(void)
+unsigned sx_xen_version(void)
 {
 	int major = read_number(HYPERVISOR "major");
 
@@ -93,7 +92,7 @@ static char *choose_path(unsigned running)
 
 int sx_xl_path(char **path_out, unsigned *version_out, struct sx_err *err)
 {
-	unsigned running = running_version();
+	unsigned running = sx_xen_version();
 	SX_FREE char *path = choose_path(running);
 	unsigned named = path_version(path);
 

@@ -152,6 +152,8 @@ __attribute__((visibility("default"))) int sx_core_main(const struct sx_invocati
  * *version_out, also set on failure: 417 for 4.17, 0 unknown.
  */
 int sx_xl_path(char **path_out, unsigned *version_out, struct sx_err *err) SX_MUST;
+/* The running hypervisor's version, as Debian's shell wrapper asks for it: 417 for 4.17; 0 without one. */
+unsigned sx_xen_version(void);
 /* Replace this process by xl, whose path argv[0] is. Returns only on failure, -1. */
 int sx_xl_exec(char *const argv[], struct sx_err *err);
 

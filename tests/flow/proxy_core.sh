@@ -164,6 +164,16 @@ is "$(subjects | head -n 1)" "web1: set memory to 192 MiB (was 256)" "is recorde
 machine 4.17 4.17
 on_machine --version
 is "$(sed -n 2p <<<"$out")" "xl: /usr/lib/xen-4.17/bin/xl (Xen 4.17)" "--version names xl and its version"
+library=$(sed -n 's/^#define SX_XEN_VERSION "\(.*\)"/\1/p' "$BUILD/version.h")
+machine "$library" "$library"
+on_machine --version
+is "$(sed -n 3p <<<"$out")" "libxenlight: built for Xen $library, which is running" "--version tells what it is built for"
+machine 4.99 4.99
+on_machine --version
+is "$(sed -n 3p <<<"$out")" "libxenlight: built for Xen $library; Xen 4.99 is running: recorded and guarded commands are refused" "that it does not fit"
+machine '' 4.17
+on_machine --version
+is "$(sed -n 3p <<<"$out")" "libxenlight: built for Xen $library; no Xen is running here" "or has nothing to fit"
 
 # Installed under the name xl, safexl must not run itself.
 machine 4.17 4.17
