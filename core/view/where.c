@@ -275,13 +275,16 @@ static char *account(const struct where_view *v)
 	return domain_account(&d, v->config);
 }
 
-/* What to type while something is under way, or did not end well. */
+/* What is under way, or did not end well, and what to type meanwhile. */
 static void add_wait(struct where_view *v, const struct marker *m)
 {
+	SX_FREE char *what = saved_progress(m);
 	SX_FREE char *hint = m->pending_hint ? sx_strdup(m->pending_hint)
 					     : sx_strdup("wait until that has ended");
 	char *rest = hint, *line;
 
+	if (v->running)
+		sx_words_add(&v->verdict, m->pending ? m->pending : what);
 	while ((line = strsep(&rest, "\n")))
 		sx_words_add(&v->verdict, line);
 }
@@ -289,7 +292,8 @@ static void add_wait(struct where_view *v, const struct marker *m)
 static const char *state_word(const struct where_view *v, const struct marker *m,
 			      const char *reason, enum guard_way way)
 {
-	if (v->running)
+	/* Xen has it all the while that it is saved or migrated. */
+	if (v->running && !(m && m->state != MARKER_HELD && saved_in_progress(m)))
 		return domain_state(v->state);
 	if (!m)
 		return v->xen ? "off" : "unknown";
