@@ -57,6 +57,7 @@ struct repo {
 	git_odb *staged;
 	struct sx_words objects; /* their ids */
 	struct repo_ids shallow; /* commits whose parents are not there */
+	git_tree *large; /* the last tree that libgit2's cache does not take; NULL: none yet */
 	int reserve; /* a file without a name that keeps room on disk; -1: none */
 	const struct repo_home *read; /* see repo_use_home; NULL: none */
 	int home; /* one with the settings of our own home, see repo_home_apply; -1: not read yet */

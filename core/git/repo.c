@@ -116,6 +116,7 @@ void repo_close(struct repo *repo)
 	if (!repo)
 		return;
 	repo_release(repo);
+	git_tree_free(repo->large);
 	git_repository_free(repo->git);
 	if (repo->home >= 0)
 		close(repo->home);

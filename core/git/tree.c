@@ -40,6 +40,26 @@ static size_t size_of(struct repo *repo, const git_oid *id)
 	return size;
 }
 
+/* Of trees, libgit2's cache takes those up to this size (git_cache__max_object_size): see repo.large. */
+static const size_t cached_bytes = 4096;
+
+static int tree_of(struct repo *repo, const git_oid *id, git_tree **out, size_t *bytes,
+		   struct sx_err *err)
+{
+	*bytes = size_of(repo, id);
+	if (repo->large && git_oid_equal(git_tree_id(repo->large), id)) {
+		git_tree_dup(out, repo->large);
+		return 0;
+	}
+	if (git_tree_lookup(out, repo->git, id) < 0)
+		return err_tree(repo, id, err);
+	if (*bytes > cached_bytes) {
+		git_tree_free(repo->large);
+		git_tree_dup(&repo->large, *out);
+	}
+	return 0;
+}
+
 int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, struct repo_entry *out,
 		   struct sx_err *err)
 {
@@ -49,10 +69,11 @@ int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, stru
 		REPO_TREE *tree = NULL;
 		const git_tree_entry *entry;
 		bool is_tree;
+		size_t bytes;
 
-		if (git_tree_lookup(&tree, repo->git, &out->id) < 0)
-			return err_tree(repo, &out->id, err);
-		out->tree_bytes += size_of(repo, &out->id);
+		if (tree_of(repo, &out->id, &tree, &bytes, err))
+			return -1;
+		out->tree_bytes += bytes;
 		entry = git_tree_entry_byname(tree, name);
 		is_tree = entry && git_tree_entry_type(entry) == GIT_OBJECT_TREE;
 		if (!entry || (*rel && !is_tree))

@@ -46,10 +46,10 @@ static void note_problem(struct guest *g, const struct sx_err *why)
 
 /* What `diff` would say of it; where that cannot be told, the problem says why. */
 static void note_drift(const struct flow_env *env, struct live *live,
-		       const struct live_domain *domain, struct guest *g)
+		       const struct live_domain *domain, struct drift_repo *kept, struct guest *g)
 {
 	struct flow_env silent = *env;
-	struct drift d = { 0 };
+	struct drift d = { .kept = kept };
 	SX_ERR why = { 0 };
 
 	silent.notice = NULL;
@@ -68,7 +68,7 @@ static void note_drift(const struct flow_env *env, struct live *live,
 
 static void add_domain(const struct flow_env *env, struct live *live,
 		       const struct live_domain *domain, const struct index_entries *all,
-		       struct roster *out)
+		       struct drift_repo *kept, struct roster *out)
 {
 	RESOLVED found = { 0 };
 	SX_ERR why = { 0 };
@@ -86,7 +86,7 @@ static void add_domain(const struct flow_env *env, struct live *live,
 	if (known) {
 		guest_set(&g->path, sx_steal(&found.path));
 		guest_set(&g->detail, sx_strdup(""));
-		note_drift(env, live, domain, g);
+		note_drift(env, live, domain, kept, g);
 	} else {
 		note_problem(g, &why);
 	}
@@ -95,6 +95,7 @@ static void add_domain(const struct flow_env *env, struct live *live,
 int roster_add_running(const struct flow_env *env, const struct index_entries *all,
 		       struct roster *out, struct sx_err *err)
 {
+	SX_CLEANUP(drift_repo_dispose) struct drift_repo kept = { 0 };
 	LIVE_DOMAINS domains = { 0 };
 	LIVE *live = NULL;
 	SX_ERR why = { 0 };
@@ -110,6 +111,6 @@ int roster_add_running(const struct flow_env *env, const struct index_entries *a
 	r = live_list(live, &domains, err);
 	for (size_t i = 0; !r && i < domains.len; i++)
 		if (domains.items[i].domid)
-			add_domain(env, live, &domains.items[i], all, out);
+			add_domain(env, live, &domains.items[i], all, &kept, out);
 	return r;
 }

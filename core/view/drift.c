@@ -89,21 +89,44 @@ static void look_start(struct drift *d, const struct created *c)
 	d->has_earlier = !same && read;
 }
 
+void drift_repo_dispose(struct drift_repo *r)
+{
+	repo_close(r->repo);
+	free(r->dir);
+	*r = (struct drift_repo){ 0 };
+}
+
+/* That of a real path's directory. Borrowed; NULL: there is none. */
+static int repo_for(struct drift_repo *r, const char *real, struct repo **out, struct sx_err *err)
+{
+	SX_FREE char *dir = sx_path_dir(real);
+
+	if (!r->dir || !sx_streq(dir, r->dir)) {
+		drift_repo_dispose(r);
+		if (repo_open(dir, &r->repo, err))
+			return -1;
+		r->dir = sx_steal(&dir);
+	}
+	*out = r->repo;
+	return 0;
+}
+
 /* The last commit's text, and that of the start, each read with the words of create. */
 static int look_before(struct drift *d, const struct created *c, struct sx_err *err)
 {
 	SX_FREE char *real = realpath(d->path, NULL);
-	SX_FREE char *dir = sx_path_dir(real ? real : d->path);
+	SX_CLEANUP(drift_repo_dispose) struct drift_repo own = { 0 };
 	struct repo *repo = NULL;
 	SX_STR text = { 0 };
 	SX_ERR why = { 0 };
 	bool found = false;
-	int r = repo_open(dir, &repo, err);
+	int r = repo_for(d->kept ? d->kept : &own, real ? real : d->path, &repo, err);
+
+	d->kept = NULL;
 
 	if (!r && repo)
 		r = repo_head_file(repo, real ? real : d->path, &found, &text, err);
 	d->untracked = !r && repo && !found && !repo_ignores(repo, real ? real : d->path);
-	repo_close(repo);
 	if (r && err->code != SX_ECONFLICT)
 		return -1;
 	if (r) {
@@ -236,15 +259,13 @@ int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
 /* A run through all files: what is shown already, and the repository of the last one's directory. */
 struct edited {
 	struct sx_words shown; /* real paths */
-	char *dir; /* NULL: none yet */
-	struct repo *repo; /* NULL: there is none */
+	struct drift_repo kept;
 };
 
 static void edited_dispose(struct edited *e)
 {
-	repo_close(e->repo);
+	drift_repo_dispose(&e->kept);
 	sx_words_dispose(&e->shown);
-	free(e->dir);
 }
 
 static bool is_shown(const struct edited *e, const char *real)
@@ -263,30 +284,15 @@ static void add_shown(struct edited *e, const char *path)
 		sx_words_give(&e->shown, real);
 }
 
-/* Opening takes far longer than asking, and most files have the directory of the one before. */
-static struct repo *repo_for(struct edited *e, const char *real)
-{
-	SX_FREE char *dir = sx_path_dir(real);
-	SX_ERR ignored = { 0 };
-
-	if (e->dir && sx_streq(dir, e->dir))
-		return e->repo;
-	repo_close(e->repo);
-	e->repo = NULL;
-	free(e->dir);
-	e->dir = sx_steal(&dir);
-	return repo_open(e->dir, &e->repo, &ignored) ? NULL : e->repo;
-}
-
 /* Does the file hold what was committed last, byte for byte? Without a history: yes. */
 static bool is_committed(struct edited *e, const char *real)
 {
-	struct repo *repo = repo_for(e, real);
+	struct repo *repo = NULL;
 	FILE_IMAGE image = { 0 };
 	SX_ERR ignored = { 0 };
 	bool same = true;
 
-	if (!repo)
+	if (repo_for(&e->kept, real, &repo, &ignored) || !repo)
 		return true;
 	if (file_read(real, &image, &ignored) ||
 	    repo_head_matches(repo, image.path, sx_str_text(&image.text), image.text.len, &same,
@@ -320,8 +326,10 @@ static void say_not_compared(struct sx_err *err)
 static void add_running(const struct flow_env *env, struct live *live, struct live_domains *domains,
 			struct drifts *out)
 {
+	SX_CLEANUP(drift_repo_dispose) struct drift_repo kept = { 0 };
+
 	for (size_t i = 0; i < domains->len; i++) {
-		struct drift d = { 0 };
+		struct drift d = { .kept = &kept };
 
 		if (domains->items[i].domid == 0)
 			continue;
@@ -344,7 +352,7 @@ static void add_one_edited(const struct flow_env *env, struct edited *e,
 {
 	SX_FREE char *real = realpath(entry->path, NULL);
 	LIVE_DOMAIN domain = { 0 };
-	struct drift d = { 0 };
+	struct drift d = { .kept = &e->kept };
 
 	if (!real || is_shown(e, real) || is_committed(e, real))
 		return;

@@ -9,7 +9,19 @@
 #include "domain/env.h"
 #include "view/view.h"
 
+/*
+ * The repository of the directory that was asked for last: opening it takes far longer than asking, and
+ * most files have the directory of the one before.
+ */
+struct drift_repo {
+	char *dir; /* NULL: none yet */
+	struct repo *repo; /* NULL: there is none */
+};
+
+void drift_repo_dispose(struct drift_repo *r);
+
 struct drift {
+	struct drift_repo *kept; /* set by who looks at many; NULL: this one opens its own */
 	char *name;
 	char *uuid; /* "" when it does not run */
 	char *path; /* of the configuration; NULL: there is none, `error` says why */

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A configuration comes and goes: define of a file, define --from of a guest that plain xl started from
 # a file elsewhere, which is the same guest after a destroy; autostart, undefine, and undo brings all back.
-# lab: timeout=600
+# lab: timeout=1500
 . /lab/lib.sh
 
 # as_made NAME: what xl would make it from again, but for its number
@@ -56,4 +56,136 @@ same_file /etc/xen/wild.cfg /root/elsewhere/wild.conf 'is taken over byte for by
 expect_status 0 'start' safexl start wild
 holds 'it boots' wait_guest wild
 refused 78 'taken by /etc/xen/wild.cfg' 'define of a name that is taken' safexl define /root/elsewhere/wild.conf
+expect_status 0 'destroy' safexl destroy wild
+
+deep_only 'guests with graphics, firmware and odd keys (HVM, PV, PVH)' || done_testing
+# same NAME [COMMAND...]: plain xl starts the guest of standard input from elsewhere, and leaves it paused; after the
+# command, define --from, a destroy and start it is the same as xl list -l has it
+same() {
+	local name=$1
+	shift
+	cat >"/root/elsewhere/$name.conf"
+	if ! xl create -p "/root/elsewhere/$name.conf" >/tmp/said 2>&1; then
+		not_ok "$name: xl create"
+		note "$(cat /tmp/said; tail -n 5 "/var/log/xen/qemu-dm-$name.log" 2>&1)"
+		return
+	fi
+	[ $# = 0 ] || holds "$name: $*" "$@"
+	as_made "$name" >/srv/before
+	expect_status 0 "$name: define --from" safexl define --from "$name"
+	note "$err"
+	note "$(cat "/etc/xen/$name.cfg")"
+	unlike "$err" 'of the running domain is not in the file' "$name: leaves nothing out"
+	expect_status 0 "$name: diff" safexl diff "$name"
+	expect_status 0 "$name: destroy" safexl destroy "$name"
+	expect_status 0 "$name: start" safexl start -p "$name"
+	as_made "$name" >/srv/after
+	is "$(diff /srv/before /srv/after)" '' "$name: is the same guest"
+	expect_status 0 "$name: diff finds nothing" safexl diff "$name"
+	expect_status 0 "$name: destroy" safexl destroy "$name"
+}
+make_disk /srv/one.img
+make_iso /srv/cd.iso
+pv_boot='kernel = "/boot/guest-vmlinux"
+ramdisk = "/boot/guest-initrd.img"
+extra = "console=hvc0"'
+hvm_boot='type = "hvm"
+kernel = "/boot/guest-vmlinuz"
+ramdisk = "/boot/guest-initrd.img"
+extra = "console=ttyS0"'
+same screen <<-END
+	name = "screen"
+	$hvm_boot
+	memory = 200
+	videoram = 16
+	maxvcpus = 2
+	vcpus = 1
+	vga = "stdvga"
+	vnc = 1
+	vnclisten = "127.0.0.1"
+	vncdisplay = 7
+	vncunused = 0
+	keymap = "de"
+	usb = 1
+	usbdevice = [ "tablet", "mouse" ]
+	serial = "pty"
+	localtime = 1
+	hpet = 0
+	acpi_s3 = 0
+	viridian = 1
+	nestedhvm = 0
+	nomigrate = 1
+	tsc_mode = "native"
+	timer_mode = "one_missed_tick_pending"
+	boot = "dc"
+	xen_platform_pci = 0
+	device_model_args = [ "-boot", "menu=off" ]
+	max_event_channels = 512
+	max_grant_frames = 32
+	max_maptrack_frames = 512
+	on_crash = "preserve"
+	on_watchdog = "restart"
+	disk = [ '/srv/one.img,raw,xvda,w', '/srv/cd.iso,raw,hdc,cdrom' ]
+	vif = [ 'type=vif,bridge=xenbr0' ]
+END
+# What it may have and what it has now are not the same, and both hold the memory of its screen.
+same grown xl mem-set grown 180 <<-END
+	name = "grown"
+	$hvm_boot
+	memory = 190
+	maxmem = 200
+	videoram = 16
+	vga = "cirrus"
+	vnc = 0
+	rtc_timeoffset = "-3600"
+	shadow_memory = 12
+	mmio_hole = 512
+	disk = [ '/srv/one.img,raw,hda,w' ]
+END
+is "$(sed -n 's/^\(memory\|maxmem\|videoram\) = //p' /etc/xen/grown.cfg | sort -n | xargs)" '16 180 200' \
+	'grown: its memory is that of mem-set, beside maximum and screen'
+ip link set lo up
+same spice <<-END
+	name = "spice"
+	$hvm_boot
+	memory = 200
+	vga = "qxl"
+	spice = 1
+	spicehost = "127.0.0.1"
+	spiceport = 6000
+	spicedisable_ticketing = 1
+	spicevdagent = 1
+	spice_clipboard_sharing = 1
+	usbdevice = "tablet"
+	altp2m = "external"
+	disk = [ '/srv/one.img,raw,hda,w' ]
+END
+same vfb <<-END
+	name = "vfb"
+	type = "pv"
+	$pv_boot
+	memory = 160
+	vfb = [ 'vnc=1,vncdisplay=8,vncunused=0,keymap=fr' ]
+	e820_host = 1
+	driver_domain = 1
+	tsc_mode = "always_emulate"
+	max_grant_frames = 16
+	rtc_timeoffset = 60
+	device_model_args = [ "-k", "de" ]
+	disk = [ '/srv/one.img,raw,xvda,w' ]
+END
+same channels <<-END
+	name = "channels"
+	type = "pvh"
+	$pv_boot
+	memory = 150
+	maxmem = 160
+	acpi = 0
+	vpmu = 0
+	msr_relaxed = 1
+	passthrough = "disabled"
+	max_event_channels = 256
+	disk = [ '/srv/one.img,raw,xvda,w' ]
+	channel = [ 'name=org.x.y,connection=pty', 'name=org.x.z,connection=socket,path=/run/z' ]
+END
 done_testing
