@@ -146,6 +146,8 @@ const struct syntax_option syntax_options[] = {
 const struct syntax_words syntax_words[] = {
 	{ "restore", "<image>|<config-file>|<directory> <image>" },
 	{ "adopt", "<domain>|<file> [<config-file>]" },
+	/* not those that are defined already */
+	{ "define", "<file>" },
 	/* only those that run */
 	{ "stop", "<name>..." },
 	/* the domains first: of commits there are many */

@@ -243,8 +243,8 @@ const struct sx_command sx_commands[] = {
 	    "remove a guest's configuration, and keep its disks",
 	    "Removes the configuration and the links in auto/ that lead to it, in one commit, "
 	    "which "
-	    "'undo' takes back. Refuses while the guest runs or is saved. The disks stay, and "
-	    "undefine names them."),
+	    "'undo' takes back. Refuses while the guest runs, is saved or has snapshots. The disks "
+	    "stay, and undefine names them."),
 	OWN("autostart", SX_CHANGES, "<domain>", "make a guest start with the host, or not",
 	    "Makes the link in /etc/xen/auto by which xendomains and 'start --all-auto' find it, "
 	    "and commits it. The link has exactly the name of the domain. --off removes it."),

@@ -85,6 +85,12 @@ printf '%s' "$etc/web1.cfg" >"$state/edit/web1.cfg.a7Xx2q/.path"
 touch "$state/edit/web1.cfg.a7Xx2q/web1.cfg"
 offers 'web1' 'stop: only what runs' stop web
 offers 'web1|web2' 'start: also what does not' start web
+offers 'web1|web2' 'a second one' start web1 web
+offers 'web1|web2' 'undefine, autostart: those, too' undefine web
+offers 'web1|web2' 'autostart' autostart --off web
+touch "$work/home/fresh.conf"
+offers "$work/home/fresh.conf" 'define: files, not what is defined already' define "$work/home/fre"
+offers '' 'define: by no name' define web
 offers '' 'no seconds' stop --timeout ''
 offers 'web1.cfg.a7Xx2q' 'copies that edits left' edit --take w
 offers '--config|--drop|--dry-run|--help|--json|--list|--message|--resume|--take' 'options of edit' edit --

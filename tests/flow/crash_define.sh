@@ -35,4 +35,9 @@ printf 'name = "web1"\nkernel = "%s/kernel"\nmemory = 128\n' "$work" >"$work/web
 crash "define, killed before each call, then recover" kill-before recover "define $work/web1.conf"
 crash "no room from then on" ENOSPC+ recover "define $work/web1.conf"
 crash "an input/output error, once" EIO recover "define $work/web1.conf"
+off none
+sx undefine web1
+domain 1 web1
+crash "define --from, killed before each call, then recover" kill-before recover "define --from web1"
+crash "an input/output error, once" EIO recover "define --from web1"
 finish
