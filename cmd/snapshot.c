@@ -166,7 +166,8 @@ static int plan_revert(const struct sx_invocation *inv, const struct snapshot_re
 	SX_STR text = { 0 };
 
 	if (plan->keeps)
-		sx_str_addf(&text, "would keep what is now as the snapshot %s\n", plan->keeps);
+		sx_str_addf(&text, "would keep the present state as the snapshot %s\n",
+			    plan->keeps);
 	if (plan->runs)
 		sx_str_addf(&text, "would destroy %s\n", guest);
 	if (plan->saved && *plan->saved) {
@@ -248,7 +249,7 @@ static void print_snapshot(const struct snapshot *s, const char *fault)
 
 	print_filled(line);
 	if (wrong)
-		printf("  not to be reverted to: %s\n", wrong);
+		printf("  cannot be reverted to: %s\n", wrong);
 }
 
 /* Where none was found: a guest that has none, not a name that nobody has. */

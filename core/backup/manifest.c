@@ -24,9 +24,10 @@ static int check_disk(struct snapshot_disk *d, const char *dir, struct sx_err *e
 	SX_FREE char *file = backup_disk_file(d);
 
 	if (!*d->vdev || d->object[0] != '/' || d->size < 0)
-		return sx_err_set(err, SX_EFAIL, "a disk of it is none");
+		return sx_err_set(err, SX_EFAIL, "an entry of 'disks' is not valid");
 	if (!backup_has_disk(d))
-		return *d->volume ? sx_err_set(err, SX_EFAIL, "disk %s: it is not in it", d->vdev)
+		return *d->volume ? sx_err_set(err, SX_EFAIL,
+					       "disk %s: the backup does not contain it", d->vdev)
 				  : 0;
 	if (!sx_streq(d->volume, file))
 		return sx_err_set(err, SX_EFAIL, "disk %s: '%s' cannot be its file", d->vdev,
@@ -43,7 +44,7 @@ static int from_text(const struct sx_str *text, struct snapshot *s, struct sx_er
 	if (json_parse(sx_str_text(text), text->len, &j, err))
 		return -1;
 	if (!sx_streq(json_get_string(j, "kind"), "backup"))
-		return sx_err_set(err, SX_EFAIL, "it is not that of a backup");
+		return sx_err_set(err, SX_EFAIL, "it is not the manifest of a backup");
 	if (snapshot_from_json(j, s, err))
 		return -1;
 	return *s->guest ? 0 : sx_err_set(err, SX_EFAIL, "it names no guest");

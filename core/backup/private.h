@@ -34,7 +34,7 @@ void file_sums_dispose(struct file_sums *sums);
 void file_sums_add(struct file_sums *sums, const char *name, const char *digits);
 /* NULL: it is not among them. */
 const char *file_sums_find(const struct file_sums *sums, const char *name);
-/* SHA256SUMS in this directory. SX_EFAIL names the line that is none of sha256sum's. */
+/* SHA256SUMS in this directory. SX_EFAIL names the line that is not in the format of sha256sum. */
 int file_sums_read(const char *dir, struct file_sums *out, struct sx_err *err) SX_MUST;
 int file_sums_write(const struct file_sums *sums, const char *dir, struct sx_err *err) SX_MUST;
 

@@ -113,10 +113,7 @@ static int put_memory_back(struct restoring *r, struct sx_err *err)
 	    backup_copy(&c, digits, err))
 		return err->code ? -1 : sx_err_sys(err, SX_ECANTWRITE, "write %s", temp);
 	if (!sx_streq(file_sums_find(&r->sums, "memory"), digits))
-		return sx_err_set(err, SX_EFAIL,
-				  "%s: its bytes are not those any more that were "
-				  "verified",
-				  from);
+		return sx_err_set(err, SX_EFAIL, "%s: it changed after it was verified", from);
 	if (rename(temp, r->image))
 		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", temp, r->image);
 	/* What was known of an older image of that name is not so of this one. */

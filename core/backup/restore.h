@@ -34,7 +34,7 @@ int restore_plan(struct restoring *r, struct sx_err *err);
 int restore_places(struct restoring *r, struct sx_err *err);
 /* Was the place of that disk given with --disk? */
 bool restore_is_typed(const struct restoring *r, const struct snapshot_disk *d);
-/* What is no place for a disk is refused; `st`: of what is there, NULL: nothing is. SX_EGUARD. */
+/* What is not a place for disks is refused; `st`: of what is there, NULL: nothing is. SX_EGUARD. */
 int restore_check_place(const struct restoring *r, const struct snapshot_disk *d,
 			const struct stat *st, struct sx_err *err);
 /* It, as it was typed, with more options, and without what was said of the disk `vdev` (NULL: of none). Heap string. */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is no place for a disk. A manifest can come from anywhere, and its paths are written to by root: where it
+ * What is not a place for disks. A manifest can come from anywhere, and its paths are written to by root: where it
  * says what no disk of a guest would be, a person has to say it, too.
  */
 #include "backup/restore.h"
@@ -104,7 +104,7 @@ int restore_check_place(const struct restoring *r, const struct snapshot_disk *d
 	if (own)
 		return refuse(r, d, own, err);
 	if (!typed && is_of_system(r, d->object, st))
-		return refuse(r, d, "is no place for a disk", err);
+		return refuse(r, d, "is not a place for disks", err);
 	if (typed || r->again || !r->options->overwrite || !st || !S_ISREG(st->st_mode) ||
 	    st->st_size == 0 || st->st_size == d->size)
 		return 0;

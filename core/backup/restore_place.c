@@ -83,7 +83,7 @@ static int refuse_unmapped(const struct restoring *r, const struct snapshot_disk
 {
 	SX_FREE char *command = restore_command(r, "", d->vdev);
 
-	sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s (%s) is that of '%s'", r->u.guest,
+	sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s (%s) belongs to '%s'", r->u.guest,
 		   d->vdev, d->target, r->look.s.guest);
 	return sx_err_hint(err, "give each disk a path of its own in place of PATH: %s", command);
 }
@@ -111,7 +111,7 @@ static int choose(struct restoring *r, struct snapshot_disk *d, struct sx_err *e
 	if (path)
 		snapshot_set(&d->target, path);
 	if (d->target[0] != '/')
-		return sx_err_set(err, SX_EFAIL, "disk %s: '%s' is no absolute path", d->vdev,
+		return sx_err_set(err, SX_EFAIL, "disk %s: '%s' is not an absolute path", d->vdev,
 				  d->target);
 	place = real_place(d->target);
 	if (!place)

@@ -21,7 +21,7 @@ static int refuse_damaged(const struct restoring *r, const char *dir, struct sx_
 	SX_FREE char *quoted = sx_quoted(dir);
 
 	sx_err_set(err, SX_EGUARD, "not restored: %s is damaged: %s", dir, r->look.faults.items[0]);
-	return sx_err_hint(err, "all that is wrong with it: safexl verify %s", quoted);
+	return sx_err_hint(err, "to list everything that is damaged: safexl verify %s", quoted);
 }
 
 static void fill_record(struct restoring *r, char *dir)
@@ -160,7 +160,8 @@ static int check_target(const struct restoring *r, const struct snapshot_disk *d
 			return -1;
 		return lstat(d->object, &st)
 			       ? check_missing(r, d, err)
-			       : refuse_target(r, d, "is a link that leads nowhere", err);
+			       : refuse_target(r, d, "is a symlink whose target does not exist",
+					       err);
 	}
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
 		return refuse_target(r, d, "is neither a file nor a device", err);
@@ -178,7 +179,8 @@ static int check_targets(const struct restoring *r, struct sx_err *err)
 		if (backup_has_disk(d) ? check_target(r, d, err) : 0)
 			return -1;
 		if (!backup_has_disk(d) && access(d->object, F_OK))
-			flow_notice(r->env, "%s: disk %s (%s), which it only reads, is not here",
+			flow_notice(r->env,
+				    "%s: disk %s (%s), read-only, does not exist on this host",
 				    r->u.guest, d->vdev, d->object);
 	}
 	return 0;
@@ -223,10 +225,10 @@ static int choose_memory(struct restoring *r, struct sx_err *err)
 	if (o->as || r->moved) {
 		sx_err_set(
 			err, SX_EGUARD,
-			"%s: not restored: its memory has its name and the paths of its disks in "
-			"it, and goes on only with these",
+			"%s: not restored: its memory contains its name and the paths of its disks, "
+			"and works only with these",
 			r->u.guest);
-		return sx_err_hint(err, "to do without its memory: %s", command);
+		return sx_err_hint(err, "to restore it without its memory: %s", command);
 	}
 	r->image = sx_path_join(r->env->settings.image_dir, safe);
 	if (r->again || access(r->image, F_OK))
@@ -262,8 +264,9 @@ static int define(struct restoring *r, struct sx_err *err)
 	d->name = sx_strdup(r->u.guest);
 	d->path = config_path(r);
 	if (access(d->path, F_OK) == 0) {
-		sx_err_set(err, SX_EGUARD, "%s: not restored: %s is there already, and is not its",
-			   r->u.guest, d->path);
+		sx_err_set(err, SX_EGUARD,
+			   "%s: not restored: %s exists, but is not its configuration", r->u.guest,
+			   d->path);
 		quoted = sx_quoted(d->path);
 		return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", quoted, quoted);
 	}
@@ -279,7 +282,7 @@ static int refuse_as(const struct restoring *r, const char *path, struct sx_err 
 {
 	SX_FREE char *name = sx_quoted(r->u.guest);
 
-	sx_err_set(err, SX_EGUARD, "%s: not restored: there is a guest of that name, in %s",
+	sx_err_set(err, SX_EGUARD, "%s: not restored: a guest of this name exists, in %s",
 		   r->u.guest, path);
 	return sx_err_hint(err,
 			   "take another name for --as; for the state of that one: safexl where %s",

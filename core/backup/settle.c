@@ -30,7 +30,8 @@ static int give_up(const struct flow_env *env, const struct unfinished *u, struc
 	struct flow_event event = { .kind = EVENT_DISCARDING, .domain = u->guest, .image = u->dir };
 
 	if (u->done) {
-		sx_err_set(err, SX_EGUARD, "%s: its restore is all but finished", u->guest);
+		sx_err_set(err, SX_EGUARD, "%s: only the last step of its restore is left",
+			   u->guest);
 		return sx_err_hint(err, "to finish it: safexl recover");
 	}
 	if (kept_release(env, u->dir, err) || unfinished_end(env, u->guest, err))
@@ -63,8 +64,8 @@ struct settling {
 static void tell_restore(const struct settling *t, const struct unfinished *u)
 {
 	flow_notice(t->env,
-		    "%s: the restore of %s was interrupted; its disks are not whole until 'safexl "
-		    "recover' has gone on with it",
+		    "%s: the restore of %s was interrupted; its disks are incomplete until 'safexl "
+		    "recover' continues it",
 		    u->guest, u->dir);
 	++*t->pending;
 }

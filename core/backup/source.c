@@ -31,7 +31,7 @@ static int refuse_unread(const struct snapshot *s, const struct snapshot_disk *d
 	sx_err_set(err, SX_EGUARD, "%s: no backup: disk %s (%s) cannot be read as %s: %s", s->guest,
 		   d->vdev, d->object, d->format, why);
 	return sx_err_hint(
-		err, "if it has another format, its configuration has to say so: safexl edit %s",
+		err, "if it has another format, name that in the configuration: safexl edit %s",
 		name);
 }
 
@@ -183,7 +183,7 @@ static int check_snapshot(const struct flow_env *env, const struct backup_source
 	fault = snapshot_fault(env, &s);
 	if (!fault)
 		return 0;
-	return sx_err_set(err, SX_EFAIL, "what was copied changed meanwhile: %s", fault);
+	return sx_err_set(err, SX_EFAIL, "a file changed while it was copied: %s", fault);
 }
 
 int backup_source_check(const struct flow_env *env, const struct backup_source *source,

@@ -41,7 +41,8 @@ static int read_line(const char *line, struct file_sums *out, struct sx_err *err
 
 	if (digits != SUM_DIGITS || !sx_starts_with(line + digits, "  ") ||
 	    !is_inside(line + digits + 2))
-		return sx_err_set(err, SX_EFAIL, "line %zu of SHA256SUMS is none of sha256sum's",
+		return sx_err_set(err, SX_EFAIL,
+				  "line %zu of SHA256SUMS is not in the format of sha256sum",
 				  out->len + 1);
 	file_sums_add(out, line + digits + 2, line);
 	return 0;

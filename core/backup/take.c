@@ -233,7 +233,7 @@ static int let_go(struct backing *b, struct sx_err *err)
 {
 	if (backup_withdraw(b->env, &b->u, err) == 0)
 		return 0;
-	sx_err_wrap(err, "%s: the backup in %s is whole, but what is left of making it is not gone",
+	sx_err_wrap(err, "%s: the backup in %s is whole, but its temporary files are not removed",
 		    b->u.guest, b->u.place);
 	err->code = SX_EPARTIAL;
 	return sx_err_hint(err, "after fixing the cause: safexl recover");

@@ -34,7 +34,7 @@ int backup_trust(const char *dir, const char *what, struct sx_err *err)
 	}
 	sx_err_set(err, SX_EGUARD, "%s: others than root can change what is in %s", what, dir);
 	return sx_err_hint(err,
-			   "if nobody has changed anything there, see to it that only root can: "
+			   "if nobody has changed anything there, let only root write to it: "
 			   "chown root: %s && chmod go-w %s",
 			   quoted, quoted);
 }

@@ -59,7 +59,7 @@ static void check_sum(struct verifying *v, const struct file_sum *sum)
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		fault(v, sx_format("%s: it is no file", sum->name));
+		fault(v, sx_format("%s: it is not a file", sum->name));
 		return;
 	}
 	if (backup_sum_file(path, v->progress, sum->name, digits, &err)) {
@@ -136,7 +136,7 @@ static int check_dir(const char *dir, struct sx_err *err)
 	if (stat(dir, &st))
 		return sx_err_sys(err, SX_EUSAGE, "%s", dir);
 	if (!S_ISDIR(st.st_mode) || !backup_is_one(dir)) {
-		sx_err_set(err, SX_EUSAGE, "%s is no backup", dir);
+		sx_err_set(err, SX_EUSAGE, "%s is not a backup", dir);
 		sx_err_hint(err, "a backup is the directory that has manifest.json and "
 				 "SHA256SUMS in it");
 		backup_hint_newest(dir, err);

@@ -68,8 +68,9 @@ static int check_record(const struct json *j, struct sx_err *err)
 	if (json_check(j, members, err))
 		return -1;
 	path = json_get_string(j, "path");
-	return !*path || *path == '/' ? 0
-				      : sx_err_set(err, SX_EFAIL, "'%s' is no absolute path", path);
+	return !*path || *path == '/'
+		       ? 0
+		       : sx_err_set(err, SX_EFAIL, "'%s' is not an absolute path", path);
 }
 
 static int created_read(const char *path, struct created *out, struct sx_err *err)

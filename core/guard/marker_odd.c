@@ -97,7 +97,7 @@ static bool is_before(const struct marker *m)
 static char *image_odd(const struct marker *m)
 {
 	if (m->image[0] != '/')
-		return sx_format("the image '%s' is no absolute path", m->image);
+		return sx_format("the image '%s' is not an absolute path", m->image);
 	if (m->state != MARKER_SAVING && *m->temp)
 		return sx_format("it is not being saved, and has a temporary file, '%s'", m->temp);
 	if (m->state == MARKER_SAVING && !is_temp_of(m->image, m->temp))
@@ -120,6 +120,6 @@ char *marker_odd(const struct marker *m)
 	if ((m->state == MARKER_RESTORING || m->state == MARKER_DISCARDING) && !is_before(m))
 		return sx_format("'%s' is nothing that it can have been before", m->before);
 	if (*m->config && m->config[0] != '/')
-		return sx_format("the configuration '%s' is no absolute path", m->config);
+		return sx_format("the configuration '%s' is not an absolute path", m->config);
 	return away ? NULL : image_odd(m);
 }

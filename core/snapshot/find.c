@@ -90,7 +90,7 @@ int snapshot_find(const struct flow_env *env, const char *guest, const char *nam
 	SX_WORDS names = { 0 };
 
 	if (strchr(name, '/') || name[0] == '.')
-		return sx_err_set(err, SX_EUSAGE, "'%s' is no name of a snapshot", name);
+		return sx_err_set(err, SX_EUSAGE, "'%s' is not a valid name of a snapshot", name);
 	if (access(path, F_OK) == 0)
 		return snapshot_read(path, out, err);
 	if (snapshots_names(env, guest, &names, err))
@@ -100,7 +100,7 @@ int snapshot_find(const struct flow_env *env, const char *guest, const char *nam
 		   names.len ? "%s has no snapshot '%s'; it has %s"
 			     : "%s has no snapshot '%s', and no other%s",
 		   guest, name, list);
-	return sx_err_hint(err, "those that there are: safexl snapshots %s", quoted);
+	return sx_err_hint(err, "to list them: safexl snapshots %s", quoted);
 }
 
 uint64_t snapshot_bytes(const struct snapshot *s)

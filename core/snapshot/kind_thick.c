@@ -41,14 +41,15 @@ static int refuse(const struct kind_request *r, int64_t needed, struct sx_err *e
 
 	sx_err_set(err, SX_ECANTWRITE,
 		   "the volume group %s has %" PRIi64 " MiB free, and a snapshot of disk %s that "
-		   "cannot overflow makes it %" PRIi64,
+		   "cannot overflow needs %" PRIi64 " MiB",
 		   r->lvm->group, free_mib, r->d->vdev, ((needed - 1) >> 20) + 1);
 	if (free_mib > 0 && !r->cow)
-		return sx_err_hint(err,
-				   "less will do if little is written meanwhile: safexl %s --cow "
-				   "%" PRIi64 "m %s",
-				   r->command, free_mib, guest);
-	return sx_err_hint(err, "what takes up its room: lvs %s", r->lvm->group);
+		return sx_err_hint(
+			err,
+			"if the guest writes little meanwhile, this is enough: safexl %s --cow "
+			"%" PRIi64 "m %s",
+			r->command, free_mib, guest);
+	return sx_err_hint(err, "to see what uses its space: lvs %s", r->lvm->group);
 }
 
 /* The disks before it in the same group need theirs, too. */

@@ -33,8 +33,7 @@ static int check_room(const struct kind_request *r, struct sx_err *err)
 	metadata = pool.metadata_used > fullest;
 	if (!metadata && pool.data_used <= fullest)
 		return 0;
-	sx_err_set(err, SX_ECANTWRITE,
-		   "the %s of the thin pool %s, which has disk %s, is full by %.0f %%",
+	sx_err_set(err, SX_ECANTWRITE, "the %s of the thin pool %s, with disk %s, is %.0f %% full",
 		   metadata ? "metadata" : "data", name, r->d->vdev,
 		   metadata ? pool.metadata_used : pool.data_used);
 	return sx_err_hint(err, "to make it larger: lvextend %s %s",

@@ -53,7 +53,7 @@ static char *first_line(const struct sx_str *said)
 	while (*text == ' ' || *text == '\n' || sx_starts_with(text, "WARNING:"))
 		text += *text == 'W' ? strcspn(text, "\n") : 1;
 	line = sx_strndup(text, strcspn(text, "\n"));
-	return *line ? sx_shown(line) : sx_strdup("it failed without a word");
+	return *line ? sx_shown(line) : sx_strdup("it failed without a message");
 }
 
 static int run(const struct flow_env *env, const char *const *words, struct sx_str *out,
@@ -150,12 +150,12 @@ static int ask(const struct flow_env *env, const char *which, struct lvm_volume 
 		return sx_err_wrap(err, "lvs");
 	one = json_at(j, "report", 0);
 	if (!one)
-		return sx_err_set(err, SX_EFAIL, "lvs: its report is not as expected");
+		return sx_err_set(err, SX_EFAIL, "lvs: its report has an unexpected form");
 	one = json_at(one, "lv", 0);
 	if (one)
 		fill(one, out);
 	if (one && (strlen(out->uuid) != UUID_LEN || strlen(out->attr) < 10))
-		return sx_err_set(err, SX_EFAIL, "lvs: its report is not as expected");
+		return sx_err_set(err, SX_EFAIL, "lvs: its report has an unexpected form");
 	return 0;
 }
 

@@ -232,12 +232,12 @@ static int check(const struct snapshot *s, struct sx_err *err)
 	if (!sx_streq(base, s->name))
 		return sx_err_set(err, SX_EFAIL, "it is about '%s'", s->name);
 	if (*s->saved_in && s->saved_in[0] != '/')
-		return sx_err_set(err, SX_EFAIL, "'%s' is no absolute path", s->saved_in);
+		return sx_err_set(err, SX_EFAIL, "'%s' is not an absolute path", s->saved_in);
 	for (size_t i = 0; i < s->disks.len; i++) {
 		const struct snapshot_disk *d = &s->disks.items[i];
 
 		if (d->object[0] != '/')
-			return sx_err_set(err, SX_EFAIL, "disk %s: '%s' is no absolute path",
+			return sx_err_set(err, SX_EFAIL, "disk %s: '%s' is not an absolute path",
 					  d->vdev, d->object);
 		if (!sx_streq(d->kind, "reference") && !kind_is_volume(d, s->dir, s->name))
 			return sx_err_set(err, SX_EFAIL, "disk %s: '%s' (%s) cannot be its volume",

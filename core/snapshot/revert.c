@@ -60,8 +60,8 @@ static int check_places(const struct reverting *r, struct sx_err *err)
 			   " in the snapshot",
 			   r->s.guest, d->vdev, d->object, size, d->size);
 		return sx_err_hint(err,
-				   "to give it that size again, without what is on it now beyond "
-				   "that: %s && safexl revert %s %s",
+				   "to give it that size again, and lose what lies beyond: "
+				   "%s && safexl revert %s %s",
 				   command, guest, r->s.name);
 	}
 	return 0;
@@ -104,7 +104,7 @@ static int check_sound(const struct reverting *r, struct sx_err *err)
 		return 0;
 	sx_err_set(err, SX_EGUARD, "%s: not reverted: the snapshot '%s' is not sound: %s",
 		   r->s.guest, r->s.name, fault);
-	return sx_err_hint(err, "to be rid of it: safexl snapshots --drop %s %s", r->s.name, guest);
+	return sx_err_hint(err, "to remove it: safexl snapshots --drop %s %s", r->s.name, guest);
 }
 
 /* Can its image have its place again? */
@@ -170,15 +170,16 @@ static int keep(struct reverting *r, struct sx_err *err)
 
 	if (take_locked(r->env, r->s.guest, &options, true, &kept, err)) {
 		if (err->code == SX_ECANTWRITE || (*r->saved && err->code == SX_EGUARD))
-			sx_err_hint(err, "to give up what is now: safexl revert --no-keep %s %s",
+			sx_err_hint(err,
+				    "to give up the present state: safexl revert --no-keep %s %s",
 				    guest, r->s.name);
-		return sx_err_wrap(err, "what is now cannot be kept");
+		return sx_err_wrap(err, "the present state cannot be kept");
 	}
 	if (r->env->dry_run)
 		r->plan->keeps = sx_steal(&name);
 	else
-		flow_notice(r->env, "%s: what is now is kept as the snapshot '%s'", r->s.guest,
-			    name);
+		flow_notice(r->env, "%s: the present state is kept as the snapshot '%s'",
+			    r->s.guest, name);
 	return 0;
 }
 

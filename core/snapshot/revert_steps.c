@@ -70,7 +70,7 @@ static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err
 		   "disks and configuration are put back, but xl cannot restore its memory");
 	return sx_err_hint(err,
 			   "to try it again: safexl recover\n"
-			   "to do without its memory: safexl revert --no-memory %s %s",
+			   "to restore it without its memory: safexl revert --no-memory %s %s",
 			   guest, s->name);
 }
 
@@ -92,7 +92,7 @@ static int put_memory_back(const struct flow_env *env, struct snapshot *s, struc
 
 		return still_xl(env, NULL, words, err);
 	}
-	return there ? 0 : sx_err_set(err, SX_EFAIL, "xl restored it, and it is not there");
+	return there ? 0 : sx_err_set(err, SX_EFAIL, "xl restored it, but it does not run");
 }
 
 static int put_saved_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)

@@ -104,6 +104,6 @@ int still_off(const struct snapshot *s, struct sx_err *err)
 	if (d.state == LIVE_DYING)
 		return 0;
 	sx_err_set(err, SX_EGUARD, "it runs, and its disks are not all put back");
-	return sx_err_hint(err, "to give up what it does now: safexl destroy %s && safexl recover",
+	return sx_err_hint(err, "to give up its present state: safexl destroy %s && safexl recover",
 			   name);
 }

@@ -21,7 +21,7 @@ static int refuse_twice(const struct taking *t, struct sx_err *err)
 	SX_FREE char *guest = sx_quoted(t->s.guest);
 
 	sx_err_set(err, SX_EGUARD, "%s has a snapshot '%s' already", t->s.guest, t->s.name);
-	return sx_err_hint(err, "to be rid of it: safexl snapshots --drop %s %s", t->s.name, guest);
+	return sx_err_hint(err, "to remove it: safexl snapshots --drop %s %s", t->s.name, guest);
 }
 
 static int make_dirs(const struct taking *t, struct sx_err *err)

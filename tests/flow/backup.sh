@@ -109,7 +109,7 @@ status 1 "a manifest that leads out of it"
 like "$out" "manifest.json: disk xvda: '../../xvda' cannot be its file" "is refused"
 sed -i 's,  disks/xvda,  ../disks/xvda,' "$work/bad/SHA256SUMS"
 sx verify "$work/bad"
-like "$out" "line [0-9]+ of SHA256SUMS is none of sha256sum's\$" "so are such sums"
+like "$out" "line [0-9]+ of SHA256SUMS is not in the format of sha256sum\$" "so are such sums"
 sx verify "$work"
 status 2 "a directory that is no backup"
 sx verify "$work/nothing"
@@ -300,7 +300,7 @@ status 2 "no disk of it"
 sx restore --disk "xvda=$work/else.img" --overwrite "$dir"
 status 77 "its memory knows the old paths"
 is "$(sed -n 's/^hint: //p' <<<"$err")" \
-	"to do without its memory: safexl restore --no-memory --overwrite --disk xvda=$work/else.img $dir" "the hint runs as it stands"
+	"to restore it without its memory: safexl restore --no-memory --overwrite --disk xvda=$work/else.img $dir" "the hint runs as it stands"
 sx restore --no-memory --disk "xvda=$work/else.img" --overwrite "$dir"
 status 0 "without that"
 check "the disk is there" cmp "$work/else.img" "$dir/disks/xvda"
@@ -335,7 +335,7 @@ write r1 bad
 printf '{"name": "r1", "directory": "%s", "place": "", "snapshot": "", "restores": true, "as": "", "no_memory": true, "disks": []}\n' \
 	"$dir" >"$state/unfinished/r1.json"
 sx mem-set r1 100
-like "$err" "^safexl: r1: the restore of $dir was interrupted; its disks are not whole until 'safexl recover'" "one that was interrupted is told"
+like "$err" "^safexl: r1: the restore of $dir was interrupted; its disks are incomplete until 'safexl recover'" "one that was interrupted is told"
 sx recover
 status 0 "recover"
 is "$(says r1)$(ls "$state/unfinished")" "mem  " "goes on with it"

@@ -88,7 +88,7 @@ for path in "$SAFEXL_ROOT/etc/cron.d/job" "$SAFEXL_ROOT/usr/bin/tool" "$work/.ss
 	edited xvda "$path"
 	sx restore --overwrite "$work/edited"
 	status 77 "a manifest that leads to ${path#"$work"}"
-	like "$err" "^safexl: r1: not restored: disk xvda: $path is (no place for a disk|among the files of safexl itself)\$" "is told"
+	like "$err" "^safexl: r1: not restored: disk xvda: $path is (not a place for disks|among the files of safexl itself)\$" "is told"
 	like "$err" "^hint: put it elsewhere, with a path in place of PATH: safexl restore --overwrite --disk xvda=PATH $work/edited\$" "with the way out"
 done
 for path in "$etc/r1.cfg" "$work/r1.sav"; do
@@ -125,7 +125,7 @@ rm "$etc/o1 of 'r1' (.cfg"
 guest q1
 sx restore --as q1 --disk "xvda=$work/q2.img" --disk "xvdb=$work/q2-b.img" "$dir"
 status 77 "as a guest that is there"
-like "$err" "^safexl: q1: not restored: there is a guest of that name, in $etc/q1.cfg\$" "is refused"
+like "$err" "^safexl: q1: not restored: a guest of this name exists, in $etc/q1.cfg\$" "is refused"
 like "$(cat "$etc/q1.cfg")" "$work/q1.img" "which keeps its configuration"
 
 for name in '' 7 a/b; do
@@ -175,7 +175,7 @@ chmod g+w "$dir"
 sx restore --no-memory --overwrite "$dir"
 status 77 "a backup that others can change"
 like "$err" "^safexl: not restored: others than root can change what is in $dir\$" "is refused"
-eval "$(sed -n 's/^hint: .*only root can: //p' <<<"$err")"
+eval "$(sed -n 's/^hint: .*let only root write to it: //p' <<<"$err")"
 sx restore --no-memory --overwrite "$dir"
 status 0 "the hint is the way out"
 is "$(ls -A "$SAFEXL_ROOT/etc/cron.d") $(ls "$etc"/*evil* "$etc"/l1.cfg 2>/dev/null)" " $etc/l1.cfg" "a configuration goes to no place but those of configurations"

@@ -55,7 +55,7 @@ is "$(markers)" 0 "no marker is left"
 is "$(ls -A "$snaps/g1")" "A" "and nothing else"
 sx snapshot --copy g1 A
 status 77 "a second one of that name"
-like "$err" "^hint: to be rid of it: safexl snapshots --drop A g1\$" "is refused"
+like "$err" "^hint: to remove it: safexl snapshots --drop A g1\$" "is refused"
 sx snapshots
 like "$out" "^g1  A  20.*1 disk, configuration: of a guest that is off, [0-9]+ MiB: before the upgrade\$" "snapshots lists it"
 sx --json snapshots g1
@@ -68,7 +68,7 @@ write g1 two
 sed -i 's/^memory = 256/memory = 512/' "$etc/g1.cfg"
 sx -N revert g1 A
 status 0 "a dry run of revert"
-is "$out" "would keep what is now as the snapshot before-A
+is "$out" "would keep the present state as the snapshot before-A
 would put back from the snapshot A:
   disk xvda, $work/g1.img: copy, from $snaps/g1/A/disks/xvda
   configuration $etc/g1.cfg
@@ -82,7 +82,7 @@ like "$(cat "$etc/g1.cfg")" '^memory = 256$' "and the configuration"
 is "$(subjects | head -n 1)" "g1: revert to snapshot A" "as one commit"
 like "$(git_ log -1 --format=%b)" '^Reason: the upgrade failed$' "with its reason"
 check_clean "revert"
-like "$err" "^safexl: g1: what is now is kept as the snapshot 'before-A'\$" "the present is kept"
+like "$err" "^safexl: g1: the present state is kept as the snapshot 'before-A'\$" "the present is kept"
 like "$err" "^safexl: g1: it is as in the snapshot 'A' \\(20.*\\); it is off\$" "says how it is now"
 is "$(markers)" 0 "no marker is left"
 sx revert g1 before-A
@@ -94,7 +94,7 @@ is "$(disk_says g1) $(ls "$snaps/g1" | xargs)" "one   A before-A before-before-A
 cp -a "$snaps/g1/A/disks/xvda" "$work/kept"
 printf x | dd of="$snaps/g1/A/disks/xvda" conv=notrunc status=none
 sx snapshots g1
-like "$out" "^  not to be reverted to: disk xvda: " "one that was changed is told"
+like "$out" "^  cannot be reverted to: disk xvda: " "one that was changed is told"
 sx revert g1 A
 status 77 "and not reverted to"
 like "$err" "the snapshot 'A' is not sound: disk xvda: " "with the reason"

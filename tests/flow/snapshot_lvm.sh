@@ -82,11 +82,11 @@ is "$(volumes)" "pool thick thick.snapshot-A thin thin.snapshot-A" "removes exac
 # ---- what is not sound ----
 fact thick.snapshot-A attr sri-I-s---
 sx snapshots g1
-like "$out" "^  not to be reverted to: disk xvdb: more was written to it since than vg/thick.snapshot-A has room for" \
+like "$out" "^  cannot be reverted to: disk xvdb: more was written to it since than vg/thick.snapshot-A has room for" \
 	"one that overflowed is told"
 sx revert g1 A
 status 77 "and not reverted to"
-like "$err" "^hint: to be rid of it: safexl snapshots --drop A g1" "with the way out"
+like "$err" "^hint: to remove it: safexl snapshots --drop A g1" "with the way out"
 fact thick.snapshot-A attr sri-a-s---
 fact thin.snapshot-A attr Vwi---tz-k
 sx revert g1 A
@@ -107,17 +107,17 @@ told=$(wc -l <"$fake/log")
 fact pool data 91.30
 sx snapshot g1 B
 status 73 "a thin pool that is nearly full"
-like "$err" "^safexl: g1: no snapshot: the data of the thin pool vg/pool, which has disk xvda, is full by 91 %" "is told"
+like "$err" "^safexl: g1: no snapshot: the data of the thin pool vg/pool, with disk xvda, is 91 % full" "is told"
 like "$err" "^hint: to make it larger: lvextend -L \\+1g vg/pool" "with the way out"
 fact pool data 10.00
 fact pool metadata 95.00
 sx snapshot g1 B
-like "$err" "the metadata of the thin pool .* is full by 95 %" "so is its metadata"
+like "$err" "the metadata of the thin pool .* is 95 % full" "so is its metadata"
 fact pool metadata 5.00
 lvm fake-group vg $((3 << 20))
 sx snapshot g1 B
 status 73 "a volume group without room for a thick one"
-like "$err" "the volume group vg has 3 MiB free, and a snapshot of disk xvdb that cannot overflow makes it 4" "is told"
+like "$err" "the volume group vg has 3 MiB free, and a snapshot of disk xvdb that cannot overflow needs 4 MiB" "is told"
 like "$err" "^hint: .*safexl snapshot --cow 3m g1" "with what there is"
 sx snapshot --cow 4m g1 B
 status 73 "more than there is"
@@ -129,7 +129,7 @@ lvm_ran "lvcreate -q -y -s -pr -ky --addtag safexl -n thin.snapshot-B vg/thin
 lvcreate -q -y -s -pr --addtag safexl -L 2097152b -n thick.snapshot-B vg/thick" "that size is asked for"
 sx revert g1 B
 status 73 "no room for the present"
-like "$err" "^hint: to give up what is now: safexl revert --no-keep g1 B" "says what would do"
+like "$err" "^hint: to give up the present state: safexl revert --no-keep g1 B" "says what would do"
 sx snapshots --drop B g1
 sx snapshot --cow 2x g1 B
 status 2 "--cow takes a size"
@@ -195,7 +195,7 @@ rm -rf "$work/to"
 lvm fake-overflow 2
 sx backup --cow 2m g1 "$work/to"
 check "one that overflows while it is copied" test "$status" != 0
-like "$err" "what was copied changed meanwhile: disk xvdb: more was written to it since than " "is told"
+like "$err" "a file changed while it was copied: disk xvdb: more was written to it since than " "is told"
 is "$(find "$work/to" -type f | wc -l) $(volumes) $(ls -A "$snaps/g1")" "0 pool thick thin " "and nothing is left of it"
 check "the guest runs" grep -qs '^name=g1' "$SAFEXL_FAKE"/[0-9]*.dom
 is "$(grep -c '^state=paused' "$SAFEXL_FAKE"/[0-9]*.dom)" 0 "and does not stand still"

@@ -92,7 +92,7 @@ check "recover, when the guest was started by xl" test "$status" != 0
 like "$err" "g1: the revert to 'A' is not complete: it runs" "says why it does not go on"
 is "$(says)" new "the disk is not written under it"
 sx revert g1 A
-like "$err" "^hint: to give up what it does now: safexl destroy g1 && safexl recover\$" "there is a way"
+like "$err" "^hint: to give up its present state: safexl destroy g1 && safexl recover\$" "there is a way"
 "$BUILD/safexl" destroy g1 >"$work/out" 2>&1 && sx recover
 status 0 "which leads on"
 is "$(says)" one "it is as in the snapshot"

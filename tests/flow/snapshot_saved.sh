@@ -79,7 +79,7 @@ write two
 sx mem-set g1 200
 calls=$(xl_calls | wc -l)
 sx -N revert g1 A
-is "$out" "would keep what is now as the snapshot before-A
+is "$out" "would keep the present state as the snapshot before-A
 would destroy g1
 would put back from the snapshot A:
   disk xvda, $work/g1.img: copy, from $snaps/A/disks/xvda
@@ -112,7 +112,7 @@ like "$out" "^would discard its saved state in $work/other.sav\$" "a dry run, wh
 is_saved "leaves it so"
 sx revert g1 A
 status 0 "revert while it is saved"
-like "$err" "what is now is kept as the snapshot 'before-A-2'" "the present is kept"
+like "$err" "the present state is kept as the snapshot 'before-A-2'" "the present is kept"
 like "$err" "^safexl: g1: the saved state in $work/other.sav is discarded" "and is not what it is saved in any more"
 is "$(disk_says)" "one  " "the disk is as it was"
 is_saved "it is saved"
@@ -174,7 +174,7 @@ like "$err" "to take its disks as they are: safexl snapshot --no-memory g1\$" "b
 is "$(ls "$snaps" | grep -c '^no$')" 0 "nothing is left of it"
 sx revert g1 A
 status 77 "nor can it be kept before a revert"
-like "$err" "^hint: to give up what is now: safexl revert --no-keep g1 A\$" "with the way out"
+like "$err" "^hint: to give up the present state: safexl revert --no-keep g1 A\$" "with the way out"
 is "$(disk_says)" "new  " "nothing was done"
 sx snapshot --no-memory --copy g1 disks
 status 0 "its disks alone"

@@ -63,7 +63,7 @@ for fs in btrfs xfs; do
 	is "$(basename "$(readlink "$snaps"/before*/disks/xvda)" | tr -d '\n' | wc -c)" 255 "$fs: uses all the room that there is"
 	sx revert g1 before-the-upgrade-o
 	status 73 "$fs: the present would need more"
-	like "$err" "^hint: to give up what is now: safexl revert --no-keep g1 before-the-upgrade-o\$" "$fs: with the way out"
+	like "$err" "^hint: to give up the present state: safexl revert --no-keep g1 before-the-upgrade-o\$" "$fs: with the way out"
 	is "$(grep -l '^state=paused' "$SAFEXL_FAKE"/[0-9]*.dom)" "" "$fs: and it does not stand still"
 	sx snapshots --drop before-the-upgrade-o g1
 	sx backup --no-memory g1 "$work/to"

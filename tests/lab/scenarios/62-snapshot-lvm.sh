@@ -67,7 +67,7 @@ is "$(dd if=/dev/lab/thick iflag=direct bs=1M status=none | sha256sum)" "$then" 
 expect_status 0 'and again, as it did not overflow by that' safexl revert --no-keep thick B
 dd if=/dev/urandom of=/dev/lab/thick bs=1M count=8 conv=notrunc,fsync status=none
 expect_status 0 'more is written than it has room for' safexl snapshots thick
-like "$out" 'not to be reverted to: disk xvda: more was written' 'which is told'
+like "$out" 'cannot be reverted to: disk xvda: more was written' 'which is told'
 refused 77 "the snapshot 'B' is not sound" 'it is not reverted to' safexl revert thick B
 expect_status 0 'but to the other one' safexl revert --no-memory --no-keep thick A
 holds 'whose disk is sound' fsck.ext4 -n -f /dev/lab/thick
