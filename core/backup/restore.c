@@ -125,19 +125,14 @@ static int put_memory_back(struct restoring *r, struct sx_err *err)
 static int hold(const struct restoring *r, struct sx_err *err)
 {
 	const struct snapshot *s = &r->look.s;
-	struct evidence_subject *subjects = sx_alloc((s->disks.len + 1) * sizeof(*subjects));
+	SX_FREE struct evidence_subject *subjects = snapshot_subjects(s);
 	struct kept_guest guest = { .name = r->u.guest,
 				    .uuid = r->options->as ? "" : s->uuid,
 				    .disks = subjects,
 				    .count = s->disks.len,
 				    .instead = r->before.dir };
-	int result;
 
-	for (size_t i = 0; i < s->disks.len; i++)
-		snapshot_subject(&s->disks.items[i], false, &subjects[i]);
-	result = kept_hold(r->env, &guest, r->u.dir, err);
-	free(subjects);
-	return result;
+	return kept_hold(r->env, &guest, r->u.dir, err);
 }
 
 static int has_marker(const struct flow_env *env, const char *image, bool *has, struct sx_err *err)

@@ -34,6 +34,9 @@ int restore_plan(struct restoring *r, struct sx_err *err);
 int restore_places(struct restoring *r, struct sx_err *err);
 /* Was the place of that disk given with --disk? */
 bool restore_is_typed(const struct restoring *r, const struct snapshot_disk *d);
+/* Refuse where that disk would go: `why` it cannot be put there. SX_EGUARD, always. */
+int restore_refuse_place(const struct restoring *r, const struct snapshot_disk *d, const char *why,
+			 struct sx_err *err);
 /* What is not a place for disks is refused; `st`: of what is there, NULL: nothing is. SX_EGUARD. */
 int restore_check_place(const struct restoring *r, const struct snapshot_disk *d,
 			const struct stat *st, struct sx_err *err);

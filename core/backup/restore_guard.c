@@ -67,16 +67,6 @@ static int look_own(const struct restoring *r, const char *path, const struct st
 	return 0;
 }
 
-static int refuse(const struct restoring *r, const struct snapshot_disk *d, const char *what,
-		  struct sx_err *err)
-{
-	SX_FREE char *command = restore_command(r, "", d->vdev);
-
-	sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s: %s %s", r->u.guest, d->vdev,
-		   d->object, what);
-	return sx_err_hint(err, "put it elsewhere, with a path in place of PATH: %s", command);
-}
-
 /* The disk of then had that size; what has another one is perhaps something else by now. */
 static int refuse_size(const struct restoring *r, const struct snapshot_disk *d, int64_t size,
 		       struct sx_err *err)
@@ -102,9 +92,9 @@ int restore_check_place(const struct restoring *r, const struct snapshot_disk *d
 	if (look_own(r, d->object, st, &own, err))
 		return -1;
 	if (own)
-		return refuse(r, d, own, err);
+		return restore_refuse_place(r, d, own, err);
 	if (!typed && is_of_system(r, d->object, st))
-		return refuse(r, d, "is not a place for disks", err);
+		return restore_refuse_place(r, d, "is not a place for disks", err);
 	if (typed || r->again || !r->options->overwrite || !st || !S_ISREG(st->st_mode) ||
 	    st->st_size == 0 || st->st_size == d->size)
 		return 0;

@@ -134,20 +134,25 @@ static int check_apart(const struct restoring *r, const struct snapshot_disk *d,
 	return sx_err_hint(err, "give each disk a path of its own in place of PATH: %s", command);
 }
 
+int restore_refuse_place(const struct restoring *r, const struct snapshot_disk *d, const char *why,
+			 struct sx_err *err)
+{
+	SX_FREE char *command = restore_command(r, "", d->vdev);
+
+	sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s: %s %s", r->u.guest, d->vdev,
+		   d->object, why);
+	return sx_err_hint(err, "put it elsewhere, with a path in place of PATH: %s", command);
+}
+
 static int check_outside(const struct restoring *r, const struct snapshot_disk *d,
 			 struct sx_err *err)
 {
-	SX_FREE char *below = sx_format("%s/", r->u.dir), *command = NULL;
+	SX_FREE char *below = sx_format("%s/", r->u.dir);
 	bool inside = sx_starts_with(d->object, below);
 
 	for (size_t i = 0; i < r->look.s.disks.len; i++)
 		inside |= file_same_storage(d->object, r->look.s.disks.items[i].volume);
-	if (!inside)
-		return 0;
-	command = restore_command(r, "", d->vdev);
-	sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s: %s is a part of the backup",
-		   r->u.guest, d->vdev, d->object);
-	return sx_err_hint(err, "put it elsewhere, with a path in place of PATH: %s", command);
+	return inside ? restore_refuse_place(r, d, "is a part of the backup", err) : 0;
 }
 
 int restore_places(struct restoring *r, struct sx_err *err)

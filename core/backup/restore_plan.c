@@ -76,16 +76,6 @@ int restore_look(struct restoring *r, const char *word, struct sx_err *err)
 
 /* ---- what is there ---- */
 
-static int refuse_target(const struct restoring *r, const struct snapshot_disk *d, const char *why,
-			 struct sx_err *err)
-{
-	SX_FREE char *command = restore_command(r, "", d->vdev);
-
-	sx_err_set(err, SX_EGUARD, "%s: not restored: disk %s: %s %s", r->u.guest, d->vdev,
-		   d->object, why);
-	return sx_err_hint(err, "put it elsewhere, with a path in place of PATH: %s", command);
-}
-
 /* A volume is not made here: in which group, and how, is the person's to say. */
 static int check_missing(const struct restoring *r, const struct snapshot_disk *d,
 			 struct sx_err *err)
@@ -94,7 +84,7 @@ static int check_missing(const struct restoring *r, const struct snapshot_disk *
 	SX_FREE char *base = sx_path_base(d->object), *group = sx_path_base(dir);
 
 	if (sx_starts_with(d->object, "/dev/")) {
-		refuse_target(r, d, "is not there", err);
+		restore_refuse_place(r, d, "is not there", err);
 		return sx_err_hint(err,
 				   "if it is a volume of LVM: lvcreate -L %" PRIi64 "b -n %s %s",
 				   d->size, base, group);
@@ -115,7 +105,7 @@ static int check_there(const struct restoring *r, const struct snapshot_disk *d,
 	int64_t size;
 
 	if (!r->options->overwrite && !r->again) {
-		refuse_target(r, d, "is there already", err);
+		restore_refuse_place(r, d, "is there already", err);
 		return sx_err_hint(err,
 				   "to write over all of its disks: %s\n"
 				   "to put this one elsewhere, with a path in place of PATH: %s",
@@ -129,7 +119,7 @@ static int check_there(const struct restoring *r, const struct snapshot_disk *d,
 		return -1;
 	if (size >= d->size)
 		return 0;
-	refuse_target(r, d, "is too small", err);
+	restore_refuse_place(r, d, "is too small", err);
 	return sx_err_hint(err, "give it %" PRIi64 " bytes: lvextend -L %" PRIi64 "b %s", d->size,
 			   d->size, d->object);
 }
@@ -145,7 +135,7 @@ static int check_owner(const struct restoring *r, const struct snapshot_disk *d,
 	if (!owner)
 		return 0;
 	why = sx_format("is %s", owner);
-	return refuse_target(r, d, why, err);
+	return restore_refuse_place(r, d, why, err);
 }
 
 static int check_target(const struct restoring *r, const struct snapshot_disk *d,
@@ -160,11 +150,12 @@ static int check_target(const struct restoring *r, const struct snapshot_disk *d
 			return -1;
 		return lstat(d->object, &st)
 			       ? check_missing(r, d, err)
-			       : refuse_target(r, d, "is a symlink whose target does not exist",
-					       err);
+			       : restore_refuse_place(r, d,
+						      "is a symlink whose target does not exist",
+						      err);
 	}
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
-		return refuse_target(r, d, "is neither a file nor a device", err);
+		return restore_refuse_place(r, d, "is neither a file nor a device", err);
 	return restore_check_place(r, d, &st, err) || check_owner(r, d, err) ||
 			       check_there(r, d, S_ISBLK(st.st_mode), err)
 		       ? -1
@@ -204,13 +195,11 @@ static int refuse_present(const struct restoring *r, const struct live_domain *d
 static int check_guest(const struct restoring *r, struct sx_err *err)
 {
 	LIVE_DOMAIN d = { 0 };
+	bool present;
 
-	if (domain_look_name(r->u.guest, &d, err) == 0)
-		return refuse_present(r, &d, err);
-	if (err->code != SX_ENODOMAIN)
+	if (domain_look_present(r->u.guest, &d, &present, err))
 		return -1;
-	sx_err_clear(err);
-	return 0;
+	return present ? refuse_present(r, &d, err) : 0;
 }
 
 /* The paths of its disks are in the image, too: with others, or as another guest, it cannot go on. */

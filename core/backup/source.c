@@ -148,17 +148,12 @@ static int hold_running(const struct flow_env *env, const struct backup_options 
 static int hold_off(const struct flow_env *env, const char *path, const struct snapshot *s,
 		    struct sx_err *err)
 {
-	struct evidence_subject *subjects = sx_alloc((s->disks.len + 1) * sizeof(*subjects));
+	SX_FREE struct evidence_subject *subjects = snapshot_subjects(s);
 	struct kept_guest guest = {
 		.name = s->guest, .uuid = "", .disks = subjects, .count = s->disks.len
 	};
-	int r;
 
-	for (size_t i = 0; i < s->disks.len; i++)
-		snapshot_subject(&s->disks.items[i], false, &subjects[i]);
-	r = kept_hold(env, &guest, path, err);
-	free(subjects);
-	return r;
+	return kept_hold(env, &guest, path, err);
 }
 
 int backup_source_hold(const struct flow_env *env, const struct backup_options *options,

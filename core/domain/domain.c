@@ -67,6 +67,16 @@ int domain_look_name(const char *name, struct live_domain *out, struct sx_err *e
 	return live_open(&live, err) ? -1 : live_find_name(live, name, out, err);
 }
 
+int domain_look_present(const char *name, struct live_domain *out, bool *present,
+			struct sx_err *err)
+{
+	*present = domain_look_name(name, out, err) == 0;
+	if (!*present && err->code != SX_ENODOMAIN)
+		return -1;
+	sx_err_clear(err);
+	return 0;
+}
+
 int domain_look_all(struct live_domains *out, struct sx_err *err)
 {
 	LIVE *live = NULL;

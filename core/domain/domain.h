@@ -13,6 +13,9 @@ int domain_find(const struct flow_env *env, struct live *live, const char *word,
 int domain_look(const struct flow_env *env, const char *word, struct live_domain *out,
 		struct sx_err *err) SX_MUST;
 int domain_look_name(const char *name, struct live_domain *out, struct sx_err *err) SX_MUST;
+/* Whether a domain of that name is there, and which: that none is, is no error. */
+int domain_look_present(const char *name, struct live_domain *out, bool *present,
+			struct sx_err *err) SX_MUST;
 int domain_look_all(struct live_domains *out, struct sx_err *err) SX_MUST;
 /*
  * What xl must be given for the word: it takes digits for a number only, where they are this

@@ -3,6 +3,15 @@
 /* Splitting a command's words: see words.h. */
 #include "domain/words.h"
 
+static void copy_words(char *const *words, struct word_list *out)
+{
+	size_t n = 0;
+
+	while (words[n])
+		sx_vec_push(out, words[n++]);
+	sx_vec_push(out, NULL);
+}
+
 int words_split(char *const *words, const char *letters, const struct option *longs, size_t least,
 		struct word_list *positionals, struct sx_str *seen, struct sx_err *err)
 {
@@ -11,9 +20,8 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 	int argc, c;
 
 	/* getopt permutes; the words themselves go to xl in the order they were typed. */
-	for (argc = 0; words[argc]; argc++)
-		sx_vec_push(&copy, words[argc]);
-	sx_vec_push(&copy, NULL);
+	copy_words(words, &copy);
+	argc = (int)copy.len - 1;
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, copy.items, letters, longs ? longs : none, NULL)) != -1) {
@@ -47,9 +55,8 @@ const char *words_value(char *const *words, const char *letters, const struct op
 	const char *value = NULL;
 	int argc, c;
 
-	for (argc = 0; words[argc]; argc++)
-		sx_vec_push(&copy, words[argc]);
-	sx_vec_push(&copy, NULL);
+	copy_words(words, &copy);
+	argc = (int)copy.len - 1;
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, copy.items, letters, longs, NULL)) != -1)

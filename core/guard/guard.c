@@ -137,7 +137,7 @@ static char *own_reason(const struct marker *m)
 		return sx_format("--discard-marker is being carried out on %s right now (%s)",
 				 *m->to_host ? m->to_host : m->image, m->ended_how);
 	case MARKER_HELD:
-		return sx_format("%s is being made of its disks, or put back to them", m->image);
+		return sx_format("its disks are being copied to %s, or restored from it", m->image);
 	default:
 		return sx_format("it is being restored from %s right now", m->image);
 	}
@@ -161,8 +161,8 @@ static char *reason_of(const struct wanted *w, const struct marker *m)
 		return sx_format("it would write to %s, a disk of '%s', which runs on %s", disk,
 				 m->name, m->to_host);
 	if (m->state == MARKER_HELD)
-		return sx_format("it would write to %s, a disk of '%s', and %s is being made of "
-				 "that guest's disks, or put back to them",
+		return sx_format("it would write to %s, a disk of '%s', whose disks are being "
+				 "copied to %s, or restored from it",
 				 disk, m->name, m->image);
 	return sx_format("it would write to %s, a disk of '%s', which is saved in %s (%s)", disk,
 			 m->name, m->image, m->saved_at);

@@ -119,8 +119,9 @@ static char *why_marked(const struct marker *m)
 	case MARKER_MIGRATED:
 		return sx_format("runs on %s", m->to_host);
 	case MARKER_HELD:
-		return sx_format("is held, as %s is being made of its disks or put back to them",
-				 m->image);
+		return sx_format(
+			"is held, as its disks are being copied to %s, or restored from it",
+			m->image);
 	case MARKER_SAVING:
 		return sx_format("is being saved to %s", m->image);
 	case MARKER_RESTORING:

@@ -168,8 +168,8 @@ char *saved_progress(const struct marker *m)
 	if (m->pending)
 		return sx_format("'%s': %s", m->name, m->pending);
 	if (m->state == MARKER_HELD)
-		return sx_format("%s is being made of the disks of '%s', or put back to them",
-				 m->image, m->name);
+		return sx_format("'%s': its disks are being copied to %s, or restored from it",
+				 m->name, m->image);
 	if (m->state == MARKER_DISCARDING)
 		return sx_format("the saved state of '%s' in %s is being discarded right now",
 				 m->name, m->image);

@@ -42,13 +42,9 @@ static int look_live(const struct flow_env *env, const char *name, bool *present
 {
 	LIVE_DOMAIN d = { 0 };
 
-	*present = domain_look_name(name, &d, err) == 0;
-	if (*present)
-		return judge_present(env, &d, err);
-	if (err->code != SX_ENODOMAIN)
+	if (domain_look_present(name, &d, present, err))
 		return -1;
-	sx_err_clear(err);
-	return 0;
+	return *present ? judge_present(env, &d, err) : 0;
 }
 
 /* It is neither here nor free to be created: where is it? */

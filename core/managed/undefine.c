@@ -37,13 +37,11 @@ static int refuse_present(const char *name, const struct live_domain *d, const c
 static int check_absent(const char *name, const char *done, struct sx_err *err)
 {
 	LIVE_DOMAIN d = { 0 };
+	bool present;
 
-	if (domain_look_name(name, &d, err) == 0)
-		return refuse_present(name, &d, done, err);
-	if (err->code != SX_ENODOMAIN)
+	if (domain_look_present(name, &d, &present, err))
 		return sx_err_hint(err, "without asking Xen: safexl --config undefine ...");
-	sx_err_clear(err);
-	return 0;
+	return present ? refuse_present(name, &d, done, err) : 0;
 }
 
 static int refuse_marker(const struct marker *m, const char *done, struct sx_err *err)

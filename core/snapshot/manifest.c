@@ -129,6 +129,15 @@ void snapshot_subject(const struct snapshot_disk *d, bool kept, struct evidence_
 					  .readwrite = !reads };
 }
 
+struct evidence_subject *snapshot_subjects(const struct snapshot *s)
+{
+	struct evidence_subject *all = sx_alloc((s->disks.len + 1) * sizeof(*all));
+
+	for (size_t i = 0; i < s->disks.len; i++)
+		snapshot_subject(&s->disks.items[i], false, &all[i]);
+	return all;
+}
+
 /* ---- writing ---- */
 
 static struct json *disk_json(struct snapshot_disk *d)

@@ -58,7 +58,7 @@ int still_off(const struct snapshot *s, struct sx_err *err) SX_MUST;
 /* ---- untouched.c ---- */
 
 /* Was a disk written to since it was noted? What happened to each is appended. */
-bool still_is_written(const struct snapshot *s, struct sx_words *what);
+bool snapshot_is_written(const struct snapshot *s, struct sx_words *what);
 
 /* ---- take.c ---- */
 

@@ -185,20 +185,15 @@ static int keep(struct reverting *r, struct sx_err *err)
 
 static int hold(const struct reverting *r, struct sx_err *err)
 {
-	struct evidence_subject *subjects = sx_alloc((r->s.disks.len + 1) * sizeof(*subjects));
+	SX_FREE struct evidence_subject *subjects = snapshot_subjects(&r->s);
 	struct kept_guest guest = { .name = r->s.guest,
 				    .uuid = r->s.uuid,
 				    .disks = subjects,
 				    .count = r->s.disks.len,
 				    .runs = r->runs,
 				    .saved = r->saved };
-	int result;
 
-	for (size_t i = 0; i < r->s.disks.len; i++)
-		snapshot_subject(&r->s.disks.items[i], false, &subjects[i]);
-	result = kept_hold(r->env, &guest, r->s.dir, err);
-	free(subjects);
-	return result;
+	return kept_hold(r->env, &guest, r->s.dir, err);
 }
 
 static int destroy(struct reverting *r, struct sx_err *err)

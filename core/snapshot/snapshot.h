@@ -82,6 +82,8 @@ void snapshot_dispose(struct snapshot *s);
 void snapshot_set(char **text, const char *value);
 /* The disk as evidence has it: as it is used (false), or as it is kept. */
 void snapshot_subject(const struct snapshot_disk *d, bool kept, struct evidence_subject *out);
+/* All of its disks as they are used, in order. Heap array; its texts are the snapshot's. */
+struct evidence_subject *snapshot_subjects(const struct snapshot *s);
 /* As its manifest has it, for other places than its own; nothing is checked but the form. */
 struct json *snapshot_to_json(struct snapshot *s, const char *kind);
 int snapshot_from_json(const struct json *j, struct snapshot *s, struct sx_err *err) SX_MUST;

@@ -94,14 +94,11 @@ int still_off(const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *name = sx_quoted(s->guest);
 	LIVE_DOMAIN d = { 0 };
+	bool present;
 
-	if (domain_look_name(s->guest, &d, err)) {
-		if (err->code != SX_ENODOMAIN)
-			return -1;
-		sx_err_clear(err);
-		return 0;
-	}
-	if (d.state == LIVE_DYING)
+	if (domain_look_present(s->guest, &d, &present, err))
+		return -1;
+	if (!present || d.state == LIVE_DYING)
 		return 0;
 	sx_err_set(err, SX_EGUARD, "it runs, and its disks are not all put back");
 	return sx_err_hint(err, "to give up its present state: safexl destroy %s && safexl recover",

@@ -129,7 +129,7 @@ static int refuse_written(const struct sx_words *what, struct sx_err *err)
 static int check_still(const struct taking *t, const struct marker *m, struct sx_err *err)
 {
 	SX_WORDS what = { 0 }, notes = { 0 };
-	bool written = t->s.stops_qemu ? still_is_written(&t->s, &what)
+	bool written = t->s.stops_qemu ? snapshot_is_written(&t->s, &what)
 				       : evidence_forbids(marker_compare(m, NULL, &what, &notes));
 
 	return written ? refuse_written(&what, err) : 0;
@@ -205,19 +205,14 @@ static int take_running(struct taking *t, struct sx_err *err)
 
 static int hold(const struct taking *t, struct sx_err *err)
 {
-	struct evidence_subject *subjects = sx_alloc((t->s.disks.len + 1) * sizeof(*subjects));
+	SX_FREE struct evidence_subject *subjects = snapshot_subjects(&t->s);
 	struct kept_guest guest = { .name = t->s.guest,
 				    .uuid = "",
 				    .disks = subjects,
 				    .count = t->s.disks.len,
 				    .saved = t->s.saved_in };
-	int r;
 
-	for (size_t i = 0; i < t->s.disks.len; i++)
-		snapshot_subject(&t->s.disks.items[i], false, &subjects[i]);
-	r = kept_hold(t->env, &guest, t->s.dir, err);
-	free(subjects);
-	return r;
+	return kept_hold(t->env, &guest, t->s.dir, err);
 }
 
 /* Its disks are what they were when it was saved, now that they are kept: nobody wrote to them meanwhile. */

@@ -29,7 +29,7 @@ void snapshot_note_disks(struct snapshot *s)
 		snapshot_note_disk(&s->disks.items[i]);
 }
 
-bool still_is_written(const struct snapshot *s, struct sx_words *what)
+bool snapshot_is_written(const struct snapshot *s, struct sx_words *what)
 {
 	bool written = false;
 
@@ -56,13 +56,12 @@ static int check_off(const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *name = sx_quoted(s->guest), *account = NULL;
 	LIVE_DOMAIN d = { 0 };
+	bool present;
 
-	if (domain_look_name(s->guest, &d, err)) {
-		if (err->code != SX_ENODOMAIN)
-			return -1;
-		sx_err_clear(err);
+	if (domain_look_present(s->guest, &d, &present, err))
+		return -1;
+	if (!present)
 		return 0;
-	}
 	account = domain_account(&d, "");
 	sx_err_set(err, SX_EGUARD, "%s: it was started while its disks were copied: %s", s->guest,
 		   account);
@@ -71,17 +70,12 @@ static int check_off(const struct snapshot *s, struct sx_err *err)
 
 static int check_unused(const struct snapshot *s, struct sx_err *err)
 {
-	struct evidence_subject *subjects = sx_alloc((s->disks.len + 1) * sizeof(*subjects));
+	SX_FREE struct evidence_subject *subjects = snapshot_subjects(s);
 	struct kept_guest guest = {
 		.name = s->guest, .uuid = "", .disks = subjects, .count = s->disks.len
 	};
-	int r;
 
-	for (size_t i = 0; i < s->disks.len; i++)
-		snapshot_subject(&s->disks.items[i], false, &subjects[i]);
-	r = kept_check_unused(&guest, err);
-	free(subjects);
-	return r;
+	return kept_check_unused(&guest, err);
 }
 
 int snapshot_check_disks(const struct snapshot *s, struct sx_err *err)
@@ -91,7 +85,7 @@ int snapshot_check_disks(const struct snapshot *s, struct sx_err *err)
 
 	if (check_off(s, err) || check_unused(s, err))
 		return -1;
-	if (!still_is_written(s, &what))
+	if (!snapshot_is_written(s, &what))
 		return 0;
 	text = sx_words_join(&what, "; ");
 	sx_err_set(err, SX_EGUARD, "%s: somebody wrote to a disk while safexl copied: %s", s->guest,

@@ -245,7 +245,7 @@ like "$err" "^hint: if the backup in $dir is lost, put another one back with res
 like "$err" "^hint: to give it up, and leave its disks as they are: safexl recover --give-up k1\$" "and that without another one"
 held
 sx create "$etc/k1.cfg"
-like "$err" "^safexl: k1: $dir is being made of its disks, or put back to them\$" "why it is not started"
+like "$err" "^safexl: k1: its disks are being copied to $dir, or restored from it\$" "why it is not started"
 like "$err" "^hint: to give it up, and leave the disks as they are: safexl recover --give-up k1\$" "has the same way out"
 sx recover
 like "$err" "^safexl: to give it up, and leave its disks as they are: safexl recover --give-up k1\$" "and recover names it"
