@@ -93,7 +93,10 @@ char *marker_bad_text(const struct marker_bad *bad);
 int marker_bad_refuse(const struct marker_bad *bad, const char *name, struct sx_err *err);
 /* Name each of them. */
 void markers_tell_bad(const struct flow_env *env, const struct markers *all);
-/* Write durably; a new one gets its file. Host, boot id and owner are filled in. */
+/*
+ * Write durably; a new one gets its file, and is removed where that failed. Host, boot id and owner are
+ * filled in.
+ */
 int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *err) SX_MUST;
 int marker_remove(const struct marker *m, struct sx_err *err) SX_MUST;
 /* Read it again; *m becomes NULL when it is gone. */

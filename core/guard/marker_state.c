@@ -33,11 +33,12 @@ int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *er
 	SX_FREE char *dir = markers_dir(env);
 	SX_FREE char *text = NULL;
 	SX_FREE char *safe = sx_path_escape(m->name);
+	bool is_new = !m->file;
 	struct timespec now;
 
 	if (make_dir(env, dir, err))
 		return -1;
-	if (!m->file) {
+	if (is_new) {
 		clock_gettime(CLOCK_REALTIME, &now);
 		m->file = sx_format("%s/%lld.%09ld-%s.json", dir, (long long)now.tv_sec,
 				    now.tv_nsec, safe);
@@ -51,7 +52,12 @@ int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *er
 	if (!proc_identify(getpid(), &m->owner))
 		return sx_err_set(err, SX_EFAIL, "cannot find this process in /proc");
 	text = marker_to_text(m);
-	return file_write_durable(m->file, text, strlen(text), err);
+	if (file_write_durable(m->file, text, strlen(text), err) == 0)
+		return 0;
+	/* Who could not write it does not go on: it may have its name already, and nobody would end it. */
+	if (is_new)
+		unlink(m->file);
+	return -1;
 }
 
 int marker_remove(const struct marker *m, struct sx_err *err)
