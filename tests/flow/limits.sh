@@ -143,4 +143,10 @@ check "nor is the file" cmp "$work/l1.cfg" "$etc/l1.cfg"
 (trap '' CHLD && exec "$BUILD/safexl" mem-set l1 200) >"$work/out" 2>&1
 is $? 0 "SIGCHLD ignored by the caller"
 is "$(git_ log -1 --format=%an)" "Ada Admin" "the author is found all the same"
+
+# ---- a libgit2 that opens files as it starts, other than certificates ----
+START_OUT=$work/start LD_PRELOAD=$BUILD/fake/preload_start.so sx mem-set l1 201
+status 0 'a libgit2 that needs files to start has them'
+check 'when it does not start without' test -d "$work/start"
+like "$(git_ log -1 --format=%s)" "^l1: set memory to 201 MiB" "and the change is recorded"
 finish
