@@ -58,8 +58,7 @@ int backup_sum(const char *path, int64_t size, const char *what,
 int backup_sum_file(const char *path, const struct flow_progress *progress, const char *what,
 		    char digits[SUM_DIGITS + 1], struct sx_err *err)
 {
-	SX_CLOSE int fd = bytes_open(path, err);
-	int64_t size = fd < 0 ? -1 : bytes_size(fd, path, err);
+	int64_t size = bytes_size_of(path, err);
 
 	return size < 0 ? -1 : backup_sum(path, size, what, progress, digits, err);
 }

@@ -101,7 +101,6 @@ static int check_there(const struct restoring *r, const struct snapshot_disk *d,
 {
 	SX_FREE char *over = restore_command(r, " --overwrite", NULL);
 	SX_FREE char *elsewhere = restore_command(r, "", d->vdev);
-	SX_CLOSE int fd = -1;
 	int64_t size;
 
 	if (!r->options->overwrite && !r->again) {
@@ -113,8 +112,7 @@ static int check_there(const struct restoring *r, const struct snapshot_disk *d,
 	}
 	if (!device)
 		return 0;
-	fd = bytes_open(d->object, err);
-	size = fd < 0 ? -1 : bytes_size(fd, d->object, err);
+	size = bytes_size_of(d->object, err);
 	if (size < 0)
 		return -1;
 	if (size >= d->size)

@@ -45,6 +45,13 @@ int64_t bytes_size(int fd, const char *path, struct sx_err *err)
 	return (int64_t)size;
 }
 
+int64_t bytes_size_of(const char *path, struct sx_err *err)
+{
+	SX_CLOSE int fd = bytes_open(path, err);
+
+	return fd < 0 ? -1 : bytes_size(fd, path, err);
+}
+
 static bool is_zero(const char *bytes, size_t len)
 {
 	return !len || (bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0);

@@ -110,6 +110,7 @@ int bytes_pass(int from, int to, const char *path, int64_t size, bool sparse,
 	       const struct bytes_watch *watch, struct sx_err *err) SX_MUST;
 /* The size of a file or device, -1 with the error. */
 int64_t bytes_size(int fd, const char *path, struct sx_err *err) SX_MUST;
+int64_t bytes_size_of(const char *path, struct sx_err *err) SX_MUST;
 /*
  * A new file in place of one that is there, with its owner, mode and attributes: `fill` writes it. What is
  * there stays until the new one is on disk.

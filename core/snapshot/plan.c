@@ -6,7 +6,6 @@
 #include "snapshot/lvm.h"
 #include "snapshot/private.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -166,13 +165,6 @@ static int add_place(struct planning *p, const struct snapshot_kind *kind,
 	return excess ? refuse_name(p, d, excess, err) : 0;
 }
 
-static int64_t size_of(const char *path, struct sx_err *err)
-{
-	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	return fd < 0 ? sx_err_sys(err, SX_EFAIL, "open %s", path) : bytes_size(fd, path, err);
-}
-
 /* What it is of LVM, and then its path there, which it has after a reboot, too. */
 static int find_volume(const struct planning *p, char **object, struct lvm_volume *out,
 		       struct sx_err *err)
@@ -204,7 +196,7 @@ static int add_written(struct planning *p, const struct found *f, struct sx_err 
 	if (p->runs && !sx_streq(f->format, "raw") && !sx_streq(f->format, "qcow2"))
 		return refuse_format(p, f, err);
 	p->s->stops_qemu |= p->runs && !sx_streq(f->format, "raw");
-	size = size_of(object, err);
+	size = bytes_size_of(object, err);
 	if (size < 0)
 		return sx_err_wrap(err, "%s: no snapshot: disk %s", p->s->guest, f->vdev);
 	if (find_volume(p, &object, &lvm, err))

@@ -28,32 +28,28 @@ static void reverting_dispose(struct reverting *r)
 	free(r->saved);
 }
 
-/* Heap string. */
-static char *size_command(const struct snapshot_disk *d)
+/* A file is, and comes with its size: that of a qcow2 is another one whenever its guest has written. */
+static bool is_replaced(const struct snapshot_disk *d)
 {
-	SX_FREE char *path = sx_quoted(d->object);
-	bool device = sx_starts_with(d->object, "/dev/");
+	struct stat st;
 
-	return sx_format("%s%" PRIi64 "%s %s", device ? "lvresize -L " : "truncate -s ", d->size,
-			 device ? "b" : "", path);
+	return !kind_find(d->kind)->in_lvm && stat(d->object, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* A disk that has another size now, or is gone: what would be put back where? */
+/* A disk that is gone, or a device of another size: what would be put back where? */
 static int check_places(const struct reverting *r, struct sx_err *err)
 {
 	for (size_t i = 0; i < r->s.disks.len; i++) {
 		const struct snapshot_disk *d = &r->s.disks.items[i];
-		SX_FREE char *guest = sx_quoted(r->s.guest), *command = size_command(d);
-		SX_CLOSE int fd = -1;
+		SX_FREE char *guest = sx_quoted(r->s.guest), *path = sx_quoted(d->object);
 		int64_t size;
 
 		if (!kind_find(d->kind))
 			continue;
-		fd = bytes_open(d->object, err);
-		size = fd < 0 ? -1 : bytes_size(fd, d->object, err);
+		size = bytes_size_of(d->object, err);
 		if (size < 0)
 			return sx_err_wrap(err, "%s: not reverted: disk %s", r->s.guest, d->vdev);
-		if (size == d->size)
+		if (size == d->size || is_replaced(d))
 			continue;
 		sx_err_set(err, SX_EGUARD,
 			   "%s: not reverted: disk %s (%s) has %" PRIi64 " bytes now, and %" PRIi64
@@ -61,8 +57,8 @@ static int check_places(const struct reverting *r, struct sx_err *err)
 			   r->s.guest, d->vdev, d->object, size, d->size);
 		return sx_err_hint(err,
 				   "to give it that size again, and lose what lies beyond: "
-				   "%s && safexl revert %s %s",
-				   command, guest, r->s.name);
+				   "lvresize -L %" PRIi64 "b %s && safexl revert %s %s",
+				   d->size, path, guest, r->s.name);
 	}
 	return 0;
 }

@@ -84,13 +84,24 @@ static int write_ahead(struct taking *t, struct sx_err *err)
 
 /* ---- the disks ---- */
 
+/* Unlike a device, the file of a qcow2 grows as its guest writes: until it stood still, or QEMU stopped. */
+static int take_disk(const struct taking *t, struct snapshot_disk *d, struct sx_err *err)
+{
+	const struct snapshot_kind *kind = kind_find(d->kind);
+	int64_t size = kind ? bytes_size_of(d->object, err) : 0;
+
+	if (!kind || size < 0)
+		return kind ? -1 : 0;
+	d->size = size;
+	return kind->take(t->env, d, err);
+}
+
 static int take_disks(const struct taking *t, struct sx_err *err)
 {
 	for (size_t i = 0; i < t->s.disks.len; i++) {
 		struct snapshot_disk *d = &t->s.disks.items[i];
-		const struct snapshot_kind *kind = kind_find(d->kind);
 
-		if (kind && kind->take(t->env, d, err))
+		if (take_disk(t, d, err))
 			return sx_err_wrap(err, "disk %s", d->vdev);
 	}
 	return 0;

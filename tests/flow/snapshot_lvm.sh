@@ -57,6 +57,13 @@ write thin two
 write thick due
 lvm lvchange -q --addtag=mine vg/thin
 told=$(wc -l <"$fake/log")
+truncate -s 2097152 "$SAFEXL_ROOT/dev/vg/thick"
+sx revert g1 A
+status 77 "a volume that was made larger"
+like "$err" "disk xvdb .* has 2097152 bytes now, and 1048576 in the snapshot" "is told"
+like "$err" "^hint: to give it that size again, .*: lvresize -L 1048576b $SAFEXL_ROOT/dev/vg/thick && safexl revert g1 A\$" "with the way out"
+truncate -s 1048576 "$SAFEXL_ROOT/dev/vg/thick"
+told=$(wc -l <"$fake/log")
 sx revert g1 A
 status 0 "revert"
 is "$(disk_says thin) $(disk_says thick)" "one   uno  " "puts both back"
