@@ -239,10 +239,14 @@ int restore_again(const struct flow_env *env, const struct unfinished *u, struct
 					   .overwrite = true };
 	SX_CLEANUP(restoring_dispose)
 	struct restoring r = { .env = env, .options = &options, .again = true };
+	bool known = true;
 
-	if (u->done && finish(env, u, err))
+	/* Until its memory is known as saved nobody noted what disks it is to meet: these are put back again. */
+	if (u->done && *u->image && has_marker(env, u->image, &known, err))
 		return -1;
-	if (u->done) {
+	if (u->done && known) {
+		if (finish(env, u, err))
+			return -1;
 		flow_notice(env, "%s: finished an interrupted restore of %s", u->guest, u->dir);
 		return 0;
 	}

@@ -58,6 +58,12 @@ int still_off(const struct snapshot *s, struct sx_err *err) SX_MUST;
 /* ---- untouched.c ---- */
 
 /* Was a disk written to since it was noted? What happened to each is appended. */
+/*
+ * Only its guest and its disks, borrowed, of which nothing is noted: for notes that are not those of the
+ * snapshot. To be ended while the snapshot is there.
+ */
+void snapshot_follow(const struct snapshot *s, struct snapshot *out);
+void snapshot_follow_end(struct snapshot *followed);
 bool snapshot_is_written(const struct snapshot *s, struct sx_words *what);
 
 /* ---- take.c ---- */

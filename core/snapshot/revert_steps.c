@@ -19,7 +19,9 @@ int revert_enter(struct snapshot *s, enum snapshot_step step, struct sx_err *err
 	return snapshot_write(s, err);
 }
 
-static int put_disks_back(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
+/* What each disk is then is noted in `now`. */
+static int put_disks_back(const struct flow_env *env, const struct snapshot *s,
+			  struct snapshot *now, struct sx_err *err)
 {
 	for (size_t i = 0; i < s->disks.len; i++) {
 		const struct snapshot_disk *d = &s->disks.items[i];
@@ -31,6 +33,7 @@ static int put_disks_back(const struct flow_env *env, const struct snapshot *s, 
 		file_sweep(dir);
 		if (kind->put_back(env, d, err))
 			return sx_err_wrap(err, "disk %s", d->vdev);
+		snapshot_note_disk(&now->disks.items[i]);
 	}
 	return 0;
 }
@@ -133,7 +136,16 @@ static int drop_memory(const struct flow_env *env, const struct snapshot *s, str
 	return image_unstage(s, err) || discard_saved(env, s, err) ? -1 : 0;
 }
 
-static int put_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+static int put_memory(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	if (!s->memory || !s->keep_memory)
+		return image_goes_back(s) ? drop_memory(env, s, err) : 0;
+	return image_goes_back(s) ? put_saved_back(env, s, err) : put_memory_back(env, s, err);
+}
+
+/* Its memory, and the person, are to meet the disks as they were put back: nobody wrote to them since. */
+static int put_parts(const struct flow_env *env, struct snapshot *s, struct snapshot *now,
+		     struct sx_err *err)
 {
 	if ((s->step == STEP_DESTROY || s->step == STEP_DISKS) && still_off(s, err))
 		return -1;
@@ -141,16 +153,24 @@ static int put_back(const struct flow_env *env, struct snapshot *s, struct sx_er
 	    (discard_saved(env, s, err) || revert_enter(s, STEP_DISKS, err)))
 		return -1;
 	if (s->step == STEP_DISKS &&
-	    (put_disks_back(env, s, err) || revert_enter(s, STEP_CONFIG, err)))
+	    (put_disks_back(env, s, now, err) || revert_enter(s, STEP_CONFIG, err)))
 		return -1;
 	if (s->step == STEP_CONFIG &&
-	    (put_config_back(env, s, err) || revert_enter(s, STEP_MEMORY, err)))
+	    (put_config_back(env, s, err) || snapshot_check_disks(now, err) ||
+	     revert_enter(s, STEP_MEMORY, err)))
 		return -1;
-	if (s->step != STEP_MEMORY)
-		return 0;
-	if (!s->memory || !s->keep_memory)
-		return image_goes_back(s) ? drop_memory(env, s, err) : 0;
-	return image_goes_back(s) ? put_saved_back(env, s, err) : put_memory_back(env, s, err);
+	return s->step == STEP_MEMORY ? put_memory(env, s, err) : 0;
+}
+
+static int put_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+{
+	struct snapshot now;
+	int r;
+
+	snapshot_follow(s, &now);
+	r = put_parts(env, s, &now, err);
+	snapshot_follow_end(&now);
+	return r;
 }
 
 static int forward(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
@@ -193,19 +213,30 @@ bool revert_is_quick(const struct snapshot *s)
 	return there;
 }
 
-/*
- * Whoever was killed left the disks to everybody: those that its memory is to meet are put back again. Once it
- * is saved, what is noted of them tells.
- */
+/* Did its memory meet the disks before safexl was killed? */
+static int has_memory(const struct flow_env *env, const struct snapshot *s, bool *has,
+		      struct sx_err *err)
+{
+	struct live_domain d = { 0 };
+	int r;
+
+	if (image_goes_back(s))
+		return kept_is_saved(env, s->guest, s->saved_in, has, err);
+	r = look(s, has, &d, err);
+	live_domain_dispose(&d);
+	return r;
+}
+
+/* Whoever was killed left the disks to everybody: what is still to meet them, meets them put back again. */
 static int again_from_disks(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
-	bool is = false;
+	bool done = s->step == STEP_MEMORY && !(s->memory && s->keep_memory);
 
-	if (!image_goes_back(s) || !s->keep_memory)
+	if ((s->step != STEP_CONFIG && s->step != STEP_MEMORY) || done)
 		return 0;
-	if (kept_is_saved(env, s->guest, s->saved_in, &is, err))
+	if (s->step == STEP_MEMORY && has_memory(env, s, &done, err))
 		return -1;
-	if (!is)
+	if (!done)
 		s->step = STEP_DISKS;
 	return 0;
 }
@@ -225,7 +256,7 @@ int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *
 		if (there)
 			return back(env, s, err);
 	}
-	if (s->step == STEP_MEMORY && again_from_disks(env, s, err))
+	if (again_from_disks(env, s, err))
 		return -1;
 	if (forward(env, s, err) == 0)
 		return 0;

@@ -29,6 +29,24 @@ void snapshot_note_disks(struct snapshot *s)
 		snapshot_note_disk(&s->disks.items[i]);
 }
 
+void snapshot_follow(const struct snapshot *s, struct snapshot *out)
+{
+	*out = (struct snapshot){ .guest = s->guest };
+	for (size_t i = 0; i < s->disks.len; i++) {
+		struct snapshot_disk d = s->disks.items[i];
+
+		d.evidence = NULL;
+		sx_vec_push(&out->disks, d);
+	}
+}
+
+void snapshot_follow_end(struct snapshot *followed)
+{
+	for (size_t i = 0; i < followed->disks.len; i++)
+		json_free(followed->disks.items[i].evidence);
+	sx_vec_free(&followed->disks);
+}
+
 bool snapshot_is_written(const struct snapshot *s, struct sx_words *what)
 {
 	bool written = false;

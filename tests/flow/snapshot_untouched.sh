@@ -29,7 +29,7 @@ nothing() {
 }
 writes="printf other | dd of=$disk conv=notrunc status=none"
 mkfifo "$work/held"
-holds="sleep 600 3<>$disk 9<>$work/held & echo \$! >$work/holder"
+holds="exec 3<>$disk 9<>$work/held; sleep 600 & echo \$! >$work/holder"
 starts="$SAFEXL_XL create $etc/g1.cfg >/dev/null"
 
 # ---- a guest that is off ----
@@ -102,4 +102,54 @@ status 0 "recover"
 is "$(says)$(grep -c '"state": *"saved"' "$state"/markers/*.json)" "one  1" "puts it back once more"
 sx start g1
 status 0 "start"
+sx destroy g1
+rm "$state/images/g1"
+killed() {
+	FAULT_EXE=safexl FAULT_ACTION=kill-after LD_PRELOAD=$BUILD/fake/preload_fault.so "$BUILD/safexl" "$@" >"$work/out" 2>&1
+	test $? -gt 128
+}
+# Each part is in place, and nothing is noted yet of the disks that its memory is to meet.
+FAULT_AT_PATH=/unfinished/g1.json FAULT_NTH=2
+export FAULT_AT_PATH FAULT_NTH
+check "killed when each part is in place" killed restore --overwrite "$dir"
+unset FAULT_AT_PATH FAULT_NTH
+write other
+sx recover
+status 0 "recover"
+is "$(says)$(grep -c '"state": *"saved"' "$state"/markers/*.json)" "one  1" "puts back what was written to in between"
+sx start g1
+status 0 "start"
+
+# ---- reverted to ----
+reverted() {
+	is "$(says)$(grep -c 'memory = 256' "$etc/g1.cfg")" "one  1" "$1"
+	is "$(grep -l '"state": *"held"' "$state"/markers/*)" "" "and nothing holds it"
+}
+: >"$srv/no.iso"
+sx snapshot --copy g1 A
+for memory in '' --no-memory; do
+	sx mem-set g1 200
+	write two
+	# Its configuration is put back after its disks.
+	# shellcheck disable=SC2086
+	meanwhile /index.lock "$writes" revert --no-keep $memory g1 A
+	status 74 "revert $memory: a disk that is written to after it was put back"
+	like "$err" "g1: the revert to 'A' is not complete: g1: somebody wrote to a disk while safexl copied: disk xvda: " "is told"
+	is "$(says)" other "it was"
+	sx start g1
+	status 77 "the guest is not started"
+	sx recover
+	status 0 "recover"
+	reverted "puts it back once more"
+	[ -z "$memory" ] || sx start g1
+done
+sx mem-set g1 200
+write two
+export FAULT_AT_PATH=/index.lock
+check "killed after its disks were put back" killed revert --no-keep g1 A
+unset FAULT_AT_PATH
+write other
+sx recover
+status 0 "recover"
+reverted "puts back what was written to in between"
 finish
