@@ -41,27 +41,33 @@ static int look(const struct repo *repo, struct stat *out, struct sx_err *err)
 	return 0;
 }
 
+/* The one that libgit2 keeps for attributes, too: the file is read again only when it is another. */
+static int open_kept(const struct repo *repo, git_index **out, struct sx_err *err)
+{
+	if (git_repository_index(out, repo->git) < 0 || git_index_read(*out, 0) < 0)
+		return err_index(repo, err);
+	return 0;
+}
+
 int repo_index_check(const struct repo *repo, size_t *bytes, struct sx_err *err)
 {
-	SX_FREE char *path = sx_path_join(repo->gitdir.path, "index");
 	REPO_INDEX *index = NULL;
 	struct stat st;
 
 	if (look(repo, &st, err))
 		return -1;
 	*bytes = st.st_size > 0 ? (size_t)st.st_size : 0;
-	return git_index_open(&index, path) < 0 ? err_index(repo, err) : 0;
+	return open_kept(repo, &index, err);
 }
 
 int repo_index_find(const struct repo *repo, const char *rel, bool *found, git_oid *id,
 		    struct sx_err *err)
 {
-	SX_FREE char *path = sx_path_join(repo->gitdir.path, "index");
 	const git_index_entry *entry;
 	REPO_INDEX *index = NULL;
 
-	if (git_index_open(&index, path) < 0)
-		return err_index(repo, err);
+	if (open_kept(repo, &index, err))
+		return -1;
 	entry = git_index_get_bypath(index, rel, 0);
 	*found = entry != NULL;
 	if (entry)

@@ -203,10 +203,11 @@ int repo_tree_write(struct repo *repo, const git_oid *root, const struct repo_it
 {
 	REPO_TREE *base = NULL;
 	TODOS todos = { 0 };
+	size_t bytes;
 	bool empty;
 
-	if (root && git_tree_lookup(&base, repo->git, root) < 0)
-		return err_tree(repo, root, err);
+	if (root && tree_of(repo, root, &base, &bytes, err))
+		return -1;
 	for (size_t i = 0; i < items->len; i++)
 		sx_vec_push(&todos, ((struct todo){ items->items[i].rel, &items->items[i] }));
 	return write_tree(repo, base, &todos, false, out, &empty, err);
