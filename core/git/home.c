@@ -3,7 +3,8 @@
 /*
  * What git's configuration in somebody's home says. It may be a FIFO, be a link to what only root may
  * read, grow without end or include such files: libgit2 reads it in a child with that person's own
- * rights (proc_ask), and nowhere else; it is started so that it looks into no home by itself.
+ * rights (proc_ask), or here if it is our own and plain; it is started so that it looks into no home
+ * by itself.
  */
 #include "base/path.h"
 #include "git/private.h"
@@ -69,25 +70,51 @@ static int set_home(const char *path)
 }
 #endif
 
-/* In the child. What is wrong with a file is an answer, too. */
+static const char global_file[] = ".gitconfig", xdg_file[] = ".config/git/config";
+
+/* What is wrong with a file is an answer, too. */
+static int read_settings(const struct home *home, struct sx_str *out)
+{
+	git_config *config = NULL;
+
+	if (git_config_new(&config) < 0)
+		return -1;
+	if (add_file(config, home, xdg_file, GIT_CONFIG_LEVEL_XDG) < 0 ||
+	    add_file(config, home, global_file, GIT_CONFIG_LEVEL_GLOBAL) < 0) {
+		const git_error *last = git_error_last();
+
+		sx_str_addf(out, "problem %s", last && last->message ? last->message : "unknown");
+		sx_str_addc(out, '\0');
+	}
+	add_settings(config, out);
+	git_config_free(config);
+	return 0;
+}
+
+/* In the child. */
 static int tell_settings(int answer, void *arg)
 {
 	const struct home *home = arg;
-	git_config *config = NULL;
 	SX_STR out = { 0 };
 
-	if (set_home(home->path) < 0 || git_config_new(&config) < 0)
+	if (set_home(home->path) < 0 || read_settings(home, &out))
 		return -1;
-	if (add_file(config, home, ".config/git/config", GIT_CONFIG_LEVEL_XDG) < 0 ||
-	    add_file(config, home, ".gitconfig", GIT_CONFIG_LEVEL_GLOBAL) < 0) {
-		const git_error *last = git_error_last();
-
-		sx_str_addf(&out, "problem %s", last && last->message ? last->message : "unknown");
-		sx_str_addc(&out, '\0');
-	}
-	add_settings(config, &out);
-	git_config_free(config);
 	return file_write_all(answer, sx_str_text(&out), out.len);
+}
+
+/* Not there, or small and without a word of another file, which could be anything. */
+static bool is_plain(const struct home *home, const char *name)
+{
+	SX_FREE char *path = sx_path_join(home->path, name);
+	FILE_IMAGE image = { 0 };
+	SX_ERR err = { 0 };
+	const char *text;
+
+	if (file_read(path, &image, &err))
+		return err.code == SX_ENOCONFIG;
+	text = sx_str_text(&image.text);
+	return image.text.len < MAX_BYTES && strlen(text) == image.text.len &&
+	       !strcasestr(text, "include");
 }
 
 static gid_t group_of(uid_t uid)
@@ -100,6 +127,21 @@ static gid_t group_of(uid_t uid)
 										     : nobody;
 }
 
+/* A child costs as much as all that is read in it. */
+static bool ask_settings(struct home *home, struct sx_str *out)
+{
+	struct proc_ask ask = { .work = tell_settings,
+				.arg = home,
+				.uid = home->uid,
+				.wait_ms = WAIT_MS,
+				.max_bytes = MAX_BYTES };
+
+	if (home->uid == geteuid() && is_plain(home, global_file) && is_plain(home, xdg_file))
+		return read_settings(home, out) == 0;
+	ask.gid = group_of(home->uid);
+	return proc_ask(&ask, out);
+}
+
 /*
  * root's rights are for a home that is root's alone. As in git, a later file overrides the one
  * before: the order is that of git_config_iterator.
@@ -107,7 +149,6 @@ static gid_t group_of(uid_t uid)
 void repo_home_read(uid_t uid, const char *path, struct repo_home *out)
 {
 	struct home home = { .path = path, .uid = uid };
-	struct proc_ask ask = { .work = tell_settings, .arg = &home };
 	SX_STR answer = { 0 };
 	struct stat st;
 
@@ -118,11 +159,7 @@ void repo_home_read(uid_t uid, const char *path, struct repo_home *out)
 		home.uid = st.st_uid;
 	if (home.uid == 0 && st.st_mode & (S_IWGRP | S_IWOTH))
 		return;
-	ask.uid = home.uid;
-	ask.gid = group_of(home.uid);
-	ask.wait_ms = WAIT_MS;
-	ask.max_bytes = MAX_BYTES;
-	if (!proc_ask(&ask, &answer)) {
+	if (!ask_settings(&home, &answer)) {
 		sx_words_add(&out->settings, "problem it is too large, or takes too long to read");
 		return;
 	}
