@@ -7,12 +7,21 @@
 #include "base/path.h"
 #include "git/private.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <sys/resource.h>
 
 /* One tree is read several times in a change; libgit2 would keep only those below 4 KiB. */
 #define TREE_CACHE_BYTES ((size_t)16 * 1024 * 1024)
+
+/* Elsewhere than on Debian 12 and 13 its SSH may use libgcrypt, which aborts where it cannot open /proc. */
+static bool must_open_files(void)
+{
+	void *there = dlopen("libgcrypt.so.20", RTLD_LAZY | RTLD_NOLOAD);
+
+	return there && dlclose(there) == 0;
+}
 
 /*
  * libgit2 reads the certificates of all authorities as it starts, for connections that are never made
@@ -24,7 +33,7 @@ static int start_without_certificates(void)
 	struct rlimit usual, none;
 	int r;
 
-	if (getrlimit(RLIMIT_NOFILE, &usual))
+	if (must_open_files() || getrlimit(RLIMIT_NOFILE, &usual))
 		return git_libgit2_init();
 	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = usual.rlim_max };
 	setrlimit(RLIMIT_NOFILE, &none);

@@ -149,4 +149,8 @@ START_OUT=$work/start LD_PRELOAD=$BUILD/fake/preload_start.so sx mem-set l1 201
 status 0 'a libgit2 that needs files to start has them'
 check 'when it does not start without' test -d "$work/start"
 like "$(git_ log -1 --format=%s)" "^l1: set memory to 201 MiB" "and the change is recorded"
+rmdir "$work/start"
+START_OUT=$work/start LD_PRELOAD="$BUILD/fake/preload_start.so libgcrypt.so.20" sx mem-set l1 202
+status 0 'one that uses libgcrypt, which would abort'
+check 'is not started without files' test ! -e "$work/start"
 finish
