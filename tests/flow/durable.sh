@@ -75,7 +75,7 @@ rm -f "$work/log"
 LD_PRELOAD=$BUILD/fake/preload_fault.so FAULT_EXE=safexl FAULT_LOG=$work/log \
 	"$BUILD/safexl" -q --config mem-set web1 300 2>"$work/err"
 is "$(cat "$work/err")" "" "a change is recorded"
-is "$(grep -c ' p fork' "$work/log")" 1 "one child reads what git's settings in the home say, of the author and of the rules"
+is "$(grep -c ' p fork' "$work/log")" 0 "what git's settings in the home say is read without a child"
 is "$(order "$work/log")" "6 in place" "content, names, objects and branch reach the disk in order"
 # The check sees what it is for.
 grep -v ' fsync .*/ref$' "$work/log" >"$work/broken"
@@ -83,6 +83,10 @@ is "$(order "$work/broken" | head -n 1)" "ref was not on disk" "a missing fsync 
 { grep ' fsync .*/safexl/' "$work/log"; grep 'renameat .*/objects/' "$work/log"
 	grep -v ' fsync .*/safexl/\|renameat .*/objects/' "$work/log" | grep -v 'fsync .*/objects/'; } >"$work/broken"
 like "$(order "$work/broken")" "objects/.. was not on disk before" "and a branch before its objects"
+
+printf '[include]\n\tpath = more\n' >>"$HOME/.gitconfig"
+logged --config mem-set web1 310
+is "$(grep -c ' p fork' "$work/log")" 1 "one child reads those that include others, of the author and of the rules"
 
 logged block-attach web1 phy:/dev/vg0/b,xvdc,w
 is "$(state_order "$work/log")" "1 in place" "the journal is on disk before the guest is touched"
