@@ -77,18 +77,29 @@ static bool is_assignment(const struct place *p, const char *word)
 	return false;
 }
 
+/* The option whose value is the next word: the last of several letters in one word may have one. */
+static const struct usage_option *waits_behind(const struct usage *u, const char *word)
+{
+	const struct usage_option *option = usage_option_find(u, word);
+
+	if (word[1] == '-')
+		return option && option->value && !strchr(word, '=') ? option : NULL;
+	for (const char *letter = word + 1; *letter; letter++) {
+		option = usage_option_find(u, (char[]){ '-', *letter, '\0' });
+		if (option && option->value)
+			return letter[1] ? NULL : option;
+	}
+	return NULL;
+}
+
 static void read_word(struct place *p, const char *word)
 {
-	const struct usage_option *option;
-
 	if (p->waiting) {
 		p->waiting = NULL;
 	} else if (!p->ended && sx_streq(word, "--")) {
 		p->ended = true;
 	} else if (!p->ended && word[0] == '-' && word[1]) {
-		option = usage_option_find(&p->usage, word);
-		if (option && option->value && (word[1] == '-' ? !strchr(word, '=') : !word[2]))
-			p->waiting = option;
+		p->waiting = waits_behind(&p->usage, word);
 	} else if (!is_assignment(p, word)) {
 		sx_words_add(&p->before, word);
 	}

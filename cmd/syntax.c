@@ -148,6 +148,7 @@ const struct syntax_words syntax_words[] = {
 	{ "adopt", "<domain>|<file> [<config-file>]" },
 	/* not those that are defined already */
 	{ "define", "<file>" },
+	{ "start", "<domain> <domain>|<key=value>..." },
 	/* only those that run */
 	{ "stop", "<name>..." },
 	/* the domains first: of commits there are many */

@@ -43,7 +43,8 @@ static void offer_known(struct offer *o)
 static void offer_domains(struct offer *o)
 {
 	offer_running(o);
-	if (o->q->known)
+	/* define makes a configuration from one that runs. */
+	if (o->q->known && !sx_streq(o->q->command, "define"))
 		offer_known(o);
 }
 

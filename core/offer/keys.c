@@ -190,7 +190,8 @@ void offer_keys(struct offer *o)
 		offer_add_all(o, pool_keys, '\0');
 	} else if (sx_streq(o->q->command, "xenstore-quota-set")) {
 		offer_add_all(o, quotas, '\0');
-	} else if (sx_streq(o->q->command, "create") || sx_streq(o->q->command, "config-update")) {
+	} else if (sx_streq(o->q->command, "create") || sx_streq(o->q->command, "start") ||
+		   sx_streq(o->q->command, "config-update")) {
 		for (const struct config_key *k = config_keys; k->name; k++) {
 			SX_FREE char *key = sx_format("%s=", k->name);
 

@@ -225,6 +225,11 @@ printf 'Host beta gate*\n\tUser root\n' >"$HOME/.ssh/config"
 printf '127.0.0.1 localhost\n192.0.2.9\tzeta.example zeta # spare\n' >"$SAFEXL_ROOT/etc/hosts"
 offers '192.0.2.7|alpha.example|beta|delta.example|zeta|zeta.example' 'hosts that can be named' migrate web1 ''
 offers 'root@alpha.example' 'behind a user' migrate web1 root@al
+offers 'memory=+' 'keys behind a domain to start' start web1 mem
+is "$(candidates migrate -eC '')" "$(candidates migrate -C '')" 'the value of an option that stands last in a word of several'
+like "$(candidates migrate -eC '')" 'web1\.cfg' 'which is a file'
+unlike "$(candidates define --from '')" 'old' 'a configuration is made from a domain that runs'
+like "$(candidates define --from '')" 'web1' 'of those that do'
 
 # ---- history ----
 sx mem-set web1 128
