@@ -197,6 +197,15 @@ wait_guest() {
 # guest_goes_on NAME: wait until it has written to its disk once more.
 guest_goes_on() { guest_wait "$1" ticks "!^$(guest_says "$1" ticks)\$"; }
 
+# in_guest NAME COMMAND: typed at its console, and waited for.
+in_guest() {
+	local log=/var/log/xen/console/guest-$1.log behind
+	behind=$(($(wc -c <"$log") + 1))
+	printf '%s; echo all "done"\n' "$2" >"$(xenstore-read "/local/domain/$(domid "$1")/console/tty")"
+	timeout 60 grep -qm 1 '^all done' < <(exec tail -c "+$behind" -f "$log") ||
+		{ note "$1: '$2' did not end: $(tail -n 5 "$log")"; return 1; }
+}
+
 # counts NAME AT-LEAST: it has counted that far
 counts() {
 	until [ "$(guest_says "$1" ticks)" -ge "$2" ] 2>/dev/null; do guest_goes_on "$1" || return; done
@@ -256,6 +265,23 @@ live_state() {
 make_disk() {
 	truncate -s "${2:-16}M" "$1"
 	mkfs.ext4 -q -F "$1"
+}
+
+# make_qcow2 FILE MIB: an empty one, for which dom0 has no qemu-img.
+make_qcow2() {
+	python3 - "$1" "$2" <<-'EOF'
+	import struct, sys
+	cluster = 65536
+	header = struct.pack('>4sIQIIQIIQQIIQQQQII', b'QFI\xfb', 3, 0, 0, 16, int(sys.argv[2]) << 20, 0, 1, 3 * cluster,
+	                     cluster, 1, 0, 0, 0, 0, 0, 4, 104)
+	with open(sys.argv[1], 'wb') as f:
+	    f.write(header)
+	    f.seek(cluster)
+	    f.write(struct.pack('>Q', 2 * cluster))
+	    f.seek(2 * cluster)
+	    f.write(struct.pack('>4H', 1, 1, 1, 1))
+	    f.truncate(4 * cluster)
+	EOF
 }
 
 # make_volume [MIB] [MKFS OPTION]...: /dev/lab/data, a volume of LVM with an ext4; the device it lies on is left in $pv.

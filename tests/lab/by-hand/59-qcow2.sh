@@ -8,43 +8,23 @@
 . /lab/lib.sh
 
 cat >/srv/qcow2.py <<'END'
-# new FILE MIB: an empty qcow2; head FILE: its first MiB, as a guest reads it, to standard output.
+# The first MiB of a qcow2, as a guest reads it, to standard output.
 import struct, sys
 CLUSTER = 65536
-def new(path, mib):
-    header = struct.pack('>4sIQIIQIIQQIIQQQQII', b'QFI\xfb', 3, 0, 0, 16, mib << 20, 0, 1, 3 * CLUSTER,
-                         CLUSTER, 1, 0, 0, 0, 0, 0, 4, 104)
-    with open(path, 'wb') as f:
-        f.write(header)
-        f.seek(CLUSTER)
-        f.write(struct.pack('>Q', 2 * CLUSTER))
-        f.seek(2 * CLUSTER)
-        f.write(struct.pack('>4H', 1, 1, 1, 1))
-        f.truncate(4 * CLUSTER)
-def head(path):
-    data = open(path, 'rb').read()
-    mask = (1 << 56) - 512
-    table = struct.unpack_from('>Q', data, 40)[0]
-    second = struct.unpack_from('>Q', data, table)[0] & mask
-    for i in range((1 << 20) // CLUSTER):
-        at = struct.unpack_from('>Q', data, second + 8 * i)[0] & mask if second else 0
-        sys.stdout.buffer.write(data[at:at + CLUSTER].ljust(CLUSTER, b'\0') if at else bytes(CLUSTER))
-new(sys.argv[2], int(sys.argv[3])) if sys.argv[1] == 'new' else head(sys.argv[2])
+data = open(sys.argv[1], 'rb').read()
+mask = (1 << 56) - 512
+table = struct.unpack_from('>Q', data, 40)[0]
+second = struct.unpack_from('>Q', data, table)[0] & mask
+for i in range((1 << 20) // CLUSTER):
+    at = struct.unpack_from('>Q', data, second + 8 * i)[0] & mask if second else 0
+    sys.stdout.buffer.write(data[at:at + CLUSTER].ljust(CLUSTER, b'\0') if at else bytes(CLUSTER))
 END
 
 pattern() { yes "$1" | head -c 1048576; }
-# in_guest NAME COMMAND: typed at its console, and waited for.
-in_guest() {
-	local log=/var/log/xen/console/guest-$1.log behind
-	behind=$(($(wc -c <"$log") + 1))
-	printf '%s; echo all "done"\n' "$2" >"$(xenstore-read "/local/domain/$(domid "$1")/console/tty")"
-	timeout 60 grep -qm 1 '^all done' < <(exec tail -c "+$behind" -f "$log") ||
-		{ note "$1: '$2' did not end: $(tail -n 5 "$log")"; return 1; }
-}
 # Written out to the device, and not flushed: sync of a bare device asks for no flush.
 write_in() { in_guest "$1" "yes $2 | head -c 1048576 | dd of=/dev/xvdb bs=4k; sync"; }
 has() {
-	python3 /srv/qcow2.py head "$1" >/srv/head && pattern "$2" >/srv/pattern && cmp /srv/head /srv/pattern
+	python3 /srv/qcow2.py "$1" >/srv/head && pattern "$2" >/srv/pattern && cmp /srv/head /srv/pattern
 }
 tell_before() {
 	if has /srv/before "$2" >/dev/null 2>&1; then
@@ -56,7 +36,7 @@ tell_before() {
 
 for type in pv pvh; do
 	make_guest $type $type 128
-	python3 /srv/qcow2.py new /srv/$type.qcow2 32
+	make_qcow2 /srv/$type.qcow2 32
 	sed -i "s|^    '/srv/$type.img.*|&\n    '/srv/$type.qcow2,qcow2,xvdb,w',|" /etc/xen/$type.cfg
 	expect_status 0 "$type: create" xl create /etc/xen/$type.cfg
 	wait_guest $type
