@@ -67,7 +67,17 @@ static int look_own(const struct restoring *r, const char *path, const struct st
 	return 0;
 }
 
-/* The disk of then had that size; what has another one is perhaps something else by now. */
+/*
+ * The disk of then had that size; what has another one is perhaps something else by now. The file of an image
+ * grows as its guest writes: that one is told by its format.
+ */
+static bool is_that_disk(const struct snapshot_disk *d, int64_t size)
+{
+	return size == 0 || size == d->size ||
+	       (!sx_streq(d->format, "raw") &&
+		sx_streq(d->format, evidence_guess_format(d->object)));
+}
+
 static int refuse_size(const struct restoring *r, const struct snapshot_disk *d, int64_t size,
 		       struct sx_err *err)
 {
@@ -96,7 +106,7 @@ int restore_check_place(const struct restoring *r, const struct snapshot_disk *d
 	if (!typed && is_of_system(r, d->object, st))
 		return restore_refuse_place(r, d, "is not a place for disks", err);
 	if (typed || r->again || !r->options->overwrite || !st || !S_ISREG(st->st_mode) ||
-	    st->st_size == 0 || st->st_size == d->size)
+	    is_that_disk(d, st->st_size))
 		return 0;
 	return refuse_size(r, d, st->st_size, err);
 }

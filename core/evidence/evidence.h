@@ -60,6 +60,9 @@ struct evidence_options {
  */
 struct json *evidence_take(const struct evidence_options *o, const struct evidence_subject *s);
 
+/* What QEMU takes a file for when nobody says: "raw", "qcow2", "qed", "vhd". A constant. */
+const char *evidence_guess_format(const char *path);
+
 enum evidence_state {
 	EVIDENCE_UNCHANGED_EXACT, /* nothing was written, and that is certain */
 	EVIDENCE_UNCHANGED_SEEN, /* nothing of what was looked at has changed */

@@ -59,8 +59,7 @@ struct evidence_link evidence_name_link(const char *image, const char *name, con
 	return has_protocol(path) ? link_elsewhere(path, format) : link_path(image, path, format);
 }
 
-/* What QEMU takes a file for when nobody says. */
-static char *guess_format(const struct evidence_link *link)
+const char *evidence_guess_format(const char *path)
 {
 	static const struct {
 		const char *magic, *format;
@@ -69,21 +68,20 @@ static char *guess_format(const struct evidence_link *link)
 	EVIDENCE_BYTES b = { 0 };
 	SX_ERR err = { 0 };
 
-	if (link->reason || evidence_open(link->path, &r, &err) ||
-	    evidence_read(&r, 0, 8, &b, &err) || b.len < 8)
-		return sx_strdup("raw");
+	if (evidence_open(path, &r, &err) || evidence_read(&r, 0, 8, &b, &err) || b.len < 8)
+		return "raw";
 	for (size_t i = 0; i < SX_COUNT(known); i++) {
 		if (memcmp(b.data, known[i].magic, strlen(known[i].magic)) == 0)
-			return sx_strdup(known[i].format);
+			return known[i].format;
 	}
-	return sx_strdup("raw");
+	return "raw";
 }
 
 /* Takes the link over; its format is guessed when it has none. */
 static void add_link(struct evidence_link link, bool is_data, struct evidence_chain *out)
 {
 	if (!link.format)
-		link.format = guess_format(&link);
+		link.format = sx_strdup(link.reason ? "raw" : evidence_guess_format(link.path));
 	link.is_data = is_data;
 	sx_vec_push(out, link);
 }
