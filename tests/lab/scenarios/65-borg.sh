@@ -17,7 +17,7 @@ group='truncate -s 160M /srv/pv.img && vgcreate -q lab "$(losetup -f --show /srv
 put_into() {
 	local archive=$1 dir=$2 added
 	shift 2
-	added=$(cd "$dir" && borg create --json --chunker-params buzhash,10,23,14,4095 "$@" "$repository::$archive" . |
+	added=$(cd "$dir" && borg create --json "$@" --chunker-params buzhash,10,23,14,4095 "$repository::$archive" . |
 		tee "/srv/$archive.json" | sed -n 's/.*"deduplicated_size": \([0-9]*\).*/\1/p' | head -n 1)
 	echo "${added:=0}" >"/srv/$archive.added"
 	note "$archive: $added bytes more"
