@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <xenstore.h>
 
 /* The last line libxl said, for the error; libxl says the reason last. */
 static char *last_words(struct live *live)
@@ -336,22 +337,37 @@ void live_disks_dispose(struct live_disks *d)
 	sx_vec_free(d);
 }
 
+/* 0: it is not known. */
+static uint64_t static_max_of(uint32_t domid)
+{
+	struct xs_handle *xs = xs_open(0);
+	SX_FREE char *node = sx_format("/local/domain/%u/memory/static-max", domid);
+	SX_FREE char *text = xs ? xs_read(xs, XBT_NULL, node, NULL) : NULL;
+
+	if (xs)
+		xs_close(xs);
+	return text ? strtoull(text, NULL, 10) : 0;
+}
+
+/* Not from libxl_retrieve_domain_configuration: that asks xenstore for all devices, 60 questions an interface. */
 int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out, struct sx_err *err)
 {
+	SX_FREE char *stored = NULL;
 	libxl_domain_config config;
 	uint64_t target;
 	int rc;
 
 	if (libxl_get_memory_target(live->ctx, domid, &target))
 		return live_failed(live, err, SX_EFAIL, "ask for the memory of the domain");
+	if (live_stored_get(live, domid, &stored, err))
+		return -1;
+	out->static_max_kib = static_max_of(domid);
 	libxl_domain_config_init(&config);
-	rc = libxl_retrieve_domain_configuration(live->ctx, domid, &config, NULL);
-	if (!rc) {
-		out->static_max_kib = config.b_info.max_memkb;
+	rc = libxl_domain_config_from_json(live->ctx, &config, stored);
+	if (!rc)
 		out->target_kib = target + (config.b_info.video_memkb == LIBXL_MEMKB_DEFAULT
 						    ? 0
 						    : config.b_info.video_memkb);
-	}
 	libxl_domain_config_dispose(&config);
 	return rc ? live_failed(live, err, SX_EFAIL, "ask for the configuration of the domain") : 0;
 }
