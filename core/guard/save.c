@@ -7,6 +7,7 @@
 #include "guard/save.h"
 #include "domain/event.h"
 
+#include <inttypes.h>
 #include <sys/stat.h>
 
 static void save_dispose(struct save *s)
@@ -109,12 +110,33 @@ static bool is_special(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+/*
+ * It was set to less memory, and has not given it back yet: xl restores such an image with the little that it was set
+ * to, into which what it had does not fit. As the host goes down, nobody can wait.
+ */
+static int check_memory(const struct save *s, struct sx_err *err)
+{
+	SX_FREE char *name = sx_quoted(s->domain.name);
+	uint64_t has = (s->memory.has_kib + 1023) >> 10;
+
+	if (s->memory.has_kib <= s->memory.limit_kib || s->env->with_host)
+		return 0;
+	sx_err_set(err, SX_EGUARD,
+		   "it still has %" PRIu64 " MiB of memory and was set to %" PRIu64
+		   " MiB: xl could not restore it",
+		   has, s->memory.target_kib >> 10);
+	return sx_err_hint(err,
+			   "wait until it has given the rest back (safexl list %s), or let it keep "
+			   "that: safexl mem-set %s %" PRIu64,
+			   name, name, has);
+}
+
 /* The place is tried before xl runs: afterwards the guest is gone. */
 static int save_begin(struct save *s, bool *pass, struct sx_err *err)
 {
 	SX_ERR ignored = { 0 };
 
-	if (choose_image(s, err))
+	if (check_memory(s, err) || choose_image(s, err))
 		return -1;
 	event_about_image(s->env, s->image);
 	if (save_place_judge(s->env, s->words, &s->split, s->image, err))

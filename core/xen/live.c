@@ -349,6 +349,19 @@ static uint64_t static_max_of(uint32_t domid)
 	return text ? strtoull(text, NULL, 10) : 0;
 }
 
+static int memory_now(struct live *live, uint32_t domid, struct live_memory *out)
+{
+	libxl_dominfo info;
+	int rc;
+
+	libxl_dominfo_init(&info);
+	rc = libxl_domain_info(live->ctx, &info, domid);
+	out->has_kib = rc ? 0 : info.current_memkb;
+	out->limit_kib = rc ? 0 : info.max_memkb;
+	libxl_dominfo_dispose(&info);
+	return rc;
+}
+
 /* Not from libxl_retrieve_domain_configuration: that asks xenstore for all devices, 60 questions an interface. */
 int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out, struct sx_err *err)
 {
@@ -357,7 +370,7 @@ int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out, 
 	uint64_t target;
 	int rc;
 
-	if (libxl_get_memory_target(live->ctx, domid, &target))
+	if (libxl_get_memory_target(live->ctx, domid, &target) || memory_now(live, domid, out))
 		return live_failed(live, err, SX_EFAIL, "ask for the memory of the domain");
 	if (live_stored_get(live, domid, &stored, err))
 		return -1;

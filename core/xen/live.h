@@ -75,6 +75,8 @@ struct live_facts {
 struct live_memory {
 	uint64_t target_kib; /* memory/target + videoram: what mem-set was given */
 	uint64_t static_max_kib; /* memory/static-max: what mem-max was given */
+	/* What it has, and the most that Xen gives it. After mem-set it has more, until it has given that back. */
+	uint64_t has_kib, limit_kib;
 };
 
 /*

@@ -6,6 +6,7 @@
  *	name=web1
  *	uuid=572baf85-...
  *	target=262144		KiB
+ *	has=262144		what it has still, after mem-set; absent: no more than that
  *	max=262144		KiB
  *	disk=xvda connected /srv/a.img
  *	open=xvda /srv/a.img	what the backend has open, "?": it is not what the target leads to
@@ -311,6 +312,9 @@ int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out, 
 			out->target_kib = strtoull(line + 7, NULL, 10);
 		else if (sx_starts_with(line, "max="))
 			out->static_max_kib = strtoull(line + 4, NULL, 10);
+		else if (sx_starts_with(line, "has="))
+			out->has_kib = strtoull(line + 4, NULL, 10);
 	}
+	out->limit_kib = out->target_kib + 1024;
 	return 0;
 }

@@ -195,6 +195,16 @@ sx snapshot --copy g1
 status 77 "a paused guest"
 like "$err" "^hint: let it run first: safexl unpause g1\$" "is left to who paused it"
 "$SAFEXL_XL" unpause g1
+echo has=266241 >>"$SAFEXL_FAKE/1.dom"
+for words in 'snapshot --copy g1 no' "save g1 $work/image"; do
+	# shellcheck disable=SC2086
+	sx $words
+	status 77 "$words: one that has not given back its memory"
+	like "$err" "g1: not saved: it still has 261 MiB of memory and was set to 256 MiB: xl could not restore it\$" "says why"
+	like "$err" "^hint: wait .*, or let it keep that: safexl mem-set g1 261\$" "says what would do"
+done
+sed -i /^has=/d "$SAFEXL_FAKE/1.dom"
+check "it runs" runs g1
 mode fail
 sx snapshot --copy g1 no
 status 1 "xl cannot save it"
