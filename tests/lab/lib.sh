@@ -203,7 +203,7 @@ in_guest() {
 	behind=$(($(wc -c <"$log") + 1))
 	printf '%s; echo all "done"\n' "$2" >"$(xenstore-read "/local/domain/$(domid "$1")/console/tty")"
 	timeout 60 grep -qm 1 '^all done' < <(exec tail -c "+$behind" -f "$log") ||
-		{ note "$1: '$2' did not end: $(tail -n 5 "$log")"; return 1; }
+		{ note "$1: '$2' did not end: $(tail -n 40 "$log")"; return 1; }
 }
 
 # counts NAME AT-LEAST: it has counted that far
@@ -267,22 +267,50 @@ make_disk() {
 	mkfs.ext4 -q -F "$1"
 }
 
-# make_qcow2 FILE MIB: an empty one, for which dom0 has no qemu-img.
-make_qcow2() {
-	python3 - "$1" "$2" <<-'EOF'
+# qcow2 make RAW FILE: a qcow2 of what is in a raw file of at most 512 MiB; what is zero is not in it.
+# qcow2 raw FILE RAW: what a guest reads from one. It fails when a cluster is used twice, or not counted as used.
+qcow2() {
+	python3 - "$@" <<-'END'
 	import struct, sys
-	cluster = 65536
-	header = struct.pack('>4sIQIIQIIQQIIQQQQII', b'QFI\xfb', 3, 0, 0, 16, int(sys.argv[2]) << 20, 0, 1, 3 * cluster,
-	                     cluster, 1, 0, 0, 0, 0, 0, 4, 104)
-	with open(sys.argv[1], 'wb') as f:
-	    f.write(header)
-	    f.seek(cluster)
-	    f.write(struct.pack('>Q', 2 * cluster))
-	    f.seek(2 * cluster)
-	    f.write(struct.pack('>4H', 1, 1, 1, 1))
-	    f.truncate(4 * cluster)
-	EOF
+	CLUSTER, MASK = 65536, (1 << 56) - 512
+	def make(raw, path):
+	    data, used, table = open(raw, 'rb').read(), [], [0] * 8192
+	    for i in range(0, len(data), CLUSTER):
+	        if data[i:i + CLUSTER].strip(b'\0'):
+	            table[i // CLUSTER] = (5 + len(used)) * CLUSTER | 1 << 63
+	            used.append(data[i:i + CLUSTER])
+	    header = struct.pack('>4sIQIIQIIQQIIQQQQII', b'QFI\xfb', 3, 0, 0, 16, len(data), 0, 1, 3 * CLUSTER,
+	                         CLUSTER, 1, 0, 0, 0, 0, 0, 4, 104)
+	    parts = [header, struct.pack('>Q', 2 * CLUSTER), struct.pack('>H', 1) * (5 + len(used)),
+	             struct.pack('>Q', 4 * CLUSTER | 1 << 63), struct.pack('>8192Q', *table)] + used
+	    with open(path, 'wb') as f:
+	        for part in parts:
+	            f.write(part.ljust(CLUSTER, b'\0'))
+	def raw(path, to):
+	    data, seen = open(path, 'rb').read() + bytes(CLUSTER), set()
+	    number = lambda at: struct.unpack_from('>Q', data, at)[0]
+	    size, first, counts = number(24), number(40), number(48)
+	    def use(at):
+	        block = number(counts + 8 * (at // CLUSTER // 32768))
+	        count = struct.unpack_from('>H', data, block + 2 * (at // CLUSTER % 32768))[0] if block else 0
+	        if at in seen or count != 1:
+	            sys.exit(f'{path}: the cluster at {at} is counted {count} times')
+	        seen.add(at)
+	    with open(to, 'wb') as f:
+	        for i in range((size - 1) // CLUSTER + 1):
+	            second = number(first + 8 * (i // 8192)) & MASK
+	            entry = number(second + 8 * (i % 8192)) if second else 0
+	            if entry & MASK and not entry & 1:
+	                use(entry & MASK)
+	                f.seek(i * CLUSTER)
+	                f.write(data[entry & MASK:(entry & MASK) + CLUSTER])
+	        f.truncate(size)
+	{'make': make, 'raw': raw}[sys.argv[1]](*sys.argv[2:])
+	END
 }
+
+# make_qcow2 FILE MIB: an empty one, for which dom0 has no qemu-img.
+make_qcow2() { truncate -s "$2M" "$1.raw" && qcow2 make "$1.raw" "$1" && rm "$1.raw"; }
 
 # make_volume [MIB] [MKFS OPTION]...: /dev/lab/data, a volume of LVM with an ext4; the device it lies on is left in $pv.
 make_volume() {
