@@ -370,11 +370,12 @@ int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out, 
 	uint64_t target;
 	int rc;
 
-	if (libxl_get_memory_target(live->ctx, domid, &target) || memory_now(live, domid, out))
+	out->static_max_kib = static_max_of(domid);
+	if (!out->static_max_kib || libxl_get_memory_target(live->ctx, domid, &target) ||
+	    memory_now(live, domid, out))
 		return live_failed(live, err, SX_EFAIL, "ask for the memory of the domain");
 	if (live_stored_get(live, domid, &stored, err))
 		return -1;
-	out->static_max_kib = static_max_of(domid);
 	libxl_domain_config_init(&config);
 	rc = libxl_domain_config_from_json(live->ctx, &config, stored);
 	if (!rc)
