@@ -143,7 +143,9 @@ ended() {
 
 # gives_back NAME MIB: until then it cannot be saved, as it could not be restored.
 gives_back() {
+	local end=$((SECONDS + 300))
 	until [ "$(xl list "$1" | awk 'NR == 2 { print $3 }')" -le "$2" ]; do
+		[ $SECONDS -lt $end ] || return 1
 		guest_wait "$1" n "!^$(guest_says "$1" n)\$" || return
 	done
 }
