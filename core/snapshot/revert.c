@@ -5,6 +5,7 @@
  * then everything can be taken back. See snapshot.h.
  */
 #include "change/change.h"
+#include "domain/domain.h"
 #include "guard/kept.h"
 #include "host/file.h"
 #include "snapshot/private.h"
@@ -128,9 +129,14 @@ static int check_guest(struct reverting *r, const struct live_domain *d, struct 
 	if (!r->runs || d->state == LIVE_RUNS)
 		return 0;
 	sx_err_set(err, SX_EGUARD, "%s: not reverted: it is neither running nor off", r->s.guest);
-	return d->state == LIVE_PAUSED
-		       ? sx_err_hint(err, "let it run first: safexl unpause %s", name)
-		       : sx_err_hint(err, "for its state: safexl where %s", name);
+	if (d->state == LIVE_PAUSED)
+		return sx_err_hint(err, "let it run first: safexl unpause %s", name);
+	if (domain_has_ended(d->state))
+		return sx_err_hint(err,
+				   "to give up its present state: safexl destroy %s && safexl "
+				   "revert %s %s",
+				   name, name, r->s.name);
+	return sx_err_hint(err, "for its state: safexl where %s", name);
 }
 
 /* The name under which the present is kept. Heap string. */

@@ -159,6 +159,12 @@ is "$(xl_calls | tail -n 4 | sed 's/\.safexl-.*/.safexl-/')" "save -p 1 $snaps/g
 destroy 1
 restore -p $snaps/g1/run/memory
 unpause 1" "what was is kept, then its memory is put back"
+running=$(grep -l '^name=g1$' "$SAFEXL_FAKE"/*.dom)
+sed -i.was '$a state=crashed' "$running"
+sx revert g1 before-run
+status 77 "one that crashed and is kept"
+like "$err" "^hint: to give up its present state: safexl destroy g1 && safexl revert g1 before-run\$" "can be given up"
+mv "$running.was" "$running"
 sx revert g1 before-run
 is "$(disk_says g1)" "two  " "and back"
 check "it runs" runs g1
