@@ -58,6 +58,8 @@ int still_off(const struct snapshot *s, struct sx_err *err) SX_MUST;
 /* ---- untouched.c ---- */
 
 /* Was a disk written to since it was noted? What happened to each is appended. */
+/* None of its disks is mounted, or held by anybody who may write to it. SX_EGUARD names who does. */
+int snapshot_check_unused(const struct snapshot *s, struct sx_err *err) SX_MUST;
 /*
  * Only its guest and its disks, borrowed, of which nothing is noted: for notes that are not those of the
  * snapshot. To be ended while the snapshot is there.

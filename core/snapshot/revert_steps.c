@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 int revert_enter(struct snapshot *s, enum snapshot_step step, struct sx_err *err)
 {
@@ -34,6 +35,21 @@ static int put_disks_back(const struct flow_env *env, const struct snapshot *s,
 		if (kind->put_back(env, d, err))
 			return sx_err_wrap(err, "disk %s", d->vdev);
 		snapshot_note_disk(&now->disks.items[i]);
+	}
+	return 0;
+}
+
+/* xl destroy does not wait for the end of the QEMU that serves a disk, which writes out what it has of it. */
+static int await_unused(const struct snapshot *s, struct sx_err *err)
+{
+	enum { pause_ms = 50, most = 200 };
+	const struct timespec pause = { .tv_nsec = pause_ms * 1000000 };
+
+	for (size_t i = 0; snapshot_check_unused(s, err); i++) {
+		if (err->code != SX_EGUARD || i == most)
+			return -1;
+		sx_err_clear(err);
+		nanosleep(&pause, NULL);
 	}
 	return 0;
 }
@@ -152,8 +168,8 @@ static int put_parts(const struct flow_env *env, struct snapshot *s, struct snap
 	if (s->step == STEP_DESTROY &&
 	    (discard_saved(env, s, err) || revert_enter(s, STEP_DISKS, err)))
 		return -1;
-	if (s->step == STEP_DISKS &&
-	    (put_disks_back(env, s, now, err) || revert_enter(s, STEP_CONFIG, err)))
+	if (s->step == STEP_DISKS && (await_unused(s, err) || put_disks_back(env, s, now, err) ||
+				      revert_enter(s, STEP_CONFIG, err)))
 		return -1;
 	if (s->step == STEP_CONFIG &&
 	    (put_config_back(env, s, err) || snapshot_check_disks(now, err) ||

@@ -86,7 +86,7 @@ static int check_off(const struct snapshot *s, struct sx_err *err)
 	return sx_err_hint(err, "for its state: safexl where %s", name);
 }
 
-static int check_unused(const struct snapshot *s, struct sx_err *err)
+int snapshot_check_unused(const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE struct evidence_subject *subjects = snapshot_subjects(s);
 	struct kept_guest guest = {
@@ -101,7 +101,7 @@ int snapshot_check_disks(const struct snapshot *s, struct sx_err *err)
 	SX_WORDS what = { 0 };
 	SX_FREE char *text = NULL;
 
-	if (check_off(s, err) || check_unused(s, err))
+	if (check_off(s, err) || snapshot_check_unused(s, err))
 		return -1;
 	if (!snapshot_is_written(s, &what))
 		return 0;

@@ -64,8 +64,17 @@ like "$err" "disk xvdb .* has 2097152 bytes now, and 1048576 in the snapshot" "i
 like "$err" "^hint: to give it that size again, .*: lvresize -L 1048576b $SAFEXL_ROOT/dev/vg/thick && safexl revert g1 A\$" "with the way out"
 truncate -s 1048576 "$SAFEXL_ROOT/dev/vg/thick"
 told=$(wc -l <"$fake/log")
+# The QEMU that had the disk goes on for a moment after xl destroy.
+cat >"$SAFEXL_FAKE/hook" <<END
+#!/bin/bash
+case \$(tail -n 1 "$SAFEXL_FAKE/log") in *'destroy '*) ;; *) exit 0 ;; esac
+exec 3<>"$SAFEXL_ROOT/dev/vg/thick" >"$work/hook" 2>&1
+{ sleep 0.5; printf 'late ' >&3; } &
+END
+chmod +x "$SAFEXL_FAKE/hook"
 sx revert g1 A
 status 0 "revert"
+rm "$SAFEXL_FAKE/hook"
 is "$(disk_says thin) $(disk_says thick)" "one   uno  " "puts both back"
 lvm_ran "lvcreate -q -y -s -pr -ky --addtag safexl -n thin.snapshot-before-A vg/thin
 lvcreate -q -y -s -pr --addtag safexl -L 4194304b -n thick.snapshot-before-A vg/thick
