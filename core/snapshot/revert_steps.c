@@ -5,6 +5,7 @@
  * before it begins. See snapshot.h.
  */
 #include "change/change.h"
+#include "domain/domain.h"
 #include "guard/kept.h"
 #include "host/file.h"
 #include "snapshot/private.h"
@@ -63,18 +64,6 @@ static int put_config_back(const struct flow_env *env, struct snapshot *s, struc
 	return change_run(env, "revert", words, FLOW_CONFIG, &result, err);
 }
 
-static int look(const struct snapshot *s, bool *there, struct live_domain *d, struct sx_err *err)
-{
-	struct live *live = NULL;
-	int r = live_open(&live, err);
-
-	*there = !r && live_find_name(live, s->guest, d, err) == 0;
-	live_close(live);
-	if (!r && !*there && err->code == SX_ENODOMAIN)
-		sx_err_clear(err);
-	return err->code ? -1 : 0;
-}
-
 static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *image = snapshot_image(s);
@@ -100,8 +89,8 @@ static int put_memory_back(const struct flow_env *env, struct snapshot *s, struc
 	SX_FREE char *number = NULL;
 	bool there, paused;
 
-	if (look(s, &there, &d, err) ||
-	    (!there && (restore(env, s, err) || look(s, &there, &d, err))))
+	if (domain_look_present(s->guest, &d, &there, err) ||
+	    (!there && (restore(env, s, err) || domain_look_present(s->guest, &d, &there, err))))
 		return -1;
 	number = sx_format("%" PRIu32, d.domid);
 	paused = there && d.state == LIVE_PAUSED;
@@ -223,7 +212,7 @@ bool revert_is_quick(const struct snapshot *s)
 		return true;
 	if (s->step != STEP_DESTROY && s->step != STEP_MEMORY)
 		return false;
-	if (look(s, &there, &d, &ignored))
+	if (domain_look_present(s->guest, &d, &there, &ignored))
 		there = false;
 	live_domain_dispose(&d);
 	return there;
@@ -238,7 +227,7 @@ static int has_memory(const struct flow_env *env, const struct snapshot *s, bool
 
 	if (image_goes_back(s))
 		return kept_is_saved(env, s->guest, s->saved_in, has, err);
-	r = look(s, has, &d, err);
+	r = domain_look_present(s->guest, &d, has, err);
 	live_domain_dispose(&d);
 	return r;
 }
@@ -265,7 +254,7 @@ int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *
 	if (s->step == STEP_KEEP)
 		return back(env, s, err);
 	if (s->step == STEP_DESTROY) {
-		if (look(s, &there, &d, err))
+		if (domain_look_present(s->guest, &d, &there, err))
 			return -1;
 		live_domain_dispose(&d);
 		/* It was to be destroyed, and was not: all is there as it was. */
