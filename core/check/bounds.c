@@ -35,21 +35,11 @@ void bounds_host_read(struct live *live, struct bounds_host *out)
 
 bool bounds_value(const struct xlcfg *doc, const char *key, long *out)
 {
-	struct memory_sizes sizes;
-	struct vcpus vcpus;
+	struct guest_pair p;
 
-	memory_sizes_read(doc, &sizes);
-	vcpus_read(doc, &vcpus);
-	if (sx_streq(key, "memory"))
-		*out = sizes.memory;
-	else if (sx_streq(key, "maxmem"))
-		*out = sizes.maxmem;
-	else if (sx_streq(key, "vcpus"))
-		*out = vcpus.vcpus;
-	else if (sx_streq(key, "maxvcpus"))
-		*out = vcpus.max;
-	else
+	if (!guest_pair_read(doc, key, &p))
 		return xlcfg_get_long(doc, key, out);
+	*out = guest_pair_value(&p, key);
 	return true;
 }
 
@@ -92,11 +82,11 @@ static long least_mib(long maxmem)
 static char *memory_why(const struct xlcfg *doc, const struct bounds_host *host, long mib,
 			bool *certain)
 {
-	struct memory_sizes sizes;
+	struct guest_pair p;
 	long video = video_mib(doc), least;
 
-	memory_sizes_read(doc, &sizes);
-	least = least_mib(sizes.maxmem);
+	guest_pair_read(doc, "memory", &p);
+	least = least_mib(p.high);
 	*certain = true;
 	if (mib <= 0)
 		return sx_strdup("no memory for the guest");
@@ -108,8 +98,8 @@ static char *memory_why(const struct xlcfg *doc, const struct bounds_host *host,
 		return sx_format("%ld MiB of it are the graphics card's: none is left", video);
 	*certain = false;
 	if (mib < least + video)
-		return sx_format("a guest of at most %ld MiB needs about %ld MiB or more",
-				 sizes.maxmem, least + video);
+		return sx_format("a guest of at most %ld MiB needs about %ld MiB or more", p.high,
+				 least + video);
 	return NULL;
 }
 
@@ -144,17 +134,17 @@ static char *vcpus_why(const struct xlcfg *doc, bool online, long count, bool *c
 
 static char *sched_why(const struct xlcfg *doc, const char *key, long value, bool *certain)
 {
-	struct vcpus vcpus;
+	struct guest_pair vcpus;
 
-	vcpus_read(doc, &vcpus);
+	guest_pair_read(doc, "vcpus", &vcpus);
 	*certain = true;
 	if (sx_streq(key, "cpu_weight"))
 		return value < 1 || value > 65535 ? sx_strdup("a weight is 1 to 65535") : NULL;
 	if (sx_streq(key, "cap"))
-		return value < 0 || value / 100 > vcpus.max ||
-				       (value / 100 == vcpus.max && value % 100)
+		return value < 0 || value / 100 > vcpus.high ||
+				       (value / 100 == vcpus.high && value % 100)
 			       ? sx_format("a cap is 0 to 100 for each of %ld virtual processor%s",
-					   vcpus.max, vcpus.max == 1 ? "" : "s")
+					   vcpus.high, vcpus.high == 1 ? "" : "s")
 			       : NULL;
 	*certain = false;
 	return value < rtds_budget ? sx_format("with the rtds scheduler create fails below its "
@@ -199,15 +189,15 @@ char *bounds_cpus_why(const struct xlcfg *doc, const char *key, const struct bou
 	SX_FREE char *one = xlcfg_get_string(doc, key);
 	bool soft = sx_streq(key, "cpus_soft"), is_list = xlcfg_key_kind(doc, key) == XLCFG_LIST;
 	SX_FREE char *why = one ? cpus_why(one, host, soft, certain) : NULL;
-	struct vcpus vcpus;
+	struct guest_pair vcpus;
 
-	vcpus_read(doc, &vcpus);
+	guest_pair_read(doc, "vcpus", &vcpus);
 	*line = xlcfg_key_line(doc, key);
 	/* xl reads no more entries than there are virtual processors. */
 	for (size_t i = 0; is_list && !why && i < xlcfg_list_len(doc, key); i++) {
 		SX_FREE char *entry = xlcfg_list_get(doc, key, i);
 
-		if (!entry || (!vcpus.vnuma && i >= (size_t)vcpus.max))
+		if (!entry || (!vcpus.vnuma && i >= (size_t)vcpus.high))
 			break;
 		why = cpus_why(entry, host, soft, certain);
 		*line = xlcfg_list_line(doc, key, i);
@@ -221,18 +211,18 @@ char *bounds_why(const struct xlcfg *doc, const char *key, const struct bounds_h
 		 bool *certain)
 {
 	SX_FREE char *why = NULL;
+	struct guest_pair p;
 	long value;
 
 	if (!xlcfg_get_long(doc, key, &value))
 		return NULL;
-	if (sx_streq(key, "memory") ||
-	    (sx_streq(key, "maxmem") && xlcfg_key_kind(doc, "memory") == XLCFG_ABSENT))
-		why = memory_why(doc, host, value, certain);
-	else if (sx_streq(key, "maxmem"))
-		why = maxmem_why(host, value, certain);
-	else if (sx_ends_with(key, "vcpus"))
-		why = vcpus_why(doc, sx_streq(key, "vcpus"), value, certain);
-	else
+	if (!guest_pair_read(doc, key, &p))
 		why = sched_why(doc, key, value, certain);
+	else if (!p.memory)
+		why = vcpus_why(doc, sx_streq(key, p.low_key), value, certain);
+	else if (sx_streq(key, p.low_key) || xlcfg_key_kind(doc, p.low_key) == XLCFG_ABSENT)
+		why = memory_why(doc, host, value, certain);
+	else
+		why = maxmem_why(host, value, certain);
 	return why ? sx_format("%s = %ld: %s", key, value, why) : NULL;
 }

@@ -89,38 +89,32 @@ static void check_identity(struct inspect *in, const struct xlcfg *doc)
 
 static void check_memory(struct inspect *in, const struct xlcfg *doc)
 {
-	long memory, maxmem;
-	bool has_memory = xlcfg_get_long(doc, "memory", &memory);
-	bool has_maxmem = xlcfg_get_long(doc, "maxmem", &maxmem);
-	size_t line = xlcfg_key_line(doc, has_maxmem ? "maxmem" : "memory");
+	struct guest_pair p;
+	size_t line = xlcfg_key_line(doc, "maxmem");
 
-	if (!has_memory && !has_maxmem) {
+	guest_pair_read(doc, "memory", &p);
+	if (!p.has_low && !p.has_high)
 		inspect_add(in, 0, INSPECT_WARNING, "memory",
-			    "neither memory nor maxmem: the guest gets 32 MiB");
-		return;
-	}
-	if (!has_memory || !has_maxmem)
-		return;
-	if (memory > maxmem)
+			    "neither memory nor maxmem: the guest gets %ld MiB", p.low);
+	else if (p.low > p.high)
 		inspect_add(in, line, INSPECT_FATAL, "memory",
-			    "memory = %ld is more than maxmem = %ld", memory, maxmem);
-	else if (memory < maxmem && !sx_streq(memory_guest_type(doc), "pv") &&
-		 (xlcfg_list_len(doc, "pci") || xlcfg_list_len(doc, "vnuma")))
+			    "memory = %ld is more than maxmem = %ld", p.low, p.high);
+	else if (p.low < p.high && p.fixed)
 		inspect_add(in, line, INSPECT_FATAL, "memory",
 			    "memory = %ld below maxmem = %ld (populate on demand) does not go "
 			    "with %s",
-			    memory, maxmem, xlcfg_list_len(doc, "pci") ? "pci" : "vnuma");
+			    p.low, p.high, p.fixed);
 }
 
 static void check_vcpus(struct inspect *in, const struct xlcfg *doc)
 {
-	long vcpus, maxvcpus;
-	bool has_vcpus = xlcfg_get_long(doc, "vcpus", &vcpus);
+	struct guest_pair p;
 
-	if (has_vcpus && xlcfg_get_long(doc, "maxvcpus", &maxvcpus) && vcpus > maxvcpus)
+	guest_pair_read(doc, "vcpus", &p);
+	if (p.has_low && p.low > p.high)
 		inspect_add(in, xlcfg_key_line(doc, "maxvcpus"), INSPECT_FATAL, "vcpus",
-			    "vcpus = %ld is more than maxvcpus = %ld: xl refuses that", vcpus,
-			    maxvcpus);
+			    "vcpus = %ld is more than maxvcpus = %ld: xl refuses that", p.low,
+			    p.high);
 }
 
 /* Numbers that a guest cannot be started with, or hardly live with. */

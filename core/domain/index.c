@@ -63,13 +63,12 @@ static void entry_guess(struct index_entry *entry, struct index_entries *out)
 
 static void read_sizes(const struct xlcfg *doc, struct index_entry *entry)
 {
-	struct memory_sizes sizes = { 0 };
-	struct vcpus vcpus;
+	struct guest_pair memory, vcpus;
 
-	memory_sizes_read(doc, &sizes);
-	vcpus_read(doc, &vcpus);
-	entry->memory_mib = sizes.memory;
-	entry->vcpus = vcpus.vcpus;
+	guest_pair_read(doc, "memory", &memory);
+	guest_pair_read(doc, "vcpus", &vcpus);
+	entry->memory_mib = memory.low;
+	entry->vcpus = vcpus.low;
 }
 
 /* Fill in what is kept by reading the file; what cannot be read is marked, not an error. */

@@ -1,9 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mem-set and mem-max: the keys `memory` and `maxmem`, MiB (parse_config_data in xl_parse.c: either
- * one missing takes the other's value, both missing are 32). Changing one of them never moves
- * the other, implied one.
+ * mem-set and mem-max: the keys `memory` and `maxmem`, MiB. Changing one of them never moves the other,
+ * implied one.
  */
 #include "change/change.h"
 #include "spec/size.h"
@@ -27,33 +26,9 @@ static int memory_parse(struct change_said *said, struct sx_err *err)
 	return 0;
 }
 
-static int read_sizes(const struct xlcfg *doc, const char *path, struct memory_sizes *s,
-		      struct sx_err *err)
+static bool is_maximum(const struct change_said *said)
 {
-	if (xlcfg_key_kind(doc, "vnuma") == XLCFG_LIST && xlcfg_list_len(doc, "vnuma")) {
-		sx_err_set(err, SX_ECONFLICT, "%s:%zu: the sizes of the vnuma nodes fix the memory",
-			   path, xlcfg_key_line(doc, "vnuma"));
-		return sx_err_hint(err, "change vnuma, memory and maxmem together in the file");
-	}
-	memory_sizes_read(doc, s);
-	return 0;
-}
-
-/* Both keys get the value: populate-on-demand and device assignment exclude each other. */
-static int set_both(const struct memory *m, struct xlcfg *doc, struct change_plan *plan,
-		    const struct memory_sizes *s, struct sx_err *err)
-{
-	if (!s->has_memory || s->memory != m->mib)
-		if (xlcfg_edits_set_number(&plan->edits, doc, "memory", m->mib, err))
-			return -1;
-	if (!s->has_maxmem || s->maxmem != m->mib)
-		if (xlcfg_edits_set_number(&plan->edits, doc, "maxmem", m->mib, err))
-			return -1;
-	if (plan->edits.len)
-		sx_words_add(&plan->edits.notices,
-			     "memory and maxmem both get this value: a guest with passed-through "
-			     "devices cannot be created with memory below maxmem");
-	return 0;
+	return sx_streq(said->command, "mem-max");
 }
 
 static void note_rounding(const struct memory *m, struct change_plan *plan)
@@ -64,68 +39,46 @@ static void note_rounding(const struct memory *m, struct change_plan *plan)
 					m->kib, m->mib));
 }
 
-static int set_target(const struct change_said *said, const char *path, struct xlcfg *doc,
-		      struct change_plan *plan, const struct memory_sizes *s, struct sx_err *err)
+/* The other key, as the file has it or implies it, does not go with this one. */
+static int refuse(const struct change_said *said, const char *path, const struct xlcfg *doc,
+		  const struct guest_pair *p, long mib, struct sx_err *err)
 {
-	long mib = ((const struct memory *)said->data)->mib;
 	SX_FREE char *domain = sx_quoted(said->domain);
 
-	if (s->has_maxmem && mib > s->maxmem) {
-		sx_err_set(err, SX_ECONFLICT, "%s:%zu: maxmem is %ld MiB, less than %ld MiB", path,
-			   xlcfg_key_line(doc, "maxmem"), s->maxmem, mib);
-		return sx_err_hint(err, "raise the maximum first: safexl mem-max %s %ld", domain,
-				   mib);
-	}
-	if (s->has_memory && s->memory == mib)
-		return 0;
-	if (xlcfg_edits_set_number(&plan->edits, doc, "memory", mib, err))
-		return -1;
-	if (!s->has_maxmem && mib < s->memory)
-		return xlcfg_edits_set_number(&plan->edits, doc, "maxmem", s->memory, err);
-	return 0;
-}
-
-static int set_maximum(const struct change_said *said, const char *path, struct xlcfg *doc,
-		       struct change_plan *plan, const struct memory_sizes *s, struct sx_err *err)
-{
-	long mib = ((const struct memory *)said->data)->mib;
-	SX_FREE char *domain = sx_quoted(said->domain);
-
-	if (mib < s->memory) {
+	if (is_maximum(said)) {
 		sx_err_set(err, SX_ECONFLICT, "%s:%zu: memory is %ld MiB, more than %ld MiB", path,
-			   xlcfg_key_line(doc, s->has_memory ? "memory" : "maxmem"), s->memory,
-			   mib);
+			   xlcfg_key_line(doc, p->has_low ? "memory" : "maxmem"), p->low, mib);
 		return sx_err_hint(err, "lower the memory first: safexl mem-set %s %ld", domain,
 				   mib);
 	}
-	if (s->maxmem == mib)
-		return 0;
-	if (!s->has_memory && xlcfg_edits_set_number(&plan->edits, doc, "memory", s->memory, err))
-		return -1;
-	return xlcfg_edits_set_number(&plan->edits, doc, "maxmem", mib, err);
-}
-
-static bool is_maximum(const struct change_said *said)
-{
-	return sx_streq(said->command, "mem-max");
+	sx_err_set(err, SX_ECONFLICT, "%s:%zu: maxmem is %ld MiB, less than %ld MiB", path,
+		   xlcfg_key_line(doc, "maxmem"), p->high, mib);
+	return sx_err_hint(err, "raise the maximum first: safexl mem-max %s %ld", domain, mib);
 }
 
 static int memory_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {
 	const struct memory *m = said->data;
-	struct memory_sizes s = { 0 };
+	bool maximum = is_maximum(said);
+	struct guest_pair p;
+	long low = m->mib, high = m->mib;
 
-	if (read_sizes(doc, path, &s, err))
-		return -1;
+	guest_pair_read(doc, "memory", &p);
+	if (p.vnuma)
+		return guest_refuse_vnuma(doc, err);
 	plan->subject =
-		is_maximum(said)
-			? sx_format("set maximum memory to %ld MiB (was %ld)", m->mib, s.maxmem)
-			: sx_format("set memory to %ld MiB (was %ld)", m->mib, s.memory);
+		maximum ? sx_format("set maximum memory to %ld MiB (was %ld)", m->mib, p.high)
+			: sx_format("set memory to %ld MiB (was %ld)", m->mib, p.low);
 	note_rounding(m, plan);
-	if (s.fixed)
-		return set_both(m, doc, plan, &s, err);
-	return (is_maximum(said) ? set_maximum : set_target)(said, path, doc, plan, &s, err);
+	if (!p.fixed && maximum)
+		low = p.low;
+	else if (!p.fixed && (p.has_high || p.high > high))
+		high = p.high;
+	if (low > high)
+		return refuse(said, path, doc, &p, m->mib, err);
+	return guest_pair_write(&p, maximum ? p.high_key : p.low_key, low, high, doc, &plan->edits,
+				err);
 }
 
 static int memory_verify(const struct change_said *said, struct live *live,

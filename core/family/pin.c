@@ -171,16 +171,16 @@ static int pin_plan(const struct change_said *said, const char *path, struct xlc
 	const struct pin *p = said->data;
 	struct mask hard = { path, "cpus", p->hard, p->vcpu, 0 };
 	struct mask soft = { path, "cpus_soft", p->soft, p->vcpu, 0 };
-	struct vcpus v;
+	struct guest_pair v;
 	const char *key;
 	size_t line;
 
-	vcpus_read(doc, &v);
-	key = v.has_max ? "maxvcpus" : "vcpus";
+	guest_pair_read(doc, "vcpus", &v);
+	key = v.has_high ? v.high_key : v.low_key;
 	plan->subject = pin_subject(p);
 	if (check_count(doc, path, key, err))
 		return -1;
-	if (p->vcpu >= v.max && !v.vnuma) {
+	if (p->vcpu >= v.high && !v.vnuma) {
 		line = xlcfg_key_line(doc, key);
 		if (line)
 			sx_err_set(err, SX_ECONFLICT, "%s:%zu: there is no virtual processor %ld",
@@ -188,9 +188,9 @@ static int pin_plan(const struct change_said *said, const char *path, struct xlc
 		else
 			sx_err_set(err, SX_ECONFLICT, "%s: there is no virtual processor %ld", path,
 				   p->vcpu);
-		return sx_err_hint(err, "the first is 0, the last %ld", v.max - 1);
+		return sx_err_hint(err, "the first is 0, the last %ld", v.high - 1);
 	}
-	hard.vcpus = soft.vcpus = v.max > p->vcpu ? v.max : p->vcpu + 1;
+	hard.vcpus = soft.vcpus = v.high > p->vcpu ? v.high : p->vcpu + 1;
 	if ((p->hard && plan_mask(plan, doc, &hard, err)) ||
 	    (p->soft && plan_mask(plan, doc, &soft, err)))
 		return -1;

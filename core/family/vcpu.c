@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * vcpu-set: the key `vcpus`. As parse_config_data in xl_parse.c has it, a missing `maxvcpus` takes
- * its value; lowering it never moves that implied maximum.
+ * vcpu-set: the key `vcpus`. Lowering it never moves the `maxvcpus` that it implies.
  */
 #include "base/num.h"
 #include "change/change.h"
@@ -32,34 +31,30 @@ static int set_parse(struct change_said *said, struct sx_err *err)
 static int set_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		    struct change_plan *plan, struct sx_err *err)
 {
-	const struct vcpu_set *s = said->data;
+	long count = ((const struct vcpu_set *)said->data)->count, high = count;
 	SX_FREE char *quoted = sx_quoted(path);
-	struct vcpus v;
+	struct guest_pair p;
 
-	vcpus_read(doc, &v);
-	plan->subject = sx_format("set %ld virtual processor%s (was %ld)", s->count,
-				  s->count == 1 ? "" : "s", v.vcpus);
-	if (v.has_max && s->count > v.max) {
+	guest_pair_read(doc, "vcpus", &p);
+	plan->subject = sx_format("set %ld virtual processor%s (was %ld)", count,
+				  count == 1 ? "" : "s", p.low);
+	/* Without the key, the nodes of vnuma say how many there are. */
+	if (p.has_high || (p.high > high && !p.vnuma))
+		high = p.high;
+	if (count > high) {
 		sx_err_set(err, SX_ECONFLICT, "%s:%zu: maxvcpus is %ld, less than %ld", path,
-			   xlcfg_key_line(doc, "maxvcpus"), v.max, s->count);
+			   xlcfg_key_line(doc, "maxvcpus"), high, count);
 		return sx_err_hint(
 			err,
 			"a domain gets more virtual processors than that only when it is "
 			"created with them; to raise maxvcpus for its next create: safexl edit %s",
 			quoted);
 	}
-	if (s->count == v.vcpus && (v.has_vcpus || !v.has_max))
-		return 0;
-	if (s->count < v.vcpus && sx_streq(memory_guest_type(doc), "hvm"))
+	if (count < p.low && sx_streq(memory_guest_type(doc), "hvm"))
 		sx_words_add(&plan->edits.notices,
 			     "QEMU keeps the processors that are taken away plugged in: "
 			     "'xl list -l' goes on counting them");
-	if (xlcfg_edits_set_number(&plan->edits, doc, "vcpus", s->count, err))
-		return -1;
-	/* The nodes of vnuma say how many there are. */
-	if (!v.has_max && !v.vnuma && s->count < v.vcpus)
-		return xlcfg_edits_set_number(&plan->edits, doc, "maxvcpus", v.vcpus, err);
-	return 0;
+	return guest_pair_write(&p, p.low_key, count, high, doc, &plan->edits, err);
 }
 
 static int set_verify(const struct change_said *said, struct live *live,

@@ -17,16 +17,6 @@
 /* More differences than a domain can have: one that is written and stays is noticed at the latest then. */
 static const int most_writes = 1000;
 
-static const char *value_of(const struct view *v, const char *key)
-{
-	struct view_item wanted = { .class = view_class_find(key),
-				    .key = (char[]){ "" },
-				    .devid = -1 };
-	const struct view_item *item = view_match(v, &wanted);
-
-	return item ? view_value(item, "") : NULL;
-}
-
 /* What makes it this guest, and what it boots from, comes first. */
 static int write_head(const struct live_domain *d, const struct view *running, struct xlcfg *doc,
 		      struct xlcfg_edits *edits, struct sx_err *err)
@@ -37,29 +27,26 @@ static int write_head(const struct live_domain *d, const struct view *running, s
 	    (*d->uuid && xlcfg_edits_set_string(edits, doc, "uuid", d->uuid, err)))
 		return -1;
 	for (size_t i = 0; i < SX_COUNT(keys); i++) {
-		const char *value = value_of(running, keys[i]);
+		const struct view_item *item = view_find(running, keys[i]);
+		const char *value = item ? view_value(item, "") : "";
 
-		if (value && *value && xlcfg_edits_set_string(edits, doc, keys[i], value, err))
+		if (*value && xlcfg_edits_set_string(edits, doc, keys[i], value, err))
 			return -1;
 	}
 	return 0;
 }
 
-/* As they are most often written; a maximum that is the number itself goes without saying. */
+/* With each, its maximum. */
 static int write_numbers(const struct view *running, struct xlcfg *doc, struct xlcfg_edits *edits,
 			 struct sx_err *err)
 {
-	static const char *const keys[] = { "memory", "maxmem", "vcpus", "maxvcpus" };
-	const char *before = "";
+	static const char *const keys[] = { "memory", "vcpus" };
 
 	for (size_t i = 0; i < SX_COUNT(keys); i++) {
-		const char *value = value_of(running, keys[i]);
-		bool is_usual = i % 2 ? sx_streq(value, before) : i == 2 && sx_streq(value, "1");
+		const struct view_item *item = view_find(running, keys[i]);
 
-		if (value && !is_usual &&
-		    xlcfg_edits_set_number(edits, doc, keys[i], strtol(value, NULL, 10), err))
+		if (item && item->class->write(item->class, doc, edits, NULL, item, running, err))
 			return -1;
-		before = value;
 	}
 	return 0;
 }

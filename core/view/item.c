@@ -98,6 +98,14 @@ const struct view_item *view_match(const struct view *v, const struct view_item 
 	return NULL;
 }
 
+const struct view_item *view_find(const struct view *v, const char *key)
+{
+	for (size_t i = 0; i < v->len; i++)
+		if (sx_streq(v->items[i].class->key, key))
+			return &v->items[i];
+	return NULL;
+}
+
 const struct view_class *view_class_at(size_t i)
 {
 	return view_classes[i].key ? &view_classes[i] : NULL;

@@ -18,14 +18,13 @@ static void add_number(const struct view_class *c, struct view *out, long value,
 	view_add_field(item, "", text);
 }
 
-int view_memory_from_doc(const struct view_class *c, const struct xlcfg *doc,
-			 const char *path SX_UNUSED, struct view *out, struct sx_err *err SX_UNUSED)
+int view_pair_from_doc(const struct view_class *c, const struct xlcfg *doc,
+		       const char *path SX_UNUSED, struct view *out, struct sx_err *err SX_UNUSED)
 {
-	struct memory_sizes s = { 0 };
+	struct guest_pair p;
 
-	memory_sizes_read(doc, &s);
-	add_number(c, out, sx_streq(c->key, "memory") ? s.memory : s.maxmem,
-		   xlcfg_key_line(doc, c->key));
+	guest_pair_read(doc, c->key, &p);
+	add_number(c, out, guest_pair_value(&p, c->key), xlcfg_key_line(doc, c->key));
 	return 0;
 }
 
@@ -64,92 +63,27 @@ bool view_memory_same(const struct view_item *file, const struct view_item *runn
 	       sx_streq(view_value(file, ""), view_value(running, "also"));
 }
 
-struct pair {
-	const char *low_key, *high_key;
-	bool has_low, has_high;
-	long low, high; /* what they mean */
-	bool fixed; /* both must be the same */
-};
-
-static void read_vcpus(const struct xlcfg *doc, struct pair *p)
-{
-	struct vcpus v;
-
-	vcpus_read(doc, &v);
-	*p = (struct pair){ "vcpus", "maxvcpus", v.has_vcpus, v.has_max, v.vcpus, v.max, false };
-}
-
-static void read_memory(const struct xlcfg *doc, struct pair *p)
-{
-	struct memory_sizes s = { 0 };
-
-	memory_sizes_read(doc, &s);
-	*p = (struct pair){ "memory", "maxmem", s.has_memory, s.has_maxmem,
-			    s.memory, s.maxmem, s.fixed };
-}
-
-int view_vcpus_from_doc(const struct view_class *c, const struct xlcfg *doc,
-			const char *path SX_UNUSED, struct view *out, struct sx_err *err SX_UNUSED)
-{
-	struct pair p = { 0 };
-
-	read_vcpus(doc, &p);
-	add_number(c, out, sx_streq(c->key, p.low_key) ? p.low : p.high,
-		   xlcfg_key_line(doc, c->key));
-	return 0;
-}
-
 static long running_value(const struct view *running, const char *key, long otherwise)
 {
-	for (size_t i = 0; i < running->len; i++)
-		if (sx_streq(running->items[i].class->key, key))
-			return strtol(view_value(&running->items[i], ""), NULL, 10);
-	return otherwise;
-}
+	const struct view_item *item = view_find(running, key);
 
-/* What low means when the file does not have it. */
-static long implied_low(bool memory, bool has_high, long high)
-{
-	if (!memory)
-		return 1;
-	return has_high ? high : memory_default_mib;
+	return item ? strtol(view_value(item, ""), NULL, 10) : otherwise;
 }
 
 int view_pair_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		    const struct view_item *from SX_UNUSED, const struct view_item *to,
 		    const struct view *running, struct sx_err *err)
 {
-	bool memory = sx_streq(c->key, "memory") || sx_streq(c->key, "maxmem");
-	long value = strtol(view_value(to, ""), NULL, 10);
-	struct pair p = { 0 };
 	long low, high;
+	struct guest_pair p;
 
-	(memory ? read_memory : read_vcpus)(doc, &p);
-	low = p.low;
-	high = p.high;
+	guest_pair_read(doc, c->key, &p);
+	low = high = strtol(view_value(to, ""), NULL, 10);
 	/* One that the file only implies is nobody's word: it becomes what runs. */
-	if (sx_streq(c->key, p.low_key)) {
-		low = value;
-		if (!p.has_high || low > high)
-			high = running_value(running, p.high_key, low);
-	} else {
-		high = value;
-		if (!p.has_low || low > high)
-			low = running_value(running, p.low_key, high);
-	}
-	if (p.fixed && low != high) {
-		high = low;
-		sx_words_add(&edits->notices,
-			     "memory and maxmem both get this value: a guest with passed-through "
-			     "devices cannot be created with memory below maxmem");
-	}
-	/* The maximum first: then the other is implied by it, or not. */
-	if (p.has_high ? p.high != high : high != low) {
-		if (xlcfg_edits_set_number(edits, doc, p.high_key, high, err))
-			return -1;
-		p.has_high = true;
-	}
-	if (p.has_low ? p.low != low : low != implied_low(memory, p.has_high, high))
-		return xlcfg_edits_set_number(edits, doc, p.low_key, low, err);
-	return 0;
+	if (sx_streq(c->key, p.low_key))
+		high = p.has_high && low <= p.high ? p.high
+						   : running_value(running, p.high_key, low);
+	else
+		low = p.has_low && p.low <= high ? p.low : running_value(running, p.low_key, high);
+	return guest_pair_write(&p, c->key, low, high, doc, edits, err);
 }

@@ -9,7 +9,7 @@
 extern const struct view_class view_classes[];
 
 /* memory and maxmem, vcpus and maxvcpus (pair.c): what one is, the other can imply. */
-view_from_doc view_memory_from_doc, view_vcpus_from_doc;
+view_from_doc view_pair_from_doc;
 view_from_live view_memory_from_live;
 view_same view_memory_same;
 view_write view_pair_write;

@@ -84,6 +84,8 @@ int view_of_stored(struct live *live, uint32_t domid, const struct view *running
 
 /* The item of the other view that is the same key or device; NULL when it has none. */
 const struct view_item *view_match(const struct view *v, const struct view_item *item);
+/* The item of a key, the first of a list; NULL: there is none. */
+const struct view_item *view_find(const struct view *v, const char *key);
 /* The value of a field, borrowed; NULL when the item does not know it. */
 const char *view_value(const struct view_item *item, const char *field);
 /* Is one of the elements that cannot be read this device, perhaps? */

@@ -97,6 +97,8 @@ finds "a bad uuid" "uuid = '572baf85'\n" "4: error: uuid: '572baf85' is not a UU
 finds "too much memory" 'maxmem = 256\n' "4: error: memory = 512 is more than maxmem = 256"
 finds "populate on demand with a device" "type = 'pvh'\nmaxmem = 1024\npci = [ '03:00.0' ]\n" \
 	"5: error: memory = 512 below maxmem = 1024 (populate on demand) does not go with pci"
+finds "or with one by its path" "type = 'pvh'\nmaxmem = 1024\ndtdev = [ '/soc/uart' ]\n" \
+	"5: error: memory = 512 below maxmem = 1024 (populate on demand) does not go with dtdev"
 finds "too many processors" 'vcpus = 4\nmaxvcpus = 2\n' "5: error: vcpus = 4 is more than maxvcpus = 2: xl refuses that"
 
 # ---- numbers that no guest can have ----

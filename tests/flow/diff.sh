@@ -219,6 +219,18 @@ printf 'name=bare\nuuid=572baf85-0000-4000-8000-000000000020\ntarget=65536\nmax=
 differ bare "" "virtual processors that nobody gave a number"
 rm "$SAFEXL_FAKE/20.dom" "$etc/bare.cfg"
 
+# What would make the next create fail is not recorded: memory below maxmem with nodes.
+printf "name = 'numa'\ntype = 'pvh'\nmemory = 512\nvnuma = [ [ 'pnode=0', 'size=512', 'vcpus=0', 'vdistances=10' ] ]\n" >"$etc/numa.cfg"
+cp "$etc/numa.cfg" "$work/numa.cfg"
+printf 'name=numa\nuuid=572baf85-0000-4000-8000-000000000022\ntarget=262144\nmax=524288\nfact=type pvh\n' \
+	>"$SAFEXL_FAKE/22.dom"
+sx record numa memory
+like "$status:$err" "^78:safexl: numa: .*numa.cfg:4: the sizes of the vnuma nodes fix the memory" "vnuma: refused"
+sx record numa
+like "$err" "not recorded: .*numa.cfg:4: the sizes of the vnuma nodes fix the memory" "left out of all that differs"
+check "the file stays" cmp "$work/numa.cfg" "$etc/numa.cfg"
+rm "$SAFEXL_FAKE/22.dom" "$etc/numa.cfg"
+
 # ---- edits of the file ----
 cp "$etc/web1.cfg" "$work/recorded"
 sed -i 's/^vcpus .*/vcpus = 4/; $a on_crash = "preserve"\ncpuid = "host"' "$etc/web1.cfg"
