@@ -164,7 +164,7 @@ int core_restore_backup(const struct sx_invocation *inv, const struct flow_env *
 int core_hint_backup(const struct sx_invocation *inv, const struct flow_env *env,
 		     struct sx_err *err)
 {
-	SX_FREE char *newest = NULL, *quoted = NULL, *before = NULL;
+	SX_FREE char *newest = NULL, *before = NULL;
 	struct saved_words words = { 0 };
 
 	restore_words_split(inv->argv, &words);
@@ -173,8 +173,7 @@ int core_hint_backup(const struct sx_invocation *inv, const struct flow_env *env
 		newest = backup_newest(env, words.image);
 	if (!newest)
 		return -1;
-	quoted = sx_quoted(newest);
 	before = sx_strdup(err->hint ? err->hint : "");
-	return sx_err_hint(err, "%s%sto put its newest backup back: safexl restore %s", before,
-			   *before ? "\n" : "", quoted);
+	return sx_err_hint(err, "%s%sto put its newest backup back: safexl restore %pQ", before,
+			   *before ? "\n" : "", newest);
 }

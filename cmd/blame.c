@@ -70,10 +70,10 @@ static void print_shown(const char *before, const char *text, size_t width)
 
 static void print_place(const struct blame_item *item, const char *path, const struct pager *pager)
 {
-	SX_FREE char *name = name_of(item), *shown = sx_shown(name), *file = sx_shown(path);
-	SX_FREE char *place = item->line ? sx_format("%s:%zu", file, item->line)
-					 : sx_format("not in %s any more", file);
-	SX_FREE char *line = sx_format("%s%s%s: %s", pager->colour ? "\033[1m" : "", shown,
+	SX_FREE char *name = name_of(item);
+	SX_FREE char *place = item->line ? sx_format("%pS:%zu", path, item->line)
+					 : sx_format("not in %pS any more", path);
+	SX_FREE char *line = sx_format("%s%pS%s: %s", pager->colour ? "\033[1m" : "", name,
 				       pager->colour ? "\033[m" : "", place);
 	SX_STR s = { 0 };
 

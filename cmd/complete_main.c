@@ -58,8 +58,7 @@ static void put_cut(const char *text, uint64_t width)
  */
 static void put_listed(const char *text, const struct candidate *c, uint64_t width)
 {
-	SX_FREE char *shown = sx_shown(c->description ? c->description : "");
-	SX_FREE char *line = sx_format("%s  %s", text, shown);
+	SX_FREE char *line = sx_format("%s  %pS", text, c->description ? c->description : "");
 
 	put_cut(line, width);
 }

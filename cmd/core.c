@@ -69,9 +69,7 @@ static void print_notice(const char *text, void *arg)
 
 	if (arg)
 		progress_end(arg);
-	sx_str_add(&line, "safexl: ");
-	sx_str_add_shown(&line, text);
-	sx_str_addc(&line, '\n');
+	sx_str_addf(&line, "safexl: %pS\n", text);
 	fputs(line.data, stderr);
 }
 

@@ -38,9 +38,8 @@ static char *state_text(const struct drift *of, const struct view_difference *d)
 
 	if (d->state == VIEW_HALF) {
 		SX_FREE char *command = drift_clearing(d, of->name);
-		SX_FREE char *shown = sx_shown(command);
 
-		return sx_format("half attached; to clear it: %s", shown);
+		return sx_format("half attached; to clear it: %pS", command);
 	}
 	return sx_format("%s%s%s", drift_state(d->state), both ? ", not committed" : "", line);
 }
@@ -169,12 +168,10 @@ static bool is_different(const struct drift *d)
 
 static void print_head(const struct drift *d, size_t screen, bool colors)
 {
-	SX_FREE char *name = sx_shown(d->name);
-	SX_FREE char *path = sx_shown(d->path ? d->path : "");
 	SX_STR line = { 0 }, filled = { 0 };
 
-	sx_str_addf(&line, "%s%s%s: %s", terminal_style(colors, TERMINAL_BOLD), name,
-		    terminal_plain(colors), path);
+	sx_str_addf(&line, "%s%pS%s: %pS", terminal_style(colors, TERMINAL_BOLD), d->name,
+		    terminal_plain(colors), d->path ? d->path : "");
 	if (d->running)
 		sx_str_addf(&line, ", %s (domid %" PRIu32 ")", domain_state(d->state), d->domid);
 	if (d->deleted)
@@ -322,12 +319,11 @@ static void say_left_out(const struct drifts *all)
 static void say_deleted(const struct flow_env *env, const struct drift *d)
 {
 	SX_FREE char *dir = sx_path_dir(d->path), *base = sx_path_base(d->path);
-	SX_FREE char *where = sx_quoted(dir), *file = sx_quoted(base);
 
-	flow_notice(env, "%s: to have it back: git -C %s checkout HEAD -- %s", d->name, where,
-		    file);
-	flow_notice(env, "%s: to record that it is gone: git -C %s commit -m gone -- %s", d->name,
-		    where, file);
+	flow_notice(env, "%s: to have it back: git -C %pQ checkout HEAD -- %pQ", d->name, dir,
+		    base);
+	flow_notice(env, "%s: to record that it is gone: git -C %pQ commit -m gone -- %pQ", d->name,
+		    dir, base);
 }
 
 /* How it was compared. */

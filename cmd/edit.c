@@ -187,16 +187,15 @@ static int edit_copy(const struct sx_invocation *inv, const struct flow_env *env
 /* What was written is not lost: where it is, and what can be done with it. */
 static int keep(const struct edit *e, struct sx_err *err)
 {
-	SX_FREE char *copy = sx_quoted(e->copy), *base = sx_path_base(e->dir);
-	SX_FREE char *name = sx_quoted(base);
+	SX_FREE char *base = sx_path_base(e->dir);
 	SX_FREE char *before = err->hint ? sx_format("%s\n", err->hint) : sx_strdup("");
 
 	return sx_err_hint(err,
-			   "%snothing was changed; your text is kept: %s\n"
-			   "to go on editing: safexl edit --resume %s\n"
-			   "to record it as it is: safexl edit --take %s\n"
-			   "to remove it: safexl edit --drop %s",
-			   before, copy, name, name, name);
+			   "%snothing was changed; your text is kept: %pQ\n"
+			   "to go on editing: safexl edit --resume %pQ\n"
+			   "to record it as it is: safexl edit --take %pQ\n"
+			   "to remove it: safexl edit --drop %pQ",
+			   before, e->copy, base, base, base);
 }
 
 static bool is_unchanged(const struct flow_env *env, const struct edit *e)

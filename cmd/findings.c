@@ -17,14 +17,9 @@ static void print_one(const struct inspect_finding *f, FILE *to)
 	sx_str_add_shown(&line, f->path);
 	if (f->line)
 		sx_str_addf(&line, ":%zu", f->line);
-	sx_str_addf(&line, ": %s: ", findings_severity(f));
-	sx_str_add_shown(&line, f->text);
-	sx_str_addc(&line, '\n');
-	if (f->hint) {
-		sx_str_add(&line, "  hint: ");
-		sx_str_add_shown(&line, f->hint);
-		sx_str_addc(&line, '\n');
-	}
+	sx_str_addf(&line, ": %s: %pS\n", findings_severity(f), f->text);
+	if (f->hint)
+		sx_str_addf(&line, "  hint: %pS\n", f->hint);
 	fputs(sx_str_text(&line), to);
 }
 

@@ -30,16 +30,12 @@ void sx_err_print(const struct sx_err *err)
 
 	if (err->code == SX_EXL)
 		return;
-	sx_str_add(&s, "safexl: ");
-	sx_str_add_shown(&s, err->msg ? err->msg : "failed without a reason");
-	sx_str_addc(&s, '\n');
+	sx_str_addf(&s, "safexl: %pS\n", err->msg ? err->msg : "failed without a reason");
 	while (hint && *hint) {
 		size_t len = strcspn(hint, "\n");
 		SX_FREE char *line = sx_strndup(hint, len);
 
-		sx_str_add(&s, "hint: ");
-		sx_str_add_shown(&s, line);
-		sx_str_addc(&s, '\n');
+		sx_str_addf(&s, "hint: %pS\n", line);
 		hint += len + (hint[len] == '\n');
 	}
 	fflush(stderr);

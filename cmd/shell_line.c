@@ -128,8 +128,8 @@ static void list_described(char **matches, int count, int longest)
 	rl_get_screen_size(&rows, &columns);
 	rl_crlf();
 	for (int i = 1; i <= count; i++) {
-		SX_FREE char *shown = sx_shown(description_of(matches[i]));
-		SX_FREE char *text = sx_format("%-*s  %s", longest, matches[i], shown);
+		SX_FREE char *text =
+			sx_format("%-*s  %pS", longest, matches[i], description_of(matches[i]));
 
 		print_cells(text, columns - 1);
 		rl_crlf();

@@ -137,39 +137,35 @@ static void add_disks(const struct snapshot *s, const char *word, struct sx_str 
 {
 	for (size_t i = 0; i < s->disks.len; i++) {
 		const struct snapshot_disk *d = &s->disks.items[i];
-		SX_FREE char *volume = sx_shown(d->volume), *object = sx_shown(d->object);
 
 		if (*d->volume)
-			sx_str_addf(out, "  disk %s, %s: %s, %s %s\n", d->vdev, object, d->kind,
-				    word, volume);
+			sx_str_addf(out, "  disk %s, %pS: %s, %s %pS\n", d->vdev, d->object,
+				    d->kind, word, d->volume);
 	}
 }
 
 static int plan_snapshot(const struct sx_invocation *inv, const struct snapshot *s)
 {
-	SX_FREE char *guest = sx_shown(s->guest), *config = sx_shown(s->config);
 	SX_STR text = { 0 };
 
-	sx_str_addf(&text, "would keep %s as the snapshot %s:\n", guest, s->name);
+	sx_str_addf(&text, "would keep %pS as the snapshot %s:\n", s->guest, s->name);
 	if (s->memory)
 		sx_str_add(&text, "  memory\n");
 	add_disks(s, "in", &text);
-	sx_str_addf(&text, "  configuration %s\n", config);
+	sx_str_addf(&text, "  configuration %pS\n", s->config);
 	print_plan(inv, &text);
 	return EXIT_SUCCESS;
 }
 
 static int plan_revert(const struct sx_invocation *inv, const struct snapshot_revert_plan *plan)
 {
-	SX_FREE char *guest = sx_shown(plan->to.guest), *config = sx_shown(plan->to.config);
-	SX_FREE char *place = sx_shown(plan->to.saved_in);
 	SX_STR text = { 0 };
 
 	if (plan->keeps)
 		sx_str_addf(&text, "would keep the present state as the snapshot %s\n",
 			    plan->keeps);
 	if (plan->runs)
-		sx_str_addf(&text, "would destroy %s\n", guest);
+		sx_str_addf(&text, "would destroy %pS\n", plan->to.guest);
 	if (plan->saved && *plan->saved) {
 		SX_FREE char *saved = sx_shown(plan->saved);
 
@@ -177,11 +173,11 @@ static int plan_revert(const struct sx_invocation *inv, const struct snapshot_re
 	}
 	sx_str_addf(&text, "would put back from the snapshot %s:\n", plan->to.name);
 	add_disks(&plan->to, "from", &text);
-	sx_str_addf(&text, "  configuration %s\n", config);
+	sx_str_addf(&text, "  configuration %pS\n", plan->to.config);
 	if (!plan->to.memory || !plan->to.keep_memory)
 		sx_str_add(&text, "it would be off\n");
 	else if (*plan->to.saved_in)
-		sx_str_addf(&text, "  memory, in %s\nit would be saved\n", place);
+		sx_str_addf(&text, "  memory, in %pS\nit would be saved\n", plan->to.saved_in);
 	else
 		sx_str_add(&text, "  memory, with which it goes on\n");
 	print_plan(inv, &text);
@@ -190,11 +186,10 @@ static int plan_revert(const struct sx_invocation *inv, const struct snapshot_re
 
 static int plan_drop(const struct sx_invocation *inv, const struct snapshot *s)
 {
-	SX_FREE char *guest = sx_shown(s->guest);
 	SX_STR text = { 0 };
 
-	sx_str_addf(&text, "would drop the snapshot %s of %s, %" PRIu64 " MiB\n", s->name, guest,
-		    snapshot_bytes(s) >> 20);
+	sx_str_addf(&text, "would drop the snapshot %s of %pS, %" PRIu64 " MiB\n", s->name,
+		    s->guest, snapshot_bytes(s) >> 20);
 	print_plan(inv, &text);
 	return EXIT_SUCCESS;
 }
@@ -238,12 +233,12 @@ static void print_filled(const char *line)
 
 static void print_snapshot(const struct snapshot *s, const char *fault)
 {
-	SX_FREE char *content = snapshot_content(s), *guest = sx_shown(s->guest);
+	SX_FREE char *content = snapshot_content(s);
 	SX_FREE char *why = sx_shown(*s->reason ? s->reason : "");
 	SX_FREE char *wrong = fault ? sx_shown(fault) : NULL;
 
 	SX_FREE char *line =
-		sx_format("%s  %s  %s  %s, %" PRIu64 " MiB%s%s", guest, s->name, s->taken_at,
+		sx_format("%pS  %s  %s  %s, %" PRIu64 " MiB%s%s", s->guest, s->name, s->taken_at,
 			  content, (snapshot_bytes(s) + (1 << 20) - 1) >> 20, *why ? ": " : "",
 			  why);
 

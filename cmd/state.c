@@ -30,14 +30,13 @@ static int create_and_settle(const struct sx_invocation *inv, const struct flow_
 	}
 	if (state->name &&
 	    create_settle(env, state, WIFEXITED(status) && WEXITSTATUS(status) == 0, err)) {
-		SX_FREE char *name = sx_quoted(state->name);
-
 		sx_err_wrap(err,
 			    "%s: safexl could not record which file it was created "
 			    "from",
 			    state->name);
 		err->code = SX_EPARTIAL;
-		return sx_err_hint(err, "after fixing the cause: safexl adopt %s FILE", name);
+		return sx_err_hint(err, "after fixing the cause: safexl adopt %pQ FILE",
+				   state->name);
 	}
 	inv->outcome->changed = !status;
 	return outcome_end_like(inv->outcome, status);
@@ -129,7 +128,6 @@ int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struc
 static int give_up(const struct sx_invocation *inv, const struct flow_env *env, const char *guest,
 		   struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(guest);
 	bool restore = false, revert = false;
 
 	event_about(env, guest);
@@ -138,7 +136,7 @@ static int give_up(const struct sx_invocation *inv, const struct flow_env *env, 
 	if (!restore && !revert) {
 		sx_err_set(err, SX_EGUARD, "recover: no restore or revert of '%s' was interrupted",
 			   guest);
-		return sx_err_hint(err, "for its state: safexl where %s", name);
+		return sx_err_hint(err, "for its state: safexl where %pQ", guest);
 	}
 	inv->outcome->changed = true;
 	return EXIT_SUCCESS;

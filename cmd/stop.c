@@ -99,9 +99,7 @@ static int run_save(const struct sx_invocation *inv, const struct flow_env *env,
 	SX_WORDS argv = { 0 };
 
 	if (inv->options->dry_run) {
-		SX_FREE char *quoted = sx_quoted(name);
-
-		SX_FREE char *line = sx_format("safexl save %s", quoted);
+		SX_FREE char *line = sx_format("safexl save %pQ", name);
 
 		would_run(inv, line);
 		return EXIT_SUCCESS;
@@ -114,23 +112,19 @@ static int run_save(const struct sx_invocation *inv, const struct flow_env *env,
 
 static int refuse_running(const struct live_domain *d, unsigned waited_s, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(d->name);
-
 	sx_err_set(err, SX_EFAIL, "%s: still running %u s after it was asked to shut down", d->name,
 		   waited_s);
 	return sx_err_hint(err,
-			   "to wait longer: safexl stop --timeout 600 %s\n"
-			   "to save it instead: safexl stop --save %s\n"
-			   "what it is doing: safexl console %s\n"
-			   "to cut its power: safexl destroy %s",
-			   name, name, name, name);
+			   "to wait longer: safexl stop --timeout 600 %pQ\n"
+			   "to save it instead: safexl stop --save %pQ\n"
+			   "what it is doing: safexl console %pQ\n"
+			   "to cut its power: safexl destroy %pQ",
+			   d->name, d->name, d->name, d->name);
 }
 
 static int tell_end(const struct flow_env *env, const struct live_domain *d, enum stop_end end,
 		    unsigned waited_s, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(d->name);
-
 	switch (end) {
 	case STOP_OFF:
 		flow_notice(env, "%s: it is off, after %u s", d->name, waited_s);
@@ -138,16 +132,16 @@ static int tell_end(const struct flow_env *env, const struct live_domain *d, enu
 	case STOP_KEPT:
 		flow_notice(env,
 			    "%s: it has shut down, and is kept as it was; to clear it: safexl "
-			    "destroy %s",
-			    d->name, name);
+			    "destroy %pQ",
+			    d->name, d->name);
 		return EXIT_SUCCESS;
 	case STOP_AGAIN:
 		sx_err_set(err, SX_EFAIL, "%s: it has shut down, and was started again at once",
 			   d->name);
 		return sx_err_hint(err,
 				   "what its configuration says of that (on_poweroff, on_reboot): "
-				   "safexl edit %s",
-				   name);
+				   "safexl edit %pQ",
+				   d->name);
 	case STOP_RUNS:
 		break;
 	}

@@ -69,6 +69,7 @@ for my $file (sort glob 'core/*/*.c cmd/*.c') {
 	$text =~ s{($string)|'(?:[^'\\]|\\.)*'|/\*.*?\*/}{$1 // ' '}gse;
 	$text =~ s/^#include.*$//gm;
 	$text =~ s/\bPRI([a-z])\d+\b/"ll$1"/g;
+	$text =~ s/%p[QS]/%s/g;
 	$text =~ s/\s*\n\s*/ /g;
 	while ($text =~ /\G.*?(?:\b($names)\(|((?:$string\s*)+))/gs) {
 		my ($name, $plain) = ($1, $2);

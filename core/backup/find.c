@@ -59,8 +59,8 @@ int backup_find(const struct flow_env *env, const char *word, char **dir, struct
 
 void backup_hint_newest(const char *dir, struct sx_err *err)
 {
-	SX_FREE char *newest = newest_in(dir), *quoted = newest ? sx_quoted(newest) : NULL;
+	SX_FREE char *newest = newest_in(dir);
 
-	if (quoted)
-		sx_err_hint(err, "the newest of those in it: safexl verify %s", quoted);
+	if (newest)
+		sx_err_hint(err, "the newest of those in it: safexl verify %pQ", newest);
 }

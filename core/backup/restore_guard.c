@@ -82,9 +82,9 @@ static int refuse_size(const struct restoring *r, const struct snapshot_disk *d,
 		       struct sx_err *err)
 {
 	SX_FREE char *more = NULL, *command = NULL;
-	SX_FREE char *word = sx_format("%s=%s", d->vdev, d->target), *quoted = sx_quoted(word);
+	SX_FREE char *word = sx_format("%s=%s", d->vdev, d->target);
 
-	more = sx_format(" --disk %s", quoted);
+	more = sx_format(" --disk %pQ", word);
 	command = restore_command(r, more, NULL);
 	sx_err_set(err, SX_EGUARD,
 		   "%s: not restored: disk %s: %s has %" PRIi64 " bytes, and had %" PRIi64

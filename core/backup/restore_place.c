@@ -17,7 +17,6 @@ static bool is_about(const char *word, const char *vdev)
 char *restore_command(const struct restoring *r, const char *more, const char *vdev)
 {
 	const struct restore_options *o = r->options;
-	SX_FREE char *dir = sx_quoted(r->u.dir), *as = o->as ? sx_quoted(o->as) : NULL;
 	SX_STR text = { 0 };
 
 	sx_str_addf(&text, "safexl restore%s", more);
@@ -25,17 +24,14 @@ char *restore_command(const struct restoring *r, const char *more, const char *v
 		sx_str_add(&text, " --no-memory");
 	if (o->overwrite)
 		sx_str_add(&text, " --overwrite");
-	if (as)
-		sx_str_addf(&text, " --as %s", as);
-	for (size_t i = 0; i < o->disks.len; i++) {
-		SX_FREE char *disk = sx_quoted(o->disks.items[i]);
-
+	if (o->as)
+		sx_str_addf(&text, " --as %pQ", o->as);
+	for (size_t i = 0; i < o->disks.len; i++)
 		if (!vdev || !is_about(o->disks.items[i], vdev))
-			sx_str_addf(&text, " --disk %s", disk);
-	}
+			sx_str_addf(&text, " --disk %pQ", o->disks.items[i]);
 	if (vdev)
 		sx_str_addf(&text, " --disk %s=PATH", vdev);
-	sx_str_addf(&text, " %s", dir);
+	sx_str_addf(&text, " %pQ", r->u.dir);
 	return sx_str_take(&text);
 }
 

@@ -18,10 +18,8 @@
 
 static int refuse_damaged(const struct restoring *r, const char *dir, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(dir);
-
 	sx_err_set(err, SX_EGUARD, "not restored: %s is damaged: %s", dir, r->look.faults.items[0]);
-	return sx_err_hint(err, "to list everything that is damaged: safexl verify %s", quoted);
+	return sx_err_hint(err, "to list everything that is damaged: safexl verify %pQ", dir);
 }
 
 static void fill_record(struct restoring *r, char *dir)
@@ -80,7 +78,7 @@ int restore_look(struct restoring *r, const char *word, struct sx_err *err)
 static int check_missing(const struct restoring *r, const struct snapshot_disk *d,
 			 struct sx_err *err)
 {
-	SX_FREE char *dir = sx_path_dir(d->object), *quoted = sx_quoted(dir);
+	SX_FREE char *dir = sx_path_dir(d->object);
 	SX_FREE char *base = sx_path_base(d->object), *group = sx_path_base(dir);
 
 	if (sx_starts_with(d->object, "/dev/")) {
@@ -93,7 +91,7 @@ static int check_missing(const struct restoring *r, const struct snapshot_disk *
 		return 0;
 	sx_err_set(err, SX_ECANTWRITE, "%s: not restored: disk %s: %s: %s", r->u.guest, d->vdev,
 		   dir, strerror(errno));
-	return sx_err_hint(err, "mount what it is on, or: mkdir -p %s", quoted);
+	return sx_err_hint(err, "mount what it is on, or: mkdir -p %pQ", dir);
 }
 
 static int check_there(const struct restoring *r, const struct snapshot_disk *d, bool device,
@@ -180,14 +178,14 @@ static int check_targets(const struct restoring *r, struct sx_err *err)
 static int refuse_present(const struct restoring *r, const struct live_domain *d,
 			  struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(r->u.guest), *account = domain_account(d, "");
+	SX_FREE char *account = domain_account(d, "");
 
 	sx_err_set(err, SX_EGUARD, "%s: not restored: %s", r->u.guest, account);
 	if (d->state == LIVE_RUNS)
-		return sx_err_hint(err, "shut it down first: safexl stop %s", name);
+		return sx_err_hint(err, "shut it down first: safexl stop %pQ", r->u.guest);
 	if (domain_has_ended(d->state))
-		return sx_err_hint(err, "to have Xen forget it: safexl destroy %s", name);
-	return sx_err_hint(err, "for its state: safexl where %s", name);
+		return sx_err_hint(err, "to have Xen forget it: safexl destroy %pQ", r->u.guest);
+	return sx_err_hint(err, "for its state: safexl where %pQ", r->u.guest);
 }
 
 static int check_guest(const struct restoring *r, struct sx_err *err)
@@ -203,7 +201,7 @@ static int check_guest(const struct restoring *r, struct sx_err *err)
 /* The paths of its disks are in the image, too: with others, or as another guest, it cannot go on. */
 static int choose_memory(struct restoring *r, struct sx_err *err)
 {
-	SX_FREE char *safe = sx_path_escape(r->u.guest), *quoted = NULL;
+	SX_FREE char *safe = sx_path_escape(r->u.guest);
 	SX_FREE char *command = restore_command(r, " --no-memory", NULL);
 	const struct restore_options *o = r->options;
 
@@ -221,8 +219,7 @@ static int choose_memory(struct restoring *r, struct sx_err *err)
 	if (r->again || access(r->image, F_OK))
 		return 0;
 	sx_err_set(err, SX_EGUARD, "%s: not restored: %s is there already", r->u.guest, r->image);
-	quoted = sx_quoted(r->image);
-	return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", quoted, quoted);
+	return sx_err_hint(err, "if it is not wanted: mv -n %pQ %pQ.old", r->image, r->image);
 }
 
 /* Where it was, if that is a directory of configurations here, else in the first of these. Heap string. */
@@ -244,7 +241,6 @@ static char *config_path(const struct restoring *r)
 static int define(struct restoring *r, struct sx_err *err)
 {
 	struct defining *d = &r->defining;
-	SX_FREE char *quoted = NULL;
 
 	if (flow_lock(r->env, "domain", r->u.guest, &d->lock, err))
 		return -1;
@@ -254,8 +250,7 @@ static int define(struct restoring *r, struct sx_err *err)
 		sx_err_set(err, SX_EGUARD,
 			   "%s: not restored: %s exists, but is not its configuration", r->u.guest,
 			   d->path);
-		quoted = sx_quoted(d->path);
-		return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", quoted, quoted);
+		return sx_err_hint(err, "if it is not wanted: mv -n %pQ %pQ.old", d->path, d->path);
 	}
 	d->deed.domain = d->name;
 	d->deed.subject = sx_format("restored from the backup of %s", r->look.s.taken_at);
@@ -267,13 +262,11 @@ static int define(struct restoring *r, struct sx_err *err)
 /* Another guest is made, not one that is there made to something else. */
 static int refuse_as(const struct restoring *r, const char *path, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(r->u.guest);
-
 	sx_err_set(err, SX_EGUARD, "%s: not restored: a guest of this name exists, in %s",
 		   r->u.guest, path);
-	return sx_err_hint(err,
-			   "take another name for --as; for the state of that one: safexl where %s",
-			   name);
+	return sx_err_hint(
+		err, "take another name for --as; for the state of that one: safexl where %pQ",
+		r->u.guest);
 }
 
 static int choose_config(struct restoring *r, struct sx_err *err)

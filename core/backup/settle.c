@@ -93,11 +93,9 @@ static int settle(const struct settling *t, const char *path, const struct unfin
 
 static void tell_way_out(const struct flow_env *env, const char *guest)
 {
-	SX_FREE char *name = sx_quoted(guest);
-
 	flow_notice(env,
-		    "to give it up, and leave its disks as they are: safexl recover --give-up %s",
-		    name);
+		    "to give it up, and leave its disks as they are: safexl recover --give-up %pQ",
+		    guest);
 }
 
 int backups_settle(const struct flow_env *env, bool restores, size_t *settled, size_t *pending,

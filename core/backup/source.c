@@ -26,27 +26,23 @@ void backup_source_dispose(struct backup_source *source)
 static int refuse_unread(const struct snapshot *s, const struct snapshot_disk *d, const char *why,
 			 struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(s->guest);
-
 	sx_err_set(err, SX_EGUARD, "%s: no backup: disk %s (%s) cannot be read as %s: %s", s->guest,
 		   d->vdev, d->object, d->format, why);
 	return sx_err_hint(
-		err, "if it has another format, name that in the configuration: safexl edit %s",
-		name);
+		err, "if it has another format, name that in the configuration: safexl edit %pQ",
+		s->guest);
 }
 
 static int refuse_missing(const struct snapshot *s, const struct snapshot_disk *d, const char *base,
 			  const char *why, struct sx_err *err)
 {
-	SX_FREE char *path = sx_quoted(d->object);
-
 	sx_err_set(err, SX_EGUARD,
 		   "%s: no backup: disk %s (%s) is based on %s, which cannot be read: %s", s->guest,
 		   d->vdev, d->object, base, why);
 	return sx_err_hint(err,
 			   "bring that file back, or say where it is, while the guest is off: "
-			   "qemu-img rebase -u -F FORMAT -b PATH %s",
-			   path);
+			   "qemu-img rebase -u -F FORMAT -b PATH %pQ",
+			   d->object);
 }
 
 /* `layers`: the file itself, and what follows from its header. */
@@ -55,7 +51,6 @@ static int refuse_chain(const struct snapshot *s, const struct snapshot_disk *d,
 {
 	const struct json *base = json_at(layers, "layers", 1);
 	const char *why = json_get_string(base, "reason"), *of = json_get_string(base, "path");
-	SX_FREE char *path = sx_quoted(d->object);
 
 	if (why && sx_streq(of, json_get_string(json_at(layers, "layers", 0), "path")))
 		return refuse_unread(s, d, why, err);
@@ -65,8 +60,8 @@ static int refuse_chain(const struct snapshot *s, const struct snapshot_disk *d,
 		   d->object, of);
 	return sx_err_hint(err,
 			   "while the guest is off, make it one file and let that take its place: "
-			   "qemu-img convert -O %s %s %s.new",
-			   d->format, path, path);
+			   "qemu-img convert -O %s %pQ %pQ.new",
+			   d->format, d->object, d->object);
 }
 
 /* A file that needs another one is no disk without it. */
@@ -184,7 +179,6 @@ static int check_snapshot(const struct flow_env *env, const struct backup_source
 int backup_source_check(const struct flow_env *env, const struct backup_source *source,
 			struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(source->s.guest);
 	MARKERS all = { 0 };
 	const struct marker *m;
 
@@ -201,7 +195,8 @@ int backup_source_check(const struct flow_env *env, const struct backup_source *
 		return kept_prove_saved(env, m, "backup", err);
 	sx_err_set(err, SX_EGUARD, "%s: no backup: it is not saved any more, or again",
 		   source->s.guest);
-	return sx_err_hint(err, "to make one of it as it is now: safexl backup %s", name);
+	return sx_err_hint(err, "to make one of it as it is now: safexl backup %pQ",
+			   source->s.guest);
 }
 
 int backup_source_release(const struct flow_env *env, const char *guest, const char *snapshot,

@@ -20,7 +20,6 @@ bool backup_is_dir(const char *path)
 
 int backup_trust(const char *dir, const char *what, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(dir);
 	struct stat st;
 
 	if (lstat(dir, &st))
@@ -30,11 +29,11 @@ int backup_trust(const char *dir, const char *what, struct sx_err *err)
 		return 0;
 	if (!S_ISDIR(st.st_mode)) {
 		sx_err_set(err, SX_EGUARD, "%s: %s is no directory", what, dir);
-		return sx_err_hint(err, "if it is not wanted: rm %s", quoted);
+		return sx_err_hint(err, "if it is not wanted: rm %pQ", dir);
 	}
 	sx_err_set(err, SX_EGUARD, "%s: others than root can change what is in %s", what, dir);
 	return sx_err_hint(err,
 			   "if nobody has changed anything there, let only root write to it: "
-			   "chown root: %s && chmod go-w %s",
-			   quoted, quoted);
+			   "chown root: %pQ && chmod go-w %pQ",
+			   dir, dir);
 }

@@ -188,8 +188,6 @@ int unfinished_of(const struct flow_env *env, const char *guest, struct unfinish
 
 int unfinished_refuse(const struct unfinished *u, const char *what, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(u->guest);
-
 	sx_err_set(err, SX_EGUARD, "%s: %s: %s was interrupted, and is not settled yet", u->guest,
 		   what, u->restores ? "its restore" : "its last backup");
 	if (!u->restores)
@@ -199,8 +197,8 @@ int unfinished_refuse(const struct unfinished *u, const char *what, struct sx_er
 			   "if the backup in %s is lost, put another one back with restore "
 			   "--overwrite\n"
 			   "to give it up, and leave its disks as they are: safexl recover "
-			   "--give-up %s",
-			   u->dir, name);
+			   "--give-up %pQ",
+			   u->dir, u->guest);
 }
 
 int unfinished_list(const struct flow_env *env, struct sx_words *out, struct sx_err *err)

@@ -29,6 +29,10 @@ void sx_str_clear(struct sx_str *s);
 void sx_str_add(struct sx_str *s, const char *text);
 void sx_str_addn(struct sx_str *s, const char *bytes, size_t len);
 void sx_str_addc(struct sx_str *s, char c);
+/*
+ * As printf, here and wherever SX_PRINTF stands; and two conversions more, each of a text: %pQ adds it as
+ * sx_str_add_quoted does, %pS as sx_str_add_shown.
+ */
 void sx_str_addf(struct sx_str *s, const char *fmt, ...) SX_PRINTF(2, 3);
 void sx_str_addv(struct sx_str *s, const char *fmt, va_list ap) SX_PRINTF(2, 0);
 /* Replace `removed` bytes at `at` by the given ones. */

@@ -61,7 +61,6 @@ int look_bounds(struct walk *w, struct sx_err *err)
 {
 	const struct change *c = &w->c;
 	const struct recording *r = &w->r;
-	SX_FREE char *path = sx_quoted(r->image.path);
 	SX_FREE char *why = NULL;
 	struct bounds_host host;
 	XLCFG_DOC *before = NULL;
@@ -81,7 +80,7 @@ int look_bounds(struct walk *w, struct sx_err *err)
 	if (!why)
 		return 0;
 	sx_err_set(err, SX_ECONFLICT, "%s", why);
-	sx_err_hint(err, "to write it into the file all the same: safexl edit %s", path);
+	sx_err_hint(err, "to write it into the file all the same: safexl edit %pQ", r->image.path);
 	change_hint_live(c, err);
 	return -1;
 }

@@ -223,13 +223,11 @@ static int change_domain(struct walk *w, struct sx_err *err)
 
 static int not_shown(const struct change *c, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(c->domain.name);
-
 	sx_err_set(err, SX_EFAIL,
 		   "%s: xl reported success, but the running domain does not show the change; "
 		   "nothing was recorded",
 		   c->domain.name);
-	return sx_err_hint(err, "what differs now: safexl diff %s", name);
+	return sx_err_hint(err, "what differs now: safexl diff %pQ", c->domain.name);
 }
 
 static void tell_half(const struct change *c)

@@ -35,12 +35,10 @@ void change_hint_live(const struct change *c, struct sx_err *err)
 
 void change_hint_file(const struct change *c, struct sx_err *err)
 {
-	SX_FREE char *path = sx_quoted(c->path);
-
 	if ((err->code != SX_ECONFLICT && err->code != SX_ESYNTAX) || c->said.by_hand ||
 	    c->said.family->typed || (err->hint && strstr(err->hint, "safexl ")))
 		return;
 	if (!err->hint)
-		sx_err_hint(err, "to edit the file: safexl edit %s", path);
+		sx_err_hint(err, "to edit the file: safexl edit %pQ", c->path);
 	change_hint_live(c, err);
 }

@@ -181,11 +181,8 @@ static void add_reason(struct sx_str *s, const char *reason)
 	char *rest = copy, *line;
 
 	sx_str_add(s, "Reason: ");
-	for (bool first = true; (line = strsep(&rest, "\n")); first = false) {
-		sx_str_add(s, first ? "" : "  ");
-		sx_str_add_shown(s, line);
-		sx_str_addc(s, '\n');
-	}
+	for (bool first = true; (line = strsep(&rest, "\n")); first = false)
+		sx_str_addf(s, "%s%pS\n", first ? "" : "  ", line);
 	sx_str_addc(s, '\n');
 }
 
@@ -194,17 +191,11 @@ char *change_message(const struct change *c, const struct change_plan *plan)
 {
 	SX_STR s = { 0 };
 
-	sx_str_add_shown(&s, c->domain.name);
-	sx_str_add(&s, ": ");
-	sx_str_add_shown(&s, plan->subject);
-	sx_str_add(&s, "\n\n");
+	sx_str_addf(&s, "%pS: %pS\n\n", c->domain.name, plan->subject);
 	if (c->env->message && *c->env->message)
 		add_reason(&s, c->env->message);
-	sx_str_add(&s, plan->trailers ? plan->trailers : "");
-	sx_str_add(&s, "Command: ");
-	sx_str_add_shown(&s, c->env->command);
-	sx_str_add(&s, "\nDomain: ");
-	sx_str_add_shown(&s, c->domain.name);
+	sx_str_addf(&s, "%sCommand: %pS\nDomain: %pS", plan->trailers ? plan->trailers : "",
+		    c->env->command, c->domain.name);
 	if (c->running)
 		sx_str_addf(&s, " (uuid %s, domid %u)%s\n", c->domain.uuid, c->domain.domid,
 			    c->scope == FLOW_CONFIG && !c->said.takes

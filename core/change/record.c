@@ -29,8 +29,6 @@ void recording_dispose(struct recording *r)
 /* A key given on the command line of create beats the file: an edit of it would not count. */
 static int check_overrides(const struct recording *r, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(r->domain);
-
 	for (size_t k = 0; r->overrides && !r->said->by_hand && k < r->overrides->len; k++) {
 		const char *key = r->overrides->items[k];
 		bool name = sx_streq(key, "name");
@@ -44,9 +42,9 @@ static int check_overrides(const struct recording *r, struct sx_err *err)
 				r->path, key, name ? ": the file is shared with others" : "");
 			return sx_err_hint(err,
 					   "change the running domain only: %s\n"
-					   "or give it a file of its own: safexl adopt %s FILE",
+					   "or give it a file of its own: safexl adopt %pQ FILE",
 					   r->live_only ? r->live_only : "safexl --live ...",
-					   quoted);
+					   r->domain);
 		}
 	}
 	return 0;
@@ -63,14 +61,11 @@ static void forget_plan(struct recording *r)
 
 static int hint_edit(const struct recording *r, struct sx_err *err)
 {
-	SX_STR path = { 0 };
-
-	sx_str_add_quoted(&path, r->path);
 	if (err->code == SX_ESYNTAX && !err->hint)
 		sx_err_hint(err,
 			    "correct that line first, xl cannot read the file either: "
-			    "safexl edit %s",
-			    sx_str_text(&path));
+			    "safexl edit %pQ",
+			    r->path);
 	return -1;
 }
 
@@ -228,13 +223,12 @@ int recording_commit(struct recording *r, const char *bytes, size_t len, const c
 static char *hand_edit_message(const struct recording *r, bool known)
 {
 	SX_FREE char *base = sx_path_base(r->image.path);
-	SX_FREE char *shown = sx_shown(base);
 	SX_FREE char *when = flow_time_text(r->image.st.st_mtim.tv_sec);
 
-	return sx_format("%s: %s\n\n"
+	return sx_format("%pS: %s\n\n"
 			 "Found before the change that follows; not made through safexl.\n"
 			 "The file was last modified %s.\n",
-			 shown, known ? "edited by hand" : "added by hand", when);
+			 base, known ? "edited by hand" : "added by hand", when);
 }
 
 /* What the file holds beyond HEAD, as its own commit. */
@@ -271,13 +265,11 @@ static int stage(struct recording *r, struct sx_err *err)
 /* Said of the first of a row of commits, not of each. */
 static void say_unsigned(const struct recording *r)
 {
-	SX_FREE char *dir = sx_quoted(repo_workdir(r->repo));
-
 	if (repo_misses_signature(r->repo))
 		flow_notice(r->env,
 			    "commit.gpgsign is set, and safexl signs no commit; to sign the last "
-			    "one yourself: git -C %s commit --amend --no-edit -S",
-			    dir);
+			    "one yourself: git -C %pQ commit --amend --no-edit -S",
+			    repo_workdir(r->repo));
 }
 
 int recording_ready(struct recording *r, size_t len, struct sx_lock *lock, struct sx_err *err)

@@ -61,13 +61,13 @@ void record_links_keep(const struct flow_env *env, const struct file_image *imag
 		       const struct sx_words *names)
 {
 	for (size_t i = 0; i < names->len; i++) {
-		SX_FREE char *path = sx_quoted(image->path), *name = sx_quoted(names->items[i]);
 		SX_ERR why = { 0 };
 
 		if (give_link(image->path, names->items[i], &why))
 			flow_notice(env,
 				    "%s was another name of %s and keeps the old text (%s): "
-				    "ln -f %s %s",
-				    names->items[i], image->path, why.msg, path, name);
+				    "ln -f %pQ %pQ",
+				    names->items[i], image->path, why.msg, image->path,
+				    names->items[i]);
 	}
 }

@@ -231,11 +231,9 @@ static int check_path(const struct flow_env *env, const struct journal_entry *e,
 /* An entry that must not be acted upon stays; the hint tells how to remove it. */
 static int refuse_entry(const struct journal_entry *e, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(e->file);
-
 	sx_err_wrap(err, "%s: it is about an interrupted change, and not to be trusted", e->file);
-	return sx_err_hint(err, "to see how things are: safexl diff\nthen remove it: rm %s",
-			   quoted);
+	return sx_err_hint(err, "to see how things are: safexl diff\nthen remove it: rm %pQ",
+			   e->file);
 }
 
 /* The change that the entry is about, as far as it is known before its file is looked at. */

@@ -44,25 +44,23 @@ static void add_syntax(struct inspect *in, const struct file_image *image, const
 {
 	const char *path = in->files.items[in->file].path, *text = sx_str_text(&image->text);
 	const bool is_stream = file_is_stream(path) || sx_streq(path, "-");
-	SX_STR quoted = { 0 };
 	size_t line;
 	const char *why = split_reason(message, path, &line);
 
-	sx_str_add_quoted(&quoted, path);
 	if (sx_starts_with(text, "\xef\xbb\xbf")) {
 		inspect_add(in, 1, INSPECT_FATAL, "syntax",
 			    "a byte order mark in front, which xl cannot read");
 		if (!is_stream)
-			inspect_hint(in, "sed -i '1s/^\\xef\\xbb\\xbf//' %s", sx_str_text(&quoted));
+			inspect_hint(in, "sed -i '1s/^\\xef\\xbb\\xbf//' %pQ", path);
 		return;
 	}
 	inspect_add(in, line, INSPECT_FATAL, "syntax", "%s", why);
 	if (is_stream)
 		return;
 	if (strstr(why, "carriage return"))
-		inspect_hint(in, "sed -i 's/\\r$//' %s", sx_str_text(&quoted));
+		inspect_hint(in, "sed -i 's/\\r$//' %pQ", path);
 	if (strstr(why, "NUL byte"))
-		inspect_hint(in, "sed -i 's/\\x00//g' %s", sx_str_text(&quoted));
+		inspect_hint(in, "sed -i 's/\\x00//g' %pQ", path);
 }
 
 /* Our own reading, and xl's: the two agree, and if not, xl's word counts. */
@@ -205,12 +203,10 @@ static int list_files(struct inspect *in, struct sx_err *err)
 			inspect_file_add(in, e->path, all, e->id.dev, e->id.ino);
 	}
 	for (size_t i = 0; all && i < entries.passed_over.len; i++) {
-		SX_FREE char *path = sx_quoted(entries.passed_over.items[i]);
-
 		inspect_unread(in, entries.passed_over.items[i]);
 		inspect_add(in, 0, INSPECT_WARNING, "passed-over",
 			    "more than 1 MiB: it is not taken for a configuration");
-		inspect_hint(in, "to look at it: safexl check %s", path);
+		inspect_hint(in, "to look at it: safexl check %pQ", entries.passed_over.items[i]);
 	}
 	if (all)
 		inspect_hooks(in);

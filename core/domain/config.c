@@ -9,13 +9,12 @@
 
 int config_admit(const char *path, const struct sx_str *text, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(path);
 	XLCFG_DOC *doc = NULL;
 
 	if (!memchr(sx_str_text(text), '\0', text->len) ||
 	    !xlcfg_parse(sx_str_text(text), text->len, path, &doc, err))
 		return 0;
-	return sx_err_hint(err, "to remove it: sed -i 's/\\x00//g' %s", quoted);
+	return sx_err_hint(err, "to remove it: sed -i 's/\\x00//g' %pQ", path);
 }
 
 int config_is_known(const struct flow_env *env, const char *path, bool *known, struct sx_err *err)

@@ -77,7 +77,6 @@ static int created_read(const char *path, struct created *out, struct sx_err *er
 {
 	FILE_IMAGE image = { 0 };
 	JSON_DOC *j = NULL;
-	SX_FREE char *quoted = sx_quoted(path);
 
 	if (file_read(path, &image, err))
 		return -1;
@@ -85,9 +84,9 @@ static int created_read(const char *path, struct created *out, struct sx_err *er
 		sx_err_wrap(err, "%s", path);
 		return sx_err_hint(err,
 				   "it records which file belongs to a domain; to remove it: rm "
-				   "%s\n"
+				   "%pQ\n"
 				   "then name the file anew: safexl adopt DOMAIN FILE",
-				   quoted);
+				   path);
 	}
 	out->name = text_of(j, "name");
 	out->uuid = text_of(j, "uuid");

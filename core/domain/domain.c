@@ -109,26 +109,27 @@ bool domain_has_ended(enum live_state state)
 
 char *domain_account(const struct live_domain *d, const char *config)
 {
-	SX_FREE char *name = sx_quoted(d->name), *file = sx_quoted(config);
-	SX_FREE char *again = *config ? sx_format(", then: safexl create %s", file) : sx_strdup("");
+	SX_FREE char *again =
+		*config ? sx_format(", then: safexl create %pQ", config) : sx_strdup("");
 
 	switch (d->state) {
 	case LIVE_RUNS:
 		return sx_strdup("it runs");
 	case LIVE_PAUSED:
-		return sx_format("it is paused: safexl unpause %s", name);
+		return sx_format("it is paused: safexl unpause %pQ", d->name);
 	case LIVE_SUSPENDED:
-		return sx_format("it is suspended, stopped for a save or a migration that did not "
-				 "end: safexl recover tells more; to give it up: safexl destroy %s",
-				 name);
+		return sx_format(
+			"it is suspended, stopped for a save or a migration that did not "
+			"end: safexl recover tells more; to give it up: safexl destroy %pQ",
+			d->name);
 	case LIVE_SHUTDOWN:
 		return sx_format("it has shut down and is kept as it was; to clear it: "
-				 "safexl destroy %s%s",
-				 name, again);
+				 "safexl destroy %pQ%s",
+				 d->name, again);
 	case LIVE_CRASHED:
 		return sx_format("it has crashed and is kept as it was; its memory, for a look: "
-				 "safexl dump-core %s FILE; to clear it: safexl destroy %s%s",
-				 name, name, again);
+				 "safexl dump-core %pQ FILE; to clear it: safexl destroy %pQ%s",
+				 d->name, d->name, again);
 	case LIVE_DYING:
 		break;
 	}

@@ -30,15 +30,13 @@ static bool is_name(const char *name)
 /* Without root nobody else's rights can be had: then one's own files will do. */
 static bool is_safe(const char *path, const struct stat *st, struct hook *out)
 {
-	SX_FREE char *quoted = sx_quoted(path);
-
 	if (st->st_uid != 0 && st->st_uid != geteuid()) {
 		out->fault = sx_format("%s does not belong to root", path);
-		out->cure = sx_format("chown root %s", quoted);
+		out->cure = sx_format("chown root %pQ", path);
 	} else if (st->st_mode & (S_IWGRP | S_IWOTH)) {
 		out->fault = sx_format("%s can be written by others than root (mode %04o)", path,
 				       st->st_mode & 07777);
-		out->cure = sx_format("chmod go-w %s", quoted);
+		out->cure = sx_format("chmod go-w %pQ", path);
 	}
 	return !out->fault;
 }

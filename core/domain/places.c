@@ -44,12 +44,12 @@ char *place_home(const struct flow_env *env, const char *path)
 
 int place_refuse(const struct flow_env *env, const char *path, struct sx_err *err)
 {
-	SX_FREE char *dir = sx_path_dir(path), *quoted = sx_quoted(dir);
+	SX_FREE char *dir = sx_path_dir(path);
 
 	sx_err_set(err, SX_ENOCONFIG, "%s is in no configuration directory and in no git work tree",
 		   path);
-	return sx_err_hint(err, "add \"%s\" to config_dirs in %s, or run: git init %s", dir,
-			   env->paths.conf, quoted);
+	return sx_err_hint(err, "add \"%s\" to config_dirs in %s, or run: git init %pQ", dir,
+			   env->paths.conf, dir);
 }
 
 int place_remember(const struct flow_env *env, const struct repo *repo, const char *path,

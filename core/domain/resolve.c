@@ -23,12 +23,10 @@ static int take_path(struct resolved *out, const char *path)
 static int refuse_without(const struct created *c, const char *name, const char *uuid,
 			  struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(name);
-
 	if (*c->start || !*uuid)
 		return 0;
 	sx_err_set(err, SX_ENOCONFIG, "the domain was created without a configuration file");
-	return sx_err_hint(err, "write one, then: safexl adopt %s FILE", quoted);
+	return sx_err_hint(err, "write one, then: safexl adopt %pQ FILE", name);
 }
 
 /*
@@ -73,22 +71,18 @@ static int refuse_several(const struct candidates *c, const char *name, const ch
 			  struct sx_err *err)
 {
 	SX_STR list = { 0 };
-	SX_STR quoted = { 0 };
-	SX_FREE char *first = sx_quoted(c->items[0]->path);
 
 	for (size_t i = 0; i < c->len; i++)
 		sx_str_addf(&list, "%s%s", i ? ", " : "", c->items[i]->path);
-	sx_str_add_quoted(&quoted, name);
 	sx_err_set(err, SX_EAMBIGUOUS, "%zu configurations have this domain's %s: %s", c->len, what,
 		   sx_str_text(&list));
-	return sx_err_hint(err, "to choose one: safexl adopt %s %s", sx_str_text(&quoted), first);
+	return sx_err_hint(err, "to choose one: safexl adopt %pQ %pQ", name, c->items[0]->path);
 }
 
 /* A file that xl cannot read, though it says on a line of its own that it is the domain's. */
 static int refuse_broken(const struct index_entry *e, const char *name, const char *uuid,
 			 struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(e->path);
 	FILE_IMAGE image = { 0 };
 	OWNER now = { 0 };
 	SX_ERR why = { 0 };
@@ -104,14 +98,14 @@ static int refuse_broken(const struct index_entry *e, const char *name, const ch
 		return 0;
 	sx_err_move(err, &why);
 	err->code = SX_ESYNTAX;
-	return sx_err_hint(err, "correct that line, xl cannot read the file either: safexl edit %s",
-			   quoted);
+	return sx_err_hint(err,
+			   "correct that line, xl cannot read the file either: safexl edit %pQ",
+			   e->path);
 }
 
 static int refuse_none(const struct flow_env *env, const struct index_entries *all,
 		       const char *name, const char *uuid, const char *lost, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(name);
 	const struct index_entry *broken = NULL;
 	const struct index_entry *called = index_called(all, name);
 	size_t count = 0;
@@ -140,8 +134,8 @@ static int refuse_none(const struct flow_env *env, const struct index_entries *a
 	if (called && *called->name)
 		return sx_err_hint(err, "%sif %s is meant, its domain is: %s", sx_str_text(&unread),
 				   called->path, called->name);
-	return sx_err_hint(err, "%sname its file: safexl adopt %s FILE", sx_str_text(&unread),
-			   quoted);
+	return sx_err_hint(err, "%sname its file: safexl adopt %pQ FILE", sx_str_text(&unread),
+			   name);
 }
 
 static int from_entries(const struct flow_env *env, const struct index_entries *all,
@@ -149,7 +143,6 @@ static int from_entries(const struct flow_env *env, const struct index_entries *
 			struct resolved *out, struct sx_err *err)
 {
 	const struct index_entry *other = NULL;
-	SX_FREE char *quoted = sx_quoted(name);
 
 	for (size_t i = 0; *uuid && i < all->len; i++)
 		if (sx_streq(all->items[i].uuid, uuid))
@@ -172,15 +165,13 @@ static int from_entries(const struct flow_env *env, const struct index_entries *
 		return c->len == 1 ? take_path(out, c->items[0]->path)
 				   : refuse_several(c, name, "name", err);
 	if (other) {
-		SX_FREE char *path = sx_quoted(other->path);
-
 		sx_err_set(err, SX_ENOCONFIG, "%s has this domain's name but another uuid (%s)",
 			   other->path, other->uuid);
 		return sx_err_hint(
 			err,
-			"the running domain has uuid %s; to correct the file: safexl edit %s\n"
-			"if another file is its configuration: safexl adopt %s FILE",
-			uuid, path, quoted);
+			"the running domain has uuid %s; to correct the file: safexl edit %pQ\n"
+			"if another file is its configuration: safexl adopt %pQ FILE",
+			uuid, other->path, name);
 	}
 	return refuse_none(env, all, name, uuid, lost, err);
 }

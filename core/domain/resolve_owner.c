@@ -136,18 +136,17 @@ char *owner_behind(const char *name)
 int owner_refuse_behind(const char *name, struct sx_err *err)
 {
 	SX_FREE char *guest = owner_behind(name);
-	SX_FREE char *quoted = sx_quoted(stamp_len(name) ? name : guest);
 
 	if (!stamp_len(name)) {
 		sx_err_set(err, SX_ENOCONFIG,
 			   "it is '%s' while that is migrated: it has no configuration of its "
 			   "own",
 			   guest);
-		return sx_err_hint(err, "when the migration has ended: safexl where %s", quoted);
+		return sx_err_hint(err, "when the migration has ended: safexl where %pQ", guest);
 	}
 	sx_err_set(err, SX_ENOCONFIG,
 		   "it is what a restart of '%s' left behind (rename-restart): it has no "
 		   "configuration of its own",
 		   guest);
-	return sx_err_hint(err, "after looking at it: safexl destroy %s", quoted);
+	return sx_err_hint(err, "after looking at it: safexl destroy %pQ", name);
 }

@@ -78,8 +78,6 @@ static bool compare_mark(struct evidence_judge *j, const char *path, const struc
 			 const struct json *then, const struct json *now)
 {
 	const char *was = json_get_string(then, mark->key), *is = json_get_string(now, mark->key);
-	SX_FREE char *old = sx_shown(was ? was : "");
-	SX_FREE char *new = sx_shown(is ? is : "");
 	SX_FREE char *fact = NULL;
 
 	if (!was || sx_streq(was, is))
@@ -92,13 +90,13 @@ static bool compare_mark(struct evidence_judge *j, const char *path, const struc
 	}
 	if (sx_streq(mark->key, "filesystem") && !same_kind(was, is)) {
 		evidence_judge_add(j, EVIDENCE_UNSEEN,
-				   sx_format("the file system of %s cannot be compared (%s, "
-					     "it was %s)",
-					     path, new, old));
+				   sx_format("the file system of %s cannot be compared (%pS, "
+					     "it was %pS)",
+					     path, is ? is : "", was ? was : ""));
 		return true;
 	}
-	fact = sx_format("%s is another %s now (%s %s, it was %s)", path, mark->kind, mark->name,
-			 new, old);
+	fact = sx_format("%s is another %s now (%s %pS, it was %pS)", path, mark->kind, mark->name,
+			 is ? is : "", was ? was : "");
 	/* A file that was moved to another file system and back. */
 	if (sx_streq(mark->kind, "file") && is_proven(then, now) &&
 	    same_text(then, now, "real_path")) {
@@ -318,11 +316,10 @@ static void compare_layers(struct evidence_judge *j, const struct json *then,
 	else if (j->state == EVIDENCE_ANOTHER)
 		return; /* and so it is based on others */
 	else if (was && is) {
-		SX_FREE char *old = sx_shown(json_get_string(was, "path"));
-		SX_FREE char *new = sx_shown(json_get_string(is, "path"));
-
 		evidence_judge_add(j, EVIDENCE_CHANGED,
-				   sx_format("it needs %s now, it needed %s", new, old));
+				   sx_format("it needs %pS now, it needed %pS",
+					     json_get_string(is, "path"),
+					     json_get_string(was, "path")));
 	} else if ((was || is) && is_whole(then) && is_whole(now)) {
 		evidence_judge_add(
 			j, EVIDENCE_CHANGED,

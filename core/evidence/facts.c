@@ -36,9 +36,8 @@ static bool differs(struct looks *l, const char *key)
 static char *place_name(const char *path, const struct json *found)
 {
 	const char *name = text_or(found, "name", "");
-	SX_FREE char *shown = sx_shown(name);
 
-	return *name ? sx_format("%s of %s", shown, path) : sx_strdup(path);
+	return *name ? sx_format("%pS of %s", name, path) : sx_strdup(path);
 }
 
 static const struct json *find_place(const struct json *content, const char *name)

@@ -107,25 +107,21 @@ static char *find_outsider(const struct repo *repo, const char *path, unsigned m
 
 static int err_ignored(const struct repo *repo, const char *path, struct sx_err *err)
 {
-	SX_FREE char *dir = sx_quoted(repo->workdir), *file = sx_quoted(path);
-
 	sx_err_set(err, SX_ECONFLICT, "%s is untracked, and git is told to ignore it", path);
-	return sx_err_hint(err, "if it is to be in the history: git -C %s add -f %s", dir, file);
+	return sx_err_hint(err, "if it is to be in the history: git -C %pQ add -f %pQ",
+			   repo->workdir, path);
 }
 
 static int err_outsider(const struct repo *repo, const char *path, const char *who,
 			struct sx_err *err)
 {
-	SX_FREE char *dir = sx_quoted(repo->workdir), *file = sx_quoted(path);
-	SX_FREE char *gitdir = sx_quoted(repo->commondir.path);
-
 	sx_err_set(err, SX_ECONFLICT,
 		   "%s may not be read by %s, but the history in %s may: a commit would publish it",
 		   path, who, repo->commondir.path);
 	return sx_err_hint(err,
-			   "keep the history as private: chmod go= %s\n"
-			   "or if they may read it: git -C %s add -f %s",
-			   gitdir, dir, file);
+			   "keep the history as private: chmod go= %pQ\n"
+			   "or if they may read it: git -C %pQ add -f %pQ",
+			   repo->commondir.path, repo->workdir, path);
 }
 
 /* What a person has given to git themselves, with this very text, is theirs to show. */
@@ -171,12 +167,11 @@ static int err_converted(const struct repo *repo, const char *rel, const char *h
 	SX_FREE char *pattern =
 		rel[strspn(rel, plain)] ? sx_strdup("PATTERN") : sx_format("/%s", rel);
 	SX_FREE char *file = sx_format("%s/info/attributes", repo->commondir.path);
-	SX_FREE char *quoted = sx_quoted(file);
 
 	sx_err_set(err, SX_ECONFLICT, "git repository %s: git would not keep %s as it is (%s)",
 		   repo->workdir, rel, how);
-	return sx_err_hint(err, "if the history may hold it as it is: echo '%s %s' >>%s", pattern,
-			   without, quoted);
+	return sx_err_hint(err, "if the history may hold it as it is: echo '%s %s' >>%pQ", pattern,
+			   without, file);
 }
 
 /* git's own conversions, as libgit2 does them. */

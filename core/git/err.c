@@ -6,22 +6,21 @@
 int repo_err_git(struct sx_err *err, enum sx_code code, const char *fmt, ...)
 {
 	const git_error *last = git_error_last();
-	SX_FREE char *text = sx_shown(last && last->message ? last->message : "unknown error");
 	SX_STR what = { 0 };
 	va_list ap;
 
 	va_start(ap, fmt);
 	sx_str_addv(&what, fmt, ap);
 	va_end(ap);
+	sx_err_set(err, code, "%s: %pS", sx_str_text(&what),
+		   last && last->message ? last->message : "unknown error");
 	git_error_clear();
-	return sx_err_set(err, code, "%s: %s", sx_str_text(&what), text);
+	return -1;
 }
 
 int repo_hint_fsck(const char *dir, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(dir);
-
-	return sx_err_hint(err, "git -C %s fsck", quoted);
+	return sx_err_hint(err, "git -C %pQ fsck", dir);
 }
 
 int repo_err_damaged(const struct repo *repo, struct sx_err *err, const char *fmt, ...)

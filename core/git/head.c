@@ -34,7 +34,6 @@ static const struct {
 static int check_state(const struct repo *repo, struct sx_err *err)
 {
 	int state = git_repository_state(repo->git);
-	SX_FREE char *dir = sx_quoted(repo->workdir);
 
 	if (state == GIT_REPOSITORY_STATE_NONE)
 		return 0;
@@ -44,9 +43,10 @@ static int check_state(const struct repo *repo, struct sx_err *err)
 		sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s is in progress",
 			   repo->workdir, operations[i].what);
 		if (!operations[i].on)
-			return sx_err_hint(err, "git -C %s %s", dir, operations[i].out);
-		return sx_err_hint(err, "to finish it: git -C %s %s\nto give it up: git -C %s %s",
-				   dir, operations[i].on, dir, operations[i].out);
+			return sx_err_hint(err, "git -C %pQ %s", repo->workdir, operations[i].out);
+		return sx_err_hint(err, "to finish it: git -C %pQ %s\nto give it up: git -C %pQ %s",
+				   repo->workdir, operations[i].on, repo->workdir,
+				   operations[i].out);
 	}
 	return repo_err_damaged(repo, err, "state cannot be read");
 }
@@ -55,7 +55,6 @@ static int err_detached(const struct repo *repo, struct sx_err *err)
 {
 	static const char *const usual[] = { "main", "master" };
 	const char *branch = "BRANCH";
-	SX_STR dir = { 0 };
 
 	for (size_t i = SX_COUNT(usual); i-- > 0;) {
 		SX_FREE char *name = sx_format("refs/heads/%s", usual[i]);
@@ -65,10 +64,9 @@ static int err_detached(const struct repo *repo, struct sx_err *err)
 			branch = usual[i];
 	}
 	git_error_clear();
-	sx_str_add_quoted(&dir, repo->workdir);
 	sx_err_set(err, SX_ECANTWRITE, "git repository %s: HEAD is detached, on no branch",
 		   repo->workdir);
-	return sx_err_hint(err, "git -C %s switch %s", sx_str_text(&dir), branch);
+	return sx_err_hint(err, "git -C %pQ switch %s", repo->workdir, branch);
 }
 
 static int head_ref(struct repo *repo, char **out, struct sx_err *err)

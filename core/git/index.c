@@ -18,11 +18,9 @@ static int err_index(const struct repo *repo, struct sx_err *err)
 
 	/* The mandatory extensions: "link" (split index) and "sdir" (sparse index). */
 	if (last && last->message && strstr(last->message, "mandatory extension")) {
-		SX_FREE char *dir = sx_quoted(repo->workdir);
-
 		(void)repo_err_git(err, SX_ECANTWRITE, "git repository %s: a split or sparse index",
 				   repo->workdir);
-		return sx_err_hint(err, "git -C %s update-index --no-split-index", dir);
+		return sx_err_hint(err, "git -C %pQ update-index --no-split-index", repo->workdir);
 	}
 	return repo_err_damaged(repo, err, "its index cannot be read");
 }

@@ -49,7 +49,6 @@ static void add_age(struct sx_str *s, const struct stat *st)
 
 static int err_locked(const char *path, const struct repo_lock *lock, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(path);
 	SX_STR age = { 0 };
 	struct stat st;
 
@@ -59,7 +58,7 @@ static int err_locked(const char *path, const struct repo_lock *lock, struct sx_
 		add_age(&age, &st);
 	sx_err_set(err, SX_ELOCKED, "git is at work, or was killed: %s is there for %s", path,
 		   sx_str_text(&age));
-	return sx_err_hint(err, "if no git runs there: rm %s", quoted);
+	return sx_err_hint(err, "if no git runs there: rm %pQ", path);
 }
 
 /* The caller holds the repository lock: no other safexl clears a dead one's lock up meanwhile. */

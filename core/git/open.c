@@ -47,7 +47,7 @@ static int err_owner(const char *gitdir, struct sx_err *err)
 {
 	SX_FREE char *workdir = workdir_of(gitdir);
 	const char *places[] = { workdir, gitdir };
-	SX_FREE char *owner = NULL, *quoted = sx_quoted(workdir);
+	SX_FREE char *owner = NULL;
 	struct stat st;
 	size_t i = 0;
 
@@ -60,8 +60,8 @@ static int err_owner(const char *gitdir, struct sx_err *err)
 		   owner);
 	return sx_err_hint(err,
 			   "if %s may run programs as you, which the settings and hooks of that "
-			   "repository make git do:\ngit config --global --add safe.directory %s",
-			   owner, quoted);
+			   "repository make git do:\ngit config --global --add safe.directory %pQ",
+			   owner, workdir);
 }
 
 /*
@@ -98,18 +98,17 @@ static int check_passed_over(const char *dir, const char *workdir, struct sx_err
 static int hint_aside(const char *dir, const char *workdir, struct sx_err *err)
 {
 	SX_FREE char *git = sx_path_join(workdir, ".git"), *aside = sx_format("%s.aside", git);
-	SX_FREE char *from = sx_quoted(git), *to = sx_quoted(aside), *quoted = sx_quoted(dir);
 	SX_FREE char *real = realpath(dir, NULL);
 
 	if (!sx_streq(real, workdir))
 		return sx_err_hint(err,
 				   "a history of its own for the configurations: git init "
-				   "--object-format=sha1 %s",
-				   quoted);
+				   "--object-format=sha1 %pQ",
+				   dir);
 	return sx_err_hint(err,
 			   "to move that history away (the next change starts another): mv "
-			   "%s %s",
-			   from, to);
+			   "%pQ %pQ",
+			   git, aside);
 }
 
 /* What a repository can have that libgit2 has not: its setting, and git's words that end it (NULL: none). */
@@ -128,16 +127,14 @@ static const struct {
 
 static int err_extension(size_t which, const char *dir, const char *workdir, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(workdir);
-
 	sx_err_set(err, SX_ECANTWRITE, "git repository %s: %s, which safexl cannot read", workdir,
 		   extensions[which].what);
 	if (!extensions[which].first)
 		return hint_aside(dir, workdir, err);
-	sx_err_hint(err, "git -C %s %s", quoted, extensions[which].first);
+	sx_err_hint(err, "git -C %pQ %s", workdir, extensions[which].first);
 	if (!extensions[which].then)
 		return -1;
-	return sx_err_hint(err, "%s\nthen: git -C %s %s", err->hint, quoted,
+	return sx_err_hint(err, "%s\nthen: git -C %pQ %s", err->hint, workdir,
 			   extensions[which].then);
 }
 

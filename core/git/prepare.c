@@ -32,13 +32,10 @@ static int check_writable(const struct repo *repo, const char *path, struct sx_e
 					    repo->workdir, path);
 	if (statx(AT_FDCWD, path, 0, STATX_TYPE, &stx) == 0 &&
 	    stx.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) {
-		SX_STR quoted = { 0 };
-
-		sx_str_add_quoted(&quoted, path);
 		sx_err_set(err, SX_ECANTWRITE,
 			   "git repository %s: %s has the attribute immutable or append-only",
 			   repo->workdir, path);
-		return sx_err_hint(err, "chattr -i -a %s", sx_str_text(&quoted));
+		return sx_err_hint(err, "chattr -i -a %pQ", path);
 	}
 	return 0;
 }

@@ -34,9 +34,7 @@ static void refuse(const struct adoption *a, const char *reason, struct sx_err *
 
 static int hint_where(const char *name, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(name);
-
-	return sx_err_hint(err, "for its state: safexl where %s", quoted);
+	return sx_err_hint(err, "for its state: safexl where %pQ", name);
 }
 
 /* ---- what is known already ---- */
@@ -132,7 +130,6 @@ static int check_guest(const struct adoption *a, struct sx_err *err)
 
 static int check_use(const struct adoption *a, struct sx_err *err)
 {
-	SX_FREE char *image = sx_quoted(a->image.path);
 	SX_FREE char *holder = saved_held_by(a->marker);
 	SX_FREE char *reason = NULL;
 	SX_WORDS uses = { 0 };
@@ -145,7 +142,7 @@ static int check_use(const struct adoption *a, struct sx_err *err)
 		return 0;
 	reason = sx_words_join(&uses, "; ");
 	refuse(a, reason, err);
-	return sx_err_hint(err, "when nobody uses it any more: safexl adopt %s", image);
+	return sx_err_hint(err, "when nobody uses it any more: safexl adopt %pQ", a->image.path);
 }
 
 /* xl would not find it either; what a script or another domain makes a disk of is no path of ours. */
@@ -165,7 +162,6 @@ static char *missing_disk(const struct marker *m)
 
 static int check_presence(const struct adoption *a, struct sx_err *err)
 {
-	SX_FREE char *image = sx_quoted(a->image.path);
 	SX_FREE char *reason = missing_disk(a->marker);
 
 	if (!reason)
@@ -173,14 +169,13 @@ static int check_presence(const struct adoption *a, struct sx_err *err)
 	refuse(a, reason, err);
 	return sx_err_hint(err,
 			   "bring that disk back first (activate its volume group, mount its file "
-			   "system), then: safexl adopt %s",
-			   image);
+			   "system), then: safexl adopt %pQ",
+			   a->image.path);
 }
 
 /* A person's word does not stand against what the times prove. */
 static int check_times(const struct adoption *a, struct sx_err *err)
 {
-	SX_FREE char *image = sx_quoted(a->image.path);
 	SX_FREE char *reason = saved_written_after(a->marker, &a->st.st_mtim);
 
 	if (!reason)
@@ -189,8 +184,8 @@ static int check_times(const struct adoption *a, struct sx_err *err)
 	return sx_err_hint(
 		err,
 		"resuming a guest on disks that have changed since the save corrupts their file "
-		"systems\nto do it anyway: safexl --discard-marker restore %s",
-		image);
+		"systems\nto do it anyway: safexl --discard-marker restore %pQ",
+		a->image.path);
 }
 
 /* ---- all of it ---- */

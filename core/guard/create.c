@@ -264,7 +264,6 @@ int adopt_check(const struct created *c, struct sx_err *err)
 	XLCFG_DOC *doc = NULL;
 	SX_FREE char *name = NULL;
 	SX_FREE char *uuid = NULL;
-	SX_FREE char *quoted = sx_quoted(c->path);
 
 	if (file_is_stream(c->path)) {
 		sx_err_set(err, SX_ECONFLICT,
@@ -276,21 +275,22 @@ int adopt_check(const struct created *c, struct sx_err *err)
 	    xlcfg_check(sx_str_text(&image.text), image.text.len, c->path, err) ||
 	    xlcfg_parse(sx_str_text(&image.text), image.text.len, c->path, &doc, err))
 		return err->code == SX_ESYNTAX && !err->hint
-			       ? sx_err_hint(err, "correct that line first: safexl edit %s", quoted)
+			       ? sx_err_hint(err, "correct that line first: safexl edit %pQ",
+					     c->path)
 			       : -1;
 	name = xlcfg_get_string(doc, "name");
 	uuid = xlcfg_get_string(doc, "uuid");
 	if (!sx_streq(name, c->name)) {
 		sx_err_set(err, SX_ECONFLICT, "%s:%zu: its name is '%s', not '%s'", c->path,
 			   xlcfg_key_line(doc, "name"), name ? name : "", c->name);
-		return sx_err_hint(err, "give the file the domain's name first: safexl edit %s",
-				   quoted);
+		return sx_err_hint(err, "give the file the domain's name first: safexl edit %pQ",
+				   c->path);
 	}
 	if (uuid && *c->uuid && strcasecmp(uuid, c->uuid)) {
 		sx_err_set(err, SX_ECONFLICT, "%s:%zu: its uuid is %s, the running domain's is %s",
 			   c->path, xlcfg_key_line(doc, "uuid"), uuid, c->uuid);
-		return sx_err_hint(err, "give the file the domain's uuid first: safexl edit %s",
-				   quoted);
+		return sx_err_hint(err, "give the file the domain's uuid first: safexl edit %pQ",
+				   c->path);
 	}
 	return 0;
 }

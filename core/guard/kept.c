@@ -28,10 +28,8 @@ static void add_disk(struct guard_disks *disks, const struct evidence_subject *s
 /* It was saved in that image when it was looked at. */
 static int refuse_gone(const struct kept_guest *guest, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(guest->name);
-
 	sx_err_set(err, SX_EGUARD, "%s: it is not saved in %s any more", guest->name, guest->saved);
-	return sx_err_hint(err, "for its state: safexl where %s", name);
+	return sx_err_hint(err, "for its state: safexl where %pQ", guest->name);
 }
 
 /* Markers that stand against its start stand against this as well. */
@@ -39,8 +37,7 @@ static int check_markers(const struct flow_env *env, struct markers *all,
 			 const struct kept_guest *guest, const char *except, struct sx_err *err)
 {
 	SX_CLEANUP(guard_disks_dispose) struct guard_disks disks = { 0 };
-	SX_FREE char *name = sx_quoted(guest->name);
-	SX_FREE char *retry = sx_format("safexl --discard-marker create %s", name);
+	SX_FREE char *retry = sx_format("safexl --discard-marker create %pQ", guest->name);
 	struct guard_want want = { .name = guest->name,
 				   .uuid = guest->uuid,
 				   .starts = true,
@@ -208,7 +205,7 @@ const struct marker *kept_saved(const struct markers *all, const char *guest)
 int kept_prove_saved(const struct flow_env *env, const struct marker *m, const char *command,
 		     struct sx_err *err)
 {
-	SX_FREE char *reason = NULL, *lost = NULL, *name = sx_quoted(m->name);
+	SX_FREE char *reason = NULL, *lost = NULL;
 	SX_WORDS notes = { 0 };
 	enum guard_way way;
 
@@ -220,9 +217,9 @@ int kept_prove_saved(const struct flow_env *env, const struct marker *m, const c
 		   "%s: no %s: its memory in %s and its disks do not belong together: %s", m->name,
 		   command, m->image, reason ? reason : lost);
 	return sx_err_hint(err,
-			   "what can be done: safexl where %s\n"
-			   "to take its disks as they are: safexl %s --no-memory %s",
-			   name, command, name);
+			   "what can be done: safexl where %pQ\n"
+			   "to take its disks as they are: safexl %s --no-memory %pQ",
+			   m->name, command, m->name);
 }
 
 int kept_is_saved(const struct flow_env *env, const char *guest, const char *image, bool *is,
@@ -308,16 +305,16 @@ static bool is_own(const struct flow_env *env, const char *guest, const char *pa
 int kept_check_place(const struct flow_env *env, const char *guest, const char *path, int64_t size,
 		     struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(path), *dir = sx_path_dir(path), *at = sx_quoted(dir);
+	SX_FREE char *dir = sx_path_dir(path);
 
 	if (access(dir, F_OK)) {
 		sx_err_set(err, SX_ECANTWRITE, "its image was in %s: %s", dir, strerror(errno));
-		return sx_err_hint(err, "mount what it is on, or: mkdir -p %s", at);
+		return sx_err_hint(err, "mount what it is on, or: mkdir -p %pQ", dir);
 	}
 	if (access(path, F_OK) == 0 && !is_own(env, guest, path)) {
 		sx_err_set(err, SX_EGUARD, "its image was in %s, and something else is there now",
 			   path);
-		return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", quoted, quoted);
+		return sx_err_hint(err, "if it is not wanted: mv -n %pQ %pQ.old", path, path);
 	}
 	return save_place_room(path, (uint64_t)size / 1024, err);
 }

@@ -243,21 +243,19 @@ char *marker_bad_text(const struct marker_bad *bad)
 int marker_bad_refuse(const struct marker_bad *bad, const char *name, struct sx_err *err)
 {
 	SX_FREE char *text = marker_bad_text(bad);
-	SX_FREE char *quoted = sx_quoted(bad->file);
 
 	sx_err_set(err, SX_EGUARD, "%s: its marker %s", name, text);
 	return sx_err_hint(err,
-			   "what it says: cat %s\n"
-			   "to remove it, and its protection: rm %s",
-			   quoted, quoted);
+			   "what it says: cat %pQ\n"
+			   "to remove it, and its protection: rm %pQ",
+			   bad->file, bad->file);
 }
 
 void markers_tell_bad(const struct flow_env *env, const struct markers *all)
 {
 	for (size_t i = 0; i < all->bad.len; i++) {
 		SX_FREE char *text = marker_bad_text(&all->bad.items[i]);
-		SX_FREE char *quoted = sx_quoted(all->bad.items[i].file);
 
-		flow_notice(env, "%s; to remove it: rm %s", text, quoted);
+		flow_notice(env, "%s; to remove it: rm %pQ", text, all->bad.items[i].file);
 	}
 }

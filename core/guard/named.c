@@ -103,17 +103,16 @@ int named_saved(const struct markers *all, const char *name, char **image, struc
 
 static int refuse_image(const struct flow_env *env, const char *word, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(word);
 	RESOLVED found = { 0 };
 	SX_ERR none = { 0 };
 
 	if (saved_domain_runs(word, "")) {
 		sx_err_set(err, SX_ENODOMAIN, "'%s' is not saved: it runs", word);
-		return sx_err_hint(err, "for its state: safexl where %s", name);
+		return sx_err_hint(err, "for its state: safexl where %pQ", word);
 	}
 	if (resolve_domain(env, word, "", &found, &none) == 0) {
 		sx_err_set(err, SX_ENODOMAIN, "'%s' is not saved", word);
-		sx_err_hint(err, "to start it from its configuration: safexl create %s", name);
+		sx_err_hint(err, "to start it from its configuration: safexl create %pQ", word);
 	} else {
 		sx_err_set(err, SX_ENODOMAIN,
 			   "'%s' is no file here, and no guest of that name is saved", word);
@@ -251,8 +250,6 @@ int named_file(const struct flow_env *env, const char *word, char **path, struct
 
 int named_adopted(const struct flow_env *env, const char *word, char **path, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(word);
-
 	if (named_image(env, word, path, err)) {
 		if (err->code != SX_ENODOMAIN)
 			return -1;
@@ -262,8 +259,8 @@ int named_adopted(const struct flow_env *env, const char *word, char **path, str
 			   word);
 		return sx_err_hint(err,
 				   "an image is named by its path, as in: safexl adopt "
-				   "/var/lib/xen/save/%s",
-				   name);
+				   "/var/lib/xen/save/%pQ",
+				   word);
 	}
 	take(env, word, path);
 	return 0;

@@ -127,24 +127,21 @@ static void add_words_from(const struct restore *r, struct sx_str *out)
 static char *place_way(const struct restore *r, const char *again)
 {
 	SX_FREE char *place = r->marker ? saved_place(r->marker) : NULL;
-	SX_FREE char *quoted = place ? sx_quoted(place) : NULL;
 	SX_STR words = { 0 };
 
 	if (!place || sx_streq(place, r->env->cwd))
 		return sx_format("make that path lead to the guest's disk again, then: safexl %s",
 				 again);
 	add_words_from(r, &words);
-	return sx_format("start it from where its paths lead to its disks: cd %s && safexl %s",
-			 quoted, sx_str_text(&words));
+	return sx_format("start it from where its paths lead to its disks: cd %pQ && safexl %s",
+			 place, sx_str_text(&words));
 }
 
 /* A person may know what safexl cannot. Heap string. */
 static char *adopt_way(const struct restore *r, const char *again)
 {
-	SX_FREE char *image = sx_quoted(r->image.path);
-
-	return sx_format("if nothing has written to its disks since: safexl adopt %s && safexl %s",
-			 image, again);
+	return sx_format("if nothing has written to its disks since: safexl adopt %pQ && safexl %s",
+			 r->image.path, again);
 }
 
 /* What can be done before anybody goes ahead against the marker, "" when nothing. Heap string. */
@@ -176,9 +173,9 @@ static char *first_way(const struct restore *r, enum guard_way way, const char *
 static int refuse(const struct restore *r, const char *reason, enum guard_way way,
 		  struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(r->target.name ? r->target.name : "");
 	SX_FREE char *wait =
-		r->marker ? saved_wait_hint(r->marker) : sx_format("safexl where %s", name);
+		r->marker ? saved_wait_hint(r->marker)
+			  : sx_format("safexl where %pQ", r->target.name ? r->target.name : "");
 	SX_FREE char *first = NULL;
 	SX_STR again = { 0 };
 
@@ -216,12 +213,10 @@ static char *reason_against(struct restore *r, struct sx_words *notes, enum guar
 /* xl would refuse a second domain of that name as well, but after the marker is written. */
 static int check_name(const struct restore *r, struct sx_err *err)
 {
-	SX_STR name = { 0 };
 	enum saved_presence p = saved_domain_look(r->target.name, "");
 
 	if (p == SAVED_UNKNOWN || p == SAVED_ABSENT)
 		return 0;
-	sx_str_add_quoted(&name, r->target.name);
 	sx_err_set(err, SX_EGUARD,
 		   p == SAVED_RUNS     ? "%s: not restored: a domain '%s' is running"
 		   : p == SAVED_PAUSED ? "%s: not restored: a domain '%s' is there already, paused"
@@ -229,8 +224,8 @@ static int check_name(const struct restore *r, struct sx_err *err)
 					 "there, suspended",
 		   r->image.path, r->target.name);
 	if (p == SAVED_RUNS)
-		return sx_err_hint(err, "for its state: safexl where %s", sx_str_text(&name));
-	return sx_err_hint(err, "if it is not needed: safexl destroy %s", sx_str_text(&name));
+		return sx_err_hint(err, "for its state: safexl where %pQ", r->target.name);
+	return sx_err_hint(err, "if it is not needed: safexl destroy %pQ", r->target.name);
 }
 
 /*
@@ -276,10 +271,9 @@ static int hint_where(const struct restore *r, struct sx_err *err)
 	if (err->hint || sx_path_absolute(r->env->cwd, r->split.image, &path, &ignored))
 		return -1;
 	for (size_t i = r->all.len; i-- > 0;) {
-		SX_FREE char *name = sx_quoted(r->all.items[i]->name);
-
 		if (sx_streq(r->all.items[i]->image, path))
-			return sx_err_hint(err, "what can be done: safexl where %s", name);
+			return sx_err_hint(err, "what can be done: safexl where %pQ",
+					   r->all.items[i]->name);
 	}
 	return -1;
 }

@@ -37,13 +37,11 @@ static int restore_failed(struct restore *r, struct marker *m, int status, struc
 	if (told && p != SAVED_PAUSED)
 		return marker_back(r->env, m, err);
 	if (p == SAVED_PAUSED) {
-		SX_FREE char *name = sx_quoted(r->target.name);
-
 		flow_notice(r->env,
 			    "%s: the outcome of the restore is unknown: the domain exists, paused: "
-			    "'safexl unpause %s' lets it run, 'safexl destroy %s' "
+			    "'safexl unpause %pQ' lets it run, 'safexl destroy %pQ' "
 			    "ends it",
-			    m->name, name, name);
+			    m->name, r->target.name, r->target.name);
 		return 0;
 	}
 	if (p != SAVED_ABSENT) {

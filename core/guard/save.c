@@ -116,7 +116,6 @@ static bool is_special(const char *path)
  */
 static int check_memory(const struct save *s, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(s->domain.name);
 	uint64_t has = (s->memory.has_kib + 1023) >> 10;
 
 	if (s->memory.has_kib <= s->memory.limit_kib || s->env->with_host)
@@ -125,10 +124,11 @@ static int check_memory(const struct save *s, struct sx_err *err)
 		   "it still has %" PRIu64 " MiB of memory and was set to %" PRIu64
 		   " MiB: xl could not restore it",
 		   has, s->memory.target_kib >> 10);
-	return sx_err_hint(err,
-			   "wait until it has given the rest back (safexl list %s), or let it keep "
-			   "that: safexl mem-set %s %" PRIu64,
-			   name, name, has);
+	return sx_err_hint(
+		err,
+		"wait until it has given the rest back (safexl list %pQ), or let it keep "
+		"that: safexl mem-set %pQ %" PRIu64,
+		s->domain.name, s->domain.name, has);
 }
 
 /* The place is tried before xl runs: afterwards the guest is gone. */

@@ -73,7 +73,6 @@ static int save_broken(struct save *s, enum saved_presence p, struct sx_err *why
 		       struct sx_err *err)
 {
 	SX_FREE char *temp = sx_strdup(s->marker->temp);
-	SX_FREE char *name = sx_quoted(s->domain.name);
 	bool gone = p == SAVED_ABSENT || p == SAVED_UNKNOWN;
 
 	if (gone ? saved_give_up(s->env, s->marker, why, err) : saved_withdraw(s->marker, err))
@@ -85,12 +84,12 @@ static int save_broken(struct save *s, enum saved_presence p, struct sx_err *why
 	if (!gone)
 		return sx_err_hint(err,
 				   "the guest is still there, nothing was done to %s; "
-				   "for its state: safexl where %s",
-				   s->image, name);
+				   "for its state: safexl where %pQ",
+				   s->image, s->domain.name);
 	return sx_err_hint(err,
 			   "nothing was done to %s; what xl wrote is left in %s; "
-			   "for its state: safexl where %s",
-			   s->image, temp, name);
+			   "for its state: safexl where %pQ",
+			   s->image, temp, s->domain.name);
 }
 
 /*
@@ -123,13 +122,11 @@ static int save_lost(struct save *s, enum saved_presence p, bool whole, struct s
 /* Memory of gigabytes was proven meanwhile: somebody did not wait for it. */
 static int save_overtaken(const struct save *s, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(s->domain.name);
-
 	sx_err_set(err, SX_EFAIL,
 		   "%s: the guest was started again before the save was recorded: its image in %s "
 		   "is discarded",
 		   s->domain.name, s->marker->image);
-	return sx_err_hint(err, "for its state: safexl where %s", name);
+	return sx_err_hint(err, "for its state: safexl where %pQ", s->domain.name);
 }
 
 static int save_complete(struct save *s, struct saved_image *image, struct sx_err *err)

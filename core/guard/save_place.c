@@ -57,12 +57,11 @@ static char *other_hint(char *const *words, const struct saved_words *split, boo
 static void look_content(const char *path, char **reason, char **hint)
 {
 	SX_FREE char *content = evidence_content(path);
-	SX_FREE char *quoted = sx_quoted(path);
 
 	if (!content)
 		return;
 	*reason = sx_format("%s is not empty, it holds %s", path, content);
-	*hint = sx_format("save it to another file\nif that may be lost: wipefs -a %s", quoted);
+	*hint = sx_format("save it to another file\nif that may be lost: wipefs -a %pQ", path);
 }
 
 /* What the device is to somebody: a disk of a guest, something that this host uses, or full. */

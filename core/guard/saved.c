@@ -179,16 +179,14 @@ char *saved_progress(const struct marker *m)
 
 char *saved_wait_hint(const struct marker *m)
 {
-	SX_FREE char *name = sx_quoted(m->name);
-
 	if (m->state == MARKER_HELD)
 		return sx_format("wait until that has ended\n"
 				 "if it was interrupted, to go on with it: safexl recover\n"
 				 "to give it up, and leave the disks as they are: safexl recover "
-				 "--give-up %s",
-				 name);
+				 "--give-up %pQ",
+				 m->name);
 	return m->pending_hint ? sx_strdup(m->pending_hint)
-			       : sx_format("wait until that has ended: safexl where %s", name);
+			       : sx_format("wait until that has ended: safexl where %pQ", m->name);
 }
 
 enum saved_presence saved_domain_look(const char *name, const char *uuid)

@@ -15,7 +15,6 @@ const struct marker *saved_holder(const struct markers *all, const char *name)
 
 static int tell(const struct marker *m, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(m->name);
 	SX_FREE char *command = saved_command(m, "");
 
 	if (m->state == MARKER_SAVED) {
@@ -30,7 +29,7 @@ static int tell(const struct marker *m, struct sx_err *err)
 		sx_err_set(err, SX_ENODOMAIN,
 			   "'%s' does not run: a save, restore or migration of it has not ended",
 			   m->name);
-	return sx_err_hint(err, "for its state: safexl where %s", name);
+	return sx_err_hint(err, "for its state: safexl where %pQ", m->name);
 }
 
 int saved_tell_absent(const struct flow_env *env, const char *word, struct sx_err *err)

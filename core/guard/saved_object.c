@@ -92,10 +92,8 @@ char *saved_place(const struct marker *m)
 
 char *saved_command(const struct marker *m, const char *options)
 {
-	SX_FREE char *image = sx_quoted(m->image);
 	SX_FREE char *place = saved_place(m);
-	SX_FREE char *quoted = place ? sx_quoted(place) : NULL;
 
-	return sx_format("%s%s%ssafexl %srestore %s", place ? "cd " : "", place ? quoted : "",
-			 place ? " && " : "", options, image);
+	return place ? sx_format("cd %pQ && safexl %srestore %pQ", place, options, m->image)
+		     : sx_format("safexl %srestore %pQ", options, m->image);
 }

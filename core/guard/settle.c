@@ -81,12 +81,12 @@ static int wait_xen(const struct flow_env *env, struct marker *m)
 /* A guest that came back paused: the person says whether it shall live. */
 static int wait_paused(const struct flow_env *env, struct marker *m, const char *is)
 {
-	SX_FREE char *name = sx_quoted(*m->runs_as ? m->runs_as : m->name);
-	SX_FREE char *what = sx_format("what xl made of it %s there, paused: 'safexl unpause %s' "
-				       "lets it run, 'safexl destroy %s' ends it",
+	const char *name = *m->runs_as ? m->runs_as : m->name;
+	SX_FREE char *what = sx_format("what xl made of it %s there, paused: 'safexl unpause %pQ' "
+				       "lets it run, 'safexl destroy %pQ' ends it",
 				       is, name, name);
-	SX_FREE char *hint = sx_format("to let it run: safexl unpause %s\n"
-				       "to end it: safexl destroy %s",
+	SX_FREE char *hint = sx_format("to let it run: safexl unpause %pQ\n"
+				       "to end it: safexl destroy %pQ",
 				       name, name);
 
 	return wait_for(env, m, what, hint);

@@ -181,7 +181,6 @@ static bool is_called(const struct blame_item *item, const char *word)
 
 static int keep_called(struct blame *b, const char *domain, const char *word, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(domain);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < b->len; i++) {
@@ -195,7 +194,7 @@ static int keep_called(struct blame *b, const char *domain, const char *word, st
 		return 0;
 	sx_err_set(err, SX_ENOCONFIG, "%s: neither the file nor its history has '%s'", domain,
 		   word);
-	return sx_err_hint(err, "to list its keys and devices: safexl blame %s", quoted);
+	return sx_err_hint(err, "to list its keys and devices: safexl blame %pQ", domain);
 }
 
 /* All versions, the oldest first, and then what is not committed. */

@@ -338,15 +338,13 @@ void history_tell_loose(const struct flow_env *env, const struct history *h)
 {
 	for (size_t i = 0; i < h->len; i++) {
 		size_t count = repo_loose(h->items[i].repo);
-		SX_STR dir = { 0 };
 
 		if (count <= most_loose)
 			continue;
-		sx_str_add_quoted(&dir, repo_workdir(h->items[i].repo));
 		flow_notice(env,
 			    "about %zu objects of the history are not packed, which makes it "
-			    "slow to read; to pack them: git -C %s gc",
-			    count, sx_str_text(&dir));
+			    "slow to read; to pack them: git -C %pQ gc",
+			    count, repo_workdir(h->items[i].repo));
 	}
 }
 
@@ -364,9 +362,7 @@ int history_find(struct history *h, const char *word, struct history_entry *out,
 			continue;
 		}
 		if (!e.record.len) {
-			SX_FREE char *shown = sx_shown(word);
-
-			sx_err_set(&why, SX_EFAIL, "commit '%s' touched no configuration", shown);
+			sx_err_set(&why, SX_EFAIL, "commit '%pS' touched no configuration", word);
 			sx_err_hint(&why, "the commits that did: safexl log");
 			continue;
 		}

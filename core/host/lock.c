@@ -35,12 +35,10 @@ static char *lock_file_name(const char *name)
 /* What stands in the way was made by somebody else: it is not mended but taken away. */
 static int refuse(const char *what, const char *path, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(path);
-
 	sx_err_set(err, SX_ECANTWRITE,
 		   "lock %s %s is not safexl's own: a link, of another user, or open to others",
 		   what, path);
-	return sx_err_hint(err, "take it away while no safexl runs: rm -r %s", quoted);
+	return sx_err_hint(err, "take it away while no safexl runs: rm -r %pQ", path);
 }
 
 /* In a directory that everybody can write to, one that is not root's would keep root out. */

@@ -119,7 +119,6 @@ static int check_itself(const struct autostart_links *links, const struct defini
 	for (size_t i = 0; i < links->len; i++) {
 		SX_FREE char *path = in_real_dir(links->items[i].path);
 		SX_FREE char *dir = sx_path_dir(path), *above = sx_path_dir(dir);
-		SX_FREE char *from = sx_quoted(path), *to = sx_quoted(above);
 
 		if (!sx_streq(path, d->path))
 			continue;
@@ -127,7 +126,8 @@ static int check_itself(const struct autostart_links *links, const struct defini
 			   "%s: its configuration lies in auto/ itself, so it starts with the "
 			   "host: %s",
 			   d->name, path);
-		return sx_err_hint(err, "give it a place of its own first: mv -n %s %s/", from, to);
+		return sx_err_hint(err, "give it a place of its own first: mv -n %pQ %pQ/", path,
+				   above);
 	}
 	return 0;
 }
@@ -137,11 +137,11 @@ static int add_link(struct defining *d, const char *dir, char **path, struct sx_
 	struct stat st;
 
 	if (lstat(*path, &st) == 0) {
-		SX_FREE char *quoted = sx_quoted(*path), *leads = realpath(*path, NULL);
+		SX_FREE char *leads = realpath(*path, NULL);
 
 		sx_err_set(err, SX_ECONFLICT, "%s: %s is there, and leads %s%s", d->name, *path,
 			   leads ? "to " : "nowhere", leads ? leads : "");
-		return sx_err_hint(err, "if it is not wanted: rm %s", quoted);
+		return sx_err_hint(err, "if it is not wanted: rm %pQ", *path);
 	}
 	deed_add(&d->deed, sx_steal(path), NULL, target_for(d->path, dir), S_IFLNK | 0777);
 	return 0;

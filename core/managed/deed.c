@@ -108,7 +108,7 @@ static int parse_note(const struct file_image *note, struct json **out, struct s
 static int read_note(const struct flow_env *env, struct json **j, struct deed *d, bool *found,
 		     struct sx_err *err)
 {
-	SX_FREE char *path = note_path(env), *quoted = sx_quoted(path);
+	SX_FREE char *path = note_path(env);
 	FILE_IMAGE note = { 0 };
 
 	*found = access(path, F_OK) == 0;
@@ -118,8 +118,8 @@ static int read_note(const struct flow_env *env, struct json **j, struct deed *d
 		sx_err_wrap(err, "%s: what an interrupted command meant cannot be read", path);
 		return sx_err_hint(err,
 				   "look at it, and remove it when git says that all is well: "
-				   "less %s",
-				   quoted);
+				   "less %pQ",
+				   path);
 	}
 	d->domain = json_get_string(*j, "domain");
 	for (size_t i = 0; i < json_count(*j, "files"); i++) {
@@ -161,7 +161,7 @@ static int check_before(const struct deed *d, struct sx_err *err)
 {
 	for (size_t i = 0; i < d->len; i++) {
 		const struct deed_file *f = &d->items[i];
-		SX_FREE char *now = NULL, *quoted = sx_quoted(f->path);
+		SX_FREE char *now = NULL;
 
 		if (deed_file_look(f, &now, err))
 			return -1;
@@ -169,7 +169,7 @@ static int check_before(const struct deed *d, struct sx_err *err)
 			sx_err_set(err, SX_ECHANGED, "%s %s: nothing was changed", f->path,
 				   now && !f->before ? "is there already"
 						     : "has changed meanwhile");
-			return sx_err_hint(err, "look at it, and try again: ls -l %s", quoted);
+			return sx_err_hint(err, "look at it, and try again: ls -l %pQ", f->path);
 		}
 	}
 	return 0;
@@ -185,12 +185,11 @@ static int check_repository(const struct flow_env *env, struct repo *repo, struc
 		struct deed_file *f = &d->items[i];
 
 		if (!sx_starts_with(f->path, top)) {
-			SX_FREE char *name = sx_quoted(d->domain);
-
 			sx_err_set(err, SX_ECONFLICT, "%s is not in the repository of %s", f->path,
 				   d->items[0].path);
-			return sx_err_hint(err, "take it away by itself: safexl autostart %s --off",
-					   name);
+			return sx_err_hint(err,
+					   "take it away by itself: safexl autostart %pQ --off",
+					   d->domain);
 		}
 		f->ignored = S_ISLNK(f->mode) && repo_ignores(repo, f->path);
 		if (f->ignored)

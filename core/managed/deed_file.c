@@ -36,7 +36,6 @@ static int look_file(const char *path, char **text, struct sx_err *err)
 
 static int look_at(const char *path, bool is_link, char **text, struct sx_err *err)
 {
-	SX_FREE char *quoted = NULL;
 	struct stat st;
 
 	*text = NULL;
@@ -44,10 +43,9 @@ static int look_at(const char *path, bool is_link, char **text, struct sx_err *e
 		return errno == ENOENT ? 0 : sx_err_sys(err, SX_EFAIL, "%s", path);
 	if (is_link ? S_ISLNK(st.st_mode) : S_ISREG(st.st_mode))
 		return is_link ? look_link(path, text, err) : look_file(path, text, err);
-	quoted = sx_quoted(path);
 	sx_err_set(err, SX_ECONFLICT, "%s is no %s", path,
 		   is_link ? "symbolic link" : "regular file");
-	return sx_err_hint(err, "move it out of the way: mv -n %s %s.old", quoted, quoted);
+	return sx_err_hint(err, "move it out of the way: mv -n %pQ %pQ.old", path, path);
 }
 
 int deed_file_look(const struct deed_file *f, char **now, struct sx_err *err)

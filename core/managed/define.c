@@ -33,7 +33,6 @@ static int check_files(const struct flow_env *env, const struct defined *d, stru
 	for (size_t i = 0; i < all.len; i++) {
 		const struct index_entry *e = &all.items[i];
 		bool same = sx_streq(e->name, d->name);
-		SX_FREE char *quoted = sx_quoted(same ? d->name : e->path);
 
 		if (sx_streq(e->path, d->source) ||
 		    (!same && (!*d->uuid || !sx_streq(e->uuid, d->uuid))))
@@ -41,9 +40,9 @@ static int check_files(const struct flow_env *env, const struct defined *d, stru
 		err_taken(d->name, same ? "name" : "uuid", same ? d->name : d->uuid, e->path,
 			  SX_EAMBIGUOUS, err);
 		return sx_err_hint(err,
-				   "to change that one: safexl edit %s\n"
+				   "to change that one: safexl edit %pQ\n"
 				   "to give this one another name, change '%s' in %s",
-				   quoted, same ? "name" : "uuid", d->source);
+				   same ? d->name : e->path, same ? "name" : "uuid", d->source);
 	}
 	return 0;
 }
@@ -65,7 +64,6 @@ static int check_running(const struct flow_env *env, const struct defined *d, st
 			 struct sx_err *err)
 {
 	LIVE_DOMAINS all = { 0 };
-	SX_FREE char *quoted = sx_quoted(d->name), *file = sx_quoted(d->source);
 	int r = live_list(live, &all, err);
 
 	for (size_t i = 0; i < all.len && !r; i++) {
@@ -80,9 +78,9 @@ static int check_running(const struct flow_env *env, const struct defined *d, st
 			      SX_EGUARD, err);
 		(void)sx_err_hint(
 			err,
-			"if it was started from that file: safexl adopt %s %s, then again\n"
-			"to write a configuration from what it has: safexl define --from %s",
-			quoted, file, quoted);
+			"if it was started from that file: safexl adopt %pQ %pQ, then again\n"
+			"to write a configuration from what it has: safexl define --from %pQ",
+			d->name, d->source, d->name);
 	}
 	return r;
 }
@@ -90,7 +88,6 @@ static int check_running(const struct flow_env *env, const struct defined *d, st
 static int check_saved(const struct flow_env *env, const struct defined *d, struct sx_err *err)
 {
 	MARKERS all = { 0 };
-	SX_FREE char *quoted = NULL;
 
 	if (markers_load_settled(env, &all, err))
 		return -1;
@@ -100,12 +97,11 @@ static int check_saved(const struct flow_env *env, const struct defined *d, stru
 
 		if (!marker_is_open(m) || (!name && (!*d->uuid || !sx_streq(m->uuid, d->uuid))))
 			continue;
-		quoted = sx_quoted(m->name);
 		err_taken(d->name, name ? "name" : "uuid", name ? d->name : d->uuid,
 			  m->state == MARKER_MIGRATED ? "a guest that was migrated"
 						      : "a guest that is saved",
 			  SX_EGUARD, err);
-		return sx_err_hint(err, "for its state: safexl where %s", quoted);
+		return sx_err_hint(err, "for its state: safexl where %pQ", m->name);
 	}
 	return 0;
 }
@@ -131,7 +127,7 @@ static int check_text(const struct flow_env *env, const char *path, struct sx_wo
 		      struct sx_err *err)
 {
 	SX_CLEANUP(inspect_report_dispose) struct inspect_report report = { 0 };
-	SX_FREE char *copy = sx_strdup(path), *quoted = sx_quoted(path);
+	SX_FREE char *copy = sx_strdup(path);
 	char *paths[] = { copy, NULL };
 	struct inspect_options options = { .paths = paths };
 
@@ -148,7 +144,7 @@ static int check_text(const struct flow_env *env, const char *path, struct sx_wo
 			continue;
 		}
 		sx_err_set(err, SX_ESYNTAX, "%s: %s; not defined", where, f->text);
-		return sx_err_hint(err, "all that is wrong with it: safexl check %s", quoted);
+		return sx_err_hint(err, "all that is wrong with it: safexl check %pQ", path);
 	}
 	return 0;
 }
@@ -166,7 +162,7 @@ void defined_read(const struct xlcfg *doc, struct defined *d)
 static int read_source(const struct flow_env *env, const char *file, struct defined *d,
 		       struct file_image *image, struct sx_err *err)
 {
-	SX_FREE char *absolute = NULL, *home = NULL, *quoted = NULL;
+	SX_FREE char *absolute = NULL, *home = NULL;
 	XLCFG_DOC *doc = NULL;
 
 	if (sx_path_absolute(env->cwd, file, &absolute, err) || file_read(absolute, image, err) ||
@@ -183,9 +179,8 @@ static int read_source(const struct flow_env *env, const char *file, struct defi
 	home = place_home(env, d->source);
 	if (!home)
 		return 0;
-	quoted = sx_quoted(d->name);
 	sx_err_set(err, SX_ECONFLICT, "%s lies among the configurations already", d->source);
-	return sx_err_hint(err, "for the state of its guest: safexl where %s", quoted);
+	return sx_err_hint(err, "for the state of its guest: safexl where %pQ", d->name);
 }
 
 void defined_dispose(struct defined *d)
@@ -201,7 +196,6 @@ int define_place(const struct flow_env *env, const struct defined *d, char **pat
 	const char *etc = managed_dir(env);
 	SX_FREE char *safe = sx_path_escape(d->name), *base = sx_format("%s.cfg", safe);
 	SX_FREE char *real = realpath(etc, NULL), *there = sx_path_join(real ? real : etc, base);
-	SX_FREE char *quoted = sx_quoted(there);
 	struct stat st;
 
 	if (index_ignores(base)) {
@@ -211,7 +205,7 @@ int define_place(const struct flow_env *env, const struct defined *d, char **pat
 	if (lstat(there, &st) == 0) {
 		sx_err_set(err, SX_ECONFLICT, "%s: not defined: %s is there already", d->name,
 			   there);
-		return sx_err_hint(err, "if it is not wanted: mv -n %s %s.old", quoted, quoted);
+		return sx_err_hint(err, "if it is not wanted: mv -n %pQ %pQ.old", there, there);
 	}
 	*path = sx_steal(&there);
 	return 0;

@@ -174,7 +174,6 @@ static int write_all(struct live *live, const struct live_domain *d, const char 
 static int check_without(const struct flow_env *env, const struct live_domain *d,
 			 struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(d->name), *file = NULL;
 	RESOLVED found = { 0 };
 	int r = resolve_domain(env, d->name, d->uuid, &found, err);
 
@@ -183,13 +182,12 @@ static int check_without(const struct flow_env *env, const struct live_domain *d
 		return 0;
 	}
 	if (!r) {
-		file = sx_quoted(found.path);
 		sx_err_set(err, SX_ECONFLICT, "%s: not defined: it has a configuration: %s",
 			   d->name, found.path);
 		(void)sx_err_hint(err,
-				  "what differs: safexl diff %s\n"
-				  "if that file lies elsewhere: safexl define %s",
-				  quoted, file);
+				  "what differs: safexl diff %pQ\n"
+				  "if that file lies elsewhere: safexl define %pQ",
+				  d->name, found.path);
 	}
 	return -1;
 }

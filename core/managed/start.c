@@ -50,7 +50,6 @@ static int look_live(const struct flow_env *env, const char *name, bool *present
 /* It is neither here nor free to be created: where is it? */
 static int refuse(const struct marker *m, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(m->name);
 	SX_FREE char *wait = NULL, *what = NULL;
 
 	if (m->state == MARKER_MIGRATED) {
@@ -58,21 +57,19 @@ static int refuse(const struct marker *m, struct sx_err *err)
 			   m->to_host, m->saved_at);
 		return sx_err_hint(err,
 				   "migrate it back from there\nif it is gone there for good: "
-				   "safexl --discard-marker start %s",
-				   name);
+				   "safexl --discard-marker start %pQ",
+				   m->name);
 	}
 	wait = saved_wait_hint(m);
 	what = m->pending ? sx_strdup(m->pending) : saved_progress(m);
 	sx_err_set(err, SX_EGUARD, "%s: not started: %s", m->name, what);
-	return sx_err_hint(err, "%s\nfor its state: safexl where %s", wait, name);
+	return sx_err_hint(err, "%s\nfor its state: safexl where %pQ", wait, m->name);
 }
 
 /* Its image shall be gone on with, if it is there; --discard-marker does not say against what. */
 static int judge_image(const struct flow_env *env, const struct markers *all,
 		       const struct marker *m, struct start_plan *out, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(m->name), *image = sx_quoted(m->image);
-
 	if (env->discard_marker) {
 		sx_err_set(err, SX_EUSAGE,
 			   "%s: it is saved in %s: --discard-marker does not say "
@@ -80,15 +77,15 @@ static int judge_image(const struct flow_env *env, const struct markers *all,
 			   m->name, m->image);
 		return sx_err_hint(err,
 				   "to restore it anyway: "
-				   "safexl --discard-marker restore %s\n"
-				   "to discard the saved state: safexl --discard-marker create %s",
-				   image, name);
+				   "safexl --discard-marker restore %pQ\n"
+				   "to discard the saved state: safexl --discard-marker create %pQ",
+				   m->image, m->name);
 	}
 	if (!saved_is_there(m)) {
 		sx_err_set(err, SX_EGUARD,
 			   "%s: not started: it was saved in %s, which is not there", m->name,
 			   m->image);
-		return sx_err_hint(err, "what can be done: safexl where %s", name);
+		return sx_err_hint(err, "what can be done: safexl where %pQ", m->name);
 	}
 	if (named_saved(all, m->name, &out->path, err))
 		return -1;
@@ -100,8 +97,8 @@ static int judge_image(const struct flow_env *env, const struct markers *all,
 		flow_notice(
 			env,
 			"%s: it was paused when the host went down, and stays paused; to let it "
-			"run: safexl unpause %s",
-			m->name, name);
+			"run: safexl unpause %pQ",
+			m->name, m->name);
 	return 0;
 }
 
@@ -142,13 +139,11 @@ int start_judge(const struct flow_env *env, const char *name, struct start_plan 
 {
 	MARKERS all = { 0 };
 	bool present = false, decided = false;
-	SX_FREE char *quoted = sx_quoted(name);
 
 	*out = (struct start_plan){ 0 };
 	if (strchr(name, '/')) {
 		sx_err_set(err, SX_EUSAGE, "start: '%s' is a path; a guest's name is needed", name);
-		return sx_err_hint(err, "to start a guest from that file: safexl create %s",
-				   quoted);
+		return sx_err_hint(err, "to start a guest from that file: safexl create %pQ", name);
 	}
 	/* What a killed safexl left is settled even if the guest runs. */
 	if (markers_load_settled(env, &all, err) || look_live(env, name, &present, err))

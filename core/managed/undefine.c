@@ -25,13 +25,11 @@ void defining_dispose(struct defining *d)
 static int refuse_present(const char *name, const struct live_domain *d, const char *done,
 			  struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(name);
-
 	sx_err_set(err, SX_EGUARD, "%s: %s: it is %s, its number is %u", name, done,
 		   domain_state(d->state), d->domid);
 	if (domain_has_ended(d->state))
-		return sx_err_hint(err, "to have Xen forget it: safexl destroy %s", quoted);
-	return sx_err_hint(err, "to end it first: safexl shutdown -w %s", quoted);
+		return sx_err_hint(err, "to have Xen forget it: safexl destroy %pQ", name);
+	return sx_err_hint(err, "to end it first: safexl shutdown -w %pQ", name);
 }
 
 static int check_absent(const char *name, const char *done, struct sx_err *err)
@@ -46,14 +44,13 @@ static int check_absent(const char *name, const char *done, struct sx_err *err)
 
 static int refuse_marker(const struct marker *m, const char *done, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(m->name);
 	SX_FREE char *how =
 		m->state == MARKER_MIGRATED
 			? sx_format("it was migrated to %s", m->to_host)
 			: sx_format("it is %s in %s", marker_state_name(m->state), m->image);
 
 	sx_err_set(err, SX_EGUARD, "%s: %s: %s", m->name, done, how);
-	return sx_err_hint(err, "what can be done with it: safexl where %s", quoted);
+	return sx_err_hint(err, "what can be done with it: safexl where %pQ", m->name);
 }
 
 /* A saved image, or one that is being made or used, stands for the guest. */
@@ -82,7 +79,7 @@ static int check_not_saved(const struct flow_env *env, const char *name, const c
 static int check_no_snapshot(const struct flow_env *env, const char *name, const char *done,
 			     struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(name), *all = NULL;
+	SX_FREE char *all = NULL;
 	SX_WORDS names = { 0 };
 
 	if (snapshots_names(env, name, &names, err))
@@ -91,8 +88,8 @@ static int check_no_snapshot(const struct flow_env *env, const char *name, const
 		return 0;
 	all = sx_words_join(&names, ", ");
 	sx_err_set(err, SX_EGUARD, "%s: %s: it has snapshots: %s", name, done, all);
-	return sx_err_hint(err, "to drop one that is not wanted: safexl snapshots --drop %s %s",
-			   names.items[0], quoted);
+	return sx_err_hint(err, "to drop one that is not wanted: safexl snapshots --drop %s %pQ",
+			   names.items[0], name);
 }
 
 int undefine_check(const struct flow_env *env, const char *name, bool offline, const char *done,

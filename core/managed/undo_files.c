@@ -48,7 +48,7 @@ static int add_file(const struct history_entry *e, const struct repo_touched *t,
 /* Is there by now what the commit left? */
 static int check_file(const struct history_entry *e, const struct deed_file *f, struct sx_err *err)
 {
-	SX_FREE char *now = NULL, *name = sx_quoted(e->domain), *path = sx_quoted(f->path);
+	SX_FREE char *now = NULL;
 
 	if (deed_file_look(f, &now, err))
 		return -1;
@@ -57,12 +57,12 @@ static int check_file(const struct history_entry *e, const struct deed_file *f, 
 	if (f->before && S_ISREG(f->mode)) {
 		sx_err_set(err, SX_ECONFLICT, "commit %s added %s, which %s", e->short_id, f->path,
 			   now ? "has been changed since" : "is not there any more");
-		return sx_err_hint(err, "to take it out as it is: safexl undefine %s", name);
+		return sx_err_hint(err, "to take it out as it is: safexl undefine %pQ", e->domain);
 	}
 	sx_err_set(err, SX_ECONFLICT, "commit %s %s %s, and now %s", e->short_id,
 		   f->before ? "added" : "removed", f->path,
 		   now ? "there is another one" : "it is gone");
-	return sx_err_hint(err, "what is there: ls -l %s", path);
+	return sx_err_hint(err, "what is there: ls -l %pQ", f->path);
 }
 
 /* Somebody else may have its name by now. */

@@ -79,7 +79,6 @@ static int check_settled(const struct flow_env *env, const struct live_domain *d
 		return -1;
 	for (size_t i = 0; i < all.len; i++) {
 		const struct marker *m = all.items[i];
-		SX_FREE char *name = sx_quoted(d->name);
 
 		if (!marker_is_open(m) ||
 		    (!sx_streq(m->uuid, d->uuid) && !sx_streq(m->name, d->name) &&
@@ -89,8 +88,9 @@ static int check_settled(const struct flow_env *env, const struct live_domain *d
 			   m->pending		      ? m->pending
 			   : m->state == MARKER_SAVED ? "a saved image of it is there, too"
 						      : "a save or restore of it is under way");
-		return m->pending_hint ? sx_err_hint(err, "%s", m->pending_hint)
-				       : sx_err_hint(err, "for its state: safexl where %s", name);
+		return m->pending_hint
+			       ? sx_err_hint(err, "%s", m->pending_hint)
+			       : sx_err_hint(err, "for its state: safexl where %pQ", d->name);
 	}
 	return 0;
 }

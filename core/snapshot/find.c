@@ -86,7 +86,7 @@ int snapshot_find(const struct flow_env *env, const char *guest, const char *nam
 		  struct snapshot *out, struct sx_err *err)
 {
 	SX_FREE char *dir = snapshots_dir(env, guest), *path = sx_path_join(dir, name);
-	SX_FREE char *quoted = sx_quoted(guest), *list = NULL;
+	SX_FREE char *list = NULL;
 	SX_WORDS names = { 0 };
 
 	if (strchr(name, '/') || name[0] == '.')
@@ -100,7 +100,7 @@ int snapshot_find(const struct flow_env *env, const char *guest, const char *nam
 		   names.len ? "%s has no snapshot '%s'; it has %s"
 			     : "%s has no snapshot '%s', and no other%s",
 		   guest, name, list);
-	return sx_err_hint(err, "to list them: safexl snapshots %s", quoted);
+	return sx_err_hint(err, "to list them: safexl snapshots %pQ", guest);
 }
 
 uint64_t snapshot_bytes(const struct snapshot *s)

@@ -36,7 +36,6 @@ static int64_t most_bytes(const struct lvm_volume *v)
 
 static int refuse(const struct kind_request *r, int64_t needed, struct sx_err *err)
 {
-	SX_FREE char *guest = sx_quoted(r->s->guest);
 	int64_t free_mib = r->lvm->group_free >> 20;
 
 	sx_err_set(err, SX_ECANTWRITE,
@@ -47,8 +46,8 @@ static int refuse(const struct kind_request *r, int64_t needed, struct sx_err *e
 		return sx_err_hint(
 			err,
 			"if the guest writes little meanwhile, this is enough: safexl %s --cow "
-			"%" PRIi64 "m %s",
-			r->command, free_mib, guest);
+			"%" PRIi64 "m %pQ",
+			r->command, free_mib, r->s->guest);
 	return sx_err_hint(err, "to see what uses its space: lvs %s", r->lvm->group);
 }
 

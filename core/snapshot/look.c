@@ -33,7 +33,6 @@ static int check_name(const char *name, struct sx_err *err)
 /* Paused by somebody else it is not ours to let run; and what has ended has no state to keep. */
 static int check_state(const struct taking *t, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(t->domain.name);
 	SX_FREE char *account = NULL;
 
 	if (t->domain.domid == 0)
@@ -42,11 +41,11 @@ static int check_state(const struct taking *t, struct sx_err *err)
 		return 0;
 	if (t->domain.state == LIVE_PAUSED) {
 		sx_err_set(err, SX_EGUARD, "%s: no snapshot: it is paused", t->domain.name);
-		return sx_err_hint(err, "let it run first: safexl unpause %s", name);
+		return sx_err_hint(err, "let it run first: safexl unpause %pQ", t->domain.name);
 	}
 	account = domain_account(&t->domain, "");
 	sx_err_set(err, SX_EGUARD, "%s: no snapshot: %s", t->domain.name, account);
-	return sx_err_hint(err, "for its state: safexl where %s", name);
+	return sx_err_hint(err, "for its state: safexl where %pQ", t->domain.name);
 }
 
 static int find_guest(struct taking *t, const char *word, struct sx_err *err)

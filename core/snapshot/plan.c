@@ -32,25 +32,23 @@ const char *snapshot_command(const struct snapshot_options *options)
 static int refuse(const struct planning *p, const struct found *f, const char *why,
 		  struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(p->s->guest);
-
 	sx_err_set(err, SX_EGUARD, "%s: no snapshot: disk %s (%s) %s", p->s->guest, f->vdev,
 		   f->target, why);
 	return sx_err_hint(err,
-			   "whoever stores it can keep it, while the guest is off: safexl %s %s",
-			   p->runs ? "stop" : "where", name);
+			   "whoever stores it can keep it, while the guest is off: safexl %s %pQ",
+			   p->runs ? "stop" : "where", p->s->guest);
 }
 
 /* The command again, with another option or name; "" or NULL: none. Heap string. */
 static char *command(const struct planning *p, const char *option, const char *name)
 {
 	const struct snapshot_options *o = p->options;
-	SX_FREE char *guest = sx_quoted(p->s->guest), *to = o->to ? sx_quoted(o->to) : NULL;
+	SX_FREE char *to = o->to ? sx_quoted(o->to) : NULL;
 	const char *last = to ? to : name;
 
-	return sx_format("safexl %s%s%s%s %s%s%s", snapshot_command(o),
+	return sx_format("safexl %s%s%s%s %pQ%s%s", snapshot_command(o),
 			 o->no_memory ? " --no-memory" : "", o->copy ? " --copy" : "", option,
-			 guest, last ? " " : "", last ? last : "");
+			 p->s->guest, last ? " " : "", last ? last : "");
 }
 
 /* Why none of the quick ways fits. Heap string. */
@@ -85,7 +83,7 @@ static int refuse_slow(const struct planning *p, const struct found *f,
 static int refuse_name(const struct planning *p, const struct snapshot_disk *d, size_t excess,
 		       struct sx_err *err)
 {
-	SX_FREE char *guest = sx_quoted(p->s->guest), *retry = NULL, *shorter = NULL;
+	SX_FREE char *retry = NULL, *shorter = NULL;
 	size_t len = strlen(p->s->name);
 
 	sx_err_set(err, SX_ECANTWRITE,
@@ -95,8 +93,8 @@ static int refuse_name(const struct planning *p, const struct snapshot_disk *d, 
 		return sx_err_hint(
 			err,
 			"while the guest is off, give the disk a shorter name, and then in "
-			"its configuration: safexl edit %s",
-			guest);
+			"its configuration: safexl edit %pQ",
+			p->s->guest);
 	shorter = sx_strndup(p->s->name, len - excess);
 	retry = command(p, "", shorter);
 	return sx_err_hint(err, "under a shorter name: %s", retry);
@@ -105,15 +103,15 @@ static int refuse_name(const struct planning *p, const struct snapshot_disk *d, 
 /* QEMU's 'stop' writes out what it keeps of a qcow2 in memory; of other formats that was not tried. */
 static int refuse_format(const struct planning *p, const struct found *f, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(p->s->guest), *retry = command(p, "", p->options->name);
+	SX_FREE char *retry = command(p, "", p->options->name);
 
 	sx_err_set(
 		err, SX_EGUARD,
 		"%s: no snapshot while it runs: what its QEMU keeps in memory of disk %s (%s, %s) "
 		"may be missing",
 		p->s->guest, f->vdev, f->target, f->format);
-	return sx_err_hint(err, "when it is off, that can be done: safexl shutdown -w %s && %s",
-			   name, retry);
+	return sx_err_hint(err, "when it is off, that can be done: safexl shutdown -w %pQ && %s",
+			   p->s->guest, retry);
 }
 
 /* The path of the disk: a file by its real name, a device by the one that it has after a reboot, too. */

@@ -42,7 +42,6 @@ static int check_places(const struct reverting *r, struct sx_err *err)
 {
 	for (size_t i = 0; i < r->s.disks.len; i++) {
 		const struct snapshot_disk *d = &r->s.disks.items[i];
-		SX_FREE char *guest = sx_quoted(r->s.guest), *path = sx_quoted(d->object);
 		int64_t size;
 
 		if (!kind_find(d->kind))
@@ -58,8 +57,8 @@ static int check_places(const struct reverting *r, struct sx_err *err)
 			   r->s.guest, d->vdev, d->object, size, d->size);
 		return sx_err_hint(err,
 				   "to give it that size again, and lose what lies beyond: "
-				   "lvresize -L %" PRIi64 "b %s && safexl revert %s %s",
-				   d->size, path, guest, r->s.name);
+				   "lvresize -L %" PRIi64 "b %pQ && safexl revert %pQ %s",
+				   d->size, d->object, r->s.guest, r->s.name);
 	}
 	return 0;
 }
@@ -69,7 +68,6 @@ static int check_unused(const struct reverting *r, struct sx_err *err)
 {
 	struct evidence_options options = { 0 };
 	struct evidence_uses *uses = NULL;
-	SX_FREE char *guest = sx_quoted(r->s.guest), *name = sx_quoted(r->s.name);
 	int result = 0;
 
 	if (r->runs)
@@ -86,8 +84,8 @@ static int check_unused(const struct reverting *r, struct sx_err *err)
 			continue;
 		result = sx_err_set(err, SX_EGUARD, "%s: not reverted: disk %s: %s", r->s.guest,
 				    subject.vdev, how);
-		(void)sx_err_hint(err, "once nobody uses it any more: safexl revert %s %s", guest,
-				  name);
+		(void)sx_err_hint(err, "once nobody uses it any more: safexl revert %pQ %pQ",
+				  r->s.guest, r->s.name);
 	}
 	evidence_uses_free(uses);
 	return result;
@@ -95,13 +93,14 @@ static int check_unused(const struct reverting *r, struct sx_err *err)
 
 static int check_sound(const struct reverting *r, struct sx_err *err)
 {
-	SX_FREE char *fault = snapshot_fault(r->env, &r->s), *guest = sx_quoted(r->s.guest);
+	SX_FREE char *fault = snapshot_fault(r->env, &r->s);
 
 	if (!fault)
 		return 0;
 	sx_err_set(err, SX_EGUARD, "%s: not reverted: the snapshot '%s' is not sound: %s",
 		   r->s.guest, r->s.name, fault);
-	return sx_err_hint(err, "to remove it: safexl snapshots --drop %s %s", r->s.name, guest);
+	return sx_err_hint(err, "to remove it: safexl snapshots --drop %s %pQ", r->s.name,
+			   r->s.guest);
 }
 
 /* Can its image have its place again? */
@@ -122,21 +121,19 @@ static int check_image(const struct reverting *r, struct sx_err *err)
 
 static int check_guest(struct reverting *r, const struct live_domain *d, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(r->s.guest);
-
 	snapshot_set(&r->s.paused_uuid, r->runs ? d->uuid : "");
 	r->s.domid = d->domid;
 	if (!r->runs || d->state == LIVE_RUNS)
 		return 0;
 	sx_err_set(err, SX_EGUARD, "%s: not reverted: it is neither running nor off", r->s.guest);
 	if (d->state == LIVE_PAUSED)
-		return sx_err_hint(err, "let it run first: safexl unpause %s", name);
+		return sx_err_hint(err, "let it run first: safexl unpause %pQ", r->s.guest);
 	if (domain_has_ended(d->state))
 		return sx_err_hint(err,
-				   "to give up its present state: safexl destroy %s && safexl "
-				   "revert %s %s",
-				   name, name, r->s.name);
-	return sx_err_hint(err, "for its state: safexl where %s", name);
+				   "to give up its present state: safexl destroy %pQ && safexl "
+				   "revert %pQ %s",
+				   r->s.guest, r->s.guest, r->s.name);
+	return sx_err_hint(err, "for its state: safexl where %pQ", r->s.guest);
 }
 
 /* The name under which the present is kept. Heap string. */
@@ -165,7 +162,7 @@ static bool has_copies(const struct snapshot *s)
 
 static int keep(struct reverting *r, struct sx_err *err)
 {
-	SX_FREE char *name = keep_name(r), *guest = sx_quoted(r->s.guest);
+	SX_FREE char *name = keep_name(r);
 	struct snapshot_options options = { .name = name,
 					    .copy = r->options->copy || has_copies(&r->s) };
 	SNAPSHOT kept = { 0 };
@@ -173,8 +170,8 @@ static int keep(struct reverting *r, struct sx_err *err)
 	if (take_locked(r->env, r->s.guest, &options, true, &kept, err)) {
 		if (err->code == SX_ECANTWRITE || (*r->saved && err->code == SX_EGUARD))
 			sx_err_hint(err,
-				    "to give up the present state: safexl revert --no-keep %s %s",
-				    guest, r->s.name);
+				    "to give up the present state: safexl revert --no-keep %pQ %s",
+				    r->s.guest, r->s.name);
 		return sx_err_wrap(err, "the present state cannot be kept");
 	}
 	if (r->env->dry_run)

@@ -67,7 +67,6 @@ static int put_config_back(const struct flow_env *env, struct snapshot *s, struc
 static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *image = snapshot_image(s);
-	SX_FREE char *guest = sx_quoted(s->guest);
 	const char *words[] = { "restore", "-p", image, NULL };
 
 	if (still_xl(env, s, words, err) == 0)
@@ -78,8 +77,8 @@ static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err
 		   "disks and configuration are put back, but xl cannot restore its memory");
 	return sx_err_hint(err,
 			   "to try it again: safexl recover\n"
-			   "to restore it without its memory: safexl revert --no-memory %s %s",
-			   guest, s->name);
+			   "to restore it without its memory: safexl revert --no-memory %pQ %s",
+			   s->guest, s->name);
 }
 
 /* Restored paused, so that a guest that runs is one whose revert was complete. */

@@ -92,7 +92,6 @@ int still_end(const struct flow_env *env, const struct snapshot *s, struct sx_er
 
 int still_off(const struct snapshot *s, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(s->guest);
 	LIVE_DOMAIN d = { 0 };
 	bool present;
 
@@ -101,6 +100,7 @@ int still_off(const struct snapshot *s, struct sx_err *err)
 	if (!present || d.state == LIVE_DYING)
 		return 0;
 	sx_err_set(err, SX_EGUARD, "it runs, and its disks are not all put back");
-	return sx_err_hint(err, "to give up its present state: safexl destroy %s && safexl recover",
-			   name);
+	return sx_err_hint(err,
+			   "to give up its present state: safexl destroy %pQ && safexl recover",
+			   s->guest);
 }

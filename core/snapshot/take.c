@@ -18,10 +18,9 @@
 
 static int refuse_twice(const struct taking *t, struct sx_err *err)
 {
-	SX_FREE char *guest = sx_quoted(t->s.guest);
-
 	sx_err_set(err, SX_EGUARD, "%s has a snapshot '%s' already", t->s.guest, t->s.name);
-	return sx_err_hint(err, "to remove it: safexl snapshots --drop %s %s", t->s.name, guest);
+	return sx_err_hint(err, "to remove it: safexl snapshots --drop %s %pQ", t->s.name,
+			   t->s.guest);
 }
 
 static int make_dirs(const struct taking *t, struct sx_err *err)
@@ -38,11 +37,9 @@ static int make_dirs(const struct taking *t, struct sx_err *err)
 
 static int hint_other_name(const struct taking *t, struct sx_err *err)
 {
-	SX_FREE char *guest = sx_quoted(t->s.guest);
-
-	return sx_err_hint(err, "under another name: safexl snapshot %s%s%s %s-2",
+	return sx_err_hint(err, "under another name: safexl snapshot %s%s%pQ %s-2",
 			   t->options->no_memory ? "--no-memory " : "",
-			   t->options->copy ? "--copy " : "", guest, t->s.name);
+			   t->options->copy ? "--copy " : "", t->s.guest, t->s.name);
 }
 
 /* A volume that is there is somebody else's: it is not in the manifest, so that nothing removes it. */

@@ -72,7 +72,7 @@ bool snapshot_is_written(const struct snapshot *s, struct sx_words *what)
 /* One whose disks were not written to yet runs on them all the same. */
 static int check_off(const struct snapshot *s, struct sx_err *err)
 {
-	SX_FREE char *name = sx_quoted(s->guest), *account = NULL;
+	SX_FREE char *account = NULL;
 	LIVE_DOMAIN d = { 0 };
 	bool present;
 
@@ -83,7 +83,7 @@ static int check_off(const struct snapshot *s, struct sx_err *err)
 	account = domain_account(&d, "");
 	sx_err_set(err, SX_EGUARD, "%s: it was started while its disks were copied: %s", s->guest,
 		   account);
-	return sx_err_hint(err, "for its state: safexl where %s", name);
+	return sx_err_hint(err, "for its state: safexl where %pQ", s->guest);
 }
 
 int snapshot_check_unused(const struct snapshot *s, struct sx_err *err)

@@ -62,6 +62,19 @@ static void test_str(struct tap *t)
 	tap_ok(t, sx_words_argv(&w)[20] == NULL, "and ended by NULL");
 }
 
+/* Our own conversions, between those of printf: each takes its own argument, and no other's. */
+static void test_format(struct tap *t)
+{
+	SX_FREE char *plain = sx_format("%s %d%% %m", "no", 5);
+	SX_FREE char *mixed = sx_format("%pQ", "a b");
+	SX_FREE char *many = sx_format("%.*s|%pQ|%zu|%lld|%pS|%c%%pQ|%5.1f|%ld|%pQ.", 2, "abc",
+				       "it's", (size_t)7, -8LL, "x\ny", 'z', 2.5, 9L, "plain");
+
+	tap_ok(t, sx_starts_with(plain, "no 5% "), "printf's own are printf's");
+	tap_is(t, mixed, "'a b'", "%pQ quotes for a shell");
+	tap_is(t, many, "ab|'it'\\''s'|7|-8|x\\ny|z%pQ|  2.5|9|plain.", "between all others");
+}
+
 static void test_num(struct tap *t)
 {
 	SX_ERR err = { 0 };
@@ -133,6 +146,7 @@ int main(void)
 
 	test_show(&t);
 	test_str(&t);
+	test_format(&t);
 	test_num(&t);
 	test_path(&t);
 	test_err(&t);
