@@ -78,10 +78,8 @@ static void take_from_environment(const char *name, char **value)
 {
 	const char *own = getenv(name);
 
-	if (!own || !*own)
-		return;
-	free(*value);
-	*value = sx_strdup(own);
+	if (own && *own)
+		sx_set(value, own);
 }
 
 /*

@@ -76,8 +76,7 @@ static char *nearest(const struct candidates *all, const char *word)
 		if (!is_of_form(c, word) || (is_name(c) && is_neighbour(stem, known)) ||
 		    !sx_is_nearer(stem, known, &slips))
 			continue;
-		free(found);
-		found = sx_steal(&known);
+		sx_put(&found, sx_steal(&known));
 	}
 	return sx_steal(&found);
 }
@@ -102,8 +101,7 @@ char *meant_line(unsigned version, char *const *typed, size_t at,
 	found = nearest(&all, word);
 	if (!found)
 		return NULL;
-	free(words.items[at + 1]);
-	words.items[at + 1] = sx_format("%s%s", found, word + strcspn(word, "="));
+	sx_put(&words.items[at + 1], sx_format("%s%s", found, word + strcspn(word, "=")));
 	for (size_t i = at + 1; typed[i]; i++)
 		sx_words_add(&words, typed[i]);
 	sx_str_add_words(&line, sx_words_argv(&words));

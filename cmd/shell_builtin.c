@@ -41,8 +41,7 @@ static int run_cd(struct shell *sh, struct sx_words *words, struct sx_err *err)
 		return too_many("cd", err);
 	if (chdir(dir))
 		return sx_err_sys(err, SX_EFAIL, "cd: %s", dir);
-	free(sh->old_dir);
-	sh->old_dir = sx_steal(&was);
+	sx_put(&sh->old_dir, sx_steal(&was));
 	return EXIT_SUCCESS;
 }
 

@@ -217,6 +217,5 @@ void shell_history_close(struct shell_history *h)
 	if (h->path && compact(h->path, &lines, &err))
 		sx_err_clear(&err);
 	sx_words_dispose(&h->lines);
-	free(h->path);
-	h->path = NULL;
+	sx_put(&h->path, NULL);
 }

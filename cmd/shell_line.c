@@ -172,11 +172,9 @@ static char **to_matches(const struct command_line *line, const struct candidate
 		sx_words_dispose(&found);
 		return NULL;
 	}
-	free(found.items[0]);
-	found.items[0] = common_start(found.items + 1, found.len - 1);
+	sx_put(&found.items[0], common_start(found.items + 1, found.len - 1));
 	if (found.len == 2) {
-		free(found.items[1]);
-		found.items[1] = NULL;
+		sx_put(&found.items[1], NULL);
 	}
 	return found.items;
 }
@@ -231,8 +229,7 @@ static void unmute(struct shell_editor *e)
 {
 	if (e->bell)
 		rl_variable_bind("bell-style", e->bell);
-	free(e->bell);
-	e->bell = NULL;
+	sx_put(&e->bell, NULL);
 }
 
 /* A signal that came; true when it ends the reading of the line. */

@@ -28,8 +28,7 @@ static char *newest_in(const char *dir)
 		if (names.items[i][0] == '.' || !backup_is_one(one) ||
 		    (newest && strcmp(newest, one) > 0))
 			continue;
-		free(newest);
-		newest = sx_steal(&one);
+		sx_put(&newest, sx_steal(&one));
 	}
 	return sx_steal(&newest);
 }

@@ -32,8 +32,7 @@ static int check_disk(struct snapshot_disk *d, const char *dir, struct sx_err *e
 	if (!sx_streq(d->volume, file))
 		return sx_err_set(err, SX_EFAIL, "disk %s: '%s' cannot be its file", d->vdev,
 				  d->volume);
-	free(d->volume);
-	d->volume = sx_path_join(dir, file);
+	sx_put(&d->volume, sx_path_join(dir, file));
 	return 0;
 }
 
@@ -76,14 +75,14 @@ static struct json *to_json(struct snapshot *s)
 		sx_err_clear(&ignored);
 	copy.owner = copy.child = (struct proc_id){ 0 };
 	copy.pauses = false;
-	snapshot_set(&copy.saved_in, "");
+	sx_set(&copy.saved_in, "");
 	for (size_t i = 0; i < copy.disks.len; i++) {
 		struct snapshot_disk *d = &copy.disks.items[i];
 		SX_FREE char *file = backup_disk_file(d);
 		bool has = backup_has_disk(d);
 
-		snapshot_set(&d->kind, has ? "copy" : "reference");
-		snapshot_set(&d->volume, has ? file : "");
+		sx_set(&d->kind, has ? "copy" : "reference");
+		sx_set(&d->volume, has ? file : "");
 		json_free(sx_steal(&d->evidence));
 	}
 	return snapshot_to_json(&copy, "backup");

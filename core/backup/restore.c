@@ -163,7 +163,7 @@ static int finish(const struct flow_env *env, const struct unfinished *u, struct
 /* What goes on with them, its memory or a person, must not meet others than those of the backup. */
 static int check_disks(struct restoring *r, struct sx_err *err)
 {
-	snapshot_set(&r->look.s.guest, r->u.guest);
+	sx_set(&r->look.s.guest, r->u.guest);
 	return snapshot_check_disks(&r->look.s, err);
 }
 
@@ -172,7 +172,7 @@ static int forward(struct restoring *r, struct sx_err *err)
 	if (put_disks_back(r, err) || put_config_back(r, err) ||
 	    (r->image && put_memory_back(r, err)) || check_disks(r, err))
 		return -1;
-	snapshot_set(&r->u.image, r->image ? r->image : "");
+	sx_set(&r->u.image, r->image ? r->image : "");
 	r->u.done = true;
 	if (unfinished_write(r->env, &r->u, err) || finish(r->env, &r->u, err))
 		return -1;

@@ -105,14 +105,14 @@ static int choose(struct restoring *r, struct snapshot_disk *d, struct sx_err *e
 		return refuse_unmapped(r, d, err);
 	r->moved |= path && !sx_streq(path, d->target);
 	if (path)
-		snapshot_set(&d->target, path);
+		sx_set(&d->target, path);
 	if (d->target[0] != '/')
 		return sx_err_set(err, SX_EFAIL, "disk %s: '%s' is not an absolute path", d->vdev,
 				  d->target);
 	place = real_place(d->target);
 	if (!place)
 		return sx_err_sys(err, SX_EFAIL, "disk %s: %s", d->vdev, d->target);
-	snapshot_set(&d->object, place);
+	sx_set(&d->object, place);
 	return 0;
 }
 

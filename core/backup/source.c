@@ -90,7 +90,7 @@ static void find_off(struct backup_source *source)
 		struct snapshot_disk *d = &source->s.disks.items[i];
 
 		if (backup_has_disk(d))
-			snapshot_set(&d->volume, d->object);
+			sx_set(&d->volume, d->object);
 	}
 	source->saved = *source->s.saved_in;
 	if (source->s.memory)
@@ -132,7 +132,7 @@ static int hold_running(const struct flow_env *env, const struct backup_options 
 
 	if (snapshot_take(env, source->s.guest, &wanted, &s, err))
 		return -1;
-	snapshot_set(&s.name, source->s.name);
+	sx_set(&s.name, source->s.name);
 	if (s.memory)
 		source->image = sx_path_join(s.dir, "memory");
 	snapshot_dispose(&source->s);

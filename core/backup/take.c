@@ -40,10 +40,8 @@ static char *free_name(const char *dir, const char *time)
 	SX_FREE char *path = sx_path_join(dir, name);
 
 	for (int n = 2; access(path, F_OK) == 0; n++) {
-		free(name);
-		free(path);
-		name = sx_format("%s-%d", time, n);
-		path = sx_path_join(dir, name);
+		sx_put(&name, sx_format("%s-%d", time, n));
+		sx_put(&path, sx_path_join(dir, name));
 	}
 	return name;
 }
@@ -59,7 +57,7 @@ static int choose_place(struct backing *b, struct sx_err *err)
 		return -1;
 	dir = sx_path_join(all, safe);
 	name = free_name(dir, s->name);
-	snapshot_set(&s->name, name);
+	sx_set(&s->name, name);
 	b->u.guest = sx_strdup(s->guest);
 	b->u.place = sx_path_join(dir, name);
 	b->u.dir = sx_format("%s/.%s.safexl-%ld", dir, name, (long)getpid());
@@ -181,8 +179,7 @@ static int fill(struct backing *b, struct sx_err *err)
 {
 	struct snapshot *s = &b->source.s;
 
-	free(s->dir);
-	s->dir = sx_strdup(b->u.dir);
+	sx_set(&s->dir, b->u.dir);
 	s->state = SNAPSHOT_TAKING;
 	if (backup_write(s, err) || write_config(b, err) ||
 	    (b->source.image && copy_memory(b, err)) || copy_disks(b, err))
@@ -202,7 +199,7 @@ static int seal(struct backing *b, struct sx_err *err)
 		return -1;
 	if (rename(b->u.dir, b->u.place))
 		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", b->u.dir, b->u.place);
-	snapshot_set(&b->source.s.dir, b->u.place);
+	sx_set(&b->source.s.dir, b->u.place);
 	return file_sync_dir(above, err);
 }
 

@@ -51,8 +51,7 @@ int sx_err_wrap(struct sx_err *err, const char *fmt, ...)
 	sx_str_addv(&s, fmt, ap);
 	va_end(ap);
 	sx_str_addf(&s, ": %s", err->msg ? err->msg : "failed");
-	free(err->msg);
-	err->msg = sx_str_take(&s);
+	sx_put(&err->msg, sx_str_take(&s));
 	return -1;
 }
 
@@ -64,8 +63,7 @@ int sx_err_hint(struct sx_err *err, const char *fmt, ...)
 	va_start(ap, fmt);
 	sx_str_addv(&s, fmt, ap);
 	va_end(ap);
-	free(err->hint);
-	err->hint = sx_str_take(&s);
+	sx_put(&err->hint, sx_str_take(&s));
 	return -1;
 }
 

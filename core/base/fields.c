@@ -33,8 +33,7 @@ static void give(struct sx_fields *f, const char *name, char *value)
 	struct sx_field *there = find(f, name);
 
 	if (there) {
-		free(there->value);
-		there->value = value;
+		sx_put(&there->value, value);
 	} else {
 		struct sx_field new = { sx_strdup(name), value };
 

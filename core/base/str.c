@@ -213,6 +213,17 @@ char *sx_str_take(struct sx_str *s)
 	return data;
 }
 
+void sx_put(char **place, char *text)
+{
+	free(*place);
+	*place = text;
+}
+
+void sx_set(char **place, const char *text)
+{
+	sx_put(place, sx_strdup(text));
+}
+
 bool sx_starts_with(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;

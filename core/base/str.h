@@ -71,6 +71,9 @@ char *sx_shown(const char *text) SX_NEVER_NULL;
 /* sx_str_add_quoted as a heap string; the caller frees it. */
 char *sx_quoted(const char *word) SX_NEVER_NULL;
 
+/* Another text in place of that one, which is freed: a heap string that is given, or a copy. */
+void sx_put(char **place, char *text);
+void sx_set(char **place, const char *text);
 bool sx_starts_with(const char *text, const char *prefix);
 bool sx_ends_with(const char *text, const char *suffix);
 /* Equality that takes NULL: two NULLs are equal, a NULL and a string are not. */

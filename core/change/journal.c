@@ -126,12 +126,9 @@ int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx
 int journal_replan(struct journal_entry *e, const char *old_text, const char *new_text,
 		   const char *staged, struct sx_err *err)
 {
-	free(e->old_text);
-	free(e->new_text);
-	free(e->staged);
-	e->old_text = sx_strdup(old_text);
-	e->new_text = sx_strdup(new_text);
-	e->staged = sx_strdup(staged);
+	sx_set(&e->old_text, old_text);
+	sx_set(&e->new_text, new_text);
+	sx_set(&e->staged, staged);
 	return write_entry(e, FILE_LARGEST, err);
 }
 
@@ -246,8 +243,7 @@ static void add_entry(const char *dir, const char *name, struct journal_entries 
 	SX_ERR err = { 0 };
 
 	if (read_entry(e.file, &e, &err)) {
-		free(e.name);
-		e.name = name_in(name);
+		sx_put(&e.name, name_in(name));
 		e.damage = sx_strdup(err.msg);
 	}
 	if (journal_is_orphan(&e))

@@ -65,8 +65,7 @@ void change_note_start(const struct change *c)
 	    sx_streq(created.uuid, c->domain.uuid) && created.start && *created.start)
 		text = text_with(c, created.start);
 	if (text) {
-		free(created.start);
-		created.start = text;
+		sx_put(&created.start, text);
 		if (created_save(c->env, &created, &ignored))
 			sx_err_clear(&ignored);
 	}

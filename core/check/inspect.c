@@ -153,8 +153,7 @@ static void look_at(struct inspect *in, size_t index)
 	}
 	if (read_doc(in, &image, &doc))
 		return;
-	free(file->name);
-	file->name = xlcfg_get_string(doc, "name");
+	sx_put(&file->name, xlcfg_get_string(doc, "name"));
 	if (!file->name)
 		file->name = sx_strdup("");
 	inspect_keys(in, doc);

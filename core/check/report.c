@@ -133,8 +133,7 @@ void inspect_hint(struct inspect *in, const char *fmt, ...)
 	va_start(ap, fmt);
 	sx_str_addv(&text, fmt, ap);
 	va_end(ap);
-	free(last->hint);
-	last->hint = sx_str_take(&text);
+	sx_put(&last->hint, sx_str_take(&text));
 }
 
 void inspect_claim(struct inspect *in, enum inspect_claim claim, const char *value,

@@ -249,7 +249,6 @@ int created_follow(const struct flow_env *env, const char *name, const char *uui
 		c.path = sx_strdup(path);
 		c.how = sx_strdup("adopt");
 	}
-	free(c.own_name);
-	c.own_name = sx_steal(&own);
+	sx_put(&c.own_name, sx_steal(&own));
 	return created_save(env, &c, err);
 }

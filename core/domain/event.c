@@ -24,10 +24,8 @@ void flow_events_dispose(struct flow_events *events)
 
 static void keep(char **what, const char *text)
 {
-	if (!text)
-		return;
-	free(*what);
-	*what = sx_strdup(text);
+	if (text)
+		sx_set(what, text);
 }
 
 void event_about(const struct flow_env *env, const char *domain)

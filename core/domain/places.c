@@ -35,8 +35,7 @@ char *place_home(const struct flow_env *env, const char *path)
 
 		/* The innermost of those that lie in one another. */
 		if (real && is_below(path, real) && (!found || strlen(real) > strlen(found))) {
-			free(found);
-			found = sx_steal(&real);
+			sx_put(&found, sx_steal(&real));
 		}
 	}
 	return sx_steal(&found);

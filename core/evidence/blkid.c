@@ -25,8 +25,7 @@ void evidence_parts_dispose(struct evidence_parts *parts)
 	for (size_t i = 0; i < parts->len; i++)
 		free(parts->items[i].name);
 	sx_vec_free(parts);
-	free(parts->table);
-	parts->table = NULL;
+	sx_put(&parts->table, NULL);
 }
 
 void evidence_fs_dispose(struct evidence_fs *fs)

@@ -111,8 +111,7 @@ static int find_parent(const struct evidence_reader *r, const unsigned char *hea
 		/* A path with a drive or a host is of another system: there may be a better one. */
 		if (*out && !strchr(*out, ':') && !sx_starts_with(*out, "//"))
 			return 0;
-		free(*out);
-		*out = NULL;
+		sx_put(out, NULL);
 	}
 	*out = from_windows(utf16_text(header + 64, 512, true));
 	if (!**out)
@@ -140,8 +139,7 @@ int evidence_vhd_parent(const struct evidence_reader *r, struct evidence_link *o
 		return -1;
 	*out = evidence_name_link(r->path, name, "vhd");
 	if (!out->reason) {
-		free(out->format);
-		out->format = sx_strdup(parent_format(out->path));
+		sx_set(&out->format, parent_format(out->path));
 	}
 	return 0;
 }

@@ -236,8 +236,7 @@ static int take_in(struct adoption *a, struct sx_err *err)
 	    check_guest(a, err))
 		return -1;
 	m->state = MARKER_SAVED;
-	free(m->saved_at);
-	m->saved_at = flow_time_text(a->st.st_mtim.tv_sec);
+	sx_put(&m->saved_at, flow_time_text(a->st.st_mtim.tv_sec));
 	m->adopted = sx_format("%s by %s <%s>", now, a->env->author.name, a->env->author.email);
 	return marker_write(a->env, m, err);
 }

@@ -245,8 +245,7 @@ int create_settle(const struct flow_env *env, const struct create_state *state, 
 	if (runs) {
 		r = created_load(env, state->name, &c, &found, err);
 		if (!r && found) {
-			free(c.uuid);
-			c.uuid = sx_strdup(d.uuid);
+			sx_set(&c.uuid, d.uuid);
 			c.domid = d.domid;
 			c.started = started;
 			r = created_save(env, &c, err);

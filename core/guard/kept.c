@@ -180,8 +180,7 @@ int kept_put_saved(const struct flow_env *env, const char *path, struct sx_err *
 		return -1;
 	m = saved_unknown(env, &image);
 	m->state = MARKER_SAVED;
-	free(m->saved_at);
-	m->saved_at = flow_time_text(time(NULL));
+	sx_put(&m->saved_at, flow_time_text(time(NULL)));
 	saved_say_unseen(env, m);
 	r = markers_take(env, &lock, &all, err) || marker_write(env, m, err) ? -1 : 0;
 	marker_free(m);

@@ -44,11 +44,9 @@ int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *er
 				    now.tv_nsec, safe);
 	}
 	if (!m->host || !*m->host) {
-		free(m->host);
-		m->host = host_name();
+		sx_put(&m->host, host_name());
 	}
-	free(m->boot_id);
-	m->boot_id = proc_boot_id();
+	sx_put(&m->boot_id, proc_boot_id());
 	if (!proc_identify(getpid(), &m->owner))
 		return sx_err_set(err, SX_EFAIL, "cannot find this process in /proc");
 	text = marker_to_text(m);
@@ -70,14 +68,11 @@ void marker_note_end(const struct flow_env *env, struct marker *m, const char *w
 	enum { longest_how = 2000 };
 	const char *how = why ? why : env->command;
 
-	free(m->ended_at);
-	free(m->ended_by);
-	free(m->ended_how);
-	m->ended_at = flow_time_text(time(NULL));
-	m->ended_by = sx_format("%s <%s>", env->author.name, env->author.email);
+	sx_put(&m->ended_at, flow_time_text(time(NULL)));
+	sx_put(&m->ended_by, sx_format("%s <%s>", env->author.name, env->author.email));
 	/* It is noted when xl has run: there must be room for it, however long it is. */
-	m->ended_how =
-		sx_format("%.*s%s", longest_how, how, strlen(how) > longest_how ? " ..." : "");
+	sx_put(&m->ended_how,
+	       sx_format("%.*s%s", longest_how, how, strlen(how) > longest_how ? " ..." : ""));
 }
 
 int marker_end(const struct flow_env *env, struct marker *m, enum marker_state state,
@@ -105,10 +100,8 @@ static bool was_used(const struct marker *m)
 int marker_restoring(const struct flow_env *env, struct marker *m, bool is_new, const char *runs_as,
 		     struct sx_err *err)
 {
-	free(m->before);
-	free(m->runs_as);
-	m->before = sx_strdup(is_new ? "" : marker_state_name(m->state));
-	m->runs_as = sx_strdup(runs_as);
+	sx_set(&m->before, is_new ? "" : marker_state_name(m->state));
+	sx_set(&m->runs_as, runs_as);
 	m->child = (struct proc_id){ 0 };
 	m->state = MARKER_RESTORING;
 	/* Nothing may come of it: how it ended before is not forgotten yet. */
@@ -120,10 +113,8 @@ int marker_restoring(const struct flow_env *env, struct marker *m, bool is_new, 
 int marker_discarding(const struct flow_env *env, struct marker *m, const char *runs_as,
 		      struct sx_err *err)
 {
-	free(m->before);
-	free(m->runs_as);
-	m->before = sx_strdup(marker_state_name(m->state));
-	m->runs_as = sx_strdup(runs_as);
+	sx_set(&m->before, marker_state_name(m->state));
+	sx_set(&m->runs_as, runs_as);
 	m->child = (struct proc_id){ 0 };
 	m->state = MARKER_DISCARDING;
 	/* Who did it is known now; it is told only once it came to something. */

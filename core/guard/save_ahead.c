@@ -39,8 +39,7 @@ static char *temp_name(const struct save *s)
 	struct stat st;
 
 	for (unsigned n = 1; lstat(name, &st) == 0; n++) {
-		free(name);
-		name = marker_temp_name(s->image, n);
+		sx_put(&name, marker_temp_name(s->image, n));
 	}
 	return name;
 }

@@ -135,8 +135,7 @@ void saved_note_doubt(struct marker *m, const struct timespec *image)
 		return;
 	for (size_t i = 0; i < marker_disk_count(m) && !doubt; i++)
 		doubt = doubt_about(m, i, image);
-	free(m->doubt);
-	m->doubt = doubt ? doubt : sx_strdup("");
+	sx_put(&m->doubt, doubt ? doubt : sx_strdup(""));
 }
 
 struct marker *saved_take(struct markers *all, size_t i)

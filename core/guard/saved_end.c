@@ -12,14 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void set_text(char **text, const char *value)
-{
-	char *copy = sx_strdup(value);
-
-	free(*text);
-	*text = copy;
-}
-
 static bool is_same_guest(const struct marker *a, const struct marker *b)
 {
 	return sx_streq(a->name, b->name) || sx_streq(a->uuid, b->uuid);
@@ -118,12 +110,12 @@ int saved_finish(const struct flow_env *env, struct markers *all, struct marker 
 	if (!is_its_image(m, m->image) && access(m->temp, F_OK) == 0) {
 		flow_notice(env, "%s: its image stays in %s%s%s", m->name, m->temp,
 			    err->code ? ": " : "", err->code ? err->msg : "");
-		set_text(&m->image, m->temp);
+		sx_set(&m->image, m->temp);
 	}
 	sx_err_clear(err);
 	if (supersede(env, all, m, old, err))
 		return -1;
-	set_text(&m->temp, "");
+	sx_set(&m->temp, "");
 	m->state = state;
 	return marker_write(env, m, err);
 }
@@ -146,7 +138,7 @@ int saved_secure(const struct flow_env *env, struct marker *m, const struct save
 {
 	if (fsync(image->fd))
 		return sx_err_sys(err, SX_ECANTWRITE, "write %s to disk", m->temp);
-	set_text(&m->image_id, image->id);
+	sx_set(&m->image_id, image->id);
 	return marker_write(env, m, err);
 }
 
@@ -162,9 +154,8 @@ int saved_withdraw(const struct marker *m, struct sx_err *err)
 static int keep_guarded(const struct flow_env *env, struct marker *m, char *doubt,
 			struct sx_err *err)
 {
-	free(m->doubt);
-	m->doubt = doubt;
-	set_text(&m->temp, "");
+	sx_put(&m->doubt, doubt);
+	sx_set(&m->temp, "");
 	m->state = MARKER_SAVED;
 	return marker_write(env, m, err);
 }
@@ -187,16 +178,16 @@ int saved_give_up(const struct flow_env *env, struct marker *m, const struct sx_
 	}
 	if (st.st_size == 0)
 		return saved_withdraw(m, err);
-	set_text(&m->image, m->temp);
+	sx_set(&m->image, m->temp);
 	if (why->sys_errno)
 		return keep_guarded(env, m, sx_format("it could not be read: %s", why->msg), err);
-	set_text(&m->temp, "");
+	sx_set(&m->temp, "");
 	return marker_end(env, m, MARKER_DISCARDED, why->msg, err);
 }
 
 int saved_leave(const struct flow_env *env, struct marker *m, const char *why, struct sx_err *err)
 {
-	set_text(&m->image, m->temp);
-	set_text(&m->temp, "");
+	sx_set(&m->image, m->temp);
+	sx_set(&m->temp, "");
 	return marker_end(env, m, MARKER_DISCARDED, why, err);
 }

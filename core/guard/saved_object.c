@@ -21,10 +21,10 @@ void saved_note_objects(struct marker *m, struct live *live, uint32_t domid)
 		const struct live_disk *d = &disks.items[i];
 
 		if (d->lost) {
-			free(m->doubt);
-			m->doubt = sx_format("when it was saved, %s did not lead to what the guest "
-					     "had as its disk %s",
-					     d->target, d->vdev);
+			sx_put(&m->doubt,
+			       sx_format("when it was saved, %s did not lead to what the guest "
+					 "had as its disk %s",
+					 d->target, d->vdev));
 		} else if (d->object &&
 			   (*d->target != '/' || !file_same_storage(d->target, d->object))) {
 			marker_add_object(m, d->vdev, d->object);

@@ -21,8 +21,7 @@ void saved_give_number(struct sx_words *argv, const char *word, const char *numb
 	for (size_t i = 1; number && i < argv->len; i++) {
 		if (!sx_streq(argv->items[i], word))
 			continue;
-		free(argv->items[i]);
-		argv->items[i] = sx_strdup(number);
+		sx_set(&argv->items[i], number);
 		return;
 	}
 }

@@ -65,10 +65,9 @@ static int wait_for(const struct flow_env *env, struct marker *m, const char *wh
 		    const char *hint)
 {
 	flow_notice(env, "%s: an interrupted %s is not settled yet: %s", m->name, begun(m), what);
-	free(m->pending);
-	free(m->pending_hint);
-	m->pending = sx_format("an interrupted %s of it is not settled yet: %s", begun(m), what);
-	m->pending_hint = sx_strdup(hint);
+	sx_put(&m->pending,
+	       sx_format("an interrupted %s of it is not settled yet: %s", begun(m), what));
+	sx_set(&m->pending_hint, hint);
 	return 0;
 }
 

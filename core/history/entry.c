@@ -95,12 +95,10 @@ void history_entry_guess(struct history_entry *e)
 
 	if (*e->domain || e->record.len != 1)
 		return;
-	free(e->domain);
-	e->domain = history_name_in(e->repo, &e->record.items[0]);
+	sx_put(&e->domain, history_name_in(e->repo, &e->record.items[0]));
 	base = sx_path_base(e->record.items[0].path);
 	if (!*e->domain) {
-		free(e->domain);
-		e->domain = name_by_file(base);
+		sx_put(&e->domain, name_by_file(base));
 	}
 	prefix = sx_format("%s: ", base);
 	if (sx_starts_with(e->what, prefix))

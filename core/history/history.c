@@ -277,8 +277,7 @@ static void keep_own(struct history *h, struct history_entry *e)
 	}
 	e->record.len = kept;
 	if (!*e->domain && *h->domain) {
-		free(e->domain);
-		e->domain = sx_strdup(h->domain);
+		sx_set(&e->domain, h->domain);
 	}
 	history_entry_guess(e);
 }

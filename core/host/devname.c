@@ -77,16 +77,14 @@ static char *follow(const char *dev, const char *path)
 
 		if (!real)
 			break;
-		free(at);
-		at = sx_path_join(real, base);
+		sx_put(&at, sx_path_join(real, base));
 		if (keeps_names(dev, real))
 			break;
 		len = readlink(at, target, sizeof(target) - 1);
 		if (len < 0)
 			break;
 		target[len] = '\0';
-		free(at);
-		at = sx_path_join(real, target);
+		sx_put(&at, sx_path_join(real, target));
 	}
 	return at;
 }
@@ -128,8 +126,7 @@ static char *find_link(const char *dir, const char *device, int depth)
 			found = find_link(link, device, depth + 1);
 		if (!found || !is_better(found, best))
 			continue;
-		free(best);
-		best = sx_steal(&found);
+		sx_put(&best, sx_steal(&found));
 	}
 	if (d)
 		closedir(d);

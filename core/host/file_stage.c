@@ -110,8 +110,7 @@ static int stage_name(struct file_staged *staged)
 	if (renameat2(AT_FDCWD, staged->temp, AT_FDCWD, name, RENAME_NOREPLACE) &&
 	    (errno != EINVAL || rename(staged->temp, name)))
 		return -1;
-	free(staged->temp);
-	staged->temp = sx_steal(&name);
+	sx_put(&staged->temp, sx_steal(&name));
 	return 0;
 }
 

@@ -37,8 +37,7 @@ bool file_is_stream(const char *path)
 		target[len] = '\0';
 		dir = sx_path_dir(at);
 		next = sx_path_join(dir, target);
-		free(at);
-		at = sx_steal(&next);
+		sx_put(&at, sx_steal(&next));
 	}
 	return stat(at, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }

@@ -332,8 +332,7 @@ int json_get_texts(const struct json *j, void *of, const struct json_field *fiel
 void json_free_texts(void *of, const struct json_field *fields)
 {
 	for (const struct json_field *f = fields; f->key; f++) {
-		free(*text_at(of, f));
-		*text_at(of, f) = NULL;
+		sx_put(text_at(of, f), NULL);
 	}
 }
 

@@ -240,8 +240,7 @@ int define_remember(const struct flow_env *env, const struct defining *d, struct
 	int r = created_load(env, d->name, &c, &found, err);
 
 	if (!r && found) {
-		free(c.path);
-		c.path = sx_strdup(d->path);
+		sx_set(&c.path, d->path);
 		r = created_save(env, &c, err);
 	}
 	return r;

@@ -17,12 +17,6 @@ struct guest *guest_add(struct roster *r, const char *name, const char *uuid)
 	return &r->items[r->len - 1];
 }
 
-void guest_set(char **text, char *value)
-{
-	free(*text);
-	*text = value;
-}
-
 const char *guest_state_name(const struct guest *g)
 {
 	static const char *const words[GUEST_STATES] = {

@@ -8,8 +8,6 @@
 
 /* A guest of that name, at the end. Its texts are set. */
 struct guest *guest_add(struct roster *r, const char *name, const char *uuid);
-/* Replace a text of a guest by this heap string. */
-void guest_set(char **text, char *value);
 
 /* Those that have a configuration, each name once. */
 void roster_add_configured(const struct flow_env *env, const struct index_entries *all,

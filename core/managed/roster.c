@@ -21,8 +21,7 @@ void roster_dispose(struct roster *r)
 	}
 	sx_vec_free(r);
 	history_latest_dispose(&r->latest);
-	free(r->no_xen);
-	r->no_xen = NULL;
+	sx_put(&r->no_xen, NULL);
 }
 
 /* ---- who changed it last, and does it start with the host ---- */

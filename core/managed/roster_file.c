@@ -36,15 +36,15 @@ static void add_broken(const struct index_entry *e, struct roster *out)
 		base[strlen(base) - 4] = '\0';
 	g = guest_add(out, name ? name : base, "");
 	g->state = GUEST_BROKEN;
-	guest_set(&g->path, sx_strdup(e->path));
-	guest_set(&g->detail, readable ? broken_place(e->path, &image) : sx_strdup(e->path));
+	sx_set(&g->path, e->path);
+	sx_put(&g->detail, readable ? broken_place(e->path, &image) : sx_strdup(e->path));
 }
 
 static void add_readable(const struct index_entry *e, struct roster *out)
 {
 	struct guest *g = guest_add(out, e->name, e->uuid);
 
-	guest_set(&g->path, sx_strdup(e->path));
+	sx_set(&g->path, e->path);
 	g->memory_mib = e->memory_mib;
 	g->vcpus = e->vcpus;
 }
@@ -69,7 +69,7 @@ static void add_twice(const struct entries *sorted, size_t from, size_t to, stru
 	for (size_t i = from; i < to; i++)
 		sx_str_addf(&paths, "%s%s", i > from ? ", " : "", sorted->items[i]->path);
 	g->state = GUEST_TWICE;
-	guest_set(&g->detail, sx_str_take(&paths));
+	sx_put(&g->detail, sx_str_take(&paths));
 }
 
 /* Several files have the name: what create or adopt noted may tell which is the guest's. */

@@ -34,14 +34,14 @@ static void note_sizes(struct live *live, struct guest *g)
 static void note_problem(struct guest *g, const struct sx_err *why)
 {
 	if (why->code == SX_EAMBIGUOUS)
-		guest_set(&g->problem, sx_strdup("twice"));
+		sx_set(&g->problem, "twice");
 	else if (why->code == SX_ESYNTAX)
-		guest_set(&g->problem, sx_format("broken: %s", *g->detail ? g->detail : g->path));
+		sx_put(&g->problem, sx_format("broken: %s", *g->detail ? g->detail : g->path));
 	else
-		guest_set(&g->problem, sx_strdup("not configured"));
+		sx_set(&g->problem, "not configured");
 	if (why->code != SX_ESYNTAX)
-		guest_set(&g->path, sx_strdup(""));
-	guest_set(&g->detail, sx_strdup(why->msg));
+		sx_set(&g->path, "");
+	sx_set(&g->detail, why->msg);
 }
 
 /* What `diff` would say of it; where that cannot be told, the problem says why. */
@@ -54,8 +54,8 @@ static void note_drift(const struct flow_env *env, struct live *live,
 
 	silent.notice = NULL;
 	if (drift_at(&silent, live, domain, g->path, &d, &why)) {
-		guest_set(&g->problem, sx_strdup("not compared"));
-		guest_set(&g->detail, sx_strdup(why.msg));
+		sx_set(&g->problem, "not compared");
+		sx_set(&g->detail, why.msg);
 	}
 	for (size_t i = 0; i < d.differences.len; i++) {
 		enum view_state state = d.differences.items[i].state;
@@ -77,15 +77,15 @@ static void add_domain(const struct flow_env *env, struct live *live,
 
 	if (!g)
 		g = guest_add(out, domain->name, domain->uuid);
-	guest_set(&g->name, sx_strdup(domain->name));
-	guest_set(&g->uuid, sx_strdup(domain->uuid));
+	sx_set(&g->name, domain->name);
+	sx_set(&g->uuid, domain->uuid);
 	g->state = GUEST_RUNS;
 	g->domid = domain->domid;
 	g->live = domain->state;
 	note_sizes(live, g);
 	if (known) {
-		guest_set(&g->path, sx_steal(&found.path));
-		guest_set(&g->detail, sx_strdup(""));
+		sx_put(&g->path, sx_steal(&found.path));
+		sx_set(&g->detail, "");
 		note_drift(env, live, domain, kept, g);
 	} else {
 		note_problem(g, &why);

@@ -14,7 +14,7 @@ static void judge_saved(const struct marker *m, struct guest *g)
 
 	g->state = !reason ? GUEST_SAVED : way == GUARD_WAY_NONE ? GUEST_STALE : GUEST_BLOCKED;
 	if (reason)
-		guest_set(&g->detail, reason);
+		sx_put(&g->detail, reason);
 }
 
 static void judge(const struct marker *m, struct guest *g)
@@ -25,14 +25,14 @@ static void judge(const struct marker *m, struct guest *g)
 		[MARKER_MIGRATED] = GUEST_MIGRATED,
 	};
 
-	guest_set(&g->detail, sx_strdup(m->to_host));
-	guest_set(&g->image, sx_strdup(m->image));
+	sx_set(&g->detail, m->to_host);
+	sx_set(&g->image, m->image);
 	if (m->state == MARKER_SAVED)
 		judge_saved(m, g);
 	else
 		g->state = states[m->state];
 	if (m->pending)
-		guest_set(&g->problem, sx_strdup(m->pending));
+		sx_set(&g->problem, m->pending);
 }
 
 /* Has the guest got its state from a marker? */
@@ -68,7 +68,7 @@ static void add_bad(const struct markers *markers, struct guest *g)
 	if (!bad || g->state == GUEST_RUNS)
 		return;
 	g->state = GUEST_BLOCKED;
-	guest_set(&g->detail, marker_bad_text(bad));
+	sx_put(&g->detail, marker_bad_text(bad));
 }
 
 void roster_add_saved(const struct markers *markers, struct roster *out)

@@ -64,7 +64,7 @@ static int find_guest(struct taking *t, const char *word, struct sx_err *err)
 	t->s.paused_uuid = sx_strdup(t->s.uuid);
 	t->s.domid = t->domain.domid;
 	t->s.memory = t->runs && !t->options->no_memory;
-	snapshot_set(&t->s.consistency, !t->runs ? "clean" : t->s.memory ? "exact" : "crash");
+	sx_set(&t->s.consistency, !t->runs ? "clean" : t->s.memory ? "exact" : "crash");
 	return 0;
 }
 
@@ -79,13 +79,13 @@ static int find_saved(struct taking *t, struct sx_err *err)
 	t->s.saved_in = sx_strdup(m ? m->image : "");
 	if (!m)
 		return 0;
-	snapshot_set(&t->s.consistency, t->options->no_memory ? "crash" : "exact");
+	sx_set(&t->s.consistency, t->options->no_memory ? "crash" : "exact");
 	if (t->options->no_memory)
 		return 0;
 	t->saved = m;
 	t->s.memory = true;
-	snapshot_set(&t->s.uuid, m->uuid);
-	snapshot_set(&t->s.image_id, m->image_id);
+	sx_set(&t->s.uuid, m->uuid);
+	sx_set(&t->s.image_id, m->image_id);
 	return kept_prove_saved(t->env, m, snapshot_command(t->options), err);
 }
 

@@ -63,14 +63,6 @@ static const struct json_field disk_fields[] = {
 	{ NULL, 0 },
 };
 
-void snapshot_set(char **text, const char *value)
-{
-	char *copy = sx_strdup(value);
-
-	free(*text);
-	*text = copy;
-}
-
 /* ---- life ---- */
 
 static void disk_dispose_all(struct snapshot_disk *d)
@@ -184,8 +176,7 @@ int snapshot_write(struct snapshot *s, struct sx_err *err)
 	SX_FREE char *text = NULL;
 	JSON_DOC *j = NULL;
 
-	free(s->boot_id);
-	s->boot_id = proc_boot_id();
+	sx_put(&s->boot_id, proc_boot_id());
 	if (!proc_identify(getpid(), &s->owner))
 		return sx_err_set(err, SX_EFAIL, "cannot find this process in /proc");
 	j = snapshot_to_json(s, "snapshot");

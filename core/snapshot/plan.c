@@ -155,8 +155,7 @@ static int add_place(struct planning *p, const struct snapshot_kind *kind,
 
 	/* It was not among those before it, and is from now on. */
 	p->s->disks.len++;
-	free(d->volume);
-	d->volume = kind->place(d, p->s->dir, p->s->name);
+	sx_put(&d->volume, kind->place(d, p->s->dir, p->s->name));
 	if (result)
 		return sx_err_wrap(err, "%s: no snapshot", p->s->guest);
 	excess = kind_excess(d);
@@ -174,8 +173,7 @@ static int find_volume(const struct planning *p, char **object, struct lvm_volum
 		sx_err_clear(err);
 	}
 	if (out->uuid) {
-		free(*object);
-		*object = lvm_path(p->env, out->group, out->name);
+		sx_put(object, lvm_path(p->env, out->group, out->name));
 	}
 	return 0;
 }

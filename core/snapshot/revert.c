@@ -121,7 +121,7 @@ static int check_image(const struct reverting *r, struct sx_err *err)
 
 static int check_guest(struct reverting *r, const struct live_domain *d, struct sx_err *err)
 {
-	snapshot_set(&r->s.paused_uuid, r->runs ? d->uuid : "");
+	sx_set(&r->s.paused_uuid, r->runs ? d->uuid : "");
 	r->s.domid = d->domid;
 	if (!r->runs || d->state == LIVE_RUNS)
 		return 0;
@@ -147,8 +147,7 @@ static char *keep_name(const struct reverting *r)
 
 		if (access(path, F_OK))
 			return name;
-		free(name);
-		name = sx_format("before-%.50s-%u", r->s.name, n);
+		sx_put(&name, sx_format("before-%.50s-%u", r->s.name, n));
 	}
 }
 
@@ -234,8 +233,7 @@ static int find_saved(struct reverting *r, struct sx_err *err)
 	if (!r->runs && markers_load_settled(r->env, &all, err))
 		return -1;
 	m = r->runs ? NULL : kept_saved(&all, r->s.guest);
-	free(r->saved);
-	r->saved = sx_strdup(m ? m->image : "");
+	sx_set(&r->saved, m ? m->image : "");
 	return 0;
 }
 

@@ -77,9 +77,6 @@ struct snapshot {
 #define SNAPSHOT SX_CLEANUP(snapshot_dispose) struct snapshot
 
 void snapshot_dispose(struct snapshot *s);
-
-/* Set a heap text. */
-void snapshot_set(char **text, const char *value);
 /* The disk as evidence has it: as it is used (false), or as it is kept. */
 void snapshot_subject(const struct snapshot_disk *d, bool kept, struct evidence_subject *out);
 /* All of its disks as they are used, in order. Heap array; its texts are the snapshot's. */
