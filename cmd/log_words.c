@@ -82,9 +82,7 @@ int log_words_read(const struct sx_invocation *inv, struct log_words *out, struc
 
 void log_words_dispose(struct log_words *w)
 {
-	for (size_t i = 0; i < w->authors.len; i++)
-		regfree(&w->authors.items[i]);
-	sx_vec_free(&w->authors);
+	sx_vec_dispose(&w->authors, regfree);
 }
 
 static bool is_by(const struct repo_record *r, const struct log_words *w)

@@ -46,7 +46,5 @@ void candidates_sort(struct candidates *c)
 
 void candidates_dispose(struct candidates *c)
 {
-	for (size_t i = 0; i < c->len; i++)
-		candidate_dispose(&c->items[i]);
-	sx_vec_free(c);
+	sx_vec_dispose(c, candidate_dispose);
 }

@@ -32,6 +32,14 @@
 		(v)->cap = 0;      \
 	} while (0)
 
+/* The same, each element disposed first, by its address. */
+#define sx_vec_dispose(v, dispose)                             \
+	do {                                                   \
+		for (size_t sx_i = 0; sx_i < (v)->len; sx_i++) \
+			dispose(&(v)->items[sx_i]);            \
+		sx_vec_free(v);                                \
+	} while (0)
+
 /* A vector of heap strings that it owns, always followed by a NULL: usable as an argv. */
 struct sx_words {
 	SX_VEC_OF(char *);

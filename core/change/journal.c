@@ -51,9 +51,7 @@ void journal_entry_dispose(struct journal_entry *e)
 
 void journal_entries_dispose(struct journal_entries *e)
 {
-	for (size_t i = 0; i < e->len; i++)
-		journal_entry_dispose(&e->items[i]);
-	sx_vec_free(e);
+	sx_vec_dispose(e, journal_entry_dispose);
 }
 
 static struct json *entry_to_json(struct journal_entry *e)

@@ -16,9 +16,7 @@ static void finding_dispose(struct inspect_finding *f)
 
 void inspect_report_dispose(struct inspect_report *r)
 {
-	for (size_t i = 0; i < r->len; i++)
-		finding_dispose(&r->items[i]);
-	sx_vec_free(r);
+	sx_vec_dispose(r, finding_dispose);
 }
 
 /* The same words, though lines that they name may have moved. */

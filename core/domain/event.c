@@ -10,9 +10,7 @@
 
 void flow_events_dispose(struct flow_events *events)
 {
-	for (size_t i = 0; i < events->records.len; i++)
-		sx_words_dispose(&events->records.items[i]);
-	sx_vec_free(&events->records);
+	sx_vec_dispose(&events->records, sx_words_dispose);
 	free(events->domain);
 	free(events->config);
 	free(events->image);

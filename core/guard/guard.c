@@ -9,9 +9,7 @@
 
 void guard_disks_dispose(struct guard_disks *d)
 {
-	for (size_t i = 0; i < d->len; i++)
-		disk_dispose(&d->items[i]);
-	sx_vec_free(d);
+	sx_vec_dispose(d, disk_dispose);
 }
 
 int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_disks *out,

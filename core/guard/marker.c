@@ -88,9 +88,7 @@ void markers_dispose(struct markers *all)
 	for (size_t i = 0; i < all->len; i++)
 		marker_free(all->items[i]);
 	sx_vec_free(all);
-	for (size_t i = 0; i < all->bad.len; i++)
-		bad_dispose(&all->bad.items[i]);
-	sx_vec_free(&all->bad);
+	sx_vec_dispose(&all->bad, bad_dispose);
 }
 
 bool marker_is_open(const struct marker *m)

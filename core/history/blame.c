@@ -21,12 +21,8 @@ static void item_dispose(struct blame_item *item)
 
 void blame_dispose(struct blame *b)
 {
-	for (size_t i = 0; i < b->len; i++)
-		item_dispose(&b->items[i]);
-	sx_vec_free(b);
-	for (size_t i = 0; i < b->entries.len; i++)
-		history_entry_dispose(&b->entries.items[i]);
-	sx_vec_free(&b->entries);
+	sx_vec_dispose(b, item_dispose);
+	sx_vec_dispose(&b->entries, history_entry_dispose);
 	free(b->path);
 	history_close(b->history);
 	*b = (struct blame){ 0 };

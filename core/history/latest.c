@@ -19,9 +19,7 @@ static void last_dispose(struct history_last *l)
 
 void history_latest_dispose(struct history_latest *all)
 {
-	for (size_t i = 0; i < all->len; i++)
-		last_dispose(&all->items[i]);
-	sx_vec_free(all);
+	sx_vec_dispose(all, last_dispose);
 }
 
 /* ---- what was kept: texts, each with its NUL, then a checksum ---- */

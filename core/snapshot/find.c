@@ -9,9 +9,7 @@
 
 void snapshots_dispose(struct snapshots *all)
 {
-	for (size_t i = 0; i < all->len; i++)
-		snapshot_dispose(&all->items[i]);
-	sx_vec_free(all);
+	sx_vec_dispose(all, snapshot_dispose);
 	sx_words_dispose(&all->broken);
 }
 

@@ -77,9 +77,7 @@ void snapshot_dispose(struct snapshot *s)
 	free(s->dir);
 	free(s->saved_in);
 	json_free_texts(s, fields);
-	for (size_t i = 0; i < s->disks.len; i++)
-		disk_dispose_all(&s->disks.items[i]);
-	sx_vec_free(&s->disks);
+	sx_vec_dispose(&s->disks, disk_dispose_all);
 	*s = (struct snapshot){ 0 };
 }
 
