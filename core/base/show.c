@@ -33,6 +33,14 @@ bool sx_is_unsafe(uint32_t c)
 	       (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
 }
 
+static void add_escaped(struct sx_str *s, unsigned byte)
+{
+	char text[] = "\\xNN";
+
+	snprintf(text, sizeof(text), "\\x%02x", byte);
+	sx_str_add(s, text);
+}
+
 void sx_str_add_shown(struct sx_str *s, const char *text)
 {
 	const char *p = text;
@@ -49,7 +57,7 @@ void sx_str_add_shown(struct sx_str *s, const char *text)
 			sx_str_add(s, "\\t");
 		} else {
 			for (size_t i = 0; i < (len ? len : 1); i++)
-				sx_str_addf(s, "\\x%02x", (unsigned char)p[i]);
+				add_escaped(s, (unsigned char)p[i]);
 		}
 		p += len ? len : 1;
 	}

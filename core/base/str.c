@@ -53,17 +53,6 @@ char *sx_strdup(const char *text)
 	return sx_strndup(text, strlen(text));
 }
 
-char *sx_format(const char *fmt, ...)
-{
-	SX_STR s = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	sx_str_addv(&s, fmt, ap);
-	va_end(ap);
-	return sx_str_take(&s);
-}
-
 void sx_str_dispose(struct sx_str *s)
 {
 	free(s->data);
@@ -110,84 +99,6 @@ void sx_str_add(struct sx_str *s, const char *text)
 void sx_str_addc(struct sx_str *s, char c)
 {
 	sx_str_addn(s, &c, 1);
-}
-
-/* What printf itself knows; the caller's `ap` is as before. */
-static void add_plain(struct sx_str *s, const char *fmt, size_t len, va_list ap)
-{
-	SX_FREE char *piece = sx_strndup(fmt, len);
-	va_list again;
-	int n;
-
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, piece, again);
-	va_end(again);
-	if (n < 0)
-		out_of_memory();
-	str_reserve(s, (size_t)n);
-	va_copy(again, ap);
-	vsnprintf(s->data + s->len, (size_t)n + 1, piece, again);
-	va_end(again);
-	s->len += (size_t)n;
-}
-
-/* Past a conversion, from behind its '%', and past the arguments that it takes. */
-static const char *skip(const char *p, va_list *ap)
-{
-	unsigned longs = 0;
-	bool is_size = false;
-
-	for (; *p && strchr("-+ #0123456789.*hlz", *p); p++) {
-		longs += *p == 'l';
-		is_size = is_size || *p == 'z';
-		if (*p == '*')
-			(void)va_arg(*ap, int);
-	}
-	if (*p == 's' || *p == 'p')
-		(void)va_arg(*ap, void *);
-	else if (*p == 'f' || *p == 'g')
-		(void)va_arg(*ap, double);
-	else if (is_size)
-		(void)va_arg(*ap, size_t);
-	else if (longs)
-		(void)(longs > 1 ? va_arg(*ap, long long) : va_arg(*ap, long));
-	else if (*p != '%' && *p != 'm')
-		(void)va_arg(*ap, int);
-	return p + (*p != '\0');
-}
-
-void sx_str_addv(struct sx_str *s, const char *fmt, va_list ap)
-{
-	const char *p = fmt;
-	va_list from, now;
-
-	va_copy(from, ap);
-	va_copy(now, ap);
-	while ((p = strchr(p, '%'))) {
-		bool quoted = sx_starts_with(p, "%pQ");
-
-		if (!quoted && !sx_starts_with(p, "%pS")) {
-			p = skip(p + 1, &now);
-			continue;
-		}
-		add_plain(s, fmt, (size_t)(p - fmt), from);
-		(quoted ? sx_str_add_quoted : sx_str_add_shown)(s, va_arg(now, const char *));
-		va_end(from);
-		va_copy(from, now);
-		fmt = p += strlen("%pQ");
-	}
-	add_plain(s, fmt, strlen(fmt), from);
-	va_end(now);
-	va_end(from);
-}
-
-void sx_str_addf(struct sx_str *s, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	sx_str_addv(s, fmt, ap);
-	va_end(ap);
 }
 
 void sx_str_splice(struct sx_str *s, size_t at, size_t removed, const char *bytes, size_t len)
@@ -273,8 +184,10 @@ char *sx_words_join(const struct sx_words *w, const char *between)
 {
 	SX_STR s = { 0 };
 
-	for (size_t i = 0; i < w->len; i++)
-		sx_str_addf(&s, "%s%s", i ? between : "", w->items[i]);
+	for (size_t i = 0; i < w->len; i++) {
+		sx_str_add(&s, i ? between : "");
+		sx_str_add(&s, w->items[i]);
+	}
 	return sx_str_take(&s);
 }
 
