@@ -10,15 +10,23 @@
 #include <errno.h>
 #include <string.h>
 
+static const struct json_field fields[] = {
+	{ "name", JSON_TEXT, offsetof(struct unfinished, guest), false },
+	{ "directory", JSON_TEXT, offsetof(struct unfinished, dir), false },
+	{ "place", JSON_TEXT, offsetof(struct unfinished, place), false },
+	{ "snapshot", JSON_TEXT, offsetof(struct unfinished, snapshot), false },
+	{ "restores", JSON_BOOL, offsetof(struct unfinished, restores), true },
+	{ "as", JSON_TEXT, offsetof(struct unfinished, as), true },
+	{ "no_memory", JSON_BOOL, offsetof(struct unfinished, no_memory), true },
+	{ "disks", JSON_WORDS, offsetof(struct unfinished, disks), true },
+	{ "done", JSON_BOOL, offsetof(struct unfinished, done), true },
+	{ "image", JSON_TEXT, offsetof(struct unfinished, image), true },
+	{ 0 },
+};
+
 void unfinished_dispose(struct unfinished *u)
 {
-	free(u->guest);
-	free(u->dir);
-	free(u->place);
-	free(u->snapshot);
-	free(u->as);
-	free(u->image);
-	sx_words_dispose(&u->disks);
+	json_free_fields(u, fields);
 	*u = (struct unfinished){ 0 };
 }
 
@@ -39,19 +47,8 @@ int unfinished_write(const struct flow_env *env, const struct unfinished *u, str
 	SX_FREE char *dir = unfinished_dir(env), *path = unfinished_file(env, u->guest);
 	SX_FREE char *text = NULL;
 	JSON_DOC *j = json_new();
-	struct sx_words words;
 
-	json_set_string(j, "name", u->guest);
-	json_set_string(j, "directory", u->dir);
-	json_set_string(j, "place", u->place);
-	json_set_string(j, "snapshot", u->snapshot);
-	json_set_bool(j, "restores", u->restores);
-	json_set_string(j, "as", u->as ? u->as : "");
-	json_set_bool(j, "no_memory", u->no_memory);
-	json_set_bool(j, "done", u->done);
-	json_set_string(j, "image", u->image ? u->image : "");
-	words = u->disks;
-	json_set_words(j, "disks", sx_words_argv(&words));
+	json_put_fields(j, u, fields);
 	text = json_text(j);
 	return sx_path_mkdirs(dir, 0700, err) || file_sync_dir(env->paths.state, err) ||
 			       file_write_durable(path, text, strlen(text), err)
@@ -150,31 +147,13 @@ int backup_withdraw(const struct flow_env *env, const struct unfinished *u, stru
 
 int unfinished_read(const char *path, struct unfinished *out, struct sx_err *err)
 {
-	static const struct json_member members[] = {
-		{ "name", JSON_TEXT, false, NULL },    { "directory", JSON_TEXT, false, NULL },
-		{ "place", JSON_TEXT, false, NULL },   { "snapshot", JSON_TEXT, false, NULL },
-		{ "restores", JSON_BOOL, true, NULL }, { "no_memory", JSON_BOOL, true, NULL },
-		{ "as", JSON_TEXT, true, NULL },       { "disks", JSON_WORDS, true, NULL },
-		{ "done", JSON_BOOL, true, NULL },     { "image", JSON_TEXT, true, NULL },
-		{ NULL, JSON_TEXT, false, NULL },
-	};
 	FILE_IMAGE image = { 0 };
 	JSON_DOC *j = NULL;
 
 	if (file_read(path, &image, err) ||
 	    json_parse(sx_str_text(&image.text), image.text.len, &j, err) ||
-	    json_check(j, members, err))
+	    json_get_fields(j, out, fields, err))
 		return sx_err_wrap(err, "%s", path);
-	out->guest = sx_strdup(json_get_string(j, "name"));
-	out->dir = sx_strdup(json_get_string(j, "directory"));
-	out->place = sx_strdup(json_get_string(j, "place"));
-	out->snapshot = sx_strdup(json_get_string(j, "snapshot"));
-	out->restores = json_get_bool(j, "restores");
-	out->as = sx_strdup(json_has(j, "as") ? json_get_string(j, "as") : "");
-	out->no_memory = json_get_bool(j, "no_memory");
-	out->done = json_get_bool(j, "done");
-	out->image = sx_strdup(json_has(j, "image") ? json_get_string(j, "image") : "");
-	json_get_words(j, "disks", &out->disks);
 	return 0;
 }
 

@@ -15,36 +15,38 @@ static const long long format_version = 1;
 /* What is planned again when xl has run, on a file that grew meanwhile, must find room as well. */
 static const size_t most_at_first = FILE_LARGEST / 4 * 3;
 
-static const struct json_field texts[] = {
-	{ "family", offsetof(struct journal_entry, family) },
-	{ "cwd", offsetof(struct journal_entry, cwd) },
-	{ "name", offsetof(struct journal_entry, name) },
-	{ "uuid", offsetof(struct journal_entry, uuid) },
-	{ "path", offsetof(struct journal_entry, path) },
-	{ "old_text", offsetof(struct journal_entry, old_text) },
-	{ "staged", offsetof(struct journal_entry, staged) },
-	{ "message", offsetof(struct journal_entry, message) },
-	{ "author_name", offsetof(struct journal_entry, author.name) },
-	{ "author_email", offsetof(struct journal_entry, author.email) },
-	{ "command", offsetof(struct journal_entry, command) },
-	{ "boot_id", offsetof(struct journal_entry, boot_id) },
-	{ NULL, 0 },
+static const struct json_field fields[] = {
+	{ "family", JSON_TEXT, offsetof(struct journal_entry, family), false },
+	{ "cwd", JSON_TEXT, offsetof(struct journal_entry, cwd), false },
+	{ "name", JSON_TEXT, offsetof(struct journal_entry, name), false },
+	{ "uuid", JSON_TEXT, offsetof(struct journal_entry, uuid), false },
+	{ "path", JSON_TEXT, offsetof(struct journal_entry, path), false },
+	{ "old_text", JSON_TEXT, offsetof(struct journal_entry, old_text), false },
+	{ "staged", JSON_TEXT, offsetof(struct journal_entry, staged), false },
+	{ "message", JSON_TEXT, offsetof(struct journal_entry, message), false },
+	{ "author_name", JSON_TEXT, offsetof(struct journal_entry, author.name), false },
+	{ "author_email", JSON_TEXT, offsetof(struct journal_entry, author.email), false },
+	{ "command", JSON_TEXT, offsetof(struct journal_entry, command), false },
+	{ "boot_id", JSON_TEXT, offsetof(struct journal_entry, boot_id), false },
+	{ "words", JSON_WORDS, offsetof(struct journal_entry, words), false },
+	{ "facts", JSON_WORDS, offsetof(struct journal_entry, facts), false },
+	{ "pid", JSON_PID, offsetof(struct journal_entry, owner.pid), false },
+	{ "pid_start", JSON_NUMBER, offsetof(struct journal_entry, owner.start), false },
+	{ 0 },
 };
 
 static const struct json_member members[] = {
-	{ "version", JSON_NUMBER, false, NULL },   { "words", JSON_WORDS, false, NULL },
-	{ "facts", JSON_WORDS, false, NULL },	   { "config_only", JSON_BOOL, false, NULL },
-	{ "new_text", JSON_TEXT, true, NULL },	   { "pid", JSON_PID, false, NULL },
-	{ "pid_start", JSON_NUMBER, false, NULL }, { NULL, JSON_TEXT, false, NULL },
+	{ "version", JSON_NUMBER, false, NULL },
+	{ "config_only", JSON_BOOL, false, NULL },
+	{ "new_text", JSON_TEXT, true, NULL },
+	{ 0 },
 };
 
 void journal_entry_dispose(struct journal_entry *e)
 {
-	json_free_texts(e, texts);
+	json_free_fields(e, fields);
 	free(e->file);
 	free(e->damage);
-	sx_words_dispose(&e->words);
-	sx_words_dispose(&e->facts);
 	free(e->new_text);
 	*e = (struct journal_entry){ 0 };
 }
@@ -58,14 +60,11 @@ static struct json *entry_to_json(struct journal_entry *e)
 {
 	struct json *j = json_new();
 
-	json_put_texts(j, e, texts);
+	json_fill_fields(e, fields);
+	json_put_fields(j, e, fields);
 	json_set_number(j, "version", format_version);
-	json_set_words(j, "words", sx_words_argv(&e->words));
-	json_set_words(j, "facts", sx_words_argv(&e->facts));
 	json_set_bool(j, "config_only", e->scope == FLOW_CONFIG);
 	json_set_string(j, "new_text", e->new_text);
-	json_set_number(j, "pid", e->owner.pid);
-	json_set_number(j, "pid_start", (long long)e->owner.start);
 	return j;
 }
 
@@ -74,13 +73,9 @@ static int entry_from_json(const struct json *j, struct journal_entry *e, struct
 {
 	const char *new_text = json_get_string(j, "new_text");
 
-	json_get_words(j, "words", &e->words);
-	json_get_words(j, "facts", &e->facts);
 	e->scope = json_get_bool(j, "config_only") ? FLOW_CONFIG : FLOW_BOTH;
 	e->new_text = new_text ? sx_strdup(new_text) : NULL;
-	e->owner.pid = (pid_t)json_get_number(j, "pid");
-	e->owner.start = (uint64_t)json_get_number(j, "pid_start");
-	return json_get_texts(j, e, texts, err);
+	return json_get_fields(j, e, fields, err);
 }
 
 static char *journal_dir(const struct flow_env *env)

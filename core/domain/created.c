@@ -7,16 +7,23 @@
 
 #include <string.h>
 
+static const struct json_field fields[] = {
+	{ "name", JSON_TEXT, offsetof(struct created, name), false },
+	{ "uuid", JSON_TEXT, offsetof(struct created, uuid), false },
+	{ "path", JSON_TEXT, offsetof(struct created, path), false },
+	{ "own_name", JSON_TEXT, offsetof(struct created, own_name), true },
+	{ "how", JSON_TEXT, offsetof(struct created, how), false },
+	{ "overrides", JSON_WORDS, offsetof(struct created, overrides), false },
+	{ "extras", JSON_WORDS, offsetof(struct created, extras), false },
+	{ "start", JSON_TEXT, offsetof(struct created, start), true },
+	{ "domid", JSON_PID, offsetof(struct created, domid), true },
+	{ "started", JSON_NUMBER, offsetof(struct created, started), true },
+	{ 0 },
+};
+
 void created_dispose(struct created *c)
 {
-	free(c->name);
-	free(c->uuid);
-	free(c->path);
-	free(c->own_name);
-	free(c->how);
-	sx_words_dispose(&c->overrides);
-	sx_words_dispose(&c->extras);
-	free(c->start);
+	json_free_fields(c, fields);
 	*c = (struct created){ 0 };
 }
 
@@ -25,13 +32,6 @@ static char *record_path(const struct flow_env *env, const char *name)
 	SX_FREE char *safe = sx_path_escape(name);
 
 	return sx_format("%s/domains/%s.json", env->paths.state, safe);
-}
-
-static char *text_of(const struct json *j, const char *key)
-{
-	const char *value = json_get_string(j, key);
-
-	return sx_strdup(value ? value : "");
 }
 
 /* A record of before this was kept: the domain's name, unless create was given another. */
@@ -53,24 +53,11 @@ static char *older_own_name(const struct created *c)
 
 static const size_t longest_start = 1 << 20;
 
-static const struct json_member members[] = {
-	{ "name", JSON_TEXT, false, NULL },	  { "uuid", JSON_TEXT, false, NULL },
-	{ "path", JSON_TEXT, false, NULL },	  { "how", JSON_TEXT, false, NULL },
-	{ "overrides", JSON_WORDS, false, NULL }, { "extras", JSON_WORDS, false, NULL },
-	{ "start", JSON_TEXT, true, NULL },	  { "own_name", JSON_TEXT, true, NULL },
-	{ NULL, JSON_TEXT, false, NULL },
-};
-
-static int check_record(const struct json *j, struct sx_err *err)
+static int check_path(const struct created *c, struct sx_err *err)
 {
-	const char *path;
-
-	if (json_check(j, members, err))
-		return -1;
-	path = json_get_string(j, "path");
-	return !*path || *path == '/'
+	return !*c->path || *c->path == '/'
 		       ? 0
-		       : sx_err_set(err, SX_EFAIL, "'%s' is not an absolute path", path);
+		       : sx_err_set(err, SX_EFAIL, "'%s' is not an absolute path", c->path);
 }
 
 static int created_read(const char *path, struct created *out, struct sx_err *err)
@@ -80,7 +67,8 @@ static int created_read(const char *path, struct created *out, struct sx_err *er
 
 	if (file_read(path, &image, err))
 		return -1;
-	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err) || check_record(j, err)) {
+	if (json_parse(sx_str_text(&image.text), image.text.len, &j, err) ||
+	    json_get_fields(j, out, fields, err) || check_path(out, err)) {
 		sx_err_wrap(err, "%s", path);
 		return sx_err_hint(err,
 				   "it records which file belongs to a domain; to remove it: rm "
@@ -88,17 +76,8 @@ static int created_read(const char *path, struct created *out, struct sx_err *er
 				   "then name the file anew: safexl adopt DOMAIN FILE",
 				   path);
 	}
-	out->name = text_of(j, "name");
-	out->uuid = text_of(j, "uuid");
-	out->path = text_of(j, "path");
-	out->how = text_of(j, "how");
-	json_get_words(j, "overrides", &out->overrides);
-	json_get_words(j, "extras", &out->extras);
-	out->start = text_of(j, "start");
-	out->domid = (uint32_t)json_get_number(j, "domid");
-	out->started = json_get_number(j, "started");
-	out->own_name =
-		json_get_string(j, "own_name") ? text_of(j, "own_name") : older_own_name(out);
+	if (!json_has(j, "own_name"))
+		sx_put(&out->own_name, older_own_name(out));
 	/* Earlier versions remembered /dev/stdin. */
 	if (file_is_stream(out->path))
 		out->path[0] = '\0';
@@ -175,13 +154,6 @@ int created_find(const struct flow_env *env, const char *name, const char *uuid,
 	return 0;
 }
 
-static void put_words(struct json *j, const char *key, const struct sx_words *words)
-{
-	char *none[] = { NULL };
-
-	json_set_words(j, key, words->items ? words->items : none);
-}
-
 int created_save(const struct flow_env *env, const struct created *c, struct sx_err *err)
 {
 	SX_FREE char *path = record_path(env, c->name);
@@ -189,17 +161,12 @@ int created_save(const struct flow_env *env, const struct created *c, struct sx_
 	JSON_DOC *j = json_new();
 	SX_FREE char *text = NULL;
 
-	json_set_string(j, "name", c->name);
-	json_set_string(j, "uuid", c->uuid);
-	json_set_string(j, "path", c->path);
-	json_set_string(j, "own_name", c->own_name);
-	json_set_string(j, "how", c->how);
-	put_words(j, "overrides", &c->overrides);
-	put_words(j, "extras", &c->extras);
+	json_put_fields(j, c, fields);
+	/* "" as well: without it the record is one of before this was kept. */
+	json_set_string(j, "own_name", c->own_name ? c->own_name : "");
 	/* Nothing depends on it: of a file that is no usual one it is not kept. */
-	json_set_string(j, "start", c->start && strlen(c->start) <= longest_start ? c->start : "");
-	json_set_number(j, "domid", c->domid);
-	json_set_number(j, "started", c->started);
+	if (c->start && strlen(c->start) > longest_start)
+		json_set_string(j, "start", NULL);
 	text = json_text(j);
 	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))
 		return -1;

@@ -34,24 +34,32 @@ enum marker_state marker_state_find(const char *name)
 }
 
 const struct json_field marker_fields[] = {
-	{ "name", offsetof(struct marker, name) },
-	{ "uuid", offsetof(struct marker, uuid) },
-	{ "image", offsetof(struct marker, image) },
-	{ "to_host", offsetof(struct marker, to_host) },
-	{ "temp", offsetof(struct marker, temp) },
-	{ "before", offsetof(struct marker, before) },
-	{ "runs_as", offsetof(struct marker, runs_as) },
-	{ "doubt", offsetof(struct marker, doubt) },
-	{ "image_id", offsetof(struct marker, image_id) },
-	{ "host", offsetof(struct marker, host) },
-	{ "boot_id", offsetof(struct marker, boot_id) },
-	{ "saved_at", offsetof(struct marker, saved_at) },
-	{ "config", offsetof(struct marker, config) },
-	{ "config_text", offsetof(struct marker, config_text) },
-	{ "ended_at", offsetof(struct marker, ended_at) },
-	{ "ended_by", offsetof(struct marker, ended_by) },
-	{ "ended_how", offsetof(struct marker, ended_how) },
-	{ NULL, 0 },
+	{ "name", JSON_TEXT, offsetof(struct marker, name), false },
+	{ "uuid", JSON_TEXT, offsetof(struct marker, uuid), false },
+	{ "image", JSON_TEXT, offsetof(struct marker, image), false },
+	{ "to_host", JSON_TEXT, offsetof(struct marker, to_host), false },
+	{ "temp", JSON_TEXT, offsetof(struct marker, temp), false },
+	{ "before", JSON_TEXT, offsetof(struct marker, before), false },
+	{ "runs_as", JSON_TEXT, offsetof(struct marker, runs_as), false },
+	{ "doubt", JSON_TEXT, offsetof(struct marker, doubt), false },
+	{ "image_id", JSON_TEXT, offsetof(struct marker, image_id), false },
+	{ "host", JSON_TEXT, offsetof(struct marker, host), false },
+	{ "boot_id", JSON_TEXT, offsetof(struct marker, boot_id), false },
+	{ "saved_at", JSON_TEXT, offsetof(struct marker, saved_at), false },
+	{ "config", JSON_TEXT, offsetof(struct marker, config), false },
+	{ "config_text", JSON_TEXT, offsetof(struct marker, config_text), false },
+	{ "ended_at", JSON_TEXT, offsetof(struct marker, ended_at), false },
+	{ "ended_by", JSON_TEXT, offsetof(struct marker, ended_by), false },
+	{ "ended_how", JSON_TEXT, offsetof(struct marker, ended_how), false },
+	{ "adopted", JSON_TEXT, offsetof(struct marker, adopted), true },
+	{ "goes_on", JSON_BOOL, offsetof(struct marker, goes_on), false },
+	{ "with_host", JSON_BOOL, offsetof(struct marker, with_host), true },
+	{ "was_paused", JSON_BOOL, offsetof(struct marker, was_paused), true },
+	{ "owner_pid", JSON_PID, offsetof(struct marker, owner.pid), false },
+	{ "owner_start", JSON_NUMBER, offsetof(struct marker, owner.start), false },
+	{ "child_pid", JSON_PID, offsetof(struct marker, child.pid), false },
+	{ "child_start", JSON_NUMBER, offsetof(struct marker, child.start), false },
+	{ 0 },
 };
 
 struct marker *marker_new(void)
@@ -67,8 +75,7 @@ void marker_free(struct marker *m)
 	if (!m)
 		return;
 	free(m->file);
-	free(m->adopted);
-	json_free_texts(m, marker_fields);
+	json_free_fields(m, marker_fields);
 	free(m->pending);
 	free(m->pending_hint);
 	json_free(m->disks);

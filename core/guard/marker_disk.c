@@ -12,20 +12,17 @@
 
 enum { TELL_EVERY_S = 5 };
 
-static struct json *subject_to_json(const struct evidence_subject *s)
-{
-	struct json *j = json_new();
-
-	json_set_string(j, "target", s->target ? s->target : "");
-	json_set_string(j, "object", s->object ? s->object : "");
-	json_set_string(j, "vdev", s->vdev ? s->vdev : "");
-	json_set_string(j, "format", s->format ? s->format : "");
-	json_set_string(j, "script", s->script ? s->script : "");
-	json_set_string(j, "backend_domain", s->backend_domain ? s->backend_domain : "");
-	json_set_bool(j, "readwrite", s->readwrite);
-	json_set_bool(j, "cdrom", s->cdrom);
-	return j;
-}
+static const struct json_field subject_fields[] = {
+	{ "target", JSON_TEXT, offsetof(struct evidence_subject, target), false },
+	{ "object", JSON_TEXT, offsetof(struct evidence_subject, object), false },
+	{ "vdev", JSON_TEXT, offsetof(struct evidence_subject, vdev), false },
+	{ "format", JSON_TEXT, offsetof(struct evidence_subject, format), false },
+	{ "script", JSON_TEXT, offsetof(struct evidence_subject, script), false },
+	{ "backend_domain", JSON_TEXT, offsetof(struct evidence_subject, backend_domain), false },
+	{ "readwrite", JSON_BOOL, offsetof(struct evidence_subject, readwrite), false },
+	{ "cdrom", JSON_BOOL, offsetof(struct evidence_subject, cdrom), false },
+	{ 0 },
+};
 
 /* Reading all of a disk takes hours: of a large one that is told at once, of each now and then. */
 struct reading {
@@ -63,9 +60,10 @@ void marker_add_disk(struct marker *m, const struct evidence_subject *s, const s
 {
 	struct reading reading;
 	struct evidence_options options = options_of(&reading, env);
-	struct json *disk = json_new();
+	struct json *disk = json_new(), *subject = json_new();
 
-	json_put(disk, "subject", subject_to_json(s));
+	json_put_fields(subject, s, subject_fields);
+	json_put(disk, "subject", subject);
 	options.durable = true;
 	options.full = env && env->settings.verify_full;
 	if (env)

@@ -13,12 +13,7 @@
 
 static const long long format_version = 1;
 
-#define END                                  \
-	{                                    \
-		NULL, JSON_TEXT, false, NULL \
-	}
-
-/* As subject_to_json writes them. */
+/* As marker_add_disk writes them. */
 static const struct json_member subject_members[] = {
 	{ "target", JSON_TEXT, false, NULL },
 	{ "vdev", JSON_TEXT, false, NULL },
@@ -28,7 +23,7 @@ static const struct json_member subject_members[] = {
 	{ "backend_domain", JSON_TEXT, false, NULL },
 	{ "readwrite", JSON_BOOL, false, NULL },
 	{ "cdrom", JSON_BOOL, false, NULL },
-	END,
+	{ 0 },
 };
 
 /* As much of the evidence as its readers take for granted. */
@@ -39,7 +34,7 @@ static const struct json_member layer_members[] = {
 	{ "reason", JSON_TEXT, true, NULL },
 	{ "size", JSON_NUMBER, true, NULL },
 	{ "content", JSON_OBJECT, true, NULL },
-	END,
+	{ 0 },
 };
 
 static const struct json_member evidence_members[] = {
@@ -48,33 +43,30 @@ static const struct json_member evidence_members[] = {
 	{ "boot_id", JSON_TEXT, true, NULL },
 	{ "reason", JSON_TEXT, true, NULL },
 	{ "layers", JSON_OBJECTS, true, layer_members },
-	END,
+	{ 0 },
 };
 
 static const struct json_member disk_members[] = {
 	{ "subject", JSON_OBJECT, false, subject_members },
 	{ "evidence", JSON_OBJECT, true, evidence_members },
-	END,
+	{ 0 },
 };
 
 static const struct json_member object_members[] = {
 	{ "vdev", JSON_TEXT, false, NULL },
 	{ "object", JSON_TEXT, false, NULL },
-	END,
+	{ 0 },
 };
 
 static const struct json_member disks_members[] = {
 	{ "objects", JSON_OBJECTS, true, object_members },
 	{ "disks", JSON_OBJECTS, true, disk_members },
-	END,
+	{ 0 },
 };
 
 static const struct json_member members[] = {
-	{ "goes_on", JSON_BOOL, false, NULL },		{ "with_host", JSON_BOOL, true, NULL },
-	{ "was_paused", JSON_BOOL, true, NULL },	{ "owner_pid", JSON_PID, false, NULL },
-	{ "owner_start", JSON_NUMBER, false, NULL },	{ "child_pid", JSON_PID, false, NULL },
-	{ "child_start", JSON_NUMBER, false, NULL },	{ "adopted", JSON_TEXT, true, NULL },
-	{ "disks", JSON_OBJECT, false, disks_members }, END,
+	{ "disks", JSON_OBJECT, false, disks_members },
+	{ 0 },
 };
 
 char *marker_to_text(struct marker *m)
@@ -83,18 +75,8 @@ char *marker_to_text(struct marker *m)
 
 	json_set_number(j, "version", format_version);
 	json_set_string(j, "state", marker_state_name(m->state));
-	json_set_bool(j, "goes_on", m->goes_on);
-	if (m->with_host)
-		json_set_bool(j, "with_host", true);
-	if (m->was_paused)
-		json_set_bool(j, "was_paused", true);
-	if (m->adopted && *m->adopted)
-		json_set_string(j, "adopted", m->adopted);
-	json_put_texts(j, m, marker_fields);
-	json_set_number(j, "owner_pid", m->owner.pid);
-	json_set_number(j, "owner_start", (long long)m->owner.start);
-	json_set_number(j, "child_pid", m->child.pid);
-	json_set_number(j, "child_start", (long long)m->child.start);
+	json_fill_fields(m, marker_fields);
+	json_put_fields(j, m, marker_fields);
 	json_put(j, "disks", json_copy(m->disks));
 	return json_text(j);
 }
@@ -109,9 +91,8 @@ size_t marker_size(struct marker *m)
 /* As far as it goes: name and uuid are there even when the rest is refused. */
 static int marker_from_json(const struct json *j, struct marker *m, struct sx_err *err)
 {
-	const char *adopted = json_get_string(j, "adopted");
 	SX_ERR why = { 0 };
-	int r = json_get_texts(j, m, marker_fields, &why);
+	int r = json_get_fields(j, m, marker_fields, &why);
 
 	m->state = marker_state_find(json_get_string(j, "state"));
 	if (m->state == MARKER_STATES || json_get_number(j, "version") != format_version)
@@ -120,14 +101,6 @@ static int marker_from_json(const struct json *j, struct marker *m, struct sx_er
 		return sx_err_move(err, &why);
 	if (json_check(j, members, err))
 		return -1;
-	m->goes_on = json_get_bool(j, "goes_on");
-	m->with_host = json_get_bool(j, "with_host");
-	m->was_paused = json_get_bool(j, "was_paused");
-	m->adopted = sx_strdup(adopted ? adopted : "");
-	m->owner.pid = (pid_t)json_get_number(j, "owner_pid");
-	m->owner.start = (uint64_t)json_get_number(j, "owner_start");
-	m->child.pid = (pid_t)json_get_number(j, "child_pid");
-	m->child.start = (uint64_t)json_get_number(j, "child_start");
 	json_free(m->disks);
 	m->disks = json_copy(json_get(j, "disks"));
 	return 0;

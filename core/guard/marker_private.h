@@ -8,7 +8,7 @@
 
 /* MARKER_STATES when there is none of that name. */
 enum marker_state marker_state_find(const char *name);
-/* The texts of a marker under the names they have in its file. */
+/* The parts of a marker under the names they have in its file. */
 extern const struct json_field marker_fields[];
 /* Its file's text, as a heap string. A text that is NULL becomes "" in the marker. */
 char *marker_to_text(struct marker *m);

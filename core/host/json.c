@@ -298,42 +298,107 @@ void json_get_words(const struct json *j, const char *key, struct sx_words *out)
 	}
 }
 
-static char **text_at(void *of, const struct json_field *f)
+/* ---- the parts of a struct ---- */
+
+static void *part(const void *of, const struct json_field *f)
 {
-	return (char **)(void *)((char *)of + f->offset);
+	return (char *)(uintptr_t)of + f->offset;
 }
 
-void json_put_texts(struct json *j, void *of, const struct json_field *fields)
+/* Of a number or a pid, whatever type it has. */
+static int64_t number_of(const struct json_field *f, const void *p)
 {
-	for (const struct json_field *f = fields; f->key; f++) {
-		char **text = text_at(of, f);
+	int64_t number;
+	int pid;
 
-		if (!*text)
-			*text = sx_strdup("");
-		json_set_string(j, f->key, *text);
+	if (f->kind == JSON_PID) {
+		memcpy(&pid, p, sizeof(pid));
+		return pid;
+	}
+	memcpy(&number, p, sizeof(number));
+	return number;
+}
+
+static bool is_nothing(const struct json_field *f, const void *p)
+{
+	const char *text = f->kind == JSON_TEXT ? *(char *const *)p : NULL;
+
+	return f->kind == JSON_TEXT    ? !text || !*text
+	       : f->kind == JSON_BOOL  ? !*(const bool *)p
+	       : f->kind == JSON_WORDS ? !((const struct sx_words *)p)->len
+				       : !number_of(f, p);
+}
+
+static void put_field(struct json *j, const struct json_field *f, const void *p)
+{
+	struct sx_words words;
+
+	if (f->kind == JSON_TEXT) {
+		json_set_string(j, f->key, *(char *const *)p ? *(char *const *)p : "");
+	} else if (f->kind == JSON_BOOL) {
+		json_set_bool(j, f->key, *(const bool *)p);
+	} else if (f->kind == JSON_WORDS) {
+		words = *(const struct sx_words *)p;
+		json_set_words(j, f->key, words.len ? words.items : (char *[]){ NULL });
+	} else {
+		json_set_number(j, f->key, number_of(f, p));
 	}
 }
 
-int json_get_texts(const struct json *j, void *of, const struct json_field *fields,
-		   struct sx_err *err)
+void json_put_fields(struct json *j, const void *of, const struct json_field *fields)
 {
-	const char *missing = NULL;
-
-	for (const struct json_field *f = fields; f->key; f++) {
-		const char *text = json_get_string(j, f->key);
-
-		if (!text && !missing)
-			missing = f->key;
-		*text_at(of, f) = sx_strdup(text ? text : "");
-	}
-	return missing ? sx_err_set(err, SX_EFAIL, "'%s' is missing, or no text", missing) : 0;
+	for (const struct json_field *f = fields; f->key; f++)
+		if (!f->optional || !is_nothing(f, part(of, f)))
+			put_field(j, f, part(of, f));
 }
 
-void json_free_texts(void *of, const struct json_field *fields)
+static void get_field(const struct json *j, const struct json_field *f, void *p)
 {
+	const char *text = json_get_string(j, f->key);
+	int64_t number = json_get_number(j, f->key);
+	int pid = (int)number;
+
+	if (f->kind == JSON_TEXT)
+		*(char **)p = sx_strdup(text ? text : "");
+	else if (f->kind == JSON_BOOL)
+		*(bool *)p = json_get_bool(j, f->key);
+	else if (f->kind == JSON_WORDS)
+		json_get_words(j, f->key, p);
+	else if (f->kind == JSON_PID)
+		memcpy(p, &pid, sizeof(pid));
+	else
+		memcpy(p, &number, sizeof(number));
+}
+
+int json_get_fields(const struct json *j, void *of, const struct json_field *fields,
+		    struct sx_err *err)
+{
+	int r = 0;
+
 	for (const struct json_field *f = fields; f->key; f++) {
-		sx_put(text_at(of, f), NULL);
+		const struct json_member one[] = { { f->key, f->kind, f->optional, NULL }, { 0 } };
+
+		get_field(j, f, part(of, f));
+		if (!r)
+			r = json_check(j, one, err);
 	}
+	return r;
+}
+
+void json_fill_fields(void *of, const struct json_field *fields)
+{
+	for (const struct json_field *f = fields; f->key; f++)
+		if (f->kind == JSON_TEXT && !*(char **)part(of, f))
+			*(char **)part(of, f) = sx_strdup("");
+}
+
+void json_free_fields(void *of, const struct json_field *fields)
+{
+	for (const struct json_field *f = fields; f->key; f++)
+		if (f->kind == JSON_TEXT)
+			sx_put(part(of, f), NULL);
+		else if (f->kind == JSON_WORDS)
+			sx_words_dispose(part(of, f));
 }
 
 struct json *json_copy(const struct json *j)

@@ -79,18 +79,23 @@ bool json_get_bool(const struct json *j, const char *key);
 /* Appends copies of the strings. */
 void json_get_words(const struct json *j, const char *key, struct sx_words *out);
 
-/* A text of a struct (a char *) under the name that it has in a document. Ends with a NULL key. */
+/* A part of a struct under the name that it has in a document. Ends with a NULL key. */
 struct json_field {
 	const char *key;
+	/* A char * (JSON_TEXT), a number of 64 bits, an int (JSON_PID), a bool, or a struct sx_words. */
+	enum json_kind kind;
 	size_t offset;
+	bool optional; /* it may be absent, and is not written where it is "", 0, false or empty */
 };
 
-/* All of the struct's, in which NULL becomes "". */
-void json_put_texts(struct json *j, void *of, const struct json_field *fields);
-/* Copies of all, "" where there is none: SX_EFAIL names the first that is missing, or no text. */
-int json_get_texts(const struct json *j, void *of, const struct json_field *fields,
-		   struct sx_err *err) SX_MUST;
-void json_free_texts(void *of, const struct json_field *fields);
+/* All of the struct's; a text that is NULL counts as "". */
+void json_put_fields(struct json *j, const void *of, const struct json_field *fields);
+/* Copies of all, as far as it goes: SX_EFAIL names the first that is missing, or of another kind. */
+int json_get_fields(const struct json *j, void *of, const struct json_field *fields,
+		    struct sx_err *err) SX_MUST;
+/* Texts that are NULL become "". */
+void json_fill_fields(void *of, const struct json_field *fields);
+void json_free_fields(void *of, const struct json_field *fields);
 
 /* A deep copy that is the caller's. */
 struct json *json_copy(const struct json *j);

@@ -34,40 +34,52 @@ static unsigned find_name(const char *const *names, unsigned count, const char *
 	return i;
 }
 
-/* ---- the texts, under the names that they have in the file ---- */
+/* ---- its parts, under the names that they have in the file ---- */
 
 static const struct json_field fields[] = {
-	{ "name", offsetof(struct snapshot, guest) },
-	{ "uuid", offsetof(struct snapshot, uuid) },
-	{ "snapshot", offsetof(struct snapshot, name) },
-	{ "taken_at", offsetof(struct snapshot, taken_at) },
-	{ "by", offsetof(struct snapshot, by) },
-	{ "command", offsetof(struct snapshot, command) },
-	{ "reason", offsetof(struct snapshot, reason) },
-	{ "config", offsetof(struct snapshot, config) },
-	{ "commit", offsetof(struct snapshot, commit) },
-	{ "consistency", offsetof(struct snapshot, consistency) },
-	{ "image_id", offsetof(struct snapshot, image_id) },
-	{ "boot_id", offsetof(struct snapshot, boot_id) },
-	{ "paused_uuid", offsetof(struct snapshot, paused_uuid) },
-	{ NULL, 0 },
+	{ "name", JSON_TEXT, offsetof(struct snapshot, guest), false },
+	{ "uuid", JSON_TEXT, offsetof(struct snapshot, uuid), false },
+	{ "snapshot", JSON_TEXT, offsetof(struct snapshot, name), false },
+	{ "taken_at", JSON_TEXT, offsetof(struct snapshot, taken_at), false },
+	{ "by", JSON_TEXT, offsetof(struct snapshot, by), false },
+	{ "command", JSON_TEXT, offsetof(struct snapshot, command), false },
+	{ "reason", JSON_TEXT, offsetof(struct snapshot, reason), false },
+	{ "config", JSON_TEXT, offsetof(struct snapshot, config), false },
+	{ "commit", JSON_TEXT, offsetof(struct snapshot, commit), false },
+	{ "consistency", JSON_TEXT, offsetof(struct snapshot, consistency), false },
+	{ "image_id", JSON_TEXT, offsetof(struct snapshot, image_id), false },
+	{ "boot_id", JSON_TEXT, offsetof(struct snapshot, boot_id), false },
+	{ "paused_uuid", JSON_TEXT, offsetof(struct snapshot, paused_uuid), false },
+	{ "saved_in", JSON_TEXT, offsetof(struct snapshot, saved_in), true },
+	{ "memory", JSON_BOOL, offsetof(struct snapshot, memory), false },
+	{ "keep_memory", JSON_BOOL, offsetof(struct snapshot, keep_memory), false },
+	{ "pauses", JSON_BOOL, offsetof(struct snapshot, pauses), false },
+	{ "stops_qemu", JSON_BOOL, offsetof(struct snapshot, stops_qemu), false },
+	{ "domid", JSON_PID, offsetof(struct snapshot, domid), false },
+	{ "paused_ms", JSON_NUMBER, offsetof(struct snapshot, paused_ms), false },
+	{ "owner_pid", JSON_PID, offsetof(struct snapshot, owner.pid), false },
+	{ "owner_start", JSON_NUMBER, offsetof(struct snapshot, owner.start), false },
+	{ "child_pid", JSON_PID, offsetof(struct snapshot, child.pid), false },
+	{ "child_start", JSON_NUMBER, offsetof(struct snapshot, child.start), false },
+	{ 0 },
 };
 
 static const struct json_field disk_fields[] = {
-	{ "vdev", offsetof(struct snapshot_disk, vdev) },
-	{ "target", offsetof(struct snapshot_disk, target) },
-	{ "object", offsetof(struct snapshot_disk, object) },
-	{ "format", offsetof(struct snapshot_disk, format) },
-	{ "how", offsetof(struct snapshot_disk, kind) },
-	{ "volume", offsetof(struct snapshot_disk, volume) },
-	{ NULL, 0 },
+	{ "vdev", JSON_TEXT, offsetof(struct snapshot_disk, vdev), false },
+	{ "target", JSON_TEXT, offsetof(struct snapshot_disk, target), false },
+	{ "object", JSON_TEXT, offsetof(struct snapshot_disk, object), false },
+	{ "format", JSON_TEXT, offsetof(struct snapshot_disk, format), false },
+	{ "how", JSON_TEXT, offsetof(struct snapshot_disk, kind), false },
+	{ "volume", JSON_TEXT, offsetof(struct snapshot_disk, volume), false },
+	{ "size", JSON_NUMBER, offsetof(struct snapshot_disk, size), false },
+	{ 0 },
 };
 
 /* ---- life ---- */
 
 static void disk_dispose_all(struct snapshot_disk *d)
 {
-	json_free_texts(d, disk_fields);
+	json_free_fields(d, disk_fields);
 	free(d->digest);
 	json_free(d->evidence);
 }
@@ -75,8 +87,7 @@ static void disk_dispose_all(struct snapshot_disk *d)
 void snapshot_dispose(struct snapshot *s)
 {
 	free(s->dir);
-	free(s->saved_in);
-	json_free_texts(s, fields);
+	json_free_fields(s, fields);
 	sx_vec_dispose(&s->disks, disk_dispose_all);
 	*s = (struct snapshot){ 0 };
 }
@@ -134,8 +145,8 @@ static struct json *disk_json(struct snapshot_disk *d)
 {
 	struct json *j = json_new();
 
-	json_put_texts(j, d, disk_fields);
-	json_set_number(j, "size", d->size);
+	json_fill_fields(d, disk_fields);
+	json_put_fields(j, d, disk_fields);
 	if (d->evidence)
 		json_put(j, "evidence", json_copy(d->evidence));
 	return j;
@@ -149,19 +160,8 @@ struct json *snapshot_to_json(struct snapshot *s, const char *kind)
 	json_set_string(j, "kind", kind);
 	json_set_string(j, "state", state_names[s->state]);
 	json_set_string(j, "step", step_names[s->step]);
-	json_put_texts(j, s, fields);
-	if (s->saved_in && *s->saved_in)
-		json_set_string(j, "saved_in", s->saved_in);
-	json_set_bool(j, "memory", s->memory);
-	json_set_bool(j, "keep_memory", s->keep_memory);
-	json_set_bool(j, "pauses", s->pauses);
-	json_set_bool(j, "stops_qemu", s->stops_qemu);
-	json_set_number(j, "domid", s->domid);
-	json_set_number(j, "paused_ms", s->paused_ms);
-	json_set_number(j, "owner_pid", s->owner.pid);
-	json_set_number(j, "owner_start", (long long)s->owner.start);
-	json_set_number(j, "child_pid", s->child.pid);
-	json_set_number(j, "child_start", (long long)s->child.start);
+	json_fill_fields(s, fields);
+	json_put_fields(j, s, fields);
 	json_set_words(j, "disks", (char *[]){ NULL });
 	for (size_t i = 0; i < s->disks.len; i++)
 		json_append(j, "disks", disk_json(&s->disks.items[i]));
@@ -184,38 +184,21 @@ int snapshot_write(struct snapshot *s, struct sx_err *err)
 
 /* ---- reading ---- */
 
-#define END                                  \
-	{                                    \
-		NULL, JSON_TEXT, false, NULL \
-	}
-
 static const struct json_member disk_members[] = {
-	{ "size", JSON_NUMBER, false, NULL },
 	{ "evidence", JSON_OBJECT, true, NULL },
-	END,
+	{ 0 },
 };
 
 static const struct json_member members[] = {
-	{ "saved_in", JSON_TEXT, true, NULL },
-	{ "memory", JSON_BOOL, false, NULL },
-	{ "keep_memory", JSON_BOOL, false, NULL },
-	{ "pauses", JSON_BOOL, false, NULL },
-	{ "stops_qemu", JSON_BOOL, false, NULL },
-	{ "domid", JSON_PID, false, NULL },
-	{ "paused_ms", JSON_NUMBER, false, NULL },
-	{ "owner_pid", JSON_PID, false, NULL },
-	{ "owner_start", JSON_NUMBER, false, NULL },
-	{ "child_pid", JSON_PID, false, NULL },
-	{ "child_start", JSON_NUMBER, false, NULL },
 	{ "disks", JSON_OBJECTS, false, disk_members },
-	END,
+	{ 0 },
 };
 
 static int read_disk(const struct json *j, struct snapshot *s, struct sx_err *err)
 {
-	struct snapshot_disk d = { .size = json_get_number(j, "size") };
+	struct snapshot_disk d = { 0 };
 	const struct json *evidence = json_get(j, "evidence");
-	int r = json_get_texts(j, &d, disk_fields, err);
+	int r = json_get_fields(j, &d, disk_fields, err);
 
 	d.evidence = evidence ? json_copy(evidence) : NULL;
 	sx_vec_push(&s->disks, d);
@@ -252,21 +235,10 @@ int snapshot_from_json(const struct json *j, struct snapshot *s, struct sx_err *
 	if (state == SNAPSHOT_STATES || step == STEPS ||
 	    json_get_number(j, "version") != format_version)
 		return sx_err_set(err, SX_EFAIL, "written by another version of safexl");
-	if (json_get_texts(j, s, fields, err) || json_check(j, members, err))
+	if (json_get_fields(j, s, fields, err) || json_check(j, members, err))
 		return -1;
 	s->state = state;
 	s->step = step;
-	s->saved_in = sx_strdup(json_has(j, "saved_in") ? json_get_string(j, "saved_in") : "");
-	s->memory = json_get_bool(j, "memory");
-	s->keep_memory = json_get_bool(j, "keep_memory");
-	s->pauses = json_get_bool(j, "pauses");
-	s->stops_qemu = json_get_bool(j, "stops_qemu");
-	s->domid = (uint32_t)json_get_number(j, "domid");
-	s->paused_ms = json_get_number(j, "paused_ms");
-	s->owner.pid = (pid_t)json_get_number(j, "owner_pid");
-	s->owner.start = (uint64_t)json_get_number(j, "owner_start");
-	s->child.pid = (pid_t)json_get_number(j, "child_pid");
-	s->child.start = (uint64_t)json_get_number(j, "child_start");
 	for (size_t i = 0; i < json_count(j, "disks"); i++)
 		if (read_disk(json_at(j, "disks", i), s, err))
 			return -1;
