@@ -3,6 +3,8 @@
 /* What is shown while bytes are copied: see progress.h. */
 #include "progress.h"
 
+#include "base/clock.h"
+
 #include <stdio.h>
 #include <unistd.h>
 
@@ -12,18 +14,9 @@ enum { repaint_ms = 200 };
 /* What is smaller is done before it is read. */
 enum { least_told = 1 << 20 };
 
-static int64_t ms_since(const struct timespec *then)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)(now.tv_sec - then->tv_sec) * 1000 +
-	       (now.tv_nsec - then->tv_nsec) / 1000000;
-}
-
 static void paint(struct progress *p, const char *what, int64_t done, int64_t size)
 {
-	int64_t ms = ms_since(&p->begun);
+	int64_t ms = sx_now_ms() - p->begun_ms;
 	int64_t rate = ms > 0 ? done * 1000 / ms : 0;
 	int64_t left = rate > 0 ? (size - done) / rate : 0;
 	SX_FREE char *shown = sx_shown(what);
@@ -32,7 +25,7 @@ static void paint(struct progress *p, const char *what, int64_t done, int64_t si
 		(long long)(done >> 20), (long long)(size >> 20), (long long)(rate >> 20),
 		(long long)(left / 60), (long long)(left % 60));
 	fflush(stderr);
-	clock_gettime(CLOCK_MONOTONIC, &p->shown);
+	p->shown_ms = sx_now_ms();
 	p->painted = true;
 }
 
@@ -43,7 +36,7 @@ void progress_tell(const char *what, int64_t done, int64_t size, void *arg)
 	if (!p->env->notice)
 		return;
 	if (done == 0)
-		clock_gettime(CLOCK_MONOTONIC, &p->begun);
+		p->begun_ms = sx_now_ms();
 	if (!isatty(STDERR_FILENO)) {
 		if (done == 0 && size >= least_told)
 			flow_notice(p->env, "%s: %lld MiB", what,
@@ -52,7 +45,7 @@ void progress_tell(const char *what, int64_t done, int64_t size, void *arg)
 	}
 	if (done == size)
 		progress_end(p);
-	else if (done == 0 || ms_since(&p->shown) >= repaint_ms)
+	else if (done == 0 || sx_now_ms() - p->shown_ms >= repaint_ms)
 		paint(p, what, done, size);
 }
 

@@ -7,7 +7,7 @@
 
 struct progress {
 	const struct flow_env *env;
-	struct timespec begun, shown; /* the part of it, and what is on the terminal */
+	int64_t begun_ms, shown_ms; /* the part of it, and what is on the terminal */
 	bool painted; /* there is a line of ours on the terminal */
 };
 

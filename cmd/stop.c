@@ -3,6 +3,7 @@
 /* stop: shut down or save, and say what is so then. */
 #include "several.h"
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "guard/guard.h"
 #include "host/proc.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 static const uint64_t longest_timeout_s = 86400;
 /* For xl, and for a process that is at its end, when all the time has been used. */
@@ -207,14 +207,6 @@ static bool save_for_host(const struct flow_env *env, const struct live_domain *
 	return false;
 }
 
-static unsigned seconds_since(const struct timespec *begun)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (unsigned)(now.tv_sec - begun->tv_sec);
-}
-
 static int preview_for_host(const struct sx_invocation *inv, const struct flow_env *env,
 			    const struct stop_words *w, const struct live_domain *d,
 			    struct sx_err *err)
@@ -231,12 +223,11 @@ static int run_for_host(const struct sx_invocation *inv, const struct flow_env *
 {
 	bool runs, paused = d->state == LIVE_PAUSED;
 	LIVE_DOMAIN now = { 0 };
-	struct timespec begun;
+	int64_t begun_ms = sx_now_ms();
 	unsigned took_s;
 
 	if (inv->options->dry_run)
 		return preview_for_host(inv, env, w, d, err);
-	clock_gettime(CLOCK_MONOTONIC, &begun);
 	if (paused && with_host_wake(env, d, err))
 		return -1;
 	if (env->settings.shutdown_saves && save_for_host(env, d, paused)) {
@@ -247,7 +238,7 @@ static int run_for_host(const struct sx_invocation *inv, const struct flow_env *
 		return -1;
 	if (!runs)
 		return EXIT_FAILURE;
-	took_s = seconds_since(&begun);
+	took_s = (unsigned)((sx_now_ms() - begun_ms) / 1000);
 	w->timeout_s -= took_s < w->timeout_s ? took_s : w->timeout_s;
 	return run_shutdown(inv, env, w, &now, err);
 }

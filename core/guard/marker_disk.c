@@ -1,16 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The disks in a marker, and the evidence of them: see marker.h. */
+#include "base/clock.h"
 #include "guard/marker.h"
 #include "host/file.h"
 #include "host/json.h"
 #include "spec/disk.h"
 
-#include <time.h>
-
 #define TELL_FROM ((uint64_t)8 << 30)
 
-enum { TELL_EVERY_S = 5 };
+enum { TELL_EVERY_MS = 5000 };
 
 static const struct json_field subject_fields[] = {
 	{ "target", JSON_TEXT, offsetof(struct evidence_subject, target), false },
@@ -27,7 +26,7 @@ static const struct json_field subject_fields[] = {
 /* Reading all of a disk takes hours: of a large one that is told at once, of each now and then. */
 struct reading {
 	const struct flow_env *env;
-	struct timespec told;
+	int64_t told_ms;
 	bool begun; /* told of this disk already */
 };
 
@@ -35,23 +34,18 @@ static void tell_reading(const char *path, uint64_t done, uint64_t size, void *a
 {
 	struct reading *r = arg;
 	bool first = !r->begun && size >= TELL_FROM;
-	SX_FREE char *shown = NULL;
-	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	r->begun = true;
-	if (!first && (now.tv_sec - r->told.tv_sec < TELL_EVERY_S || done >= size))
+	if (!first && (sx_now_ms() - r->told_ms < TELL_EVERY_MS || done >= size))
 		return;
-	r->told = now;
-	shown = sx_shown(path);
-	flow_notice(r->env, "reading all of %s (verify = \"full\"): %u %%", shown,
+	r->told_ms = sx_now_ms();
+	flow_notice(r->env, "reading all of %pS (verify = \"full\"): %u %%", path,
 		    (unsigned)((double)done / (double)size * 100));
 }
 
 static struct evidence_options options_of(struct reading *r, const struct flow_env *env)
 {
-	*r = (struct reading){ .env = env };
-	clock_gettime(CLOCK_MONOTONIC, &r->told);
+	*r = (struct reading){ .env = env, .told_ms = sx_now_ms() };
 	return (struct evidence_options){ .progress = env ? tell_reading : NULL,
 					  .progress_arg = r };
 }

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A call that blocks, interrupted after a while: see alarm.h. */
 #include "host/alarm.h"
+#include "base/clock.h"
 
 #include <errno.h>
 
@@ -22,9 +23,7 @@ int alarm_start(struct sx_alarm *clock, unsigned ms)
 	};
 	sigset_t set;
 
-	clock_gettime(CLOCK_MONOTONIC, &clock->end);
-	clock->end.tv_sec += ms / 1000;
-	clock->end.tv_nsec += (long)(ms % 1000) * 1000000;
+	clock->end_ms = sx_now_ms() + ms;
 	/* Not SIGALRM: an alarm that our parent has set for us stays its own. */
 	clock->sig = SIGRTMAX - 1;
 	event.sigev_signo = clock->sig;
@@ -50,9 +49,5 @@ void alarm_stop(struct sx_alarm *clock)
 
 bool alarm_is_over(const struct sx_alarm *clock)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - clock->end.tv_sec) * 1000000000 + now.tv_nsec - clock->end.tv_nsec >=
-	       0;
+	return sx_now_ms() >= clock->end_ms;
 }

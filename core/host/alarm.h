@@ -7,12 +7,13 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 /* A running timer, with what was there before. */
 struct sx_alarm {
 	timer_t timer;
-	struct timespec end; /* CLOCK_MONOTONIC */
+	int64_t end_ms; /* of sx_now_ms */
 	int sig;
 	struct sigaction action;
 	sigset_t mask;

@@ -5,6 +5,7 @@
  * F_OFD_SETLK), not of the process: libraries that open and close the same file cannot drop it.
  */
 #include "host/lock.h"
+#include "base/clock.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "host/alarm.h"
@@ -14,7 +15,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #define LOCK_NAME_MAX 200
 #define LOCK_QUIET_MS 1000u /* a wait shorter than this is not worth a word */
@@ -112,19 +112,11 @@ static int lock_call(int fd, int how, short type)
 	return fcntl(fd, how, &lock);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Wait for the lock until the time is over; -1 with errno, EAGAIN when it is. */
 static int wait_until(int fd, int64_t deadline)
 {
 	struct sx_alarm clock = { 0 };
-	int64_t left = deadline - now_ms();
+	int64_t left = deadline - sx_now_ms();
 	int r;
 
 	if (left <= 0)
@@ -133,7 +125,7 @@ static int wait_until(int fd, int64_t deadline)
 		return -1;
 	do {
 		r = lock_call(fd, F_OFD_SETLKW, F_WRLCK);
-	} while (r && errno == EINTR && now_ms() < deadline);
+	} while (r && errno == EINTR && sx_now_ms() < deadline);
 	if (r && errno == EINTR)
 		errno = EAGAIN;
 	alarm_stop(&clock);
@@ -185,7 +177,7 @@ static void holder_write(int fd, const char *command)
 /* Take the lock of an open file within wait_ms; -1 with errno, EAGAIN when it stays with another. */
 static int take(int fd, unsigned wait_ms, void (*waiting)(const char *holder, void *arg), void *arg)
 {
-	int64_t start = now_ms();
+	int64_t start = sx_now_ms();
 	int r = lock_call(fd, F_OFD_SETLK, F_WRLCK);
 
 	if (r && errno == EAGAIN && wait_ms)

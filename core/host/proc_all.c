@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Several programs side by side: see proc.h. */
+#include "base/clock.h"
 #include "host/proc.h"
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 /* What has to be as it was when all have ended. */
 struct run_all {
@@ -84,33 +84,15 @@ static void pass_on(const struct proc_child *all, size_t count, int sig)
 			kill(all[i].pid, sig);
 }
 
-/* What is left of the time; false: nothing. Without an end there is always some. */
-static bool time_left(const struct timespec *end, unsigned wait_ms, struct timespec *left)
-{
-	struct timespec now;
-
-	*left = (struct timespec){ .tv_sec = 3600 };
-	if (!wait_ms)
-		return true;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	left->tv_sec = end->tv_sec - now.tv_sec;
-	left->tv_nsec = end->tv_nsec - now.tv_nsec;
-	if (left->tv_nsec < 0) {
-		left->tv_sec--;
-		left->tv_nsec += 1000000000;
-	}
-	return left->tv_sec >= 0;
-}
-
 static void wait_all(const struct run_all *r, struct proc_child *all, size_t count,
 		     unsigned wait_ms)
 {
-	struct timespec end, left;
+	const int64_t end = sx_now_ms() + wait_ms;
+	int64_t left_ms;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += (time_t)(wait_ms / 1000);
-	end.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-	while (reap(all, count) && time_left(&end, wait_ms, &left)) {
+	while (reap(all, count) && (left_ms = wait_ms ? end - sx_now_ms() : 3600000) >= 0) {
+		struct timespec left = { .tv_sec = left_ms / 1000,
+					 .tv_nsec = left_ms % 1000 * 1000000 };
 		int sig = sigtimedwait(&r->taken, NULL, &left);
 
 		if (sig == SIGTERM || sig == SIGHUP)

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A program that is run beside what was asked for, and not for ever: see proc.h. */
+#include "base/clock.h"
 #include "host/proc.h"
 
 #include <errno.h>
@@ -70,14 +71,6 @@ static SX_NORETURN void child_main(const struct aside *a, const struct proc_asid
 	_exit(write(failed, &failure, sizeof(failure)) < 0 ? EXIT_FAILURE : EXIT_NOT_STARTED);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Its whole session; or the child alone, where that has none yet. */
 static void send(const struct aside *a, int sig)
 {
@@ -88,10 +81,10 @@ static void send(const struct aside *a, int sig)
 /* Wait that long: true when it has ended. *sig is the signal that asked us to end, 0: none did. */
 static bool wait_for(const struct aside *a, unsigned wait_ms, int *status, int *sig)
 {
-	const int64_t end = now_ms() + wait_ms;
+	const int64_t end = sx_now_ms() + wait_ms;
 
 	for (*sig = 0; !*sig;) {
-		int64_t left = end - now_ms();
+		int64_t left = end - sx_now_ms();
 		struct timespec most = { .tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000 };
 		pid_t pid = waitpid(a->pid, status, WNOHANG);
 		int got;

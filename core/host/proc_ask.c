@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Work done with somebody else's rights, and not for ever: see proc.h. */
+#include "base/clock.h"
 #include "host/proc.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 
 /* What the work may need beyond the memory that we have now. */
 #define MORE_BYTES ((rlim_t)64 * 1024 * 1024)
@@ -44,23 +44,15 @@ static SX_NORETURN void child_main(const struct proc_ask *ask, int answer)
 	_exit(fd < 0 || become(ask->uid, ask->gid) || limit_memory() || ask->work(fd, ask->arg));
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* All that is written until the end of file; false when it takes too long or is too much. */
 static bool collect(const struct proc_ask *ask, int fd, struct sx_str *out)
 {
-	const int64_t end = now_ms() + ask->wait_ms;
+	const int64_t end = sx_now_ms() + ask->wait_ms;
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
 	char part[4096];
 
 	for (;;) {
-		int64_t left = end - now_ms();
+		int64_t left = end - sx_now_ms();
 		int r = poll(&ready, 1, left > 0 ? (int)left : 0);
 		ssize_t n = r > 0 ? read(fd, part, sizeof(part)) : -1;
 

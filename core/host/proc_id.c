@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Telling a process from a later one with the same number, and this boot from the others. */
+#include "base/clock.h"
 #include "base/str.h"
 #include "host/proc.h"
 
@@ -10,7 +11,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <time.h>
 
 #define STATE_FIELD 3
 #define START_FIELD 22
@@ -56,17 +56,9 @@ bool proc_identify(pid_t pid, struct proc_id *out)
 	return true;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 bool proc_await(const struct proc_id *id, unsigned wait_ms)
 {
-	int64_t end = now_ms() + wait_ms, left = wait_ms;
+	int64_t end = sx_now_ms() + wait_ms, left = wait_ms;
 	SX_CLOSE int fd = pidfd_open(id->pid, 0);
 	struct proc_id there;
 
@@ -81,7 +73,7 @@ bool proc_await(const struct proc_id *id, unsigned wait_ms)
 
 		if (r > 0)
 			return true;
-		left = end - now_ms();
+		left = end - sx_now_ms();
 		if ((r < 0 && errno != EINTR) || left <= 0)
 			return false;
 	}

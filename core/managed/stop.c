@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a guest is shut down: see stop.h. */
 #include "managed/stop.h"
+#include "base/clock.h"
 #include "domain/resolve.h"
 #include "guard/saved.h"
 
@@ -78,14 +79,6 @@ int stop_judge(const struct flow_env *env, const char *word, bool paused_too,
 
 /* ---- has it? ---- */
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* What it is now. */
 static enum stop_end judge(const struct live_domains *all, const struct live_domain *d)
 {
@@ -118,7 +111,7 @@ static int wait_in(struct live *live, const struct live_domain *d, unsigned time
 		   enum stop_end *end, struct sx_err *err)
 {
 	const struct timespec pause = { .tv_nsec = pause_ms * 1000000 };
-	int64_t last = now_ms() + (int64_t)timeout_s * 1000;
+	int64_t last = sx_now_ms() + (int64_t)timeout_s * 1000;
 	bool ended = false;
 
 	*end = STOP_RUNS;
@@ -127,9 +120,9 @@ static int wait_in(struct live *live, const struct live_domain *d, unsigned time
 			return -1;
 		if (*end == STOP_KEPT && !ended) {
 			ended = true;
-			last = now_ms() + (int64_t)clear_s * 1000;
+			last = sx_now_ms() + (int64_t)clear_s * 1000;
 		}
-		if (*end == STOP_OFF || *end == STOP_AGAIN || now_ms() >= last)
+		if (*end == STOP_OFF || *end == STOP_AGAIN || sx_now_ms() >= last)
 			return 0;
 		nanosleep(&pause, NULL);
 	}
@@ -138,13 +131,13 @@ static int wait_in(struct live *live, const struct live_domain *d, unsigned time
 int stop_wait(const struct live_domain *d, unsigned timeout_s, enum stop_end *end,
 	      unsigned *waited_s, struct sx_err *err)
 {
-	int64_t begun = now_ms();
+	int64_t begun = sx_now_ms();
 	struct live *live = NULL;
 	int r = live_open(&live, err);
 
 	if (!r)
 		r = wait_in(live, d, timeout_s, end, err);
 	live_close(live);
-	*waited_s = (unsigned)((now_ms() - begun) / 1000);
+	*waited_s = (unsigned)((sx_now_ms() - begun) / 1000);
 	return r;
 }

@@ -5,6 +5,7 @@
  * still behind its memory image; the disks; it runs; only then what takes its time. See snapshot.h.
  */
 #include "snapshot/take.h"
+#include "base/clock.h"
 #include "guard/kept.h"
 #include "guard/saved.h"
 #include "host/file.h"
@@ -143,14 +144,6 @@ static int check_still(const struct taking *t, const struct marker *m, struct sx
 	return written ? refuse_written(&what, err) : 0;
 }
 
-static long long passed_ms(const struct timespec *since)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
-}
-
 /* It stands still: its disks, then it runs again. No signal comes between. */
 static int work(const struct marker *m, void *arg, struct sx_err *err)
 {
@@ -168,7 +161,7 @@ static int work(const struct marker *m, void *arg, struct sx_err *err)
 	if ((r || !t->stays) && still_end(t->env, &t->s, &why))
 		r = r ? r : sx_err_move(err, &why);
 	else
-		t->s.paused_ms = passed_ms(&t->since);
+		t->s.paused_ms = sx_now_ms() - t->since_ms;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }
@@ -203,7 +196,7 @@ static int save_memory(struct taking *t, struct sx_err *err)
 
 static int take_running(struct taking *t, struct sx_err *err)
 {
-	clock_gettime(CLOCK_MONOTONIC, &t->since);
+	t->since_ms = sx_now_ms();
 	if (t->s.memory)
 		return save_memory(t, err);
 	return pause_guest(t, err) ? -1 : work(NULL, t, err);

@@ -21,7 +21,7 @@ struct taking {
 		*saved; /* of these: of a guest that is saved, with its memory; NULL: it is not */
 	char number[16]; /* its domid, for xl */
 	struct file_image config;
-	struct timespec since; /* when it was told to stand still */
+	int64_t since_ms; /* when it was told to stand still */
 	struct snapshot s;
 };
 

@@ -1,0 +1,9 @@
+/* SPDX-FileCopyrightText: 2026 The safexl authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The time that passes, whatever is done to the host's clock. */
+#pragma once
+
+#include <stdint.h>
+
+/* CLOCK_MONOTONIC in milliseconds. */
+int64_t sx_now_ms(void);
