@@ -33,6 +33,8 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env, co
  * is added. Heap string. */
 char *core_xl_line(const struct flow_env *env, const char *command, char *const *words,
 		   enum flow_scope scope, struct sx_words *further);
+/* Show that this is what would be run, and nothing else is to be told. */
+void core_would_run(const struct sx_invocation *inv, const char *line);
 void core_print_preview(const char *line, const struct change_preview *p);
 /* --json has nothing to say of what xl prints. SX_EUSAGE. */
 int core_refuse_list(const struct sx_invocation *inv, struct sx_err *err);
@@ -45,5 +47,7 @@ int cmd_shell(const struct sx_invocation *inv, struct sx_err *err);
 
 /* argv for xl: its path, its own options, with -N added for a dry run, then the words as typed. */
 void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out);
+/* xl ended with this status: so do we. */
+int core_end_like(const struct sx_invocation *inv, int status);
 /* Become xl: returns only on failure, -1. With --json xl runs as a child; 0: it succeeded. */
 int core_exec_xl(const struct sx_invocation *inv, bool dry_run, struct sx_err *err);

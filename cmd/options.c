@@ -204,16 +204,6 @@ const struct sx_option *sx_option_of(const char *word)
 	return NULL;
 }
 
-static bool has_word(const char *words, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *p = words; (p = strstr(p, word)); p += len)
-		if ((p == words || p[-1] == ' ') && (p[len] == ' ' || !p[len]))
-			return true;
-	return false;
-}
-
 bool sx_option_applies(const struct sx_option *option, const struct sx_command *command)
 {
 	SX_FREE char *own = NULL;
@@ -222,10 +212,10 @@ bool sx_option_applies(const struct sx_option *option, const struct sx_command *
 	if (!option->commands || (command && command->class == SX_RECEIVE))
 		return true;
 	if (!command || command->class == SX_PASS)
-		return has_word(option->commands, "PASSED");
+		return usage_has_word(option->commands, "PASSED");
 	own = sx_format("own:%s", command->name);
-	return (command->class == SX_RECORD && has_word(option->commands, "RECORDED")) ||
-	       has_word(option->commands, usage_is_twin(command) ? own : command->name);
+	return (command->class == SX_RECORD && usage_has_word(option->commands, "RECORDED")) ||
+	       usage_has_word(option->commands, usage_is_twin(command) ? own : command->name);
 }
 
 bool sx_option_given(const struct sx_options *o, const struct sx_option *option)

@@ -16,6 +16,12 @@ void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_word
 		sx_words_add(out, inv->argv[i]);
 }
 
+int core_end_like(const struct sx_invocation *inv, int status)
+{
+	inv->outcome->changed = !status;
+	return outcome_end_like(inv->outcome, status);
+}
+
 static void plan_xl(const struct sx_invocation *inv)
 {
 	SX_WORDS words = { 0 };

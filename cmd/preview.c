@@ -41,6 +41,14 @@ char *core_xl_line(const struct flow_env *env, const char *command, char *const 
 	return sx_str_take(&s);
 }
 
+void core_would_run(const struct sx_invocation *inv, const char *line)
+{
+	if (inv->options->json)
+		outcome_plan(inv->outcome, line, NULL);
+	else
+		printf("would run: %s\n", line);
+}
+
 void core_print_preview(const char *line, const struct change_preview *p)
 {
 	if (*line)

@@ -19,16 +19,12 @@ static int run_live(const struct sx_invocation *inv, const struct flow_env *env,
 		SX_FREE char *line =
 			core_xl_line(env, inv->command->name, inv->argv, FLOW_BOTH, NULL);
 
-		if (inv->options->json)
-			outcome_plan(inv->outcome, line, NULL);
-		else
-			printf("would run: %s\n", line);
+		core_would_run(inv, line);
 		return EXIT_SUCCESS;
 	}
 	if (pass)
 		return core_exec_xl(inv, false, err);
-	inv->outcome->changed = !status;
-	return outcome_end_like(inv->outcome, status);
+	return core_end_like(inv, status);
 }
 
 int cmd_record(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)

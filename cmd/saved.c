@@ -15,13 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* xl ended with this status: so do we. */
-static int end_like(const struct sx_invocation *inv, int status)
-{
-	inv->outcome->changed = !status;
-	return outcome_end_like(inv->outcome, status);
-}
-
 int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	bool pass;
@@ -33,7 +26,7 @@ int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct
 			       : core_exec_xl(inv, inv->options->dry_run, err);
 	if (save_run(env, inv->argv, &pass, &status, err))
 		return -1;
-	return pass ? core_exec_xl(inv, false, err) : end_like(inv, status);
+	return pass ? core_exec_xl(inv, false, err) : core_end_like(inv, status);
 }
 
 int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -51,15 +44,14 @@ int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, str
 			return -1;
 		core_xl_words(inv, false, &words);
 		sx_str_add_words(&line, sx_words_argv(&words));
-		if (inv->options->json)
-			outcome_plan(inv->outcome, sx_str_text(&line), NULL);
-		else
-			printf("would run: %s\nguard: allowed\n", sx_str_text(&line));
+		core_would_run(inv, sx_str_text(&line));
+		if (!inv->options->json)
+			puts("guard: allowed");
 		return EXIT_SUCCESS;
 	}
 	if (restore_run(env, inv->argv, &pass, &status, err))
 		return -1;
-	return pass ? core_exec_xl(inv, false, err) : end_like(inv, status);
+	return pass ? core_exec_xl(inv, false, err) : core_end_like(inv, status);
 }
 
 /* 1536 MiB is "1.5 GiB". */
@@ -300,7 +292,7 @@ int cmd_migrate(const struct sx_invocation *inv, const struct flow_env *env, str
 		return core_exec_xl(inv, inv->options->dry_run, err);
 	if (migrate_run(env, inv->argv, &pass, &status, err))
 		return -1;
-	return pass ? core_exec_xl(inv, false, err) : end_like(inv, status);
+	return pass ? core_exec_xl(inv, false, err) : core_end_like(inv, status);
 }
 
 int cmd_receive(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
@@ -314,5 +306,5 @@ int cmd_receive(const struct sx_invocation *inv, const struct flow_env *env, str
 				  inv->command->name);
 	if (inv->options->dry_run)
 		return core_exec_xl(inv, true, err);
-	return receive_run(env, inv->argv, &status, err) ? -1 : end_like(inv, status);
+	return receive_run(env, inv->argv, &status, err) ? -1 : core_end_like(inv, status);
 }

@@ -38,8 +38,7 @@ static int create_and_settle(const struct sx_invocation *inv, const struct flow_
 		return sx_err_hint(err, "after fixing the cause: safexl adopt %pQ FILE",
 				   state->name);
 	}
-	inv->outcome->changed = !status;
-	return outcome_end_like(inv->outcome, status);
+	return core_end_like(inv, status);
 }
 
 /* For --json: the file that it is created from. */

@@ -84,14 +84,6 @@ static void mean(const struct sx_invocation *inv, const char *command, struct sx
 	out->argv = sx_words_argv(argv);
 }
 
-static void would_run(const struct sx_invocation *inv, const char *line)
-{
-	if (inv->options->json)
-		outcome_plan(inv->outcome, line, NULL);
-	else
-		printf("would run: %s\n", line);
-}
-
 static int run_save(const struct sx_invocation *inv, const struct flow_env *env, const char *name,
 		    struct sx_err *err)
 {
@@ -101,7 +93,7 @@ static int run_save(const struct sx_invocation *inv, const struct flow_env *env,
 	if (inv->options->dry_run) {
 		SX_FREE char *line = sx_format("safexl save %pQ", name);
 
-		would_run(inv, line);
+		core_would_run(inv, line);
 		return EXIT_SUCCESS;
 	}
 	sx_words_add(&argv, "save");
@@ -168,7 +160,7 @@ static int run_shutdown(const struct sx_invocation *inv, const struct flow_env *
 		SX_STR line = { 0 };
 
 		sx_str_add_words(&line, sx_words_argv(&words));
-		would_run(inv, sx_str_text(&line));
+		core_would_run(inv, sx_str_text(&line));
 		return EXIT_SUCCESS;
 	}
 	if (proc_run(env->xl, sx_words_argv(&words), NULL, NULL, &status, err))

@@ -124,12 +124,12 @@ static void read_text(const char *p, struct usage *u)
 	}
 }
 
-static bool names_command(const char *commands, const char *name)
+bool usage_has_word(const char *words, const char *word)
 {
-	size_t len = strlen(name);
+	size_t len = strlen(word);
 
-	for (const char *p = commands; (p = strstr(p, name)); p += len)
-		if ((p == commands || p[-1] == ' ') && (p[len] == ' ' || !p[len]))
+	for (const char *p = words; (p = strstr(p, word)); p += len)
+		if ((p == words || p[-1] == ' ') && (p[len] == ' ' || !p[len]))
 			return true;
 	return false;
 }
@@ -157,7 +157,7 @@ bool usage_is_twin(const struct sx_command *command)
 
 bool usage_is_of(const struct syntax_option *o, const struct sx_command *command)
 {
-	if (!names_command(o->commands, command->name))
+	if (!usage_has_word(o->commands, command->name))
 		return false;
 	/* Of a name that xl has as well, what the usage of ours does not say is xl's. */
 	return !usage_is_twin(command) || usage_has(command->usage, o);

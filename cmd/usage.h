@@ -64,6 +64,8 @@ extern const struct syntax_words syntax_words[];
 
 /* Is it safexl's own beside one of xl's of that name, as `list --all`? */
 bool usage_is_twin(const struct sx_command *command);
+/* Is it among these, which have blanks between them? */
+bool usage_has_word(const char *words, const char *word);
 /* Is it an option of this command? */
 bool usage_is_of(const struct syntax_option *option, const struct sx_command *command);
 /* The usage as a person reads it: of safexl's own commands with all options. Heap string. */

@@ -271,7 +271,7 @@ static int refuse_as(const struct restoring *r, const char *path, struct sx_err 
 
 static int choose_config(struct restoring *r, struct sx_err *err)
 {
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	int result;
 
 	if (restore_text(r, err) || xlcfg_check(sx_str_text(&r->text), r->text.len, "config", err))
@@ -281,7 +281,6 @@ static int choose_config(struct restoring *r, struct sx_err *err)
 		result = refuse_as(r, found.path, err);
 	else if (!result)
 		r->config = sx_strdup(found.path);
-	resolved_dispose(&found);
 	if (!result || err->code != SX_ENOCONFIG)
 		return result;
 	sx_err_clear(err);

@@ -113,8 +113,8 @@ static int prune_one(const struct flow_env *env, const struct guard_image *w,
 		     unsigned long long *bytes, struct sx_err *err)
 {
 	if (w->exists && is_its_own(w)) {
-		if (unlink(w->image) && errno != ENOENT)
-			return sx_err_sys(err, SX_ECANTWRITE, "remove %s", w->image);
+		if (file_remove(w->image, err))
+			return -1;
 		*bytes += w->size;
 		flow_notice(env, "%s: removed %s (%s)", w->name, w->image, w->state);
 	}

@@ -145,9 +145,7 @@ int saved_secure(const struct flow_env *env, struct marker *m, const struct save
 /* The file first: without its marker nobody would know of it. */
 int saved_withdraw(const struct marker *m, struct sx_err *err)
 {
-	if (unlink(m->temp) && errno != ENOENT)
-		return sx_err_sys(err, SX_ECANTWRITE, "remove %s", m->temp);
-	return marker_remove(m, err);
+	return file_remove(m->temp, err) ? -1 : marker_remove(m, err);
 }
 
 /* What there is of it cannot be told now: its guest is not started for that. */

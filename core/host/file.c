@@ -180,6 +180,13 @@ int file_sync_dir(const char *dir, struct sx_err *err)
 	return 0;
 }
 
+int file_remove(const char *path, struct sx_err *err)
+{
+	return unlink(path) && errno != ENOENT && errno != ENOTDIR
+		       ? sx_err_sys(err, SX_ECANTWRITE, "remove %s", path)
+		       : 0;
+}
+
 int file_remove_durable(const char *path, struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(path);

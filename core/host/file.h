@@ -127,6 +127,8 @@ int file_write_durable_with(const char *path, const char *bytes, size_t len, cha
 			    struct sx_err *err) SX_MUST;
 /* The same without the fsyncs, for what can be made again. */
 int file_write_cache(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
+/* Unlink; a file that is not there is no error. SX_ECANTWRITE. */
+int file_remove(const char *path, struct sx_err *err) SX_MUST;
 /* Unlink and fsync the directory; a file that is not there is no error. */
 int file_remove_durable(const char *path, struct sx_err *err) SX_MUST;
 /* fsync a directory. */

@@ -132,12 +132,9 @@ int stop_wait(const struct live_domain *d, unsigned timeout_s, enum stop_end *en
 	      unsigned *waited_s, struct sx_err *err)
 {
 	int64_t begun = sx_now_ms();
-	struct live *live = NULL;
-	int r = live_open(&live, err);
+	LIVE *live = NULL;
+	int r = live_open(&live, err) || wait_in(live, d, timeout_s, end, err) ? -1 : 0;
 
-	if (!r)
-		r = wait_in(live, d, timeout_s, end, err);
-	live_close(live);
 	*waited_s = (unsigned)((sx_now_ms() - begun) / 1000);
 	return r;
 }

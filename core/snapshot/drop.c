@@ -7,18 +7,11 @@
 
 #include <errno.h>
 
-static int remove_file(const char *path, struct sx_err *err)
-{
-	return unlink(path) && errno != ENOENT && errno != ENOTDIR
-		       ? sx_err_sys(err, SX_ECANTWRITE, "remove %s", path)
-		       : 0;
-}
-
 static int remove_in(const struct snapshot *s, const char *name, struct sx_err *err)
 {
 	SX_FREE char *path = sx_path_join(s->dir, name);
 
-	return remove_file(path, err);
+	return file_remove(path, err);
 }
 
 static int remove_volumes(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)

@@ -7,15 +7,13 @@
 /* The name of the guest that the word means: its lock and its pending changes go by that. */
 static int find_name(const char *word, char **name, struct sx_err *err)
 {
-	struct live_domain d = { 0 };
-	struct live *live = NULL;
+	LIVE_DOMAIN d = { 0 };
+	LIVE *live = NULL;
 	SX_ERR why = { 0 };
 
 	if (live_open(&live, err))
 		return -1;
 	*name = sx_strdup(live_find(live, word, &d, &why) == 0 ? d.name : word);
-	live_domain_dispose(&d);
-	live_close(live);
 	return 0;
 }
 

@@ -104,18 +104,11 @@ int image_stage(const struct flow_env *env, const struct snapshot *s, struct sx_
 	return file_sync_dir(dir, err);
 }
 
-static int remove_if_there(const char *path, struct sx_err *err)
-{
-	return unlink(path) && errno != ENOENT && errno != ENOTDIR
-		       ? sx_err_sys(err, SX_ECANTWRITE, "remove %s", path)
-		       : 0;
-}
-
 int image_unstage(const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *temp = staged(s), *fresh = unfinished(temp);
 
-	return remove_if_there(fresh, err) || remove_if_there(temp, err) ? -1 : 0;
+	return file_remove(fresh, err) || file_remove(temp, err) ? -1 : 0;
 }
 
 /* May be done again: what was staged may have its name already, and a marker, too. */

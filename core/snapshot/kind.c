@@ -72,7 +72,5 @@ int kind_drop(const struct flow_env *env, const struct snapshot_disk *d, struct 
 
 	if (kind && kind->in_lvm)
 		return lvm_kept_remove(env, d->volume, err);
-	return *d->volume && unlink(d->volume) && errno != ENOENT && errno != ENOTDIR
-		       ? sx_err_sys(err, SX_ECANTWRITE, "remove %s", d->volume)
-		       : 0;
+	return *d->volume ? file_remove(d->volume, err) : 0;
 }

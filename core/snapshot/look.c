@@ -109,12 +109,11 @@ static char *commit_of(const struct file_image *file)
 
 static int find_config(struct taking *t, struct sx_err *err)
 {
-	struct resolved found = { 0 };
+	RESOLVED found = { 0 };
 	int r = resolve_domain(t->env, t->s.guest, t->s.uuid, &found, err);
 
 	if (!r)
 		r = file_read(found.path, &t->config, err);
-	resolved_dispose(&found);
 	if (r)
 		return sx_err_wrap(err, "%s: no snapshot", t->s.guest);
 	t->s.config = sx_strdup(t->config.path);

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which disks a guest has, and how each of them will be kept; what cannot be is refused. */
+#include "domain/disk_list.h"
 #include "guard/guard.h"
 #include "host/file.h"
 #include "snapshot/lvm.h"
@@ -8,12 +9,6 @@
 
 #include <string.h>
 #include <sys/stat.h>
-
-/* A disk as its guest has it, from the configuration or from Xen. Borrowed. */
-struct found {
-	const char *vdev, *format, *target, *object, *script, *backend_domain;
-	bool readwrite, cdrom, lost;
-};
 
 struct planning {
 	const struct flow_env *env;
@@ -29,7 +24,7 @@ const char *snapshot_command(const struct snapshot_options *options)
 }
 
 /* The way for all disks that safexl cannot follow. */
-static int refuse(const struct planning *p, const struct found *f, const char *why,
+static int refuse(const struct planning *p, const struct evidence_subject *f, const char *why,
 		  struct sx_err *err)
 {
 	sx_err_set(err, SX_EGUARD, "%s: no snapshot: disk %s (%s) %s", p->s->guest, f->vdev,
@@ -52,7 +47,7 @@ static char *command(const struct planning *p, const char *option, const char *n
 }
 
 /* Why none of the quick ways fits. Heap string. */
-static char *why_slow(const struct found *f, const struct lvm_volume *lvm)
+static char *why_slow(const struct evidence_subject *f, const struct lvm_volume *lvm)
 {
 	if (!lvm->uuid)
 		return sx_strdup(
@@ -67,7 +62,7 @@ static char *why_slow(const struct found *f, const struct lvm_volume *lvm)
 		lvm->layout);
 }
 
-static int refuse_slow(const struct planning *p, const struct found *f,
+static int refuse_slow(const struct planning *p, const struct evidence_subject *f,
 		       const struct lvm_volume *lvm, struct sx_err *err)
 {
 	SX_FREE char *why = why_slow(f, lvm);
@@ -101,7 +96,8 @@ static int refuse_name(const struct planning *p, const struct snapshot_disk *d, 
 }
 
 /* QEMU's 'stop' writes out what it keeps of a qcow2 in memory; of other formats that was not tried. */
-static int refuse_format(const struct planning *p, const struct found *f, struct sx_err *err)
+static int refuse_format(const struct planning *p, const struct evidence_subject *f,
+			 struct sx_err *err)
 {
 	SX_FREE char *retry = command(p, "", p->options->name);
 
@@ -115,7 +111,7 @@ static int refuse_format(const struct planning *p, const struct found *f, struct
 }
 
 /* The path of the disk: a file by its real name, a device by the one that it has after a reboot, too. */
-static char *object_of(const struct found *f)
+static char *object_of(const struct evidence_subject *f)
 {
 	const char *path = f->object && *f->object ? f->object : f->target;
 	struct stat st;
@@ -125,8 +121,8 @@ static char *object_of(const struct found *f)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? realpath(path, NULL) : sx_strdup(path);
 }
 
-static void add(struct planning *p, const struct found *f, const char *kind, char *object,
-		int64_t size)
+static void add(struct planning *p, const struct evidence_subject *f, const char *kind,
+		char *object, int64_t size)
 {
 	struct snapshot_disk d = { .vdev = sx_strdup(f->vdev),
 				   .format = sx_strdup(f->format),
@@ -179,7 +175,8 @@ static int find_volume(const struct planning *p, char **object, struct lvm_volum
 }
 
 /* One that is written to. */
-static int add_written(struct planning *p, const struct found *f, struct sx_err *err)
+static int add_written(struct planning *p, const struct evidence_subject *f, bool lost,
+		       struct sx_err *err)
 {
 	SX_FREE char *object = object_of(f), *target = sx_strdup(f->target);
 	LVM_VOLUME lvm = { 0 };
@@ -187,7 +184,7 @@ static int add_written(struct planning *p, const struct found *f, struct sx_err 
 	struct snapshot_disk probe = { .target = target };
 	int64_t size;
 
-	if (f->lost || !object || f->target[0] != '/')
+	if (lost || !object || f->target[0] != '/')
 		return refuse(p, f, "is not known by an absolute path", err);
 	if (p->runs && !sx_streq(f->format, "raw") && !sx_streq(f->format, "qcow2"))
 		return refuse_format(p, f, err);
@@ -210,58 +207,62 @@ static int add_written(struct planning *p, const struct found *f, struct sx_err 
 	return add_place(p, kind, &lvm, err);
 }
 
-static int add_found(struct planning *p, const struct found *f, struct sx_err *err)
+static const char *or_nothing(const char *text)
+{
+	return text ? text : "";
+}
+
+/* `lost`: what Xen has open under its path is another one by now. */
+static int add_found(struct planning *p, const struct evidence_subject *of, bool lost,
+		     struct sx_err *err)
 {
 	SX_FREE char *object = NULL;
+	struct evidence_subject copy = *of, *f = &copy;
 
+	copy.format = or_nothing(of->format);
+	copy.target = or_nothing(of->target);
 	if (!*f->target || sx_streq(f->format, "empty"))
 		return 0;
-	if (*f->script || *f->backend_domain)
+	if (*or_nothing(f->script) || *or_nothing(f->backend_domain))
 		return refuse(p, f,
 			      "is opened by a script or in another domain, so that safexl "
 			      "cannot keep it",
 			      err);
 	if (f->readwrite && !f->cdrom)
-		return add_written(p, f, err);
+		return add_written(p, f, lost, err);
 	object = object_of(f);
 	if (object)
 		add(p, f, "reference", sx_steal(&object), 0);
 	return 0;
 }
 
-static const char *text_of(const char *text)
-{
-	return text ? text : "";
-}
-
 static int plan_live(struct planning *p, struct live *live, uint32_t domid, struct sx_err *err)
 {
-	struct live_config config = { 0 };
-	int r = live_config_get(live, domid, &config, err);
+	LIVE_CONFIG config = { 0 };
 
-	if (!r)
-		live_disks_locate(live, domid, &config.disks);
-	for (size_t i = 0; !r && i < config.disks.len; i++) {
+	if (live_config_get(live, domid, &config, err))
+		return -1;
+	live_disks_locate(live, domid, &config.disks);
+	for (size_t i = 0; i < config.disks.len; i++) {
 		const struct live_disk *d = &config.disks.items[i];
-		struct found f = { .vdev = d->vdev,
-				   .format = text_of(d->format),
-				   .target = text_of(d->target),
-				   .object = d->object,
-				   .script = text_of(d->script),
-				   .backend_domain = text_of(d->backend_domain),
-				   .readwrite = d->readwrite,
-				   .cdrom = d->cdrom,
-				   .lost = d->lost };
+		struct evidence_subject f = { .vdev = d->vdev,
+					      .format = d->format,
+					      .target = d->target,
+					      .object = d->object,
+					      .script = d->script,
+					      .backend_domain = d->backend_domain,
+					      .readwrite = d->readwrite,
+					      .cdrom = d->cdrom };
 
-		r = add_found(p, &f, err);
+		if (add_found(p, &f, d->lost, err))
+			return -1;
 	}
-	live_config_dispose(&config);
-	return r;
+	return 0;
 }
 
 bool snapshot_stops_qemu(struct live *live, uint32_t domid)
 {
-	struct live_config config = { 0 };
+	LIVE_CONFIG config = { 0 };
 	SX_ERR ignored = { 0 };
 	bool stops = false;
 
@@ -270,7 +271,6 @@ bool snapshot_stops_qemu(struct live *live, uint32_t domid)
 	for (size_t i = 0; i < config.disks.len; i++)
 		stops |= config.disks.items[i].readwrite && !config.disks.items[i].cdrom &&
 			 !sx_streq(config.disks.items[i].format, "raw");
-	live_config_dispose(&config);
 	return stops;
 }
 
@@ -278,19 +278,13 @@ bool snapshot_stops_qemu(struct live *live, uint32_t domid)
 static int plan_saved(struct planning *p, const struct marker *m, struct sx_err *err)
 {
 	for (size_t i = 0; i < marker_disk_count(m); i++) {
-		struct evidence_subject d;
-		struct found f = { 0 };
+		struct evidence_subject f;
 
-		marker_disk(m, i, &d);
-		f = (struct found){ .vdev = d.vdev,
-				    .format = text_of(d.format),
-				    .target = d.target[0] == '/' ? d.target : evidence_path(&d),
-				    .object = evidence_path(&d),
-				    .script = text_of(d.script),
-				    .backend_domain = text_of(d.backend_domain),
-				    .readwrite = d.readwrite,
-				    .cdrom = d.cdrom };
-		if (add_found(p, &f, err))
+		marker_disk(m, i, &f);
+		f.object = evidence_path(&f);
+		if (f.target[0] != '/')
+			f.target = f.object;
+		if (add_found(p, &f, false, err))
 			return -1;
 	}
 	return 0;
@@ -305,16 +299,10 @@ static int plan_text(struct planning *p, const char *text, struct sx_err *err)
 	    guard_disks_read(doc, p->s->config, &disks, err))
 		return -1;
 	for (size_t i = 0; i < disks.len; i++) {
-		const struct disk_spec *d = &disks.items[i];
-		struct found f = { .vdev = d->vdev,
-				   .format = text_of(d->format),
-				   .target = text_of(d->target),
-				   .script = text_of(d->script),
-				   .backend_domain = text_of(d->backend_domain),
-				   .readwrite = d->readwrite,
-				   .cdrom = d->cdrom };
+		struct evidence_subject f;
 
-		if (add_found(p, &f, err))
+		disk_subject(&disks.items[i], &f);
+		if (add_found(p, &f, false, err))
 			return -1;
 	}
 	return 0;

@@ -239,24 +239,20 @@ static int find_saved(struct reverting *r, struct sx_err *err)
 
 static int find(struct reverting *r, const char *word, const char *name, struct sx_err *err)
 {
-	struct live *live = NULL;
-	struct live_domain d = { 0 };
+	LIVE *live = NULL;
+	LIVE_DOMAIN d = { 0 };
 	SX_ERR why = { 0 };
-	int result = live_open(&live, err);
 
-	if (!result) {
-		r->runs = live_find(live, word, &d, &why) == 0;
-		if (!r->runs && why.code != SX_ENODOMAIN)
-			result = sx_err_move(err, &why);
-		r->stops_qemu = r->runs && snapshot_stops_qemu(live, d.domid);
-	}
-	live_close(live);
-	if (!result)
-		result = snapshot_find(r->env, r->runs ? d.name : word, name, &r->s, err);
-	if (!result)
-		result = check_guest(r, &d, err) || find_saved(r, err) ? -1 : 0;
-	live_domain_dispose(&d);
-	return result;
+	if (live_open(&live, err))
+		return -1;
+	r->runs = live_find(live, word, &d, &why) == 0;
+	if (!r->runs && why.code != SX_ENODOMAIN)
+		return sx_err_move(err, &why);
+	r->stops_qemu = r->runs && snapshot_stops_qemu(live, d.domid);
+	return snapshot_find(r->env, r->runs ? d.name : word, name, &r->s, err) ||
+			       check_guest(r, &d, err) || find_saved(r, err)
+		       ? -1
+		       : 0;
 }
 
 /* Back it goes; or, while that is still to be had, nothing was changed. */

@@ -84,17 +84,15 @@ static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err
 /* Restored paused, so that a guest that runs is one whose revert was complete. */
 static int put_memory_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
-	struct live_domain d = { 0 };
+	LIVE_DOMAIN d = { 0 };
 	SX_FREE char *number = NULL;
-	bool there, paused;
+	bool there;
 
 	if (domain_look_present(s->guest, &d, &there, err) ||
 	    (!there && (restore(env, s, err) || domain_look_present(s->guest, &d, &there, err))))
 		return -1;
 	number = sx_format("%" PRIu32, d.domid);
-	paused = there && d.state == LIVE_PAUSED;
-	live_domain_dispose(&d);
-	if (paused) {
+	if (there && d.state == LIVE_PAUSED) {
 		const char *words[] = { "unpause", number, NULL };
 
 		return still_xl(env, NULL, words, err);
@@ -203,7 +201,7 @@ static int back(const struct flow_env *env, struct snapshot *s, struct sx_err *e
 
 bool revert_is_quick(const struct snapshot *s)
 {
-	struct live_domain d = { 0 };
+	LIVE_DOMAIN d = { 0 };
 	SX_ERR ignored = { 0 };
 	bool there;
 
@@ -211,24 +209,17 @@ bool revert_is_quick(const struct snapshot *s)
 		return true;
 	if (s->step != STEP_DESTROY && s->step != STEP_MEMORY)
 		return false;
-	if (domain_look_present(s->guest, &d, &there, &ignored))
-		there = false;
-	live_domain_dispose(&d);
-	return there;
+	return domain_look_present(s->guest, &d, &there, &ignored) == 0 && there;
 }
 
 /* Did its memory meet the disks before safexl was killed? */
 static int has_memory(const struct flow_env *env, const struct snapshot *s, bool *has,
 		      struct sx_err *err)
 {
-	struct live_domain d = { 0 };
-	int r;
+	LIVE_DOMAIN d = { 0 };
 
-	if (image_goes_back(s))
-		return kept_is_saved(env, s->guest, s->saved_in, has, err);
-	r = domain_look_present(s->guest, &d, has, err);
-	live_domain_dispose(&d);
-	return r;
+	return image_goes_back(s) ? kept_is_saved(env, s->guest, s->saved_in, has, err)
+				  : domain_look_present(s->guest, &d, has, err);
 }
 
 /* Whoever was killed left the disks to everybody: what is still to meet them, meets them put back again. */
@@ -247,7 +238,7 @@ static int again_from_disks(const struct flow_env *env, struct snapshot *s, stru
 
 int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
-	struct live_domain d = { 0 };
+	LIVE_DOMAIN d = { 0 };
 	bool there;
 
 	if (s->step == STEP_KEEP)
@@ -255,7 +246,6 @@ int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *
 	if (s->step == STEP_DESTROY) {
 		if (domain_look_present(s->guest, &d, &there, err))
 			return -1;
-		live_domain_dispose(&d);
 		/* It was to be destroyed, and was not: all is there as it was. */
 		if (there)
 			return back(env, s, err);

@@ -38,13 +38,12 @@ int still_xl(const struct flow_env *env, struct snapshot *s, const char *const *
 int still_find(const struct snapshot *s, struct live_domain *out, struct sx_err *err)
 {
 	SX_FREE char *number = sx_format("%" PRIu32, s->domid);
-	struct live *live = NULL;
+	LIVE *live = NULL;
 	int r = live_open(&live, err);
 
 	/* By its number: somebody may have given it another name, and it stands still nevertheless. */
 	if (!r)
 		r = live_find(live, number, out, err);
-	live_close(live);
 	if (!r && !sx_streq(out->uuid, s->paused_uuid))
 		r = sx_err_set(err, SX_ENODOMAIN, "the domain '%s' is another one now", s->guest);
 	return r;
@@ -73,21 +72,17 @@ static int go_on(const struct flow_env *env, const struct snapshot *s, bool paus
 
 int still_end(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {
-	struct live_domain d = { 0 };
-	bool ours, paused;
+	LIVE_DOMAIN d = { 0 };
 	int r;
 
 	if (!s->pauses)
 		return 0;
 	r = still_find(s, &d, err);
-	ours = !r && is_ours(s, &d);
-	paused = d.state == LIVE_PAUSED;
-	live_domain_dispose(&d);
 	if (r && err->code == SX_ENODOMAIN) {
 		sx_err_clear(err);
 		return 0;
 	}
-	return r || !ours ? r : go_on(env, s, paused, err);
+	return r || !is_ours(s, &d) ? r : go_on(env, s, d.state == LIVE_PAUSED, err);
 }
 
 int still_off(const struct snapshot *s, struct sx_err *err)
