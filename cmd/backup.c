@@ -71,8 +71,7 @@ static struct json *verified_json(const char *dir, const struct backup_look *loo
 	struct json *j = json_new();
 	SX_WORDS faults = { 0 };
 
-	for (size_t i = 0; i < look->faults.len; i++)
-		sx_words_add(&faults, look->faults.items[i]);
+	sx_words_add_all(&faults, look->faults.items);
 	json_set_string(j, "directory", dir);
 	json_set_bool(j, "whole", !look->faults.len);
 	json_set_words(j, "faults", sx_words_argv(&faults));

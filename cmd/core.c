@@ -250,8 +250,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	if (caller_lacks_root(inv->root) && !(inv->command->does & SX_WITHOUT_ROOT))
 		return caller_refuse(inv->command->name, inv->typed, err);
 	proc_meet_limits();
-	for (size_t i = 0; i < inv->options->xl.len; i++)
-		sx_words_add(&xl_options, inv->options->xl.items[i]);
+	sx_words_add_all(&xl_options, inv->options->xl.items);
 	env.xl = inv->xl;
 	env.xl_options = sx_words_argv(&xl_options);
 	env.command = command;

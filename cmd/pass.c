@@ -8,8 +8,7 @@
 void core_xl_words(const struct sx_invocation *inv, bool dry_run, struct sx_words *out)
 {
 	sx_words_add(out, inv->xl);
-	for (size_t i = 0; i < inv->options->xl.len; i++)
-		sx_words_add(out, inv->options->xl.items[i]);
+	sx_words_add_all(out, inv->options->xl.items);
 	if (dry_run)
 		sx_words_add(out, "-N");
 	for (int i = 0; i < inv->argc; i++)

@@ -13,8 +13,7 @@ void several_words(const struct sx_invocation *inv, const struct flow_env *env, 
 		   struct sx_words *out)
 {
 	sx_words_add(out, "safexl");
-	for (size_t i = 0; env->xl_options[i]; i++)
-		sx_words_add(out, env->xl_options[i]);
+	sx_words_add_all(out, env->xl_options);
 	if (inv->options->dry_run)
 		sx_words_add(out, "-N");
 	if (inv->options->quiet)
@@ -92,8 +91,7 @@ int several_run(const struct sx_invocation *inv, const struct flow_env *env,
 		struct proc_child child = { 0 };
 
 		*argv = (struct sx_words){ 0 };
-		for (size_t k = 0; k < words->len; k++)
-			sx_words_add(argv, words->items[k]);
+		sx_words_add_all(argv, words->items);
 		sx_words_add(argv, names->items[i]);
 		child.argv = sx_words_argv(argv);
 		r = several_open(inv, &child.out, err);

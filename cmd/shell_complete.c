@@ -67,10 +67,8 @@ static void ask_program(const struct shell *sh, const struct sx_words *words,
 	sx_words_add(&argv, sh->self.items[0]);
 	sx_words_add(&argv, COMPLETE_COMMAND);
 	sx_words_give(&argv, sx_format("%zu", sh->self.len + words->len - 1));
-	for (size_t i = 0; i < sh->self.len; i++)
-		sx_words_add(&argv, sh->self.items[i]);
-	for (size_t i = 0; i < words->len; i++)
-		sx_words_add(&argv, words->items[i]);
+	sx_words_add_all(&argv, sh->self.items);
+	sx_words_add_all(&argv, words->items);
 	if (pipe2(ends, O_CLOEXEC))
 		return;
 	pid = fork();

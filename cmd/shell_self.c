@@ -56,8 +56,7 @@ static void add_self(const struct shell *sh, char *const *words, struct sx_words
 		add_options_of(sh->inv->options, command, argv);
 		return;
 	}
-	for (size_t i = 0; i < sh->self.len; i++)
-		sx_words_add(argv, sh->self.items[i]);
+	sx_words_add_all(argv, sh->self.items);
 }
 
 int shell_run_safexl(struct shell *sh, const struct sx_words *words)
@@ -65,11 +64,9 @@ int shell_run_safexl(struct shell *sh, const struct sx_words *words)
 	SX_WORDS argv = { 0 }, typed = { 0 };
 	SX_STR text = { 0 };
 
-	for (size_t i = 0; i < words->len; i++)
-		sx_words_add(&typed, words->items[i]);
+	sx_words_add_all(&typed, words->items);
 	add_self(sh, sx_words_argv(&typed), &argv);
-	for (size_t i = 0; i < words->len; i++)
-		sx_words_add(&argv, words->items[i]);
+	sx_words_add_all(&argv, words->items);
 	sx_str_add_words(&text, sx_words_argv(&typed));
 	return shell_run(&sh->jobs, become_program,
 			 &(struct program){ shell_self_path(sh), &argv, NULL }, sx_str_text(&text));

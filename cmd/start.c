@@ -83,8 +83,7 @@ static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 	if (w->console)
 		sx_words_add(&argv, "-c");
 	sx_words_add(&argv, plan.path);
-	for (size_t i = 0; i < w->extras.len; i++)
-		sx_words_add(&argv, w->extras.items[i]);
+	sx_words_add_all(&argv, w->extras.items);
 	meant.command = sx_command_find(argv.items[0], 0, NULL);
 	meant.argc = (int)argv.len;
 	meant.argv = sx_words_argv(&argv);

@@ -250,8 +250,7 @@ int restore_again(const struct flow_env *env, const struct unfinished *u, struct
 		flow_notice(env, "%s: finished an interrupted restore of %s", u->guest, u->dir);
 		return 0;
 	}
-	for (size_t i = 0; i < u->disks.len; i++)
-		sx_words_add(&options.disks, u->disks.items[i]);
+	sx_words_add_all(&options.disks, u->disks.items);
 	/* Its marker stays until hold() has put it down again: half of the disks may be written. */
 	if (restore_look(&r, u->dir, err) || restore_plan(&r, err)) {
 		sx_words_dispose(&options.disks);

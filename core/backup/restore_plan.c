@@ -33,8 +33,7 @@ static void fill_record(struct restoring *r, char *dir)
 	r->u.snapshot = sx_strdup("");
 	r->u.as = sx_strdup(o->as ? o->as : "");
 	r->u.no_memory = o->no_memory;
-	for (size_t i = 0; i < o->disks.len; i++)
-		sx_words_add(&r->u.disks, o->disks.items[i]);
+	sx_words_add_all(&r->u.disks, o->disks.items);
 }
 
 /* What was read must be what is put back. */

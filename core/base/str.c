@@ -172,6 +172,12 @@ void sx_words_add(struct sx_words *w, const char *text)
 	sx_words_give(w, sx_strdup(text));
 }
 
+void sx_words_add_all(struct sx_words *w, char *const *words)
+{
+	for (size_t i = 0; words && words[i]; i++)
+		sx_words_add(w, words[i]);
+}
+
 bool sx_words_have(const struct sx_words *w, const char *text)
 {
 	for (size_t i = 0; i < w->len; i++)

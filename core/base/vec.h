@@ -50,6 +50,8 @@ struct sx_words {
 void sx_words_dispose(struct sx_words *w);
 /* Append a copy of the text. */
 void sx_words_add(struct sx_words *w, const char *text);
+/* Append copies of these, up to a NULL; NULL: there are none. */
+void sx_words_add_all(struct sx_words *w, char *const *words);
 /* Append a heap string that now belongs to the vector. */
 void sx_words_give(struct sx_words *w, char *text);
 /* Is this text among them? */

@@ -18,10 +18,8 @@ static void entry_of(const struct change *c, const struct recording *r, struct j
 	size_t len;
 
 	e->family = sx_strdup(c->said.command);
-	for (size_t i = 0; c->words[i]; i++)
-		sx_words_add(&e->words, c->words[i]);
-	for (size_t i = 0; i < c->facts.len; i++)
-		sx_words_add(&e->facts, c->facts.items[i]);
+	sx_words_add_all(&e->words, c->words);
+	sx_words_add_all(&e->facts, c->facts.items);
 	e->cwd = sx_strdup(c->env->cwd);
 	e->scope = c->scope;
 	e->name = sx_strdup(c->domain.name);

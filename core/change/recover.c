@@ -251,8 +251,7 @@ static int read_again(struct walk *w, const struct flow_env *env, struct sx_err 
 		memcpy(w->c.domain.uuid, e->uuid, strlen(e->uuid));
 	if (change_parse(e->family, w->c.words, e->cwd, &w->c.said, err))
 		return -1;
-	for (size_t i = 0; i < e->facts.len; i++)
-		sx_words_add(&w->c.facts, e->facts.items[i]);
+	sx_words_add_all(&w->c.facts, e->facts.items);
 	change_learn(&w->c);
 	change_recording(&w->c, &w->r);
 	w->r.author = &e->author;

@@ -8,8 +8,7 @@ void saved_xl_words(const struct flow_env *env, char *const *words, const char *
 		    const char *new_word, struct sx_words *out)
 {
 	sx_words_add(out, env->xl);
-	for (size_t i = 0; env->xl_options[i]; i++)
-		sx_words_add(out, env->xl_options[i]);
+	sx_words_add_all(out, env->xl_options);
 	for (size_t i = 0; words[i]; i++)
 		sx_words_add(out, old_word && words[i] == old_word ? new_word : words[i]);
 	if (!old_word && new_word)

@@ -20,8 +20,7 @@ static void add_environment(struct sx_words *out)
 	/* Of two of a name the first one counts. */
 	sx_words_add(out, "LC_ALL=C");
 	sx_words_add(out, "LVM_SUPPRESS_FD_WARNINGS=1");
-	for (size_t i = 0; environ[i]; i++)
-		sx_words_add(out, environ[i]);
+	sx_words_add_all(out, environ);
 }
 
 static int start(const char *path, char *const argv[], int out, int said, pid_t *pid)

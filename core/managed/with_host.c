@@ -103,8 +103,7 @@ static int unpause(const struct flow_env *env, const struct live_domain *d, stru
 	int status;
 
 	sx_words_add(&argv, env->xl);
-	for (size_t i = 0; env->xl_options[i]; i++)
-		sx_words_add(&argv, env->xl_options[i]);
+	sx_words_add_all(&argv, env->xl_options);
 	sx_words_add(&argv, "unpause");
 	sx_words_add(&argv, number);
 	if (proc_run(env->xl, sx_words_argv(&argv), NULL, NULL, &status, err) ||

@@ -22,8 +22,7 @@ int still_xl(const struct flow_env *env, struct snapshot *s, const char *const *
 	int status;
 
 	sx_words_add(&argv, env->xl);
-	for (size_t i = 0; env->xl_options[i]; i++)
-		sx_words_add(&argv, env->xl_options[i]);
+	sx_words_add_all(&argv, env->xl_options);
 	for (size_t i = 0; words[i]; i++)
 		sx_words_add(&argv, words[i]);
 	if (proc_run(env->xl, sx_words_argv(&argv), s ? note_child : NULL, s, &status, err))
