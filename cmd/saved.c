@@ -219,11 +219,12 @@ static void print_images(const struct guard_images *all)
 {
 	for (size_t i = 0; i < all->len; i++) {
 		const struct guard_image *w = &all->items[i];
+		const struct marker *m = w->marker;
 		SX_FREE char *size = w->exists ? size_text(w->size) : sx_strdup("gone");
 		SX_FREE char *line =
-			sx_format("%s  %s  (%s, %s)", w->name, w->image, size, w->saved_at);
+			sx_format("%s  %s  (%s, %s)", m->name, m->image, size, m->saved_at);
 
-		print_behind(w->state, 11, line);
+		print_behind(marker_state_name(m->state), 11, line);
 		print_behind("", 11, *w->verdict ? w->verdict : "it can be restored");
 	}
 }
@@ -235,13 +236,14 @@ static void print_images_json(const struct sx_invocation *inv, const struct guar
 	json_set_words(j, "images", (char *[]){ NULL });
 	for (size_t i = 0; i < all->len; i++) {
 		const struct guard_image *w = &all->items[i];
+		const struct marker *m = w->marker;
 		struct json *d = json_new();
 
-		output_text(d, "image", w->image);
-		output_text(d, "state", w->state);
-		output_text(d, "domain", w->name);
-		output_text(d, "uuid", w->uuid);
-		output_time_text(d, "saved_at", w->saved_at);
+		output_text(d, "image", m->image);
+		output_text(d, "state", marker_state_name(m->state));
+		output_text(d, "domain", m->name);
+		output_text(d, "uuid", m->uuid);
+		output_time_text(d, "saved_at", m->saved_at);
 		json_set_bool(d, "exists", w->exists);
 		output_number(d, "size", w->exists, (long long)w->size);
 		json_set_bool(d, "restorable", !*w->verdict);

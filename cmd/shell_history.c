@@ -9,6 +9,7 @@
 #include "shell.h"
 
 #include "base/path.h"
+#include "host/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,22 +140,13 @@ static int read_lines(int fd, struct sx_words *lines, bool *whole, struct sx_err
 
 static int write_lines(const char *path, const struct sx_words *lines, struct sx_err *err)
 {
-	SX_FREE char *temp = sx_format("%s.%ld", path, (long)getpid());
-	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
-	bool good = f;
+	SX_STR text = { 0 };
 
-	if (!f)
-		sx_cleanup_close(&fd);
-	for (size_t i = 0; good && i < lines->len; i++)
-		good = fprintf(f, "%s\n", lines->items[i]) > 0;
-	if (f && fclose(f))
-		good = false;
-	if (good && rename(temp, path) == 0)
-		return 0;
-	sx_err_sys(err, SX_EFAIL, "history cannot be written: %s", path);
-	unlink(temp);
-	return -1;
+	for (size_t i = 0; i < lines->len; i++)
+		sx_str_addf(&text, "%s\n", lines->items[i]);
+	return file_write_cache(path, sx_str_text(&text), text.len, err)
+		       ? sx_err_wrap(err, "history cannot be written")
+		       : 0;
 }
 
 /* Read the file, and write it anew when it holds more than it should. */

@@ -11,19 +11,10 @@
 
 void guard_images_dispose(struct guard_images *v)
 {
-	for (size_t i = 0; i < v->len; i++) {
-		struct guard_image *w = &v->items[i];
-
-		free(w->image);
-		free(w->name);
-		free(w->uuid);
-		free(w->saved_at);
-		free(w->state);
-		free(w->verdict);
-		free(w->marker);
-		free(w->id);
-	}
+	for (size_t i = 0; i < v->len; i++)
+		free(v->items[i].verdict);
 	sx_vec_free(v);
+	markers_dispose(&v->markers);
 }
 
 /* NULL when it can be restored now. Heap string. */
@@ -53,14 +44,12 @@ static bool is_dead(const struct marker *m)
 
 int guard_images_find(const struct flow_env *env, struct guard_images *out, struct sx_err *err)
 {
-	MARKERS all = { 0 };
-
-	if (markers_load_settled(env, &all, err))
+	if (markers_load_settled(env, &out->markers, err))
 		return -1;
-	markers_tell_bad(env, &all);
-	for (size_t i = 0; i < all.len; i++) {
-		const struct marker *m = all.items[i];
-		struct guard_image w = { 0 };
+	markers_tell_bad(env, &out->markers);
+	for (size_t i = 0; i < out->markers.len; i++) {
+		const struct marker *m = out->markers.items[i];
+		struct guard_image w = { .marker = m };
 		struct stat st;
 
 		if (*m->to_host || m->state == MARKER_HELD)
@@ -70,13 +59,6 @@ int guard_images_find(const struct flow_env *env, struct guard_images *out, stru
 		w.verdict = reason_against(m);
 		if (!w.verdict)
 			w.verdict = sx_strdup("");
-		w.image = sx_strdup(m->image);
-		w.name = sx_strdup(m->name);
-		w.uuid = sx_strdup(m->uuid);
-		w.saved_at = sx_strdup(m->saved_at);
-		w.state = sx_strdup(marker_state_name(m->state));
-		w.marker = sx_strdup(m->file);
-		w.id = sx_strdup(m->image_id);
 		w.dead = is_dead(m);
 		sx_vec_push(out, w);
 	}
@@ -84,27 +66,27 @@ int guard_images_find(const struct flow_env *env, struct guard_images *out, stru
 }
 
 /* Is the file still the image of that marker? Another may have been saved under its name. */
-static bool is_its_own(const struct guard_image *w)
+static bool is_its_own(const struct marker *m)
 {
 	SAVED_IMAGE image = SAVED_IMAGE_NONE;
-	SX_FREE char *base = sx_path_base(w->image);
+	SX_FREE char *base = sx_path_base(m->image);
 	SX_ERR ignored = { 0 };
 	struct stat st;
 
 	/* What is left of a broken save has no identity, but a name that nothing else has. */
-	if (!*w->id)
-		return marker_is_temp_name(base) && lstat(w->image, &st) == 0 &&
+	if (!*m->image_id)
+		return marker_is_temp_name(base) && lstat(m->image, &st) == 0 &&
 		       S_ISREG(st.st_mode);
-	return saved_image_open(w->image, &image, &ignored) == 0 &&
-	       saved_image_prove(&image, &ignored) == 0 && sx_streq(image.id, w->id);
+	return saved_image_open(m->image, &image, &ignored) == 0 &&
+	       saved_image_prove(&image, &ignored) == 0 && sx_streq(image.id, m->image_id);
 }
 
 /* Is the marker as it was when it was looked at? */
-static bool is_current(const struct markers *all, const struct guard_image *w)
+static bool is_current(const struct markers *all, const struct marker *m)
 {
 	for (size_t i = 0; i < all->len; i++)
-		if (sx_streq(all->items[i]->file, w->marker))
-			return sx_streq(marker_state_name(all->items[i]->state), w->state);
+		if (sx_streq(all->items[i]->file, m->file))
+			return all->items[i]->state == m->state;
 	return false;
 }
 
@@ -112,13 +94,16 @@ static bool is_current(const struct markers *all, const struct guard_image *w)
 static int prune_one(const struct flow_env *env, const struct guard_image *w,
 		     unsigned long long *bytes, struct sx_err *err)
 {
-	if (w->exists && is_its_own(w)) {
-		if (file_remove(w->image, err))
+	const struct marker *m = w->marker;
+
+	if (w->exists && is_its_own(m)) {
+		if (file_remove(m->image, err))
 			return -1;
 		*bytes += w->size;
-		flow_notice(env, "%s: removed %s (%s)", w->name, w->image, w->state);
+		flow_notice(env, "%s: removed %s (%s)", m->name, m->image,
+			    marker_state_name(m->state));
 	}
-	return file_remove_durable(w->marker, err);
+	return marker_remove(m, err);
 }
 
 int guard_images_prune(const struct flow_env *env, const struct guard_images *images,
@@ -133,7 +118,7 @@ int guard_images_prune(const struct flow_env *env, const struct guard_images *im
 		const struct guard_image *w = &images->items[i];
 		SX_ERR why = { 0 };
 
-		if (!w->dead || !is_current(&all, w) || prune_one(env, w, bytes, &why) == 0)
+		if (!w->dead || !is_current(&all, w->marker) || prune_one(env, w, bytes, &why) == 0)
 			continue;
 		/* One that stays is no reason for the others to. */
 		if (err->code)

@@ -3,21 +3,20 @@
 /* The saved images that markers know of. */
 #pragma once
 
-#include "domain/env.h"
+#include "guard/marker.h"
 
 /* One saved image. */
 struct guard_image {
-	char *image, *name, *uuid, *saved_at, *state;
+	const struct marker *marker; /* of the list */
 	unsigned long long size; /* bytes */
 	bool exists;
 	char *verdict; /* "" when it can be restored, else why not */
-	char *marker; /* file of the marker */
-	char *id; /* of the image's content */
 	bool dead; /* can never be restored: the prune takes it */
 };
 
 struct guard_images {
 	SX_VEC_OF(struct guard_image);
+	struct markers markers;
 };
 
 void guard_images_dispose(struct guard_images *v);
