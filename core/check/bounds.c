@@ -146,6 +146,8 @@ static char *sched_why(const struct xlcfg *doc, const char *key, long value, boo
 			       ? sx_format("a cap is 0 to 100 for each of %ld virtual processor%s",
 					   vcpus.high, vcpus.high == 1 ? "" : "s")
 			       : NULL;
+	if (value > INT32_MAX)
+		return sx_format("a period is at most %d us", INT32_MAX);
 	*certain = false;
 	return value < rtds_budget ? sx_format("with the rtds scheduler create fails below its "
 					       "budget of %ld us",

@@ -2,10 +2,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of a configuration and the form of their values, as xl takes them or passes them over. */
 #include "spec/keys.h"
+#include "check/bounds.h"
 #include "check/private.h"
 #include "xlcfg/guest.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -48,6 +51,37 @@ static bool is_choice(const char *choices, const char *word)
 	return false;
 }
 
+/* What xl reads as a long it keeps in 32 bits. Keys of bounds.h have bounds of their own. */
+static void check_range(struct inspect *in, size_t line, const struct config_key *key, long value)
+{
+	for (const char *const *bounded = bounds_keys; *bounded; bounded++)
+		if (sx_streq(key->name, *bounded))
+			return;
+	if (value < INT32_MIN || value > UINT32_MAX)
+		inspect_add(in, line, INSPECT_ERROR, "bounds",
+			    "%s = %ld: xl has no room for such a number", key->name, value);
+}
+
+static void check_no_number(struct inspect *in, size_t line, const struct config_key *key,
+			    const char *text)
+{
+	bool whole;
+	char *end;
+
+	errno = 0;
+	(void)!strtol(text, &end, 0);
+	whole = *text && !*end && !isspace((unsigned char)*text);
+	if (whole && errno)
+		inspect_add(in, line, INSPECT_ERROR, "number",
+			    "%s: '%s' is more than xl can read: xl ignores it", key->name, text);
+	else if (whole)
+		inspect_add(in, line, INSPECT_ERROR, "joined-number",
+			    "%s: a number that is added with += is ignored by xl", key->name);
+	else
+		inspect_add(in, line, INSPECT_ERROR, "number",
+			    "%s: '%s' is not a number: xl ignores it", key->name, text);
+}
+
 /* The value of a key that is a number, or of choices, or both. */
 static void check_scalar(struct inspect *in, const struct xlcfg *doc, const struct config_key *key)
 {
@@ -55,10 +89,13 @@ static void check_scalar(struct inspect *in, const struct xlcfg *doc, const stru
 	size_t line = xlcfg_key_line(doc, key->name);
 	bool number = key->forms & (CONFIG_NUMBER | CONFIG_FLAG),
 	     string = key->forms & CONFIG_STRING;
-	char *end;
 	long value;
 
-	if ((number && xlcfg_get_long(doc, key->name, &value)) || (string && !key->choices))
+	if (number && xlcfg_get_long(doc, key->name, &value)) {
+		check_range(in, line, key, value);
+		return;
+	}
+	if (string && !key->choices)
 		return;
 	if (string && is_choice(key->choices, text))
 		return;
@@ -67,13 +104,7 @@ static void check_scalar(struct inspect *in, const struct xlcfg *doc, const stru
 			    text, key->choices);
 		return;
 	}
-	(void)!strtol(text, &end, 0);
-	if (*text && !*end && !isspace((unsigned char)*text))
-		inspect_add(in, line, INSPECT_ERROR, "joined-number",
-			    "%s: a number that is added with += is ignored by xl", key->name);
-	else
-		inspect_add(in, line, INSPECT_ERROR, "number",
-			    "%s: '%s' is not a number: xl ignores it", key->name, text);
+	check_no_number(in, line, key, text);
 	if (key->forms & CONFIG_FLAG)
 		inspect_hint(in, "write %s = 1 or %s = 0", key->name, key->name);
 }

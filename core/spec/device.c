@@ -3,6 +3,7 @@
 /* Devices as texts and as fields: see device.h. The grammar is that of parse_*_config in xl. */
 #include "spec/device_private.h"
 
+#include <limits.h>
 #include <string.h>
 
 void device_dispose(struct device *d)
@@ -48,7 +49,9 @@ static int take_word(struct device *out, const char *word, bool strict, struct s
 		return bad_word(out, word, strict, false, err);
 	if (out->class->has_devid && sx_streq(name, "devid")) {
 		out->devid = strtol(equals + 1, &end, 10);
-		if (end == equals + 1 || out->devid < 0 || (strict && *end))
+		/* An int in libxl; the one behind it has a number, too. */
+		if (end == equals + 1 || out->devid < 0 || out->devid >= INT_MAX ||
+		    (strict && *end))
 			return bad_word(out, word, strict, true, err);
 		return 0;
 	}

@@ -24,6 +24,7 @@ finds() {
 # whole WHAT TEXT FINDING...: the same for a text of its own
 whole() { good='' finds "$@"; }
 disk() { printf "disk = [ '%s' ]\\\\n" "$1"; }
+vif_words='mac=, bridge=, type=, ip=, script=, backend=, mtu=, gatewaydev=, vifname=, model=, rate=, trusted=, vlan=, accel=, forwarddev='
 vif() { printf "vif = [ '%s' ]\\\\n" "$1"; }
 
 finds "blanks in a list, and no bridge named" "vif = [ ' ', 'bridge=' ]\n" ''
@@ -121,6 +122,16 @@ bound "a weight" 'memory = 64\ncpu_weight = 65536\n' "4: error: cpu_weight = 655
 bound "a cap" 'memory = 64\nmaxvcpus = 4\ncap = 401\n' "5: error: cap = 401: a cap is 0 to 100 for each of 4 virtual processors"
 bound "a period" 'memory = 64\nperiod = 3999\n' \
 	"4: warning: period = 3999: with the rtds scheduler create fails below its budget of 4000 us"
+bound "a period that libxl cannot hold" 'memory = 64\nperiod = 2147483648\n' \
+	"4: error: period = 2147483648: a period is at most 2147483647 us"
+bound "what xl cannot hold" "memory = 64\nmax_grant_frames = 4294967295\nmax_event_channels = 4294967296\nshadow_memory = '-2147483649'\n" \
+	"5: error: max_event_channels = 4294967296: xl has no room for such a number" \
+	"6: error: shadow_memory = -2147483649: xl has no room for such a number"
+bound "what nobody can read" 'memory = 64\nmaxmem = 9223372036854775808\n' \
+	"4: error: maxmem: '9223372036854775808' is more than xl can read: xl ignores it"
+bound "a number of an interface" 'memory = 64\nvif = [ "bridge=xenbr0,devid=2147483646", "bridge=xenbr0,devid=2147483647" ]\n' \
+	"4: error: vif: xl does not know 'devid=2147483647' there" \
+	"  hint: known are: $vif_words"
 printf 'memory=4194304\n' >"$work/xen/host"
 export SAFEXL_FAKE=$work/xen
 bound "no processor that the host has" 'memory = 64\nvcpus = 3\ncpus = [ "0", "4-7", "^1" ]\ncpus_soft = "0-3,^0-3"\n' \
