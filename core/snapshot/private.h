@@ -50,6 +50,8 @@ int still_xl(const struct flow_env *env, struct snapshot *s, const char *const *
 	     struct sx_err *err) SX_MUST;
 /* Its domain as it is now: SX_ENODOMAIN when it is not there, or is another. */
 int still_find(const struct snapshot *s, struct live_domain *out, struct sx_err *err) SX_MUST;
+/* Is it there still in the boot that it was paused in, under the number that it had? */
+bool still_is_ours(const struct snapshot *s, const struct live_domain *d);
 /* Let the guest run that was paused for this snapshot, if it is there and paused. */
 int still_end(const struct flow_env *env, const struct snapshot *s, struct sx_err *err) SX_MUST;
 /* SX_EGUARD: its guest runs, which somebody has started without safexl: no disk is written under it. */
@@ -57,7 +59,6 @@ int still_off(const struct snapshot *s, struct sx_err *err) SX_MUST;
 
 /* ---- untouched.c ---- */
 
-/* Was a disk written to since it was noted? What happened to each is appended. */
 /* None of its disks is mounted, or held by anybody who may write to it. SX_EGUARD names who does. */
 int snapshot_check_unused(const struct snapshot *s, struct sx_err *err) SX_MUST;
 /*
@@ -66,6 +67,7 @@ int snapshot_check_unused(const struct snapshot *s, struct sx_err *err) SX_MUST;
  */
 void snapshot_follow(const struct snapshot *s, struct snapshot *out);
 void snapshot_follow_end(struct snapshot *followed);
+/* Was a disk written to since it was noted? What happened to each is appended. */
 bool snapshot_is_written(const struct snapshot *s, struct sx_words *what);
 
 /* ---- take.c ---- */

@@ -121,6 +121,9 @@ static int check_image(const struct reverting *r, struct sx_err *err)
 
 static int check_guest(struct reverting *r, const struct live_domain *d, struct sx_err *err)
 {
+	/* One that was begun has noted which domain is its own. */
+	if (r->s.state == SNAPSHOT_REVERTING)
+		return 0;
 	sx_set(&r->s.paused_uuid, r->runs ? d->uuid : "");
 	r->s.domid = d->domid;
 	if (!r->runs || d->state == LIVE_RUNS)

@@ -64,6 +64,19 @@ static int put_config_back(const struct flow_env *env, struct snapshot *s, struc
 	return change_run(env, "revert", words, FLOW_CONFIG, &result, err);
 }
 
+/* One that is being destroyed is not. */
+static int find_present(const struct snapshot *s, struct live_domain *d, bool *there,
+			struct sx_err *err)
+{
+	if (domain_look_present(s->guest, d, there, err))
+		return -1;
+	if (*there && d->state == LIVE_DYING) {
+		live_domain_dispose(d);
+		*there = false;
+	}
+	return 0;
+}
+
 static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *image = snapshot_image(s);
@@ -71,7 +84,8 @@ static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err
 
 	if (still_xl(env, s, words, err) == 0)
 		return 0;
-	if (err->code != SX_EXL)
+	/* Whatever has its name later is not what that made. */
+	if (err->code != SX_EXL || revert_enter(s, STEP_MEMORY, err))
 		return -1;
 	sx_err_set(err, SX_EPARTIAL,
 		   "disks and configuration are put back, but xl cannot restore its memory");
@@ -81,23 +95,64 @@ static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err
 			   s->guest, s->name);
 }
 
-/* Restored paused, so that a guest that runs is one whose revert was complete. */
+/*
+ * Is a domain of the guest's name the one that our xl made of the memory? Until its number is noted that is told by
+ * this: xl was begun in this boot, and left one of the guest's uuid that stands still and is complete, as libxl
+ * stores at the end what a domain was made with.
+ */
+static int look_made(const struct snapshot *s, const struct live_domain *d, bool *made,
+		     struct sx_err *err)
+{
+	SX_FREE char *boot_id = proc_boot_id(), *stored = NULL;
+	LIVE *live = NULL;
+
+	*made = s->child.pid && sx_streq(boot_id, s->boot_id) && sx_streq(d->uuid, s->uuid) &&
+		d->state == LIVE_PAUSED;
+	if (*made && (live_open(&live, err) || live_stored_get(live, d->domid, &stored, err)))
+		return -1;
+	*made = *made && *stored;
+	return 0;
+}
+
+/* Somebody has started it without safexl: whether it lives on is for a person to say. */
+static int refuse_other(const struct snapshot *s, const struct live_domain *d, struct sx_err *err)
+{
+	sx_err_set(err, SX_EGUARD,
+		   "disks and configuration are put back, but the domain of its name that is there "
+		   "(%" PRIu32 ") was not made from its memory",
+		   d->domid);
+	return sx_err_hint(err,
+			   "to give it up for the snapshot's memory: safexl destroy %pQ && safexl "
+			   "recover\n"
+			   "to do without that memory: safexl revert --no-memory %pQ %s",
+			   s->guest, s->guest, s->name);
+}
+
+/* From here on it is the guest's own affair: a domain that ends is not restored once more. */
+static int note_made(struct snapshot *s, const struct live_domain *d, struct sx_err *err)
+{
+	s->pauses = true;
+	s->stops_qemu = false;
+	s->domid = d->domid;
+	sx_set(&s->paused_uuid, d->uuid);
+	return revert_enter(s, STEP_END, err);
+}
+
+/* Restored paused: no guest runs before it is noted which domain it is. */
 static int put_memory_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
 	LIVE_DOMAIN d = { 0 };
-	SX_FREE char *number = NULL;
-	bool there;
+	bool there, made = true;
 
-	if (domain_look_present(s->guest, &d, &there, err) ||
-	    (!there && (restore(env, s, err) || domain_look_present(s->guest, &d, &there, err))))
+	if (find_present(s, &d, &there, err) || (there && look_made(s, &d, &made, err)))
 		return -1;
-	number = sx_format("%" PRIu32, d.domid);
-	if (there && d.state == LIVE_PAUSED) {
-		const char *words[] = { "unpause", number, NULL };
-
-		return still_xl(env, NULL, words, err);
-	}
-	return there ? 0 : sx_err_set(err, SX_EFAIL, "xl restored it, but it does not run");
+	if (!made)
+		return refuse_other(s, &d, err);
+	if (!there && (restore(env, s, err) || find_present(s, &d, &there, err)))
+		return -1;
+	if (!there)
+		return sx_err_set(err, SX_EFAIL, "xl restored it, but it is not there");
+	return note_made(s, &d, err) || still_end(env, s, err) ? -1 : 0;
 }
 
 static int put_saved_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
@@ -151,9 +206,12 @@ static int put_parts(const struct flow_env *env, struct snapshot *s, struct snap
 {
 	if ((s->step == STEP_DESTROY || s->step == STEP_DISKS) && still_off(s, err))
 		return -1;
-	if (s->step == STEP_DESTROY &&
-	    (discard_saved(env, s, err) || revert_enter(s, STEP_DISKS, err)))
-		return -1;
+	if (s->step == STEP_DESTROY) {
+		/* The domain that was paused is gone. */
+		s->pauses = false;
+		if (discard_saved(env, s, err) || revert_enter(s, STEP_DISKS, err))
+			return -1;
+	}
 	if (s->step == STEP_DISKS && (await_unused(s, err) || put_disks_back(env, s, now, err) ||
 				      revert_enter(s, STEP_CONFIG, err)))
 		return -1;
@@ -161,7 +219,7 @@ static int put_parts(const struct flow_env *env, struct snapshot *s, struct snap
 	    (put_config_back(env, s, err) || snapshot_check_disks(now, err) ||
 	     revert_enter(s, STEP_MEMORY, err)))
 		return -1;
-	return s->step == STEP_MEMORY ? put_memory(env, s, err) : 0;
+	return s->step == STEP_MEMORY ? put_memory(env, s, err) : still_end(env, s, err);
 }
 
 static int put_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
@@ -175,16 +233,29 @@ static int put_back(const struct flow_env *env, struct snapshot *s, struct sx_er
 	return r;
 }
 
+static const char *outcome(const struct snapshot *s)
+{
+	LIVE_DOMAIN d = { 0 };
+	SX_ERR why = { 0 };
+	bool there = false;
+
+	if (s->memory && s->keep_memory && image_goes_back(s))
+		return ", and saved: start goes on with it";
+	if (s->memory && s->keep_memory)
+		return still_find(s, &d, &why) == 0
+			       ? ", and goes on from there"
+			       : "; the domain that was made from its memory has ended since";
+	return find_present(s, &d, &there, &why) == 0 && there
+		       ? "; the domain that is there was not made from it"
+		       : "; it is off";
+}
+
 static int forward(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
-	bool memory = s->memory && s->keep_memory;
-
 	if (put_back(env, s, err) || end(env, s, err))
 		return -1;
 	flow_notice(env, "%s: it is as in the snapshot '%s' (%s)%s", s->guest, s->name, s->taken_at,
-		    memory && image_goes_back(s) ? ", and saved: start goes on with it"
-		    : memory			 ? ", and goes on from there"
-						 : "; it is off");
+		    outcome(s));
 	return 0;
 }
 
@@ -199,17 +270,38 @@ static int back(const struct flow_env *env, struct snapshot *s, struct sx_err *e
 	return 0;
 }
 
-bool revert_is_quick(const struct snapshot *s)
+/* Destroy was to be next, and what was to be destroyed is there, or nothing was: all is as it was. */
+static int is_unchanged(const struct snapshot *s, bool *unchanged, struct sx_err *err)
+{
+	LIVE_DOMAIN d = { 0 };
+
+	*unchanged = false;
+	if (s->step != STEP_DESTROY)
+		return 0;
+	if (find_present(s, &d, unchanged, err))
+		return -1;
+	*unchanged = *unchanged && (!s->pauses || still_is_ours(s, &d));
+	return 0;
+}
+
+/* Its memory was put back, and it is not noted yet in which domain. */
+static bool has_made(const struct snapshot *s)
 {
 	LIVE_DOMAIN d = { 0 };
 	SX_ERR ignored = { 0 };
-	bool there;
+	bool made = false;
 
-	if (s->step == STEP_KEEP || s->step == STEP_END)
-		return true;
-	if (s->step != STEP_DESTROY && s->step != STEP_MEMORY)
-		return false;
-	return domain_look_present(s->guest, &d, &there, &ignored) == 0 && there;
+	return s->step == STEP_MEMORY && find_present(s, &d, &made, &ignored) == 0 && made &&
+	       look_made(s, &d, &made, &ignored) == 0 && made;
+}
+
+bool revert_is_quick(const struct snapshot *s)
+{
+	SX_ERR ignored = { 0 };
+	bool unchanged;
+
+	return s->step == STEP_KEEP || s->step == STEP_END || has_made(s) ||
+	       (is_unchanged(s, &unchanged, &ignored) == 0 && unchanged);
 }
 
 /* Did its memory meet the disks before safexl was killed? */
@@ -219,7 +311,7 @@ static int has_memory(const struct flow_env *env, const struct snapshot *s, bool
 	LIVE_DOMAIN d = { 0 };
 
 	return image_goes_back(s) ? kept_is_saved(env, s->guest, s->saved_in, has, err)
-				  : domain_look_present(s->guest, &d, has, err);
+				  : find_present(s, &d, has, err);
 }
 
 /* Whoever was killed left the disks to everybody: what is still to meet them, meets them put back again. */
@@ -238,18 +330,12 @@ static int again_from_disks(const struct flow_env *env, struct snapshot *s, stru
 
 int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
-	LIVE_DOMAIN d = { 0 };
-	bool there;
+	bool unchanged;
 
-	if (s->step == STEP_KEEP)
+	if (is_unchanged(s, &unchanged, err))
+		return -1;
+	if (s->step == STEP_KEEP || unchanged)
 		return back(env, s, err);
-	if (s->step == STEP_DESTROY) {
-		if (domain_look_present(s->guest, &d, &there, err))
-			return -1;
-		/* It was to be destroyed, and was not: all is there as it was. */
-		if (there)
-			return back(env, s, err);
-	}
 	if (again_from_disks(env, s, err))
 		return -1;
 	if (forward(env, s, err) == 0)

@@ -63,7 +63,7 @@ struct snapshot {
 	bool memory;
 	bool keep_memory; /* of a revert: the memory is put back, too */
 	char *paused_uuid; /* with `pauses`: of the domain, as its number is `domid` */
-	bool pauses; /* safexl pauses the guest for it, and must let it run again */
+	bool pauses; /* safexl pauses the guest for it, or restores it paused, and must let it run again */
 	bool stops_qemu; /* and its QEMU */
 	uint32_t domid;
 	long long paused_ms;

@@ -48,12 +48,12 @@ int still_find(const struct snapshot *s, struct live_domain *out, struct sx_err 
 	return r;
 }
 
-/* Only what is there still in the boot that it was paused in, under the number that it had. */
-static bool is_ours(const struct snapshot *s, const struct live_domain *d)
+bool still_is_ours(const struct snapshot *s, const struct live_domain *d)
 {
 	SX_FREE char *boot_id = proc_boot_id();
 
-	return d->domid == s->domid && sx_streq(boot_id, s->boot_id);
+	return d->domid == s->domid && sx_streq(d->uuid, s->paused_uuid) &&
+	       sx_streq(boot_id, s->boot_id);
 }
 
 /* Its QEMU first: a guest that runs must find its disks. To let one go on that does is nothing. */
@@ -81,7 +81,7 @@ int still_end(const struct flow_env *env, const struct snapshot *s, struct sx_er
 		sx_err_clear(err);
 		return 0;
 	}
-	return r || !is_ours(s, &d) ? r : go_on(env, s, d.state == LIVE_PAUSED, err);
+	return r || !still_is_ours(s, &d) ? r : go_on(env, s, d.state == LIVE_PAUSED, err);
 }
 
 int still_off(const struct snapshot *s, struct sx_err *err)

@@ -98,6 +98,80 @@ status 0 "which leads on"
 is "$(says)" one "it is as in the snapshot"
 check "and runs" runs
 
+# ---- after it was killed in the last step: no domain but the one that its xl made is taken for the reverted guest ----
+own() { grep -l '^name=g1$' "$SAFEXL_FAKE"/[0-9]*.dom; }
+calls() { grep -c "^$1" < <(xl_calls); }
+uuid=$(sed -n 's/^uuid=//p' "$(own)")
+# The notes of a revert: keep, destroy, its xl, disks, config, memory, its xl, end.
+killed_at() { # NOTE STEP
+	write two
+	FAULT_NTH=$1 killed /manifest.json revert --no-keep g1 A
+	like "$(cat "$snap/manifest.json")" "\"step\": *\"$2\"" "in the step $2"
+	unpaused=$(calls unpause)
+}
+foreign() { # plain xl starts it, with the uuid that it had
+	local new
+	"$SAFEXL_XL" create "$etc/g1.cfg" >"$work/out"
+	new=$(own)
+	sed -i "s/^uuid=.*/uuid=$uuid/" "$new" "${new%dom}stored"
+	write new
+}
+refused() { # WHAT
+	sx snapshots
+	status 0 "$1: another command"
+	sx recover
+	status 75 "$1: recover does not go on"
+	like "$err" "the revert to 'A' is not complete: disks and configuration are put back, but the domain of its name that is there \\([0-9]+\\) was not made from its memory" "says what is there"
+	is "$(calls unpause) $(says)" "$unpaused new" "and does nothing to it, nor to its disk"
+}
+
+kill=kill-after killed_at 6 memory
+foreign
+refused "one that xl started before its memory was put back"
+sx revert g1 A
+like "$err" '^hint: to give it up .*: safexl destroy g1 && safexl recover$' "there is a way"
+like "$err" '^hint: to do without that memory: safexl revert --no-memory g1 A$' "and another"
+"$BUILD/safexl" destroy g1 >"$work/out" 2>&1 && sx recover
+status 0 "the one leads on"
+like "$err" ', and goes on from there$' "with the snapshot's memory"
+is "$(says)" one "and its disk"
+
+kill=kill-after killed_at 6 memory
+foreign
+"$SAFEXL_XL" pause g1
+refused "one that stands still"
+sx revert --no-memory g1 A
+status 0 "without the memory"
+like "$err" '; the domain that is there was not made from it$' "which is told"
+check "it stands still" paused
+"$SAFEXL_XL" unpause g1
+
+killed_at 8 memory
+check "its memory is put back, which is not noted" paused
+stored=$(own)
+mv "${stored%dom}stored" "$work/stored" # libxl stores that at the end
+write new
+refused "one that xl has not made whole"
+mv "$work/stored" "${stored%dom}stored"
+sx snapshots
+like "$err" ', and goes on from there$' "one that is whole is gone on with by the next command"
+check "and runs" runs
+is "$(calls unpause)" "$((unpaused + 1))" "which lets it run"
+
+kill=kill-after killed_at 8 end
+check "its memory is put back, which is noted" paused
+"$SAFEXL_XL" destroy g1
+"$SAFEXL_XL" create "$work/g2.cfg" >"$work/out" # its number, which Xen gives again after all others only
+foreign
+"$SAFEXL_XL" pause g1
+sx recover
+status 0 "one that has ended since, and was started again"
+like "$err" '; the domain that was made from its memory has ended since$' "is told"
+is "$(calls unpause) $(says)" "$unpaused new" "nothing is done to the other, nor to its disk"
+"$SAFEXL_XL" unpause g1
+"$SAFEXL_XL" destroy g2
+write one
+
 # ---- while the image is laid out that it is to be saved in again ----
 sx save g1 "$srv/g1.sav"
 sx snapshot --copy g1 S
