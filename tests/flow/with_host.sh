@@ -55,9 +55,14 @@ domain 55 stranger
 domain 56 stranger-dm
 seen
 
-# Down: all that run are saved.
+# Down: all that run are saved, also one that has not given back its memory.
+extra=$(grep -l '^name=extra$' "$SAFEXL_FAKE"/*.dom)
+echo has=266241 >>"$extra"
 down
 status 0 "the host goes down"
+like "$err" '^safexl: extra: it still has 261 MiB of memory and was set to 256 MiB: it is saved all the same, but xl may not be able to restore it$' \
+	"one that has more memory than it was set to: that is told"
+is "$(grep -c 'it still has' <<<"$err")" 1 "of no other"
 is "$(xl_calls | tail -n "+$((calls + 1))" | cut -d ' ' -f 1,2 | sort | xargs)" \
 	"save db save extra save stranger save web" "each that runs is saved, a device model apart"
 for name in db web extra stranger; do is "$(state_of $name)" saved "$name is saved"; done
