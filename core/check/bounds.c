@@ -10,8 +10,7 @@
 /* Xen's address space for a domain; HVM_MAX_VCPUS, MAX_VIRT_CPUS; libxl's bitmap for `vcpus`. */
 static const long most_mib = 16L << 20;
 static const long most_hvm_vcpus = 128, most_pv_vcpus = 8192, most_pv_online = 1024;
-/* What the next create gives a domain of the rtds scheduler, us. */
-static const long rtds_budget = 4000;
+const long bounds_rtds_budget = 4000;
 
 const char *const bounds_keys[] = { "memory",	  "maxmem", "vcpus",  "maxvcpus",
 				    "cpu_weight", "cap",    "period", NULL };
@@ -149,10 +148,11 @@ static char *sched_why(const struct xlcfg *doc, const char *key, long value, boo
 	if (value > INT32_MAX)
 		return sx_format("a period is at most %d us", INT32_MAX);
 	*certain = false;
-	return value < rtds_budget ? sx_format("with the rtds scheduler create fails below its "
-					       "budget of %ld us",
-					       rtds_budget)
-				   : NULL;
+	return value < bounds_rtds_budget
+		       ? sx_format("with the rtds scheduler create fails below its "
+				   "budget of %ld us",
+				   bounds_rtds_budget)
+		       : NULL;
 }
 
 /* ---- processors of the host ---- */

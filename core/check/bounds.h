@@ -12,6 +12,9 @@
 /* Which keys are judged; ends with NULL. */
 extern const char *const bounds_keys[];
 
+/* What each create gives a domain of the rtds scheduler, us (sched/rt.c): there is no key for it. */
+extern const long bounds_rtds_budget;
+
 /* What the host has; 0: not known, as there is no Xen to ask. `live` NULL: opens its own. */
 struct bounds_host {
 	long memory, free; /* MiB */

@@ -8,6 +8,7 @@
 #include "change/change.h"
 #include "check/bounds.h"
 #include "spec/cpulist.h"
+#include "view/view.h"
 #include "xlcfg/guest.h"
 
 #include <string.h>
@@ -58,80 +59,16 @@ static int pin_parse(struct change_said *said, struct sx_err *err)
 	return 0;
 }
 
-/* One of the two keys, and what it is to say. */
-struct mask {
-	const char *path, *key, *text;
-	long vcpu; /* -1: all */
-	long vcpus; /* of the guest, at most */
-};
-
-static int put_entry(struct change_plan *plan, struct xlcfg *doc, const struct mask *m,
-		     size_t index, struct sx_err *err)
+/* Of so many processors one gets the mask, or (-1) all do. */
+static int plan_mask(struct change_plan *plan, struct xlcfg *doc, const char *key, const char *mask,
+		     long vcpu, long vcpus, struct sx_err *err)
 {
-	SX_FREE char *old = xlcfg_list_get(doc, m->key, index);
+	size_t len = xlcfg_list_len(doc, key), count = (size_t)vcpus > len ? (size_t)vcpus : len;
+	SX_FREE const char **masks = sx_alloc(count * sizeof(*masks));
 
-	if (!old)
-		return sx_err_set(err, SX_ECONFLICT,
-				  "%s:%zu: a list within the list '%s': xl stops there", m->path,
-				  xlcfg_list_line(doc, m->key, index), m->key);
-	return sx_streq(old, m->text)
-		       ? 0
-		       : xlcfg_edits_replace(&plan->edits, doc, m->key, index, m->text, err);
-}
-
-/* A list that is there keeps its layout; what it lacks is unpinned. */
-static int plan_in_list(struct change_plan *plan, struct xlcfg *doc, const struct mask *m,
-			struct sx_err *err)
-{
-	size_t len = xlcfg_list_len(doc, m->key);
-	size_t want = (size_t)(m->vcpu < 0 ? m->vcpus : m->vcpu + 1);
-
-	for (size_t i = 0; i < len; i++)
-		if ((m->vcpu < 0 || i == (size_t)m->vcpu) && put_entry(plan, doc, m, i, err))
-			return -1;
-	for (size_t i = len; i < want; i++) {
-		const char *text = m->vcpu < 0 || i == (size_t)m->vcpu ? m->text : "all";
-
-		if (xlcfg_edits_append(&plan->edits, doc, m->key, text, err))
-			return -1;
-	}
-	return 0;
-}
-
-/* A string, or nothing, becomes a list with an entry for each virtual processor. */
-static int plan_as_list(struct change_plan *plan, struct xlcfg *doc, const struct mask *m,
-			const char *others, struct sx_err *err)
-{
-	SX_WORDS items = { 0 };
-
-	for (long i = 0; i < m->vcpus; i++)
-		sx_words_add(&items, i == m->vcpu ? m->text : others);
-	sx_words_give(&plan->edits.notices,
-		      sx_format("'%s' is a list now: with one, xl places the domain on no NUMA "
-				"node by itself when it is created",
-				m->key));
-	return xlcfg_edits_set_list(&plan->edits, doc, m->key, sx_words_argv(&items), err);
-}
-
-static int plan_mask(struct change_plan *plan, struct xlcfg *doc, const struct mask *m,
-		     struct sx_err *err)
-{
-	SX_FREE char *old = xlcfg_get_string(doc, m->key);
-	enum xlcfg_kind kind = xlcfg_key_kind(doc, m->key);
-	bool soft = sx_streq(m->key, "cpus_soft");
-
-	if (kind == XLCFG_LIST)
-		return plan_in_list(plan, doc, m, err);
-	/* Soft affinity alone can come from automatic placement: there, "all" says something. */
-	if (sx_streq(old, m->text) || (!old && !soft && sx_streq(m->text, "all")))
-		return 0;
-	if (m->vcpu >= 0 && m->vcpus > 1)
-		return plan_as_list(plan, doc, m, old ? old : "all", err);
-	if (soft && !old)
-		sx_words_add(&plan->edits.notices,
-			     "with 'cpus_soft', xl places the domain on no NUMA node by itself "
-			     "when it is created");
-	return xlcfg_edits_set_string(&plan->edits, doc, m->key, m->text, err);
+	for (size_t i = 0; i < count; i++)
+		masks[i] = vcpu < 0 || i == (size_t)vcpu ? mask : NULL;
+	return view_affinity_set(doc, &plan->edits, key, masks, count, err);
 }
 
 static char *pin_subject(const struct pin *p)
@@ -169,9 +106,8 @@ static int pin_plan(const struct change_said *said, const char *path, struct xlc
 		    struct change_plan *plan, struct sx_err *err)
 {
 	const struct pin *p = said->data;
-	struct mask hard = { path, "cpus", p->hard, p->vcpu, 0 };
-	struct mask soft = { path, "cpus_soft", p->soft, p->vcpu, 0 };
 	struct guest_pair v;
+	long vcpus;
 	const char *key;
 	size_t line;
 
@@ -190,9 +126,9 @@ static int pin_plan(const struct change_said *said, const char *path, struct xlc
 				   p->vcpu);
 		return sx_err_hint(err, "the first is 0, the last %ld", v.high - 1);
 	}
-	hard.vcpus = soft.vcpus = v.high > p->vcpu ? v.high : p->vcpu + 1;
-	if ((p->hard && plan_mask(plan, doc, &hard, err)) ||
-	    (p->soft && plan_mask(plan, doc, &soft, err)))
+	vcpus = v.high > p->vcpu ? v.high : p->vcpu + 1;
+	if ((p->hard && plan_mask(plan, doc, "cpus", p->hard, p->vcpu, vcpus, err)) ||
+	    (p->soft && plan_mask(plan, doc, "cpus_soft", p->soft, p->vcpu, vcpus, err)))
 		return -1;
 	if (p->ignore_masks && plan->edits.len)
 		sx_words_add(&plan->edits.notices,

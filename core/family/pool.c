@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cpupool-migrate: the key `pool`. */
 #include "change/change.h"
+#include "view/view.h"
 
 #include <string.h>
 
@@ -14,7 +15,7 @@ static int pool_plan(const struct change_said *said, const char *path, struct xl
 		     struct change_plan *plan, struct sx_err *err)
 {
 	const char *pool = said->args.items[1];
-	SX_FREE char *old = xlcfg_get_string(doc, "pool");
+	SX_FREE char *old = view_value_in(doc, "pool");
 
 	if (!*pool)
 		return sx_err_set(err, SX_EUSAGE, "cpupool-migrate: the pool is empty");
@@ -25,10 +26,8 @@ static int pool_plan(const struct change_said *said, const char *path, struct xl
 			   path, pool);
 		return sx_err_hint(err, "give the pool's name, as 'xl cpupool-list' shows it");
 	}
-	plan->subject = sx_format("move to CPU pool %s (was %s)", pool, old ? old : "Pool-0");
-	if (sx_streq(old ? old : "Pool-0", pool))
-		return 0;
-	return xlcfg_edits_set_string(&plan->edits, doc, "pool", pool, err);
+	plan->subject = sx_format("move to CPU pool %s (was %s)", pool, old);
+	return view_set(doc, &plan->edits, "pool", pool, err);
 }
 
 static int pool_verify(const struct change_said *said, struct live *live,

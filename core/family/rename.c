@@ -7,6 +7,7 @@
 #include "change/change.h"
 #include "domain/resolve.h"
 #include "guard/marker.h"
+#include "view/view.h"
 
 #include <string.h>
 
@@ -121,13 +122,13 @@ static int rename_plan(const struct change_said *said, const char *path, struct 
 		       struct change_plan *plan, struct sx_err *err)
 {
 	const char *name = new_name(said);
-	SX_FREE char *old = xlcfg_get_string(doc, "name");
 
 	plan->subject = sx_format("rename to %s", name);
-	if (sx_streq(old, name))
-		return 0;
-	sx_words_give(&plan->edits.notices, sx_format("the file keeps its name, %s", path));
-	return xlcfg_edits_set_string(&plan->edits, doc, "name", name, err);
+	if (view_set(doc, &plan->edits, "name", name, err))
+		return -1;
+	if (plan->edits.len)
+		sx_words_give(&plan->edits.notices, sx_format("the file keeps its name, %s", path));
+	return 0;
 }
 
 static int rename_verify(const struct change_said *said, struct live *live SX_UNUSED,

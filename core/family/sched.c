@@ -6,14 +6,12 @@
  */
 #include "base/num.h"
 #include "change/change.h"
+#include "check/bounds.h"
+#include "view/view.h"
 
 #include <getopt.h>
 #include <limits.h>
 #include <string.h>
-
-/* What Xen gives a domain whose file has no such key (sched/credit.c, credit2.c, rt.c). */
-static const long default_weight = 256, default_cap = 0;
-static const long default_period = 10000, default_budget = 4000, default_extratime = 1;
 
 struct sched {
 	const char *domain;
@@ -189,17 +187,12 @@ static int sched_parse(struct change_said *said, struct sx_err *err)
 	return 0;
 }
 
-/* Give a key a value, unless it already has it, written or by default. */
-static int plan_key(struct change_plan *plan, struct xlcfg *doc, const char *key, long value,
-		    long otherwise, struct sx_err *err)
+static int set_number(struct change_plan *plan, struct xlcfg *doc, const char *key, long value,
+		      struct sx_err *err)
 {
-	long old = otherwise;
+	SX_FREE char *text = sx_format("%ld", value);
 
-	if (value < 0)
-		return 0;
-	if (xlcfg_key_kind(doc, key) != XLCFG_ABSENT && !xlcfg_get_long(doc, key, &old))
-		old = -1;
-	return old == value ? 0 : xlcfg_edits_set_number(&plan->edits, doc, key, value, err);
+	return value < 0 ? 0 : view_set(doc, &plan->edits, key, text, err);
 }
 
 static int credit_plan(const struct change_said *said, const char *path SX_UNUSED,
@@ -216,9 +209,9 @@ static int credit_plan(const struct change_said *said, const char *path SX_UNUSE
 	else if (s->cap == 0)
 		sx_str_addf(&subject, "%s processor cap", subject.len ? ", no" : "end the");
 	plan->subject = sx_str_take(&subject);
-	if (plan_key(plan, doc, "cpu_weight", s->weight, default_weight, err))
+	if (set_number(plan, doc, "cpu_weight", s->weight, err))
 		return -1;
-	return plan_key(plan, doc, "cap", s->cap, default_cap, err);
+	return set_number(plan, doc, "cap", s->cap, err);
 }
 
 static int credit_verify(const struct change_said *said, struct live *live,
@@ -252,19 +245,19 @@ static int rtds_plan(const struct change_said *said, const char *path SX_UNUSED,
 	plan->subject =
 		sx_format("set real-time period to %ld us, budget to %ld us, %s", s->period,
 			  s->budget, s->extratime ? "with extra time" : "without extra time");
-	if (s->budget != default_budget)
+	if (s->budget != bounds_rtds_budget)
 		sx_words_give(&plan->edits.notices,
 			      sx_format("xl.cfg has no key for the budget: the next create takes "
 					"Xen's %ld us",
-					default_budget));
-	if (s->period < default_budget)
+					bounds_rtds_budget));
+	if (s->period < bounds_rtds_budget)
 		sx_words_give(&plan->edits.notices,
 			      sx_format("the period is not recorded: with less than Xen's own "
 					"budget, %ld us, the next create would fail",
-					default_budget));
-	else if (plan_key(plan, doc, "period", s->period, default_period, err))
+					bounds_rtds_budget));
+	else if (set_number(plan, doc, "period", s->period, err))
 		return -1;
-	return plan_key(plan, doc, "extratime", s->extratime, default_extratime, err);
+	return set_number(plan, doc, "extratime", s->extratime, err);
 }
 
 static int rtds_verify(const struct change_said *said, struct live *live,

@@ -64,23 +64,11 @@ static bool key_changed(const struct search *s, const char *key)
 
 /* ---- keys of one value: what they mean, and the command, are in the table of core/view/class.c ---- */
 
-/* What the text says of it, or implies; "": nothing. Heap string. */
-static char *value_of(const struct xlcfg *doc, const char *key)
-{
-	const struct view_class *class = view_class_find(key);
-	VIEW v = { 0 };
-	SX_ERR ignored = { 0 };
-	const char *value = NULL;
-
-	if (class->from_doc(class, doc, "", &v, &ignored) == 0 && v.len)
-		value = view_value(&v.items[0], "");
-	return sx_strdup(value ? value : "");
-}
-
 /* What another key implied before does not change by being written. */
 static void find_value(struct search *s, const struct view_class *class)
 {
-	SX_FREE char *was = value_of(s->before, class->key), *is = value_of(s->after, class->key);
+	SX_FREE char *was = view_value_in(s->before, class->key),
+		     *is = view_value_in(s->after, class->key);
 	SX_FREE char *domain = sx_strdup(s->domain);
 
 	if (sx_streq(was, is))
@@ -97,7 +85,8 @@ static void find_value(struct search *s, const struct view_class *class)
 static void find_sched(struct search *s, const char *key)
 {
 	SX_FREE char *domain = sx_strdup(s->domain);
-	SX_FREE char *weight = value_of(s->before, "cpu_weight"), *cap = value_of(s->before, "cap");
+	SX_FREE char *weight = view_value_in(s->before, "cpu_weight"),
+		     *cap = view_value_in(s->before, "cap");
 	const char *command =
 		sx_starts_with(s->command, "sched-credit") ? s->command : "sched-credit2";
 
@@ -124,7 +113,7 @@ static char *mask_of(const struct xlcfg *doc, const char *key, size_t vcpu)
  */
 static size_t count_pins(const struct search *s, const char *key)
 {
-	SX_FREE char *vcpus = value_of(s->before, "maxvcpus");
+	SX_FREE char *vcpus = view_value_in(s->before, "maxvcpus");
 	long most = strtol(vcpus, NULL, 10);
 	size_t was = xlcfg_list_len(s->before, key), is = xlcfg_list_len(s->after, key);
 	size_t entries = (was > is ? was : is) + 2;

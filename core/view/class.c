@@ -80,11 +80,11 @@ static int cmdline_from_doc(const struct view_class *c, const struct xlcfg *doc,
 		.from_live = fact_from_live, .write = string_write                           \
 	}
 
-#define AFFINITY(name)                                                            \
-	{                                                                         \
-		.key = (name), .from_doc = view_affinity_from_doc,                \
-		.from_live = view_affinity_from_live, .same = view_affinity_same, \
-		.write = view_affinity_write                                      \
+#define AFFINITY(name, usual)                                                           \
+	{                                                                               \
+		.key = (name), .fallback = (usual), .from_doc = view_affinity_from_doc, \
+		.from_live = view_affinity_from_live, .same = view_affinity_same,       \
+		.write = view_affinity_write                                            \
 	}
 
 #define SCHEDULING(name, usual)                                                       \
@@ -133,8 +133,9 @@ const struct view_class view_classes[] = {
 	  .from_doc = view_pair_from_doc,
 	  .from_live = view_vcpus_from_live,
 	  .write = view_pair_write },
-	AFFINITY("cpus"),
-	AFFINITY("cpus_soft"),
+	AFFINITY("cpus", "all"),
+	/* Without it, automatic placement may give the domain one. */
+	AFFINITY("cpus_soft", ""),
 	SCHEDULING("cpu_weight", "256"),
 	SCHEDULING("cap", "0"),
 	SCHEDULING("period", "10000"),

@@ -68,7 +68,7 @@ int view_affinity_from_doc(const struct view_class *c, const struct xlcfg *doc,
 		free(text);
 		text = shown_list(sx_words_argv(&items), items.len);
 	} else if (!text) {
-		text = sx_strdup(masked || sx_streq(c->key, "cpus_soft") ? "" : "all");
+		text = sx_strdup(masked ? "" : c->fallback);
 	}
 	view_add_field(item, "", text);
 	if (masked && sx_streq(c->key, "cpus"))
@@ -168,7 +168,7 @@ bool view_affinity_same(const struct view_item *file, const struct view_item *ru
 
 	read_host(running, &h);
 	/* Automatic placement decides then. */
-	if (!*value && (h.several || !sx_streq(file->class->key, "cpus_soft"))) {
+	if (!*value && (h.several || *file->class->fallback)) {
 		sx_vec_free(&h);
 		return true;
 	}
@@ -181,23 +181,92 @@ bool view_affinity_same(const struct view_item *file, const struct view_item *ru
 	return same;
 }
 
+static int set_entry(struct xlcfg *doc, struct xlcfg_edits *edits, const char *key, size_t index,
+		     const char *mask, struct sx_err *err)
+{
+	SX_FREE char *old = xlcfg_list_get(doc, key, index);
+
+	if (index >= xlcfg_list_len(doc, key))
+		return xlcfg_edits_append(edits, doc, key, mask ? mask : "all", err);
+	if (!mask || sx_streq(old, mask))
+		return 0;
+	if (!old)
+		return sx_err_set(err, SX_ECONFLICT,
+				  "%s:%zu: a list within the list '%s': xl stops there",
+				  xlcfg_name(doc), xlcfg_list_line(doc, key, index), key);
+	return xlcfg_edits_replace(edits, doc, key, index, mask, err);
+}
+
+/* What a list lacks is unpinned. */
+static int set_entries(struct xlcfg *doc, struct xlcfg_edits *edits, const char *key,
+		       const char *const *masks, size_t count, struct sx_err *err)
+{
+	while (count && !masks[count - 1])
+		count--;
+	for (size_t i = 0; i < count; i++)
+		if (set_entry(doc, edits, key, i, masks[i], err))
+			return -1;
+	return 0;
+}
+
+int view_affinity_set(struct xlcfg *doc, struct xlcfg_edits *edits, const char *key,
+		      const char *const *masks, size_t count, struct sx_err *err)
+{
+	SX_FREE char *old = view_value_in(doc, key);
+	SX_WORDS items = { 0 };
+	bool uniform = true, new = false;
+
+	if (xlcfg_key_kind(doc, key) == XLCFG_LIST)
+		return set_entries(doc, edits, key, masks, count, err);
+	for (size_t i = 0; i < count; i++) {
+		sx_words_add(&items, masks[i] ? masks[i] : *old ? old : "all");
+		uniform &= masks[i] && sx_streq(masks[i], masks[0]);
+		new |= masks[i] && !sx_streq(masks[i], old);
+	}
+	if (!new)
+		return 0;
+	if (!uniform) {
+		sx_words_give(&edits->notices,
+			      sx_format("'%s' is a list now: with one, xl places the domain on no "
+					"NUMA node by itself when it is created",
+					key));
+		return xlcfg_edits_set_list(edits, doc, key, sx_words_argv(&items), err);
+	}
+	if (!*old && xlcfg_key_kind(doc, key) == XLCFG_ABSENT)
+		sx_words_give(&edits->notices,
+			      sx_format("with '%s', xl places the domain on no NUMA node by itself "
+					"when it is created",
+					key));
+	return xlcfg_edits_set_string(edits, doc, key, items.items[0], err);
+}
+
 int view_affinity_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
-			const struct view_item *from SX_UNUSED, const struct view_item *to,
+			const struct view_item *from, const struct view_item *to,
 			const struct view *running SX_UNUSED, struct sx_err *err)
 {
-	const char *value = view_value(to, "");
 	SX_FREE char *each = sx_strdup(view_value(to, "each"));
-	char *rest = each, *entry;
-	SX_WORDS items = { 0 };
+	bool list = xlcfg_key_kind(doc, c->key) == XLCFG_LIST;
+	bool masked = from && view_value(from, "masked");
+	char *rest = each;
+	const char *mask;
+	struct host h = { 0 };
+	struct {
+		SX_VEC_OF(const char *);
+	} masks = { 0 };
+	int r;
 
-	if (*value != '[' && xlcfg_key_kind(doc, c->key) != XLCFG_LIST) {
-		if (sx_streq(value, "all") && sx_streq(c->key, "cpus"))
-			return xlcfg_edits_unset(edits, doc, c->key, err);
-		return xlcfg_edits_set_string(edits, doc, c->key, value, err);
+	read_host(to, &h);
+	while ((mask = next_entry(&rest))) {
+		SX_FREE char *old = list ? xlcfg_list_get(doc, c->key, masks.len) : NULL;
+
+		if (list && same_affinity(old ? old : "all", mask, masked, &h))
+			mask = NULL;
+		sx_vec_push(&masks, mask);
 	}
-	while ((entry = next_entry(&rest)))
-		sx_words_add(&items, entry);
-	return xlcfg_edits_set_list(edits, doc, c->key, sx_words_argv(&items), err);
+	r = view_affinity_set(doc, edits, c->key, masks.items, masks.len, err);
+	sx_vec_free(&masks);
+	sx_vec_free(&h);
+	return r;
 }
 
 /* ---- scheduling: what Xen gives a domain that no key speaks of is the class's fallback ---- */

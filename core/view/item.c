@@ -106,6 +106,31 @@ const struct view_item *view_find(const struct view *v, const char *key)
 	return NULL;
 }
 
+char *view_value_in(const struct xlcfg *doc, const char *key)
+{
+	const struct view_class *class = view_class_find(key);
+	VIEW v = { 0 };
+	SX_ERR ignored = { 0 };
+	const char *value = NULL;
+
+	if (class->from_doc(class, doc, "", &v, &ignored) == 0 && v.len)
+		value = view_value(&v.items[0], "");
+	return sx_strdup(value ? value : "");
+}
+
+int view_set(struct xlcfg *doc, struct xlcfg_edits *edits, const char *key, const char *value,
+	     struct sx_err *err)
+{
+	const struct view_class *class = view_class_find(key);
+	SX_FREE char *was = view_value_in(doc, key);
+	VIEW to = { 0 };
+
+	if (sx_streq(was, value))
+		return 0;
+	view_add_field(view_add(&to, class, "", ""), "", value);
+	return class->write(class, doc, edits, NULL, &to.items[0], &to, err);
+}
+
 const struct view_class *view_class_at(size_t i)
 {
 	return view_classes[i].key ? &view_classes[i] : NULL;

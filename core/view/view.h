@@ -150,6 +150,18 @@ void view_add_field(struct view_item *item, const char *name, const char *value)
 void view_add_unread(struct view *v, const struct view_class *class, const char *text, long devid,
 		     const char *why);
 
+/* What a document says of a key of one value, or implies; "": nothing. Heap string. */
+char *view_value_in(const struct xlcfg *doc, const char *key);
+/* Give a key of one value another one, unless it is what the document says or implies. */
+int view_set(struct xlcfg *doc, struct xlcfg_edits *edits, const char *key, const char *value,
+	     struct sx_err *err) SX_MUST;
+/*
+ * Give virtual processors their masks in `cpus` or `cpus_soft`, of `count` of them those that are not
+ * NULL. A list that is there keeps its layout; else it is a string when all of them get the same.
+ */
+int view_affinity_set(struct xlcfg *doc, struct xlcfg_edits *edits, const char *key,
+		      const char *const *masks, size_t count, struct sx_err *err) SX_MUST;
+
 /* ---- comparison (core/view/compare.c) ---- */
 
 enum view_side {

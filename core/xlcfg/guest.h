@@ -18,8 +18,7 @@ struct guest_pair {
 	bool has_low, has_high; /* the file says it itself */
 	bool memory;
 	bool vnuma; /* virtual NUMA nodes say how much, or how many, there is at most */
-	const char
-		*fixed; /* the key with which create fails if low is below high; NULL: none has */
+	const char *fixed; /* the key that keeps create from low below high; NULL: none does */
 };
 
 /* The pair that the key is one of. False: it is of none. */

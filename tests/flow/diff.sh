@@ -207,6 +207,19 @@ live 19 's/^pin=1 .*/pin=1 0-2 0-1/'
 differ cpu1 "cpus = unrecorded" "a list is compared one by one"
 sx record cpu1 cpus
 differ cpu1 "" "and recorded"
+cp "$SAFEXL_FAKE/19.dom" "$work/cpu1.dom"
+sed -i "s/^cpus = .*/cpus = [ 'node:0',	# the first\n\t'0-2' ]	# the rest anywhere/" "$etc/cpu1.cfg"
+live 19 's/^pin=0 .*/pin=0 0-1 0-1/; s/^pin=1 .*/pin=1 3 0-1/'
+sx record cpu1 cpus
+is "$(sed -n '/^cpus = /,/]/p' "$etc/cpu1.cfg")" "cpus = [ 'node:0',	# the first
+	'3' ]	# the rest anywhere" "an entry is written in its place; what means the same keeps its words"
+sed -i '/^cpus = /,/]/c cpus = "3"	# licence' "$etc/cpu1.cfg"
+live 19 's/^pin=\(.\) .*/pin=\1 all 0-1/'
+sx record cpu1 cpus
+like "$(cat "$etc/cpu1.cfg")" '^cpus = "all"	# licence$' "unpinned: the line stays"
+cp "$work/cpu1.dom" "$SAFEXL_FAKE/19.dom"
+sx record cpu1 cpus
+differ cpu1 "" "as before"
 printf 'vm.cpumask="0-2"\n' >"$etc/xl.conf"
 live 19 's/^pin=\(.\) 0-2/pin=\1 1/'
 differ cpu1 "" "what the masks of xl.conf leave of it is no difference"

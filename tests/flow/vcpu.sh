@@ -128,6 +128,12 @@ printf 'name = "u2"\nvcpus = 2\n' >"$etc/u2.cfg"
 cp "$etc/u2.cfg" "$work/u2"
 sx --config vcpu-pin u2 all all
 check "unpinned, and was before: no edit" cmp "$work/u2" "$etc/u2.cfg"
+sx --config vcpu-pin u2 1 all
+check "nor for one of them" cmp "$work/u2" "$etc/u2.cfg"
+sx --config vcpu-pin u2 all 0-1
+cp "$etc/u2.cfg" "$work/u2"
+sx --config vcpu-pin u2 1 0-1
+check "nor for one that is pinned as all are" cmp "$work/u2" "$etc/u2.cfg"
 printf 'name = "u3"\nvcpus = 4\ncpus = [ "0", # the first\n\t"1" ] # the rest anywhere\n' >"$etc/u3.cfg"
 sx --config vcpu-pin u3 3 2
 is "$(cat "$etc/u3.cfg")" 'name = "u3"
