@@ -23,7 +23,7 @@ none() {
 }
 
 # The rooms of the core from the lowest storey up; rooms of one storey do not know one another.
-storeys=('base' 'spec xlcfg host' 'xen git evidence' 'domain' 'check guard history' 'view' 'change' 'undo' 'family' 'snapshot' 'managed'
+storeys=('base' 'spec xlcfg host' 'xen git evidence' 'device' 'domain' 'check guard history' 'view' 'change' 'undo' 'family' 'snapshot' 'managed'
 	'backup' 'offer' 'cmd')
 
 # Which rooms a file of that room may include: its own, and all below.
@@ -146,10 +146,10 @@ none 'readline in cmd/shell_line.c alone' < <(only_in 'readline|editline' 'cmd/s
 none 'json-c in core/host/json.c alone' < <(only_in 'json-c' 'core/host/json\.c')
 none 'libblkid in core/evidence/blkid.c alone' < <(only_in 'blkid' 'core/evidence/blkid\.c')
 none 'xxHash in core/host/digest.c alone' < <(only_in 'xxh' 'core/host/digest\.c')
-none 'libxenlight in core/xen/live* and core/spec alone' < <(only_in 'libxl|xentoollog|xenstore|xenctrl' \
-	'core/xen/live[a-z_]*\.[ch]|core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
-none 'libxlutil in core/spec and core/xlcfg/check.c alone' < <(only_in 'libxlutil' \
-	'core/spec/[a-z_]*\.c|core/xlcfg/check\.c')
+none 'libxenlight in core/xen/live*, core/spec and core/device alone' < <(only_in 'libxl|xentoollog|xenstore|xenctrl' \
+	'core/xen/live[a-z_]*\.[ch]|core/(spec|device)/[a-z_]*\.c|core/xlcfg/check\.c')
+none 'libxlutil in core/spec, core/device and core/xlcfg/check.c alone' < <(only_in 'libxlutil' \
+	'core/(spec|device)/[a-z_]*\.c|core/xlcfg/check\.c')
 none 'at most one outside library in a file' < <(two_libraries)
 none 'the core does not print' < <(
 	code '(^|[^a-z_])(v?printf|puts|putchar|perror|psignal|warnx?|errx?) ?\(|[^a-z_](stderr|stdout)[^a-z_]' core/*/*.[ch] |

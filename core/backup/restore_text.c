@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The configuration of a backup, with other paths of disks, or as that of another guest. */
 #include "backup/restore.h"
+#include "device/device.h"
 #include "domain/disk_list.h"
 #include "host/file.h"
-#include "spec/device.h"
 #include "xlcfg/xlcfg.h"
 
 #include <string.h>

@@ -61,7 +61,7 @@ struct change_said {
  * not the ones that its running domain changes by.
  */
 struct change_family {
-	/* As in the command table; NULL: that of every device class (spec/device.h), attach or detach. */
+	/* As in the command table; NULL: that of every device class (device/device.h), attach or detach. */
 	const char *command;
 	bool attaches;
 	/*

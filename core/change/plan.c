@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plan of a change, the family that makes it, and what its words say: see change.h. */
 #include "change/change.h"
-#include "spec/device.h"
+#include "device/device.h"
 
 void change_plan_dispose(struct change_plan *plan)
 {

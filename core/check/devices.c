@@ -3,8 +3,8 @@
 /* Disks, interfaces and all other devices of a configuration, each item as xl would read it. */
 #include "base/path.h"
 #include "check/private.h"
+#include "device/device.h"
 #include "host/devname.h"
-#include "spec/device.h"
 #include "spec/disk.h"
 
 #include <inttypes.h>

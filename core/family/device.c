@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Attach and detach of all devices that are elements of a list, disks apart: a family each for
- * all of them; what a class is like is in core/spec/device_table.c. The words, and the running
+ * all of them; what a class is like is in core/device/table.c. The words, and the running
  * domain's word, are here; see device_change.h for the other files.
  */
 #include "family/device_change.h"

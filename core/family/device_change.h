@@ -7,7 +7,7 @@
 #pragma once
 
 #include "change/change.h"
-#include "domain/device_items.h"
+#include "device/items.h"
 
 struct device_change {
 	const struct device_class *class;

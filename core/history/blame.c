@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Blame by meaning: see blame.h. Version after version is compared, the oldest first. */
 #include "history/blame.h"
+#include "device/device.h"
 #include "history/entry.h"
 #include "host/file.h"
-#include "spec/device.h"
 #include "spec/disk.h"
 #include "xlcfg/xlcfg.h"
 

@@ -4,7 +4,7 @@
  * Candidates that are devices of one domain (of the running one; with --config or for commands
  * about the record: of its configuration), or devices of the host.
  */
-#include "spec/device.h"
+#include "device/device.h"
 #include "offer/private.h"
 
 #include <string.h>

@@ -5,9 +5,9 @@
  * behind the attach commands (device.h has them), and what their values can be.
  */
 #include "spec/keys.h"
+#include "device/device.h"
 #include "host/file.h"
 #include "offer/private.h"
-#include "spec/device.h"
 
 #include <string.h>
 

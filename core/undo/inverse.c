@@ -3,7 +3,7 @@
 /* The inverse of a change, by the key of xl.cfg it was made in: see inverse.h. */
 #include "undo/inverse.h"
 #include "change/change.h"
-#include "spec/device.h"
+#include "device/device.h"
 #include "spec/disk.h"
 #include "view/view.h"
 

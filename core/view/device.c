@@ -5,7 +5,7 @@
  * table of device.h. One without an identity in the file (an interface without mac) is known by its
  * number.
  */
-#include "spec/device.h"
+#include "device/device.h"
 #include "view/private.h"
 #include "xlcfg/guest.h"
 

@@ -6,8 +6,8 @@
  * the time, with what both were given since. Where that is silent, libxl may know what the domain was
  * made with.
  */
+#include "device/device.h"
 #include "history/entry.h"
-#include "spec/device.h"
 #include "view/drift.h"
 
 /* A difference that is to be judged, and what the oldest version looked at so far has instead. */

@@ -5,7 +5,7 @@
  * numbers; in a text, those behind an element that went move up. So a text's devices are matched
  * with the running ones in order, and get their numbers.
  */
-#include "spec/device.h"
+#include "device/device.h"
 #include "view/private.h"
 
 #include <string.h>

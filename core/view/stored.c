@@ -4,8 +4,8 @@
  * What libxl keeps of a domain's creation, as one side of a comparison. Its JSON leaves out what is
  * 0 or as usual: a scalar that is not there is not known.
  */
+#include "device/device.h"
 #include "host/json.h"
-#include "spec/device.h"
 #include "spec/disk.h"
 #include "view/private.h"
 

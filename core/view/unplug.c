@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A device goes from its list: what follows from that for the others. */
-#include "domain/device_items.h"
+#include "device/items.h"
 #include "view/view.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * libxlutil do so; what is accepted can be written, unless that is refused, and is read back as
  * the same device. The first byte chooses the class and whether it comes from a command line.
  */
-#include "spec/device.h"
+#include "device/device.h"
 
 #include <stdint.h>
 #include <stdio.h>

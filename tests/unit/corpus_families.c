@@ -10,7 +10,7 @@
 #include "xlcfg_oracle.h"
 
 #include "change/change.h"
-#include "spec/device.h"
+#include "device/device.h"
 #include "spec/disk.h"
 
 #include <dirent.h>

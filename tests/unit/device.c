@@ -3,7 +3,7 @@
 /* Specifications of devices: what xl makes of them (the cases are read off xl_parse.c), and back. */
 #include "tap.h"
 
-#include "spec/device.h"
+#include "device/device.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* PCI devices: the specification is read by libxlutil, see device.h and xl-pci-configuration(5). */
-#include "spec/device_private.h"
+#include "device/private.h"
 
 #include <libxlutil.h>
 #include <string.h>

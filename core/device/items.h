@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/vec.h"
-#include "spec/device.h"
+#include "device/device.h"
 #include "xlcfg/xlcfg.h"
 
 /* An element of the list in the file. */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Values of device fields in canonical form: see device.h. */
-#include "spec/device_private.h"
+#include "device/private.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The classes of devices and their fields, as xl_parse.c of xl 4.17 has them: see device.h. */
-#include "spec/device.h"
+#include "device/device.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 /* What the files of the device specifications share. */
 #pragma once
 
-#include "spec/device.h"
+#include "device/device.h"
 
 /* What is made of a value. */
 enum device_verdict {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The devices of a list in a configuration: see device_items.h. */
-#include "domain/device_items.h"
+/* The devices of a list in a configuration: see items.h. */
+#include "device/items.h"
 
 void device_items_dispose(struct device_items *items)
 {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Devices as texts and as fields: see device.h. The grammar is that of parse_*_config in xl. */
-#include "spec/device_private.h"
+#include "device/private.h"
 
 #include <limits.h>
 #include <string.h>

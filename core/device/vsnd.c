@@ -4,7 +4,7 @@
  * Virtual sound cards: a list of texts "CARD,...", "PCM,...", "STREAM,...", each about what came
  * last before it (parse_vsnd_item in xl_parse.c). See device.h for the names of the fields.
  */
-#include "spec/device_private.h"
+#include "device/private.h"
 
 #include <libxl.h>
 #include <string.h>
