@@ -106,8 +106,8 @@ two_libraries() {
 	done
 }
 
-# Files that need each other, directly or around a corner. Two tables are walked by what their rows are made of,
-# and are left out: every kind of change, and everything that is compared.
+# Files that need each other, directly or around a corner. Three tables are walked by what their rows are made of,
+# and are left out: every kind of change, everything that is compared, and every class of devices.
 circles() {
 	local object source
 	[ -e "$BUILD/core/base/str.o" ] || echo "$BUILD/core is not built"
@@ -116,7 +116,7 @@ circles() {
 		[ -e "$source" ] || continue
 		nm "$object" | sed "s|^|$source |"
 	done | awk '
-		$NF == "change_families" || $NF == "view_classes" { next }
+		$NF ~ /^(change_families|view_classes|device_classes)$/ { next }
 		$(NF - 1) ~ /^[TDRBVWC]$/ { where[$NF] = $1 }
 		$(NF - 1) == "U" { from[++n] = $1; what[n] = $NF }
 		END {

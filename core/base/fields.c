@@ -57,6 +57,12 @@ void sx_fields_setf(struct sx_fields *f, const char *name, const char *fmt, ...)
 	give(f, name, sx_str_take(&s));
 }
 
+void sx_fields_complete(struct sx_fields *f, const char *name, const char *value)
+{
+	if (value && !find(f, name))
+		sx_fields_set(f, name, value);
+}
+
 void sx_fields_set_all(struct sx_fields *f, const struct sx_fields *from)
 {
 	for (size_t i = 0; i < from->len; i++)

@@ -23,6 +23,8 @@ const char *sx_fields_get(const struct sx_fields *f, const char *name);
 /* Give a field a value (a copy), in its place or at the end. */
 void sx_fields_set(struct sx_fields *f, const char *name, const char *value);
 void sx_fields_setf(struct sx_fields *f, const char *name, const char *fmt, ...) SX_PRINTF(3, 4);
+/* Give it the field if it has none of that name, and the value is not NULL. */
+void sx_fields_complete(struct sx_fields *f, const char *name, const char *value);
 /* Give it all that the other has. */
 void sx_fields_set_all(struct sx_fields *f, const struct sx_fields *from);
 void sx_fields_unset(struct sx_fields *f, const char *name);

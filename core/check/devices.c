@@ -197,11 +197,11 @@ static bool check_item(struct inspect *in, const struct xlcfg *doc,
 void inspect_devices(struct inspect *in, const struct xlcfg *doc)
 {
 	check_disks(in, doc);
-	for (const struct device_class *c = device_classes; c->key; c++) {
-		size_t len =
-			xlcfg_key_kind(doc, c->key) == XLCFG_LIST ? xlcfg_list_len(doc, c->key) : 0;
+	for (const struct device_class *const *c = device_classes; *c; c++) {
+		bool list = xlcfg_key_kind(doc, (*c)->key) == XLCFG_LIST;
+		size_t len = list ? xlcfg_list_len(doc, (*c)->key) : 0;
 
-		for (size_t i = 0; i < len && check_item(in, doc, c, i); i++)
+		for (size_t i = 0; i < len && check_item(in, doc, *c, i); i++)
 			;
 	}
 }

@@ -2,9 +2,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* PCI devices: the specification is read by libxlutil, see device.h and xl-pci-configuration(5). */
 #include "device/private.h"
+#include "xlcfg/guest.h"
 
 #include <libxlutil.h>
 #include <string.h>
+
+/* In a list the flags not given are those of pci_permissive, pci_msitranslate, ... of the file. */
+static const struct device_field fields[] = {
+	FIELD("bdf", DEVICE_BDF, .identifies = true, .is_live = true),
+	FIELD("name", DEVICE_TEXT, .identifies = true, .is_live = true),
+	FIELD("vslot", DEVICE_TEXT, .is_live = true, .record = DEVICE_NEVER),
+	FLAG("permissive", "0"),
+	FLAG("msitranslate", "0"),
+	FLAG("power_mgmt", "0"),
+	FIELD("seize", DEVICE_FLAG, .usual = "0"),
+	FIELD("rdm_policy", DEVICE_CHOICE, .choices = "strict relaxed", .is_live = true,
+	      .record = DEVICE_NEVER),
+	END,
+};
 
 /*
  * libxlutil goes on from a place that it has not set when the point before the function is
@@ -88,8 +103,9 @@ static void add_flag(struct device *out, const char *name, bool first, bool seco
 		sx_fields_set(&out->fields, name, first ? "1" : "0");
 }
 
-int device_pci_parse(const char *text, struct device *out, struct sx_err *err)
+static int parse(char *const *words, bool strict SX_UNUSED, struct device *out, struct sx_err *err)
 {
+	const char *text = words[0] ? words[0] : "";
 	libxl_device_pci off, on;
 	int r;
 
@@ -116,7 +132,7 @@ int device_pci_parse(const char *text, struct device *out, struct sx_err *err)
 	return r;
 }
 
-char *device_pci_text(const struct device *d)
+static void write_item(const struct device *d, struct sx_words *out)
 {
 	const char *bdf = sx_fields_get(&d->fields, "bdf");
 	SX_STR s = { 0 };
@@ -129,5 +145,98 @@ char *device_pci_text(const struct device *d)
 		if (!sx_streq(f->name, "bdf"))
 			sx_str_addf(&s, "%s%s=%s", s.len ? "," : "", f->name, f->value);
 	}
-	return sx_str_take(&s);
+	sx_words_give(out, sx_str_take(&s));
 }
+
+/* Of all its PCI devices, where an item says nothing: pci_permissive, pci_seize, ... */
+static const char *absent(const struct xlcfg *doc, const struct sx_fields *host SX_UNUSED,
+			  const char *field)
+{
+	SX_FREE char *key = sx_format("pci_%s", field);
+	long value;
+
+	return xlcfg_get_long(doc, key, &value) ? value ? "1" : "0" : NULL;
+}
+
+/* Flags that the file gives to all of its PCI devices, but pci-attach to none. */
+static void complete(struct device *d, const struct xlcfg *doc, bool running SX_UNUSED)
+{
+	static const char *const flags[] = { "permissive", "msitranslate", "power_mgmt", "seize" };
+
+	for (size_t i = 0; i < SX_COUNT(flags); i++)
+		if (sx_streq(absent(doc, NULL, flags[i]), "1"))
+			sx_fields_complete(&d->fields, flags[i], "0");
+}
+
+static int foresee(const struct xlcfg *doc, const char *domain, struct sx_words *notices,
+		   struct sx_err *err)
+{
+	SX_FREE char *quoted = sx_quoted(domain);
+	long memory = 0, maxmem = 0;
+
+	if (sx_streq(memory_guest_type(doc), "pv")) {
+		if (!xlcfg_list_len(doc, "pci"))
+			sx_words_add(notices,
+				     "with its first PCI device a PV guest gets the host's memory "
+				     "map at its next create (e820_host)");
+		return 0;
+	}
+	if (!xlcfg_get_long(doc, "memory", &memory) || !xlcfg_get_long(doc, "maxmem", &maxmem) ||
+	    memory >= maxmem)
+		return 0;
+	sx_err_set(err, SX_ECONFLICT,
+		   "%s:%zu: with memory (%ld) below maxmem (%ld) a guest with passed-through "
+		   "devices cannot be created",
+		   xlcfg_name(doc), xlcfg_key_line(doc, "maxmem"), memory, maxmem);
+	return sx_err_hint(err, "make both the same first: safexl mem-max %s %ld", quoted, memory);
+}
+
+static void add_pci(const libxl_device_pci *pci, struct live_devices *out)
+{
+	struct live_device d = { .devid = -1, .connected = true };
+
+	sx_fields_setf(&d.fields, "bdf", "%04x:%02x:%02x.%x", pci->domain, pci->bus, pci->dev,
+		       pci->func);
+	device_tell(&d.fields, "name", pci->name);
+	if (pci->vdevfn)
+		sx_fields_setf(&d.fields, "vslot", "%x", pci->vdevfn >> 3);
+	device_tell_flag(&d.fields, "permissive", pci->permissive);
+	device_tell_flag(&d.fields, "msitranslate", pci->msitranslate);
+	device_tell_flag(&d.fields, "power_mgmt", pci->power_mgmt);
+	if (pci->rdm_policy != LIBXL_RDM_RESERVE_POLICY_INVALID)
+		device_tell(&d.fields, "rdm_policy",
+			    libxl_rdm_reserve_policy_to_string(pci->rdm_policy));
+	sx_vec_push(out, d);
+}
+
+static bool list_pci(libxl_ctx *ctx, uint32_t domid, struct live_devices *out)
+{
+	int count = 0;
+	libxl_device_pci *all = libxl_device_pci_list(ctx, domid, &count);
+
+	for (int i = 0; all && i < count; i++)
+		add_pci(&all[i], out);
+	libxl_device_pci_list_free(all, count);
+	return count > 0;
+}
+
+const struct device_class device_pci = {
+	.key = "pci",
+	.noun = "PCI device",
+	.attach = "pci-attach",
+	.detach = "pci-detach",
+	.list = "pci-list",
+	.attach_words = 2,
+	.detach_words = 2,
+	.id = { "bdf" },
+	.fields = fields,
+	.attach_most = 2,
+	.detach_letters = "f",
+	.stored = "pcidevs",
+	.running = list_pci,
+	.parse = parse,
+	.write = write_item,
+	.absent = absent,
+	.complete = complete,
+	.foresee = foresee,
+};

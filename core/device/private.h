@@ -21,13 +21,36 @@ enum device_verdict device_value(const struct device_class *class, const struct 
 /* "500KB/s@20ms" in canonical form, NULL: none. */
 char *device_rate(const char *text);
 
-/* The specification of a PCI device, through libxlutil. */
-int device_pci_parse(const char *text, struct device *out, struct sx_err *err) SX_MUST;
-char *device_pci_text(const struct device *d);
-/* The items of a sound card. */
-int device_sound_parse(char *const *items, bool strict, struct device *out,
-		       struct sx_err *err) SX_MUST;
-void device_sound_text(const struct device *d, struct sx_words *out);
+/* Rows of a class's fields; those that libxl tells; the last row. */
+#define FIELD(text, of_kind, ...)                              \
+	{                                                      \
+		.name = (text), .kind = (of_kind), __VA_ARGS__ \
+	}
+#define PLAIN(text, of_kind)                      \
+	{                                         \
+		.name = (text), .kind = (of_kind) \
+	}
+#define TOLD(text, of_kind, otherwise) FIELD(text, of_kind, .usual = (otherwise), .is_live = true)
+#define FLAG(text, otherwise) TOLD(text, DEVICE_FLAG, otherwise)
+#define BACKEND                                                             \
+	FIELD("backend", DEVICE_TEXT, .usual = "Domain-0", .is_live = true, \
+	      .canonical = device_backend)
+#define END                  \
+	{                    \
+		.name = NULL \
+	}
+
+/* Does it have the field, and not as 0? */
+bool device_is_set(const struct device *d, const char *name);
+/* "0" is "Domain-0". */
+char *device_backend(const char *text);
+
+/* What libxl tells: NULL, "" and 0 leave the field out. */
+void device_tell(struct sx_fields *f, const char *name, const char *text);
+void device_tell_number(struct sx_fields *f, const char *name, unsigned long value);
+void device_tell_flag(struct sx_fields *f, const char *name, bool value);
+/* The domain that has the other end, by name. */
+void device_tell_backend(struct libxl__ctx *ctx, struct sx_fields *f, uint32_t domid);
 
 /* Take the next word of a list as strtok would (empty ones vanish), blanks before it left out. */
 char *device_next_word(char **rest, const char *separator);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Devices as texts and as fields: see device.h. The grammar is that of parse_*_config in xl. */
+/* Items as texts and as fields: see device.h. The grammar is that of parse_*_config in xl. */
 #include "device/private.h"
 
 #include <limits.h>
@@ -30,23 +30,33 @@ static int bad_word(struct device *out, const char *word, bool strict, bool fata
 	return sx_err_hint(err, "known are: %s", sx_str_text(&known));
 }
 
+/* A word without "=": a field's name, or "un" and its name. */
+static bool take_name(struct device *out, const char *word)
+{
+	for (const struct device_field *f = out->class->fields; f->name; f++) {
+		bool not = sx_starts_with(word, "un") && sx_streq(word + 2, f->name);
+
+		if (f->kind != DEVICE_WORD || (!not &&!sx_streq(word, f->name)))
+			continue;
+		sx_fields_set(&out->fields, f->name, not ? "0" : "1");
+		return true;
+	}
+	return false;
+}
+
 /* "key=value"; `strict` on a command line. */
 static int take_word(struct device *out, const char *word, bool strict, struct sx_err *err)
 {
 	const char *equals = strchr(word, '=');
 	SX_FREE char *name = sx_strndup(word, equals ? (size_t)(equals - word) : strlen(word));
 	SX_FREE char *value = NULL;
+	const char *const *alias = out->class->alias;
 	const struct device_field *field;
 	enum device_verdict verdict;
 	char *end;
 
-	if (sx_streq(out->class->key, "vif") && !equals &&
-	    (sx_streq(word, "trusted") || sx_streq(word, "untrusted"))) {
-		sx_fields_set(&out->fields, "trusted", *word == 't' ? "1" : "0");
-		return 0;
-	}
 	if (!equals)
-		return bad_word(out, word, strict, false, err);
+		return take_name(out, word) ? 0 : bad_word(out, word, strict, false, err);
 	if (out->class->has_devid && sx_streq(name, "devid")) {
 		out->devid = strtol(equals + 1, &end, 10);
 		/* An int in libxl; the one behind it has a number, too. */
@@ -55,9 +65,8 @@ static int take_word(struct device *out, const char *word, bool strict, struct s
 			return bad_word(out, word, strict, true, err);
 		return 0;
 	}
-	/* Written trusted or untrusted, never trusted=. */
-	field = device_field_find(out->class, sx_streq(name, "netdev") ? "gatewaydev" : name);
-	if (!field || (field->kind == DEVICE_FLAG && sx_streq(out->class->key, "vif")))
+	field = device_field_find(out->class, sx_streq(name, alias[0]) ? alias[1] : name);
+	if (!field)
 		return bad_word(out, word, strict, false, err);
 	verdict = device_value(out->class, field, equals + 1, strict, &value);
 	if (verdict != DEVICE_TAKEN)
@@ -69,61 +78,51 @@ static int take_word(struct device *out, const char *word, bool strict, struct s
 	return 0;
 }
 
-static bool is_set(const struct device *d, const char *name)
+bool device_is_set(const struct device *d, const char *name)
 {
 	const char *value = sx_fields_get(&d->fields, name);
 
 	return value && !sx_streq(value, "0");
 }
 
-/* What must be there in the end, and what follows from the rest. */
-static int finish(struct device *out, bool strict, struct sx_err *err)
+static int finish(struct device *d, bool strict, struct sx_err *err)
 {
-	const char *key = out->class->key;
-	const char *missing = NULL;
+	const char *missing = d->class->finish ? d->class->finish(d, strict) : NULL;
 
-	if (sx_streq(key, "vtpm") && !strict && !sx_fields_get(&out->fields, "backend"))
-		missing = "backend=";
-	if (sx_streq(key, "vdispl") && !sx_fields_get(&out->fields, "connectors"))
-		missing = "connectors=";
-	if (sx_streq(key, "usbdev") && strict &&
-	    !(is_set(out, "hostbus") && is_set(out, "hostaddr")))
-		missing = "hostbus= and hostaddr=";
-	if (sx_streq(key, "vkb")) {
-		bool touch = is_set(out, "multi-touch-width") ||
-			     is_set(out, "multi-touch-height") ||
-			     is_set(out, "multi-touch-num-contacts");
+	return missing ? sx_err_set(err, SX_EUSAGE, "%s: %s missing", d->class->key, missing) : 0;
+}
 
-		if (!sx_fields_get(&out->fields, "backend-type"))
-			missing = "backend-type=";
-		else if (is_set(out, "feature-multi-touch") && !touch)
-			missing = "multi-touch-width=, -height= and -num-contacts=";
-		else if (touch)
-			sx_fields_set(&out->fields, "feature-multi-touch", "1");
+/* The words of a list's item, as xl takes them apart. */
+static int take_item(struct device *d, char *text, struct sx_err *err)
+{
+	char *word;
+
+	while ((word = device_next_word(&text, ","))) {
+		if (d->class->stops && !strchr(word, '='))
+			break;
+		if (take_word(d, word, false, err))
+			return -1;
 	}
-	return missing ? sx_err_set(err, SX_EUSAGE, "%s: %s missing", key, missing) : 0;
+	return 0;
+}
+
+static int take_words(struct device *d, char *const *words, struct sx_err *err)
+{
+	for (; *words; words++)
+		if (take_word(d, *words, true, err))
+			return -1;
+	return 0;
 }
 
 int device_parse(const struct device_class *class, const char *text, struct device *out,
 		 struct sx_err *err)
 {
-	SX_FREE char *copy = sx_strdup(text);
-	char *rest = copy, *word;
 	DEVICE d = { .class = class, .devid = -1 };
+	SX_FREE char *copy = sx_strdup(text);
 
-	if (sx_streq(class->key, "pci")) {
-		if (device_pci_parse(text, &d, err))
-			return -1;
-		*out = sx_steal(&d);
-		return 0;
-	}
-	while ((word = device_next_word(&rest, ","))) {
-		/* xl stops there, and takes the rest for nothing. */
-		if (sx_streq(class->key, "vtpm") && !strchr(word, '='))
-			break;
-		if (take_word(&d, word, false, err))
-			return -1;
-	}
+	if (class->parse ? class->parse((char *[]){ copy, NULL }, false, &d, err)
+			 : take_item(&d, copy, err))
+		return -1;
 	if (finish(&d, false, err))
 		return -1;
 	*out = sx_steal(&d);
@@ -135,17 +134,8 @@ int device_parse_words(const struct device_class *class, char *const *words, str
 {
 	DEVICE d = { .class = class, .devid = -1 };
 
-	if (sx_streq(class->key, "pci"))
-		return device_parse(class, words[0] ? words[0] : "", out, err);
-	if (class->is_nested) {
-		if (device_sound_parse(words, true, &d, err))
-			return -1;
-		*out = sx_steal(&d);
-		return 0;
-	}
-	for (; *words; words++)
-		if (take_word(&d, *words, true, err))
-			return -1;
+	if (class->parse ? class->parse(words, true, &d, err) : take_words(&d, words, err))
+		return -1;
 	if (finish(&d, true, err))
 		return -1;
 	*out = sx_steal(&d);
@@ -167,21 +157,22 @@ long device_number(const struct device *d, size_t index)
 	return d->devid >= 0 ? d->devid : (long)index;
 }
 
-static char *join(const struct device *d)
+static void join(const struct device *d, struct sx_words *out)
 {
 	SX_STR s = { 0 };
 
 	for (size_t i = 0; i < d->fields.len; i++) {
 		const struct sx_field *f = &d->fields.items[i];
+		const struct device_field *field = device_field_find(d->class, f->name);
 
-		if (sx_streq(d->class->key, "vif") && sx_streq(f->name, "trusted"))
-			sx_str_addf(&s, ",%s", *f->value == '0' ? "untrusted" : "trusted");
+		if (field && field->kind == DEVICE_WORD)
+			sx_str_addf(&s, ",%s%s", *f->value == '0' ? "un" : "", f->name);
 		else
 			sx_str_addf(&s, ",%s=%s", f->name, f->value);
 	}
 	if (d->devid >= 0)
 		sx_str_addf(&s, ",devid=%ld", d->devid);
-	return sx_strdup(s.len ? s.data + 1 : "");
+	sx_words_add(out, s.len ? s.data + 1 : "");
 }
 
 int device_text(const struct device *d, struct sx_words *out, struct sx_err *err)
@@ -191,11 +182,7 @@ int device_text(const struct device *d, struct sx_words *out, struct sx_err *err
 	SX_ERR why = { 0 };
 	int r;
 
-	if (d->class->is_nested)
-		device_sound_text(d, &items);
-	else
-		sx_words_give(&items,
-			      sx_streq(d->class->key, "pci") ? device_pci_text(d) : join(d));
+	(d->class->write ? d->class->write : join)(d, &items);
 	if (d->class->is_nested)
 		r = device_parse_words(d->class, sx_words_argv(&items), &back, &why);
 	else

@@ -101,59 +101,26 @@ static enum device_verdict number(const struct device_class *class,
 				  const struct device_field *field, const char *text, bool strict,
 				  char **out)
 {
-	bool of_host = sx_starts_with(field->name, "host");
-	bool c_notation = of_host || sx_streq(class->key, "vkb") || sx_streq(class->key, "vsnd") ||
-			  sx_streq(class->key, "vdispl");
+	bool byte = field->kind == DEVICE_BYTE;
 	char *end;
 	unsigned long value;
 
 	errno = 0;
-	value = strtoul(text, &end, c_notation ? 0 : 10);
+	value = strtoul(text, &end, byte || class->c_notation ? 0 : 10);
 	if (sx_streq(field->name, "mtu") && end == text)
 		return DEVICE_FATAL;
-	if (strict && (end == text || *end || errno || value > (of_host ? 255 : UINT32_MAX)))
+	if (strict && (end == text || *end || errno || value > (byte ? UINT8_MAX : UINT32_MAX)))
 		return DEVICE_BAD;
 	if (field->kind == DEVICE_FLAG)
 		*out = sx_strdup(value ? "1" : "0");
 	else
-		*out = sx_format("%lu", of_host ? value & 0xff : value & UINT32_MAX);
+		*out = sx_format("%lu", value & (byte ? UINT8_MAX : UINT32_MAX));
 	return DEVICE_TAKEN;
 }
 
-/* "id:1920x1080;..." of a virtual display. */
-static char *canonical_connectors(const char *text)
+char *device_backend(const char *text)
 {
-	SX_FREE char *copy = sx_strdup(text);
-	char *rest = copy, *one;
-	SX_STR s = { 0 };
-
-	while ((one = strsep(&rest, ";"))) {
-		unsigned width, height;
-		char *colon = strchr(one, ':');
-
-		if (!*one)
-			continue;
-		if (!colon || colon == one || sscanf(colon + 1, "%ux%u", &width, &height) != 2)
-			return NULL;
-		sx_str_addf(&s, "%s%.*s:%ux%u", s.len ? ";" : "", (int)(colon - one), one, width,
-			    height);
-	}
-	return s.len ? sx_str_take(&s) : NULL;
-}
-
-static char *canonical_text(const struct device_field *field, const char *text)
-{
-	static const char scripts[] = "/etc/xen/scripts/";
-
-	if (sx_streq(field->name, "connectors"))
-		return canonical_connectors(text);
-	if (sx_streq(field->name, "backend") && sx_streq(text, "0"))
-		return sx_strdup("Domain-0");
-	/* libxl looks for a script there, and tells the whole path afterwards. */
-	if (sx_streq(field->name, "script") && sx_starts_with(text, scripts) &&
-	    !strchr(text + strlen(scripts), '/'))
-		return sx_strdup(text + strlen(scripts));
-	return sx_strdup(text);
+	return sx_strdup(sx_streq(text, "0") ? "Domain-0" : text);
 }
 
 enum device_verdict device_value(const struct device_class *class, const struct device_field *field,
@@ -163,14 +130,17 @@ enum device_verdict device_value(const struct device_class *class, const struct 
 	switch (field->kind) {
 	case DEVICE_IGNORED:
 		return DEVICE_TAKEN;
+	case DEVICE_WORD:
+		return DEVICE_BAD;
 	case DEVICE_NUMBER:
+	case DEVICE_BYTE:
 	case DEVICE_FLAG:
 		return number(class, field, text, strict, out);
 	case DEVICE_TEXT:
-		*out = canonical_text(field, text);
+		*out = field->canonical ? field->canonical(text) : sx_strdup(text);
 		break;
 	case DEVICE_CHOICE:
-		*out = canonical_choice(field, text, sx_streq(class->key, "vif"));
+		*out = canonical_choice(field, text, class->is_exact);
 		break;
 	case DEVICE_MAC:
 		/* On a command line what follows, "mac=...,bridge=...", was meant for something. */

@@ -9,6 +9,64 @@
 #include <libxl.h>
 #include <string.h>
 
+static char *rate(const char *text)
+{
+	return sx_format("%lu", strtoul(text, NULL, 0) & UINT32_MAX);
+}
+
+static char *format(const char *text)
+{
+	libxl_vsnd_pcm_format format;
+
+	if (libxl_vsnd_pcm_format_from_string(text, &format))
+		return NULL;
+	return sx_strdup(libxl_vsnd_pcm_format_to_string(format));
+}
+
+/* "44100;0xac44" or "S16_LE;u8", one by one as xl reads them. NULL: xl refuses it. */
+static char *canonical_list(const char *text, char *(*read)(const char *one))
+{
+	SX_FREE char *copy = sx_strdup(text);
+	char *rest = copy, *one;
+	SX_STR s = { 0 };
+
+	while ((one = strsep(&rest, ";"))) {
+		SX_FREE char *value = *one ? read(one) : NULL;
+
+		if (*one && !value)
+			return NULL;
+		if (value)
+			sx_str_addf(&s, "%s%s", s.len ? ";" : "", value);
+	}
+	return s.len ? sx_str_take(&s) : NULL;
+}
+
+static char *canonical_rates(const char *text)
+{
+	return canonical_list(text, rate);
+}
+
+static char *canonical_formats(const char *text)
+{
+	return canonical_list(text, format);
+}
+
+/* Of the card, of a PCM device and of a stream: "pcm0.stream1.type". */
+static const struct device_field fields[] = {
+	TOLD("short-name", DEVICE_TEXT, NULL),
+	TOLD("long-name", DEVICE_TEXT, NULL),
+	BACKEND,
+	TOLD("name", DEVICE_TEXT, NULL),
+	TOLD("unique-id", DEVICE_TEXT, NULL),
+	FIELD("type", DEVICE_CHOICE, .choices = "p c", .is_live = true),
+	FIELD("sample-rates", DEVICE_TEXT, .is_live = true, .canonical = canonical_rates),
+	FIELD("sample-formats", DEVICE_TEXT, .is_live = true, .canonical = canonical_formats),
+	TOLD("channels-min", DEVICE_NUMBER, "0"),
+	TOLD("channels-max", DEVICE_NUMBER, "0"),
+	TOLD("buffer-size", DEVICE_NUMBER, "0"),
+	END,
+};
+
 struct sound {
 	struct device *out;
 	bool strict;
@@ -30,30 +88,6 @@ static bool belongs(const char *part, const char *name)
 	return true;
 }
 
-/* "44100;0xac44" or "S16_LE;u8", one by one as xl reads them. NULL: xl refuses it. */
-static char *canonical_list(const char *text, bool formats)
-{
-	SX_FREE char *copy = sx_strdup(text);
-	char *rest = copy, *one;
-	SX_STR s = { 0 };
-
-	while ((one = strsep(&rest, ";"))) {
-		libxl_vsnd_pcm_format format;
-
-		if (!*one)
-			continue;
-		if (s.len)
-			sx_str_addc(&s, ';');
-		if (!formats)
-			sx_str_addf(&s, "%lu", strtoul(one, NULL, 0) & 0xffffffff);
-		else if (libxl_vsnd_pcm_format_from_string(one, &format))
-			return NULL;
-		else
-			sx_str_add(&s, libxl_vsnd_pcm_format_to_string(format));
-	}
-	return s.len ? sx_str_take(&s) : NULL;
-}
-
 static int refuse(const char *word, struct sx_err *err)
 {
 	sx_err_set(err, SX_EUSAGE, "vsnd: xl does not know '%s' there", word);
@@ -71,12 +105,9 @@ static int take_word(struct sound *sound, const char *part, const char *word, st
 
 	if (!equals || !field || strchr(name, '.') || !belongs(part, name))
 		return refuse(word, err);
-	if (sx_starts_with(name, "sample-"))
-		value = canonical_list(equals + 1, sx_streq(name, "sample-formats"));
-	else if (device_value(sound->out->class, field, equals + 1, sound->strict, &value) !=
-		 DEVICE_TAKEN)
-		return refuse(word, err);
-	if (!value)
+	if (device_value(sound->out->class, field, equals + 1, sound->strict, &value) !=
+		    DEVICE_TAKEN ||
+	    !value)
 		return refuse(word, err);
 	if (strcasecmp(part, "card"))
 		sx_str_addf(&whole, "pcm%d.", sound->pcms - 1);
@@ -111,7 +142,7 @@ static int take_item(struct sound *sound, const char *item, struct sx_err *err)
 	return 0;
 }
 
-int device_sound_parse(char *const *items, bool strict, struct device *out, struct sx_err *err)
+static int parse(char *const *items, bool strict, struct device *out, struct sx_err *err)
 {
 	struct sound sound = { .out = out, .strict = strict };
 
@@ -143,7 +174,7 @@ static bool add_part(const struct device *d, const char *part, const char *prefi
 	return any;
 }
 
-void device_sound_text(const struct device *d, struct sx_words *out)
+static void write_items(const struct device *d, struct sx_words *out)
 {
 	add_part(d, "CARD", "", out);
 	for (int pcm = 0;; pcm++) {
@@ -159,3 +190,88 @@ void device_sound_text(const struct device *d, struct sx_words *out)
 		}
 	}
 }
+
+static void set_part(struct sx_fields *f, const char *prefix, const char *name, const char *value)
+{
+	SX_FREE char *whole = sx_format("%s%s", prefix, name);
+
+	device_tell(f, whole, value);
+}
+
+static void set_params(struct sx_fields *f, const char *prefix, const libxl_vsnd_params *p)
+{
+	SX_STR rates = { 0 };
+	SX_STR formats = { 0 };
+	SX_FREE char *least = p->channels_min ? sx_format("%u", p->channels_min) : NULL;
+	SX_FREE char *most = p->channels_max ? sx_format("%u", p->channels_max) : NULL;
+	SX_FREE char *buffer = p->buffer_size ? sx_format("%u", p->buffer_size) : NULL;
+
+	for (int i = 0; i < p->num_sample_rates; i++)
+		sx_str_addf(&rates, "%s%u", i ? ";" : "", p->sample_rates[i]);
+	for (int i = 0; i < p->num_sample_formats; i++)
+		sx_str_addf(&formats, "%s%s", i ? ";" : "",
+			    libxl_vsnd_pcm_format_to_string(p->sample_formats[i]));
+	set_part(f, prefix, "sample-rates", sx_str_text(&rates));
+	set_part(f, prefix, "sample-formats", sx_str_text(&formats));
+	set_part(f, prefix, "channels-min", least);
+	set_part(f, prefix, "channels-max", most);
+	set_part(f, prefix, "buffer-size", buffer);
+}
+
+static void set_pcm(struct sx_fields *f, int number, const libxl_vsnd_pcm *pcm)
+{
+	SX_FREE char *prefix = sx_format("pcm%d.", number);
+
+	set_part(f, prefix, "name", pcm->name);
+	set_params(f, prefix, &pcm->params);
+	for (int i = 0; i < pcm->num_vsnd_streams; i++) {
+		const libxl_vsnd_stream *stream = &pcm->streams[i];
+		SX_FREE char *inner = sx_format("%sstream%d.", prefix, i);
+
+		set_part(f, inner, "unique-id", stream->unique_id);
+		set_part(f, inner, "type", libxl_vsnd_stream_type_to_string(stream->type));
+		set_params(f, inner, &stream->params);
+	}
+}
+
+static bool list_vsnd(libxl_ctx *ctx, uint32_t domid, struct live_devices *out)
+{
+	int count = 0;
+	libxl_device_vsnd *all = libxl_device_vsnd_list(ctx, domid, &count);
+
+	for (int i = 0; all && i < count; i++) {
+		struct live_device d = { .devid = all[i].devid };
+		libxl_vsndinfo info;
+
+		libxl_vsndinfo_init(&info);
+		if (libxl_device_vsnd_getinfo(ctx, domid, &all[i], &info) == 0)
+			d.connected = live_is_connected(info.state, info.backend);
+		libxl_vsndinfo_dispose(&info);
+		device_tell(&d.fields, "short-name", all[i].short_name);
+		device_tell(&d.fields, "long-name", all[i].long_name);
+		device_tell_backend(ctx, &d.fields, all[i].backend_domid);
+		set_params(&d.fields, "", &all[i].params);
+		for (int k = 0; k < all[i].num_vsnd_pcms; k++)
+			set_pcm(&d.fields, k, &all[i].pcms[k]);
+		sx_vec_push(out, d);
+	}
+	libxl_device_vsnd_list_free(all, count);
+	return count > 0;
+}
+
+const struct device_class device_vsnd = {
+	.key = "vsnd",
+	.noun = "virtual sound card",
+	.attach = "vsnd-attach",
+	.detach = "vsnd-detach",
+	.list = "vsnd-list",
+	.attach_words = 2,
+	.detach_words = 2,
+	.fields = fields,
+	.is_numbered = true,
+	.is_nested = true,
+	.c_notation = true,
+	.running = list_vsnd,
+	.parse = parse,
+	.write = write_items,
+};

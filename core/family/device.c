@@ -29,8 +29,7 @@ static int parse_number(const struct device_change *c, const char *word, const c
 
 	if (*word < '0' || *word > '9' || *end || value > INT32_MAX) {
 		sx_err_set(err, SX_EUSAGE, "'%s' is not a %s of a domain: %s number%s%s is needed",
-			   word, class->noun,
-			   sx_streq(class->key, "usbdev") ? "a controller's or port's" : "its",
+			   word, class->noun, class->target[0] ? "a controller's or port's" : "its",
 			   *other ? " or its " : "", other);
 		return sx_err_hint(err, "see: safexl %s %s", class->list, domain);
 	}
@@ -38,60 +37,68 @@ static int parse_number(const struct device_change *c, const char *word, const c
 	return 0;
 }
 
+static int parse_numbers(struct device_change *c, struct sx_err *err)
+{
+	for (size_t i = 0; i < SX_COUNT(c->class->target); i++) {
+		long number;
+
+		if (parse_number(c, c->args.items[i + 1], "", &number, err))
+			return -1;
+		sx_fields_setf(&c->spec.fields, c->class->target[i], "%ld", number);
+	}
+	return 0;
+}
+
+static int parse_mac(struct device_change *c, const char *word, struct sx_err *err)
+{
+	SX_FREE char *mac = device_mac(word);
+
+	if (!mac || !*mac || strlen(word) != strlen(mac))
+		return sx_err_set(err, SX_EUSAGE, "'%s' is not a MAC address", word);
+	sx_fields_set(&c->spec.fields, "mac", mac);
+	return 0;
+}
+
+static int parse_uuid(struct device_change *c, const char *word, struct sx_err *err)
+{
+	SX_FREE char *said = sx_format("uuid=%s", word);
+
+	return device_parse_words(c->class, (char *[]){ said, NULL }, &c->spec, err);
+}
+
 /* What the detach command names the device by. */
 static int parse_target(struct device_change *c, struct sx_err *err)
 {
-	const char *key = c->class->key;
+	const char *id = c->class->id[0];
 	char *word = c->args.items[1];
-	SX_FREE char *mac = NULL;
-	long number = 0;
+	bool mac = sx_streq(id, "mac"), uuid = sx_streq(id, "uuid");
 
 	c->spec.class = c->class;
 	c->spec.devid = -1;
-	if (sx_streq(key, "pci"))
+	if (c->class->target[0])
+		return parse_numbers(c, err);
+	if (!c->class->is_numbered)
 		return device_parse(c->class, word, &c->spec, err);
-	if (sx_streq(key, "usbdev")) {
-		for (size_t i = 1; i < 3; i++) {
-			if (parse_number(c, c->args.items[i], "", &number, err))
-				return -1;
-			sx_fields_setf(&c->spec.fields, i == 1 ? "controller" : "port", "%ld",
-				       number);
-		}
-		return 0;
-	}
-	if (sx_streq(key, "vif") && strchr(word, ':')) {
-		mac = device_mac(word);
-		if (!mac || !*mac || strlen(word) != strlen(mac))
-			return sx_err_set(err, SX_EUSAGE, "'%s' is not a MAC address", word);
-		sx_fields_set(&c->spec.fields, "mac", mac);
-		return 0;
-	}
-	if (sx_streq(key, "vtpm") && strlen(word) == 36) {
-		char *words[2] = { sx_format("uuid=%s", word), NULL };
-		int r = device_parse_words(c->class, words, &c->spec, err);
-
-		free(words[0]);
-		return r;
-	}
-	return parse_number(c, word,
-			    sx_streq(key, "vif")    ? "MAC address"
-			    : sx_streq(key, "vtpm") ? "uuid"
-						    : "",
-			    &c->devid, err);
+	if (mac && strchr(word, ':'))
+		return parse_mac(c, word, err);
+	if (uuid && strlen(word) == 36)
+		return parse_uuid(c, word, err);
+	return parse_number(c, word, mac ? "MAC address" : uuid ? "uuid" : "", &c->devid, err);
 }
 
 static int parse(struct change_said *said, struct sx_err *err)
 {
 	const struct device_class *class = device_class_of_command(said->command);
 	struct device_change *c = said->data;
-	bool attach = sx_streq(said->command, class->attach), pci = sx_streq(class->key, "pci");
+	bool attach = sx_streq(said->command, class->attach);
 	size_t least = attach ? class->attach_words : class->detach_words;
+	size_t most = attach ? class->attach_most : class->detach_words;
+	const char *letters = attach ? NULL : class->detach_letters;
 
 	c->class = class;
 	c->attach = attach;
 	c->devid = -1;
-	if (change_args(said, pci && !attach ? "f" : "", NULL, least, pci || !attach ? least : 0,
-			err))
+	if (change_args(said, letters ? letters : "", NULL, least, most, err))
 		return -1;
 	c->args = said->args;
 	return attach ? device_parse_words(class, c->args.items + 1, &c->spec, err)
@@ -137,7 +144,7 @@ static int verify(const struct change_said *said, struct live *live,
 	LIVE_DEVICES devices = { 0 };
 	const struct live_device *there;
 
-	if (live_devices_get(live, domain->domid, c->class->key, &devices, err))
+	if (device_running(live, domain->domid, c->class, &devices, err))
 		return -1;
 	there = device_live_find(c, &devices);
 	if (there && !there->connected)
@@ -158,10 +165,11 @@ static char *way_out(const struct change *change)
 		sx_fields_get(&c->spec.fields, "bdf"),	sx_fields_get(&c->facts, "devid")
 	};
 
-	sx_str_addf(&s, "safexl %s%s ", c->class->detach,
-		    sx_streq(c->class->key, "pci") ? " -f" : "");
+	sx_str_addf(&s, "safexl %s ", c->class->detach);
+	if (c->class->detach_letters)
+		sx_str_addf(&s, "-%s ", c->class->detach_letters);
 	sx_str_add_quoted(&s, change->domain.name);
-	if (!c->attach || sx_streq(c->class->key, "usbdev")) {
+	if (!c->attach || c->class->target[0]) {
 		sx_str_add(&s, c->attach ? " <controller> <port>" : " ");
 		if (!c->attach)
 			sx_str_add_words(&s, c->args.items + 1);
@@ -180,7 +188,7 @@ static int attach_conflict(const struct change *change, struct live *live, struc
 	const struct device_change *c = change_by(&change->said)->data;
 	LIVE_DEVICES devices = { 0 };
 
-	if (live_devices_get(live, change->domain.domid, c->class->key, &devices, err))
+	if (device_running(live, change->domain.domid, c->class, &devices, err))
 		return -1;
 	for (size_t i = 0; i < devices.len; i++) {
 		const struct live_device *d = &devices.items[i];
@@ -205,7 +213,7 @@ static int detach_conflict(const struct change *change, struct live *live, struc
 	LIVE_DEVICES devices = { 0 };
 	SX_STR shown = { 0 };
 
-	if (live_devices_get(live, change->domain.domid, c->class->key, &devices, err))
+	if (device_running(live, change->domain.domid, c->class, &devices, err))
 		return -1;
 	if (device_live_find(c, &devices))
 		return 0;

@@ -5,44 +5,11 @@
  * next create.
  */
 #include "family/device_change.h"
-#include "xlcfg/guest.h"
-
-static bool is_guest(const struct xlcfg *doc, const char *type)
-{
-	return sx_streq(memory_guest_type(doc), type);
-}
-
-/* Flags that the file gives to all of its PCI devices, but pci-attach to none. */
-static void spell_out_flags(struct device *d, const struct xlcfg *doc)
-{
-	static const char *const flags[] = { "permissive", "msitranslate", "power_mgmt", "seize" };
-
-	for (size_t i = 0; i < SX_COUNT(flags); i++) {
-		SX_FREE char *key = sx_format("pci_%s", flags[i]);
-		long value;
-
-		if (xlcfg_get_long(doc, key, &value) && value)
-			device_complete(d, flags[i], "0");
-	}
-}
-
-/* The running domain knows a controller by its number, the file by its place in the list. */
-static void plug(const struct device_change *c, const struct xlcfg *doc, struct device *d)
-{
-	const char *number = sx_fields_get(&d->fields, "controller");
-	long place = number ? device_place(c, "controllers", strtol(number, NULL, 10),
-					   xlcfg_list_len(doc, "usbctrl"))
-			    : -1;
-
-	if (place >= 0)
-		sx_fields_setf(&d->fields, "controller", "%ld", place);
-}
 
 /* The device as the file must say it to be the same at the next create. */
 static void complete(const struct device_change *c, const struct xlcfg *doc, size_t index,
 		     bool was_attached, struct device *d)
 {
-	const char *key = c->class->key;
 	const char *devid = device_fact(c, "devid");
 
 	d->class = c->class;
@@ -51,23 +18,14 @@ static void complete(const struct device_change *c, const struct xlcfg *doc, siz
 	/* A number is no field of it. */
 	for (size_t i = 0; i < SX_COUNT(c->class->chosen) && c->class->chosen[i]; i++)
 		if (!sx_streq(c->class->chosen[i], "devid"))
-			device_complete(d, c->class->chosen[i],
-					device_fact(c, c->class->chosen[i]));
-	if (sx_streq(key, "vif")) {
-		/* Attached to a running HVM guest it is no emulated one, as one of the list would be. */
-		if (was_attached && is_guest(doc, "hvm"))
-			device_complete(d, "type", "vif");
-		if (devid && strtol(devid, NULL, 10) != (long)index)
-			d->devid = strtol(devid, NULL, 10);
-	} else if (sx_streq(key, "vtpm")) {
-		device_complete(d, "backend", "Domain-0");
-	} else if (sx_streq(key, "usbdev")) {
-		plug(c, doc, d);
-	} else if (sx_streq(key, "usbctrl") && !d->fields.len) {
-		sx_fields_set(&d->fields, "type", "auto");
-	} else if (sx_streq(key, "pci")) {
-		spell_out_flags(d, doc);
-	}
+			sx_fields_complete(&d->fields, c->class->chosen[i],
+					   device_fact(c, c->class->chosen[i]));
+	if (c->class->has_devid && devid && strtol(devid, NULL, 10) != (long)index)
+		d->devid = strtol(devid, NULL, 10);
+	if (c->class->controller)
+		device_plug(c, doc, d);
+	if (c->class->complete)
+		c->class->complete(d, doc, was_attached);
 }
 
 /* Does one of its fields differ from what the words say? */
@@ -175,73 +133,6 @@ static int check_file(const struct device_change *c, const struct device *d, con
 	return 0;
 }
 
-/* What the next create makes of passed-through devices. */
-static int check_passthrough(const struct device_change *c, const struct xlcfg *doc,
-			     const char *path, struct change_plan *plan, struct sx_err *err)
-{
-	SX_FREE char *domain = sx_quoted(c->args.items[0]);
-	long memory = 0, maxmem = 0;
-
-	if (is_guest(doc, "pv")) {
-		if (!xlcfg_list_len(doc, "pci"))
-			sx_words_add(&plan->edits.notices,
-				     "with its first PCI device a PV guest gets the host's memory "
-				     "map at its next create (e820_host)");
-		return 0;
-	}
-	if (!xlcfg_get_long(doc, "memory", &memory) || !xlcfg_get_long(doc, "maxmem", &maxmem) ||
-	    memory >= maxmem)
-		return 0;
-	sx_err_set(err, SX_ECONFLICT,
-		   "%s:%zu: with memory (%ld) below maxmem (%ld) a guest with passed-through "
-		   "devices cannot be created",
-		   path, xlcfg_key_line(doc, "maxmem"), memory, maxmem);
-	return sx_err_hint(err, "make both the same first: safexl mem-max %s %ld", domain, memory);
-}
-
-static void note_volatile(const struct device_change *c, const struct xlcfg *doc,
-			  struct change_plan *plan)
-{
-	const char *key = c->class->key;
-
-	if (sx_streq(key, "usbdev"))
-		sx_words_add(&plan->edits.notices,
-			     "a USB device's hostaddr changes when it is plugged in again or the "
-			     "host boots: look at it before the next create (lsusb)");
-	if (sx_streq(key, "vkb") && is_guest(doc, "hvm"))
-		sx_words_add(&plan->edits.notices, "xl ignores vkb when it creates an HVM guest");
-}
-
-/* A controller that libxl makes for the device. */
-static int add_controller(const struct device_change *c, const char *path, struct xlcfg *doc,
-			  struct change_plan *plan, struct device *d, struct sx_err *err)
-{
-	size_t count = xlcfg_list_len(doc, "usbctrl");
-	const char *number = device_fact(c, "newctrl");
-
-	if (!number)
-		return 0;
-	/* libxl registers it, but QEMU is not told: the device then fails, the controller stays. */
-	if (is_guest(doc, "hvm") && device_fact(c, "live")) {
-		SX_FREE char *domain = sx_quoted(c->args.items[0]);
-
-		sx_err_set(err, SX_ECONFLICT,
-			   "it has no USB controller with a free port, and the one that xl makes "
-			   "by itself does not work in an HVM guest");
-		return sx_err_hint(err, "first: safexl usbctrl-attach %s", domain);
-	}
-	if (xlcfg_key_kind(doc, "usbctrl") == XLCFG_SCALAR)
-		return sx_err_set(err, SX_ECONFLICT,
-				  "%s:%zu: usbctrl is not a list: xl would ignore it", path,
-				  xlcfg_key_line(doc, "usbctrl"));
-	sx_words_give(&plan->edits.notices,
-		      sx_format("no USB controller has a free port: xl makes one, "
-				"and it is recorded as usbctrl %zu",
-				count));
-	sx_fields_setf(&d->fields, "controller", "%zu", count);
-	return xlcfg_edits_append(&plan->edits, doc, "usbctrl", "type=auto", err);
-}
-
 static int append(const struct device_class *class, const struct sx_words *text, struct xlcfg *doc,
 		  struct change_plan *plan, struct sx_err *err)
 {
@@ -271,9 +162,7 @@ int device_attach_plan(const struct change_said *said, const char *path, struct 
 		return -1;
 	if (done)
 		return 0;
-	if (sx_streq(c->class->key, "pci") && check_passthrough(c, doc, path, plan, err))
-		return -1;
-	if (sx_streq(c->class->key, "usbdev") && add_controller(c, path, doc, plan, &d, err))
+	if (c->class->controller && device_add_controller(c, path, doc, plan, &d, err))
 		return -1;
 	if (c->class->is_numbered && !c->class->has_devid && number &&
 	    strtol(number, NULL, 10) != (long)items.len)
@@ -283,7 +172,9 @@ int device_attach_plan(const struct change_said *said, const char *path, struct 
 					c->class->noun, number, items.len));
 	for (size_t i = 0; i < c->notes.len; i++)
 		sx_words_add(&plan->edits.notices, c->notes.items[i]);
-	note_volatile(c, doc, plan);
+	if (c->class->foresee &&
+	    c->class->foresee(doc, c->args.items[0], &plan->edits.notices, err))
+		return -1;
 	if (item_text(c, &d, &text, err))
 		return -1;
 	return append(c->class, &text, doc, plan, err);

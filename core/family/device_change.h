@@ -57,8 +57,21 @@ const char *device_fact(const struct device_change *c, const char *name);
  * their numbers. -1: not known, or the list has others than run.
  */
 long device_place(const struct device_change *c, const char *numbers, long number, size_t len);
-/* Give the device the field if it has none of that name and the value is not NULL. */
-void device_complete(struct device *d, const char *name, const char *value);
+/* A fact that is a number, or numbers, by its name. */
+void device_add_fact(struct sx_words *facts, const char *name, const char *value);
+void device_add_number(struct sx_words *facts, const char *name, long value);
+/* Of all that run: in a file they are places. */
+void device_add_numbers(struct sx_words *facts, const char *name, const struct live_devices *all);
+/* The list of the class in the file; what is wrong with the file is for the plan to say. */
+void device_read_file(const char *path, const struct device_class *class, struct device_items *out);
+/* What it is plugged into (device_plug.c): a port that is free, as a fact. */
+int device_ask_port(const struct change *change, struct live *live, struct sx_words *facts,
+		    struct sx_err *err) SX_MUST;
+/* The running domain knows a controller by its number, the file by its place in the list. */
+void device_plug(const struct device_change *c, const struct xlcfg *doc, struct device *d);
+/* The controller that libxl makes when no other has a free port. */
+int device_add_controller(const struct device_change *c, const char *path, struct xlcfg *doc,
+			  struct change_plan *plan, struct device *d, struct sx_err *err) SX_MUST;
 
 /*
  * Who else has a device that is identified by this field: other files of the configuration

@@ -21,7 +21,7 @@ static int is_meant(const struct device_change *c, const struct device_item *ite
 static bool plugged_there(const struct device_change *c, const struct device_item *item)
 {
 	/* Without the running domain a USB device is known by its port. */
-	return sx_streq(c->class->key, "usbdev") && !c->facts.len &&
+	return c->class->target[0] && !c->facts.len &&
 	       device_agrees(&c->spec, &item->device.fields);
 }
 
@@ -113,7 +113,7 @@ int device_detach_plan(const struct change_said *said, const char *path, struct 
 	told.class = c->class;
 	sx_fields_set_all(&told.fields, &item->device.fields);
 	/* An interface without an address in the file has one in the guest. */
-	device_complete(&told, "mac", device_fact(c, "mac"));
+	sx_fields_complete(&told.fields, "mac", device_fact(c, "mac"));
 	what = device_subject(c->class, &told, item->number);
 	plan->subject = sx_format("detach %s", what);
 	if (check_whole(c, item, path, err))

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The devices of a list in a configuration, and which of them is the one meant. */
 #include "family/device_change.h"
+#include "host/file.h"
 
 #include <string.h>
 
@@ -116,7 +117,26 @@ const char *device_fact(const struct device_change *c, const char *name)
 	return sx_fields_get(&c->facts, name);
 }
 
-/* The next of the numbers of a fact, as add_numbers of device_ask.c writes them. */
+void device_add_fact(struct sx_words *facts, const char *name, const char *value)
+{
+	sx_words_give(facts, sx_format("%s=%s", name, value));
+}
+
+void device_add_number(struct sx_words *facts, const char *name, long value)
+{
+	sx_words_give(facts, sx_format("%s=%ld", name, value));
+}
+
+void device_add_numbers(struct sx_words *facts, const char *name, const struct live_devices *all)
+{
+	SX_STR numbers = { 0 };
+
+	for (size_t i = 0; i < all->len; i++)
+		sx_str_addf(&numbers, "%s%ld", i ? " " : "", all->items[i].devid);
+	device_add_fact(facts, name, sx_str_text(&numbers));
+}
+
+/* The next of the numbers of a fact, as device_add_numbers writes them. */
 static bool next_number(const char **at, long *out)
 {
 	char *end = NULL;
@@ -140,12 +160,6 @@ long device_place(const struct device_change *c, const char *numbers, long numbe
 		place += other < number;
 	}
 	return found && count == len ? (long)place : -1;
-}
-
-void device_complete(struct device *d, const char *name, const char *value)
-{
-	if (value && !sx_fields_get(&d->fields, name))
-		sx_fields_set(&d->fields, name, value);
 }
 
 /* Was a device of this number there before the attach? */
@@ -181,7 +195,7 @@ static bool is_detached(const struct device_change *c, const struct live_device 
 
 	if (c->devid >= 0)
 		return d->devid == c->devid && device_same(c->class, &c->facts, &d->fields) >= 0;
-	if (sx_streq(c->class->key, "usbdev"))
+	if (c->class->target[0])
 		return device_agrees(&c->spec, &d->fields);
 	if (device_same(c->class, &c->spec.fields, &d->fields) > 0)
 		return true;
@@ -199,4 +213,16 @@ const struct live_device *device_live_find(const struct device_change *c,
 			      : is_detached(c, &devices->items[i]))
 			return &devices->items[i];
 	return NULL;
+}
+
+void device_read_file(const char *path, const struct device_class *class, struct device_items *out)
+{
+	SX_ERR ignored = { 0 };
+	FILE_IMAGE image = { 0 };
+	XLCFG_DOC *doc = NULL;
+
+	if (file_read(path, &image, &ignored) ||
+	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored) ||
+	    device_items_read(doc, path, class, out, &ignored))
+		device_items_dispose(out);
 }

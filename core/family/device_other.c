@@ -69,7 +69,7 @@ static int look_into_domains(const struct change *change, struct live *live,
 		SX_ERR ignored = { 0 };
 
 		if (d->domid == change->domain.domid ||
-		    live_devices_get(live, d->domid, class->key, &devices, &ignored))
+		    device_running(live, d->domid, class, &devices, &ignored))
 			continue;
 		for (size_t k = 0; k < devices.len; k++)
 			if (device_same(class, fields, &devices.items[k].fields) > 0)

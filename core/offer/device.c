@@ -82,7 +82,7 @@ static void devices_of(struct offer *o, const struct device_class *class, struct
 
 	if (o->q->known)
 		config_devices(o, class, out);
-	else if (offer_domain(o, &d) && live_devices_get(o->live, d.domid, class->key, out, &none))
+	else if (offer_domain(o, &d) && device_running(o->live, d.domid, class, out, &none))
 		sx_err_clear(&none);
 }
 

@@ -164,7 +164,7 @@ int view_device_from_live(const struct view_class *c, const struct view_live *l,
 	const char *type = live_fact(&l->config, "type");
 	LIVE_DEVICES devices = { 0 };
 
-	if (live_devices_get(l->live, l->domid, c->key, &devices, err))
+	if (device_running(l->live, l->domid, class, &devices, err))
 		return -1;
 	for (size_t i = 0; i < devices.len; i++) {
 		const struct live_device *d = &devices.items[i];

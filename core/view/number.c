@@ -149,11 +149,11 @@ static void number_plugged(struct view *text)
 
 void view_number(struct view *text, const struct view *running)
 {
-	for (const struct device_class *c = device_classes; c->key; c++) {
-		const struct view_class *class = view_class_find(c->key);
+	for (const struct device_class *const *c = device_classes; *c; c++) {
+		const struct view_class *class = view_class_find((*c)->key);
 		struct members here = { 0 }, there = { 0 };
 
-		if (!class || !c->is_numbered || c->has_devid)
+		if (!class || !(*c)->is_numbered || (*c)->has_devid)
 			continue;
 		collect(text, class, &here);
 		collect(running, class, &there);

@@ -140,14 +140,16 @@ struct live_devices {
 
 #define LIVE_DEVICES SX_CLEANUP(live_devices_dispose) struct live_devices
 
-/*
- * The devices that would be in a list of xl.cfg: "vif", "vtpm", "vkb", "vdispl", "vsnd",
- * "usbctrl", "usbdev", "pci". Includes what no configuration lists: the keyboard that every HVM
- * guest and every vfb has.
- */
-int live_devices_get(struct live *live, uint32_t domid, const char *key, struct live_devices *out,
-		     struct sx_err *err) SX_MUST;
+struct libxl__ctx;
+/* Appends what libxl lists of one class of devices; false: it returned no list. */
+typedef bool live_device_list(struct libxl__ctx *ctx, uint32_t domid, struct live_devices *out);
+
+/* What `list` makes of libxl's list; the key ("vif") is for the message. See device_running. */
+int live_devices_get(struct live *live, uint32_t domid, const char *key, live_device_list *list,
+		     struct live_devices *out, struct sx_err *err) SX_MUST;
 void live_devices_dispose(struct live_devices *d);
+/* Is the device in use, by the state of the guest's end and the path of the backend in xenstore? */
+bool live_is_connected(int frontend, const char *backend);
 
 /*
  * What libxl would create the domain from if it rebooted now (libxl_retrieve_domain_configuration):

@@ -36,7 +36,7 @@ static int read_one(const struct device_class *class, bool words, const char *te
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	const struct device_class *class = device_classes;
+	const struct device_class *class;
 	SX_FREE char *text = NULL;
 	SX_FREE char *label = NULL;
 	SX_WORDS written = { 0 };
@@ -47,8 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (!len)
 		return 0;
-	for (unsigned i = data[0] % 8; i; i--)
-		class ++;
+	class = device_classes[data[0] % 8];
 	text = sx_strndup((const char *)data + 1, len - 1);
 	if (read_one(class, words, text, &device, &err)) {
 		if (!err.msg || device.fields.len)

@@ -267,7 +267,8 @@ static const char *try_devices(const struct sx_str *old, struct counts *c)
 
 	if (xlcfg_parse(old->data, old->len, "t", &doc, &err))
 		return NULL;
-	for (const struct device_class *class = device_classes; class->key; class ++) {
+	for (const struct device_class *const *all = device_classes; *all; all++) {
+		const struct device_class *class = *all;
 		SX_FREE char *keys = sx_format(" %s ", class->key);
 
 		/* A port is no number of the list; a controller takes its devices along. */
