@@ -7,7 +7,8 @@
 
 static const struct device_field fields[] = {
 	/* auto is no type: libxl tells what it became. */
-	FIELD("type", DEVICE_CHOICE, .usual = "auto", .choices = "auto pv qusb devicemodel", .is_live = true),
+	FIELD("type", DEVICE_CHOICE, .usual = "auto", .choices = "auto pv qusb devicemodel",
+	      .is_live = true),
 	TOLD("version", DEVICE_NUMBER, "2"),
 	/* 8; with devicemodel 2, 6 or 8 as the version is 1, 2 or 3. */
 	TOLD("ports", DEVICE_NUMBER, NULL),

@@ -29,7 +29,8 @@ static char *canonical_connectors(const char *text)
 }
 
 static const struct device_field fields[] = {
-	FIELD("connectors", DEVICE_TEXT, .identifies = true, .is_live = true, .canonical = canonical_connectors),
+	FIELD("connectors", DEVICE_TEXT, .identifies = true, .is_live = true,
+	      .canonical = canonical_connectors),
 	BACKEND,
 	FLAG("be-alloc", "0"),
 	END,

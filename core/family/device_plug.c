@@ -139,9 +139,8 @@ int device_add_controller(const struct device_change *c, const char *path, struc
 		return sx_err_hint(err, "first: safexl usbctrl-attach %s", domain);
 	}
 	if (xlcfg_key_kind(doc, key) == XLCFG_SCALAR)
-		return sx_err_set(err, SX_ECONFLICT,
-				  "%s:%zu: %s is not a list: xl would ignore it", path,
-				  xlcfg_key_line(doc, key), key);
+		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: %s is not a list: xl would ignore it",
+				  path, xlcfg_key_line(doc, key), key);
 	sx_words_give(&plan->edits.notices,
 		      sx_format("no USB controller has a free port: xl makes one, "
 				"and it is recorded as %s %zu",

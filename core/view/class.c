@@ -4,6 +4,7 @@
  * What of a configuration can be compared with the running domain, and recorded from it: the one
  * table. A key that is missing here is compared between file and last commit only.
  */
+#include "device/device.h"
 #include "view/private.h"
 #include "xlcfg/guest.h"
 
@@ -93,11 +94,14 @@ static int cmdline_from_doc(const struct view_class *c, const struct xlcfg *doc,
 		.from_live = view_sched_from_live, .write = view_number_write         \
 	}
 
-#define DEVICES(name)                                                          \
-	{                                                                      \
-		.key = (name), .list = true, .from_doc = view_device_from_doc, \
-		.from_live = view_device_from_live, .write = view_device_write \
-	}
+#define DEVICES(name)                         \
+	{ .key = #name,                       \
+	  .list = true,                       \
+	  .device = &device_##name,           \
+	  .from_doc = view_device_from_doc,   \
+	  .from_live = view_device_from_live, \
+	  .implied = view_device_implied,     \
+	  .write = view_device_write },
 
 const struct view_class view_classes[] = {
 	{ .key = "name",
@@ -152,19 +156,7 @@ const struct view_class view_classes[] = {
 	  .from_doc = view_disk_from_doc,
 	  .from_live = view_disk_from_live,
 	  .write = view_disk_write },
-	DEVICES("vif"),
-	DEVICES("vtpm"),
-	DEVICES("vdispl"),
-	DEVICES("vkb"),
-	{ .key = "usbctrl",
-	  .list = true,
-	  .from_doc = view_device_from_doc,
-	  .from_live = view_device_from_live,
-	  .implied = view_usbctrl_implied,
-	  .write = view_device_write },
-	DEVICES("usbdev"),
-	DEVICES("pci"),
-	COLD("kernel", NULL),
+	DEVICE_CLASSES_OF_TEXTS(DEVICES) COLD("kernel", NULL),
 	COLD("ramdisk", NULL),
 	{ .key = "cmdline",
 	  .claims = " root extra ",

@@ -1,13 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Devices of the other lists (vif, vtpm, vdispl, usbctrl, usbdev, pci) as items of a view, by the
- * table of device.h. One without an identity in the file (an interface without mac) is known by its
+ * Devices of the other lists as items of a view, as the classes of device.h have them. One without an identity in the file (an interface without mac) is known by its
  * number.
  */
 #include "device/device.h"
 #include "view/private.h"
-#include "xlcfg/guest.h"
 
 #include <string.h>
 
@@ -25,7 +23,7 @@ static char *key_of(const struct device_class *class, const struct sx_fields *f)
 static struct view_item *add_device(const struct view_class *c, const struct sx_fields *f,
 				    long number, struct view *out)
 {
-	SX_FREE char *key = key_of(device_class_find(c->key), f);
+	SX_FREE char *key = key_of(c->device, f);
 	SX_FREE char *id = key ? sx_strdup(key) : sx_format("%ld", number);
 	struct view_item *item = view_add(out, c, id, key);
 
@@ -33,35 +31,17 @@ static struct view_item *add_device(const struct view_class *c, const struct sx_
 	return item;
 }
 
-/*
- * What an item leaves out: flags of a PCI device are those of pci_permissive and so on, an
- * interface has what xl.conf says, else xl's own default.
- */
-static const char *value_of(const struct xlcfg *doc, const struct device *d, const char *name,
-			    const struct sx_fields *host)
-{
-	static const char scripts[] = "/etc/xen/scripts/";
-	SX_FREE char *key = sx_format("pci_%s", name);
-	const char *said = sx_fields_get(&d->fields, name);
-	bool vif = sx_streq(d->class->key, "vif");
-	long value;
-
-	if (vif && !said && host)
-		said = sx_fields_get(host, name);
-	if (vif && said && sx_streq(name, "script") && sx_starts_with(said, scripts))
-		said += strlen(scripts);
-	if (sx_streq(d->class->key, "pci") && !said && xlcfg_get_long(doc, key, &value))
-		said = value ? "1" : "0";
-	return said ? said : device_get(d, name);
-}
-
 /* A field that the running domain could tell, but nothing in the file decides, is left out. */
 static void add_said(const struct xlcfg *doc, const struct device *d, const struct sx_fields *host,
 		     struct view_item *item)
 {
 	for (const struct device_field *f = d->class->fields; f->name; f++) {
-		const char *value = value_of(doc, d, f->name, host);
+		const char *value = sx_fields_get(&d->fields, f->name);
 
+		if (!value && d->class->absent)
+			value = d->class->absent(doc, host, f->name);
+		if (!value)
+			value = f->usual;
 		/* libxl replaces 'auto' by a real type, so it cannot be compared. */
 		if (value && sx_streq(value, "auto"))
 			continue;
@@ -76,26 +56,17 @@ static void add_said(const struct xlcfg *doc, const struct device *d, const stru
  */
 static bool is_vague(const struct device *d)
 {
-	const char *bdf = sx_fields_get(&d->fields, "bdf");
+	SX_FREE char *key = key_of(d->class, &d->fields);
 
-	return bdf ? sx_ends_with(bdf, "*") : sx_streq(d->class->key, "pci");
-}
-
-/* Every HVM guest, and each vfb, has keyboards that no list has: then the numbers are others. */
-static bool has_own_keyboards(const struct xlcfg *doc)
-{
-	long vnc;
-
-	return sx_streq(memory_guest_type(doc), "hvm") || xlcfg_list_len(doc, "vfb") ||
-	       (xlcfg_get_long(doc, "vnc", &vnc) && vnc);
+	return d->class->is_numbered ? false : !key || sx_ends_with(key, "*");
 }
 
 int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
 			 struct view *out, struct sx_err *err SX_UNUSED)
 {
-	const struct device_class *class = device_class_find(c->key);
+	const struct device_class *class = c->device;
 
-	if (sx_streq(c->key, "vkb") && has_own_keyboards(doc))
+	if (class->unlisted && class->unlisted(doc))
 		view_forget(out, c);
 	for (size_t i = 0; i < xlcfg_list_len(doc, c->key); i++) {
 		SX_FREE char *text = xlcfg_list_get(doc, c->key, i);
@@ -129,15 +100,11 @@ static bool goes_without(const struct device_class *class, const struct sx_field
 {
 	const struct device_field *field = device_field_find(class, f->name);
 
-	if (sx_streq(f->name, "bridge"))
+	if (!field || field->record == DEVICE_ALWAYS)
 		return false;
-	if (sx_streq(class->key, "vif") && sx_streq(f->name, "type"))
+	if (field->record == DEVICE_IN_HVM)
 		return !sx_streq(guest_type, "hvm");
-	/* Where QEMU put it; nobody asked for that. */
-	if (sx_streq(class->key, "pci") &&
-	    (sx_streq(f->name, "vslot") || sx_streq(f->name, "rdm_policy")))
-		return true;
-	return field && sx_streq(field->usual, f->value);
+	return field->record == DEVICE_NEVER || sx_streq(field->usual, f->value);
 }
 
 static char *item_text(const struct device_class *class, const struct live_device *live,
@@ -160,7 +127,7 @@ static char *item_text(const struct device_class *class, const struct live_devic
 int view_device_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
 			  struct sx_err *err)
 {
-	const struct device_class *class = device_class_find(c->key);
+	const struct device_class *class = c->device;
 	const char *type = live_fact(&l->config, "type");
 	LIVE_DEVICES devices = { 0 };
 
@@ -188,26 +155,29 @@ int view_device_from_live(const struct view_class *c, const struct view_live *l,
 	return 0;
 }
 
-/* A usbdev that says no controller makes the one that it needs. */
-bool view_usbctrl_implied(const struct view_item *running SX_UNUSED, const struct view *file)
+/* A device that says no controller makes the one that it needs. */
+bool view_device_implied(const struct view_item *running, const struct view *file)
 {
-	for (size_t i = 0; i < file->len; i++)
-		if (sx_streq(file->items[i].class->key, "usbdev") &&
+	for (size_t i = 0; i < file->len; i++) {
+		const struct device_class *class = file->items[i].class->device;
+
+		if (class && class->controller == running->class->device &&
 		    !view_value(&file->items[i], "controller"))
 			return true;
+	}
 	return false;
 }
 
-/* A USB device of the running domain tells the number of its controller: a text has its place. */
+/* A plugged device of the running domain tells the number of its controller: a text has its place. */
 static int plug(struct device *d, const struct xlcfg *doc, const struct view *running,
 		const struct view_item *to, struct sx_err *err)
 {
 	const char *number = view_value(to, "controller");
 	VIEW now = { 0 };
 
-	if (!number || !sx_fields_get(&d->fields, "controller"))
+	if (!number || !d->class->controller || !sx_fields_get(&d->fields, "controller"))
 		return 0;
-	if (view_device_from_doc(view_class_find("usbctrl"), doc, "", &now, err))
+	if (view_device_from_doc(view_class_find(d->class->controller->key), doc, "", &now, err))
 		return -1;
 	view_number(&now, running);
 	for (size_t i = 0; i < now.len; i++)
@@ -258,7 +228,7 @@ int view_device_write(const struct view_class *c, struct xlcfg *doc, struct xlcf
 		      const struct view_item *from, const struct view_item *to,
 		      const struct view *running, struct sx_err *err)
 {
-	const struct device_class *class = device_class_find(c->key);
+	const struct device_class *class = c->device;
 
 	if (to && !to->text)
 		return sx_err_set(err, SX_ECONFLICT, "%s %s cannot be written in a configuration",

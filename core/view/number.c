@@ -115,45 +115,41 @@ static void number_class(struct members *text, const struct members *running)
 	}
 }
 
-static const struct view_item *controller_at(const struct view *text, const char *place)
+static const struct view_item *item_at(const struct view *text, const struct device_class *class,
+				       const char *place)
 {
-	const struct view_class *class = view_class_find("usbctrl");
-
 	for (size_t i = 0; i < text->len; i++)
-		if (text->items[i].class == class &&
+		if (text->items[i].class->device == class &&
 		    (long)text->items[i].index == strtol(place, NULL, 10))
 			return &text->items[i];
 	return NULL;
 }
 
-/* A USB device says the place of its controller. */
-static void number_plugged(struct view *text)
+/* A plugged device says the place of its controller. */
+static void number_plugged(struct view_item *item, const struct view *text)
 {
-	const struct view_class *class = view_class_find("usbdev");
+	const struct device_class *class = item->class->device;
+	const char *place = class && class->controller ? view_value(item, "controller") : NULL;
+	const struct view_item *controller = place ? item_at(text, class->controller, place) : NULL;
 
-	for (size_t i = 0; i < text->len; i++) {
-		struct view_item *item = &text->items[i];
-		const char *place = item->class == class ? view_value(item, "controller") : NULL;
-		const struct view_item *controller = place ? controller_at(text, place) : NULL;
+	for (size_t k = 0; controller && k < item->fields.len; k++) {
+		struct view_field *f = &item->fields.items[k];
 
-		for (size_t k = 0; controller && k < item->fields.len; k++) {
-			struct view_field *f = &item->fields.items[k];
-
-			if (!sx_streq(f->name, "controller"))
-				continue;
-			free(f->value);
-			f->value = sx_format("%ld", controller->devid);
-		}
+		if (!sx_streq(f->name, "controller"))
+			continue;
+		free(f->value);
+		f->value = sx_format("%ld", controller->devid);
 	}
 }
 
 void view_number(struct view *text, const struct view *running)
 {
-	for (const struct device_class *const *c = device_classes; *c; c++) {
-		const struct view_class *class = view_class_find((*c)->key);
+	const struct view_class *class;
+
+	for (size_t i = 0; (class = view_class_at(i)); i++) {
 		struct members here = { 0 }, there = { 0 };
 
-		if (!class || !(*c)->is_numbered || (*c)->has_devid)
+		if (!class->device || !class->device->is_numbered || class->device->has_devid)
 			continue;
 		collect(text, class, &here);
 		collect(running, class, &there);
@@ -164,5 +160,6 @@ void view_number(struct view *text, const struct view *running)
 		sx_vec_free(&here);
 		sx_vec_free(&there);
 	}
-	number_plugged(text);
+	for (size_t i = 0; i < text->len; i++)
+		number_plugged(&text->items[i], text);
 }

@@ -22,7 +22,7 @@ view_write view_disk_write;
 /* The other devices (device.c). */
 view_from_doc view_device_from_doc;
 view_from_live view_device_from_live;
-view_implied view_usbctrl_implied;
+view_implied view_device_implied;
 view_write view_device_write;
 
 /* Processors, scheduling, pool (cpu.c). */

@@ -70,46 +70,37 @@ static void add_disks(const struct json *stored, const struct view *running, str
 	}
 }
 
-static void add_pci(const struct json *stored, const struct view *running, struct view *out)
+/* What tells it from others, NULL: its number alone. Heap string. */
+static char *stored_id(const struct device_class *class, const struct json *j)
 {
-	for (size_t i = 0; i < json_count(stored, "pcidevs"); i++) {
-		const struct json *j = json_at(stored, "pcidevs", i);
-		SX_FREE char *bdf =
-			sx_format("%04llx:%02llx:%02llx.%llx", json_get_number(j, "domain"),
-				  json_get_number(j, "bus"), json_get_number(j, "dev"),
-				  json_get_number(j, "func"));
+	const char *value = class->id[0] ? json_get_string(j, class->id[0]) : NULL;
 
-		add_device(out, running, "pci", bdf, -1);
-	}
+	if (sx_streq(class->id[0], "bdf"))
+		return sx_format("%04llx:%02llx:%02llx.%llx", json_get_number(j, "domain"),
+				 json_get_number(j, "bus"), json_get_number(j, "dev"),
+				 json_get_number(j, "func"));
+	return value ? sx_strdup(value) : NULL;
 }
 
-/* Those with a number of their own, and perhaps an identity. */
-static void add_numbered(const struct json *stored, const struct view *running, struct view *out)
+static void add_devices(const struct json *stored, const struct view_class *class,
+			const struct view *running, struct view *out)
 {
-	static const struct {
-		const char *list, *class, *key;
-	} all[] = {
-		{ "nics", "vif", "mac" },
-		{ "vtpms", "vtpm", "uuid" },
-		{ "vdispls", "vdispl", NULL },
-		{ "usbctrls", "usbctrl", NULL },
-	};
+	const struct device_class *device = class->device;
 
-	for (size_t k = 0; k < SX_COUNT(all); k++) {
-		sx_vec_push(&out->known, view_class_find(all[k].class));
-		for (size_t i = 0; i < json_count(stored, all[k].list); i++) {
-			const struct json *j = json_at(stored, all[k].list, i);
+	sx_vec_push(&out->known, class);
+	for (size_t i = 0; i < json_count(stored, device->stored); i++) {
+		const struct json *j = json_at(stored, device->stored, i);
+		SX_FREE char *id = stored_id(device, j);
 
-			add_device(out, running, all[k].class,
-				   all[k].key ? json_get_string(j, all[k].key) : NULL,
-				   (long)json_get_number(j, "devid"));
-		}
+		add_device(out, running, class->key, id,
+			   device->is_numbered ? (long)json_get_number(j, "devid") : -1);
 	}
 }
 
 int view_of_stored(struct live *live, uint32_t domid, const struct view *running, struct view *out,
 		   struct sx_err *err)
 {
+	const struct view_class *class;
 	SX_FREE char *text = NULL;
 	JSON_DOC *stored = NULL;
 
@@ -120,9 +111,9 @@ int view_of_stored(struct live *live, uint32_t domid, const struct view *running
 		return 0;
 	add_scalars(stored, out);
 	sx_vec_push(&out->known, view_class_find("disk"));
-	sx_vec_push(&out->known, view_class_find("pci"));
 	add_disks(stored, running, out);
-	add_pci(stored, running, out);
-	add_numbered(stored, running, out);
+	for (size_t i = 0; (class = view_class_at(i)); i++)
+		if (class->device && class->device->stored)
+			add_devices(stored, class, running, out);
 	return 0;
 }

@@ -6,19 +6,19 @@
 
 #include <stdlib.h>
 
-/* A USB controller takes with it what is plugged into it; what is in later ones stays with theirs. */
-static int unplug(size_t controller, struct xlcfg *doc, struct xlcfg_edits *edits,
-		  struct sx_err *err)
+/* A controller takes with it what is plugged into it; what is in later ones stays with theirs. */
+static int unplug(const struct device_class *class, size_t controller, struct xlcfg *doc,
+		  struct xlcfg_edits *edits, struct sx_err *err)
 {
 	DEVICE_ITEMS devices = { 0 };
 
-	if (device_items_read(doc, xlcfg_name(doc), device_class_find("usbdev"), &devices, err))
+	if (device_items_read(doc, xlcfg_name(doc), class, &devices, err))
 		return -1;
 	for (size_t i = devices.len; i-- > 0;) {
 		struct device *d = &devices.items[i].device;
 		const char *number = sx_fields_get(&d->fields, "controller");
 		long there = number ? strtol(number, NULL, 10) : -1;
-		SX_FREE char *item = xlcfg_list_get(doc, "usbdev", i);
+		SX_FREE char *item = xlcfg_list_get(doc, class->key, i);
 		SX_WORDS text = { 0 };
 
 		if (devices.items[i].unread)
@@ -28,14 +28,14 @@ static int unplug(size_t controller, struct xlcfg *doc, struct xlcfg_edits *edit
 			SX_FREE char *label = device_label(d);
 
 			sx_words_give(&edits->notices,
-				      sx_format("the USB device plugged into it goes with it: %s",
-						label));
-			if (xlcfg_edits_remove(edits, doc, "usbdev", i, err))
+				      sx_format("the %s plugged into it goes with it: %s",
+						class->noun, label));
+			if (xlcfg_edits_remove(edits, doc, class->key, i, err))
 				return -1;
 		} else if (there > (long)controller) {
 			sx_fields_setf(&d->fields, "controller", "%ld", there - 1);
 			if (device_reword(d, item, &text, err) ||
-			    xlcfg_edits_replace(edits, doc, "usbdev", i, text.items[0], err))
+			    xlcfg_edits_replace(edits, doc, class->key, i, text.items[0], err))
 				return -1;
 		}
 	}
@@ -74,7 +74,8 @@ int view_device_remove(const struct device_class *class, size_t index, struct xl
 {
 	if (class->has_devid && keep_numbers(class, index, doc, edits, err))
 		return -1;
-	if (sx_streq(class->key, "usbctrl") && unplug(index, doc, edits, err))
-		return -1;
+	for (const struct device_class *const *c = device_classes; *c; c++)
+		if ((*c)->controller == class && unplug(*c, index, doc, edits, err))
+			return -1;
 	return xlcfg_edits_remove(edits, doc, class->key, index, err);
 }

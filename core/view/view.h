@@ -129,6 +129,7 @@ struct view_class {
 	/* xl's, which gives a running domain a value: COMMAND DOMAIN VALUE; NULL: there is none. */
 	const char *command;
 	bool list; /* of devices */
+	const struct device_class *device; /* NULL: no list, or that of disks */
 	bool cold; /* a running domain never changes it: a difference waits for a cold boot */
 	view_from_doc *from_doc;
 	view_from_live *from_live; /* NULL: it cannot be asked */
