@@ -112,9 +112,8 @@ static char *ovs_bridge(const char *word)
 }
 
 /* The script reads the word: only of those that come with Xen is it known how. */
-static void check_bridge(struct inspect *in, const struct device *d, size_t line)
+static void check_bridge(struct inspect *in, const struct device *d, const char *word, size_t line)
 {
-	const char *word = sx_fields_get(&d->fields, "bridge");
 	const char *backend = sx_fields_get(&d->fields, "backend");
 	const char *path = sx_fields_get(&d->fields, "script");
 	SX_FREE char *script = NULL, *bridge = NULL, *device = NULL;
@@ -122,9 +121,7 @@ static void check_bridge(struct inspect *in, const struct device *d, size_t line
 	if (!path && !in->options->text_only)
 		path = sx_fields_get(&in->xlconf, "script");
 	script = sx_path_base(path ? path : "vif-bridge");
-	/* vif-bridge takes the first bridge of the host when none is named. */
-	if (!word || !*word ||
-	    (backend && !sx_streq(backend, "Domain-0") && !sx_streq(backend, "0")))
+	if (backend && !sx_streq(backend, "Domain-0") && !sx_streq(backend, "0"))
 		return;
 	if (sx_streq(script, "vif-bridge"))
 		bridge = sx_strdup(word);
@@ -156,17 +153,18 @@ static void check_device(struct inspect *in, const struct device *d, size_t line
 {
 	const char *mac = sx_fields_get(&d->fields, "mac");
 	const char *bdf = sx_fields_get(&d->fields, "bdf");
+	const char *bridge = sx_fields_get(&d->fields, "bridge");
 
 	for (size_t i = 0; i < d->skipped.len; i++)
 		inspect_add(in, line, INSPECT_ERROR, d->class->key,
 			    "%s: xl does not know '%s' there and ignores it", d->class->key,
 			    d->skipped.items[i]);
-	if (sx_streq(d->class->key, "vif")) {
-		check_bridge(in, d, line);
-		if (mac)
-			check_mac(in, mac, line);
-	}
-	if (bdf && sx_streq(d->class->key, "pci") && !strchr(bdf, '*'))
+	/* vif-bridge takes the first bridge of the host when none is named. */
+	if (bridge && *bridge)
+		check_bridge(in, d, bridge, line);
+	if (mac)
+		check_mac(in, mac, line);
+	if (bdf && !strchr(bdf, '*'))
 		inspect_claim(in, CLAIM_BDF, bdf, bdf, line, false);
 }
 

@@ -114,40 +114,49 @@ static void offer_devids(struct offer *o)
 }
 
 /* One field of each device of a class; `only`, when not NULL, has to be its field `other`. */
-static void add_field(struct offer *o, const char *key, const char *field, const char *other,
-		      const char *only)
+static void add_field(struct offer *o, const struct device_class *class, const char *field,
+		      const char *other, const char *only)
 {
 	LIVE_DEVICES all = { 0 };
 
-	devices_of(o, device_class_find(key), &all);
+	if (class)
+		devices_of(o, class, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		const struct sx_fields *f = &all.items[i].fields;
-		const char *value = sx_fields_get(f, field);
+		const char *value = sx_fields_get(f, field), *bridge = sx_fields_get(f, "bridge");
 
 		if (value && (!only || sx_streq(sx_fields_get(f, other), only)))
-			offer_add(o, value,
-				  sx_fields_get(f, sx_streq(key, "vif") ? "bridge" : "name"), ' ');
+			offer_add(o, value, bridge ? bridge : sx_fields_get(f, "name"), ' ');
 	}
+}
+
+/* Devices of each class that this field alone tells apart. */
+static void add_ids(struct offer *o, const char *field)
+{
+	for (const struct device_class *const *c = device_classes; *c; c++)
+		if (sx_streq((*c)->id[0], field) && !(*c)->id[1])
+			add_field(o, *c, field, NULL, NULL);
 }
 
 static void offer_macs(struct offer *o)
 {
-	add_field(o, "vif", "mac", NULL, NULL);
+	add_ids(o, "mac");
 }
 
 static void offer_uuids(struct offer *o)
 {
-	add_field(o, "vtpm", "uuid", NULL, NULL);
+	add_ids(o, "uuid");
 }
 
 static void offer_controllers(struct offer *o)
 {
-	add_field(o, "usbdev", "controller", NULL, NULL);
+	add_field(o, device_class_of_command(o->q->command), "controller", NULL, NULL);
 }
 
 static void offer_ports(struct offer *o)
 {
-	add_field(o, "usbdev", "port", "controller", offer_word(o, 1));
+	add_field(o, device_class_of_command(o->q->command), "port", "controller",
+		  offer_word(o, 1));
 }
 
 /* The name of the driver that a directory of sysfs links to. */
@@ -201,7 +210,7 @@ static void offer_pci(struct offer *o)
 	if (sx_streq(o->q->command, "pci-attach"))
 		offer_assignable(o);
 	else
-		add_field(o, "pci", "bdf", NULL, NULL);
+		add_ids(o, "bdf");
 }
 
 /* Any device of the domain, by what it is called; `record` takes those that differ only. */
@@ -210,8 +219,8 @@ static void offer_any(struct offer *o)
 	if (sx_streq(o->q->command, "record"))
 		return;
 	offer_vdevs(o);
-	offer_macs(o);
-	add_field(o, "pci", "bdf", NULL, NULL);
+	add_ids(o, "mac");
+	add_ids(o, "bdf");
 }
 
 const struct offer_kind offer_device_kinds[] = {

@@ -166,14 +166,22 @@ static bool is_rare(const struct device_field *field)
 	       sx_streq(field->name, "forwarddev");
 }
 
+static void add_field_key(struct offer *o, const struct device_field *f)
+{
+	bool word = f->kind == DEVICE_WORD;
+	SX_FREE char *key = sx_format("%s%s", f->name, word ? "" : "=");
+	SX_FREE char *not = sx_format("un%s", f->name);
+
+	offer_add(o, key, word ? NULL : f->usual, word ? ' ' : '\0');
+	if (word)
+		offer_add(o, not, NULL, ' ');
+}
+
 static void add_class_keys(struct offer *o, const struct device_class *class)
 {
-	for (const struct device_field *f = class->fields; f->name; f++) {
-		SX_FREE char *key = sx_format("%s=", f->name);
-
+	for (const struct device_field *f = class->fields; f->name; f++)
 		if ((*o->q->word || !is_rare(f)) && !typed_value(o, f->name))
-			offer_add(o, key, f->usual, '\0');
-	}
+			add_field_key(o, f);
 }
 
 void offer_keys(struct offer *o)
