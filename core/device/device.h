@@ -11,8 +11,8 @@
  * Canonical: a mac is "00:16:3e:00:00:01", a uuid lower case, a number decimal, a flag "0" or "1"
  * (so is `untrusted`: trusted = "0"), a word of a choice lower case, a bdf "0000:03:00.0" or
  * "0000:03:00.*", a rate "BYTES/s@MICROSECONDSus" ("1250000B/s@50000us"), a vslot hexadecimal,
- * Domain-0 as a backend "Domain-0". The
- * fields of a sound card's parts are called "pcm0.name", "pcm0.stream1.unique-id".
+ * Domain-0 as a backend "Domain-0". The fields of a sound card's parts are called "pcm0.name",
+ * "pcm0.stream1.unique-id".
  */
 #pragma once
 

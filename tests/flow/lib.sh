@@ -56,8 +56,23 @@ like() {
 		printf '# want: %s\n' "$2"
 	fi
 }
+# unlike TEXT EXTENDED-REGEX DESCRIPTION
+unlike() {
+	if ! printf '%s\n' "$1" | grep -Eq -- "$2"; then ok "$3"; else
+		not_ok "$3"
+		printf '%s\n' "$1" | sed 's/^/#  got: /'
+		printf '# must not match: %s\n' "$2"
+	fi
+}
+# A check of a name that is none would never fail. Bash runs this in a process of its own: finish tells of it.
+command_not_found_handle() {
+	echo "$1" >>"$work/not-found"
+	echo "$1: command not found" >&2
+	return 127
+}
 skip() { tap_run=$((tap_run + 1)); echo "ok $tap_run - $1 # SKIP $2"; }
 finish() {
+	[ ! -e "$work/not-found" ] || not_ok "there is no command $(sort -u "$work/not-found" | paste -sd' ')"
 	echo "1..$tap_run"
 	[ "$tap_failed" -eq 0 ]
 	exit
