@@ -241,13 +241,14 @@ int device_reword(const struct device *d, const char *item, struct sx_words *out
 
 char *device_label(const struct device *d)
 {
-	static const char *const telling[] = {
-		"mac", "bdf", "name", "uuid", "unique-id", "connectors", "short-name", "pcm0.name"
-	};
+	static const char *const telling[] = { "short-name", "pcm0.name" };
 	const char *bus = sx_fields_get(&d->fields, "hostbus");
 	const char *address = sx_fields_get(&d->fields, "hostaddr");
 	SX_STR all = { 0 };
 
+	for (const struct device_field *f = d->class->fields; f->name && !d->class->id[1]; f++)
+		if (f->identifies && sx_fields_get(&d->fields, f->name))
+			return sx_strdup(sx_fields_get(&d->fields, f->name));
 	for (size_t i = 0; i < SX_COUNT(telling); i++)
 		if (sx_fields_get(&d->fields, telling[i]))
 			return sx_strdup(sx_fields_get(&d->fields, telling[i]));
