@@ -40,24 +40,24 @@ static void note_rounding(const struct memory *m, struct change_plan *plan)
 }
 
 /* The other key, as the file has it or implies it, does not go with this one. */
-static int refuse(const struct change_said *said, const char *path, const struct xlcfg *doc,
+static int refuse(const struct change_said *said, const struct xlcfg *doc,
 		  const struct guest_pair *p, long mib, struct sx_err *err)
 {
+	SX_FREE char *at = xlcfg_place(doc, is_maximum(said) && p->has_low ? "memory" : "maxmem");
 	SX_FREE char *domain = sx_quoted(said->domain);
 
 	if (is_maximum(said)) {
-		sx_err_set(err, SX_ECONFLICT, "%s:%zu: memory is %ld MiB, more than %ld MiB", path,
-			   xlcfg_key_line(doc, p->has_low ? "memory" : "maxmem"), p->low, mib);
+		sx_err_set(err, SX_ECONFLICT, "%s: memory is %ld MiB, more than %ld MiB", at,
+			   p->low, mib);
 		return sx_err_hint(err, "lower the memory first: safexl mem-set %s %ld", domain,
 				   mib);
 	}
-	sx_err_set(err, SX_ECONFLICT, "%s:%zu: maxmem is %ld MiB, less than %ld MiB", path,
-		   xlcfg_key_line(doc, "maxmem"), p->high, mib);
+	sx_err_set(err, SX_ECONFLICT, "%s: maxmem is %ld MiB, less than %ld MiB", at, p->high, mib);
 	return sx_err_hint(err, "raise the maximum first: safexl mem-max %s %ld", domain, mib);
 }
 
-static int memory_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
-		       struct change_plan *plan, struct sx_err *err)
+static int memory_plan(const struct change_said *said, const char *path SX_UNUSED,
+		       struct xlcfg *doc, struct change_plan *plan, struct sx_err *err)
 {
 	const struct memory *m = said->data;
 	bool maximum = is_maximum(said);
@@ -76,7 +76,7 @@ static int memory_plan(const struct change_said *said, const char *path, struct 
 	else if (!p.fixed && (p.has_high || p.high > high))
 		high = p.high;
 	if (low > high)
-		return refuse(said, path, doc, &p, m->mib, err);
+		return refuse(said, doc, &p, m->mib, err);
 	return guest_pair_write(&p, maximum ? p.high_key : p.low_key, low, high, doc, &plan->edits,
 				err);
 }

@@ -94,11 +94,11 @@ static int check_count(const struct xlcfg *doc, const char *path, const char *ke
 	struct bounds_host unknown = { 0 };
 	bool certain;
 	SX_FREE char *why = bounds_why(doc, key, &unknown, &certain);
-	SX_FREE char *quoted = sx_quoted(path);
+	SX_FREE char *quoted = sx_quoted(path), *at = xlcfg_place(doc, key);
 
 	if (!why)
 		return 0;
-	sx_err_set(err, SX_ECONFLICT, "%s:%zu: %s", path, xlcfg_key_line(doc, key), why);
+	sx_err_set(err, SX_ECONFLICT, "%s: %s", at, why);
 	return sx_err_hint(err, "correct that first: safexl edit %s", quoted);
 }
 
@@ -109,7 +109,6 @@ static int pin_plan(const struct change_said *said, const char *path, struct xlc
 	struct guest_pair v;
 	long vcpus;
 	const char *key;
-	size_t line;
 
 	guest_pair_read(doc, "vcpus", &v);
 	key = v.has_high ? v.high_key : v.low_key;
@@ -117,13 +116,9 @@ static int pin_plan(const struct change_said *said, const char *path, struct xlc
 	if (check_count(doc, path, key, err))
 		return -1;
 	if (p->vcpu >= v.high && !v.vnuma) {
-		line = xlcfg_key_line(doc, key);
-		if (line)
-			sx_err_set(err, SX_ECONFLICT, "%s:%zu: there is no virtual processor %ld",
-				   path, line, p->vcpu);
-		else
-			sx_err_set(err, SX_ECONFLICT, "%s: there is no virtual processor %ld", path,
-				   p->vcpu);
+		SX_FREE char *at = xlcfg_place(doc, key);
+
+		sx_err_set(err, SX_ECONFLICT, "%s: there is no virtual processor %ld", at, p->vcpu);
 		return sx_err_hint(err, "the first is 0, the last %ld", v.high - 1);
 	}
 	vcpus = v.high > p->vcpu ? v.high : p->vcpu + 1;

@@ -4,7 +4,7 @@
 #include "undo/inverse.h"
 #include "change/change.h"
 #include "device/device.h"
-#include "spec/disk.h"
+#include "domain/disk_list.h"
 #include "view/view.h"
 
 #include <string.h>
@@ -159,20 +159,14 @@ static void find_pin(struct search *s, const char *key)
 
 /* ---- disks ---- */
 
-/* The disk with this device id among those that one kind of difference names; NULL: none. */
-static const struct xlcfg_difference *other_disk(const struct search *s, int op, long devid)
+/* The disk with this device id that a text has. */
+static bool find_in(const struct xlcfg *doc, long devid, struct disk_spec *out)
 {
-	for (size_t i = 0; i < s->back->len; i++) {
-		const struct xlcfg_difference *d = &s->back->items[i];
-		const char *text = op == XLCFG_INSERT ? d->intent.text : d->old;
-		DISK_SPEC spec = { 0 };
-		SX_ERR ignored = { 0 };
+	SX_CLEANUP(xlcfg_edits_dispose) struct xlcfg_edits notes = { 0 };
+	SX_ERR ignored = { 0 };
+	long index;
 
-		if (sx_streq(d->intent.key, "disk") && (int)d->intent.op == op &&
-		    disk_parse(text, &spec, &ignored) == 0 && spec.devid == devid)
-			return d;
-	}
-	return NULL;
+	return disk_items_find(doc, "", devid, &notes, &index, out, &ignored) == 0 && index >= 0;
 }
 
 /* Both had the disk: in a CD drive the medium can be changed, else nothing can. */
@@ -192,26 +186,23 @@ static void find_medium(struct search *s, const struct disk_spec *now, const str
 
 static void find_disk(struct search *s, const struct xlcfg_difference *d)
 {
-	bool attach = d->intent.op == XLCFG_INSERT;
-	const char *text = attach ? d->intent.text : d->old;
-	const struct xlcfg_difference *other;
+	bool attach = d->intent.op == XLCFG_INSERT, kept;
 	SX_FREE char *domain = sx_strdup(s->domain);
 	DISK_SPEC spec = { 0 };
-	DISK_SPEC other_spec = { 0 };
+	DISK_SPEC other = { 0 };
 	SX_ERR ignored = { 0 };
 
-	if ((!attach && d->intent.op != XLCFG_REMOVE) || disk_parse(text, &spec, &ignored)) {
+	if ((!attach && d->intent.op != XLCFG_REMOVE) ||
+	    disk_parse(attach ? d->intent.text : d->old, &spec, &ignored)) {
 		unknown(s, "disk");
 		return;
 	}
-	other = other_disk(s, attach ? XLCFG_REMOVE : XLCFG_INSERT, spec.devid);
-	if (other && attach)
-		return; /* told at the other of the two */
-	if (other && disk_parse(other->intent.text, &other_spec, &ignored) == 0)
-		find_medium(s, &spec, &other_spec);
-	else if (attach)
+	kept = find_in(attach ? s->after : s->before, spec.devid, &other);
+	if (kept && !attach)
+		find_medium(s, &spec, &other); /* once, at one of the two differences */
+	else if (!kept && attach)
 		found(s, "block-attach", "disk", (char *[]){ domain, spec.text, NULL });
-	else
+	else if (!kept)
 		found(s, "block-detach", "disk", (char *[]){ domain, spec.vdev, NULL });
 }
 

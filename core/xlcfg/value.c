@@ -62,6 +62,13 @@ size_t xlcfg_key_line(const struct xlcfg *doc, const char *key)
 	return stmt ? xlcfg_line_at(&doc->text, xlcfg_start(doc, stmt->first)) : 0;
 }
 
+char *xlcfg_place(const struct xlcfg *doc, const char *key)
+{
+	size_t line = xlcfg_key_line(doc, key);
+
+	return line ? sx_format("%s:%zu", doc->name, line) : sx_strdup(doc->name);
+}
+
 char *xlcfg_get_string(const struct xlcfg *doc, const char *key)
 {
 	const struct xlcfg_stmt *stmt = xlcfg_decider(doc, key);

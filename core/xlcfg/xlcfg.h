@@ -41,6 +41,8 @@ const char *xlcfg_text(const struct xlcfg *doc, size_t *len);
 enum xlcfg_kind xlcfg_key_kind(const struct xlcfg *doc, const char *key);
 /* Line (from 1) of the statement that decides the key, 0 when absent. */
 size_t xlcfg_key_line(const struct xlcfg *doc, const char *key);
+/* "FILE:LINE" of it, for messages; "FILE" when absent. Heap string. */
+char *xlcfg_place(const struct xlcfg *doc, const char *key);
 /* The value of a scalar as a heap string; NULL when absent or a list. */
 char *xlcfg_get_string(const struct xlcfg *doc, const char *key);
 /* The value as xlu_cfg_get_long reads it (strtol base 0, whole text, not after +=); false: none. */

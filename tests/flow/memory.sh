@@ -62,6 +62,9 @@ sx --config mem-max m2 500
 is "$(cat "$etc/m2.cfg")" 'name = "m2"
 maxmem = 500
 memory = 400' "mem-max keeps the implied memory"
+printf 'name = "m3"\n' >"$etc/m3.cfg"
+sx --config mem-max m3 16
+like "$status:$err" "^78:.*m3.cfg: memory is 32 MiB, more than 16 MiB$" "a value that no line has: no line is named"
 printf 'name = "q1"; memory = "512" # quoted\n' >"$etc/q1.cfg"
 sx --config mem-set q1 256
 is "$(cat "$etc/q1.cfg")" 'name = "q1"; memory = "256" # quoted
