@@ -86,8 +86,7 @@ static void print_story(const struct blame_item *item, const char *path, const s
 	bool colour = pager->colour;
 
 	print_place(item, path, pager);
-	for (size_t i = 0; i < item->len; i++) {
-		const struct blame_event *event = &item->items[i];
+	sx_each(const struct blame_event, event, item) {
 		const struct history_entry *e = event->entry;
 		SX_FREE char *value = sx_shown(event->value);
 		SX_STR s = { 0 };

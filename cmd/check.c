@@ -21,8 +21,7 @@ static void print_json(const struct sx_invocation *inv, const struct inspect_rep
 	json_set_number(j, "errors", (long long)r->errors);
 	json_set_number(j, "warnings", (long long)r->warnings);
 	json_set_words(j, "findings", none);
-	for (size_t i = 0; i < r->len; i++) {
-		const struct inspect_finding *f = &r->items[i];
+	sx_each(const struct inspect_finding, f, r) {
 		char *hints[] = { f->hint, NULL };
 		struct json *one = json_new();
 

@@ -107,11 +107,8 @@ static void read_word(struct place *p, const char *word)
 
 static void add_own_options(const struct place *p, struct candidates *out)
 {
-	for (size_t i = 0; i < p->usage.options.len; i++) {
-		const struct usage_option *o = &p->usage.options.items[i];
-
+	sx_each(const struct usage_option, o, &p->usage.options)
 		add_option(out, p->word, o->letter, o->name, o->help);
-	}
 	add_option(out, p->word, '\0', "help", "show the help of this command");
 }
 

@@ -25,8 +25,7 @@ static void put(const char *text)
 
 static void print_words(const struct candidates *all)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		const struct candidate *c = &all->items[i];
+	sx_each(const struct candidate, c, all) {
 		SX_FREE char *shown = sx_shown(c->description ? c->description : "");
 
 		put(c->text);
@@ -76,8 +75,7 @@ static void print_bash(const struct command_line *line, const struct candidates 
 	printf("%s %s %s", files ? "filenames" : "", goes_on ? "nospace" : "",
 	       all->ordered ? "nosort" : "");
 	putchar('\0');
-	for (size_t i = 0; i < all->len; i++) {
-		const struct candidate *c = &all->items[i];
+	sx_each(const struct candidate, c, all) {
 		SX_FREE char *text = command_line_insert(line, c->text, !files);
 
 		if (text && width && all->ordered && all->len > 1)

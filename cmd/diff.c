@@ -303,9 +303,7 @@ static void say_left_out(const struct drifts *all)
 			   all->no_xen);
 		sx_err_print(&line);
 	}
-	for (size_t i = 0; i < all->len; i++) {
-		const struct drift *d = &all->items[i];
-
+	sx_each(const struct drift, d, all) {
 		for (size_t k = 0; k < d->left_out.len; k++) {
 			sx_err_set(&line, SX_EFAIL, "%s: %s", d->name, d->left_out.items[k]);
 			sx_err_print(&line);
@@ -329,9 +327,7 @@ static void say_deleted(const struct flow_env *env, const struct drift *d)
 /* How it was compared. */
 static void say_notes(const struct flow_env *env, const struct drifts *all, bool one)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		const struct drift *d = &all->items[i];
-
+	sx_each(const struct drift, d, all) {
 		if (d->running && domain_has_ended(d->state) && !d->error.code) {
 			SX_FREE char *account = account_of(d);
 
@@ -360,9 +356,7 @@ static int end_status(const struct sx_command *command, const struct drifts *all
 	bool differs = false, partial = all->no_xen;
 	int status = 0;
 
-	for (size_t i = 0; i < all->len; i++) {
-		const struct drift *d = &all->items[i];
-
+	sx_each(const struct drift, d, all) {
 		differs |= is_different(d) || d->views[VIEW_FILE].unread.len;
 		partial |= d->partial;
 		if (d->error.code && !status)

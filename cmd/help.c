@@ -156,9 +156,7 @@ static void print_options_of(const struct page *page, const struct sx_command *c
 	usage_read(command, 0, &usage);
 	if (twin)
 		usage_read(twin, 0, &others);
-	for (size_t i = 0; i < usage.options.len; i++) {
-		const struct usage_option *o = &usage.options.items[i];
-
+	sx_each(const struct usage_option, o, &usage.options) {
 		if (!o->help || has_option(&others, o))
 			continue;
 		if (!any)

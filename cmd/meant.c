@@ -67,8 +67,7 @@ static char *nearest(const struct candidates *all, const char *word)
 	SX_FREE char *found = NULL;
 	size_t slips = 0;
 
-	for (size_t i = 0; i < all->len; i++) {
-		const struct candidate *c = &all->items[i];
+	sx_each(const struct candidate, c, all) {
 		SX_FREE char *known = known_word(c);
 
 		if (sx_streq(stem, known))

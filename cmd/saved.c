@@ -217,8 +217,7 @@ int cmd_where(const struct sx_invocation *inv, const struct flow_env *env, struc
 
 static void print_images(const struct guard_images *all)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		const struct guard_image *w = &all->items[i];
+	sx_each(const struct guard_image, w, all) {
 		const struct marker *m = w->marker;
 		SX_FREE char *size = w->exists ? size_text(w->size) : sx_strdup("gone");
 		SX_FREE char *line =
@@ -234,8 +233,7 @@ static void print_images_json(const struct sx_invocation *inv, const struct guar
 	JSON_DOC *j = output_new();
 
 	json_set_words(j, "images", (char *[]){ NULL });
-	for (size_t i = 0; i < all->len; i++) {
-		const struct guard_image *w = &all->items[i];
+	sx_each(const struct guard_image, w, all) {
 		const struct marker *m = w->marker;
 		struct json *d = json_new();
 

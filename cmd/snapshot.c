@@ -135,9 +135,7 @@ static void print_plan(const struct sx_invocation *inv, struct sx_str *text)
 
 static void add_disks(const struct snapshot *s, const char *word, struct sx_str *out)
 {
-	for (size_t i = 0; i < s->disks.len; i++) {
-		const struct snapshot_disk *d = &s->disks.items[i];
-
+	sx_each(const struct snapshot_disk, d, &s->disks) {
 		if (*d->volume)
 			sx_str_addf(out, "  disk %s, %pS: %s, %s %pS\n", d->vdev, d->object,
 				    d->kind, word, d->volume);

@@ -29,9 +29,7 @@ static bool same_option(const struct usage_option *a, const struct usage_option 
 /* Add an option, or complete one that is there. */
 static void add_option(struct usage *u, struct usage_option *option)
 {
-	for (size_t i = 0; i < u->options.len; i++) {
-		struct usage_option *old = &u->options.items[i];
-
+	sx_each(struct usage_option, old, &u->options) {
 		if (!same_option(old, option))
 			continue;
 		free(old->name);
@@ -213,9 +211,7 @@ const struct usage_option *usage_option_find(const struct usage *u, const char *
 {
 	size_t len = strcspn(word, "=");
 
-	for (size_t i = 0; i < u->options.len; i++) {
-		const struct usage_option *o = &u->options.items[i];
-
+	sx_each(const struct usage_option, o, &u->options) {
 		if (word[1] != '-' ? o->letter && o->letter == word[1]
 				   : o->name && strlen(o->name) == len - 2 &&
 					     memcmp(o->name, word + 2, len - 2) == 0)

@@ -76,8 +76,7 @@ static struct json *to_json(struct snapshot *s)
 	copy.owner = copy.child = (struct proc_id){ 0 };
 	copy.pauses = false;
 	sx_set(&copy.saved_in, "");
-	for (size_t i = 0; i < copy.disks.len; i++) {
-		struct snapshot_disk *d = &copy.disks.items[i];
+	sx_each(struct snapshot_disk, d, &copy.disks) {
 		SX_FREE char *file = backup_disk_file(d);
 		bool has = backup_has_disk(d);
 

@@ -58,8 +58,7 @@ static int put_disks_back(struct restoring *r, struct sx_err *err)
 {
 	struct snapshot *s = &r->look.s;
 
-	for (size_t i = 0; i < s->disks.len; i++) {
-		struct snapshot_disk *d = &s->disks.items[i];
+	sx_each(struct snapshot_disk, d, &s->disks) {
 		SX_FREE char *dir = sx_path_dir(d->object);
 
 		if (!backup_has_disk(d))

@@ -58,9 +58,7 @@ static int check_maps(const struct restoring *r, struct sx_err *err)
 		const char *word = r->options->disks.items[i];
 		bool known = false;
 
-		for (size_t k = 0; k < r->look.s.disks.len; k++) {
-			const struct snapshot_disk *d = &r->look.s.disks.items[k];
-
+		sx_each(const struct snapshot_disk, d, &r->look.s.disks) {
 			known |= is_about(word, d->vdev) &&
 				 word + strlen(d->vdev) + 1 == mapped(r, d);
 		}

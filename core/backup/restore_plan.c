@@ -159,9 +159,7 @@ static int check_target(const struct restoring *r, const struct snapshot_disk *d
 
 static int check_targets(const struct restoring *r, struct sx_err *err)
 {
-	for (size_t i = 0; i < r->look.s.disks.len; i++) {
-		const struct snapshot_disk *d = &r->look.s.disks.items[i];
-
+	sx_each(const struct snapshot_disk, d, &r->look.s.disks) {
 		if (backup_has_disk(d) ? check_target(r, d, err) : 0)
 			return -1;
 		if (!backup_has_disk(d) && access(d->object, F_OK))

@@ -67,8 +67,7 @@ static int refuse_chain(const struct snapshot *s, const struct snapshot_disk *d,
 /* A file that needs another one is no disk without it. */
 static int check_chains(const struct snapshot *s, struct sx_err *err)
 {
-	for (size_t i = 0; i < s->disks.len; i++) {
-		const struct snapshot_disk *d = &s->disks.items[i];
+	sx_each(const struct snapshot_disk, d, &s->disks) {
 		struct evidence_options options = { 0 };
 		struct evidence_subject subject;
 		JSON_DOC *j = NULL;
@@ -86,12 +85,9 @@ static int check_chains(const struct snapshot *s, struct sx_err *err)
 /* A guest that is off, or saved: what is read of each disk is the disk. */
 static void find_off(struct backup_source *source)
 {
-	for (size_t i = 0; i < source->s.disks.len; i++) {
-		struct snapshot_disk *d = &source->s.disks.items[i];
-
+	sx_each(struct snapshot_disk, d, &source->s.disks)
 		if (backup_has_disk(d))
 			sx_set(&d->volume, d->object);
-	}
 	source->saved = *source->s.saved_in;
 	if (source->s.memory)
 		source->image = sx_strdup(source->s.saved_in);

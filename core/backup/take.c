@@ -86,9 +86,7 @@ static void say_same_place(const struct backing *b)
 
 	if (stat(b->u.dir, &there))
 		return;
-	for (size_t i = 0; i < b->source.s.disks.len; i++) {
-		const struct snapshot_disk *d = &b->source.s.disks.items[i];
-
+	sx_each(const struct snapshot_disk, d, &b->source.s.disks) {
 		if (!backup_has_disk(d) || stat(d->object, &disk) || !S_ISREG(disk.st_mode) ||
 		    disk.st_dev != there.st_dev)
 			continue;
@@ -166,12 +164,9 @@ static int copy_disk(struct backing *b, const struct snapshot_disk *d, struct sx
 
 static int copy_disks(struct backing *b, struct sx_err *err)
 {
-	for (size_t i = 0; i < b->source.s.disks.len; i++) {
-		const struct snapshot_disk *d = &b->source.s.disks.items[i];
-
+	sx_each(const struct snapshot_disk, d, &b->source.s.disks)
 		if (backup_has_disk(d) && copy_disk(b, d, err))
 			return -1;
-	}
 	return 0;
 }
 

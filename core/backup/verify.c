@@ -36,8 +36,7 @@ static void note_error(struct verifying *v, struct sx_err *err)
 
 static void check_size(struct verifying *v, const char *name, int64_t size)
 {
-	for (size_t i = 0; i < v->look->s.disks.len; i++) {
-		const struct snapshot_disk *d = &v->look->s.disks.items[i];
+	sx_each(const struct snapshot_disk, d, &v->look->s.disks) {
 		SX_FREE char *file = backup_disk_file(d);
 
 		if (sx_streq(file, name) && d->size != size)

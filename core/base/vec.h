@@ -13,6 +13,9 @@
 	size_t len;     \
 	size_t cap
 
+/* For each element, by its address; the vector stays as it is meanwhile. */
+#define sx_each(type, item, v) for (type *item = (v)->items; item < (v)->items + (v)->len; item++)
+
 /* Append one element; ends the process when memory runs out. */
 #define sx_vec_push(v, item)                                                                   \
 	do {                                                                                   \

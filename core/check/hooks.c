@@ -9,9 +9,7 @@ void inspect_hooks(struct inspect *in)
 	SX_CLEANUP(hooks_dispose) struct hooks hooks = { 0 };
 
 	hooks_find(in->env, &hooks);
-	for (size_t i = 0; i < hooks.len; i++) {
-		const struct hook *hook = &hooks.items[i];
-
+	sx_each(const struct hook, hook, &hooks) {
 		if (!hook->fault)
 			continue;
 		inspect_unread(in, hook->path);

@@ -195,12 +195,9 @@ static int list_files(struct inspect *in, struct sx_err *err)
 		return 0;
 	if (index_scan(in->env, &entries, err))
 		return -1;
-	for (size_t i = 0; i < entries.len; i++) {
-		const struct index_entry *e = &entries.items[i];
-
+	sx_each(const struct index_entry, e, &entries)
 		if (!is_listed(in, given, e->id.dev, e->id.ino))
 			inspect_file_add(in, e->path, all, e->id.dev, e->id.ino);
-	}
 	for (size_t i = 0; all && i < entries.passed_over.len; i++) {
 		inspect_unread(in, entries.passed_over.items[i]);
 		inspect_add(in, 0, INSPECT_WARNING, "passed-over",

@@ -152,9 +152,7 @@ static void check_odd(struct inspect *in, const struct xlcfg *doc)
 	struct xlcfg_odds odds = { 0 };
 
 	xlcfg_odds_find(doc, &odds);
-	for (size_t i = 0; i < odds.len; i++) {
-		const struct xlcfg_odd *o = &odds.items[i];
-
+	sx_each(const struct xlcfg_odd, o, &odds) {
 		if (o->kind == XLCFG_ODD_VOID)
 			inspect_add(in, o->line, INSPECT_WARNING, "void",
 				    "'%s' has no effect here: line %zu sets it again", o->key,

@@ -49,9 +49,7 @@ void inspect_report_subtract(struct inspect_report *r, const struct inspect_repo
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < r->len; i++) {
-		struct inspect_finding *f = &r->items[i];
-
+	sx_each(struct inspect_finding, f, r) {
 		if (!has_finding(other, f)) {
 			r->items[kept++] = *f;
 			continue;

@@ -150,9 +150,7 @@ static int from_entries(const struct flow_env *env, const struct index_entries *
 	if (c->len)
 		return c->len == 1 ? take_path(out, c->items[0]->path)
 				   : refuse_several(c, name, "uuid", err);
-	for (size_t i = 0; i < all->len; i++) {
-		const struct index_entry *e = &all->items[i];
-
+	sx_each(const struct index_entry, e, all) {
 		if (!*e->name || !sx_streq(e->name, name))
 			continue;
 		/* With a uuid of its own it makes another domain than the one that runs. */

@@ -40,9 +40,7 @@ void evidence_storage_free(struct evidence_storage *s)
 
 static void add_piece(struct evidence_storage *s, struct piece piece)
 {
-	for (size_t i = 0; i < s->len; i++) {
-		const struct piece *p = &s->items[i];
-
+	sx_each(const struct piece, p, s) {
 		if (evidence_same(&p->id, &piece.id) && p->start == piece.start &&
 		    p->end == piece.end && p->all == piece.all)
 			return;

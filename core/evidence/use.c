@@ -56,9 +56,7 @@ static void stack_add(struct stack *s, struct level level)
 
 static void add_loops(const struct evidence_uses *uses, struct stack *s, struct evidence_id id)
 {
-	for (size_t i = 0; i < uses->loops.len; i++) {
-		const struct evidence_loop *loop = &uses->loops.items[i];
-
+	sx_each(const struct evidence_loop, loop, &uses->loops) {
 		if (evidence_same(&loop->file, &id))
 			stack_add(s, (struct level){ .id.rdev = loop->rdev,
 						     .as = sx_strdup(loop->name),

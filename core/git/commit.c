@@ -36,9 +36,7 @@ static int list_items(const struct repo *repo, const struct repo_change *change,
 
 static int stage_blobs(struct repo *repo, struct repo_items *items, struct sx_err *err)
 {
-	for (size_t i = 0; i < items->len; i++) {
-		struct repo_item *item = &items->items[i];
-
+	sx_each(struct repo_item, item, items) {
 		if (item->mode != GIT_FILEMODE_UNREADABLE &&
 		    repo_stage_blob(repo, item->file->bytes, item->file->len, &item->blob, err))
 			return -1;

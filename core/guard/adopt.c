@@ -18,8 +18,7 @@
 static void note_places(const struct flow_env *env, const struct saved_image *image,
 			struct marker *m)
 {
-	for (size_t i = 0; i < image->config.disks.len; i++) {
-		const struct image_disk *d = &image->config.disks.items[i];
+	sx_each(const struct image_disk, d, &image->config.disks) {
 		SX_FREE char *object = guard_object(env, d->pdev_path);
 
 		if (object)

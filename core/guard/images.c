@@ -114,8 +114,7 @@ int guard_images_prune(const struct flow_env *env, const struct guard_images *im
 
 	if (markers_take(env, &lock, &all, err))
 		return -1;
-	for (size_t i = 0; i < images->len; i++) {
-		const struct guard_image *w = &images->items[i];
+	sx_each(const struct guard_image, w, images) {
 		SX_ERR why = { 0 };
 
 		if (!w->dead || !is_current(&all, w->marker) || prune_one(env, w, bytes, &why) == 0)

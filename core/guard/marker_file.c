@@ -199,12 +199,9 @@ const struct marker_bad *markers_bad_of(const struct markers *all, const char *n
 {
 	SX_FREE char *safe = sx_path_escape(name);
 
-	for (size_t i = 0; i < all->bad.len; i++) {
-		const struct marker_bad *bad = &all->bad.items[i];
-
+	sx_each(const struct marker_bad, bad, &all->bad)
 		if (sx_streq(bad->safe_name, safe) || (*uuid && sx_streq(bad->uuid, uuid)))
 			return bad;
-	}
 	return NULL;
 }
 

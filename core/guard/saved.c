@@ -62,8 +62,7 @@ char *saved_image_lost(const struct marker *m)
 void saved_image_note_disks(const struct saved_image *s, const struct flow_env *env,
 			    struct marker *m)
 {
-	for (size_t i = 0; i < s->config.disks.len; i++) {
-		const struct image_disk *d = &s->config.disks.items[i];
+	sx_each(const struct image_disk, d, &s->config.disks) {
 		struct evidence_subject subject = {
 			.target = d->pdev_path,
 			.object = marker_object(m, d->vdev),

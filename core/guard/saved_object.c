@@ -17,9 +17,7 @@ void saved_note_objects(struct marker *m, struct live *live, uint32_t domid)
 
 	if (live_disks_get(live, domid, &disks, &ignored) == 0)
 		live_disks_locate(live, domid, &disks);
-	for (size_t i = 0; i < disks.len; i++) {
-		const struct live_disk *d = &disks.items[i];
-
+	sx_each(const struct live_disk, d, &disks) {
 		if (d->lost) {
 			sx_put(&m->doubt,
 			       sx_format("when it was saved, %s did not lead to what the guest "

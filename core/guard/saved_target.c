@@ -26,8 +26,7 @@ static void take_image(const struct image_config *c, struct saved_target *out)
 {
 	out->name = text_of(c->name);
 	out->uuid = text_of(c->uuid);
-	for (size_t i = 0; i < c->disks.len; i++) {
-		const struct image_disk *d = &c->disks.items[i];
+	sx_each(const struct image_disk, d, &c->disks) {
 		struct disk_spec spec = {
 			.text = sx_strdup(""),
 			.vdev = text_of(d->vdev),

@@ -148,8 +148,7 @@ static int read_entries(struct blame *b, struct sx_err *err)
 /* Where each thing is in the file as it is now. */
 static void find_lines(struct blame *b, const struct xlcfg *doc)
 {
-	for (size_t i = 0; i < b->len; i++) {
-		struct blame_item *item = &b->items[i];
+	sx_each(struct blame_item, item, b) {
 		size_t count = xlcfg_list_len(doc, item->key);
 
 		if (!is_there(item))

@@ -126,8 +126,7 @@ void history_entry_fill(struct history_entry *e, struct repo *repo)
 
 int history_patch(const struct history_entry *e, struct sx_str *out, struct sx_err *err)
 {
-	for (size_t i = 0; i < e->record.len; i++) {
-		const struct repo_touched *t = &e->record.items[i];
+	sx_each(const struct repo_touched, t, &e->record) {
 		SX_STR before = { 0 }, after = { 0 };
 		SX_FREE char *diff = NULL;
 

@@ -244,8 +244,7 @@ static bool touches_file(struct history *h, const struct history_entry *e)
 {
 	bool touches = false;
 
-	for (size_t i = 0; i < e->record.len; i++) {
-		const struct repo_touched *t = &e->record.items[i];
+	sx_each(const struct repo_touched, t, &e->record) {
 		bool known = sx_words_have(&h->paths, t->path);
 
 		/* Perhaps under another name than the domain's. */
@@ -314,9 +313,7 @@ int history_next(struct history *h, struct history_entry *out, bool *found, stru
 	for (;;) {
 		struct source *newest = NULL;
 
-		for (size_t i = 0; i < h->len; i++) {
-			struct source *s = &h->items[i];
-
+		sx_each(struct source, s, h) {
 			if (source_fill(h, s, err))
 				return -1;
 			if (!s->ended && (!newest || is_newer(s, newest)))

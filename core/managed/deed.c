@@ -159,8 +159,7 @@ static int apply(const struct deed *d, struct sx_err *err)
 
 static int check_before(const struct deed *d, struct sx_err *err)
 {
-	for (size_t i = 0; i < d->len; i++) {
-		const struct deed_file *f = &d->items[i];
+	sx_each(const struct deed_file, f, d) {
 		SX_FREE char *now = NULL;
 
 		if (deed_file_look(f, &now, err))
@@ -181,9 +180,7 @@ static int check_repository(const struct flow_env *env, struct repo *repo, struc
 {
 	SX_FREE char *top = sx_format("%s/", repo_workdir(repo));
 
-	for (size_t i = 0; i < d->len; i++) {
-		struct deed_file *f = &d->items[i];
-
+	sx_each(struct deed_file, f, d) {
 		if (!sx_starts_with(f->path, top)) {
 			sx_err_set(err, SX_ECONFLICT, "%s is not in the repository of %s", f->path,
 				   d->items[0].path);
@@ -217,9 +214,7 @@ static int commit(struct recording *r, const struct deed *d, const char *message
 	SX_FREE struct repo_file *files = sx_alloc((d->len + 1) * sizeof(*files));
 	size_t count = 0;
 
-	for (size_t i = 0; i < d->len; i++) {
-		const struct deed_file *f = &d->items[i];
-
+	sx_each(const struct deed_file, f, d) {
 		if (!f->ignored)
 			files[count++] = (struct repo_file){ .path = f->path,
 							     .bytes = f->after,
@@ -294,8 +289,7 @@ static int ask_git(const struct deed *d, struct repo *repo, bool *head, bool *in
 		   struct sx_err *err)
 {
 	*head = *index = true;
-	for (size_t i = 0; i < d->len; i++) {
-		const struct deed_file *f = &d->items[i];
+	sx_each(const struct deed_file, f, d) {
 		size_t len = f->after ? strlen(f->after) : 0;
 		SX_STR text = { 0 };
 		bool found = false, same = false;
@@ -314,8 +308,7 @@ static int ask_git(const struct deed *d, struct repo *repo, bool *head, bool *in
 /* Somebody may have made something else of the files since. */
 static bool can_follow(const struct deed *d)
 {
-	for (size_t i = 0; i < d->len; i++) {
-		const struct deed_file *f = &d->items[i];
+	sx_each(const struct deed_file, f, d) {
 		SX_FREE char *now = NULL;
 		SX_ERR ignored = { 0 };
 
@@ -399,8 +392,7 @@ int deed_preview(const struct flow_env *env, const struct deed *d, struct change
 {
 	SX_STR all = { 0 };
 
-	for (size_t i = 0; i < d->len; i++) {
-		const struct deed_file *f = &d->items[i];
+	sx_each(const struct deed_file, f, d) {
 		const char *before = f->before ? f->before : "", *after = f->after ? f->after : "";
 		SX_FREE char *diff = NULL;
 

@@ -30,8 +30,7 @@ static int check_files(const struct flow_env *env, const struct defined *d, stru
 
 	if (index_scan(env, &all, err))
 		return -1;
-	for (size_t i = 0; i < all.len; i++) {
-		const struct index_entry *e = &all.items[i];
+	sx_each(const struct index_entry, e, &all) {
 		bool same = sx_streq(e->name, d->name);
 
 		if (sx_streq(e->path, d->source) ||
@@ -133,9 +132,7 @@ static int check_text(const struct flow_env *env, const char *path, struct sx_wo
 
 	if (inspect_run(env, &options, &report, err))
 		return -1;
-	for (size_t i = 0; i < report.len; i++) {
-		const struct inspect_finding *f = &report.items[i];
-
+	sx_each(const struct inspect_finding, f, &report) {
 		SX_FREE char *where =
 			f->line ? sx_format("%s:%zu", f->path, f->line) : sx_strdup(f->path);
 

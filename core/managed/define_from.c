@@ -79,9 +79,7 @@ static const struct view_difference *first_of(const struct view_differences *all
 {
 	const struct view_difference *first = NULL;
 
-	for (size_t i = 0; i < all->len; i++) {
-		const struct view_difference *d = &all->items[i];
-
+	sx_each(const struct view_difference, d, all) {
 		if (!first && d->class->write && d->running)
 			first = d;
 		else if (left && !d->class->write)

@@ -8,9 +8,7 @@
 
 void roster_dispose(struct roster *r)
 {
-	for (size_t i = 0; i < r->len; i++) {
-		struct guest *g = &r->items[i];
-
+	sx_each(struct guest, g, r) {
 		free(g->name);
 		free(g->uuid);
 		free(g->detail);

@@ -91,9 +91,7 @@ static void add_group(const struct flow_env *env, const struct index_entries *al
 
 static void sort_in(const struct index_entries *all, struct entries *sorted, struct roster *out)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		const struct index_entry *e = &all->items[i];
-
+	sx_each(const struct index_entry, e, all) {
 		if (e->unreadable)
 			add_broken(e, out);
 		else if (*e->name)

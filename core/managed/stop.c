@@ -84,9 +84,7 @@ static enum stop_end judge(const struct live_domains *all, const struct live_dom
 {
 	enum stop_end end = STOP_OFF;
 
-	for (size_t i = 0; i < all->len; i++) {
-		const struct live_domain *one = &all->items[i];
-
+	sx_each(const struct live_domain, one, all) {
 		if (!sx_streq(one->uuid, d->uuid))
 			continue;
 		if (one->domid != d->domid)

@@ -82,9 +82,7 @@ static int check_names(const struct flow_env *env, const struct deed_file *f, bo
 static int check_files(const struct flow_env *env, const struct history_entry *e, bool offline,
 		       const struct deed *deed, struct sx_err *err)
 {
-	for (size_t i = 0; i < deed->len; i++) {
-		const struct deed_file *f = &deed->items[i];
-
+	sx_each(const struct deed_file, f, deed) {
 		if (check_file(e, f, err))
 			return -1;
 		if (!S_ISREG(f->mode))

@@ -16,8 +16,7 @@ static int remove_in(const struct snapshot *s, const char *name, struct sx_err *
 
 static int remove_volumes(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {
-	for (size_t i = 0; i < s->disks.len; i++) {
-		const struct snapshot_disk *d = &s->disks.items[i];
+	sx_each(const struct snapshot_disk, d, &s->disks) {
 		SX_FREE char *safe = sx_path_escape(d->vdev);
 		SX_FREE char *link = sx_format("disks/%s", safe);
 

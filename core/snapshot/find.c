@@ -109,9 +109,7 @@ uint64_t snapshot_bytes(const struct snapshot *s)
 
 	if (stat(image, &st) == 0)
 		bytes += (uint64_t)st.st_blocks * 512;
-	for (size_t i = 0; i < s->disks.len; i++) {
-		const struct snapshot_disk *d = &s->disks.items[i];
-
+	sx_each(const struct snapshot_disk, d, &s->disks) {
 		if (sx_streq(d->kind, "copy") && stat(d->volume, &st) == 0)
 			bytes += (uint64_t)st.st_blocks * 512;
 		if (sx_streq(d->kind, "thick"))

@@ -59,8 +59,7 @@ static int check_room(const struct kind_request *r, struct sx_err *err)
 
 	r->d->room = r->cow && r->cow < most ? r->cow : most;
 	needed = r->d->room;
-	for (size_t i = 0; i < r->s->disks.len; i++) {
-		const struct snapshot_disk *other = &r->s->disks.items[i];
+	sx_each(const struct snapshot_disk, other, &r->s->disks) {
 		SX_FREE char *dir = sx_path_dir(other->object);
 
 		if (sx_streq(other->kind, "thick") && sx_streq(dir, group))

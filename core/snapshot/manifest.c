@@ -214,9 +214,7 @@ static int check(const struct snapshot *s, struct sx_err *err)
 		return sx_err_set(err, SX_EFAIL, "it is about '%s'", s->name);
 	if (*s->saved_in && s->saved_in[0] != '/')
 		return sx_err_set(err, SX_EFAIL, "'%s' is not an absolute path", s->saved_in);
-	for (size_t i = 0; i < s->disks.len; i++) {
-		const struct snapshot_disk *d = &s->disks.items[i];
-
+	sx_each(const struct snapshot_disk, d, &s->disks) {
 		if (d->object[0] != '/')
 			return sx_err_set(err, SX_EFAIL, "disk %s: '%s' is not an absolute path",
 					  d->vdev, d->object);

@@ -243,8 +243,7 @@ static int plan_live(struct planning *p, struct live *live, uint32_t domid, stru
 	if (live_config_get(live, domid, &config, err))
 		return -1;
 	live_disks_locate(live, domid, &config.disks);
-	for (size_t i = 0; i < config.disks.len; i++) {
-		const struct live_disk *d = &config.disks.items[i];
+	sx_each(const struct live_disk, d, &config.disks) {
 		struct evidence_subject f = { .vdev = d->vdev,
 					      .format = d->format,
 					      .target = d->target,

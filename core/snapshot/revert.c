@@ -40,8 +40,7 @@ static bool is_replaced(const struct snapshot_disk *d)
 /* A disk that is gone, or a device of another size: what would be put back where? */
 static int check_places(const struct reverting *r, struct sx_err *err)
 {
-	for (size_t i = 0; i < r->s.disks.len; i++) {
-		const struct snapshot_disk *d = &r->s.disks.items[i];
+	sx_each(const struct snapshot_disk, d, &r->s.disks) {
 		int64_t size;
 
 		if (!kind_find(d->kind))

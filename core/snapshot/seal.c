@@ -47,8 +47,7 @@ int take_seal(struct taking *t, struct sx_err *err)
 {
 	SX_FREE char *disks = sx_path_join(t->s.dir, "disks");
 
-	for (size_t i = 0; i < t->s.disks.len; i++) {
-		struct snapshot_disk *d = &t->s.disks.items[i];
+	sx_each(struct snapshot_disk, d, &t->s.disks) {
 		const struct snapshot_kind *kind = kind_find(d->kind);
 
 		if ((kind && kind->in_lvm ? lvm_kept_note(t->env, d, err) : seal_disk(t, d, err)) ||

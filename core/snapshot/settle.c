@@ -105,9 +105,7 @@ int snapshot_give_up(const struct flow_env *env, const char *guest, bool *found,
 	*found = false;
 	if (snapshot_lock(env, guest, &lock, err) || snapshots_load(env, guest, &all, err))
 		return -1;
-	for (size_t i = 0; i < all.len; i++) {
-		struct snapshot *s = &all.items[i];
-
+	sx_each(struct snapshot, s, &all) {
 		if (s->state != SNAPSHOT_REVERTING || revert_is_quick(s))
 			continue;
 		*found = true;

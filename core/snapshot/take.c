@@ -46,8 +46,7 @@ static int hint_other_name(const struct taking *t, struct sx_err *err)
 /* A volume that is there is somebody else's: it is not in the manifest, so that nothing removes it. */
 static int check_volumes(const struct taking *t, struct sx_err *err)
 {
-	for (size_t i = 0; i < t->s.disks.len; i++) {
-		const struct snapshot_disk *d = &t->s.disks.items[i];
+	sx_each(const struct snapshot_disk, d, &t->s.disks) {
 		bool there;
 
 		if (kind_is_there(t->env, d, &there, err))
@@ -96,12 +95,9 @@ static int take_disk(const struct taking *t, struct snapshot_disk *d, struct sx_
 
 static int take_disks(const struct taking *t, struct sx_err *err)
 {
-	for (size_t i = 0; i < t->s.disks.len; i++) {
-		struct snapshot_disk *d = &t->s.disks.items[i];
-
+	sx_each(struct snapshot_disk, d, &t->s.disks)
 		if (take_disk(t, d, err))
 			return sx_err_wrap(err, "disk %s", d->vdev);
-	}
 	return 0;
 }
 

@@ -51,8 +51,7 @@ bool snapshot_is_written(const struct snapshot *s, struct sx_words *what)
 {
 	bool written = false;
 
-	for (size_t i = 0; i < s->disks.len; i++) {
-		const struct snapshot_disk *d = &s->disks.items[i];
+	sx_each(const struct snapshot_disk, d, &s->disks) {
 		JSON_DOC *now = NULL;
 		EVIDENCE_VERDICT verdict = { 0 };
 
