@@ -16,6 +16,12 @@
 /* For each element, by its address; the vector stays as it is meanwhile. */
 #define sx_each(type, item, v) for (type *item = (v)->items; item < (v)->items + (v)->len; item++)
 
+/* The same where the elements are pointers: each of these. */
+#define sx_each_of(type, item, v)                                                           \
+	for (type * item, *const *item##_at = (type *const *)(v)->items;                    \
+	     item##_at < (type *const *)(v)->items + (v)->len && (item = *item##_at, true); \
+	     item##_at++)
+
 /* Append one element; ends the process when memory runs out. */
 #define sx_vec_push(v, item)                                                                   \
 	do {                                                                                   \

@@ -47,8 +47,7 @@ int guard_images_find(const struct flow_env *env, struct guard_images *out, stru
 	if (markers_load_settled(env, &out->markers, err))
 		return -1;
 	markers_tell_bad(env, &out->markers);
-	for (size_t i = 0; i < out->markers.len; i++) {
-		const struct marker *m = out->markers.items[i];
+	sx_each_of(const struct marker, m, &out->markers) {
 		struct guard_image w = { .marker = m };
 		struct stat st;
 

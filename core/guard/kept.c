@@ -82,9 +82,7 @@ static char *held_already(const struct markers *all, const struct kept_guest *gu
 {
 	const char *about = guest->instead ? guest->instead : path;
 
-	for (size_t i = 0; i < all->len; i++) {
-		const struct marker *m = all->items[i];
-
+	sx_each_of(const struct marker, m, all) {
 		if (m->state == MARKER_HELD && sx_streq(m->image, about) &&
 		    sx_streq(m->name, guest->name))
 			return sx_strdup(m->file);
@@ -242,9 +240,7 @@ int kept_discard_saved(const struct flow_env *env, const char *guest, const char
 
 	if (markers_take(env, &lock, &all, err))
 		return -1;
-	for (size_t i = 0; i < all.len; i++) {
-		struct marker *m = all.items[i];
-
+	sx_each_of(struct marker, m, &all) {
 		if (m->state != MARKER_SAVED || !sx_streq(m->name, guest))
 			continue;
 		if (marker_end(env, m, MARKER_DISCARDED, why, err))
@@ -291,9 +287,7 @@ static bool is_own(const struct flow_env *env, const char *guest, const char *pa
 	    image_identify(image.fd, &image.header, image.id, &ignored) ||
 	    markers_load(env, &all, &ignored))
 		return false;
-	for (size_t i = 0; i < all.len; i++) {
-		const struct marker *m = all.items[i];
-
+	sx_each_of(const struct marker, m, &all) {
 		if (sx_streq(m->name, guest) && sx_streq(m->image_id, image.id) &&
 		    !saved_in_progress(m))
 			return true;

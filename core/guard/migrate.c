@@ -84,9 +84,7 @@ static int write_ahead(const struct flow_env *env, struct marker *m, struct sx_e
 	if (markers_take(env, &lock, &all, err))
 		return -1;
 	markers_tell_bad(env, &all);
-	for (size_t i = 0; i < all.len; i++) {
-		const struct marker *other = all.items[i];
-
+	sx_each_of(const struct marker, other, &all) {
 		if (saved_in_progress(other) &&
 		    (sx_streq(other->uuid, m->uuid) || sx_streq(other->name, m->name)))
 			return refuse(m, other, err);
@@ -180,9 +178,7 @@ static int welcome(const struct flow_env *env, struct sx_err *err)
 
 	if (flow_lock(env, "guard", "markers", &lock, err) || markers_load(env, &all, err))
 		return -1;
-	for (size_t i = 0; i < all.len; i++) {
-		const struct marker *m = all.items[i];
-
+	sx_each_of(const struct marker, m, &all) {
 		if (m->state != MARKER_MIGRATED || !saved_domain_runs(m->name, m->uuid))
 			continue;
 		if (marker_remove(m, err))

@@ -75,9 +75,7 @@ static int image_of(const struct markers *all, const char *name, enum marker_sta
 	size_t count = 0;
 
 	*image = NULL;
-	for (size_t i = 0; i < all->len; i++) {
-		const struct marker *m = all->items[i];
-
+	sx_each_of(const struct marker, m, all) {
 		if (m->state != state || !sx_streq(m->name, name))
 			continue;
 		*image = m->image;

@@ -327,8 +327,7 @@ static int check_place(const struct restore *r, struct sx_err *err)
 	if (fstat(r->image.fd, &ours) || stat(r->image.path, &now) || ours.st_ino != now.st_ino ||
 	    ours.st_dev != now.st_dev)
 		return refuse(r, "it was replaced just now", GUARD_WAY_NONE, err);
-	for (size_t i = 0; i < r->all.len; i++) {
-		const struct marker *m = r->all.items[i];
+	sx_each_of(const struct marker, m, &r->all) {
 		SX_FREE char *what = saved_progress(m);
 
 		if (m->state == MARKER_SAVING && sx_streq(m->image, r->image.path))

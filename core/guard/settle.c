@@ -364,9 +364,7 @@ size_t markers_settle(const struct flow_env *env, struct markers *all)
 
 void markers_keep_pending(struct markers *now, struct markers *before)
 {
-	for (size_t i = 0; i < now->len; i++) {
-		struct marker *m = now->items[i];
-
+	sx_each_of(struct marker, m, now) {
 		for (size_t k = 0; k < before->len; k++) {
 			struct marker *was = before->items[k];
 
@@ -419,8 +417,7 @@ static size_t tell_pending(const struct flow_env *env, struct markers *all)
 {
 	size_t pending = 0;
 
-	for (size_t i = 0; i < all->len; i++) {
-		struct marker *m = all->items[i];
+	sx_each_of(struct marker, m, all) {
 		SX_FREE char *what = NULL;
 
 		if (!m->pending && is_left_to_xl(m)) {

@@ -90,8 +90,7 @@ static int check_saved(const struct flow_env *env, const struct defined *d, stru
 
 	if (markers_load_settled(env, &all, err))
 		return -1;
-	for (size_t i = 0; i < all.len; i++) {
-		const struct marker *m = all.items[i];
+	sx_each_of(const struct marker, m, &all) {
 		bool name = sx_streq(m->name, d->name);
 
 		if (!marker_is_open(m) || (!name && (!*d->uuid || !sx_streq(m->uuid, d->uuid))))

@@ -65,9 +65,7 @@ static int check_not_saved(const struct flow_env *env, const char *name, const c
 	bad = markers_bad_of(&all, name, "");
 	if (bad)
 		return marker_bad_refuse(bad, name, err);
-	for (size_t i = 0; i < all.len; i++) {
-		const struct marker *m = all.items[i];
-
+	sx_each_of(const struct marker, m, &all) {
 		if (!marker_is_open(m) || !sx_streq(m->name, name))
 			continue;
 		return refuse_marker(m, done, err);

@@ -55,12 +55,9 @@ int with_host_starts(const struct flow_env *env, struct sx_words *names, struct 
 		return -1;
 	if (all.len)
 		qsort(all.items, all.len, sizeof(all.items[0]), by_name);
-	for (size_t i = 0; i < all.len; i++) {
-		const struct marker *m = all.items[i];
-
+	sx_each_of(const struct marker, m, &all)
 		if (m->with_host && m->state == MARKER_SAVED && !sx_words_have(names, m->name))
 			sx_words_add(names, m->name);
-	}
 	return 0;
 }
 
@@ -77,9 +74,7 @@ static int check_settled(const struct flow_env *env, const struct live_domain *d
 
 	if (markers_load_settled(env, &all, err))
 		return -1;
-	for (size_t i = 0; i < all.len; i++) {
-		const struct marker *m = all.items[i];
-
+	sx_each_of(const struct marker, m, &all) {
 		if (!marker_is_open(m) ||
 		    (!sx_streq(m->uuid, d->uuid) && !sx_streq(m->name, d->name) &&
 		     !sx_streq(m->runs_as, d->name)))
