@@ -85,17 +85,14 @@ static struct json *verified_json(const char *dir, const struct backup_look *loo
 
 static void print_verified(const char *dir, const struct backup_look *look)
 {
-	SX_FREE char *shown = sx_shown(dir);
 	SX_FREE char *content = look->s.guest ? snapshot_content(&look->s) : NULL;
-	SX_FREE char *guest = sx_shown(look->s.guest ? look->s.guest : "");
 
 	for (size_t i = 0; i < look->faults.len; i++) {
-		SX_FREE char *fault = sx_shown(look->faults.items[i]);
-
-		printf("%s: %s\n", shown, fault);
+		sx_print(stdout, "%pS: %pS\n", dir, look->faults.items[i]);
 	}
 	if (!look->faults.len)
-		printf("%s: whole: %s, %s, %s\n", shown, guest, look->s.taken_at, content);
+		sx_print(stdout, "%pS: whole: %pS, %s, %s\n", dir,
+			 look->s.guest ? look->s.guest : "", look->s.taken_at, content);
 }
 
 /* One of them; true when it is whole. */

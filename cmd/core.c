@@ -65,12 +65,9 @@ static const struct handler handlers[] = {
 /* `arg`: what is shown of how far it is, or NULL. */
 static void print_notice(const char *text, void *arg)
 {
-	SX_STR line = { 0 };
-
 	if (arg)
 		progress_end(arg);
-	sx_str_addf(&line, "safexl: %pS\n", text);
-	fputs(line.data, stderr);
+	sx_print(stderr, "safexl: %pS\n", text);
 }
 
 /* In place of what is known so far, as git has it; nothing when it is not set, or empty. */

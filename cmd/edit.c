@@ -235,7 +235,6 @@ static int run_edit(const struct sx_invocation *inv, const struct flow_env *env,
 static void print_copy(const struct sx_invocation *inv, const struct edit_copy *c,
 		       struct json *list)
 {
-	SX_FREE char *name = sx_shown(c->name), *path = sx_shown(c->path);
 	struct json *one;
 	char when[64];
 	struct tm tm;
@@ -243,7 +242,8 @@ static void print_copy(const struct sx_invocation *inv, const struct edit_copy *
 	if (!inv->options->json) {
 		localtime_r(&c->time, &tm);
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
-		printf("%s  %s  %s%s\n", name, when, path, c->busy ? "  (being edited now)" : "");
+		sx_print(stdout, "%pS  %s  %pS%s\n", c->name, when, c->path,
+			 c->busy ? "  (being edited now)" : "");
 		return;
 	}
 	one = json_new();

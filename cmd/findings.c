@@ -12,15 +12,12 @@ const char *findings_severity(const struct inspect_finding *f)
 
 static void print_one(const struct inspect_finding *f, FILE *to)
 {
-	SX_STR line = { 0 };
-
-	sx_str_add_shown(&line, f->path);
+	sx_print(to, "%pS", f->path);
 	if (f->line)
-		sx_str_addf(&line, ":%zu", f->line);
-	sx_str_addf(&line, ": %s: %pS\n", findings_severity(f), f->text);
+		sx_print(to, ":%zu", f->line);
+	sx_print(to, ": %s: %pS\n", findings_severity(f), f->text);
 	if (f->hint)
-		sx_str_addf(&line, "  hint: %pS\n", f->hint);
-	fputs(sx_str_text(&line), to);
+		sx_print(to, "  hint: %pS\n", f->hint);
 }
 
 void findings_print(const struct inspect_report *r, FILE *to)

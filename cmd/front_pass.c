@@ -51,14 +51,13 @@ static char *hint_of_place(const struct front *f)
 static void run_hinted(const struct front *f, char *const *argv)
 {
 	SX_FREE char *hint = f->command ? hint_of_place(f) : hint_of_word(f);
-	SX_FREE char *shown = hint ? sx_shown(hint) : NULL;
 	SX_ERR err = { 0 };
 	int status;
 
-	if (!shown || proc_run(f->xl, argv, NULL, NULL, &status, &err))
+	if (!hint || proc_run(f->xl, argv, NULL, NULL, &status, &err))
 		return;
 	if (status && WIFEXITED(status))
-		fprintf(stderr, "hint: %s\n", shown);
+		sx_print(stderr, "hint: %pS\n", hint);
 	proc_exit_like(status);
 }
 
@@ -114,10 +113,8 @@ static int show_only(const struct front *f)
 {
 	SX_STR line = { 0 };
 
-	sx_str_add_quoted(&line, f->xl);
-	sx_str_addc(&line, ' ');
 	sx_str_add_words(&line, f->argv + f->at);
-	printf("would run: %s\n", sx_str_text(&line));
+	sx_print(stdout, "would run: %pQ %s\n", f->xl, sx_str_text(&line));
 	return 0;
 }
 

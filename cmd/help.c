@@ -349,7 +349,6 @@ void sx_version_print(void)
 			sx_str_addf(&xl, " (Xen %u.%u)", version / 100, version % 100);
 	}
 	puts("safexl " SX_VERSION);
-	SX_FREE char *shown = sx_shown(sx_str_text(&xl));
-	printf("xl: %s\n", shown);
+	sx_print(stdout, "xl: %pS\n", sx_str_text(&xl));
 	print_library();
 }

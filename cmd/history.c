@@ -155,19 +155,18 @@ static int print_commit(const struct history_entry *e, const struct pager *pager
 			struct sx_err *err)
 {
 	SX_FREE char *when = history_time(e, TIME_LONG);
-	SX_FREE char *author = sx_shown(e->record.author), *email = sx_shown(e->record.email);
 	SX_STR diff = { 0 };
 
 	if (history_patch(e, &diff, err))
 		return -1;
-	printf("%scommit %s%s\nAuthor: %s <%s>\nDate:   %s\n\n", pager->colour ? "\033[33m" : "",
-	       e->record.id, pager->colour ? "\033[m" : "", author, email, when);
+	sx_print(stdout, "%scommit %s%s\nAuthor: %pS <%pS>\nDate:   %s\n\n",
+		 pager->colour ? "\033[33m" : "", e->record.id, pager->colour ? "\033[m" : "",
+		 e->record.author, e->record.email, when);
 	for (const char *p = e->record.message; *p;) {
 		size_t len = strcspn(p, "\n");
 		SX_FREE char *line = sx_strndup(p, len);
-		SX_FREE char *shown = sx_shown(line);
 
-		printf("%s%s\n", len ? "    " : "", shown);
+		sx_print(stdout, "%s%pS\n", len ? "    " : "", line);
 		p += len + (p[len] == '\n');
 	}
 	putchar('\n');

@@ -19,11 +19,10 @@ static void paint(struct progress *p, const char *what, int64_t done, int64_t si
 	int64_t ms = sx_now_ms() - p->begun_ms;
 	int64_t rate = ms > 0 ? done * 1000 / ms : 0;
 	int64_t left = rate > 0 ? (size - done) / rate : 0;
-	SX_FREE char *shown = sx_shown(what);
 
-	fprintf(stderr, "\r\033[K%s: %lld of %lld MiB, %lld MiB/s, %lld:%02lld left", shown,
-		(long long)(done >> 20), (long long)(size >> 20), (long long)(rate >> 20),
-		(long long)(left / 60), (long long)(left % 60));
+	sx_print(stderr, "\r\033[K%pS: %lld of %lld MiB, %lld MiB/s, %lld:%02lld left", what,
+		 (long long)(done >> 20), (long long)(size >> 20), (long long)(rate >> 20),
+		 (long long)(left / 60), (long long)(left % 60));
 	fflush(stderr);
 	p->shown_ms = sx_now_ms();
 	p->painted = true;

@@ -76,9 +76,8 @@ static void note_status(struct shell *sh, int status, const char *command)
 	sh->leaving = sh->stop_on_error;
 	if (!command || sh->inv->options->quiet)
 		return;
-	SX_FREE char *shown = sx_shown(command);
-	fprintf(stderr, "safexl: line %zu: %s: status %d%s\n", sh->line, shown, status,
-		sh->leaving ? ", the rest is not run" : "");
+	sx_print(stderr, "safexl: line %zu: %pS: status %d%s\n", sh->line, command, status,
+		 sh->leaving ? ", the rest is not run" : "");
 }
 
 /* `!command` up to the end of its line. */

@@ -53,8 +53,7 @@ static int run_pwd(struct shell *sh SX_UNUSED, struct sx_words *words, struct sx
 		return too_many("pwd", err);
 	if (!dir)
 		return sx_err_sys(err, SX_EFAIL, "pwd");
-	SX_FREE char *shown = sx_shown(dir);
-	puts(shown);
+	sx_print(stdout, "%pS\n", dir);
 	return EXIT_SUCCESS;
 }
 
@@ -87,9 +86,7 @@ static int run_history(struct shell *sh, struct sx_words *words, struct sx_err *
 	if (words->len > 1 && sx_num_parse(words->items[1], 1, SHELL_HISTORY_MAX, &last, err))
 		return sx_err_wrap(err, "history");
 	for (size_t i = count > last ? count - (size_t)last : 0; i < count; i++) {
-		SX_FREE char *line = sx_shown(sh->history.lines.items[i]);
-
-		printf("%5zu  %s\n", i + 1, line);
+		sx_print(stdout, "%5zu  %pS\n", i + 1, sh->history.lines.items[i]);
 	}
 	return EXIT_SUCCESS;
 }

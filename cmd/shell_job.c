@@ -135,9 +135,7 @@ static int await(const struct shell_jobs *jobs, pid_t pid, int *last)
 
 static void say(const char *what, size_t number, const struct shell_job *job, const char *hint)
 {
-	SX_FREE char *text = sx_shown(job->text);
-
-	fprintf(stderr, "safexl: [%zu] %s: %s%s\n", number, what, text, hint);
+	sx_print(stderr, "safexl: [%zu] %s: %pS%s\n", number, what, job->text, hint);
 }
 
 static int tell_status(const struct shell_jobs *jobs, int status)
@@ -288,8 +286,7 @@ int shell_resume(struct shell_jobs *jobs, const char *word, bool foreground, int
 	}
 	job = sx_steal(&jobs->items[i]);
 	forget(jobs, i);
-	SX_FREE char *shown = sx_shown(job.text);
-	fprintf(stderr, "%s\n", shown);
+	sx_print(stderr, "%pS\n", job.text);
 	tcsetattr(jobs->tty, TCSADRAIN, &job.mode);
 	give_terminal(jobs, job.pid);
 	kill(-job.pid, SIGCONT);
@@ -300,10 +297,8 @@ int shell_resume(struct shell_jobs *jobs, const char *word, bool foreground, int
 void shell_jobs_print(const struct shell_jobs *jobs)
 {
 	for (size_t i = 0; i < jobs->len; i++) {
-		SX_FREE char *text = sx_shown(jobs->items[i].text);
-
-		printf("[%zu] %s  %s\n", i + 1, jobs->items[i].stopped ? "stopped" : "running",
-		       text);
+		sx_print(stdout, "[%zu] %s  %pS\n", i + 1,
+			 jobs->items[i].stopped ? "stopped" : "running", jobs->items[i].text);
 	}
 }
 

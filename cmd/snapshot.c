@@ -164,11 +164,8 @@ static int plan_revert(const struct sx_invocation *inv, const struct snapshot_re
 			    plan->keeps);
 	if (plan->runs)
 		sx_str_addf(&text, "would destroy %pS\n", plan->to.guest);
-	if (plan->saved && *plan->saved) {
-		SX_FREE char *saved = sx_shown(plan->saved);
-
-		sx_str_addf(&text, "would discard its saved state in %s\n", saved);
-	}
+	if (plan->saved && *plan->saved)
+		sx_str_addf(&text, "would discard its saved state in %pS\n", plan->saved);
 	sx_str_addf(&text, "would put back from the snapshot %s:\n", plan->to.name);
 	add_disks(&plan->to, "from", &text);
 	sx_str_addf(&text, "  configuration %pS\n", plan->to.config);
@@ -232,17 +229,14 @@ static void print_filled(const char *line)
 static void print_snapshot(const struct snapshot *s, const char *fault)
 {
 	SX_FREE char *content = snapshot_content(s);
-	SX_FREE char *why = sx_shown(*s->reason ? s->reason : "");
-	SX_FREE char *wrong = fault ? sx_shown(fault) : NULL;
-
 	SX_FREE char *line =
-		sx_format("%pS  %s  %s  %s, %" PRIu64 " MiB%s%s", s->guest, s->name, s->taken_at,
-			  content, (snapshot_bytes(s) + (1 << 20) - 1) >> 20, *why ? ": " : "",
-			  why);
+		sx_format("%pS  %s  %s  %s, %" PRIu64 " MiB%s%pS", s->guest, s->name, s->taken_at,
+			  content, (snapshot_bytes(s) + (1 << 20) - 1) >> 20,
+			  *s->reason ? ": " : "", s->reason);
 
 	print_filled(line);
-	if (wrong)
-		printf("  cannot be reverted to: %s\n", wrong);
+	if (fault)
+		sx_print(stdout, "  cannot be reverted to: %pS\n", fault);
 }
 
 /* Where none was found: a guest that has none, not a name that nobody has. */

@@ -39,8 +39,6 @@ static int show(const struct sx_invocation *inv, const struct flow_env *env, con
 static int ask(const struct sx_invocation *inv, const struct flow_env *env, const struct undo *u,
 	       char *const *words, bool *refused, struct sx_err *err)
 {
-	SX_FREE char *subject = NULL;
-
 	if (inv->options->json || !ask_possible()) {
 		sx_err_set(err, SX_EUSAGE,
 			   "undo: no change is named, and there is no terminal to ask on; the "
@@ -48,8 +46,7 @@ static int ask(const struct sx_invocation *inv, const struct flow_env *env, cons
 			   u->entry.short_id, u->entry.subject);
 		return sx_err_hint(err, "to undo that one: safexl undo %s", u->entry.short_id);
 	}
-	subject = sx_shown(u->entry.subject);
-	printf("the last change: %s %s\n", u->entry.short_id, subject);
+	sx_print(stdout, "the last change: %s %pS\n", u->entry.short_id, u->entry.subject);
 	if (show(inv, env, u, words, err))
 		return -1;
 	*refused = ask_letter("undo it? [y/N] ", "n") != 'y';

@@ -13,7 +13,7 @@ bool backup_is_one(const char *dir)
 	return access(manifest, F_OK) == 0 || access(sums, F_OK) == 0;
 }
 
-/* They are called by their time; what is hidden is not whole. */
+/* They are called by their time; what is hidden, and so not listed, is not whole. */
 static char *newest_in(const char *dir)
 {
 	SX_FREE char *newest = NULL;
@@ -25,8 +25,7 @@ static char *newest_in(const char *dir)
 	for (size_t i = 0; i < names.len; i++) {
 		SX_FREE char *one = sx_path_join(dir, names.items[i]);
 
-		if (names.items[i][0] == '.' || !backup_is_one(one) ||
-		    (newest && strcmp(newest, one) > 0))
+		if (!backup_is_one(one) || (newest && strcmp(newest, one) > 0))
 			continue;
 		sx_put(&newest, sx_steal(&one));
 	}

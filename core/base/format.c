@@ -91,3 +91,14 @@ char *sx_format(const char *fmt, ...)
 	va_end(ap);
 	return sx_str_take(&s);
 }
+
+void sx_print(FILE *to, const char *fmt, ...)
+{
+	SX_STR s = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	sx_str_addv(&s, fmt, ap);
+	va_end(ap);
+	fputs(sx_str_text(&s), to);
+}

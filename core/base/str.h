@@ -35,6 +35,8 @@ void sx_str_addc(struct sx_str *s, char c);
  */
 void sx_str_addf(struct sx_str *s, const char *fmt, ...) SX_PRINTF(2, 3);
 void sx_str_addv(struct sx_str *s, const char *fmt, va_list ap) SX_PRINTF(2, 0);
+/* The same, printed. */
+void sx_print(FILE *to, const char *fmt, ...) SX_PRINTF(2, 3);
 /* Replace `removed` bytes at `at` by the given ones. */
 void sx_str_splice(struct sx_str *s, size_t at, size_t removed, const char *bytes, size_t len);
 /*
