@@ -17,18 +17,15 @@ bool backup_is_one(const char *dir)
 static char *newest_in(const char *dir)
 {
 	SX_FREE char *newest = NULL;
-	SX_WORDS names = { 0 };
+	SX_WORDS paths = { 0 };
 	SX_ERR ignored = { 0 };
 
-	if (sx_path_list(dir, "", &names, &ignored))
+	if (sx_path_list_in(dir, "", &paths, &ignored))
 		return NULL;
-	for (size_t i = 0; i < names.len; i++) {
-		SX_FREE char *one = sx_path_join(dir, names.items[i]);
-
-		if (!backup_is_one(one) || (newest && strcmp(newest, one) > 0))
-			continue;
-		sx_put(&newest, sx_steal(&one));
-	}
+	for (size_t i = 0; i < paths.len; i++)
+		if (backup_is_one(paths.items[i]) &&
+		    (!newest || strcmp(newest, paths.items[i]) <= 0))
+			sx_set(&newest, paths.items[i]);
 	return sx_steal(&newest);
 }
 

@@ -16,7 +16,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-void restoring_dispose(struct restoring *r)
+static void restoring_dispose(struct restoring *r)
 {
 	backup_look_dispose(&r->look);
 	file_sums_dispose(&r->sums);

@@ -24,8 +24,6 @@ struct restoring {
 	char *image; /* where the memory goes; NULL: nowhere */
 };
 
-void restoring_dispose(struct restoring *r);
-
 /* The backup, whole, with the guest that it will be. SX_EGUARD: it is not whole. */
 int restore_look(struct restoring *r, const char *word, struct sx_err *err);
 /* Everything that can be refused is; nothing was changed. */

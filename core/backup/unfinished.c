@@ -183,12 +183,7 @@ int unfinished_refuse(const struct unfinished *u, const char *what, struct sx_er
 int unfinished_list(const struct flow_env *env, struct sx_words *out, struct sx_err *err)
 {
 	SX_FREE char *dir = unfinished_dir(env);
-	SX_WORDS names = { 0 };
 
 	file_sweep(dir);
-	if (sx_path_list(dir, ".json", &names, err))
-		return -1;
-	for (size_t i = 0; i < names.len; i++)
-		sx_words_give(out, sx_path_join(dir, names.items[i]));
-	return 0;
+	return sx_path_list_in(dir, ".json", out, err);
 }

@@ -128,3 +128,14 @@ int sx_path_list(const char *dir, const char *end, struct sx_words *out, struct 
 		qsort(out->items, out->len, sizeof(*out->items), by_name);
 	return 0;
 }
+
+int sx_path_list_in(const char *dir, const char *end, struct sx_words *out, struct sx_err *err)
+{
+	SX_WORDS names = { 0 };
+
+	if (sx_path_list(dir, end, &names, err))
+		return -1;
+	for (size_t i = 0; i < names.len; i++)
+		sx_words_give(out, sx_path_join(dir, names.items[i]));
+	return 0;
+}

@@ -37,6 +37,9 @@ int sx_path_mkdirs(const char *path, unsigned mode, struct sx_err *err) SX_MUST;
  */
 int sx_path_list(const char *dir, const char *end, struct sx_words *out,
 		 struct sx_err *err) SX_MUST;
+/* The same, with the directory before each. */
+int sx_path_list_in(const char *dir, const char *end, struct sx_words *out,
+		    struct sx_err *err) SX_MUST;
 /*
  * A domain name or path as one safe file name: letters, digits, '.', '_', '-' stay (not a leading
  * dot), other bytes become %NN. Different names give different results. Heap string.

@@ -105,17 +105,16 @@ static void find_by_uuid(const struct flow_env *env, const char *uuid, struct cr
 			 bool *found)
 {
 	SX_FREE char *dir = sx_path_join(env->paths.state, "domains");
-	SX_WORDS names = { 0 };
+	SX_WORDS paths = { 0 };
 	SX_ERR ignored = { 0 };
 
-	if (sx_path_list(dir, ".json", &names, &ignored))
+	if (sx_path_list_in(dir, ".json", &paths, &ignored))
 		return;
-	for (size_t i = 0; i < names.len && !*found; i++) {
-		SX_FREE char *path = sx_path_join(dir, names.items[i]);
+	for (size_t i = 0; i < paths.len && !*found; i++) {
 		CREATED c = { 0 };
 		SX_ERR unread = { 0 };
 
-		*found = created_read(path, &c, &unread) == 0 && sx_streq(c.uuid, uuid);
+		*found = created_read(paths.items[i], &c, &unread) == 0 && sx_streq(c.uuid, uuid);
 		if (*found)
 			*out = sx_steal(&c);
 	}
@@ -124,17 +123,16 @@ static void find_by_uuid(const struct flow_env *env, const char *uuid, struct cr
 void created_files(const struct flow_env *env, struct sx_words *out)
 {
 	SX_FREE char *dir = sx_path_join(env->paths.state, "domains");
-	SX_WORDS names = { 0 };
+	SX_WORDS paths = { 0 };
 	SX_ERR ignored = { 0 };
 
-	if (sx_path_list(dir, ".json", &names, &ignored))
+	if (sx_path_list_in(dir, ".json", &paths, &ignored))
 		return;
-	for (size_t i = 0; i < names.len; i++) {
-		SX_FREE char *path = sx_path_join(dir, names.items[i]);
+	for (size_t i = 0; i < paths.len; i++) {
 		CREATED c = { 0 };
 		SX_ERR unread = { 0 };
 
-		if (created_read(path, &c, &unread) == 0 && *c.path)
+		if (created_read(paths.items[i], &c, &unread) == 0 && *c.path)
 			sx_words_add(out, c.path);
 	}
 }

@@ -76,7 +76,9 @@ static void add(struct sx_words *out, const char *name, const char *value)
 		sx_words_give(out, sx_format("SAFEXL_%s=%s", name, value));
 }
 
-void event_fields(const struct flow_env *env, const struct flow_event *event, struct sx_words *out)
+/* "SAFEXL_DOMAIN=web1", ...: each field that is not empty. */
+static void add_fields(const struct flow_env *env, const struct flow_event *event,
+		       struct sx_words *out)
 {
 	static const char *const kinds[] = {
 		[EVENT_RECORDED] = "recorded", [EVENT_REFUSED] = "refused",
@@ -155,7 +157,7 @@ void event_tell(const struct flow_env *env, const struct flow_event *event, cons
 	sx_str_addv(&text, fmt, ap);
 	va_end(ap);
 	shown = sx_shown(sx_str_text(&text));
-	event_fields(env, event, &fields);
+	add_fields(env, event, &fields);
 	send_line(env,
 		  event->kind == EVENT_RECORDED || event->kind == EVENT_ADOPTED ? LOG_NOTICE
 										: LOG_WARNING,

@@ -52,8 +52,6 @@ void event_about_image(const struct flow_env *env, const char *path);
 void event_committed(const struct flow_env *env, const char *commit, const char *subject);
 /* These keys of the configuration wait for the domain's next cold boot. */
 void event_waits(const struct flow_env *env, const char *keys);
-/* "SAFEXL_DOMAIN=web1", ...: each field that is not empty. */
-void event_fields(const struct flow_env *env, const struct flow_event *event, struct sx_words *out);
 /* Send the line, and keep the fields of a record; not in a dry run. */
 void event_tell(const struct flow_env *env, const struct flow_event *event, const char *fmt, ...)
 	SX_PRINTF(3, 4);

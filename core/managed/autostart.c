@@ -23,14 +23,14 @@ void autostart_find(const struct flow_env *env, struct autostart_links *out)
 {
 	for (size_t i = 0; i < env->settings.config_dirs.len; i++) {
 		SX_FREE char *dir = sx_path_join(env->settings.config_dirs.items[i], "auto");
-		SX_WORDS names = { 0 };
+		SX_WORDS paths = { 0 };
 		SX_ERR ignored = { 0 };
 
 		/* One that cannot be read holds nothing that could be started. */
-		if (sx_path_list(dir, "", &names, &ignored))
+		if (sx_path_list_in(dir, "", &paths, &ignored))
 			continue;
-		for (size_t k = 0; k < names.len; k++) {
-			struct autostart_link link = { .path = sx_path_join(dir, names.items[k]) };
+		for (size_t k = 0; k < paths.len; k++) {
+			struct autostart_link link = { .path = sx_strdup(paths.items[k]) };
 
 			link.config = realpath(link.path, NULL);
 			sx_vec_push(out, link);

@@ -17,10 +17,6 @@ int roster_add_running(const struct flow_env *env, const struct index_entries *a
 		       struct roster *out, struct sx_err *err) SX_MUST;
 /* Those that markers know. */
 void roster_add_saved(const struct markers *markers, struct roster *out);
-/* Which of them a link in auto/ leads to. */
-void roster_note_autostart(const struct flow_env *env, struct roster *r);
-/* Who changed each of them last. */
-int roster_note_changes(const struct flow_env *env, struct roster *r, struct sx_err *err) SX_MUST;
 
 /* ---- deed_file.c ---- */
 

@@ -24,7 +24,7 @@ void roster_dispose(struct roster *r)
 
 /* ---- who changed it last, and does it start with the host ---- */
 
-int roster_note_changes(const struct flow_env *env, struct roster *r, struct sx_err *err)
+static int note_changes(const struct flow_env *env, struct roster *r, struct sx_err *err)
 {
 	if (history_latest_read(env, &r->latest, err))
 		return -1;
@@ -34,7 +34,7 @@ int roster_note_changes(const struct flow_env *env, struct roster *r, struct sx_
 	return 0;
 }
 
-void roster_note_autostart(const struct flow_env *env, struct roster *r)
+static void note_autostart(const struct flow_env *env, struct roster *r)
 {
 	SX_CLEANUP(autostart_links_dispose) struct autostart_links links = { 0 };
 
@@ -68,6 +68,6 @@ int roster_look(const struct flow_env *env, struct roster *out, struct sx_err *e
 	for (size_t i = 0; i < out->len; i++)
 		out->items[i].real =
 			*out->items[i].path ? realpath(out->items[i].path, NULL) : NULL;
-	roster_note_autostart(env, out);
-	return roster_note_changes(env, out, err);
+	note_autostart(env, out);
+	return note_changes(env, out, err);
 }

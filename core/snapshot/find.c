@@ -34,15 +34,12 @@ static int by_time(const void *a, const void *b)
 
 static int load_guest(const char *dir, struct snapshots *out, struct sx_err *err)
 {
-	SX_WORDS names = { 0 };
+	SX_WORDS paths = { 0 };
 
-	if (sx_path_list(dir, "", &names, err))
+	if (sx_path_list_in(dir, "", &paths, err))
 		return -1;
-	for (size_t i = 0; i < names.len; i++) {
-		SX_FREE char *one = sx_path_join(dir, names.items[i]);
-
-		load_one(one, out);
-	}
+	for (size_t i = 0; i < paths.len; i++)
+		load_one(paths.items[i], out);
 	return 0;
 }
 
@@ -57,12 +54,9 @@ int snapshots_load(const struct flow_env *env, const char *guest, struct snapsho
 	if (guest)
 		r = load_guest(dir, out, err);
 	else
-		r = sx_path_list(dir, "", &guests, err);
-	for (size_t i = 0; !r && i < guests.len; i++) {
-		SX_FREE char *one = sx_path_join(dir, guests.items[i]);
-
-		r = load_guest(one, out, err);
-	}
+		r = sx_path_list_in(dir, "", &guests, err);
+	for (size_t i = 0; !r && i < guests.len; i++)
+		r = load_guest(guests.items[i], out, err);
 	if (out->len)
 		qsort(out->items, out->len, sizeof(out->items[0]), by_time);
 	return r;

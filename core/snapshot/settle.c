@@ -144,7 +144,7 @@ static int settle_guest(const struct settling *t, const char *dir, struct sx_err
 	SX_FREE char *base = sx_path_base(dir);
 	SX_FREE char *lock_name = sx_format("snapshot-%s", base);
 	SX_LOCK lock = { 0 };
-	SX_WORDS names = { 0 };
+	SX_WORDS paths = { 0 };
 	bool done = true;
 
 	/* The note itself may have been half written. */
@@ -156,13 +156,10 @@ static int settle_guest(const struct settling *t, const char *dir, struct sx_err
 		sx_err_clear(err);
 		return 0;
 	}
-	if (sx_path_list(dir, "", &names, err))
+	if (sx_path_list_in(dir, "", &paths, err))
 		return -1;
-	for (size_t i = 0; i < names.len; i++) {
-		SX_FREE char *path = sx_path_join(dir, names.items[i]);
-
-		done = settle_dir(t, path) && done;
-	}
+	for (size_t i = 0; i < paths.len; i++)
+		done = settle_dir(t, paths.items[i]) && done;
 	return done ? file_remove_durable(begun, err) : 0;
 }
 
@@ -173,13 +170,10 @@ int snapshots_settle(const struct flow_env *env, bool reverts, size_t *settled, 
 	SX_FREE char *dir = sx_path_join(env->paths.state, "snapshots");
 	SX_WORDS guests = { 0 };
 
-	if (sx_path_list(dir, "", &guests, err))
+	if (sx_path_list_in(dir, "", &guests, err))
 		return -1;
-	for (size_t i = 0; i < guests.len; i++) {
-		SX_FREE char *one = sx_path_join(dir, guests.items[i]);
-
-		if (settle_guest(&t, one, err))
+	for (size_t i = 0; i < guests.len; i++)
+		if (settle_guest(&t, guests.items[i], err))
 			return -1;
-	}
 	return 0;
 }
