@@ -113,7 +113,7 @@ sed -i "s|$work/notes|$work/r1.img|" "$etc/r1.cfg"
 git_ commit -qam 'as it was'
 cp "$work/was.img" "$work/r1.img"
 # The file that has a configuration is called like what used to be looked for.
-sed "s/r1/o1/g" "$etc/r1.cfg" >"$etc/o1 of 'r1' (.cfg"
+sed "s/\\br1\\b/o1/g" "$etc/r1.cfg" >"$etc/o1 of 'r1' (.cfg"
 head -c 1048576 /dev/zero >"$work/o1.img"
 edited xvda "$work/o1.img"
 sx restore --overwrite "$work/edited"
