@@ -29,10 +29,10 @@ int core_undo_files(const struct sx_invocation *inv, const struct flow_env *env,
 /* Show what a change would do. */
 int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env, const char *command,
 		 char *const *words, enum flow_scope scope, struct sx_err *err);
-/* The words xl would be run with, as a shell would take them; "" with FLOW_CONFIG. `further`: NULL or what
+/* The words xl would be run with, as a shell would take them; "" with FLOW_CONFIG. `extra_args`: NULL or what
  * is added. Heap string. */
 char *core_xl_line(const struct flow_env *env, const char *command, char *const *words,
-		   enum flow_scope scope, struct sx_words *further);
+		   enum flow_scope scope, struct sx_words *extra_args);
 /* Show that this is what would be run, and nothing else is to be told. */
 void core_would_run(const struct sx_invocation *inv, const char *line);
 void core_print_preview(const char *line, const struct change_preview *p);

@@ -20,10 +20,10 @@ static void print_indented(const char *text)
 
 /*
  * The words xl would be run with, as a shell would take them; "" when it would not be run.
- * `further`: NULL or what is added.
+ * `extra_args`: NULL or what is added.
  */
 char *core_xl_line(const struct flow_env *env, const char *command, char *const *words,
-		   enum flow_scope scope, struct sx_words *further)
+		   enum flow_scope scope, struct sx_words *extra_args)
 {
 	SX_STR s = { 0 };
 
@@ -34,9 +34,9 @@ char *core_xl_line(const struct flow_env *env, const char *command, char *const 
 		sx_str_addf(&s, " %s", env->xl_options[i]);
 	sx_str_addc(&s, ' ');
 	sx_str_add_words(&s, words + change_family_find(command)->for_xl);
-	if (further && further->len) {
+	if (extra_args && extra_args->len) {
 		sx_str_addc(&s, ' ');
-		sx_str_add_words(&s, sx_words_argv(further));
+		sx_str_add_words(&s, sx_words_argv(extra_args));
 	}
 	return sx_str_take(&s);
 }
@@ -88,7 +88,7 @@ int core_dry_run(const struct sx_invocation *inv, const struct flow_env *env, co
 		return core_refuse_list(inv, err);
 	if (p.lists)
 		return core_exec_xl(inv, true, err);
-	line = core_xl_line(env, command, words, scope, &p.further);
+	line = core_xl_line(env, command, words, scope, &p.extra_args);
 	if (inv->options->json)
 		outcome_plan(inv->outcome, line, &p);
 	else

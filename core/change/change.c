@@ -153,7 +153,7 @@ static int lock_names(struct walk *w, struct sx_err *err)
 
 	if (w->preview)
 		return 0;
-	if (record_lock(c->env, c->domain.name, c->said.claims, &w->locks, err))
+	if (record_lock(c->env, c->domain.name, c->said.second_name, &w->locks, err))
 		return -1;
 	/* Who held it was killed, perhaps between staging and journal. */
 	if (w->locks.first.abandoned)
@@ -231,14 +231,14 @@ static int not_shown(const struct change *c, struct sx_err *err)
 static void tell_half(const struct change *c)
 {
 	const struct change_family *family = change_by(&c->said)->family;
-	SX_FREE char *way_out = family->way_out ? family->way_out(c) : NULL;
+	SX_FREE char *cleanup_hint = family->cleanup_hint ? family->cleanup_hint(c) : NULL;
 
-	if (way_out)
+	if (cleanup_hint)
 		flow_notice(c->env,
 			    "%s: xl failed half-way, the device is still registered with the "
 			    "domain; "
 			    "nothing was recorded; to clear it: %s",
-			    c->domain.name, way_out);
+			    c->domain.name, cleanup_hint);
 }
 
 /* xl ended: what is true is recorded, or the change is withdrawn. */

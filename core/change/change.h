@@ -48,9 +48,10 @@ struct change_said {
 	const struct change_said *reverse;
 	const char *domain; /* NULL: they change none, xl shall run alone */
 	const char *lacks; /* what they lack for that; NULL: they are about something else */
-	const char *claims; /* a second name of a domain that it takes: locked as well */
+	const char *second_name; /* a second name of a domain that it takes: locked as well */
 	const char *file; /* the configuration that they name themselves, absolute */
-	const struct disk_spec *writes; /* a disk it gives the domain to write to, for the guard */
+	const struct disk_spec
+		*disk_written; /* a disk it gives the domain to write to, for the guard */
 	bool by_hand; /* the person edits the file itself: keys overridden at create are not checked */
 	/* The plan comes from the running domain, which is not changed: it must run, FLOW_CONFIG. */
 	bool takes;
@@ -82,13 +83,13 @@ struct change_family {
 	/*
 	 * Before anything is planned: what the words leave open (a MAC address), or the running
 	 * domain knows (the number of what is detached), one fact a word. The journal keeps them,
-	 * so that recovery plans the same. `live` NULL: the running domain is not affected. `learn` is
+	 * so that recovery plans the same. `live` NULL: the running domain is not affected. `apply` is
 	 * given them, whoever asked, and adds the words that xl is given after those typed, as they
 	 * follow from them. Both may be NULL.
 	 */
-	int (*ask)(const struct change *change, struct live *live, struct sx_words *facts,
-		   struct sx_err *err);
-	void (*learn)(void *data, char *const *facts, struct sx_words *further);
+	int (*discover)(const struct change *change, struct live *live, struct sx_words *facts,
+			struct sx_err *err);
+	void (*apply)(void *data, char *const *facts, struct sx_words *extra_args);
 	/* Refuse now what cannot go well with the running domain; may be NULL. */
 	int (*conflict)(const struct change *change, struct live *live, struct sx_err *err);
 	/* Edit the document; nothing to edit is no error: the plan stays empty. Sets plan->subject. */
@@ -102,7 +103,7 @@ struct change_family {
 	 * NULL. */
 	int (*after)(const struct change *change, struct sx_err *err);
 	/* What to type when the change is half live. Heap string. */
-	char *(*way_out)(const struct change *change);
+	char *(*cleanup_hint)(const struct change *change);
 };
 
 /*
@@ -121,10 +122,10 @@ int change_args(struct change_said *said, const char *letters, const struct opti
 		size_t least, size_t most, struct sx_err *err) SX_MUST;
 /* By what the running domain changes: of an undo the reversing command, else the same. */
 const struct change_said *change_by(const struct change_said *said);
-/* Ask what is open, as the hook of that name, and learn it. */
-int change_ask_facts(struct change *c, struct live *live, struct sx_err *err) SX_MUST;
-/* Learn what was asked before: c->facts. */
-void change_learn(struct change *c);
+/* Find out what the words leave open, and apply it. */
+int change_discover(struct change *c, struct live *live, struct sx_err *err) SX_MUST;
+/* Apply what was found out before: c->facts. */
+void change_apply_facts(struct change *c);
 /* What the running domain shows of it. */
 int change_verify(const struct change_said *said, struct live *live,
 		  const struct live_domain *domain, enum change_truth *truth,
@@ -147,7 +148,7 @@ struct change {
 	char *live_only; /* the command without a record, for hints; NULL: none */
 	struct sx_words overrides;
 	struct sx_words facts;
-	struct sx_words further; /* that xl is given after those typed */
+	struct sx_words extra_args; /* that xl is given after those typed */
 };
 
 void change_dispose(struct change *c);
@@ -174,7 +175,7 @@ struct change_preview {
 	char *diff; /* unified; "" when the file stays as it is */
 	char *message; /* of the commit */
 	char *path;
-	struct sx_words further; /* words that xl would be given after those typed */
+	struct sx_words extra_args; /* words that xl would be given after those typed */
 	struct sx_words notices;
 	bool lists; /* the words change no domain: nothing else is set */
 };

@@ -103,9 +103,9 @@ void change_asked_dispose(struct change_asked *a)
 /* False: it gives the domain no disk to write to. */
 bool change_ask(const struct change *c, struct change_asked *out)
 {
-	if (!c->said.writes)
+	if (!c->said.disk_written)
 		return false;
-	out->lent = *c->said.writes;
+	out->lent = *c->said.disk_written;
 	out->disks = (struct guard_disks){ &out->lent, 1, 1 };
 	sx_str_add(&out->retry, "safexl --discard-marker");
 	change_add_typed(c, &out->retry);
@@ -149,7 +149,7 @@ int look_around(struct walk *w, struct sx_err *err)
 
 int look_facts(struct walk *w, struct sx_err *err)
 {
-	return change_ask_facts(&w->c, w->c.scope == FLOW_BOTH ? w->live : NULL, err);
+	return change_discover(&w->c, w->c.scope == FLOW_BOTH ? w->live : NULL, err);
 }
 
 int look_plan(struct walk *w, struct sx_err *err)

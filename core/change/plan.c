@@ -70,24 +70,24 @@ const struct change_said *change_by(const struct change_said *said)
 	return said->reverse ? said->reverse : said;
 }
 
-int change_ask_facts(struct change *c, struct live *live, struct sx_err *err)
+int change_discover(struct change *c, struct live *live, struct sx_err *err)
 {
 	const struct change_said *by = change_by(&c->said);
 
-	if (!by->family->ask)
+	if (!by->family->discover)
 		return 0;
-	if (by->family->ask(c, live, &c->facts, err))
+	if (by->family->discover(c, live, &c->facts, err))
 		return -1;
-	change_learn(c);
+	change_apply_facts(c);
 	return 0;
 }
 
-void change_learn(struct change *c)
+void change_apply_facts(struct change *c)
 {
 	const struct change_said *by = change_by(&c->said);
 
-	if (by->family->learn)
-		by->family->learn(by->data, sx_words_argv(&c->facts), &c->further);
+	if (by->family->apply)
+		by->family->apply(by->data, sx_words_argv(&c->facts), &c->extra_args);
 }
 
 int change_verify(const struct change_said *said, struct live *live,

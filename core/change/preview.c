@@ -8,7 +8,7 @@ void change_preview_dispose(struct change_preview *p)
 	free(p->diff);
 	free(p->message);
 	free(p->path);
-	sx_words_dispose(&p->further);
+	sx_words_dispose(&p->extra_args);
 	sx_words_dispose(&p->notices);
 	*p = (struct change_preview){ 0 };
 }
@@ -38,7 +38,7 @@ static int show(struct walk *w, struct change_preview *out, struct sx_err *err)
 	out->message = change_message(&w->c, &w->r.plan);
 	out->notices = sx_steal(&w->r.plan.edits.notices);
 	if (w->c.scope == FLOW_BOTH)
-		out->further = sx_steal(&w->c.further);
+		out->extra_args = sx_steal(&w->c.extra_args);
 	return repo_diff(old->path, sx_str_text(&old->text), old->text.len, new, len, &out->diff,
 			 err);
 }

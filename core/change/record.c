@@ -73,7 +73,7 @@ static int hint_edit(const struct recording *r, struct sx_err *err)
 static int check_owner(const struct recording *r, struct sx_err *err)
 {
 	return r->said->file ? 0
-			     : resolve_check_owner(r->env, r->domain, r->uuid, r->said->claims,
+			     : resolve_check_owner(r->env, r->domain, r->uuid, r->said->second_name,
 						   &r->image, err);
 }
 

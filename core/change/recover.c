@@ -154,8 +154,8 @@ static bool is_lost(const struct change *c, const struct file_image *image)
 	SX_ERR why = { 0 };
 
 	return !c->said.file &&
-	       resolve_check_owner(c->env, c->domain.name, c->domain.uuid, c->said.claims, image,
-				   &why) &&
+	       resolve_check_owner(c->env, c->domain.name, c->domain.uuid, c->said.second_name,
+				   image, &why) &&
 	       why.code == SX_ENOCONFIG;
 }
 
@@ -210,7 +210,7 @@ static int settle_locked(struct walk *w, bool own, enum outcome *outcome, struct
 	/* One domain's change does not wait for another's. */
 	if (!own)
 		at_once.settings.lock_wait_ms = 0;
-	r = record_lock(&at_once, w->entry.name, w->c.said.claims, &w->locks, err);
+	r = record_lock(&at_once, w->entry.name, w->c.said.second_name, &w->locks, err);
 	if (!r && journal_is_orphan(&w->entry))
 		r = settle_parsed(w, own, outcome, err);
 	return r;
@@ -252,7 +252,7 @@ static int read_again(struct walk *w, const struct flow_env *env, struct sx_err 
 	if (change_parse(e->family, w->c.words, e->cwd, &w->c.said, err))
 		return -1;
 	sx_words_add_all(&w->c.facts, e->facts.items);
-	change_learn(&w->c);
+	change_apply_facts(&w->c);
 	change_recording(&w->c, &w->r);
 	w->r.author = &e->author;
 	w->r.message = e->message;
@@ -264,7 +264,7 @@ static int recover_entry(const struct flow_env *env, struct walk *w, const char 
 			 enum outcome *outcome, struct sx_err *err)
 {
 	const struct journal_entry *e = &w->entry;
-	const char *claims;
+	const char *second_name;
 
 	*own = !domain || journal_is_about(e, domain);
 	if (e->damage)
@@ -273,8 +273,8 @@ static int recover_entry(const struct flow_env *env, struct walk *w, const char 
 		sx_err_set(err, SX_EFAIL, "it is not a change that this safexl knows");
 	if (err->code || read_again(w, env, err))
 		return refuse_entry(e, err);
-	claims = w->c.said.claims;
-	*own = *own || (claims && sx_streq(claims, domain));
+	second_name = w->c.said.second_name;
+	*own = *own || (second_name && sx_streq(second_name, domain));
 	return check_path(env, e, w->c.said.file, err) ? refuse_entry(e, err)
 						       : settle_locked(w, *own, outcome, err);
 }

@@ -22,7 +22,8 @@ int act_remember(struct walk *w, struct sx_err *err)
 {
 	const struct change *c = &w->c;
 	const struct change_said *said = &c->said, *by = change_by(said);
-	const char *name = c->scope == FLOW_BOTH && said->claims ? said->claims : c->domain.name;
+	const char *name =
+		c->scope == FLOW_BOTH && said->second_name ? said->second_name : c->domain.name;
 
 	if (by->family->after && by->family->after(c, err))
 		return -1;

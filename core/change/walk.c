@@ -11,7 +11,7 @@ void change_dispose(struct change *c)
 	free(c->live_only);
 	sx_words_dispose(&c->overrides);
 	sx_words_dispose(&c->facts);
-	sx_words_dispose(&c->further);
+	sx_words_dispose(&c->extra_args);
 }
 
 void change_recording(const struct change *c, struct recording *r)

@@ -28,7 +28,7 @@ int change_xl(const struct change *c, struct journal_entry *entry, int *status, 
 	SX_FREE char *xl = sx_strdup(c->env->xl);
 	SX_FREE char *number = domain_number(c->said.domain, &c->domain);
 	CHANGE_ASKED asked = { 0 };
-	GUARD_AHEAD ahead = { .env = c->env };
+	GUARD_DISCARD discard = { .env = c->env };
 	int r = 0;
 
 	sx_vec_push(&argv, xl);
@@ -36,14 +36,14 @@ int change_xl(const struct change *c, struct journal_entry *entry, int *status, 
 		sx_vec_push(&argv, c->env->xl_options[i]);
 	for (size_t i = c->said.family->for_xl; c->words[i]; i++)
 		sx_vec_push(&argv, number && i == domain_place(c) ? number : c->words[i]);
-	for (size_t i = 0; i < c->further.len; i++)
-		sx_vec_push(&argv, c->further.items[i]);
+	for (size_t i = 0; i < c->extra_args.len; i++)
+		sx_vec_push(&argv, c->extra_args.items[i]);
 	sx_vec_push(&argv, NULL);
 	if (change_ask(c, &asked))
-		r = guard_ahead_begin(c->env, &asked.want, &ahead, err);
+		r = guard_discard_begin(c->env, &asked.want, &discard, err);
 	if (!r)
-		r = guard_ahead_run(&ahead, c->env->xl, argv.items, entry ? xl_started : NULL,
-				    entry, status, err);
+		r = guard_discard_run(&discard, c->env->xl, argv.items, entry ? xl_started : NULL,
+				      entry, status, err);
 	sx_vec_free(&argv);
 	return r;
 }
@@ -57,11 +57,11 @@ int change_live(const struct flow_env *env, const char *command, char *const *wo
 
 	/* Words of which xl would make something else are refused here, too. */
 	r = change_parse(command, words, env->cwd, &c.said, err);
-	if (!r && c.said.writes)
+	if (!r && c.said.disk_written)
 		r = change_find_domain(&c, &live, err);
 	live_close(live);
 	if (!r)
 		r = change_ask_guard(&c, err);
-	*pass = !c.said.writes || env->dry_run || !env->discard_marker;
+	*pass = !c.said.disk_written || env->dry_run || !env->discard_marker;
 	return r || *pass ? r : change_xl(&c, NULL, status, err);
 }

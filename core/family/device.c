@@ -106,7 +106,7 @@ static int parse(struct change_said *said, struct sx_err *err)
 }
 
 /* What is chosen for the person is given to xl, too. */
-static void add_chosen(const struct device_change *c, struct sx_words *further)
+static void add_chosen(const struct device_change *c, struct sx_words *extra_args)
 {
 	for (size_t i = 0; i < SX_COUNT(c->class->chosen) && c->class->chosen[i]; i++) {
 		const char *name = c->class->chosen[i], *value = sx_fields_get(&c->facts, name);
@@ -115,11 +115,11 @@ static void add_chosen(const struct device_change *c, struct sx_words *further)
 
 		/* A controller that is made on the way has no number yet. */
 		if (value && !typed && !sx_fields_get(&c->facts, "newctrl"))
-			sx_words_give(further, sx_format("%s=%s", name, value));
+			sx_words_give(extra_args, sx_format("%s=%s", name, value));
 	}
 }
 
-static void learn(void *data, char *const *facts, struct sx_words *further)
+static void apply(void *data, char *const *facts, struct sx_words *extra_args)
 {
 	struct device_change *c = data;
 
@@ -134,7 +134,7 @@ static void learn(void *data, char *const *facts, struct sx_words *further)
 			sx_fields_set(&c->facts, name, equals + 1);
 	}
 	if (c->attach)
-		add_chosen(c, further);
+		add_chosen(c, extra_args);
 }
 
 static int verify(const struct change_said *said, struct live *live,
@@ -155,7 +155,7 @@ static int verify(const struct change_said *said, struct live *live,
 }
 
 /* "safexl network-detach g1 00:16:3e:00:00:01" */
-static char *way_out(const struct change *change)
+static char *cleanup_hint(const struct change *change)
 {
 	const struct device_change *c = change_by(&change->said)->data;
 	SX_STR s = { 0 };
@@ -234,22 +234,22 @@ const struct change_family device_attach_family = {
 	.size = sizeof(struct device_change),
 	.parse = parse,
 	.dispose = change_data_dispose,
-	.ask = device_ask,
-	.learn = learn,
+	.discover = device_discover,
+	.apply = apply,
 	.conflict = attach_conflict,
 	.plan = device_attach_plan,
 	.verify = verify,
-	.way_out = way_out,
+	.cleanup_hint = cleanup_hint,
 };
 
 const struct change_family device_detach_family = {
 	.size = sizeof(struct device_change),
 	.parse = parse,
 	.dispose = change_data_dispose,
-	.ask = device_ask,
-	.learn = learn,
+	.discover = device_discover,
+	.apply = apply,
 	.conflict = detach_conflict,
 	.plan = device_detach_plan,
 	.verify = verify,
-	.way_out = way_out,
+	.cleanup_hint = cleanup_hint,
 };

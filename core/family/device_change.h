@@ -42,8 +42,8 @@ bool device_agrees(const struct device *d, const struct sx_fields *live);
 const struct live_device *device_live_find(const struct device_change *c,
 					   const struct live_devices *devices);
 
-int device_ask(const struct change *change, struct live *live, struct sx_words *facts,
-	       struct sx_err *err) SX_MUST;
+int device_discover(const struct change *change, struct live *live, struct sx_words *facts,
+		    struct sx_err *err) SX_MUST;
 int device_attach_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err) SX_MUST;
 int device_detach_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
@@ -65,8 +65,8 @@ void device_add_numbers(struct sx_words *facts, const char *name, const struct l
 /* The list of the class in the file; what is wrong with the file is for the plan to say. */
 void device_read_file(const char *path, const struct device_class *class, struct device_items *out);
 /* What it is plugged into (device_plug.c): a port that is free, as a fact. */
-int device_ask_port(const struct change *change, struct live *live, struct sx_words *facts,
-		    struct sx_err *err) SX_MUST;
+int device_find_port(const struct change *change, struct live *live, struct sx_words *facts,
+		     struct sx_err *err) SX_MUST;
 /* The running domain knows a controller by its number, the file by its place in the list. */
 void device_plug(const struct device_change *c, const struct xlcfg *doc, struct device *d);
 /* The controller that libxl makes when no other has a free port. */

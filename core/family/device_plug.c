@@ -77,8 +77,8 @@ static bool is_used(const struct usb_view *v, long controller, long port)
 }
 
 /* The first free port, as libxl looks for it; without one it makes a controller. */
-int device_ask_port(const struct change *change, struct live *live, struct sx_words *facts,
-		    struct sx_err *err)
+int device_find_port(const struct change *change, struct live *live, struct sx_words *facts,
+		     struct sx_err *err)
 {
 	const struct device_change *c = change_by(&change->said)->data;
 	long wanted = field_number(&c->spec.fields, "controller", -1);

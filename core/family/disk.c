@@ -23,7 +23,7 @@ static int attach_parse(struct change_said *said, struct sx_err *err)
 	if (change_args(said, "", NULL, 2, 0, err) ||
 	    disk_parse_words(said->args.items + 1, said->cwd, said->data, err))
 		return -1;
-	said->writes = said->data;
+	said->disk_written = said->data;
 	return 0;
 }
 
@@ -152,7 +152,7 @@ static int verify(const struct change_said *said, struct live *live,
 	return 0;
 }
 
-static char *way_out(const struct change *c)
+static char *cleanup_hint(const struct change *c)
 {
 	const struct change_said *by = change_by(&c->said);
 	SX_FREE char *name = sx_quoted(c->domain.name);
@@ -169,7 +169,7 @@ const struct change_family disk_attach_family = {
 	.conflict = attach_conflict,
 	.plan = attach_plan,
 	.verify = verify,
-	.way_out = way_out,
+	.cleanup_hint = cleanup_hint,
 };
 
 const struct change_family disk_detach_family = {
@@ -180,5 +180,5 @@ const struct change_family disk_detach_family = {
 	.conflict = detach_conflict,
 	.plan = detach_plan,
 	.verify = verify,
-	.way_out = way_out,
+	.cleanup_hint = cleanup_hint,
 };

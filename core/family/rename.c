@@ -32,7 +32,7 @@ static int rename_parse(struct change_said *said, struct sx_err *err)
 {
 	if (change_args(said, "", NULL, 2, 2, err) || check_name(new_name(said), err))
 		return -1;
-	said->claims = new_name(said);
+	said->second_name = new_name(said);
 	return 0;
 }
 

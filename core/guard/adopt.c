@@ -201,7 +201,7 @@ static int check_guest(const struct adoption *a, struct sx_err *err)
 
 static int check_use(const struct adoption *a, struct sx_err *err)
 {
-	SX_FREE char *holder = saved_held_by(a->marker);
+	SX_FREE char *holder = saved_in_use_by(a->marker);
 	SX_FREE char *reason = NULL;
 	SX_WORDS uses = { 0 };
 

@@ -201,12 +201,12 @@ int create_run(const struct flow_env *env, char *const *typed, const struct crea
 	       char *const argv[], int *status, struct sx_err *err)
 {
 	SX_CLEANUP(asked_dispose) struct asked a = { 0 };
-	GUARD_AHEAD ahead = { .env = env, .stays = words->stays };
+	GUARD_DISCARD discard = { .env = env, .stays = words->stays };
 
-	if (ask(env, typed, words, &a, err) ? guard_ahead_begin(env, &a.want, &ahead, err)
+	if (ask(env, typed, words, &a, err) ? guard_discard_begin(env, &a.want, &discard, err)
 					    : err->code != SX_OK)
 		return -1;
-	return guard_ahead_run(&ahead, env->xl, argv, NULL, NULL, status, err);
+	return guard_discard_run(&discard, env->xl, argv, NULL, NULL, status, err);
 }
 
 int create_remember(const struct flow_env *env, const struct create_words *words,

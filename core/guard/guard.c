@@ -196,7 +196,7 @@ static int refuse(const struct guard_want *want, const struct marker *m, const c
 			   command, want->retry);
 }
 
-static void tell_ahead(const struct flow_env *env, const struct marker *m, const char *reason)
+static void tell_discard(const struct flow_env *env, const struct marker *m, const char *reason)
 {
 	struct flow_event event = {
 		.kind = EVENT_DISCARDING, .domain = m->name, .config = m->config, .image = m->image
@@ -206,7 +206,7 @@ static void tell_ahead(const struct flow_env *env, const struct marker *m, const
 }
 
 int guard_check_among(const struct flow_env *env, struct markers *all,
-		      const struct guard_want *want, struct markers *ahead, struct sx_err *err)
+		      const struct guard_want *want, struct markers *discarded, struct sx_err *err)
 {
 	SX_CLEANUP(wanted_dispose) struct wanted wanted = { 0 };
 	const struct marker_bad *bad =
@@ -228,9 +228,9 @@ int guard_check_among(const struct flow_env *env, struct markers *all,
 		if (env->dry_run)
 			flow_notice(env, "%s: --discard-marker would discard this: %s", m->name,
 				    reason);
-		else if (ahead) {
-			tell_ahead(env, m, reason);
-			sx_vec_push(ahead, saved_take(all, i));
+		else if (discarded) {
+			tell_discard(env, m, reason);
+			sx_vec_push(discarded, saved_take(all, i));
 		}
 	}
 	return 0;

@@ -46,9 +46,9 @@ struct guard_want {
  */
 int guard_check(const struct flow_env *env, const struct guard_want *want,
 		struct sx_err *err) SX_MUST;
-/* The same among these; the markers gone ahead against are moved to `ahead`, which may be NULL. */
+/* The same among these; the markers gone ahead against are moved to `discarded`, which may be NULL. */
 int guard_check_among(const struct flow_env *env, struct markers *all,
-		      const struct guard_want *want, struct markers *ahead,
+		      const struct guard_want *want, struct markers *discarded,
 		      struct sx_err *err) SX_MUST;
 
 /*
@@ -56,7 +56,7 @@ int guard_check_among(const struct flow_env *env, struct markers *all,
  * that their images are refused whatever dies, and end as discarded when it succeeded. When it
  * failed, and no guest can have touched their disks, they are as before. Each end is a notice.
  */
-struct guard_ahead {
+struct guard_discard {
 	const struct flow_env *env;
 	struct markers markers;
 	char *runs_as; /* the domain that is started, "" when none is */
@@ -64,21 +64,21 @@ struct guard_ahead {
 	bool stays; /* xl stays while the guest runs, so that its failure tells nothing */
 };
 
-#define GUARD_AHEAD SX_CLEANUP(guard_ahead_dispose) struct guard_ahead
+#define GUARD_DISCARD SX_CLEANUP(guard_discard_dispose) struct guard_discard
 
 typedef int (*guard_started)(const struct proc_id *id, void *arg, struct sx_err *err);
 
 /* Refuse as guard_check, or write ahead. Without --discard-marker there is nothing to write. */
-int guard_ahead_begin(const struct flow_env *env, const struct guard_want *want,
-		      struct guard_ahead *out, struct sx_err *err) SX_MUST;
+int guard_discard_begin(const struct flow_env *env, const struct guard_want *want,
+			struct guard_discard *out, struct sx_err *err) SX_MUST;
 /* The same among these, which lose what is gone ahead against; the guard's lock is held. */
-int guard_ahead_among(const struct flow_env *env, struct markers *all,
-		      const struct guard_want *want, struct guard_ahead *out,
-		      struct sx_err *err) SX_MUST;
+int guard_discard_among(const struct flow_env *env, struct markers *all,
+			const struct guard_want *want, struct guard_discard *out,
+			struct sx_err *err) SX_MUST;
 /* Run xl as proc_run does, then see what came of it. `a` may have no markers. */
-int guard_ahead_run(struct guard_ahead *a, const char *xl, char *const argv[],
-		    guard_started started, void *arg, int *status, struct sx_err *err) SX_MUST;
-void guard_ahead_dispose(struct guard_ahead *a);
+int guard_discard_run(struct guard_discard *a, const char *xl, char *const argv[],
+		      guard_started started, void *arg, int *status, struct sx_err *err) SX_MUST;
+void guard_discard_dispose(struct guard_discard *a);
 
 /* The words of `xl save` and `xl restore`, split; pointers borrowed from the words. */
 struct saved_words {

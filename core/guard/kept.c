@@ -60,7 +60,7 @@ static int check_markers(const struct flow_env *env, struct markers *all,
 /* Mounted here, held open for writing, or another guest's. */
 static int check_uses(const struct marker *m, bool runs, struct sx_err *err)
 {
-	SX_FREE char *holder = saved_held_by(m);
+	SX_FREE char *holder = saved_in_use_by(m);
 	SX_FREE char *used = NULL;
 	SX_WORDS uses = { 0 };
 

@@ -41,7 +41,7 @@ const struct json_field marker_fields[] = {
 	{ "temp", JSON_TEXT, offsetof(struct marker, temp), false },
 	{ "before", JSON_TEXT, offsetof(struct marker, before), false },
 	{ "runs_as", JSON_TEXT, offsetof(struct marker, runs_as), false },
-	{ "doubt", JSON_TEXT, offsetof(struct marker, doubt), false },
+	{ "doubt", JSON_TEXT, offsetof(struct marker, uncertain), false },
 	{ "image_id", JSON_TEXT, offsetof(struct marker, image_id), false },
 	{ "host", JSON_TEXT, offsetof(struct marker, host), false },
 	{ "boot_id", JSON_TEXT, offsetof(struct marker, boot_id), false },

@@ -43,7 +43,7 @@ struct marker {
 	char *image_id; /* of its content, "" until it is complete */
 	char *host;
 	char *boot_id;
-	char *doubt; /* why its disks cannot be vouched for, "" when the evidence can */
+	char *uncertain; /* why its disks cannot be vouched for, "" when the evidence can */
 	char *saved_at; /* ISO 8601, local time with offset */
 	char *adopted; /* "WHEN by WHOM" of an image that plain xl saved, "" else */
 	char *config; /* path of the configuration, "" when none is known */
@@ -134,7 +134,7 @@ bool marker_is_open(const struct marker *m);
 size_t marker_size(struct marker *m);
 /*
  * See to it that it can be written and read back: when what is noted of its disks is too much, that
- * goes, which is its `doubt` then; their names stay as long as they fit.
+ * goes, which is its `uncertain` then; their names stay as long as they fit.
  */
 void marker_fit(struct marker *m);
 /* Add a disk; `env`: with its evidence as it is now, NULL: without. */

@@ -122,7 +122,7 @@ void marker_fit(struct marker *m)
 		return;
 	}
 	m->disks = json_new();
-	sx_set(&m->doubt, "the state of its disks does not fit into a marker");
+	sx_set(&m->uncertain, "the state of its disks does not fit into a marker");
 	for (size_t i = 0; i < json_count(all, "objects"); i++)
 		json_append(m->disks, "objects", json_copy(json_at(all, "objects", i)));
 	for (size_t i = 0; i < json_count(all, "disks"); i++) {

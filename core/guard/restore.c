@@ -18,7 +18,7 @@ static void restore_dispose(struct restore *r)
 	saved_target_dispose(&r->target);
 	markers_dispose(&r->all);
 	marker_free(r->unknown);
-	guard_ahead_dispose(&r->ahead);
+	guard_discard_dispose(&r->discard);
 }
 
 /* The newest marker of that content; of those of snapshots only with `kept`, and in this path (NULL: any). */
@@ -248,8 +248,8 @@ static int check_others(struct restore *r, bool begin, struct sx_err *err)
 	want.retry = sx_str_text(&retry);
 	if (!begin)
 		return guard_check_among(r->env, &r->all, &want, NULL, err);
-	r->ahead.stays = r->split.stays;
-	return guard_ahead_among(r->env, &r->all, &want, &r->ahead, err);
+	r->discard.stays = r->split.stays;
+	return guard_discard_among(r->env, &r->all, &want, &r->discard, err);
 }
 
 static int open_image(struct restore *r, struct sx_err *err)
@@ -279,7 +279,7 @@ static int hint_where(const struct restore *r, struct sx_err *err)
 }
 
 /* A person does it against what was found. */
-static void go_ahead(const struct restore *r, const char *image, const char *reason)
+static void tell_discard(const struct restore *r, const char *image, const char *reason)
 {
 	struct flow_event event = { .kind = EVENT_DISCARDING, .image = image };
 
@@ -313,7 +313,7 @@ static int judge(struct restore *r, struct sx_err *err)
 	if (reason && (!r->env->discard_marker || (r->marker && saved_in_progress(r->marker))))
 		return refuse(r, reason, way, err);
 	if (reason)
-		go_ahead(r, r->image.path, reason);
+		tell_discard(r, r->image.path, reason);
 	for (size_t i = 0; i < notes.len; i++)
 		flow_notice(r->env, "%s: %s", r->image.path, notes.items[i]);
 	return check_name(r, err);
@@ -382,7 +382,7 @@ static int restore_special(struct restore *r, bool *pass, struct sx_err *err)
 			   path);
 		return sx_err_hint(err, "copy it to a file, and restore that");
 	}
-	go_ahead(r, path, "not a regular file, so nothing is known of it");
+	tell_discard(r, path, "not a regular file, so nothing is known of it");
 	*pass = true;
 	return 0;
 }
@@ -408,7 +408,7 @@ int restore_run(const struct flow_env *env, char *const *words, bool *pass, int 
 	if (*pass)
 		return 0;
 	saved_xl_words(env, words, NULL, NULL, &argv);
-	if (saved_run_ahead(env, &argv, r.marker, &r.ahead, status, err)) {
+	if (saved_run_discarding(env, &argv, r.marker, &r.discard, status, err)) {
 		SX_ERR why = { 0 };
 
 		return marker_back(env, r.marker, &why) ? sx_err_move(err, &why) : -1;

@@ -9,7 +9,7 @@ struct restore {
 	const struct flow_env *env;
 	char *const *words;
 	struct saved_words split;
-	struct guard_ahead ahead;
+	struct guard_discard discard;
 	struct saved_image image;
 	struct saved_target target;
 	struct markers all;

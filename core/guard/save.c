@@ -83,7 +83,7 @@ static int save_through(struct save *s, int *status, struct sx_err *err)
 	SX_FREE char *number = domain_number(s->split.domain, &s->domain);
 	SX_WORDS argv = { 0 };
 	SX_ERR why = { 0 };
-	int r = save_write_ahead(s, err);
+	int r = save_mark(s, err);
 
 	if (r) {
 		sx_err_wrap(err, "%s: not saved", s->domain.name);

@@ -24,10 +24,10 @@ struct save {
  * Before xl runs: what forbids the save is met (SX_EGUARD), the marker is on disk, and the temporary
  * file that xl writes to is there.
  */
-int save_write_ahead(struct save *s, struct sx_err *err);
+int save_mark(struct save *s, struct sx_err *err);
 /*
  * The markers whose place the save was to take end when the new image has its name; else they are as
- * they were before save_write_ahead.
+ * they were before save_mark.
  */
 int save_end_over(struct save *s, struct sx_err *err);
 /* After xl has ended with the wait status: settles what came of it, as Xen and the file show it. */

@@ -19,7 +19,7 @@ static int note_disks(struct save *s, struct saved_image *image, struct sx_err *
 		return sx_err_sys(err, SX_EFAIL, "%s", image->path);
 	saved_image_note_disks(image, s->env, s->marker);
 	if (s->split.goes_on && !s->split.paused)
-		saved_note_doubt(s->marker, &st.st_mtim);
+		saved_note_uncertain(s->marker, &st.st_mtim);
 	return marker_write(s->env, s->marker, err);
 }
 
@@ -47,8 +47,8 @@ static void say_saved(const struct save *s)
 		    "recorded%s",
 		    m->name, m->image, marker_disk_count(m) - unseen, marker_disk_count(m),
 		    m->goes_on ? "; the guest goes on, so this image is a checkpoint only" : "");
-	if (*m->doubt)
-		flow_notice(s->env, "%s: restoring it will be refused: %s", m->name, m->doubt);
+	if (*m->uncertain)
+		flow_notice(s->env, "%s: restoring it will be refused: %s", m->name, m->uncertain);
 }
 
 /* The record is not complete: `safexl recover` sees to the rest. */

@@ -111,7 +111,7 @@ size_t saved_say_unseen(const struct flow_env *env, const struct marker *m)
  * says nothing when the guest itself went on. Clocks of files tick slowly: what has the image's own
  * time may be later.
  */
-static char *doubt_about(const struct marker *m, size_t i, const struct timespec *image)
+static char *uncertain_about(const struct marker *m, size_t i, const struct timespec *image)
 {
 	struct evidence_subject s;
 	struct timespec written;
@@ -126,15 +126,15 @@ static char *doubt_about(const struct marker *m, size_t i, const struct timespec
 	return NULL;
 }
 
-void saved_note_doubt(struct marker *m, const struct timespec *image)
+void saved_note_uncertain(struct marker *m, const struct timespec *image)
 {
-	char *doubt = NULL;
+	char *why = NULL;
 
-	if (m->doubt && *m->doubt)
+	if (m->uncertain && *m->uncertain)
 		return;
-	for (size_t i = 0; i < marker_disk_count(m) && !doubt; i++)
-		doubt = doubt_about(m, i, image);
-	sx_put(&m->doubt, doubt ? doubt : sx_strdup(""));
+	for (size_t i = 0; i < marker_disk_count(m) && !why; i++)
+		why = uncertain_about(m, i, image);
+	sx_put(&m->uncertain, why ? why : sx_strdup(""));
 }
 
 struct marker *saved_take(struct markers *all, size_t i)

@@ -47,7 +47,7 @@ size_t saved_say_unseen(const struct flow_env *env, const struct marker *m);
  * Note in the marker, whose disks were looked at just now, why that look may have come too late:
  * somebody may have written to a disk since the image's last byte, at the time given.
  */
-void saved_note_doubt(struct marker *m, const struct timespec *image);
+void saved_note_uncertain(struct marker *m, const struct timespec *image);
 /*
  * The image of a marker that says "saving" is whole and its disks are noted: make it durable, and
  * then note its identity. Memory of gigabytes takes its time: without the guard's lock.
@@ -133,7 +133,7 @@ char *saved_place(const struct marker *m);
 /* The command that restores it, from there. `options`: "" or "-N ". Heap string. */
 char *saved_command(const struct marker *m, const char *options);
 /* A running domain, other than the marker's, that writes to one of its disks. Heap string or NULL. */
-char *saved_held_by(const struct marker *m);
+char *saved_in_use_by(const struct marker *m);
 /* Of xl's words, give it this number for the domain; NULL: it understands the word. */
 void saved_give_number(struct sx_words *argv, const char *word, const char *number);
 /* Remove the i-th from the list (not from the disk). */
@@ -170,22 +170,22 @@ void saved_xl_words(const struct flow_env *env, char *const *words, const char *
 /* Run xl, noting it in the marker; with markers that it is run against. */
 int saved_run_xl(const struct flow_env *env, struct sx_words *argv, struct marker *m, int *status,
 		 struct sx_err *err) SX_MUST;
-int saved_run_ahead(const struct flow_env *env, struct sx_words *argv, struct marker *m,
-		    struct guard_ahead *ahead, int *status, struct sx_err *err) SX_MUST;
+int saved_run_discarding(const struct flow_env *env, struct sx_words *argv, struct marker *m,
+			 struct guard_discard *discard, int *status, struct sx_err *err) SX_MUST;
 
 /* What came of an xl that was run against a marker. */
-enum ahead_end {
-	AHEAD_OPEN, /* that shows later */
-	AHEAD_AS_BEFORE, /* nothing */
-	AHEAD_GIVEN_UP, /* a guest has, or had, its disks */
+enum discard_end {
+	DISCARD_OPEN, /* that shows later */
+	DISCARD_AS_BEFORE, /* nothing */
+	DISCARD_GIVEN_UP, /* a guest has, or had, its disks */
 };
 
 /*
- * `runs_as`: under which name a guest would have its disks now, "": none; `told`: xl itself said that it
+ * `runs_as`: under which name a guest would have its disks now, "": none; `reported`: xl itself said that it
  * failed.
  */
-enum ahead_end ahead_judge_as(const struct marker *m, const char *runs_as, bool told);
+enum discard_end discard_judge_as(const struct marker *m, const char *runs_as, bool reported);
 /* Whoever ran it was killed. */
-enum ahead_end ahead_judge(const struct marker *m);
-int ahead_settle(const struct flow_env *env, struct marker *m, enum ahead_end end,
-		 struct sx_err *err) SX_MUST;
+enum discard_end discard_judge(const struct marker *m);
+int discard_settle(const struct flow_env *env, struct marker *m, enum discard_end end,
+		   struct sx_err *err) SX_MUST;

@@ -149,10 +149,9 @@ int saved_withdraw(const struct marker *m, struct sx_err *err)
 }
 
 /* What there is of it cannot be told now: its guest is not started for that. */
-static int keep_guarded(const struct flow_env *env, struct marker *m, char *doubt,
-			struct sx_err *err)
+static int keep_guarded(const struct flow_env *env, struct marker *m, char *why, struct sx_err *err)
 {
-	sx_put(&m->doubt, doubt);
+	sx_put(&m->uncertain, why);
 	sx_set(&m->temp, "");
 	m->state = MARKER_SAVED;
 	return marker_write(env, m, err);

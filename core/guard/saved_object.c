@@ -19,7 +19,7 @@ void saved_note_objects(struct marker *m, struct live *live, uint32_t domid)
 		live_disks_locate(live, domid, &disks);
 	sx_each(const struct live_disk, d, &disks) {
 		if (d->lost) {
-			sx_put(&m->doubt,
+			sx_put(&m->uncertain,
 			       sx_format("when it was saved, %s did not lead to what the guest "
 					 "had as its disk %s",
 					 d->target, d->vdev));

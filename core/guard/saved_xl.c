@@ -83,13 +83,13 @@ static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
 	return marker_write(s->env, s->marker, err);
 }
 
-int saved_run_ahead(const struct flow_env *env, struct sx_words *argv, struct marker *m,
-		    struct guard_ahead *ahead, int *status, struct sx_err *err)
+int saved_run_discarding(const struct flow_env *env, struct sx_words *argv, struct marker *m,
+			 struct guard_discard *discard, int *status, struct sx_err *err)
 {
 	struct started started = { env, m };
 
-	return guard_ahead_run(ahead, env->xl, sx_words_argv(argv), xl_started, &started, status,
-			       err);
+	return guard_discard_run(discard, env->xl, sx_words_argv(argv), xl_started, &started,
+				 status, err);
 }
 
 int saved_run_xl(const struct flow_env *env, struct sx_words *argv, struct marker *m, int *status,

@@ -115,8 +115,8 @@ static int finish(const struct flow_env *env, struct markers *all, struct marker
 		flow_notice(env, "%s: finished an interrupted save: %s %s", m->name,
 			    m->goes_on ? "the guest went on, its checkpoint is" : "it is saved in",
 			    m->image);
-	if (!stale && *m->doubt)
-		flow_notice(env, "%s: restoring it will be refused: %s", m->name, m->doubt);
+	if (!stale && *m->uncertain)
+		flow_notice(env, "%s: restoring it will be refused: %s", m->name, m->uncertain);
 	return 0;
 }
 
@@ -136,7 +136,7 @@ static int complete(const struct flow_env *env, struct markers *all, struct mark
 		m->goes_on = false;
 	if (!marker_disk_count(m)) {
 		saved_image_note_disks(image, env, m);
-		saved_note_doubt(m, &st.st_mtim);
+		saved_note_uncertain(m, &st.st_mtim);
 		saved_say_unseen(env, m);
 	}
 	if (saved_secure(env, m, image, err))
@@ -172,7 +172,7 @@ static int give_up(const struct flow_env *env, struct marker *m, const struct sx
 		return -1;
 	if (m->state == MARKER_SAVED) {
 		flow_notice(env, "%s: an interrupted save to %s may hold the guest, but %s",
-			    m->name, image, m->doubt);
+			    m->name, image, m->uncertain);
 		return 0;
 	}
 	flow_notice(env, "%s: withdrew an interrupted save to %s: %s", m->name, image, why->msg);
@@ -274,11 +274,11 @@ static int settle_migrating(const struct flow_env *env, struct marker *m, struct
 
 static int settle_discarding(const struct flow_env *env, struct marker *m, struct sx_err *err)
 {
-	enum ahead_end end = ahead_judge(m);
+	enum discard_end end = discard_judge(m);
 
-	if (end == AHEAD_OPEN)
+	if (end == DISCARD_OPEN)
 		return wait_paused(env, m, "may be");
-	return ahead_settle(env, m, end, err);
+	return discard_settle(env, m, end, err);
 }
 
 /* ---- all ---- */

@@ -42,8 +42,8 @@ static int reversal_parse(struct change_said *said, struct sx_err *err)
 		return -1;
 	}
 	said->reverse = &u->inner;
-	said->claims = u->inner.claims;
-	said->writes = u->inner.writes;
+	said->second_name = u->inner.second_name;
+	said->disk_written = u->inner.disk_written;
 	return 0;
 }
 

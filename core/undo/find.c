@@ -197,7 +197,7 @@ static bool is_live(const struct flow_env *env, struct live *live, const struct 
 	if (change_parse(c.words[0], c.words, env->cwd, &c.said, &ignored) || !c.said.domain ||
 	    live_find_name(live, u->domain, &c.domain, &ignored))
 		return false;
-	if (change_ask_facts(&c, live, &ignored))
+	if (change_discover(&c, live, &ignored))
 		sx_err_clear(&ignored);
 	return change_verify(&c.said, live, &c.domain, &truth, &ignored) == 0 &&
 	       truth == CHANGE_LIVE;

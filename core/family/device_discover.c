@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-static int ask_random(void *out, size_t len, struct sx_err *err)
+static int fill_random(void *out, size_t len, struct sx_err *err)
 {
 	if (getrandom(out, len, 0) != (ssize_t)len)
 		return sx_err_sys(err, SX_EFAIL, "draw a random number");
@@ -29,7 +29,7 @@ static int draw_mac(const struct change *change, struct live *live, struct sx_wo
 		SX_WORDS others = { 0 };
 		unsigned char r[3];
 
-		if (ask_random(r, sizeof(r), err))
+		if (fill_random(r, sizeof(r), err))
 			return -1;
 		sx_fields_setf(&fields, "mac", "00:16:3e:%02x:%02x:%02x", r[0] & 0x7f, r[1], r[2]);
 		if (device_elsewhere(change, live, c->class, &fields, &others, err))
@@ -50,7 +50,7 @@ static int draw_uuid(struct sx_words *facts, struct sx_err *err)
 	unsigned char r[16];
 	SX_STR s = { 0 };
 
-	if (ask_random(r, sizeof(r), err))
+	if (fill_random(r, sizeof(r), err))
 		return -1;
 	r[6] = (unsigned char)((r[6] & 0x0f) | 0x40);
 	r[8] = (unsigned char)((r[8] & 0x3f) | 0x80);
@@ -72,8 +72,8 @@ static bool is_taken(const struct live_devices *devices, long number)
  * The number it will have. One that we may choose is above all others, so that nobody's moves; else
  * xl takes the one after the last.
  */
-static void ask_number(const struct device_change *c, const struct live_devices *devices,
-		       const struct device_items *items, bool has_live, struct sx_words *facts)
+static void discover_number(const struct device_change *c, const struct live_devices *devices,
+			    const struct device_items *items, bool has_live, struct sx_words *facts)
 {
 	long number = 0;
 
@@ -98,8 +98,8 @@ static void ask_number(const struct device_change *c, const struct live_devices 
 	device_add_number(facts, "devid", c->spec.devid >= 0 ? c->spec.devid : number);
 }
 
-static int ask_attach(const struct change *change, struct live *live, struct sx_words *facts,
-		      struct sx_err *err)
+static int discover_attach(const struct change *change, struct live *live, struct sx_words *facts,
+			   struct sx_err *err)
 {
 	const struct device_change *c = change_by(&change->said)->data;
 	const char *chosen = c->class->chosen[0];
@@ -113,12 +113,12 @@ static int ask_attach(const struct change *change, struct live *live, struct sx_
 	if (live)
 		device_add_fact(facts, "live", "1");
 	device_read_file(change->path, c->class, &items);
-	ask_number(c, &devices, &items, live != NULL, facts);
+	discover_number(c, &devices, &items, live != NULL, facts);
 	if (open && sx_streq(chosen, "mac"))
 		return draw_mac(change, live, facts, err);
 	if (open && sx_streq(chosen, "uuid"))
 		return draw_uuid(facts, err);
-	if (c->class->controller && device_ask_port(change, live, facts, err))
+	if (c->class->controller && device_find_port(change, live, facts, err))
 		return -1;
 	if (device_elsewhere(change, live, c->class, &c->spec.fields, &others, err))
 		return -1;
@@ -127,8 +127,8 @@ static int ask_attach(const struct change *change, struct live *live, struct sx_
 	return 0;
 }
 
-static int ask_detach(const struct change *change, struct live *live, struct sx_words *facts,
-		      struct sx_err *err)
+static int discover_detach(const struct change *change, struct live *live, struct sx_words *facts,
+			   struct sx_err *err)
 {
 	const struct device_change *c = change_by(&change->said)->data;
 	LIVE_DEVICES devices = { 0 };
@@ -150,11 +150,11 @@ static int ask_detach(const struct change *change, struct live *live, struct sx_
 	return 0;
 }
 
-int device_ask(const struct change *change, struct live *live, struct sx_words *facts,
-	       struct sx_err *err)
+int device_discover(const struct change *change, struct live *live, struct sx_words *facts,
+		    struct sx_err *err)
 {
 	const struct device_change *c = change_by(&change->said)->data;
 
-	return c->attach ? ask_attach(change, live, facts, err)
-			 : ask_detach(change, live, facts, err);
+	return c->attach ? discover_attach(change, live, facts, err)
+			 : discover_detach(change, live, facts, err);
 }

@@ -157,7 +157,7 @@ static int check_room(const struct save *s, struct sx_err *err)
 }
 
 /* The marker first: a file that is left must have one. */
-int save_write_ahead(struct save *s, struct sx_err *err)
+int save_mark(struct save *s, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };

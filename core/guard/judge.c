@@ -16,7 +16,7 @@ static char *judge_disks(const struct marker *m, const struct flow_env *env, str
 
 	if (marker_uses(m, &uses, &err))
 		return sx_format("safexl cannot tell whether its disks are in use: %s", err.msg);
-	holder = saved_held_by(m);
+	holder = saved_in_use_by(m);
 	if (holder)
 		sx_words_add(&uses, holder);
 	if (uses.len) {
@@ -79,8 +79,8 @@ char *guard_judge_marker(const struct marker *m, const struct flow_env *env, str
 	case MARKER_STATES:
 		break;
 	}
-	if (*m->doubt)
-		return sx_strdup(m->doubt);
+	if (*m->uncertain)
+		return sx_strdup(m->uncertain);
 	if (*m->adopted)
 		sx_words_give(notes,
 			      sx_format("its image was adopted on %s; for the time before, safexl "

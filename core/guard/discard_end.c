@@ -10,7 +10,7 @@ static bool is_certain(const struct marker *m)
 	SX_WORDS notes = { 0 };
 	SX_WORDS uses = { 0 };
 	SX_ERR ignored = { 0 };
-	SX_FREE char *holder = saved_held_by(m);
+	SX_FREE char *holder = saved_in_use_by(m);
 
 	return !holder && marker_uses(m, &uses, &ignored) == 0 && !uses.len &&
 	       marker_compare(m, NULL, &what, &notes) == EVIDENCE_UNCHANGED_EXACT;
@@ -21,30 +21,30 @@ static bool is_free(const struct marker *m)
 {
 	SX_WORDS what = { 0 };
 	SX_WORDS notes = { 0 };
-	SX_FREE char *holder = saved_held_by(m);
+	SX_FREE char *holder = saved_in_use_by(m);
 
 	return !holder && marker_compare(m, NULL, &what, &notes) != EVIDENCE_CHANGED;
 }
 
-enum ahead_end ahead_judge_as(const struct marker *m, const char *runs_as, bool told)
+enum discard_end discard_judge_as(const struct marker *m, const char *runs_as, bool reported)
 {
 	enum saved_presence p = *runs_as ? saved_domain_look(runs_as, "") : SAVED_ABSENT;
 
 	if (p == SAVED_RUNS || p == SAVED_SUSPENDED)
-		return AHEAD_GIVEN_UP;
-	if (p == SAVED_PAUSED || (p == SAVED_UNKNOWN && !told))
-		return AHEAD_OPEN;
-	if (*m->to_host || (told && is_free(m)) || (!told && is_certain(m)))
-		return AHEAD_AS_BEFORE;
-	return AHEAD_GIVEN_UP;
+		return DISCARD_GIVEN_UP;
+	if (p == SAVED_PAUSED || (p == SAVED_UNKNOWN && !reported))
+		return DISCARD_OPEN;
+	if (*m->to_host || (reported && is_free(m)) || (!reported && is_certain(m)))
+		return DISCARD_AS_BEFORE;
+	return DISCARD_GIVEN_UP;
 }
 
-int ahead_settle(const struct flow_env *env, struct marker *m, enum ahead_end end,
-		 struct sx_err *err)
+int discard_settle(const struct flow_env *env, struct marker *m, enum discard_end end,
+		   struct sx_err *err)
 {
-	if (end == AHEAD_OPEN)
+	if (end == DISCARD_OPEN)
 		return 0;
-	if (end == AHEAD_AS_BEFORE) {
+	if (end == DISCARD_AS_BEFORE) {
 		if (marker_back(env, m, err))
 			return -1;
 		if (*m->to_host)
@@ -72,10 +72,10 @@ int ahead_settle(const struct flow_env *env, struct marker *m, enum ahead_end en
 	return 0;
 }
 
-enum ahead_end ahead_judge(const struct marker *m)
+enum discard_end discard_judge(const struct marker *m)
 {
 	/* A disk may be attached while nobody that could say so lives any more. */
 	if (!m->child.pid)
-		return AHEAD_AS_BEFORE;
-	return ahead_judge_as(m, m->runs_as, false);
+		return DISCARD_AS_BEFORE;
+	return discard_judge_as(m, m->runs_as, false);
 }

@@ -6,14 +6,14 @@
 
 #include <inttypes.h>
 
-struct held {
+struct in_use {
 	const struct marker *m;
 	SX_VEC_OF(struct evidence_storage *); /* what its disks are made of */
 	struct live *live;
 	char *how;
 };
 
-static void held_dispose(struct held *h)
+static void in_use_dispose(struct in_use *h)
 {
 	for (size_t i = 0; i < h->len; i++)
 		evidence_storage_free(h->items[i]);
@@ -23,7 +23,7 @@ static void held_dispose(struct held *h)
 }
 
 /* The marker's disk that is changed by writes to this one; the count when none is. */
-static size_t find_disk(const struct held *h, const struct live_disk *d)
+static size_t find_disk(const struct in_use *h, const struct live_disk *d)
 {
 	struct evidence_options options = { 0 };
 	struct evidence_subject s = { .target = d->target, .object = d->object };
@@ -37,7 +37,7 @@ static size_t find_disk(const struct held *h, const struct live_disk *d)
 }
 
 /* One that only reads it does no harm; one that cannot be asked may write. */
-static bool is_readonly(const struct held *h, uint32_t domid, const struct live_disk *d)
+static bool is_readonly(const struct in_use *h, uint32_t domid, const struct live_disk *d)
 {
 	LIVE_CONFIG config = { 0 };
 	SX_ERR ignored = { 0 };
@@ -50,7 +50,7 @@ static bool is_readonly(const struct held *h, uint32_t domid, const struct live_
 	return readonly;
 }
 
-static void look_domain(struct held *h, const struct live_domain *domain)
+static void look_domain(struct in_use *h, const struct live_domain *domain)
 {
 	LIVE_DISKS disks = { 0 };
 	SX_ERR ignored = { 0 };
@@ -70,9 +70,9 @@ static void look_domain(struct held *h, const struct live_domain *domain)
 	}
 }
 
-char *saved_held_by(const struct marker *m)
+char *saved_in_use_by(const struct marker *m)
 {
-	SX_CLEANUP(held_dispose) struct held h = { .m = m };
+	SX_CLEANUP(in_use_dispose) struct in_use h = { .m = m };
 	LIVE_DOMAINS all = { 0 };
 	SX_ERR ignored = { 0 };
 

@@ -10,13 +10,13 @@
 
 #include <sys/wait.h>
 
-void guard_ahead_dispose(struct guard_ahead *a)
+void guard_discard_dispose(struct guard_discard *a)
 {
 	markers_dispose(&a->markers);
 	free(a->runs_as);
 }
 
-static int note_child(const struct guard_ahead *a, const struct proc_id *id, struct sx_err *err)
+static int note_child(const struct guard_discard *a, const struct proc_id *id, struct sx_err *err)
 {
 	for (size_t i = 0; i < a->markers.len; i++) {
 		a->markers.items[i]->child = *id;
@@ -26,8 +26,9 @@ static int note_child(const struct guard_ahead *a, const struct proc_id *id, str
 	return 0;
 }
 
-int guard_ahead_among(const struct flow_env *env, struct markers *all,
-		      const struct guard_want *want, struct guard_ahead *out, struct sx_err *err)
+int guard_discard_among(const struct flow_env *env, struct markers *all,
+			const struct guard_want *want, struct guard_discard *out,
+			struct sx_err *err)
 {
 	MARKERS found = { 0 };
 
@@ -43,33 +44,34 @@ int guard_ahead_among(const struct flow_env *env, struct markers *all,
 	return 0;
 }
 
-int guard_ahead_begin(const struct flow_env *env, const struct guard_want *want,
-		      struct guard_ahead *out, struct sx_err *err)
+int guard_discard_begin(const struct flow_env *env, const struct guard_want *want,
+			struct guard_discard *out, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };
 
 	return markers_take(env, &lock, &all, err) ? -1
-						   : guard_ahead_among(env, &all, want, out, err);
+						   : guard_discard_among(env, &all, want, out, err);
 }
 
 /* Under the lock: one who saw the guest run may have settled it. */
-static int end_one(struct guard_ahead *a, struct marker **m, int status, struct sx_err *err)
+static int end_one(struct guard_discard *a, struct marker **m, int status, struct sx_err *err)
 {
 	bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	bool told = WIFEXITED(status) && !a->stays;
+	bool reported = WIFEXITED(status) && !a->stays;
 
 	if (marker_reload(m, err))
 		return -1;
 	if (!*m || (*m)->state != MARKER_DISCARDING)
 		return 0;
-	return ahead_settle(a->env, *m,
-			    succeeded ? AHEAD_GIVEN_UP
-				      : ahead_judge_as(*m, a->was_there ? "" : a->runs_as, told),
-			    err);
+	return discard_settle(a->env, *m,
+			      succeeded ? DISCARD_GIVEN_UP
+					: discard_judge_as(*m, a->was_there ? "" : a->runs_as,
+							   reported),
+			      err);
 }
 
-static int guard_ahead_end(struct guard_ahead *a, int status, struct sx_err *err)
+static int guard_discard_end(struct guard_discard *a, int status, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
 
@@ -84,7 +86,7 @@ static int guard_ahead_end(struct guard_ahead *a, int status, struct sx_err *err
 }
 
 struct started {
-	struct guard_ahead *ahead;
+	struct guard_discard *discard;
 	guard_started next;
 	void *arg;
 };
@@ -93,25 +95,25 @@ static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
 {
 	struct started *s = arg;
 
-	if (note_child(s->ahead, id, err))
+	if (note_child(s->discard, id, err))
 		return -1;
 	return s->next ? s->next(id, s->arg, err) : 0;
 }
 
-int guard_ahead_run(struct guard_ahead *a, const char *xl, char *const argv[],
-		    guard_started started, void *arg, int *status, struct sx_err *err)
+int guard_discard_run(struct guard_discard *a, const char *xl, char *const argv[],
+		      guard_started started, void *arg, int *status, struct sx_err *err)
 {
 	struct started s = { a, started, arg };
 	SX_ERR ignored = { 0 };
 
 	if (proc_run(xl, argv, xl_started, &s, status, err)) {
 		/* xl never started: settle as if it had exited with 1. */
-		if (guard_ahead_end(a, W_EXITCODE(EXIT_FAILURE, 0), &ignored))
+		if (guard_discard_end(a, W_EXITCODE(EXIT_FAILURE, 0), &ignored))
 			sx_err_clear(&ignored);
 		return -1;
 	}
 	/* The markers stand, refused as they are, and the next command settles them. */
-	if (guard_ahead_end(a, *status, &ignored))
+	if (guard_discard_end(a, *status, &ignored))
 		flow_notice(a->env, "the outcome of --discard-marker is not recorded yet: %s",
 			    ignored.msg);
 	return 0;
