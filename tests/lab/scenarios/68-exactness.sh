@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A guest counts, in its memory and on two disks at once, a raw file and a qcow2, both on XFS, while it writes all over
 # them. After each revert the three belong together; a revert takes a disk and memory that came since away, and brings
-# them back (PVH, PV). The same once with an HVM guest.
-# lab: deep timeout=2400
+# them back (PVH, PV). The same with the qcow2 on a thick volume of LVM, and once with an HVM guest.
+# lab: deep timeout=3600
 . /lab/lib.sh
 
 truncate -s 800M /srv/xfs.img
@@ -59,15 +59,16 @@ done
 END
 }
 
-# new_guest NAME TYPE MIB: its disks, and it runs; an HVM guest hangs now and then as it boots here, see README.md.
+# new_guest NAME TYPE MIB [QCOW2]: its disks, and it runs; an HVM guest hangs now and then as it boots here, see README.md.
 new_guest() {
-	make_guest "$@"
+	local qcow2=${4:-/srv/vm/$1.qcow2}
+	make_guest "$1" "$2" "$3"
 	mount -o loop "/srv/$1.img" /mnt && counting >/mnt/counting
 	umount /mnt
 	mv "/srv/$1.img" "/srv/vm/$1.img"
 	make_disk /srv/second.img 128
-	qcow2 make /srv/second.img "/srv/vm/$1.qcow2"
-	sed -i "s|^    '/srv/$1.img.*|    '/srv/vm/$1.img,raw,xvda,w',\n    '/srv/vm/$1.qcow2,qcow2,xvdb,w',|
+	qcow2 make /srv/second.img "$qcow2"
+	sed -i "s|^    '/srv/$1.img.*|    '/srv/vm/$1.img,raw,xvda,w',\n    '$qcow2,qcow2,xvdb,w',|
 		s|console=ttyS0|console=hvc0|" "/etc/xen/$1.cfg"
 	for try in 1 2 3; do
 		expect_status 0 "$1: create" safexl create "/etc/xen/$1.cfg"
@@ -132,13 +133,13 @@ round() {
 	holds "$1: from there" test "$memory" -le $((then + 1))
 }
 
-# ended NAME: shut down, all is on its disks.
+# ended NAME [QCOW2]: shut down, all is on its disks.
 ended() {
 	local last
 	last=$(guest_says "$1" n)
 	expect_status 0 "$1: shut down" safexl stop "$1"
 	holds "$1: xvda is whole" test "$(last_on "/srv/vm/$1.img")" -ge "$last"
-	holds "$1: xvdb is whole" test "$(last_on "/srv/vm/$1.qcow2")" -ge "$last"
+	holds "$1: xvdb is whole" test "$(last_on "${2:-/srv/vm/$1.qcow2}")" -ge "$last"
 }
 
 # gives_back NAME MIB: until then it cannot be saved, as it could not be restored.
@@ -215,6 +216,18 @@ for name in A before-A; do
 	expect_status 0 "drop $name" safexl snapshots --drop $name g2
 done
 is "$(clones)" 0 'nothing is left'
+
+# ---- a qcow2 on a thick volume, which QEMU writes to until it has ended; xl destroy does not wait for that ----
+truncate -s 400M /srv/pv.img
+vgcreate -q lab "$(losetup -f --show /srv/pv.img)" >/dev/null && lvcreate -q -y -n g4.qcow2 -L 160M lab >/dev/null
+udevadm settle
+new_guest g4 pvh 128 /dev/lab/g4.qcow2
+for name in R1 R2 R3; do
+	round g4 $name
+	expect_status 0 "g4: drop $name" safexl snapshots --drop $name g4
+done
+ended g4 /dev/lab/g4.qcow2
+is "$(lvs --noheadings -o lv_name lab | xargs) $(clones)" 'g4.qcow2 0' 'nothing is left'
 
 # ---- HVM: its QEMU has its devices as well ----
 new_guest g3 hvm 200
