@@ -139,9 +139,7 @@ static void write_item(const struct device *d, struct sx_words *out)
 
 	if (bdf)
 		sx_str_add(&s, bdf);
-	for (size_t i = 0; i < d->fields.len; i++) {
-		const struct sx_field *f = &d->fields.items[i];
-
+	sx_each(const struct sx_field, f, &d->fields) {
 		if (!sx_streq(f->name, "bdf"))
 			sx_str_addf(&s, "%s%s=%s", s.len ? "," : "", f->name, f->value);
 	}
@@ -171,7 +169,6 @@ static void complete(struct device *d, const struct xlcfg *doc, bool running SX_
 static int foresee(const struct xlcfg *doc, const char *domain, struct sx_words *notices,
 		   struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(domain);
 	long memory = 0, maxmem = 0;
 
 	if (sx_streq(memory_guest_type(doc), "pv")) {
@@ -188,7 +185,7 @@ static int foresee(const struct xlcfg *doc, const char *domain, struct sx_words 
 		   "%s:%zu: with memory (%ld) below maxmem (%ld) a guest with passed-through "
 		   "devices cannot be created",
 		   xlcfg_name(doc), xlcfg_key_line(doc, "maxmem"), memory, maxmem);
-	return sx_err_hint(err, "make both the same first: safexl mem-max %s %ld", quoted, memory);
+	return sx_err_hint(err, "make both the same first: safexl mem-max %pQ %ld", domain, memory);
 }
 
 static void add_pci(const libxl_device_pci *pci, struct live_devices *out)

@@ -161,8 +161,7 @@ static void join(const struct device *d, struct sx_words *out)
 {
 	SX_STR s = { 0 };
 
-	for (size_t i = 0; i < d->fields.len; i++) {
-		const struct sx_field *f = &d->fields.items[i];
+	sx_each(const struct sx_field, f, &d->fields) {
 		const struct device_field *field = device_field_find(d->class, f->name);
 
 		if (field && field->kind == DEVICE_WORD)
@@ -226,9 +225,7 @@ int device_reword(const struct device *d, const char *item, struct sx_words *out
 		reword(d, &was, word, &text);
 		sx_str_add(&text, rest ? "," : "");
 	}
-	for (size_t i = 0; i < d->fields.len; i++) {
-		const struct sx_field *f = &d->fields.items[i];
-
+	sx_each(const struct sx_field, f, &d->fields) {
 		if (!sx_fields_get(&was.fields, f->name))
 			sx_str_addf(&text, "%s%s=%s", text.len ? "," : "", f->name, f->value);
 	}

@@ -160,9 +160,7 @@ static bool add_part(const struct device *d, const char *part, const char *prefi
 	bool any = false;
 
 	sx_str_add(&s, part);
-	for (size_t i = 0; i < d->fields.len; i++) {
-		const struct sx_field *f = &d->fields.items[i];
-
+	sx_each(const struct sx_field, f, &d->fields) {
 		if (!sx_starts_with(f->name, prefix))
 			continue;
 		any = true;

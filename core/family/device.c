@@ -190,8 +190,7 @@ static int attach_conflict(const struct change *change, struct live *live, struc
 
 	if (device_running(live, change->domain.domid, c->class, &devices, err))
 		return -1;
-	for (size_t i = 0; i < devices.len; i++) {
-		const struct live_device *d = &devices.items[i];
+	sx_each(const struct live_device, d, &devices) {
 		bool same = device_same(c->class, &c->spec.fields, &d->fields) > 0;
 		SX_FREE char *name = NULL;
 		SX_STR quoted = { 0 };

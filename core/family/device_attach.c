@@ -55,9 +55,7 @@ static int item_text(const struct device_change *c, const struct device *d, stru
 	}
 	if (device_parse(c->class, sx_str_text(&typed), &read, &why) == 0 && !read.skipped.len &&
 	    !contradicts(d, &read.fields)) {
-		for (size_t i = 0; i < d->fields.len; i++) {
-			const struct sx_field *f = &d->fields.items[i];
-
+		sx_each(const struct sx_field, f, &d->fields) {
 			if (!sx_streq(sx_fields_get(&read.fields, f->name), f->value))
 				sx_str_addf(&typed, "%s%s=%s", typed.len ? "," : "", f->name,
 					    f->value);
@@ -109,10 +107,8 @@ static int check_file(const struct device_change *c, const struct device *d, con
 		      struct sx_err *err)
 {
 	*done = false;
-	for (size_t i = 0; i < items->len; i++) {
-		const struct device_item *item = &items->items[i];
+	sx_each(const struct device_item, item, items) {
 		bool same = device_same(c->class, &d->fields, &item->device.fields) > 0;
-		SX_FREE char *domain = sx_quoted(c->args.items[0]);
 		SX_FREE char *word = detach_word(item);
 		SX_FREE char *label = NULL;
 
@@ -127,8 +123,8 @@ static int check_file(const struct device_change *c, const struct device *d, con
 		}
 		sx_err_set(err, SX_ECONFLICT, "%s %s is already in %s:%zu", c->class->noun, label,
 			   path, item->line);
-		return sx_err_hint(err, "remove that one first: safexl --config %s %s %s",
-				   c->class->detach, domain, word);
+		return sx_err_hint(err, "remove that one first: safexl --config %s %pQ %s",
+				   c->class->detach, c->args.items[0], word);
 	}
 	return 0;
 }

@@ -81,8 +81,7 @@ int device_same(const struct device_class *class, const struct sx_fields *a,
 
 bool device_agrees(const struct device *d, const struct sx_fields *live)
 {
-	for (size_t i = 0; i < d->fields.len; i++) {
-		const struct sx_field *f = &d->fields.items[i];
+	sx_each(const struct sx_field, f, &d->fields) {
 		const struct device_field *field = device_field_find(d->class, f->name);
 		const char *told = sx_fields_get(live, f->name);
 

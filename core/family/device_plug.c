@@ -131,12 +131,11 @@ int device_add_controller(const struct device_change *c, const char *path, struc
 		return 0;
 	/* libxl registers it, but QEMU is not told: the device then fails, the controller stays. */
 	if (sx_streq(memory_guest_type(doc), "hvm") && device_fact(c, "live")) {
-		SX_FREE char *domain = sx_quoted(c->args.items[0]);
 
 		sx_err_set(err, SX_ECONFLICT,
 			   "it has no USB controller with a free port, and the one that xl makes "
 			   "by itself does not work in an HVM guest");
-		return sx_err_hint(err, "first: safexl usbctrl-attach %s", domain);
+		return sx_err_hint(err, "first: safexl usbctrl-attach %pQ", c->args.items[0]);
 	}
 	if (xlcfg_key_kind(doc, key) == XLCFG_SCALAR)
 		return sx_err_set(err, SX_ECONFLICT, "%s:%zu: %s is not a list: xl would ignore it",

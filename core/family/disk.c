@@ -67,13 +67,12 @@ static int attach_conflict(const struct change *c, struct live *live, struct sx_
 	int r = disk_find_live(live, c->domain.domid, spec->devid, &disks, &there, err);
 
 	if (there) {
-		SX_FREE char *name = sx_quoted(c->domain.name);
 
 		r = sx_err_set(err, SX_ECONFLICT, "the running domain has '%s' already%s%s%s",
 			       there->vdev, *there->target ? " (" : "", there->target,
 			       *there->target ? ")" : "");
-		sx_err_hint(err, "use another virtual device, or first: safexl block-detach %s %s",
-			    name, there->vdev);
+		sx_err_hint(err, "use another virtual device, or first: safexl block-detach %pQ %s",
+			    c->domain.name, there->vdev);
 	}
 	return r;
 }
@@ -123,13 +122,12 @@ static int detach_conflict(const struct change *c, struct live *live, struct sx_
 	int r = disk_find_live(live, c->domain.domid, spec->devid, &disks, &there, err);
 
 	if (!r && !there) {
-		SX_FREE char *name = sx_quoted(c->domain.name);
 
 		r = sx_err_set(err, SX_ECONFLICT, "the running domain has no disk '%s'",
 			       spec->vdev);
 		sx_err_hint(err,
-			    "if only the file still has it: safexl --config block-detach %s %s",
-			    name, spec->vdev);
+			    "if only the file still has it: safexl --config block-detach %pQ %s",
+			    c->domain.name, spec->vdev);
 	}
 	return r;
 }
@@ -155,9 +153,8 @@ static int verify(const struct change_said *said, struct live *live,
 static char *cleanup_hint(const struct change *c)
 {
 	const struct change_said *by = change_by(&c->said);
-	SX_FREE char *name = sx_quoted(c->domain.name);
 
-	return sx_format("safexl block-detach %s%s %s", is_attach(by) ? "" : "-f ", name,
+	return sx_format("safexl block-detach %s%pQ %s", is_attach(by) ? "" : "-f ", c->domain.name,
 			 ((const struct disk_spec *)by->data)->vdev);
 }
 

@@ -103,10 +103,9 @@ int edit_begin(const struct flow_env *env, const char *word, struct edit *out, s
 /* The configuration is gone, or cannot be read: the copy is what there is. */
 static int lost(const char *name, const char *copy, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(name);
 
-	return sx_err_hint(err, "the text is kept: %s\nto remove it: safexl edit --drop %s", copy,
-			   quoted);
+	return sx_err_hint(err, "the text is kept: %s\nto remove it: safexl edit --drop %pQ", copy,
+			   name);
 }
 
 int edit_resume(const struct flow_env *env, const char *name, struct edit *out, struct sx_err *err)

@@ -111,9 +111,7 @@ static void tell_others(const struct flow_env *env, const char *path)
 	SX_CLEANUP(edit_copies_dispose) struct edit_copies all = { 0 };
 
 	edit_copies_find(env, &all);
-	for (size_t i = 0; i < all.len; i++) {
-		const struct edit_copy *c = &all.items[i];
-		SX_FREE char *quoted = sx_quoted(c->name);
+	sx_each(const struct edit_copy, c, &all) {
 
 		if (!sx_streq(c->path, path))
 			continue;
@@ -122,8 +120,8 @@ static void tell_others(const struct flow_env *env, const char *path)
 		else
 			flow_notice(env,
 				    "%s: an earlier edit left a copy; to go on editing: "
-				    "safexl edit --resume %s",
-				    path, quoted);
+				    "safexl edit --resume %pQ",
+				    path, c->name);
 	}
 }
 

@@ -107,8 +107,7 @@ static bool speaks_more(enum view_state a, enum view_state b)
 
 static void collect(const struct view_differences *all, struct wants *out)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		const struct view_difference *d = &all->items[i];
+	sx_each(const struct view_difference, d, all) {
 		struct want first = { 0 };
 		struct want *last = out->len ? &out->items[out->len - 1] : &first;
 		struct want want = { d, d->state };

@@ -40,12 +40,11 @@ static int rename_parse(struct change_said *said, struct sx_err *err)
 
 static int taken_by_file(const char *path, const char *name, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(path);
 
 	sx_err_set(err, SX_ECONFLICT, "%s has the name '%s' already", path, name);
-	return sx_err_hint(err,
-			   "take another name, or give that file another one first: safexl edit %s",
-			   quoted);
+	return sx_err_hint(
+		err, "take another name, or give that file another one first: safexl edit %pQ",
+		path);
 }
 
 /* The name must not be another configuration's. */
@@ -71,7 +70,6 @@ static int check_files(const struct change *c, const char *name, struct sx_err *
 /* Nor that of a guest that is saved, or runs elsewhere. */
 static int check_markers(const struct change *c, const char *name, struct sx_err *err)
 {
-	SX_FREE char *quoted = sx_quoted(name);
 	MARKERS all = { 0 };
 
 	if (markers_load_settled(c->env, &all, err))
@@ -87,8 +85,7 @@ static int check_markers(const struct change *c, const char *name, struct sx_err
 		sx_err_set(err, SX_EGUARD, "'%s' is the name of a guest that is %s (%s)", name,
 			   *m->to_host ? "on another host" : "saved",
 			   *m->to_host ? m->to_host : m->image);
-		return sx_err_hint(err, "take another name; for its state: safexl where %s",
-				   quoted);
+		return sx_err_hint(err, "take another name; for its state: safexl where %pQ", name);
 	}
 	return 0;
 }

@@ -32,7 +32,6 @@ static int set_plan(const struct change_said *said, const char *path, struct xlc
 		    struct change_plan *plan, struct sx_err *err)
 {
 	long count = ((const struct vcpu_set *)said->data)->count, high = count;
-	SX_FREE char *quoted = sx_quoted(path);
 	struct guest_pair p;
 
 	guest_pair_read(doc, "vcpus", &p);
@@ -47,8 +46,8 @@ static int set_plan(const struct change_said *said, const char *path, struct xlc
 		return sx_err_hint(
 			err,
 			"a domain gets more virtual processors than that only when it is "
-			"created with them; to raise maxvcpus for its next create: safexl edit %s",
-			quoted);
+			"created with them; to raise maxvcpus for its next create: safexl edit %pQ",
+			path);
 	}
 	if (count < p.low && sx_streq(memory_guest_type(doc), "hvm"))
 		sx_words_add(&plan->edits.notices,

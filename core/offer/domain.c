@@ -15,8 +15,7 @@ void offer_running(struct offer *o)
 
 	if (!offer_live(o) || live_list(o->live, &all, &none))
 		return;
-	for (size_t i = 0; i < all.len; i++) {
-		const struct live_domain *d = &all.items[i];
+	sx_each(const struct live_domain, d, &all) {
 		bool runs = d->state == LIVE_RUNS;
 		SX_FREE char *description =
 			sx_format("domid %" PRIu32 "%s%s", d->domid, runs ? "" : ", ",

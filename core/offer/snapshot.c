@@ -12,9 +12,7 @@ static void offer_snapshots(struct offer *o)
 
 	if (snapshots_load(o->env, guest, &all, &none))
 		return;
-	for (size_t i = 0; i < all.len; i++) {
-		const struct snapshot *s = &all.items[i];
-
+	sx_each(const struct snapshot, s, &all) {
 		offer_add(o, s->name, *s->reason ? s->reason : s->taken_at, ' ');
 	}
 }

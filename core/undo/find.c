@@ -32,13 +32,13 @@ static int refuse_file(const struct undo *u, const char *what, struct sx_err *er
 /* What the first commit of a shallow repository changed is not there to see. */
 static int refuse_first(const struct undo *u, struct sx_err *err)
 {
-	SX_FREE char *dir = sx_quoted(repo_workdir(u->entry.repo));
 
 	sx_err_set(err, SX_ECONFLICT,
 		   "the history begins with commit %s, as the repository is shallow: what that one "
 		   "changed is not known here",
 		   u->entry.short_id);
-	return sx_err_hint(err, "to get what is before it: git -C %s fetch --unshallow", dir);
+	return sx_err_hint(err, "to get what is before it: git -C %pQ fetch --unshallow",
+			   repo_workdir(u->entry.repo));
 }
 
 /* Each of its files came or went, by a command of safexl. */

@@ -225,8 +225,7 @@ static void device_words(const char *text, struct sx_words *out)
 static bool is_kept(const struct search *s, const struct xlcfg_difference *d,
 		    const struct device *device, const struct device_class *class)
 {
-	for (size_t i = 0; i < s->back->len; i++) {
-		const struct xlcfg_difference *o = &s->back->items[i];
+	sx_each(const struct xlcfg_difference, o, s->back) {
 		const char *text = o->intent.op == XLCFG_INSERT ? o->intent.text : o->old;
 		DEVICE other = { 0 };
 		SX_ERR ignored = { 0 };

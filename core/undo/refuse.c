@@ -63,9 +63,7 @@ static bool is_in_the_way(const struct history_entry *e, const char *path, const
 	SX_STR before = { 0 }, after = { 0 }, changed = { 0 };
 	SX_ERR ignored = { 0 };
 
-	for (size_t i = 0; i < e->record.len; i++) {
-		const struct repo_touched *t = &e->record.items[i];
-
+	sx_each(const struct repo_touched, t, &e->record) {
 		if (!sx_streq(t->path, path))
 			continue;
 		if (repo_content(e->repo, t->before, &before, &ignored) ||

@@ -168,16 +168,15 @@ static bool was_guest(const struct flow_env *env, const char *word)
 static int refuse_both(const char *word, const char *config, const struct history_entry *e,
 		       struct sx_err *err)
 {
-	SX_FREE char *path = sx_quoted(config);
 
 	sx_err_set(err, SX_EAMBIGUOUS, "'%s' is a guest, and the commit %s %s", word, e->short_id,
 		   e->subject);
 	if (!*config)
 		return sx_err_hint(err, "that commit: safexl undo %s", e->record.id);
 	return sx_err_hint(err,
-			   "the last change of the guest: safexl undo %s\n"
+			   "the last change of the guest: safexl undo %pQ\n"
 			   "that commit: safexl undo %s",
-			   path, e->record.id);
+			   config, e->record.id);
 }
 
 /* Neither a guest nor a commit, for this reason. */

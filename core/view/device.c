@@ -113,9 +113,7 @@ static char *item_text(const struct device_class *class, const struct live_devic
 	DEVICE d = { .class = class, .devid = -1 };
 	SX_WORDS words = { 0 };
 
-	for (size_t i = 0; i < live->fields.len; i++) {
-		const struct sx_field *f = &live->fields.items[i];
-
+	sx_each(const struct sx_field, f, &live->fields) {
 		if (!goes_without(class, f, guest_type))
 			sx_fields_set(&d.fields, f->name, f->value);
 	}
@@ -133,8 +131,7 @@ int view_device_from_live(const struct view_class *c, const struct view_live *l,
 
 	if (device_running(l->live, l->domid, class, &devices, err))
 		return -1;
-	for (size_t i = 0; i < devices.len; i++) {
-		const struct live_device *d = &devices.items[i];
+	sx_each(const struct live_device, d, &devices) {
 		struct view_item *item = add_device(c, &d->fields, d->devid, out);
 		SX_ERR why = { 0 };
 
@@ -212,8 +209,7 @@ static int write_fields(const struct device_class *class, struct xlcfg *doc,
 
 	if (device_parse(class, from->text, &d, err))
 		return -1;
-	for (size_t i = 0; i < from->fields.len; i++) {
-		const struct view_field *f = &from->fields.items[i];
+	sx_each(const struct view_field, f, &from->fields) {
 		const char *value = view_value(to, f->name);
 
 		if (value && !sx_streq(value, f->value))

@@ -30,9 +30,7 @@ int view_disk_from_doc(const struct view_class *c, const struct xlcfg *doc, cons
 	DISK_ITEMS items = { 0 };
 
 	disk_items_read(doc, path, &items);
-	for (size_t i = 0; i < items.len; i++) {
-		const struct disk_item *item = &items.items[i];
-
+	sx_each(const struct disk_item, item, &items) {
 		if (item->unread) {
 			view_add_unread(out, c, item->text, -1, item->unread);
 			continue;
@@ -60,8 +58,7 @@ int view_disk_from_live(const struct view_class *c, const struct view_live *l, s
 
 	if (live_disks_get(l->live, l->domid, &now, err))
 		return -1;
-	for (size_t i = 0; i < l->config.disks.len; i++) {
-		const struct live_disk *d = &l->config.disks.items[i];
+	sx_each(const struct live_disk, d, &l->config.disks) {
 		struct disk_spec wanted = { .vdev = d->vdev,
 					    .devid = disk_devid(d->vdev),
 					    .target = d->target,

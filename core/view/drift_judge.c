@@ -40,9 +40,7 @@ static void look(const struct drift *d, const struct questions *all, struct ques
 static void judge_change(const struct drift *d, struct questions *all, const struct view *before,
 			 const struct view *after, enum history_reach reach)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		struct question *q = &all->items[i];
-
+	sx_each(struct question, q, all) {
 		if (!q->about || !view_texts_differ(q->about, before, after))
 			continue;
 		/* Then the domain had what the file got. */
@@ -63,9 +61,7 @@ static void judge_change(const struct drift *d, struct questions *all, const str
 static void judge_old_change(const struct drift *d, struct questions *all,
 			     const struct view *before, const struct view *after)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		struct question *q = &all->items[i];
-
+	sx_each(struct question, q, all) {
 		if (q->about && !q->edited && view_texts_differ(q->about, before, after))
 			q->had =
 				q->had || view_text_runs(q->about, before, &d->views[VIEW_RUNNING]);
@@ -191,8 +187,7 @@ static bool judge_rest(const struct drift *d, struct questions *all)
 {
 	bool guessed = false;
 
-	for (size_t i = 0; i < all->len; i++) {
-		const struct question *q = &all->items[i];
+	sx_each(const struct question, q, all) {
 		struct view_difference *diff = q->about;
 
 		if (!diff)

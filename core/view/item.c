@@ -86,9 +86,7 @@ void view_forget(struct view *v, const struct view_class *class)
 
 const struct view_item *view_match(const struct view *v, const struct view_item *item)
 {
-	for (size_t i = 0; i < v->len; i++) {
-		const struct view_item *other = &v->items[i];
-
+	sx_each(const struct view_item, other, v) {
 		if (other->class != item->class)
 			continue;
 		if (other->key && item->key ? sx_streq(other->key, item->key)

@@ -33,9 +33,7 @@ bool view_may_have(const struct view *v, const struct view_item *item)
 {
 	const char *target = view_value(item, "target");
 
-	for (size_t i = 0; i < v->unread.len; i++) {
-		const struct view_unread *u = &v->unread.items[i];
-
+	sx_each(const struct view_unread, u, &v->unread) {
 		if (u->class == item->class &&
 		    (names_item(u->text, item) || (u->devid >= 0 && u->devid == item->devid) ||
 		     (target && *target && strstr(u->text, target))))

@@ -109,14 +109,13 @@ static char *find_history(const struct flow_env *env, const char *domain)
 {
 	HISTORY *history = NULL;
 	HISTORY_ENTRY entry = { 0 };
-	SX_FREE char *quoted = sx_quoted(domain);
 	SX_ERR ignored = { 0 };
 	bool found = false;
 
 	if (history_open(env, domain, &history, &ignored) ||
 	    history_next(history, &entry, &found, &ignored) || !found)
 		return sx_strdup("");
-	return sx_format("it is in the history: safexl log -p %s", quoted);
+	return sx_format("it is in the history: safexl log -p %pQ", domain);
 }
 
 /* The configuration's text is left in `file`. */
@@ -341,10 +340,9 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 /* A marker of it that cannot be read still forbids it. */
 static void look_bad(const struct marker_bad *bad, struct where_view *v)
 {
-	SX_FREE char *file = sx_quoted(bad->file);
 
 	sx_words_give(&v->verdict, marker_bad_text(bad));
-	sx_words_give(&v->verdict, sx_format("to remove it: rm %s", file));
+	sx_words_give(&v->verdict, sx_format("to remove it: rm %pQ", bad->file));
 }
 
 int where_look(const struct flow_env *env, const char *domain, struct where_view *out,

@@ -17,9 +17,7 @@ static void look_file(const struct flow_env *env, const char *path, struct sx_wo
 
 	if (inspect_run(env, &options, &report, &err))
 		sx_words_add(reasons, err.msg);
-	for (size_t i = 0; i < report.len; i++) {
-		const struct inspect_finding *f = &report.items[i];
-
+	sx_each(const struct inspect_finding, f, &report) {
 		if (f->severity != INSPECT_FATAL)
 			continue;
 		sx_words_give(reasons, f->line ? sx_format("%s:%zu: %s", path, f->line, f->text)
@@ -50,7 +48,6 @@ static void look_memory(const char *path, struct sx_words *reasons)
 
 void where_look_start(const struct flow_env *env, struct where_view *v)
 {
-	SX_FREE char *quoted = sx_quoted(v->config);
 	SX_WORDS reasons = { 0 };
 
 	look_file(env, v->config, &reasons);
@@ -64,5 +61,5 @@ void where_look_start(const struct flow_env *env, struct where_view *v)
 		sx_words_give(&v->verdict, sx_format("it cannot be started: %s", reasons.items[i]));
 	if (v->startable)
 		sx_words_give(&v->verdict,
-			      sx_format("it can be started: safexl create %s", quoted));
+			      sx_format("it can be started: safexl create %pQ", v->config));
 }

@@ -26,9 +26,7 @@ void xlcfg_plan_apply(const struct xlcfg_plan *plan, const struct sx_str *text, 
 {
 	size_t at = 0;
 
-	for (size_t i = 0; i < plan->len; i++) {
-		const struct xlcfg_patch *patch = &plan->items[i];
-
+	sx_each(const struct xlcfg_patch, patch, plan) {
 		if (patch->start > at)
 			sx_str_addn(out, text->data + at, patch->start - at);
 		if (patch->text)

@@ -120,6 +120,9 @@ config=/etc/xen/g1.cfg
 make_guest g1 pv 160
 sed -i 's/^vcpus .*/vcpus   = 1\nmaxvcpus = 2/' $config
 make_disk /srv/b.img
+# What the history does not have yet is a difference, too.
+git -C /etc/xen add g1.cfg
+git -C /etc/xen -c user.name=x -c user.email=x@x commit -qm 'g1 is new'
 expect_status 0 'create' safexl create $config
 expect_status 0 'an untouched guest shows no drift' safexl diff g1
 [ "$status" = 0 ] || note "$(xl list -l g1)"
