@@ -3,6 +3,7 @@
 /* Text by a format, with two conversions of our own among those of printf: see str.h. */
 #include "base/str.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* What printf itself knows; the caller's `ap` is as before. */
@@ -15,7 +16,8 @@ static void add_plain(struct sx_str *s, const char *fmt, size_t len, va_list ap)
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, piece, again);
 	va_end(again);
-	text = sx_alloc((size_t)n + 1);
+	/* More than INT_MAX bytes: as much as nobody has. */
+	text = sx_alloc(n < 0 ? SIZE_MAX : (size_t)n + 1);
 	va_copy(again, ap);
 	vsnprintf(text, (size_t)n + 1, piece, again);
 	va_end(again);
