@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Functions that this program does not use; force-included into every file of ours, so that a
- * slip is a compile error. Reasons: no bounds (strcpy, sprintf), hidden state (strtok), no error
- * report (atoi), a shell in between (system, popen).
+ * Functions that safexl does not use. The build force-includes this into every file of ours, so
+ * that a use is a compile error. Reasons: no bounds (strcpy, sprintf), hidden state (strtok), no
+ * error report (atoi), a shell in between (system, popen).
  */
 #pragma once
 
