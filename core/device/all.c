@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every class of devices: device.h says what one consists of. */
+/* The table of all device classes: see device.h. */
 #include "device/device.h"
 
 #define ROW(key) &device_##key,

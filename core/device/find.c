@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A class by its key or command, a field by its name, a domain's devices: see device.h. */
+/* Look up classes, fields and a domain's devices: see device.h and private.h. */
 #include "device/private.h"
 
 #include <libxl_utils.h>

@@ -14,7 +14,7 @@ void device_items_dispose(struct device_items *items)
 	*items = (struct device_items){ 0 };
 }
 
-/* False: xl reads no further. */
+/* Read one element; if xl cannot, *out is empty and *why says so. False: xl stops reading here. */
 static bool read_item(const struct xlcfg *doc, const struct device_class *class, size_t index,
 		      struct device *out, struct sx_err *why)
 {

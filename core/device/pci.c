@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* PCI devices: the specification is read by libxlutil, see device.h and xl-pci-configuration(5). */
+/* PCI devices, parsed by libxlutil: see device.h and xl-pci-configuration(5). */
 #include "device/private.h"
 #include "xlcfg/guest.h"
 
 #include <libxlutil.h>
 #include <string.h>
 
-/* In a list the flags not given are those of pci_permissive, pci_msitranslate, ... of the file. */
+/* Flags that a list item omits take the file's pci_permissive, pci_msitranslate, ... */
 static const struct device_field fields[] = {
 	FIELD("bdf", DEVICE_BDF, .identifies = true, .is_live = true),
 	FIELD("name", DEVICE_TEXT, .identifies = true, .is_live = true),
@@ -22,8 +22,8 @@ static const struct device_field fields[] = {
 };
 
 /*
- * libxlutil goes on from a place that it has not set when the point before the function is
- * missing: such words are not shown to it.
+ * If the dot before the function is missing, libxlutil goes on from a pointer that it never set:
+ * keep such text away from it.
  */
 static bool is_safe_bdf(const char *text)
 {
@@ -74,7 +74,7 @@ char *device_bdf(const char *text)
 	return bdf;
 }
 
-/* What libxlutil makes of a text, the flags being `before` it reads. */
+/* Parse a text with libxlutil, with all flags preset to `before`. */
 static int read_spec(const char *text, bool before, libxl_device_pci *pci, struct sx_err *err)
 {
 	SX_FREE char *said = NULL;
@@ -111,7 +111,7 @@ static int parse(char *const *words, bool strict SX_UNUSED, struct device *out, 
 
 	libxl_device_pci_init(&off);
 	libxl_device_pci_init(&on);
-	/* A flag that the text does not give stays as it was. */
+	/* Preset all flags to off, then to on: one that comes out equal is set by the text. */
 	r = read_spec(text, false, &off, err) || read_spec(text, true, &on, err) ? -1 : 0;
 	if (!r) {
 		SX_FREE char *bdf = off.name ? NULL : bdf_of(&off);
@@ -146,7 +146,7 @@ static void write_item(const struct device *d, struct sx_words *out)
 	sx_words_give(out, sx_str_take(&s));
 }
 
-/* Of all its PCI devices, where an item says nothing: pci_permissive, pci_seize, ... */
+/* The file's default for its PCI devices: pci_permissive, pci_seize, ... */
 static const char *absent(const struct xlcfg *doc, const struct sx_fields *host SX_UNUSED,
 			  const char *field)
 {
@@ -156,7 +156,7 @@ static const char *absent(const struct xlcfg *doc, const struct sx_fields *host 
 	return xlcfg_get_long(doc, key, &value) ? value ? "1" : "0" : NULL;
 }
 
-/* Flags that the file gives to all of its PCI devices, but pci-attach to none. */
+/* pci-attach ignores the file's defaults: an explicit 0 overrides those that are 1. */
 static void complete(struct device *d, const struct xlcfg *doc, bool running SX_UNUSED)
 {
 	static const char *const flags[] = { "permissive", "msitranslate", "power_mgmt", "seize" };

@@ -1,27 +1,27 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of the device specifications share. */
+/* Helpers shared by the files of this room. */
 #pragma once
 
 #include "device/device.h"
 
-/* What is made of a value. */
+/* What xl does with a value. */
 enum device_verdict {
 	DEVICE_TAKEN,
-	DEVICE_BAD, /* xl complains, and overlooks the word where it may */
-	DEVICE_FATAL, /* xl ends */
+	DEVICE_BAD, /* xl warns, and skips the word if the class allows that */
+	DEVICE_FATAL, /* xl exits */
 };
 
 /*
- * A value in canonical form; *out NULL with DEVICE_TAKEN: it means nothing. `strict`: words of
- * which xl makes a number without a word (8x is 8, x is 0) are none.
+ * A value in canonical form, a heap string. NULL with DEVICE_TAKEN: the field is as if unset.
+ * `strict` refuses what xl silently misreads as a number (8x as 8, x as 0).
  */
 enum device_verdict device_value(const struct device_class *class, const struct device_field *field,
 				 const char *text, bool strict, char **out);
-/* "500KB/s@20ms" in canonical form, NULL: none. */
+/* A rate such as "500KB/s@20ms" in canonical form; NULL: xl refuses it. Heap string. */
 char *device_rate(const char *text);
 
-/* Rows of a class's fields; those that libxl tells; the last row. */
+/* Rows of a class's field table; TOLD, FLAG and BACKEND are reported by libxl; END is the last. */
 #define FIELD(text, of_kind, ...)                              \
 	{                                                      \
 		.name = (text), .kind = (of_kind), __VA_ARGS__ \
@@ -40,17 +40,17 @@ char *device_rate(const char *text);
 		.name = NULL \
 	}
 
-/* Does it have the field, and not as 0? */
+/* Is the field present and not "0"? */
 bool device_is_set(const struct device *d, const char *name);
-/* "0" is "Domain-0". */
+/* A backend domain in canonical form: "0" becomes "Domain-0". Heap string. */
 char *device_backend(const char *text);
 
-/* What libxl tells: NULL, "" and 0 leave the field out. */
+/* Set a field to what libxl reports: NULL, "" and 0 leave the field out, a flag is always set. */
 void device_tell(struct sx_fields *f, const char *name, const char *text);
 void device_tell_number(struct sx_fields *f, const char *name, unsigned long value);
 void device_tell_flag(struct sx_fields *f, const char *name, bool value);
-/* The domain that has the other end, by name. */
+/* Set "backend" to the name of the backend domain. */
 void device_tell_backend(struct libxl__ctx *ctx, struct sx_fields *f, uint32_t domid);
 
-/* Take the next word of a list as strtok would (empty ones vanish), blanks before it left out. */
+/* The next word as strtok takes it (empty ones are skipped), without leading blanks; NULL: none. */
 char *device_next_word(char **rest, const char *separator);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Items as texts and as fields: see device.h. The grammar is that of parse_*_config in xl. */
+/* Convert items between text and fields: see device.h. The grammar mirrors xl's parse_*_config. */
 #include "device/private.h"
 
 #include <limits.h>
@@ -30,7 +30,7 @@ static int bad_word(struct device *out, const char *word, bool strict, bool fata
 	return sx_err_hint(err, "known are: %s", sx_str_text(&known));
 }
 
-/* A word without "=": a field's name, or "un" and its name. */
+/* A word without "=": NAME or unNAME of a DEVICE_WORD field. */
 static bool take_name(struct device *out, const char *word)
 {
 	for (const struct device_field *f = out->class->fields; f->name; f++) {
@@ -44,7 +44,7 @@ static bool take_name(struct device *out, const char *word)
 	return false;
 }
 
-/* "key=value"; `strict` on a command line. */
+/* "key=value"; `strict`: from a command line. */
 static int take_word(struct device *out, const char *word, bool strict, struct sx_err *err)
 {
 	const char *equals = strchr(word, '=');
@@ -59,7 +59,7 @@ static int take_word(struct device *out, const char *word, bool strict, struct s
 		return take_name(out, word) ? 0 : bad_word(out, word, strict, false, err);
 	if (out->class->has_devid && sx_streq(name, "devid")) {
 		out->devid = strtol(equals + 1, &end, 10);
-		/* An int in libxl; the one behind it has a number, too. */
+		/* libxl keeps devid in an int, and the next device needs one more. */
 		if (end == equals + 1 || out->devid < 0 || out->devid >= INT_MAX ||
 		    (strict && *end))
 			return bad_word(out, word, strict, true, err);
@@ -92,7 +92,7 @@ static int finish(struct device *d, bool strict, struct sx_err *err)
 	return missing ? sx_err_set(err, SX_EUSAGE, "%s: %s missing", d->class->key, missing) : 0;
 }
 
-/* The words of a list's item, as xl takes them apart. */
+/* Split a list item into words as xl does. */
 static int take_item(struct device *d, char *text, struct sx_err *err)
 {
 	char *word;
@@ -194,7 +194,7 @@ int device_text(const struct device *d, struct sx_words *out, struct sx_err *err
 	return 0;
 }
 
-/* "name=value", as it is or with the other value. */
+/* Append "name=value" as it is, or with the new value if that differs. */
 static void reword(const struct device *d, const struct device *was, const char *word,
 		   struct sx_str *out)
 {

@@ -6,16 +6,16 @@
 #include <libxl.h>
 
 static const struct device_field fields[] = {
-	/* auto is no type: libxl tells what it became. */
+	/* libxl never reports auto, but the type that it chose. */
 	FIELD("type", DEVICE_CHOICE, .usual = "auto", .choices = "auto pv qusb devicemodel",
 	      .is_live = true),
 	TOLD("version", DEVICE_NUMBER, "2"),
-	/* 8; with devicemodel 2, 6 or 8 as the version is 1, 2 or 3. */
+	/* Default: 8; with devicemodel 2, 6 or 8 for version 1, 2 or 3. */
 	TOLD("ports", DEVICE_NUMBER, NULL),
 	END,
 };
 
-/* An item of the list must say something. */
+/* usbctrl-attach needs no words, but an item of the list must not be empty. */
 static void complete(struct device *d, const struct xlcfg *doc SX_UNUSED, bool running SX_UNUSED)
 {
 	if (!d->fields.len)
@@ -32,7 +32,7 @@ static bool list_usbctrl(libxl_ctx *ctx, uint32_t domid, struct live_devices *ou
 		libxl_usbctrlinfo info;
 
 		libxl_usbctrlinfo_init(&info);
-		/* One of the device model has no driver that would connect. */
+		/* A devicemodel controller has no guest driver that would connect. */
 		if (all[i].type != LIBXL_USBCTRL_TYPE_DEVICEMODEL &&
 		    libxl_device_usbctrl_getinfo(ctx, domid, &all[i], &info) == 0)
 			d.connected = live_is_connected(info.state, info.backend);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values of device fields in canonical form: see device.h. */
+/* Convert values of device fields to canonical form: see device.h. */
 #include "device/private.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@ char *device_mac(const char *text)
 	SX_STR s = { 0 };
 	bool any = false;
 
-	/* As parse_nic_config in xl: six numbers, one character between, the rest is not looked at. */
+	/* As parse_nic_config in xl: six numbers, any character between, the rest is ignored. */
 	for (int i = 0; i < 6; i++) {
 		char *end;
 		unsigned long byte = strtoul(text, &end, 16);
@@ -24,7 +24,7 @@ char *device_mac(const char *text)
 		sx_str_addf(&s, "%s%02lx", i ? ":" : "", byte);
 		text = end + 1;
 	}
-	/* All zero is what xl takes for none. */
+	/* xl treats an all-zero address as unset. */
 	return sx_strdup(any ? s.data : "");
 }
 
@@ -48,7 +48,7 @@ static char *canonical_choice(const struct device_field *field, const char *text
 	return NULL;
 }
 
-/* libxlutil's reading of a rate; false: none. */
+/* Read a rate with libxlutil; false: it refuses it. */
 static bool read_rate(const char *text, uint64_t *bytes, uint32_t *microseconds)
 {
 	FILE *nowhere = fopen("/dev/null", "we");
@@ -58,7 +58,7 @@ static bool read_rate(const char *text, uint64_t *bytes, uint32_t *microseconds)
 
 	libxl_device_nic_init(&nic);
 	if (cfg) {
-		/* It takes an ERANGE of somebody else for its own. */
+		/* xlu_vif_parse_rate would take an old ERANGE for its own. */
 		errno = 0;
 		r = xlu_vif_parse_rate(cfg, text, &nic);
 		xlu_cfg_destroy(cfg);
@@ -82,7 +82,7 @@ char *device_rate(const char *text)
 
 	if (!read_rate(text, &bytes, &microseconds))
 		return NULL;
-	/* What libxl is given is bytes in an interval: the smallest rate that gives as many. */
+	/* libxl gets bytes per interval. Find the lowest rate that yields as many. */
 	for (size_t i = 0; i < SX_COUNT(units); i++) {
 		unsigned __int128 second = (unsigned __int128)bytes * 1000000;
 		unsigned __int128 divisor = (unsigned __int128)microseconds * units[i].bytes;
@@ -96,7 +96,7 @@ char *device_rate(const char *text)
 	return sx_strdup(text);
 }
 
-/* One number where xl calls strtoul or atoi. */
+/* A number that xl reads with strtoul or atoi. */
 static enum device_verdict number(const struct device_class *class,
 				  const struct device_field *field, const char *text, bool strict,
 				  char **out)
@@ -143,7 +143,7 @@ enum device_verdict device_value(const struct device_class *class, const struct 
 		*out = canonical_choice(field, text, class->is_exact);
 		break;
 	case DEVICE_MAC:
-		/* On a command line what follows, "mac=...,bridge=...", was meant for something. */
+		/* Refuse "mac=...,bridge=..." as one argument: xl ignores what follows the mac. */
 		*out = strict && strlen(text) > 17 ? NULL : device_mac(text);
 		if (*out && !**out) {
 			free(sx_steal(out));

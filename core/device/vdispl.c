@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "id:1920x1080;...". */
+/* "id:1920x1080;..." with each size as xl reads it; NULL: xl refuses it. */
 static char *canonical_connectors(const char *text)
 {
 	SX_FREE char *copy = sx_strdup(text);

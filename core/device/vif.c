@@ -7,10 +7,10 @@
 #include <libxl.h>
 #include <string.h>
 
-/* Text that libxl does not tell of a running domain. */
+/* A text field that libxl does not report for a running domain. */
 #define TEXT(name) PLAIN(name, DEVICE_TEXT)
 
-/* libxl looks for a script there, and tells the whole path afterwards. */
+/* libxl looks for a script in this directory and later reports its full path. */
 static const char *script_name(const char *path)
 {
 	static const char scripts[] = "/etc/xen/scripts/";
@@ -27,7 +27,7 @@ static char *canonical_script(const char *text)
 static const struct device_field fields[] = {
 	FIELD("mac", DEVICE_MAC, .identifies = true, .is_live = true),
 	FIELD("bridge", DEVICE_TEXT, .usual = "xenbr0", .is_live = true, .record = DEVICE_ALWAYS),
-	/* In an HVM guest ioemu when created with it, vif when attached later; else always vif. */
+	/* Default: ioemu for one that an HVM guest is created with, else vif. */
 	FIELD("type", DEVICE_CHOICE, .choices = "vif ioemu", .is_live = true,
 	      .record = DEVICE_IN_HVM),
 	TOLD("ip", DEVICE_TEXT, NULL),
@@ -62,7 +62,7 @@ static const struct device_field fields[] = {
 	TEXT("colo_checkpoint_host"), TEXT("colo_checkpoint_port"), END
 };
 
-/* xl.conf has defaults for interfaces. */
+/* xl.conf sets defaults for interfaces. */
 static const char *absent(const struct xlcfg *doc SX_UNUSED, const struct sx_fields *host,
 			  const char *field)
 {
@@ -71,7 +71,7 @@ static const char *absent(const struct xlcfg *doc SX_UNUSED, const struct sx_fie
 	return sx_streq(field, "script") ? script_name(said) : said;
 }
 
-/* Attached to a running HVM guest it is no emulated one, as one of the list would be. */
+/* network-attach gives a running HVM guest a vif, where the next create would make it ioemu. */
 static void complete(struct device *d, const struct xlcfg *doc, bool running)
 {
 	if (running && sx_streq(memory_guest_type(doc), "hvm"))

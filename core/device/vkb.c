@@ -38,7 +38,7 @@ static const char *finish(struct device *d, bool strict SX_UNUSED)
 	return NULL;
 }
 
-/* Every HVM guest, and each vfb, has keyboards that no list has: then the numbers are others. */
+/* An HVM guest, and each vfb, gets keyboards that no list names; they shift the devids. */
 static bool unlisted(const struct xlcfg *doc)
 {
 	long vnc;

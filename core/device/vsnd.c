@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Virtual sound cards: a list of texts "CARD,...", "PCM,...", "STREAM,...", each about what came
- * last before it (parse_vsnd_item in xl_parse.c). See device.h for the names of the fields.
+ * Virtual sound cards: a list of texts "CARD,...", "PCM,...", "STREAM,...". A STREAM belongs to the
+ * PCM before it (parse_vsnd_item in xl_parse.c). See device.h for the names of the fields.
  */
 #include "device/private.h"
 
@@ -23,7 +23,7 @@ static char *format(const char *text)
 	return sx_strdup(libxl_vsnd_pcm_format_to_string(format));
 }
 
-/* "44100;0xac44" or "S16_LE;u8", one by one as xl reads them. NULL: xl refuses it. */
+/* A list such as "44100;0xac44" or "S16_LE;u8", each element read as xl does. NULL: refused. */
 static char *canonical_list(const char *text, char *(*read)(const char *one))
 {
 	SX_FREE char *copy = sx_strdup(text);
@@ -51,7 +51,7 @@ static char *canonical_formats(const char *text)
 	return canonical_list(text, format);
 }
 
-/* Of the card, of a PCM device and of a stream: "pcm0.stream1.type". */
+/* The fields of cards, PCM devices and streams; belongs() says which part has which. */
 static const struct device_field fields[] = {
 	TOLD("short-name", DEVICE_TEXT, NULL),
 	TOLD("long-name", DEVICE_TEXT, NULL),
@@ -70,10 +70,10 @@ static const struct device_field fields[] = {
 struct sound {
 	struct device *out;
 	bool strict;
-	int pcms, streams; /* how many so far, of the last PCM device */
+	int pcms, streams; /* PCM devices so far, streams of the last one */
 };
 
-/* Which fields a part may have. */
+/* May this part (CARD, PCM, STREAM) have the field? */
 static bool belongs(const char *part, const char *name)
 {
 	static const char *const card[] = { "backend", "short-name", "long-name" };
@@ -152,7 +152,10 @@ static int parse(char *const *items, bool strict, struct device *out, struct sx_
 	return 0;
 }
 
-/* One text of all fields that begin with the prefix and have no further part. */
+/*
+ * Append the text of one part: the fields directly under the prefix. False: nothing has the
+ * prefix, so there is no such part.
+ */
 static bool add_part(const struct device *d, const char *part, const char *prefix,
 		     struct sx_words *out)
 {

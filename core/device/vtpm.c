@@ -16,7 +16,7 @@ static const char *finish(struct device *d, bool strict)
 	return !strict && !sx_fields_get(&d->fields, "backend") ? "backend=" : NULL;
 }
 
-/* A list wants it, attach does without. */
+/* xl requires backend= in a list; vtpm-attach defaults to Domain-0. */
 static void complete(struct device *d, const struct xlcfg *doc SX_UNUSED, bool running SX_UNUSED)
 {
 	sx_fields_complete(&d->fields, "backend", "Domain-0");
