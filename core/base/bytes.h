@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers as formats on disk have them, in either byte order; they need no alignment. */
+/* Read the numbers of on-disk formats, in either byte order; no alignment needed. */
 #pragma once
 
 #include <stdint.h>

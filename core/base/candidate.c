@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a word can be completed to: see candidate.h. */
+/* Completions of a word: see candidate.h. */
 #include "base/candidate.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Cleanup by scope, compiler attributes, and handing ownership out of a cleaned-up variable. */
+/* Cleanup at the end of a scope, compiler attributes, and moving a value out of its cleanup. */
 #pragma once
 
 #include <stdio.h>
@@ -20,7 +20,7 @@
 
 #define SX_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Take the value out of *p and leave a zeroed variable behind, so that its cleanup does nothing. */
+/* Take the value out of *p and zero *p, so that its cleanup does nothing. */
 #define sx_steal(p)                               \
 	({                                        \
 		__typeof__(*(p)) sx_taken = *(p); \
@@ -33,7 +33,7 @@ static inline void sx_cleanup_free(void *p)
 	free(*(void **)p);
 }
 
-/* A descriptor that is not open is -1. */
+/* -1: not open. */
 static inline void sx_cleanup_close(const int *fd)
 {
 	if (*fd >= 0)

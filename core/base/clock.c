@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* See clock.h. */
+/* Elapsed time: see clock.h. */
 #include "base/clock.h"
 
 #include <time.h>

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The time that passes, whatever is done to the host's clock. */
+/* Elapsed time, independent of changes to the host's clock. */
 #pragma once
 
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The error object. Made at the leaf with the fact, prefixed on the way up with the subject,
- * printed once by cmd/. A zeroed struct means "no error".
+ * The error object. The function that fails sets the message, its callers prefix the subject, and
+ * cmd/ prints it once. A zeroed struct means "no error".
  */
 #pragma once
 
@@ -11,19 +11,19 @@
 /* What went wrong, as far as behaviour (exit status, fallback) depends on it. */
 enum sx_code {
 	SX_OK = 0,
-	SX_EFAIL, /* any failure without a kind of its own */
-	SX_EUSAGE, /* the words on the command line */
+	SX_EFAIL, /* any failure without a code of its own */
+	SX_EUSAGE, /* wrong arguments on the command line */
 	SX_ENODOMAIN, /* no such running domain */
 	SX_ENOXEN, /* no hypervisor, or not the one this program was built for */
 	SX_ENOCONFIG, /* no configuration file for the domain */
-	SX_EAMBIGUOUS, /* more than one */
+	SX_EAMBIGUOUS, /* more than one configuration file for it */
 	SX_ESYNTAX, /* a file that xl cannot read */
 	SX_ECONFLICT, /* the edit cannot be expressed: already there, not there, overridden */
-	SX_ECHANGED, /* a file is no longer the one that was read */
+	SX_ECHANGED, /* a file changed since it was read */
 	SX_ECANTWRITE, /* a file, directory or repository cannot be written; nothing changed */
 	SX_ELOCKED, /* another process holds a lock */
 	SX_EGUARD, /* the guard refused */
-	SX_EPARTIAL, /* the domain changed, the record could not be completed */
+	SX_EPARTIAL, /* the domain changed, but the record could not be completed */
 	SX_EXL, /* xl ran and failed: exit with `status`, print nothing */
 };
 
@@ -39,11 +39,11 @@ struct sx_err {
 
 /* Set code and message, replacing what was there; returns -1 so that `return sx_err_set(...)` works. */
 int sx_err_set(struct sx_err *err, enum sx_code code, const char *fmt, ...) SX_PRINTF(3, 4);
-/* The same, with ": " and the text of errno at the end. */
+/* As sx_err_set, with ": " and the text of errno appended. */
 int sx_err_sys(struct sx_err *err, enum sx_code code, const char *fmt, ...) SX_PRINTF(3, 4);
 /* Put "prefix: " before the message; returns -1. */
 int sx_err_wrap(struct sx_err *err, const char *fmt, ...) SX_PRINTF(2, 3);
-/* What to type next; replaces an earlier hint; returns -1. Lines are separated by '\n'. */
+/* Set what to type next, replacing an earlier hint; returns -1. '\n' separates lines. */
 int sx_err_hint(struct sx_err *err, const char *fmt, ...) SX_PRINTF(2, 3);
 /* Move an error out of `from` into `to`, replacing what was there; returns -1. */
 int sx_err_move(struct sx_err *to, struct sx_err *from);

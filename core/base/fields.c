@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Named values in order: see fields.h. */
+/* Ordered name-value pairs: see fields.h. */
 #include "base/fields.h"
 
 void sx_fields_dispose(struct sx_fields *f)
@@ -27,7 +27,7 @@ const char *sx_fields_get(const struct sx_fields *f, const char *name)
 	return there ? there->value : NULL;
 }
 
-/* The value becomes the fields'. */
+/* Takes ownership of the value. */
 static void give(struct sx_fields *f, const char *name, char *value)
 {
 	struct sx_field *there = find(f, name);

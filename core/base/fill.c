@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text for a screen: see fill.h. */
+/* Text on a terminal: see fill.h. */
 #include "base/fill.h"
 
 #include <string.h>
 
-/* What begins here and takes no column: the rest of a character of UTF-8, a sequence of colour. */
+/* Length of what takes no column at p: a UTF-8 continuation byte or a colour sequence; else 0. */
 static size_t nothing_at(const char *p)
 {
 	size_t len;

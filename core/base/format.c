@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text by a format, with two conversions of our own among those of printf: see str.h. */
+/* printf with two more conversions, %pQ and %pS: see str.h. */
 #include "base/str.h"
 
 #include <stdint.h>
 #include <string.h>
 
-/* What printf itself knows; the caller's `ap` is as before. */
+/* Add a piece with printf's own conversions; leaves the caller's `ap` unchanged. */
 static void add_plain(struct sx_str *s, const char *fmt, size_t len, va_list ap)
 {
 	SX_FREE char *piece = sx_strndup(fmt, len), *text = NULL;
@@ -16,7 +16,7 @@ static void add_plain(struct sx_str *s, const char *fmt, size_t len, va_list ap)
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, piece, again);
 	va_end(again);
-	/* More than INT_MAX bytes: as much as nobody has. */
+	/* More than INT_MAX bytes: end the process as out of memory. */
 	text = sx_alloc(n < 0 ? SIZE_MAX : (size_t)n + 1);
 	va_copy(again, ap);
 	vsnprintf(text, (size_t)n + 1, piece, again);
@@ -24,7 +24,7 @@ static void add_plain(struct sx_str *s, const char *fmt, size_t len, va_list ap)
 	sx_str_addn(s, text, (size_t)n);
 }
 
-/* Past a conversion, from behind its '%', and past the arguments that it takes. */
+/* Skip the conversion at p, which is after its '%', and consume its arguments. */
 static const char *skip(const char *p, va_list *ap)
 {
 	unsigned longs = 0;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Slips of the fingers: see near.h. */
+/* Mistyped words: see near.h. */
 #include "base/near.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* How many letters have to be added, removed, changed or swapped with their neighbour. */
+/* Edit distance: letters added, removed, changed or swapped with their neighbour. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t rows[3][LONGEST + 1], *before = rows[0], *last = rows[1], *now = rows[2];

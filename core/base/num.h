@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers and sizes from text, bounded, with the reason when they are not taken. */
+/* Parse bounded numbers from text, with the reason when one is refused. */
 #pragma once
 
 #include "base/err.h"
 
 #include <stdint.h>
 
-/* A decimal number, digits only, within [min, max]; SX_EUSAGE names the text and the reason. */
+/* Parse a decimal number, digits only, within [min, max]. SX_EUSAGE names the text and why. */
 int sx_num_parse(const char *text, uint64_t min, uint64_t max, uint64_t *out,
 		 struct sx_err *err) SX_MUST;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Names of files: see path.h. */
+/* Paths: see path.h. */
 #include "base/path.h"
 #include "base/str.h"
 
@@ -96,7 +96,7 @@ char *sx_path_escape(const char *name)
 		else
 			sx_str_addf(&s, "%%%02x", (unsigned char)*p);
 	}
-	/* File names end at 255 bytes; room is left for endings and prefixes. */
+	/* A file name has at most 255 bytes; leave room for suffixes and prefixes. */
 	if (s.len > longest) {
 		uint64_t h = 14695981039346656037u;
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text of others made safe to show, and words made safe for a shell. */
+/* Make foreign text safe to show, and quote words for a shell: see str.h. */
 #include "base/str.h"
 
 #include <string.h>

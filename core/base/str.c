@@ -16,7 +16,7 @@ static SX_NORETURN void out_of_memory(void)
 	_exit(EXIT_FAILURE);
 }
 
-/* The compiler warns of a size that no object can have, so it is told that none gets through. */
+/* Without this check the compiler warns about sizes that no object can have. */
 static bool is_possible(size_t size)
 {
 	return size <= PTRDIFF_MAX;
@@ -66,7 +66,7 @@ void sx_str_clear(struct sx_str *s)
 		s->data[0] = '\0';
 }
 
-/* Room for `more` bytes and the NUL. */
+/* Make room for `more` bytes and the NUL. */
 static void str_reserve(struct sx_str *s, size_t more)
 {
 	size_t need = s->len + more + 1;
@@ -161,7 +161,7 @@ void sx_words_dispose(struct sx_words *w)
 
 void sx_words_give(struct sx_words *w, char *text)
 {
-	/* The NULL behind the last word is kept, but not counted. */
+	/* `len` does not count the NULL after the last word. */
 	sx_vec_push(w, text);
 	sx_vec_push(w, NULL);
 	w->len--;

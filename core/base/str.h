@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A growing string, and the allocators of the program. Invariants of struct sx_str: `data` is
- * never NULL once anything was added and is always NUL-terminated; `len` does not count that NUL;
- * a zeroed struct is a valid empty string. Running out of memory ends the process with one line:
- * the journal covers the one window where that could hurt.
+ * A growing string, and the allocators of the program. Invariants of struct sx_str: once anything
+ * was added, `data` is not NULL and is NUL-terminated; `len` does not count that NUL; a zeroed
+ * struct is a valid empty string. Running out of memory prints one line and ends the process: the
+ * journal covers the one window where that could hurt.
  */
 #pragma once
 
@@ -30,35 +30,35 @@ void sx_str_add(struct sx_str *s, const char *text);
 void sx_str_addn(struct sx_str *s, const char *bytes, size_t len);
 void sx_str_addc(struct sx_str *s, char c);
 /*
- * As printf, here and wherever SX_PRINTF stands; and two conversions more, each of a text: %pQ adds it as
- * sx_str_add_quoted does, %pS as sx_str_add_shown.
+ * As printf, plus two conversions of a string: %pQ adds it as sx_str_add_quoted does, %pS as
+ * sx_str_add_shown does. Every function with SX_PRINTF takes them.
  */
 void sx_str_addf(struct sx_str *s, const char *fmt, ...) SX_PRINTF(2, 3);
 void sx_str_addv(struct sx_str *s, const char *fmt, va_list ap) SX_PRINTF(2, 0);
-/* The same, printed. */
+/* As sx_str_addf, but write to a stream. */
 void sx_print(FILE *to, const char *fmt, ...) SX_PRINTF(2, 3);
-/* Replace `removed` bytes at `at` by the given ones. */
+/* Replace `removed` bytes at offset `at` by the given ones. */
 void sx_str_splice(struct sx_str *s, size_t at, size_t removed, const char *bytes, size_t len);
 /*
- * Add text that others wrote so that it cannot paint a terminal or forge a line: control
- * characters (C0, DEL, C1), Unicode bidirectional overrides and bytes that are no UTF-8 become
- * \n, \t, \xNN; all else stays.
+ * Add foreign text so that it cannot paint a terminal or forge a line: control characters (C0, DEL,
+ * C1), Unicode bidirectional controls and bytes that are not UTF-8 become \n, \t, \xNN; all else
+ * stays.
  */
 void sx_str_add_shown(struct sx_str *s, const char *text);
 /*
- * The character at p: its length in bytes and its code point; 0 when these bytes are no UTF-8. NUL is
- * one of length 1.
+ * The length in bytes of the character at p, and its code point; 0: not valid UTF-8. NUL has
+ * length 1.
  */
 size_t sx_utf8_decode(const char *p, uint32_t *code_out);
 /* Does the character move the cursor, change colours or reorder the text around it? */
 bool sx_is_unsafe(uint32_t code);
-/* Add one word quoted so that a shell reads it back as it is; plain words stay bare. */
+/* Add one word, quoted for a shell if it needs that. */
 void sx_str_add_quoted(struct sx_str *s, const char *word);
-/* Add words of a NULL-terminated vector, quoted for a shell, with blanks between. */
+/* Add a NULL-terminated array of words, each quoted for a shell, with blanks between. */
 void sx_str_add_words(struct sx_str *s, char *const *words);
-/* The text as a C string, "" when nothing was added; borrowed until the next change. */
+/* The text as a C string, "" if nothing was added; borrowed until the next change. */
 const char *sx_str_text(const struct sx_str *s) SX_NEVER_NULL;
-/* The text as a heap string that is the caller's; leaves the string empty. Never NULL. */
+/* Move the text out as a heap string; the caller frees it. Leaves the string empty. */
 char *sx_str_take(struct sx_str *s) SX_NEVER_NULL;
 
 /* malloc and friends that end the process instead of failing. Free with free(). */
@@ -73,10 +73,10 @@ char *sx_shown(const char *text) SX_NEVER_NULL;
 /* sx_str_add_quoted as a heap string; the caller frees it. */
 char *sx_quoted(const char *word) SX_NEVER_NULL;
 
-/* Another text in place of that one, which is freed: a heap string that is given, or a copy. */
+/* Free *place and replace it: sx_put takes ownership of a heap string, sx_set copies. */
 void sx_put(char **place, char *text);
 void sx_set(char **place, const char *text);
 bool sx_starts_with(const char *text, const char *prefix);
 bool sx_ends_with(const char *text, const char *suffix);
-/* Equality that takes NULL: two NULLs are equal, a NULL and a string are not. */
+/* Equality that accepts NULL: two NULLs are equal, NULL and a string are not. */
 bool sx_streq(const char *a, const char *b);

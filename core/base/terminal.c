@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a terminal shows: see terminal.h. ECMA-48 sequences, which all terminals of today take. */
+/* What a terminal shows: see terminal.h. Uses ECMA-48 sequences, common to today's terminals. */
 #include "base/terminal.h"
 #include "base/num.h"
 

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A typed growing array: `struct things { SX_VEC_OF(struct thing); };`. A zeroed struct is a
- * valid empty vector. Elements are not disposed by it.
+ * valid empty vector. Only sx_vec_dispose disposes its elements.
  */
 #pragma once
 
@@ -13,16 +13,16 @@
 	size_t len;     \
 	size_t cap
 
-/* For each element, by its address; the vector stays as it is meanwhile. */
+/* For each element, by its address; do not change the vector meanwhile. */
 #define sx_each(type, item, v) for (type *item = (v)->items; item < (v)->items + (v)->len; item++)
 
-/* The same where the elements are pointers: each of these. */
+/* As sx_each for a vector of pointers: `item` is each pointer. */
 #define sx_each_of(type, item, v)                                                           \
 	for (type * item, *const *item##_at = (type *const *)(v)->items;                    \
 	     item##_at < (type *const *)(v)->items + (v)->len && (item = *item##_at, true); \
 	     item##_at++)
 
-/* Append one element; ends the process when memory runs out. */
+/* Append one element; ends the process if memory runs out. */
 #define sx_vec_push(v, item)                                                                   \
 	do {                                                                                   \
 		if ((v)->len == (v)->cap) {                                                    \
@@ -41,7 +41,7 @@
 		(v)->cap = 0;      \
 	} while (0)
 
-/* The same, each element disposed first, by its address. */
+/* As sx_vec_free, but first dispose each element, by its address. */
 #define sx_vec_dispose(v, dispose)                             \
 	do {                                                   \
 		for (size_t sx_i = 0; sx_i < (v)->len; sx_i++) \
@@ -49,7 +49,7 @@
 		sx_vec_free(v);                                \
 	} while (0)
 
-/* A vector of heap strings that it owns, always followed by a NULL: usable as an argv. */
+/* A vector that owns its heap strings; a NULL follows the last: usable as an argv. */
 struct sx_words {
 	SX_VEC_OF(char *);
 };
@@ -59,13 +59,13 @@ struct sx_words {
 void sx_words_dispose(struct sx_words *w);
 /* Append a copy of the text. */
 void sx_words_add(struct sx_words *w, const char *text);
-/* Append copies of these, up to a NULL; NULL: there are none. */
+/* Append copies of a NULL-terminated array; NULL: nothing to append. */
 void sx_words_add_all(struct sx_words *w, char *const *words);
-/* Append a heap string that now belongs to the vector. */
+/* Append a heap string; the vector takes ownership. */
 void sx_words_give(struct sx_words *w, char *text);
-/* Is this text among them? */
+/* Does the vector contain this text? */
 bool sx_words_have(const struct sx_words *w, const char *text);
-/* All of them, with a text between. Heap string. */
+/* All strings, joined with a text between. Heap string. */
 char *sx_words_join(const struct sx_words *w, const char *between);
 /* The NULL-terminated array, borrowed until the next change; never NULL. */
 char **sx_words_argv(struct sx_words *w);
