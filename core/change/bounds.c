@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A change that gives a key a value which no guest can have is refused before anything is touched. */
+/* Refuses a change that gives a key a value no guest can have, before anything is touched. */
 #include "check/bounds.h"
 #include "change/private.h"
 
@@ -12,7 +12,7 @@ static bool is_new(const struct xlcfg *before, const struct xlcfg *after, const 
 	return bounds_value(after, key, &is) && !(bounds_value(before, key, &was) && was == is);
 }
 
-/* Why no guest can have a number that the change gives; NULL: none is such. Heap string. */
+/* Why no guest can have a number that the change sets; NULL: all are possible. Heap string. */
 static char *number_why(const struct xlcfg *before, const struct xlcfg *after,
 			const struct bounds_host *host)
 {
@@ -27,7 +27,7 @@ static char *number_why(const struct xlcfg *before, const struct xlcfg *after,
 	return NULL;
 }
 
-/* The same of the processors that it may run on. */
+/* The same for the host processors that the guest may run on. */
 static char *cpus_why(const struct xlcfg *before, const struct xlcfg *after,
 		      const struct bounds_host *host)
 {
@@ -43,7 +43,7 @@ static char *cpus_why(const struct xlcfg *before, const struct xlcfg *after,
 	return NULL;
 }
 
-/* Most changes give neither: then the host need not be asked. */
+/* Does the change set such a key? Most do not; then the host need not be asked. */
 static bool is_judged(const struct recording *r, const struct xlcfg *before)
 {
 	for (const char *const *key = bounds_keys; *key; key++)
@@ -65,7 +65,7 @@ int look_bounds(struct walk *w, struct sx_err *err)
 	struct bounds_host host;
 	XLCFG_DOC *before = NULL;
 
-	/* What runs is proof of itself; what a person wrote is looked at by `edit`. */
+	/* A running guest proves its values possible; `edit` checks those that a person wrote. */
 	if (c->said.takes || c->said.by_hand || xlcfg_edits_empty(&r->plan.edits))
 		return 0;
 	if (xlcfg_parse(sx_str_text(&r->image.text), r->image.text.len, r->image.path, &before,

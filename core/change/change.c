@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The transaction of one change, see change.h. Its order is the two tables at the end: all that can
- * fail (words, domain, file, conflict, proof, repository, room, staging), then the journal, then
- * xl, then the truth as libxl tells it, then the file and the commit.
+ * The transaction of one change, see change.h. Its order is the two tables at the end: first all
+ * that can fail (words, domain, file, conflict, proof, repository, room, staging), then the
+ * journal, then xl, then what libxl shows, then the file and the commit.
  */
 #include "change/private.h"
 #include "domain/domain.h"
@@ -39,7 +39,7 @@ static bool has_succeeded(int status)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* What libxl says now; when it cannot say, xl's own word counts. */
+/* What libxl shows now; if it cannot be asked, xl's exit status decides. */
 static enum change_truth find_truth(const struct change *c, bool xl_succeeded)
 {
 	enum change_truth truth = xl_succeeded ? CHANGE_LIVE : CHANGE_NOT_LIVE;
@@ -68,7 +68,7 @@ static void say_recorded(const struct flow_env *env, const char *domain, const s
 	}
 }
 
-/* Nothing was edited, and that is in order. */
+/* The file needed no edit, and that is no error. */
 static void say_unedited(const struct change *c, const struct recording *r)
 {
 	if (r->plan.already)
@@ -81,8 +81,8 @@ static void say_unedited(const struct change *c, const struct recording *r)
 }
 
 /*
- * What only the file has now, and the running domain not until its next cold boot, by key. What it
- * has already, by whatever command, does not wait.
+ * Name the keys that only the file has now and the running domain gets at its next cold boot. A
+ * change that the domain already shows, whatever command made it, does not wait.
  */
 static void say_waiting(const struct change *c, const struct journal_entry *entry)
 {
@@ -128,7 +128,7 @@ static int partial(const struct change *c, struct sx_err *err)
 
 /* ---- the steps ---- */
 
-/* First, as it may be the domain's name that was being changed. */
+/* Before the file is looked for: the interrupted change may be a rename of this domain. */
 static int settle_leftovers(struct walk *w, struct sx_err *err)
 {
 	size_t settled, pending;
@@ -146,7 +146,7 @@ static void sweep_beside(const char *path)
 	file_sweep(dir);
 }
 
-/* The domain's lock, and that of a name which the change takes. */
+/* Lock the domain, and its new name when it is renamed. */
 static int lock_names(struct walk *w, struct sx_err *err)
 {
 	const struct change *c = &w->c;
@@ -155,13 +155,13 @@ static int lock_names(struct walk *w, struct sx_err *err)
 		return 0;
 	if (record_lock(c->env, c->domain.name, c->said.second_name, &w->locks, err))
 		return -1;
-	/* Who held it was killed, perhaps between staging and journal. */
+	/* Its last holder was killed, perhaps between staging and journal. */
 	if (w->locks.first.abandoned)
 		sweep_beside(c->path);
 	return 0;
 }
 
-/* The file needs no edit: with --config that can be a mistake, else xl runs and the person is told. */
+/* The file needs no edit: with --config that can be an error, else xl runs and a notice says so. */
 static int run_unrecorded(struct walk *w, struct sx_err *err)
 {
 	const struct change *c = &w->c;
@@ -207,7 +207,7 @@ static int withdraw(struct walk *w, struct sx_err *err)
 	return journal_close(&w->entry, err);
 }
 
-/* A Ctrl-C or a closed terminal must not part the domain, once xl has run, from its record. */
+/* Once xl has run, a Ctrl-C or a closed terminal must not keep the change from being recorded. */
 static int change_domain(struct walk *w, struct sx_err *err)
 {
 	SX_ERR ignored = { 0 };
@@ -241,7 +241,7 @@ static void tell_half(const struct change *c)
 			    c->domain.name, cleanup_hint);
 }
 
-/* xl ended: what is true is recorded, or the change is withdrawn. */
+/* After xl: go on to record the change if libxl shows it, else withdraw it. */
 static int judge(struct walk *w, struct sx_err *err)
 {
 	bool succeeded = has_succeeded(w->status);
@@ -282,7 +282,7 @@ static int tell(struct walk *w, struct sx_err *err SX_UNUSED)
 /* ---- their order ---- */
 
 const struct change_step change_look[] = {
-	{ look_words, NULL },	    { look_domain, NULL }, /* xl runs alone: it ends here */
+	{ look_words, NULL },	    { look_domain, NULL }, /* ends the walk when xl runs alone */
 	{ settle_leftovers, NULL }, { look_file, named },
 	{ lock_names, NULL },	    { look_around, named },
 	{ look_facts, named },	    { look_plan, named },
@@ -296,7 +296,7 @@ static const struct change_step act[] = {
 	{ write_journal, untouched },
 	{ change_domain, NULL },
 	{ judge, NULL },
-	/* A kill from here on: recovery goes on here. */
+	/* After a kill from here on, recovery goes on here. */
 	{ put_in_place, partial },
 	{ act_remember, partial },
 	{ act_close, partial },

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to type when a change is refused: the words of the command again, and the ways around it. */
+/* What to type when a change is refused: the command again, and ways around the refusal. */
 #include "change/change.h"
 
 #include <string.h>

@@ -12,7 +12,7 @@
 #include <time.h>
 
 static const long long format_version = 1;
-/* What is planned again when xl has run, on a file that grew meanwhile, must find room as well. */
+/* Leaves room for planning again after xl has run, on a file that grew meanwhile. */
 static const size_t most_at_first = FILE_LARGEST / 4 * 3;
 
 static const struct json_field fields[] = {
@@ -68,7 +68,7 @@ static struct json *entry_to_json(struct journal_entry *e)
 	return j;
 }
 
-/* As far as it goes: with an error, too, its owner counts. */
+/* Read what can be read: after an error, too, the owner is used. */
 static int entry_from_json(const struct json *j, struct journal_entry *e, struct sx_err *err)
 {
 	const char *new_text = json_get_string(j, "new_text");
@@ -83,7 +83,7 @@ static char *journal_dir(const struct flow_env *env)
 	return sx_path_join(env->paths.state, "journal");
 }
 
-/* The entry and the staged file it names: on disk together. */
+/* Write the entry and sync it together with the staged file it names. */
 static int write_entry(struct journal_entry *e, size_t most, struct sx_err *err)
 {
 	JSON_DOC *j = entry_to_json(e);
@@ -98,7 +98,7 @@ static int write_entry(struct journal_entry *e, size_t most, struct sx_err *err)
 				       err);
 }
 
-/* The name of the file tells the domain, also when nothing else of it can be read. */
+/* The file's name contains the domain's, for when the entry itself cannot be read. */
 int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx_err *err)
 {
 	SX_FREE char *dir = journal_dir(env);
@@ -166,7 +166,7 @@ int journal_close(const struct journal_entry *e, struct sx_err *err)
 	/* The entry first: a child file alone means nothing, an entry without it "xl never ran". */
 	if (unlink(e->file) && errno != ENOENT)
 		return sx_err_sys(err, SX_EFAIL, "remove %s", e->file);
-	/* There is none when xl was not run: then the change is done, whatever unlink would say. */
+	/* No child file, as xl was not run: the entry is closed, whatever unlink would say. */
 	if (access(file, F_OK) == 0 && unlink(file) && errno != ENOENT)
 		return sx_err_sys(err, SX_EFAIL, "remove %s", file);
 	return 0;
@@ -185,7 +185,7 @@ bool journal_is_orphan(const struct journal_entry *e)
 	return !proc_identify(e->owner.pid, &now) || now.start != e->owner.start;
 }
 
-/* Names of files that it acts upon lie where they must. */
+/* Refuse relative paths, and a staged file that is not beside its target: recovery acts on them. */
 static int check_paths(const struct journal_entry *e, struct sx_err *err)
 {
 	if (e->cwd[0] != '/' || e->path[0] != '/')
@@ -197,7 +197,7 @@ static int check_paths(const struct journal_entry *e, struct sx_err *err)
 	return 0;
 }
 
-/* Read an entry; with an error only its owner is of use, as far as it tells one. */
+/* Read an entry. After an error only its owner is valid, if it could be read. */
 static int read_entry(const char *file, struct journal_entry *e, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
@@ -214,7 +214,7 @@ static int read_entry(const char *file, struct journal_entry *e, struct sx_err *
 	return r || check_paths(e, err) ? -1 : 0;
 }
 
-/* "TIME-PID-NAME.json" is about the domain of that name; NAME is escaped. "": it does not tell. */
+/* NAME of "TIME-PID-NAME.json": the domain's name, escaped; "" when there is none. Heap string. */
 static char *name_in(const char *file)
 {
 	const char *dash = strchr(file, '-');
@@ -245,7 +245,7 @@ static void add_entry(const char *dir, const char *name, struct journal_entries 
 		journal_entry_dispose(&e);
 }
 
-/* What no entry belongs to any more: the child of a closed one. */
+/* Remove a child file whose entry was closed. */
 static void sweep(const char *dir, const char *name)
 {
 	SX_FREE char *file = sx_path_join(dir, name);

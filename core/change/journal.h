@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The intent record of a change, written before the guest is touched: one file a change in the
+ * The intent record of a change, written before the guest is touched: one file per change in the
  * state directory, removed when the change is done or withdrawn.
  */
 #pragma once
@@ -11,13 +11,13 @@
 
 struct journal_entry {
 	char *file; /* of the entry itself */
-	char *damage; /* why it is not to be acted upon; NULL: it can be. Then file and name alone count */
+	char *damage; /* why not to act upon it: only file and name are valid then. NULL: sound */
 	char *family; /* command name */
 	struct sx_words words;
-	struct sx_words facts; /* of the family's `ask` */
+	struct sx_words facts; /* of the family's `discover` */
 	char *cwd;
 	enum flow_scope scope;
-	char *name; /* of a damaged one as the file's name has it, escaped; "" when it has none */
+	char *name; /* of a damaged entry: from its file's name, escaped; "" when that has none */
 	char *uuid;
 	char *path; /* the configuration, real path */
 	char *old_text; /* what the plan was made on */
@@ -25,7 +25,7 @@ struct journal_entry {
 	char *staged; /* the staged file, "" when there is none */
 	char *message; /* of the commit */
 	struct repo_person author;
-	char *command; /* as shown */
+	char *command; /* the command line, as shown */
 	char *boot_id;
 	struct proc_id owner;
 };
@@ -39,22 +39,22 @@ void journal_entries_dispose(struct journal_entries *e);
 
 /* Write the entry, and the staged file it names, durably; fills in file, boot_id and owner. */
 int journal_write(const struct flow_env *env, struct journal_entry *e, struct sx_err *err) SX_MUST;
-/* The plan was made again: these are now the texts and the staged file (both durably). */
+/* Rewrite the entry after planning again, durably and with its staged file. */
 int journal_replan(struct journal_entry *e, const char *old_text, const char *new_text,
 		   const char *staged, struct sx_err *err) SX_MUST;
-/* xl runs now as this process. Not durable: after a crash of the host no process is left anyway. */
+/* Note xl's process. Not durable: after a crash of the host no process is left anyway. */
 int journal_child(const struct journal_entry *e, const struct proc_id *child,
 		  struct sx_err *err) SX_MUST;
-/* The process that xl ran as, *started false when it was never started. */
+/* Read xl's process; *started false: xl was never started. */
 int journal_child_read(const struct journal_entry *e, bool *started, struct proc_id *child,
 		       struct sx_err *err) SX_MUST;
-/* The change is done or withdrawn. */
+/* Remove the entry, as the change is done or withdrawn. */
 int journal_close(const struct journal_entry *e, struct sx_err *err) SX_MUST;
 
-/* All entries whose writer is gone, and those that cannot be read, oldest first. */
+/* All entries whose writer is gone or unreadable, oldest first; also sweeps the directory. */
 int journal_orphans(const struct flow_env *env, struct journal_entries *out,
 		    struct sx_err *err) SX_MUST;
 /* Is it about the domain of this name? */
 bool journal_is_about(const struct journal_entry *e, const char *name);
-/* Is this entry still there, and its writer gone (asked again under the domain's lock)? */
+/* Is the entry still there and its writer gone? To be asked again under the domain's lock. */
 bool journal_is_orphan(const struct journal_entry *e);

@@ -12,7 +12,6 @@
 
 #include <string.h>
 
-/* The domain as it runs; without Xen, or with --config, as it is called. */
 int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 {
 	SX_ERR why = { 0 };
@@ -21,7 +20,7 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 
 	event_about(c->env, c->said.domain);
 	if (live_open(live, &why) == 0 &&
-	    /* Not typed: then it is a name for certain. */
+	    /* Added by safexl, not typed: certainly a name, not a number. */
 	    (c->said.family->typed
 		     ? live_find_name(*live, c->said.domain, &c->domain, &why)
 		     : domain_find(c->env, *live, c->said.domain, &c->domain, &why)) == 0) {
@@ -48,7 +47,7 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 			   sx_str_text(&shown));
 }
 
-/* Words that change no domain: xl shows or refuses them, but with --config it does not run. */
+/* The words change no domain. xl would show or refuse them, but with --config xl does not run. */
 static int refuse_idle(const struct change *c, struct sx_err *err)
 {
 	return sx_err_set(err, SX_EUSAGE, "%s: %s", c->words[0],
@@ -62,7 +61,7 @@ int look_words(struct walk *w, struct sx_err *err)
 	return change_parse(w->command, c->words, c->env->cwd, &c->said, err);
 }
 
-/* Domain-0 has no file, and what changes no domain needs none: xl runs alone. */
+/* xl runs alone for Domain-0, which has no file, and for words that change no domain. */
 int look_domain(struct walk *w, struct sx_err *err)
 {
 	struct change *c = &w->c;
@@ -100,7 +99,6 @@ void change_asked_dispose(struct change_asked *a)
 	sx_str_dispose(&a->retry);
 }
 
-/* False: it gives the domain no disk to write to. */
 bool change_ask(const struct change *c, struct change_asked *out)
 {
 	if (!c->said.disk_written)
@@ -123,7 +121,7 @@ int change_ask_guard(const struct change *c, struct sx_err *err)
 	return change_ask(c, &a) ? guard_check(c->env, &a.want, err) : 0;
 }
 
-/* No guest runs in it any more: what is changed is of use for its next start only. */
+/* Say that the guest has ended: then a change takes effect only at its next start. */
 static void tell_ended(const struct change *c)
 {
 	SX_FREE char *account = NULL;
@@ -186,7 +184,6 @@ static void add_reason(struct sx_str *s, const char *reason)
 	sx_str_addc(s, '\n');
 }
 
-/* The commit message, as design and manual show it. */
 char *change_message(const struct change *c, const struct change_plan *plan)
 {
 	SX_STR s = { 0 };

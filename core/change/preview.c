@@ -13,7 +13,7 @@ void change_preview_dispose(struct change_preview *p)
 	*p = (struct change_preview){ 0 };
 }
 
-/* A commit that would be refused. What else keeps a repository from taking it may have passed by then. */
+/* Would the commit be refused? Other obstacles in the repository may be gone by the real run. */
 static int check_commit(struct walk *w, struct sx_err *err)
 {
 	if (xlcfg_edits_empty(&w->r.plan.edits))

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-/* How often a file may change under us before we give up: each time somebody saved it. */
+/* How often to plan again before giving up; each attempt means that somebody saved the file. */
 static const int most_attempts = 20;
 
 void recording_dispose(struct recording *r)
@@ -26,7 +26,7 @@ void recording_dispose(struct recording *r)
 	*r = (struct recording){ 0 };
 }
 
-/* A key given on the command line of create beats the file: an edit of it would not count. */
+/* A key given on the command line of create overrides the file: editing it would have no effect. */
 static int check_overrides(const struct recording *r, struct sx_err *err)
 {
 	for (size_t k = 0; r->overrides && !r->said->by_hand && k < r->overrides->len; k++) {
@@ -69,7 +69,7 @@ static int hint_edit(const struct recording *r, struct sx_err *err)
 	return -1;
 }
 
-/* The file may have become another's since it was found; a file that was named is the person's word. */
+/* The file may be another domain's since it was found. One that the words name is not checked. */
 static int check_owner(const struct recording *r, struct sx_err *err)
 {
 	return r->said->file ? 0
@@ -91,7 +91,7 @@ int recording_plan(struct recording *r, struct sx_err *err)
 	    xlcfg_parse(old, old_len, r->path, &r->doc, err)) {
 		if (err->code != SX_ESYNTAX || !r->said->by_hand)
 			return hint_edit(r, err);
-		/* A person mends it: whatever it says then is new. */
+		/* A person is repairing the file: all of its text counts as new. */
 		sx_err_clear(err);
 		old = "";
 		old_len = 0;
@@ -116,7 +116,7 @@ int recording_lock(const struct recording *r, struct sx_lock *lock, struct sx_er
 			 err);
 }
 
-/* The author's home was read for the name, and mostly it is ours. */
+/* The git configuration in the author's home was read already; mostly it is ours, too. */
 static int open_repository(struct recording *r, const char *dir, struct sx_err *err)
 {
 	if (repo_open(dir, &r->repo, err))
@@ -141,7 +141,7 @@ int recording_admit(const struct recording *r, struct sx_err *err)
 	return repo_admit(r->repo, r->image.path, 0, &r->image.text, text, len, err);
 }
 
-/* The first change of all: the repository starts with the configurations as they are. */
+/* At the first change of all: start the history with the configurations as they are. */
 static int create_repository(struct recording *r, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
@@ -163,7 +163,7 @@ static int create_repository(struct recording *r, struct sx_err *err)
 	return 0;
 }
 
-/* A record that was interrupted is another's, and says whose. */
+/* Command, reason and author are those of the commit: recovery records another person's change. */
 static void tell_commit(const struct recording *r, const char *message, const char *commit)
 {
 	SX_FREE char *subject = sx_strndup(message, strcspn(message, "\n"));
@@ -231,7 +231,7 @@ static char *hand_edit_message(const struct recording *r, bool known)
 			 base, known ? "edited by hand" : "added by hand", when);
 }
 
-/* What the file holds beyond HEAD, as its own commit. */
+/* Commit what the file has beyond HEAD as a commit of its own. */
 static int commit_hand_edit(struct recording *r, struct sx_err *err)
 {
 	SX_STR committed = { 0 };
@@ -262,7 +262,7 @@ static int stage(struct recording *r, struct sx_err *err)
 	return file_stage(&r->image, text, len, &r->staged, err);
 }
 
-/* Said of the first of a row of commits, not of each. */
+/* Only for the first of several unsigned commits in a row. */
 static void say_unsigned(const struct recording *r)
 {
 	if (repo_misses_signature(r->repo))
@@ -323,7 +323,7 @@ static int replace(struct recording *r, struct sx_err *err)
 	return 0;
 }
 
-/* Put the new text in place; the file changed since it was read: plan again on what it is now. */
+/* Put the new text in place; if the file changed since it was read, plan again on its new text. */
 static int put_in_place(struct recording *r, struct sx_err *err)
 {
 	for (int attempt = 0; attempt < most_attempts; attempt++) {

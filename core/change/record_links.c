@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Hard links: a file that is replaced would leave its other names with the old text, as a second
- * configuration of the domain. Those in the configuration directories get the new file; others
- * (a backup made of links) keep what they have.
+ * Hard links: replacing a file would leave its other names with the old text, as a second
+ * configuration of the domain. Names in the configuration directories are linked to the new file;
+ * others (a backup made of links) keep the old one.
  */
 #include "change/record.h"
 
@@ -45,7 +45,7 @@ void record_links_find(const struct flow_env *env, const struct file_image *imag
 	}
 }
 
-/* A second link under a hidden name, then that in the place of the old one. */
+/* Link under a hidden name, then rename it over the old one, so that the name is never missing. */
 static int give_link(const char *path, const char *name, struct sx_err *err)
 {
 	SX_CLEANUP(file_unstage) struct file_staged place = { 0 };

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * After a killed safexl: each change it left in the journal is finished or withdrawn, as libxl
- * says is live. See change.h and the section RECOVERY of the manual.
+ * Recovery: finishes or withdraws each change that a killed safexl left in the journal, by what
+ * libxl shows. See change.h and the section RECOVERY of the manual.
  */
 #include "change/private.h"
 #include "domain/config.h"
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* xl is given this long to end before the change is left for later. */
+/* How long to wait for an xl that still runs before its change is left for later. */
 static const unsigned child_wait_ms = 60000;
 
 enum outcome {
@@ -35,8 +35,8 @@ static int withdraw(const struct flow_env *env, const struct journal_entry *e, c
 }
 
 /*
- * Commit what is in place. Content that HEAD has already was committed before the kill; an edit
- * made by hand since stays in the work tree for a commit of its own.
+ * Commit the new text, which is in place. If HEAD has it, it was committed before the kill. An edit
+ * made by hand since stays in the worktree for a commit of its own.
  */
 static int commit_in_place(struct walk *w, struct sx_err *err)
 {
@@ -55,8 +55,8 @@ static int commit_in_place(struct walk *w, struct sx_err *err)
 }
 
 /*
- * The file has the change already, and an edit made by hand on top of it: ours is committed
- * first, so that the other becomes a commit of its own.
+ * If the file has the change and a hand edit on top of it, commit the change first, so that the
+ * hand edit gets a commit of its own.
  */
 static int commit_overtaken(struct walk *w, struct sx_err *err)
 {
@@ -73,7 +73,7 @@ static int commit_overtaken(struct walk *w, struct sx_err *err)
 	return same ? commit_in_place(w, err) : 0;
 }
 
-/* ---- finished: the last steps of a change, begun anew on the file as it is now ---- */
+/* ---- finish: the last steps of a change, on the file as it is now ---- */
 
 static int put_in_place(struct walk *w, struct sx_err *err)
 {
@@ -106,9 +106,9 @@ static const struct change_step finish[] = {
 	{ tell_finished, NULL }, { NULL, NULL },
 };
 
-/* ---- or not ---- */
+/* ---- finish, withdraw or leave for later ---- */
 
-/* Wait for the xl that the killed safexl started (`wait`: if need be). *ran false: it never did. */
+/* Has the killed safexl's xl ended? `wait`: wait for that. *ran false: xl was never started. */
 static int await_child(const struct flow_env *env, const struct journal_entry *e, bool wait,
 		       bool *ran, bool *ended, struct sx_err *err)
 {
@@ -129,7 +129,7 @@ static int await_child(const struct flow_env *env, const struct journal_entry *e
 	return 0;
 }
 
-/* What the running domain shows of it. *known false: Xen cannot be asked now. */
+/* Does the running domain show the change? *known false: Xen cannot be asked now; err says why. */
 static int ask_truth(const struct change *c, enum change_truth *truth, bool *known,
 		     struct sx_err *err)
 {
@@ -148,7 +148,7 @@ static int ask_truth(const struct change *c, enum change_truth *truth, bool *kno
 	return r;
 }
 
-/* Has the file become another domain's since? Then the change is to be seen in the running one. */
+/* Has the file become another domain's since? Then only `diff` can show the change. */
 static bool is_lost(const struct change *c, const struct file_image *image)
 {
 	SX_ERR why = { 0 };
@@ -159,7 +159,7 @@ static bool is_lost(const struct change *c, const struct file_image *image)
 	       why.code == SX_ENOCONFIG;
 }
 
-/* One entry, its domain's lock held. */
+/* Settle one entry; the caller holds its domain's lock. */
 static int settle_parsed(struct walk *w, bool own, enum outcome *outcome, struct sx_err *err)
 {
 	const struct flow_env *env = w->c.env;
@@ -201,13 +201,13 @@ static int settle_parsed(struct walk *w, bool own, enum outcome *outcome, struct
 	return change_walk(w, finish, err);
 }
 
-/* Under the domain's lock; somebody else may have settled it while we waited for that. */
+/* Settle it under the domain's lock, unless another safexl did while we waited for the lock. */
 static int settle_locked(struct walk *w, bool own, enum outcome *outcome, struct sx_err *err)
 {
 	struct flow_env at_once = *w->c.env;
 	int r;
 
-	/* One domain's change does not wait for another's. */
+	/* A change of one domain does not wait for the lock of another. */
 	if (!own)
 		at_once.settings.lock_wait_ms = 0;
 	r = record_lock(&at_once, w->entry.name, w->c.said.second_name, &w->locks, err);
@@ -216,7 +216,7 @@ static int settle_locked(struct walk *w, bool own, enum outcome *outcome, struct
 	return r;
 }
 
-/* The file it would write is one that changes are recorded in, or that its own words name. */
+/* Recovery writes only to a configuration that safexl knows, or that the entry's words name. */
 static int check_path(const struct flow_env *env, const struct journal_entry *e, const char *named,
 		      struct sx_err *err)
 {
@@ -228,7 +228,7 @@ static int check_path(const struct flow_env *env, const struct journal_entry *e,
 	return known ? 0 : sx_err_set(err, SX_EFAIL, "%s is no domain's configuration", e->path);
 }
 
-/* An entry that must not be acted upon stays; the hint tells how to remove it. */
+/* An entry that cannot be trusted stays; the hint says how to remove it. */
 static int refuse_entry(const struct journal_entry *e, struct sx_err *err)
 {
 	sx_err_wrap(err, "%s: it is about an interrupted change, and not to be trusted", e->file);
@@ -236,7 +236,7 @@ static int refuse_entry(const struct journal_entry *e, struct sx_err *err)
 			   e->file);
 }
 
-/* The change that the entry is about, as far as it is known before its file is looked at. */
+/* Build the change again from the entry alone, before its file is read. */
 static int read_again(struct walk *w, const struct flow_env *env, struct sx_err *err)
 {
 	struct journal_entry *e = &w->entry;
@@ -246,7 +246,7 @@ static int read_again(struct walk *w, const struct flow_env *env, struct sx_err 
 				.words = sx_words_argv(&e->words),
 				.domain = { .name = sx_strdup(e->name) },
 				.path = sx_strdup(e->path) };
-	/* One that is too long is no domain's. */
+	/* A uuid that is too long belongs to no domain. */
 	if (strlen(e->uuid) < sizeof(w->c.domain.uuid))
 		memcpy(w->c.domain.uuid, e->uuid, strlen(e->uuid));
 	if (change_parse(e->family, w->c.words, e->cwd, &w->c.said, err))
@@ -259,7 +259,7 @@ static int read_again(struct walk *w, const struct flow_env *env, struct sx_err 
 	return 0;
 }
 
-/* *own: it concerns the domain (NULL: any) whose change waits for it. */
+/* *own: the entry is about `domain` (NULL: any), whose next change waits for it. */
 static int recover_entry(const struct flow_env *env, struct walk *w, const char *domain, bool *own,
 			 enum outcome *outcome, struct sx_err *err)
 {
@@ -320,7 +320,7 @@ int recover_all(const struct flow_env *env, const char *domain, size_t *settled,
 		if (recover_entry(env, &w, domain, &own, &outcome, err)) {
 			outcome = PENDING;
 			r = entry_failed(env, e, own, err);
-			/* One that cannot be settled does not keep the others from it. */
+			/* One entry that cannot be settled does not block the others. */
 			if (r && !domain) {
 				r = 0;
 				if (first.code)
@@ -337,7 +337,7 @@ int recover_all(const struct flow_env *env, const char *domain, size_t *settled,
 	return first.code ? sx_err_move(err, &first) : r;
 }
 
-/* The directory itself and its repository, under the lock of the latter. */
+/* Sweep the directory, its auto/, and its repository under the repository's lock. */
 static void sweep_dir(const struct flow_env *env, const char *dir)
 {
 	SX_CLEANUP(recording_dispose) struct recording r = { .env = env };

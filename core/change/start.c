@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is remembered of a change. The text a running domain counts as started from: that of its creation, with each change since
- * that both the domain and the file have. Compared with it, `diff` tells an edit that waits for the
- * next start from a change made behind the file's back. Nothing depends on it but that word.
+ * What safexl remembers of a change. The start text of a running domain is the text it was created
+ * from plus each later change that both domain and file have. By it `diff` tells an edit that waits
+ * for the next start from a change that bypassed the file. Nothing else depends on it.
  */
 #include "change/private.h"
 #include "domain/resolve.h"
@@ -27,7 +27,7 @@ int act_remember(struct walk *w, struct sx_err *err)
 
 	if (by->family->after && by->family->after(c, err))
 		return -1;
-	/* What recovery finds in place was planned by another process. */
+	/* Recovery has no plan when the killed process had put the edit in place already. */
 	return w->recovers || gives_name(&w->r.plan.edits)
 		       ? created_follow(c->env, name, c->domain.uuid, c->path, !said->file, err)
 		       : 0;
@@ -38,7 +38,7 @@ int act_close(struct walk *w, struct sx_err *err)
 	return journal_close(&w->entry, err);
 }
 
-/* The start text with the change, NULL when it cannot be made there. Heap string. */
+/* The start text with the change made in it, NULL when that cannot be done. Heap string. */
 static char *text_with(const struct change *c, const char *start)
 {
 	struct change_plan plan = { 0 };

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a change consists of on its way, and how it goes from step to step: see private.h. */
+/* What a change under way owns, and the walk through its steps: see private.h. */
 #include "change/private.h"
 
 void change_dispose(struct change *c)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* xl is run, mostly with the person's own words: as a step of a change, or for --live alone. */
+/* Runs xl, mostly with the person's own words: as a step of a change, or alone for --live. */
 #include "change/private.h"
 #include "domain/domain.h"
 
@@ -9,7 +9,7 @@ static int xl_started(const struct proc_id *id, void *arg, struct sx_err *err)
 	return journal_child(arg, id, err);
 }
 
-/* The place of the domain among the words for xl. An undo has it twice: for safexl, and behind the command. */
+/* Index of the domain in the words for xl. An undo names it twice: for itself and for xl. */
 static size_t domain_place(const struct change *c)
 {
 	size_t for_xl = c->said.family->for_xl, i = for_xl ? for_xl + 1 : 0;
@@ -55,7 +55,7 @@ int change_live(const struct flow_env *env, const char *command, char *const *wo
 	struct live *live = NULL;
 	int r;
 
-	/* Words of which xl would make something else are refused here, too. */
+	/* Here, too, refuse words that xl would read in another way. */
 	r = change_parse(command, words, env->cwd, &c.said, err);
 	if (!r && c.said.disk_written)
 		r = change_find_domain(&c, &live, err);
