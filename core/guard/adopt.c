@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An image that plain xl saved, taken in: a person says that its disks are as they were at the save,
- * and from then on the guard sees to it. Whatever can be looked at must not say otherwise. See guard.h;
- * and what can be told of an image that no marker is about, see saved.h.
+ * Adopt an image that plain xl saved: a person vouches that its disks are as they were at the save,
+ * and from then on the guard protects it. Everything that can be examined must agree. See guard.h;
+ * and saved.h for what can be said about an image without a marker.
  */
 #include "domain/domain.h"
 #include "domain/event.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Its relative paths lead where xl will follow them. */
+/* Note where its relative paths lead, as xl will follow them. */
 static void note_places(const struct flow_env *env, const struct saved_image *image,
 			struct marker *m)
 {
@@ -41,7 +41,7 @@ struct marker *saved_unknown(const struct flow_env *env, const struct saved_imag
 	return m;
 }
 
-/* xl lets go of the disks when the image is complete, and QEMU may have something left to write. */
+/* After the image is complete xl still closes the disks, and QEMU may flush to them. */
 enum { closing_s = 10 };
 
 char *saved_written_after(const struct marker *m, const struct timespec *image)
@@ -82,7 +82,7 @@ char *saved_untold(const struct marker *m)
 		       : NULL;
 }
 
-/* ---- taken in ---- */
+/* ---- adopt ---- */
 
 struct adoption {
 	const struct flow_env *env;
@@ -97,7 +97,7 @@ static void adoption_dispose(struct adoption *a)
 	marker_free(a->marker);
 }
 
-/* The way out is the caller's to add. */
+/* The caller adds the hint. */
 static void refuse(const struct adoption *a, const char *reason, struct sx_err *err)
 {
 	sx_err_set(err, SX_EGUARD, "%s: not adopted: %s", a->image.path, reason);
@@ -108,7 +108,7 @@ static int hint_where(const char *name, struct sx_err *err)
 	return sx_err_hint(err, "for its state: safexl where %pQ", name);
 }
 
-/* ---- what is known already ---- */
+/* ---- markers ---- */
 
 static bool is_of_image(const struct adoption *a, const struct marker *m)
 {
@@ -197,7 +197,7 @@ static int check_guest(const struct adoption *a, struct sx_err *err)
 	return r;
 }
 
-/* ---- its disks ---- */
+/* ---- disks ---- */
 
 static int check_use(const struct adoption *a, struct sx_err *err)
 {
@@ -216,7 +216,7 @@ static int check_use(const struct adoption *a, struct sx_err *err)
 	return sx_err_hint(err, "when nobody uses it any more: safexl adopt %pQ", a->image.path);
 }
 
-/* xl would not find it either; what a script or another domain makes a disk of is no path of ours. */
+/* Not for disks that a script or another domain provides: their targets are no paths here. */
 static char *missing_disk(const struct marker *m)
 {
 	for (size_t i = 0; i < marker_disk_count(m); i++) {
@@ -244,7 +244,7 @@ static int check_presence(const struct adoption *a, struct sx_err *err)
 			   a->image.path);
 }
 
-/* A person's word does not stand against what the times prove. */
+/* A person's word does not count against what the times prove. */
 static int check_times(const struct adoption *a, struct sx_err *err)
 {
 	SX_FREE char *reason = saved_written_after(a->marker, &a->st.st_mtim);
@@ -293,7 +293,7 @@ static int look(struct adoption *a, const char *word, struct sx_err *err)
 	return check_use(a, err) || check_presence(a, err) || check_times(a, err) ? -1 : 0;
 }
 
-/* Reading whole disks can take hours, and was done without the lock. */
+/* Check again under the lock: reading whole disks without it may have taken hours. */
 static int take_in(struct adoption *a, struct sx_err *err)
 {
 	struct marker *m = a->marker;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which file a domain is created from, and adopt: see lifecycle.h. */
+/* Start a domain, record which file it comes from, and adopt a file: see lifecycle.h. */
 #include "domain/config.h"
 #include "domain/domain.h"
 #include "domain/places.h"
@@ -36,7 +36,7 @@ void create_words_split(char *const *words, struct create_words *out)
 	int argc, c;
 
 	out->valid = true;
-	/* A first word that is no option and no key=value is the file; later ones are seen by getopt. */
+	/* A first word that is no option and no key=value is the file; getopt finds a later one. */
 	if (words[1] && words[1][0] != '-' && !strchr(words[1], '='))
 		out->config = words[1];
 	for (size_t i = 0; words[i]; i++)
@@ -82,8 +82,8 @@ static bool is_running(const char *name)
 }
 
 /*
- * The file's text as xl will read it, and its path unless nobody could come back to it. False: xl
- * will refuse it, in its own words; with an error what it would read and we cannot.
+ * The file's text as xl will read it, and its path unless the file cannot be read again. False: xl
+ * will refuse the file, in its own words; with an error: xl could read it, but safexl cannot.
  */
 static bool read_file(const struct flow_env *env, const struct create_words *words,
 		      struct created *c, struct sx_str *text, struct sx_err *err)
@@ -104,7 +104,7 @@ static bool read_file(const struct flow_env *env, const struct create_words *wor
 	return config_admit(path, text, err) == 0;
 }
 
-/* What the file by itself calls its domain. */
+/* The domain's name by the file alone, without extras. */
 static char *own_name(const struct sx_str *text, const char *path)
 {
 	XLCFG_DOC *doc = NULL;
@@ -117,9 +117,9 @@ static char *own_name(const struct sx_str *text, const char *path)
 }
 
 /*
- * What xl will make of file and extras; false when it starts nothing, and says so itself. A text that
- * cannot be read is an error: what it starts, and on which disks, would go past the guard. `disks` may
- * be NULL.
+ * What xl will make of file and extras. False: xl starts nothing and reports that itself. False
+ * with an error: safexl cannot read the text, so the start would bypass the guard. `disks` may be
+ * NULL.
  */
 static bool read_as_xl(const struct flow_env *env, const struct create_words *words,
 		       struct created *c, struct guard_disks *disks, struct sx_err *err)
@@ -155,7 +155,7 @@ static bool read_as_xl(const struct flow_env *env, const struct create_words *wo
 	return c->name != NULL;
 }
 
-/* What the guard is asked; borrows from the rest. */
+/* The question for the guard; `want` borrows from the rest. */
 struct asked {
 	struct created c;
 	struct guard_disks disks;
@@ -170,7 +170,7 @@ static void asked_dispose(struct asked *a)
 	sx_str_dispose(&a->retry);
 }
 
-/* False: xl starts nothing, or with an error. */
+/* False: xl starts nothing; with an error: refuse. */
 static bool ask(const struct flow_env *env, char *const *typed, const struct create_words *words,
 		struct asked *out, struct sx_err *err)
 {
@@ -294,7 +294,7 @@ int adopt_check(const struct created *c, struct sx_err *err)
 	return 0;
 }
 
-/* What adopt promises is what the next change does. */
+/* Check now that the next change can be recorded, as adopt promises. */
 static int adopt_place(const struct flow_env *env, const char *path, struct sx_err *err)
 {
 	SX_FREE char *real = realpath(path, NULL);
@@ -302,7 +302,7 @@ static int adopt_place(const struct flow_env *env, const char *path, struct sx_e
 	return real ? place_adopt(env, real, err) : sx_err_sys(err, SX_ENOCONFIG, "%s", path);
 }
 
-/* What the domain was started from stays so, whatever file is its own from now on. */
+/* Another file becomes the domain's, but the text it was started from stays on record. */
 static int keep_start(const struct flow_env *env, struct created *c, struct sx_err *err)
 {
 	CREATED before = { 0 };

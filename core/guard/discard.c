@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A person goes ahead against markers: they say "discarding" while xl runs, and end as discarded
- * only if a guest may have touched the disks. See guard.h.
+ * --discard-marker: markers say "discarding" while xl runs, and end as discarded only if a guest
+ * may have touched the disks. See guard.h.
  */
 #include "guard/saved.h"
 #include "host/lock.h"
@@ -54,7 +54,7 @@ int guard_discard_begin(const struct flow_env *env, const struct guard_want *wan
 						   : guard_discard_among(env, &all, want, out, err);
 }
 
-/* Under the lock: one who saw the guest run may have settled it. */
+/* Under the lock; another safexl that saw the guest run may have settled the marker already. */
 static int end_one(struct guard_discard *a, struct marker **m, int status, struct sx_err *err)
 {
 	bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -112,7 +112,7 @@ int guard_discard_run(struct guard_discard *a, const char *xl, char *const argv[
 			sx_err_clear(&ignored);
 		return -1;
 	}
-	/* The markers stand, refused as they are, and the next command settles them. */
+	/* The markers stay "discarding": images are refused until the next command settles them. */
 	if (guard_discard_end(a, *status, &ignored))
 		flow_notice(a->env, "the outcome of --discard-marker is not recorded yet: %s",
 			    ignored.msg);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What came of going ahead against a marker: see saved.h. */
+/* How a run of xl against a marker ended: see saved.h. */
 #include "guard/saved.h"
 
 /* True only if its disks are proven unchanged and nobody uses them. */
@@ -16,7 +16,7 @@ static bool is_certain(const struct marker *m)
 	       marker_compare(m, NULL, &what, &notes) == EVIDENCE_UNCHANGED_EXACT;
 }
 
-/* Whether nothing speaks against its disks: xl itself says that no guest had them. */
+/* True if nothing speaks against its disks: enough when xl itself says that no guest had them. */
 static bool is_free(const struct marker *m)
 {
 	SX_WORDS what = { 0 };
@@ -74,7 +74,7 @@ int discard_settle(const struct flow_env *env, struct marker *m, enum discard_en
 
 enum discard_end discard_judge(const struct marker *m)
 {
-	/* A disk may be attached while nobody that could say so lives any more. */
+	/* xl never ran. Otherwise nobody saw how it ended, and a disk may be attached. */
 	if (!m->child.pid)
 		return DISCARD_AS_BEFORE;
 	return discard_judge_as(m, m->runs_as, false);

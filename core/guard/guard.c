@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a marker forbids to others: see guard.h. */
+/* What markers forbid other commands: see guard.h. */
 #include "domain/disk_list.h"
 #include "domain/event.h"
 #include "guard/saved.h"
@@ -26,9 +26,9 @@ int guard_disks_read(const struct xlcfg *doc, const char *path, struct guard_dis
 	return 0;
 }
 
-/* What is wanted, and what its disks are made of: none for those that are only read. */
+/* A want, with what its writable disks consist of. */
 struct wanted_disk {
-	char *path; /* its target, absolute where that is relative */
+	char *path; /* its target, made absolute */
 	struct evidence_storage *storage;
 };
 
@@ -79,7 +79,7 @@ static void wanted_of(const struct flow_env *env, const struct guard_want *want,
 	}
 }
 
-/* Which of the wanted disks would write to this one of the marker's; NULL: none. Borrowed. */
+/* Which wanted disk would write to this disk of the marker; NULL: none. Borrowed. */
 static const char *writer_to(const struct wanted *w, const struct marker *m, size_t disk)
 {
 	struct evidence_storage *storage = marker_storage(m, disk);
@@ -96,7 +96,7 @@ static const char *writer_to(const struct wanted *w, const struct marker *m, siz
 	return writer;
 }
 
-/* "/dev/sdb", or "/dev/sdb1, and so to /dev/sdb": a disk of the marker's. NULL: none. Heap string. */
+/* "/dev/sdb", or "/dev/sdb1, and so to /dev/sdb": a shared disk. NULL: none. Heap string. */
 static char *shared_disk(const struct wanted *w, const struct marker *m)
 {
 	for (size_t i = 0; w->len && i < marker_disk_count(m); i++) {
@@ -113,7 +113,7 @@ static char *shared_disk(const struct wanted *w, const struct marker *m)
 	return NULL;
 }
 
-/* What it is about a marker that stands against a start of its own domain. Heap string. */
+/* Why a marker forbids starting its own domain. Heap string. */
 static char *own_reason(const struct marker *m)
 {
 	switch (m->state) {
@@ -141,7 +141,7 @@ static char *own_reason(const struct marker *m)
 	}
 }
 
-/* Why this marker stands against it; NULL: it does not. Heap string. */
+/* Why this marker forbids it; NULL: it does not. Heap string. */
 static char *reason_of(const struct wanted *w, const struct marker *m)
 {
 	const struct guard_want *want = w->want;

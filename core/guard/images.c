@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The saved images that markers know of: see images.h. */
+/* The saved images that have markers: see images.h. */
 #include "guard/images.h"
 #include "guard/saved.h"
 #include "host/file.h"
@@ -24,13 +24,13 @@ static char *reason_against(const struct marker *m)
 	enum guard_way way;
 	char *reason = guard_judge_image(m, &notes, &way);
 
-	/* As restore: xl takes no second domain of that name, be it another one. */
+	/* As restore does: xl takes no second domain of that name, even if it is another guest. */
 	if (!reason && saved_domain_runs(m->name, ""))
 		reason = sx_format("'%s' is running", m->name);
 	return reason;
 }
 
-/* Restored and discarded ones stay so; a checkpoint is dead once its disks are known to differ. */
+/* Restored and discarded ones are final; a checkpoint is dead once its disks have changed. */
 static bool is_dead(const struct marker *m)
 {
 	SX_WORDS what = { 0 };
@@ -64,7 +64,7 @@ int guard_images_find(const struct flow_env *env, struct guard_images *out, stru
 	return 0;
 }
 
-/* Is the file still the image of that marker? Another may have been saved under its name. */
+/* Is the file still the marker's image? Another may have been saved under its name. */
 static bool is_its_own(const struct marker *m)
 {
 	SAVED_IMAGE image = SAVED_IMAGE_NONE;
@@ -72,7 +72,7 @@ static bool is_its_own(const struct marker *m)
 	SX_ERR ignored = { 0 };
 	struct stat st;
 
-	/* What is left of a broken save has no identity, but a name that nothing else has. */
+	/* The rest of a broken save has no identity, but only such files have a temporary name. */
 	if (!*m->image_id)
 		return marker_is_temp_name(base) && lstat(m->image, &st) == 0 &&
 		       S_ISREG(st.st_mode);
@@ -80,7 +80,7 @@ static bool is_its_own(const struct marker *m)
 	       saved_image_prove(&image, &ignored) == 0 && sx_streq(image.id, m->image_id);
 }
 
-/* Is the marker as it was when it was looked at? */
+/* Is the marker in the state that was judged? */
 static bool is_current(const struct markers *all, const struct marker *m)
 {
 	for (size_t i = 0; i < all->len; i++)
@@ -89,7 +89,7 @@ static bool is_current(const struct markers *all, const struct marker *m)
 	return false;
 }
 
-/* Image and marker of one that can never be restored. */
+/* Remove image and marker. */
 static int prune_one(const struct flow_env *env, const struct guard_image *w,
 		     unsigned long long *bytes, struct sx_err *err)
 {
@@ -118,7 +118,7 @@ int guard_images_prune(const struct flow_env *env, const struct guard_images *im
 
 		if (!w->dead || !is_current(&all, w->marker) || prune_one(env, w, bytes, &why) == 0)
 			continue;
-		/* One that stays is no reason for the others to. */
+		/* An image that cannot be removed does not keep the others. */
 		if (err->code)
 			flow_notice(env, "%s", why.msg);
 		else

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether another running domain has a marker's disks, which no device of the host need show. */
+/* Does another running domain use a marker's disks? The host's own devices need not show it. */
 #include "guard/saved.h"
 #include "xen/live.h"
 
@@ -8,7 +8,7 @@
 
 struct in_use {
 	const struct marker *m;
-	SX_VEC_OF(struct evidence_storage *); /* what its disks are made of */
+	SX_VEC_OF(struct evidence_storage *); /* what the marker's disks consist of */
 	struct live *live;
 	char *how;
 };
@@ -22,7 +22,7 @@ static void in_use_dispose(struct in_use *h)
 	free(h->how);
 }
 
-/* The marker's disk that is changed by writes to this one; the count when none is. */
+/* Which disk of the marker changes when this one is written to; h->len: none. */
 static size_t find_disk(const struct in_use *h, const struct live_disk *d)
 {
 	struct evidence_options options = { 0 };
@@ -36,7 +36,7 @@ static size_t find_disk(const struct in_use *h, const struct live_disk *d)
 	return i;
 }
 
-/* One that only reads it does no harm; one that cannot be asked may write. */
+/* A domain that only reads the disk does no harm; one that cannot be asked counts as a writer. */
 static bool is_readonly(const struct in_use *h, uint32_t domid, const struct live_disk *d)
 {
 	LIVE_CONFIG config = { 0 };

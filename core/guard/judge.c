@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The verdict on one image, from its marker and its disks as they are: see guard.h. */
+/* Judge one image by its marker and the present state of its disks: see guard.h. */
 #include "guard/saved.h"
 
-/* Disks in use now, or changed since; NULL: neither. Notes tell what that does not prove. */
+/* NULL, or which disks are in use or have changed. `notes`: what the comparison cannot prove. */
 static char *judge_disks(const struct marker *m, const struct flow_env *env, struct sx_words *notes,
 			 enum guard_way *way)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Markers of snapshots: see kept.h. */
+/* Markers of snapshots and backups: see kept.h. */
 #include "guard/kept.h"
 #include "guard/guard.h"
 #include "guard/saved.h"
@@ -25,14 +25,14 @@ static void add_disk(struct guard_disks *disks, const struct evidence_subject *s
 	sx_vec_push(disks, spec);
 }
 
-/* It was saved in that image when it was looked at. */
+/* The caller saw it saved in that image; another command has changed that meanwhile. */
 static int refuse_gone(const struct kept_guest *guest, struct sx_err *err)
 {
 	sx_err_set(err, SX_EGUARD, "%s: it is not saved in %s any more", guest->name, guest->saved);
 	return sx_err_hint(err, "for its state: safexl where %pQ", guest->name);
 }
 
-/* Markers that stand against its start stand against this as well. */
+/* What forbids starting the guest forbids holding it, too. */
 static int check_markers(const struct flow_env *env, struct markers *all,
 			 const struct kept_guest *guest, const char *except, struct sx_err *err)
 {
@@ -57,7 +57,7 @@ static int check_markers(const struct flow_env *env, struct markers *all,
 	return guard_check_among(env, all, &want, NULL, err);
 }
 
-/* Mounted here, held open for writing, or another guest's. */
+/* Are the disks mounted here, open for writing, or used by another guest? */
 static int check_uses(const struct marker *m, bool runs, struct sx_err *err)
 {
 	SX_FREE char *holder = saved_in_use_by(m);
@@ -76,7 +76,7 @@ static int check_uses(const struct marker *m, bool runs, struct sx_err *err)
 				"device), do it again");
 }
 
-/* The file of the marker that holds it already: what was begun is begun again. Heap string, NULL: none. */
+/* File of the guest's held marker, when an interrupted hold is repeated. Heap string, or NULL. */
 static char *held_already(const struct markers *all, const struct kept_guest *guest,
 			  const char *path)
 {
@@ -90,7 +90,7 @@ static char *held_already(const struct markers *all, const struct kept_guest *gu
 	return NULL;
 }
 
-/* Not on disk. */
+/* Not written. */
 static struct marker *held_marker(const struct kept_guest *guest, const char *path)
 {
 	struct marker *m = marker_new();
@@ -185,14 +185,14 @@ int kept_put_saved(const struct flow_env *env, const char *path, struct sx_err *
 	return r;
 }
 
-/* ---- of a guest that is saved ---- */
+/* ---- saved guests ---- */
 
 const struct marker *kept_saved(const struct markers *all, const char *guest)
 {
 	for (size_t i = all->len; i-- > 0;) {
 		const struct marker *m = all->items[i];
 
-		/* One that is held is saved all the same. */
+		/* A held guest may be saved as well: look further. */
 		if (marker_is_open(m) && m->state != MARKER_HELD && sx_streq(m->name, guest))
 			return m->state == MARKER_SAVED ? m : NULL;
 	}
@@ -274,9 +274,9 @@ int kept_put_snapshot(const struct flow_env *env, const char *path, struct sx_er
 	return r;
 }
 
-/* ---- where an image is put back ---- */
+/* ---- the place of an image that is put back ---- */
 
-/* Is it an image of that guest, of which a marker knows that it is to go? */
+/* Is it an image of that guest, with a marker that no command is working on? */
 static bool is_own(const struct flow_env *env, const char *guest, const char *path)
 {
 	SAVED_IMAGE image = SAVED_IMAGE_NONE;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The life of a marker, and its being written: see marker.h. */
+/* Markers in memory, their states and members: see marker.h. */
 #include "guard/marker_private.h"
 #include "host/file.h"
 #include "host/json.h"

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The disks in a marker, and the evidence of them: see marker.h. */
+/* The disks in a marker and their evidence: see marker.h. */
 #include "base/clock.h"
 #include "guard/marker.h"
 #include "host/file.h"
@@ -23,11 +23,11 @@ static const struct json_field subject_fields[] = {
 	{ 0 },
 };
 
-/* Reading all of a disk takes hours: of a large one that is told at once, of each now and then. */
+/* Progress of reading whole disks, which takes hours: large ones at once, all every few seconds. */
 struct reading {
 	const struct flow_env *env;
 	int64_t told_ms;
-	bool begun; /* told of this disk already */
+	bool begun; /* a first call came for this disk */
 };
 
 static void tell_reading(const char *path, uint64_t done, uint64_t size, void *arg)
@@ -105,7 +105,7 @@ void marker_disk(const struct marker *m, size_t i, struct evidence_subject *out)
 	};
 }
 
-/* Room that is kept for what is noted when xl has run. */
+/* Kept free in the file for what is noted after xl has run. */
 enum { later_bytes = 64 << 10 };
 
 static bool fits(struct marker *m)

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The files of the markers: to JSON and back. One that cannot be read, or is not to be trusted, is
- * put aside by its name, which tells whose it is. See marker.h.
+ * The markers' files, to JSON and back. A file that cannot be read or trusted becomes a bad marker;
+ * its name still tells whose it is. See marker.h.
  */
 #include "guard/marker_private.h"
 #include "host/file.h"
@@ -26,7 +26,7 @@ static const struct json_member subject_members[] = {
 	{ 0 },
 };
 
-/* As much of the evidence as its readers take for granted. */
+/* The part of the evidence that its readers rely on. */
 static const struct json_member layer_members[] = {
 	{ "path", JSON_TEXT, false, NULL },
 	{ "kind", JSON_TEXT, true, NULL },
@@ -88,7 +88,7 @@ size_t marker_size(struct marker *m)
 	return strlen(text);
 }
 
-/* As far as it goes: name and uuid are there even when the rest is refused. */
+/* Fills in what it can: name and uuid are there even when the rest is refused. */
 static int marker_from_json(const struct json *j, struct marker *m, struct sx_err *err)
 {
 	SX_ERR why = { 0 };
@@ -111,7 +111,7 @@ char *markers_dir(const struct flow_env *env)
 	return sx_path_join(env->paths.state, "markers");
 }
 
-/* *out is made as far as that goes; with an error only its name and uuid are of use. */
+/* On an error only out's name and uuid are usable. */
 static int read_marker(const char *file, struct marker *out, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
@@ -147,7 +147,7 @@ int marker_reload(struct marker **m, struct sx_err *err)
 	return 0;
 }
 
-/* "TIME-NAME.json" is the marker of NAME, which is escaped; "": it does not tell. */
+/* The escaped NAME of "TIME-NAME.json"; "": the file name has none. */
 static char *name_in(const char *file)
 {
 	const char *dash = strchr(file, '-');
@@ -166,7 +166,7 @@ static void load_one(const char *dir, const char *name, struct markers *out)
 		sx_vec_push(out, m);
 		return;
 	}
-	/* It went while we looked: no marker any more. */
+	/* Removed since the directory was listed: no marker any more. */
 	if (err.code != SX_ENOCONFIG) {
 		bad = (struct marker_bad){ .file = sx_steal(&file),
 					   .reason = sx_strdup(err.msg),
@@ -179,7 +179,7 @@ static void load_one(const char *dir, const char *name, struct markers *out)
 	marker_free(m);
 }
 
-/* Names begin with the time: oldest first. */
+/* File names begin with the time, so they sort oldest first. */
 int markers_load(const struct flow_env *env, struct markers *out, struct sx_err *err)
 {
 	SX_FREE char *dir = markers_dir(env);
@@ -192,7 +192,7 @@ int markers_load(const struct flow_env *env, struct markers *out, struct sx_err 
 	return 0;
 }
 
-/* ---- those that are not to be trusted ---- */
+/* ---- bad markers ---- */
 
 const struct marker_bad *markers_bad_of(const struct markers *all, const char *name,
 					const char *uuid)

@@ -1,18 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whether a marker that can be read is one as we write them: only then its word counts, and the
- * files that it names are touched. A restored backup or a fault can leave others. See marker.h.
+ * Is a readable marker one that safexl writes? Only then it is trusted, and the files it names are
+ * touched: a restored backup or a fault can leave others. See marker.h.
  */
 #include "guard/marker_private.h"
 
 #include <ctype.h>
 #include <string.h>
 
-/* What stands behind the image's name in that of the temporary file, before the pid. */
+/* In a temporary name, between the image's name and the pid. */
 static const char temp_mark[] = ".safexl-";
 
-/* A name may have 255 bytes; an image's is cut so that the rest fits, not within a character. */
+/* A name may have 255 bytes: cut the image's to leave room for the rest, not within a character. */
 static size_t temp_stem_length(const char *base)
 {
 	enum { longest = 200 };
@@ -37,7 +37,7 @@ char *marker_temp_name(const char *image, unsigned n)
 	return sx_path_join(dir, name);
 }
 
-/* Past a number; NULL: there is none. */
+/* Skip a number; NULL: there is none. */
 static const char *past_number(const char *text)
 {
 	size_t len = strspn(text, "0123456789");
@@ -45,7 +45,7 @@ static const char *past_number(const char *text)
 	return len ? text + len : NULL;
 }
 
-/* A number, or two with a dot between. Earlier versions wrote the two without. */
+/* Ends with the pid, or pid.counter. Earlier versions wrote no dot between them. */
 bool marker_is_temp_name(const char *base)
 {
 	const char *rest = NULL;
@@ -60,7 +60,7 @@ bool marker_is_temp_name(const char *base)
 	return rest && !*rest;
 }
 
-/* Beside the image, hidden, with its name in it. */
+/* Beside the image, hidden, and beginning with the image's name. */
 static bool is_temp_of(const char *image, const char *temp)
 {
 	SX_FREE char *image_dir = sx_path_dir(image);
@@ -82,7 +82,7 @@ static bool is_hex(const char *text, size_t len)
 	return text[len] == '\0';
 }
 
-/* The states that it may go back to when nothing came of what was begun. */
+/* Is `before` a state that the marker can return to? */
 static bool is_before(const struct marker *m)
 {
 	enum marker_state was = marker_state_find(m->before);
@@ -93,7 +93,7 @@ static bool is_before(const struct marker *m)
 	       was == MARKER_RESTORED || was == MARKER_DISCARDED;
 }
 
-/* Of a saved image: one place, and while it is written the file beside it. */
+/* A saved image has an absolute path, and a temporary file beside it only while it is written. */
 static char *image_odd(const struct marker *m)
 {
 	if (m->image[0] != '/')

@@ -1,18 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of the markers share; see <safexl/marker.h>. */
+/* Shared by the marker's files; see marker.h. */
 #pragma once
 
 #include "guard/marker.h"
 #include "host/json.h"
 
-/* MARKER_STATES when there is none of that name. */
+/* MARKER_STATES: there is no state of that name. */
 enum marker_state marker_state_find(const char *name);
-/* The parts of a marker under the names they have in its file. */
+/* The members of a marker and their names in its file. */
 extern const struct json_field marker_fields[];
-/* Its file's text, as a heap string. A text that is NULL becomes "" in the marker. */
+/* The text of its file, a heap string. A NULL text becomes "" in the marker. */
 char *marker_to_text(struct marker *m);
 /* The directory of the markers. Heap string. */
 char *markers_dir(const struct flow_env *env);
-/* Why it is not to be acted upon, though it can be read; NULL: it is as we write them. Heap string. */
+/* Why a readable marker cannot be trusted; NULL: it is as safexl writes them. Heap string. */
 char *marker_odd(const struct marker *m);

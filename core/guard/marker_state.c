@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A marker goes from one state to the next, on disk: see marker.h. */
+/* Write markers, and move them from one state to the next: see marker.h. */
 #include "guard/marker_private.h"
 #include "host/file.h"
 
@@ -15,7 +15,7 @@ static char *host_name(void)
 	return sx_strdup(name);
 }
 
-/* The first marker of all must not be lost with its directory. */
+/* Sync the parents too: a crash must not lose the first marker with its directory. */
 static int make_dir(const struct flow_env *env, const char *dir, struct sx_err *err)
 {
 	SX_FREE char *above = sx_path_dir(env->paths.state);
@@ -52,7 +52,7 @@ int marker_write(const struct flow_env *env, struct marker *m, struct sx_err *er
 	text = marker_to_text(m);
 	if (file_write_durable(m->file, text, strlen(text), err) == 0)
 		return 0;
-	/* Who could not write it does not go on: it may have its name already, and nobody would end it. */
+	/* The caller gives up: nobody would end a marker that is there despite the error. */
 	if (is_new)
 		unlink(m->file);
 	return -1;
@@ -70,7 +70,7 @@ void marker_note_end(const struct flow_env *env, struct marker *m, const char *w
 
 	sx_put(&m->ended_at, flow_time_text(time(NULL)));
 	sx_put(&m->ended_by, sx_format("%s <%s>", env->author.name, env->author.email));
-	/* It is noted when xl has run: there must be room for it, however long it is. */
+	/* Written after xl has run, so it must fit, however long the command is. */
 	sx_put(&m->ended_how,
 	       sx_format("%.*s%s", longest_how, how, strlen(how) > longest_how ? " ..." : ""));
 }
@@ -104,7 +104,7 @@ int marker_restoring(const struct flow_env *env, struct marker *m, bool is_new, 
 	sx_set(&m->runs_as, runs_as);
 	m->child = (struct proc_id){ 0 };
 	m->state = MARKER_RESTORING;
-	/* Nothing may come of it: how it ended before is not forgotten yet. */
+	/* The restore may have no effect: keep how an earlier use ended. */
 	if (!was_used(m))
 		marker_note_end(env, m, NULL);
 	return marker_write(env, m, err);
@@ -117,7 +117,7 @@ int marker_discarding(const struct flow_env *env, struct marker *m, const char *
 	sx_set(&m->runs_as, runs_as);
 	m->child = (struct proc_id){ 0 };
 	m->state = MARKER_DISCARDING;
-	/* Who did it is known now; it is told only once it came to something. */
+	/* Note who does it now; readers show it only if the discard takes effect. */
 	marker_note_end(env, m, NULL);
 	return marker_write(env, m, err);
 }

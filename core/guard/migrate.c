@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * xl migrate: while the domain runs on the other host it is not started here. See guard.h. The
- * stream of migrate-receive is xl's alone.
+ * xl migrate: while the domain runs on the other host, it is not started here. See guard.h. safexl
+ * does not touch the stream of migrate-receive.
  */
 #include "domain/domain.h"
 #include "domain/event.h"
@@ -25,7 +25,7 @@ const char *migrate_config(char *const *words)
 	return words_value(words, migrate_letters, migrate_longs, 'C');
 }
 
-/* The domain's disks by path: nobody else may write to them either. */
+/* Note the domain's disks: no other guest may write to them while it runs there. */
 static void note_disks(struct marker *m, struct live *live, uint32_t domid)
 {
 	LIVE_DISKS disks = { 0 };
@@ -43,7 +43,7 @@ static void note_disks(struct marker *m, struct live *live, uint32_t domid)
 	}
 }
 
-/* The marker of the domain as it runs, not written yet. NULL with *pass: Domain-0. */
+/* Make the domain's marker, not written. NULL with *pass: Domain-0. */
 static struct marker *describe(const struct flow_env *env, const char *domain, const char *host,
 			       bool *pass, char **number, struct sx_err *err)
 {
@@ -75,7 +75,7 @@ static int refuse(const struct marker *m, const struct marker *other, struct sx_
 	return sx_err_hint(err, "%s", wait);
 }
 
-/* Nobody else saves, restores or migrates it right now. */
+/* Refuse if another save, restore or migration of it is in progress. */
 static int write_ahead(const struct flow_env *env, struct marker *m, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
@@ -97,7 +97,7 @@ static int migrate_settle(const struct flow_env *env, struct marker *m, bool suc
 {
 	enum saved_presence p = saved_domain_look(m->name, m->uuid);
 
-	/* Also when it was migrated to this very host. */
+	/* Present also after a migration to this very host. */
 	if (saved_is_present(p))
 		return marker_remove(m, err);
 	if (!succeeded && p == SAVED_UNKNOWN) {
@@ -121,7 +121,7 @@ static int migrate_settle(const struct flow_env *env, struct marker *m, bool suc
 	return 0;
 }
 
-/* The domain was touched: what cannot be recorded now is for `safexl recover`. */
+/* xl may have moved the domain: if that cannot be recorded, `safexl recover` has to. */
 static int migrate_ended(const struct flow_env *env, struct marker *m, bool succeeded,
 			 struct sx_err *err)
 {
@@ -170,7 +170,7 @@ int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int 
 	return r;
 }
 
-/* Those that are held to run elsewhere and run here again. */
+/* End the markers of domains that were assumed to run elsewhere and run here again. */
 static int welcome(const struct flow_env *env, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A guest's name where a file is meant: see named.h. */
+/* A guest's name in place of a file: see named.h. */
 #include "guard/named.h"
 #include "guard/lifecycle.h"
 #include "guard/saved.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A word that xl is given as it is: a path, an option, a file here. A directory is no file. */
+/* Does xl get the word as it is: a path, an option, a file here? A directory is no file. */
 static bool is_path(const char *word)
 {
 	struct stat st;
@@ -19,7 +19,7 @@ static bool is_path(const char *word)
 	return stat(word, &st) == 0 ? !S_ISDIR(st.st_mode) : errno != ENOENT;
 }
 
-/* A configuration whose file is called so, though the guest in it is not; NULL: none. Heap string. */
+/* A configuration of that file name whose domain is called otherwise; NULL: none. Heap string. */
 static char *file_called(const struct flow_env *env, const char *word)
 {
 	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
@@ -60,14 +60,14 @@ int named_config(const struct flow_env *env, const char *word, char **path, stru
 	if (r == 0) {
 		*path = sx_steal(&found.path);
 	} else if (err->code == SX_ENOCONFIG && !*env->cwd) {
-		/* A relative path where there is no directory, which is told where it is opened. */
+		/* The current directory is gone: opening the relative path reports that. */
 		sx_err_clear(err);
 		r = 0;
 	}
 	return r ? refuse_config(env, word, err) : 0;
 }
 
-/* The image of that state that holds the guest; several are an error, none is NULL. Borrowed. */
+/* The guest's image in this state, borrowed; NULL: none. Several: SX_EAMBIGUOUS. */
 static int image_of(const struct markers *all, const char *name, enum marker_state state,
 		    const char **image, struct sx_err *err)
 {
@@ -116,7 +116,7 @@ static int refuse_image(const struct flow_env *env, const char *word, struct sx_
 			   "'%s' is no file here, and no guest of that name is saved", word);
 		sx_err_hint(err, "the saved guests: safexl images");
 	}
-	/* It may be on another host. */
+	/* A marker may know it on another host. */
 	return saved_tell_absent(env, word, err);
 }
 
@@ -130,7 +130,7 @@ static int named_image(const struct flow_env *env, const char *word, char **path
 	*path = NULL;
 	if (is_path(word))
 		return 0;
-	/* An interrupted save that gets finished is one as well. */
+	/* Settled, so that an interrupted save that is finished now counts too. */
 	if (markers_load_settled(env, &all, err))
 		return -1;
 	for (size_t i = 0; !image && i < SX_COUNT(states); i++)
@@ -147,7 +147,7 @@ static void tell_taken(const struct flow_env *env, const char *word, const char 
 	flow_notice(env, "'%s' is no file here: taken for the guest: %s", word, path);
 }
 
-/* The words, the end of one of them (as in "-fg1") replaced; `path` NULL: as they are. */
+/* The words, with the end of one (as in "-fg1") replaced; `path` NULL: unchanged. */
 static void replace(const struct flow_env *env, char *const *words, const char *name,
 		    const char *path, struct sx_words *out)
 {
@@ -164,7 +164,7 @@ static void replace(const struct flow_env *env, char *const *words, const char *
 		tell_taken(env, name, path);
 }
 
-/* What the word was taken for, or the word itself. */
+/* *path: what the word was taken for, else the word itself. */
 static void take(const struct flow_env *env, const char *word, char **path)
 {
 	if (*path)
@@ -173,7 +173,7 @@ static void take(const struct flow_env *env, const char *word, char **path)
 		*path = sx_strdup(word);
 }
 
-/* The configuration among the words of xl's commands that take one; NULL: none. Borrowed. */
+/* The configuration in create's arguments; NULL: none. Borrowed. */
 static const char *create_config(char *const *words)
 {
 	SX_CLEANUP(create_words_dispose) struct create_words split = { 0 };
@@ -182,7 +182,7 @@ static const char *create_config(char *const *words)
 	return split.valid ? split.config : NULL;
 }
 
-/* Where no image can be, save refuses: it may be the configuration, with the words of restore. */
+/* NULL also if save will refuse the image's place: the arguments may be in restore's order. */
 static const char *save_config(char *const *words)
 {
 	struct saved_words split = { 0 };
@@ -197,7 +197,7 @@ static const char *config_among(const char *command, char *const *words)
 {
 	if (sx_streq(command, "create"))
 		return create_config(words);
-	/* Behind the domain, the words are those of create. */
+	/* After the domain, the arguments are those of create. */
 	if (sx_streq(command, "config-update"))
 		return words[1] ? create_config(words + 1) : NULL;
 	if (sx_streq(command, "save"))

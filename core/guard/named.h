@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A guest's name where a file is meant: a word without '/' that is no file here stands for the
+ * A guest's name in place of a file: an argument without '/' that is no file here stands for the
  * guest's saved image, or for its configuration. Never guesses: none or several is an error.
  */
 #pragma once
@@ -11,21 +11,21 @@
 struct markers;
 
 /*
- * The words of one of xl's commands as xl is to be given them: where create, config-update, save,
- * restore or migrate take a file, a name's place is taken by the path of the file, which a notice
- * tells. SX_ENOCONFIG, SX_EAMBIGUOUS, SX_ESYNTAX, SX_ENODOMAIN.
+ * The arguments of an xl command, ready for xl: where create, config-update, save, restore or
+ * migrate take a file, the file's path replaces a guest's name, and a notice says so. SX_ENOCONFIG,
+ * SX_EAMBIGUOUS, SX_ESYNTAX, SX_ENODOMAIN.
  */
 int named_words(const struct flow_env *env, const char *command, char *const *words,
 		struct sx_words *out, struct sx_err *err) SX_MUST;
-/* The image among these that holds the saved guest, a heap string; NULL: none. SX_EAMBIGUOUS. */
+/* Which of these images holds the saved guest, a heap string; NULL: none. SX_EAMBIGUOUS. */
 int named_saved(const struct markers *all, const char *name, char **image,
 		struct sx_err *err) SX_MUST;
-/* The configuration that one word stands for, a heap string; NULL: the word is a path itself. */
+/* The configuration that an argument stands for, a heap string; NULL: it is a path itself. */
 int named_config(const struct flow_env *env, const char *word, char **path,
 		 struct sx_err *err) SX_MUST;
-/* The same; a notice tells what a name was taken for, and *path is the word itself else. */
+/* As named_config, with a notice when a name was replaced; *path is never NULL. */
 int named_file(const struct flow_env *env, const char *word, char **path,
 	       struct sx_err *err) SX_MUST;
-/* Of an image that is to be adopted: one that is known already stands for its guest's name. */
+/* As named_file for an image to adopt: a guest's name stands for its image with a marker. */
 int named_adopted(const struct flow_env *env, const char *word, char **path,
 		  struct sx_err *err) SX_MUST;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whose disk a file or device is: see guard.h. */
+/* Which guest has a file or device as a disk: see guard.h. */
 #include "domain/disk_list.h"
 #include "domain/resolve.h"
 #include "guard/guard.h"
@@ -9,8 +9,8 @@
 
 struct search {
 	const char *path;
-	const char *except; /* a guest that is not looked for, or NULL */
-	struct evidence_storage *storage; /* of a device: what writing to it writes to; or NULL */
+	const char *except; /* a guest to skip, or NULL */
+	struct evidence_storage *storage; /* of a device: what a write to it changes; or NULL */
 	char *found;
 };
 
@@ -47,7 +47,7 @@ static void look_running(struct search *s, struct live *live, const struct live_
 		live_disks_locate(live, d->domid, &disks);
 	for (size_t i = 0; i < disks.len && !s->found; i++) {
 		const struct live_disk *disk = &disks.items[i];
-		/* What it has open; its path is only a word. */
+		/* What the backend has open counts; the target may lead elsewhere by now. */
 		struct evidence_subject subject = { .target = disk->object ? disk->object
 									   : disk->target };
 
@@ -70,7 +70,7 @@ static void search_running(struct search *s)
 			look_running(s, live, &all.items[i]);
 }
 
-/* What cannot be read, a file or one of its lines, is no disk that is known. */
+/* A file or disk line that cannot be read counts as no disk. */
 static void look_config(struct search *s, const char *path)
 {
 	DISK_ITEMS disks = { 0 };
@@ -95,7 +95,7 @@ static void look_config(struct search *s, const char *path)
 	}
 }
 
-/* Those of the configuration directories, and those elsewhere that a domain was created from. */
+/* Search the configuration directories, and files elsewhere that domains were created from. */
 static int search_configs(const struct flow_env *env, struct search *s, struct sx_err *err)
 {
 	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
@@ -111,7 +111,7 @@ static int search_configs(const struct flow_env *env, struct search *s, struct s
 	return 0;
 }
 
-/* "is saved in FILE": why there is a marker about it. Heap string. */
+/* Why it has a marker: "is saved in FILE". Heap string. */
 static char *why_marked(const struct marker *m)
 {
 	switch (m->state) {
@@ -131,7 +131,7 @@ static char *why_marked(const struct marker *m)
 	}
 }
 
-/* Of a guest that was saved, is held, or runs on another host. */
+/* The disks of a guest that is saved, held, or on another host. */
 static void look_saved(struct search *s, const struct marker *m)
 {
 	for (size_t i = 0; i < marker_disk_count(m) && !s->found; i++) {

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * xl restore, made safe: only an image that is whole, not used before, and whose disks are as they
- * were. See guard.h and the states in marker.h.
+ * xl restore, made safe: only a complete, unused image, whose disks are unchanged. See guard.h, and
+ * the states in marker.h.
  */
 #include "guard/restore.h"
 #include "domain/event.h"
@@ -21,7 +21,7 @@ static void restore_dispose(struct restore *r)
 	guard_discard_dispose(&r->discard);
 }
 
-/* The newest marker of that content; of those of snapshots only with `kept`, and in this path (NULL: any). */
+/* The newest marker of that content; `kept`: a snapshot's, else any other; `path`: only there. */
 static struct marker *find_content(const struct restore *r, bool kept, const char *path)
 {
 	for (size_t i = r->all.len; i-- > 0;) {
@@ -35,8 +35,8 @@ static struct marker *find_content(const struct restore *r, bool kept, const cha
 }
 
 /*
- * By content first: a moved or copied image is the same one. That of a saved guest may be kept in snapshots
- * as well: it is the saved state all the same, wherever it is but there.
+ * Look by content first: a moved or copied image is still the same. A snapshot may contain a copy
+ * of a saved guest's image: that content is the snapshot's only in the snapshot's own path.
  */
 static struct marker *find_marker(const struct restore *r)
 {
@@ -48,14 +48,14 @@ static struct marker *find_marker(const struct restore *r)
 		m = find_content(r, true, NULL);
 	if (m)
 		return m;
-	/* One whose image could not be read when it was saved: its place is all that is known. */
+	/* An image unreadable at its save has no identity: only its place is known. */
 	for (size_t i = r->all.len; i-- > 0;)
 		if (!*r->all.items[i]->image_id && sx_streq(r->all.items[i]->image, r->image.path))
 			return r->all.items[i];
 	return NULL;
 }
 
-/* What its disks tell, in a few words; *adoptable: nothing that speaks against it. Heap string. */
+/* What its disks say, in a few words; *adoptable: nothing speaks against it. Heap string. */
 static char *what_disks_tell(const struct restore *r, bool *adoptable)
 {
 	SX_WORDS uses = { 0 };
@@ -74,7 +74,7 @@ static char *what_disks_tell(const struct restore *r, bool *adoptable)
 	return tells ? tells : sx_strdup("nothing seems to have written to them since");
 }
 
-/* An image that nobody here made, or made with plain xl: what its header and its disks say. */
+/* An image from elsewhere or from plain xl: what its header and its disks say. */
 static char *describe_unknown(struct restore *r, enum guard_way *way)
 {
 	SX_FREE char *tells = NULL;
@@ -92,7 +92,7 @@ static char *describe_unknown(struct restore *r, enum guard_way *way)
 		r->image.stream.xen_major, r->image.stream.xen_minor, tells);
 }
 
-/* Keys whose values differ between the configuration at the save and now. */
+/* Name the keys that changed in the configuration since the save. */
 static void say_config_changes(const struct restore *r)
 {
 	const struct marker *m = r->marker;
@@ -111,7 +111,7 @@ static void say_config_changes(const struct restore *r)
 		    m->name, m->config, keys.len ? " in " : "", sx_str_text(&keys));
 }
 
-/* The same words, from another directory. */
+/* The same arguments, valid in any directory. */
 static void add_words_from(const struct restore *r, struct sx_str *out)
 {
 	SX_WORDS words = { 0 };
@@ -123,7 +123,7 @@ static void add_words_from(const struct restore *r, struct sx_str *out)
 	sx_str_add_words(out, sx_words_argv(&words));
 }
 
-/* How xl finds the guest's own disks by their paths. Heap string. */
+/* How to make xl's paths lead to the guest's own disks. Heap string. */
 static char *place_way(const struct restore *r, const char *again)
 {
 	SX_FREE char *place = r->marker ? saved_place(r->marker) : NULL;
@@ -137,14 +137,14 @@ static char *place_way(const struct restore *r, const char *again)
 			 place, sx_str_text(&words));
 }
 
-/* A person may know what safexl cannot. Heap string. */
+/* A person may know what safexl cannot find out. Heap string. */
 static char *adopt_way(const struct restore *r, const char *again)
 {
 	return sx_format("if nothing has written to its disks since: safexl adopt %pQ && safexl %s",
 			 r->image.path, again);
 }
 
-/* What can be done before anybody goes ahead against the marker, "" when nothing. Heap string. */
+/* What can be tried before --discard-marker, "" when nothing. Heap string. */
 static char *first_way(const struct restore *r, enum guard_way way, const char *again)
 {
 	switch (way) {
@@ -184,7 +184,7 @@ static int refuse(const struct restore *r, const char *reason, enum guard_way wa
 	sx_err_set(err, SX_EGUARD, "%s: not restored: %s", r->image.path, reason);
 	if (way == GUARD_WAY_WAIT)
 		return sx_err_hint(err, "%s", wait);
-	/* xl would not find it either, unless it is given other disks. */
+	/* With a disk missing, xl would fail too, unless a configuration gives it other disks. */
 	if (way == GUARD_WAY_BRING_BACK && !r->split.config)
 		return sx_err_hint(err, "%s", first);
 	return sx_err_hint(
@@ -195,7 +195,7 @@ static int refuse(const struct restore *r, const char *reason, enum guard_way wa
 		first, *first ? "\n" : "", sx_str_text(&again));
 }
 
-/* NULL, or why it is not restored, apart from what other markers say. Heap string. */
+/* NULL, or why the image is not restored, other guests' markers aside. Heap string. */
 static char *reason_against(struct restore *r, struct sx_words *notes, enum guard_way *way)
 {
 	char *reason = r->marker ? guard_judge_marker(r->marker, r->env, notes, way)
@@ -210,7 +210,7 @@ static char *reason_against(struct restore *r, struct sx_words *notes, enum guar
 	return reason;
 }
 
-/* xl would refuse a second domain of that name as well, but after the marker is written. */
+/* xl refuses a second domain of that name too, but only after the marker is written. */
 static int check_name(const struct restore *r, struct sx_err *err)
 {
 	enum saved_presence p = saved_domain_look(r->target.name, "");
@@ -229,8 +229,8 @@ static int check_name(const struct restore *r, struct sx_err *err)
 }
 
 /*
- * Markers of others, as for a create: the guest will have this name and write to these disks.
- * `begin`: those that a person goes ahead against are written ahead.
+ * Check the markers of others, as for create: the guest takes this name and writes to these disks.
+ * `begin`: write the ones that --discard-marker overrides.
  */
 static int check_others(struct restore *r, bool begin, struct sx_err *err)
 {
@@ -262,7 +262,7 @@ static int open_image(struct restore *r, struct sx_err *err)
 	return saved_target_read(r->env, &r->image, r->split.config, &r->target, err);
 }
 
-/* An image that is gone or spoilt cannot be gone on with; what else can be done is where's to say. */
+/* An image that is gone or damaged cannot be restored; `where` says what else can be done. */
 static int hint_where(const struct restore *r, struct sx_err *err)
 {
 	SX_FREE char *path = NULL;
@@ -278,7 +278,7 @@ static int hint_where(const struct restore *r, struct sx_err *err)
 	return -1;
 }
 
-/* A person does it against what was found. */
+/* Report that --discard-marker overrides this reason. */
 static void tell_discard(const struct restore *r, const char *image, const char *reason)
 {
 	struct flow_event event = { .kind = EVENT_DISCARDING, .image = image };
@@ -287,14 +287,14 @@ static void tell_discard(const struct restore *r, const char *image, const char 
 	event_tell(r->env, &event, "%s: going ahead with --discard-marker: %s", image, reason);
 }
 
-/* Everything up to the decision; without the lock, as looking at whole disks can take hours. */
+/* Everything up to the verdict; without the lock, since reading whole disks can take hours. */
 static int judge(struct restore *r, struct sx_err *err)
 {
 	SX_FREE char *reason = NULL;
 	SX_WORDS notes = { 0 };
 	enum guard_way way = GUARD_WAY_NONE;
 
-	/* An interrupted save that gets finished puts another image in its place. */
+	/* An interrupted save that is finished now may put another image in its place. */
 	if (markers_load_settled(r->env, &r->all, err))
 		return -1;
 	if (open_image(r, err))
@@ -309,7 +309,7 @@ static int judge(struct restore *r, struct sx_err *err)
 				   : r->marker	    ? r->marker->config
 						    : NULL);
 	reason = reason_against(r, &notes, &way);
-	/* Somebody is at it: that is no marker to be dropped. */
+	/* --discard-marker must not override a command that is in progress. */
 	if (reason && (!r->env->discard_marker || (r->marker && saved_in_progress(r->marker))))
 		return refuse(r, reason, way, err);
 	if (reason)
@@ -319,7 +319,7 @@ static int judge(struct restore *r, struct sx_err *err)
 	return check_name(r, err);
 }
 
-/* xl will open it by its name: is that the file we have looked at, and will it be? */
+/* xl opens the image by name: is that the file that was judged, and will it stay? */
 static int check_place(const struct restore *r, struct sx_err *err)
 {
 	struct stat ours, now;
@@ -336,7 +336,7 @@ static int check_place(const struct restore *r, struct sx_err *err)
 	return 0;
 }
 
-/* Are image and marker still what the verdict was about? */
+/* Are image and marker still the ones that were judged? */
 static int judge_again(struct restore *r, struct sx_err *err)
 {
 	bool was_known = r->marker;
@@ -352,7 +352,7 @@ static int judge_again(struct restore *r, struct sx_err *err)
 	return check_place(r, err);
 }
 
-/* Under the lock: a second one finds the marker in another state. */
+/* Under the lock, so that a second restore finds the marker in another state. */
 static int restore_begin(struct restore *r, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
@@ -366,7 +366,7 @@ static int restore_begin(struct restore *r, struct sx_err *err)
 	return marker_restoring(r->env, r->marker, r->marker == r->unknown, r->target.name, err);
 }
 
-/* A pipe or device cannot be looked at before xl reads it. */
+/* A pipe or device cannot be examined before xl reads it. */
 static int restore_special(struct restore *r, bool *pass, struct sx_err *err)
 {
 	SX_FREE char *path = NULL;

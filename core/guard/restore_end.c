@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* After xl has ended: did a guest come of the image, so that it is used up? */
+/* After xl has ended: did it make a guest of the image, so that the image is used up? */
 #include "guard/restore.h"
 #include "host/lock.h"
 
 #include <sys/wait.h>
 
-/* The marker may have been settled by one who saw the guest run, and be gone since. */
+/* NULL: a safexl that saw the guest run has settled the marker, and it may be gone. */
 static int reload(struct restore *r, struct marker **now, struct sx_err *err)
 {
 	MARKERS all = { 0 };
@@ -22,8 +22,8 @@ static int reload(struct restore *r, struct marker **now, struct sx_err *err)
 }
 
 /*
- * Did a guest come of it? A failed xl says that none ran, unless it is one that stays with the
- * guest or was killed: then only disks that certainly did not change are proof.
+ * Did xl make a guest nevertheless? A failure report of xl says no, unless xl stays with the guest.
+ * Without a report (xl was killed) only disks that are proven unchanged say no.
  */
 static int restore_failed(struct restore *r, struct marker *m, int status, struct sx_err *err)
 {

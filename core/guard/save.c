@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * xl save, made safe: a marker before, a temporary name, the image proven whole and on disk, the
- * evidence of the disks, then the name it shall have. See guard.h.
+ * xl save, made safe: write a marker, save to a temporary name, take evidence of the disks, prove
+ * and sync the image, then rename it. See guard.h.
  */
 #include "guard/save.h"
 #include "domain/event.h"
@@ -21,8 +21,8 @@ static void save_dispose(struct save *s)
 }
 
 /*
- * The place by one name, whatever the path: as xl, through a link to a file that is there. A
- * directory that is not there is found so when the image is made. Takes the path over.
+ * One canonical path for the image: as xl does, follow a symlink whose target exists. A missing
+ * directory is reported later. Takes ownership of `path`.
  */
 static char *real_place(char *path)
 {
@@ -37,7 +37,7 @@ static char *real_place(char *path)
 	return real_dir ? sx_path_join(real_dir, base) : sx_steal(&given);
 }
 
-/* Without a file: image_dir, the domain's name. */
+/* Without a file: image_dir, with the domain's name. */
 static int choose_image(struct save *s, struct sx_err *err)
 {
 	SX_FREE char *name = NULL;
@@ -71,7 +71,7 @@ static int find_domain(struct save *s, struct sx_err *err)
 		s->marker->was_paused = s->env->was_paused;
 		saved_note_objects(s->marker, live, s->domain.domid);
 	}
-	/* For what is tried before; that these are not known keeps nobody from saving. */
+	/* Only the checks before the save need these: without them it goes on. */
 	if (!r && (live_disks_get(live, s->domain.domid, &s->disks, &ignored) ||
 		   live_memory_get(live, s->domain.domid, &s->memory, &ignored)))
 		sx_err_clear(&ignored);
@@ -97,7 +97,7 @@ static int save_through(struct save *s, int *status, struct sx_err *err)
 			sx_err_move(err, &why);
 	}
 	sx_err_clear(&why);
-	/* What is left of that is settled by the next command, as if we had been killed. */
+	/* The next command settles what is left of that, as if safexl had been killed. */
 	if (save_end_over(s, &why))
 		return r ? r : sx_err_move(err, &why);
 	return r;
@@ -111,9 +111,9 @@ static bool is_special(const char *path)
 }
 
 /*
- * It was set to less memory, and has not given it back yet: xl restores such an image with the little that it was set
- * to, into which what it had does not fit. As the host goes down, nobody can wait: an image that xl may not
- * restore is more than none.
+ * After mem-set to less memory the guest may not have given it all back: xl restores such an image
+ * with the lower target only, which is too small. At the host's shutdown nobody can wait, and an
+ * image that may not restore is better than none.
  */
 static int check_memory(const struct save *s, struct sx_err *err)
 {
@@ -139,7 +139,7 @@ static int check_memory(const struct save *s, struct sx_err *err)
 		s->domain.name, s->domain.name, has);
 }
 
-/* The place is tried before xl runs: afterwards the guest is gone. */
+/* Check the place before xl runs: afterwards the guest is gone. */
 static int save_begin(struct save *s, bool *pass, struct sx_err *err)
 {
 	SX_ERR ignored = { 0 };
@@ -158,7 +158,7 @@ static int save_begin(struct save *s, bool *pass, struct sx_err *err)
 			s->image);
 		return 0;
 	}
-	/* One that we cannot read is known by its place alone. */
+	/* An image that cannot be read is known only by its place. */
 	if (saved_image_open(s->image, &s->there, &ignored) ||
 	    image_identify(s->there.fd, &s->there.header, s->there.id, &ignored))
 		s->there.id[0] = '\0';
@@ -206,7 +206,7 @@ int save_judge(const struct flow_env *env, char *const *words, struct sx_err *er
 	struct save s = { .env = env, .words = words, .there = SAVED_IMAGE_NONE };
 
 	save_words_split(words, &s.split);
-	/* Without a file xl has nowhere to save to. */
+	/* Without a file xl runs next, and refuses that itself. */
 	if (!s.split.valid || !s.split.image || choose_image(&s, err))
 		return err->code ? -1 : 0;
 	return save_place_judge(env, words, &s.split, s.image, err);

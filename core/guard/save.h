@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One save on its way, between the three files that see it through: before xl, xl, after xl. */
+/* A save in progress, as its three files share it: before xl, around it, after it. */
 #pragma once
 
 #include "domain/domain.h"
@@ -8,11 +8,11 @@
 
 struct save {
 	const struct flow_env *env;
-	const struct save_still *still; /* NULL: a save of its own */
+	const struct save_still *still; /* NULL: an ordinary save */
 	char *const *words;
 	struct saved_words split;
-	char *image; /* where the image shall be, absolute */
-	struct saved_image there; /* the image that is there, if any */
+	char *image; /* absolute path of the image to be */
+	struct saved_image there; /* the image that is there now, if any */
 	struct live_domain domain;
 	struct live_disks disks;
 	struct live_memory memory;
@@ -21,14 +21,14 @@ struct save {
 };
 
 /*
- * Before xl runs: what forbids the save is met (SX_EGUARD), the marker is on disk, and the temporary
- * file that xl writes to is there.
+ * Before xl runs: check what forbids the save (SX_EGUARD), write the marker and create the
+ * temporary file.
  */
 int save_mark(struct save *s, struct sx_err *err);
 /*
- * The markers whose place the save was to take end when the new image has its name; else they are as
- * they were before save_mark.
+ * After the save: if it replaced the images of `over`, report them as discarded; else return their
+ * markers to the state before save_mark.
  */
 int save_end_over(struct save *s, struct sx_err *err);
-/* After xl has ended with the wait status: settles what came of it, as Xen and the file show it. */
+/* After xl ended with this status: complete or undo the save, as Xen and the file show. */
 int save_ended(struct save *s, int status, struct sx_err *err);

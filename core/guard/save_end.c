@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* After xl has ended: the image proven whole and on disk, or what is left of the save taken back. */
+/* After xl has ended: prove and sync the image, or undo what is left of the save. */
 #include "guard/save.h"
 #include "host/lock.h"
 
@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 
 /*
- * The disks first, before the long look at the image: what was seen right after xl's end settles
- * the save if we are killed now. A guest that goes on may have written before we looked.
+ * Note the disks before the long proof of the image: if safexl is killed meanwhile, the evidence
+ * taken right after xl's end settles the save. A guest that goes on may have written already.
  */
 static int note_disks(struct save *s, struct saved_image *image, struct sx_err *err)
 {
@@ -51,7 +51,7 @@ static void say_saved(const struct save *s)
 		flow_notice(s->env, "%s: restoring it will be refused: %s", m->name, m->uncertain);
 }
 
-/* The record is not complete: `safexl recover` sees to the rest. */
+/* Not everything is recorded: `safexl recover` completes it. */
 static int save_partial(const struct save *s, const char *what, struct sx_err *err)
 {
 	sx_err_wrap(err, "%s: %s", s->domain.name, what);
@@ -59,7 +59,7 @@ static int save_partial(const struct save *s, const char *what, struct sx_err *e
 	return sx_err_hint(err, "after fixing the cause: safexl recover");
 }
 
-/* The guest is where it was, and so is an older image of that name. */
+/* The guest still runs, and an older image of that name is untouched. */
 static int save_failed(struct save *s, struct sx_err *err)
 {
 	if (saved_withdraw(s->marker, err))
@@ -68,7 +68,7 @@ static int save_failed(struct save *s, struct sx_err *err)
 	return 0;
 }
 
-/* xl reported success, but there is no image to speak of. */
+/* xl reported success, but the image is unusable. */
 static int save_broken(struct save *s, enum saved_presence p, struct sx_err *why,
 		       struct sx_err *err)
 {
@@ -93,8 +93,8 @@ static int save_broken(struct save *s, enum saved_presence p, struct sx_err *why
 }
 
 /*
- * xl failed without the guest's going on: it was killed at the wrong moment, and an image that is
- * whole is all there is of the guest.
+ * xl failed and the guest does not run: xl was killed at the wrong moment. A complete image is then
+ * all there is of the guest.
  */
 static int save_lost(struct save *s, enum saved_presence p, bool whole, struct sx_err *why,
 		     struct sx_err *err)
@@ -119,7 +119,7 @@ static int save_lost(struct save *s, enum saved_presence p, bool whole, struct s
 	return 0;
 }
 
-/* Memory of gigabytes was proven meanwhile: somebody did not wait for it. */
+/* Proving gigabytes takes time; somebody started the guest meanwhile. */
 static int save_overtaken(const struct save *s, struct sx_err *err)
 {
 	sx_err_set(err, SX_EFAIL,
@@ -140,7 +140,7 @@ static int save_complete(struct save *s, struct saved_image *image, struct sx_er
 	return 0;
 }
 
-/* It stands still behind its image: what must be done now is done before the long look at that. */
+/* The guest is paused: do the caller's work before the long proof of the image. */
 static int work_still(struct save *s, struct sx_err *err)
 {
 	SX_ERR why = { 0 };

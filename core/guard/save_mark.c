@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Before xl takes the guest: whose state would get lost, the marker, and a file for xl to write to.
- */
+/* Before xl takes the guest: whose state would be lost, the marker, and the file for xl. */
 #include "domain/config.h"
 #include "domain/event.h"
 #include "domain/resolve.h"
@@ -14,10 +12,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What the configuration was at the save, so that restore can tell what changed since. */
+/* Keep the configuration's text, so that restore can tell what changed since the save. */
 static void note_config(struct save *s)
 {
-	/* The marker must have room for the disks. */
+	/* Leaves room for the disks in the marker. */
 	enum { longest_text = 1 << 20 };
 	RESOLVED resolved = { 0 };
 	FILE_IMAGE file = { 0 };
@@ -32,7 +30,7 @@ static void note_config(struct save *s)
 	}
 }
 
-/* Hidden: xendomains restores every file that it sees. One of an earlier process is left alone. */
+/* Hidden: xendomains restores every file that it sees. An earlier process's file is left alone. */
 static char *temp_name(const struct save *s)
 {
 	char *name = marker_temp_name(s->image, 0);
@@ -44,7 +42,7 @@ static char *temp_name(const struct save *s)
 	return name;
 }
 
-/* The temporary file exists with mode 0600 before xl opens it: memory images hold secrets. */
+/* Created with mode 0600 before xl opens it: a memory image contains secrets. */
 static int make_temp(struct save *s, struct sx_err *err)
 {
 	SX_CLOSE int fd = file_create_new(s->marker->temp, err);
@@ -91,7 +89,7 @@ static int refuse(const struct save *s, const struct marker *m, const char *reas
 	return sx_err_hint(err, "%s", hint);
 }
 
-/* An image that no marker knows may be all that there is of another guest. */
+/* An image without a marker may be all there is of another guest. */
 static int check_unknown(const struct save *s, const struct markers *all, struct sx_err *err)
 {
 	const struct image_config *c = &s->there.config;
@@ -110,7 +108,7 @@ static int check_unknown(const struct save *s, const struct markers *all, struct
 	return sx_err_hint(err, "%s", hint);
 }
 
-/* Nobody else saves or restores this guest or this image, and no other guest's state gets lost. */
+/* Refuse during another command on this guest or image, or if it would lose another guest. */
 static int check_obstacles(struct save *s, struct markers *all, struct sx_err *err)
 {
 	for (size_t i = all->len; i-- > 0;) {
@@ -142,7 +140,7 @@ static void describe(struct save *s)
 	m->saved_at = flow_time_text(time(NULL));
 }
 
-/* What will be noted of the disks when xl has the guest must find room in the marker. */
+/* The marker must have room for the evidence of the disks, which is noted when xl has the guest. */
 static int check_room(const struct save *s, struct sx_err *err)
 {
 	enum { disk_bytes = 8 << 10 };
@@ -156,7 +154,7 @@ static int check_room(const struct save *s, struct sx_err *err)
 			  "the state of its %zu disks does not fit into a marker", s->disks.len);
 }
 
-/* The marker first: a file that is left must have one. */
+/* The marker before the file: a file that is left behind must have a marker. */
 int save_mark(struct save *s, struct sx_err *err)
 {
 	SX_LOCK lock = { 0 };
@@ -174,7 +172,7 @@ int save_mark(struct save *s, struct sx_err *err)
 		return -1;
 	if (marker_write(s->env, s->marker, err) == 0 && make_temp(s, err) == 0)
 		return 0;
-	/* A write that failed may have left it all the same. */
+	/* It may exist despite a failed write. */
 	if (s->marker->file && marker_remove(s->marker, &ignored))
 		sx_err_clear(&ignored);
 	return -1;

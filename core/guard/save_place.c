@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where a save may put its image: tried before xl runs, as xl would take the guest first. Nothing
- * that somebody else wants gives way to it. See guard.h.
+ * Where a save may put its image: checked before xl runs, because xl takes the guest first. An
+ * image replaces nothing that others need. See guard.h.
  */
 #include "domain/config.h"
 #include "guard/saved.h"
@@ -20,7 +20,7 @@
 /* Not in linux/magic.h. */
 #define MAGIC_ZFS 0x2fc12fc1
 
-/* The words again, with the image and the configuration (NULL: none) in other places. */
+/* The command again, with other words for image and configuration (NULL: left out). */
 static void add_words(char *const *words, const struct saved_words *split, const char *image,
 		      const char *config, struct sx_str *out)
 {
@@ -53,7 +53,7 @@ static char *other_hint(char *const *words, const struct saved_words *split, boo
 			 sx_str_text(&again));
 }
 
-/* What is on it, though nobody uses it now; with the way to be rid of it. */
+/* What an unused device contains, with the command that wipes it. */
 static void look_content(const char *path, char **reason, char **hint)
 {
 	SX_FREE char *content = evidence_content(path);
@@ -64,7 +64,7 @@ static void look_content(const char *path, char **reason, char **hint)
 	*hint = sx_format("save it to another file\nif that may be lost: wipefs -a %pQ", path);
 }
 
-/* What the device is to somebody: a disk of a guest, something that this host uses, or full. */
+/* Why the device is not free: a guest's disk, in use on this host, or not empty. */
 static int look_device(const struct flow_env *env, const char *path, char **reason, char **hint,
 		       struct sx_err *err)
 {
@@ -104,7 +104,7 @@ char *saved_place_reason(const char *path)
 	return sx_format("%s is neither empty nor a saved image", path);
 }
 
-/* A file that is there: a configuration, a disk, or what is in it otherwise. */
+/* Why an existing file is not free: a configuration, a guest's disk, or its content. */
 static int look_file(const struct flow_env *env, const char *path, bool *is_config, char **reason,
 		     struct sx_err *err)
 {
@@ -119,13 +119,13 @@ static int look_file(const struct flow_env *env, const char *path, bool *is_conf
 	return 0;
 }
 
-/* A new file of that name: words that changed places, or are misspelt. */
+/* A new file of such a name: swapped arguments, or a typing error. */
 static bool is_config_name(const char *path)
 {
 	return sx_ends_with(path, ".cfg") || sx_ends_with(path, ".conf");
 }
 
-/* Whether a rename will be able to give it that name. */
+/* Can a rename give the image that name? */
 static int check_name(const char *path, struct sx_err *err)
 {
 	SX_CLOSE int fd = -1;
@@ -136,7 +136,7 @@ static int check_name(const char *path, struct sx_err *err)
 	return fd < 0 ? 0 : file_check_replaceable(path, fd, err);
 }
 
-/* Another save may write it right now, and 'images --prune' removes it. */
+/* Another save may be writing it, and 'images --prune' removes it. */
 static bool is_unfinished(const char *path)
 {
 	SX_FREE char *base = sx_path_base(path);
@@ -178,7 +178,7 @@ int save_place_judge(const struct flow_env *env, char *const *words,
 	return err->hint ? -1 : sx_err_hint(err, "%s", hint);
 }
 
-/* File systems that may hold more than they say, as they compress. */
+/* File systems that compress can hold more than their free space. */
 static bool is_compressing(const struct statfs *fs)
 {
 	return fs->f_type == BTRFS_SUPER_MAGIC || fs->f_type == MAGIC_ZFS;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Saved images as the flows handle them: see saved.h. */
+/* Saved images opened and described, and who runs: see saved.h. */
 #include "guard/saved.h"
 #include "domain/domain.h"
 #include "host/proc.h"
@@ -22,7 +22,7 @@ void saved_image_dispose(struct saved_image *s)
 int saved_image_open(const char *path, struct saved_image *out, struct sx_err *err)
 {
 	out->path = sx_strdup(path);
-	/* A FIFO without a writer must not hold us up; image_header_read refuses it. */
+	/* A FIFO without a writer must not block; image_header_read refuses it. */
 	out->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (out->fd < 0)
 		return sx_err_sys(err, SX_EFAIL, "open %s", path);
@@ -107,9 +107,9 @@ size_t saved_say_unseen(const struct flow_env *env, const struct marker *m)
 }
 
 /*
- * A file's time tells of every write; that of a file system on a device only of a mount, so that it
- * says nothing when the guest itself went on. Clocks of files tick slowly: what has the image's own
- * time may be later.
+ * A file's mtime shows every write. The times of a file system on a device show only mounts, so
+ * they prove nothing if the guest went on. File clocks are coarse: an equal time may be a later
+ * write.
  */
 static char *uncertain_about(const struct marker *m, size_t i, const struct timespec *image)
 {

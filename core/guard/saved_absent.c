@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A command wants a running domain, and none has the name: a marker may know where it is. */
+/* A command needs a running domain, and none has that name: a marker may know where it is. */
 #include "guard/saved.h"
 
 #include <string.h>

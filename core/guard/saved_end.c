@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The ways in which a save ends, whether its own safexl saw that or a later one finds it: the image
- * gets its name, is withdrawn, or is kept for a look. See saved.h.
+ * How a save ends, seen by its own safexl or found by a later one: the image gets its name, is
+ * withdrawn, or stays for a person to examine. See saved.h.
  */
 #include "guard/saved.h"
 #include "host/file.h"
@@ -17,7 +17,7 @@ static bool is_same_guest(const struct marker *a, const struct marker *b)
 	return sx_streq(a->name, b->name) || sx_streq(a->uuid, b->uuid);
 }
 
-/* The identity of the image at a path; false: there is none that can be read. */
+/* The identity of the image at a path; false: no readable image is there. */
 static bool identify(const char *path, char id[33])
 {
 	SAVED_IMAGE image = SAVED_IMAGE_NONE;
@@ -27,7 +27,7 @@ static bool identify(const char *path, char id[33])
 	       image_identify(image.fd, &image.header, id, &ignored) == 0;
 }
 
-/* Is the file the image that the marker is about? */
+/* Is this file the marker's image? */
 static bool is_its_image(const struct marker *m, const char *path)
 {
 	char id[33];
@@ -41,8 +41,8 @@ bool saved_is_there(const struct marker *m)
 }
 
 /*
- * Was this one's image replaced, `old` by its identity? Another guest's saved state was not here
- * any more, else the save would have been refused; or a person gave it up.
+ * Did the new image replace the other marker's (identity `old`)? Another guest's saved state was
+ * gone before, otherwise the save would have been refused; or a person discarded it.
  */
 static bool is_overwritten(const struct marker *other, const struct marker *m, const char *old)
 {
@@ -54,8 +54,8 @@ static bool is_overwritten(const struct marker *other, const struct marker *m, c
 }
 
 /*
- * End the markers that `m` makes pointless: of the image it replaced, of older ones of the guest,
- * which ran here in between.
+ * End the markers that `m` makes obsolete: those of the replaced image, and older ones of the
+ * guest, which ran here since.
  */
 static int supersede(const struct flow_env *env, struct markers *all, const struct marker *m,
 		     const char *old, struct sx_err *err)
@@ -79,7 +79,7 @@ static int supersede(const struct flow_env *env, struct markers *all, const stru
 	return 0;
 }
 
-/* Only another image, or nothing, gives way to it: whoever put something else there wants it. */
+/* Replace only nothing, an empty file or an image: anything else is somebody's. */
 static int take_place(const struct marker *m, struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(m->image);
@@ -93,8 +93,8 @@ static int take_place(const struct marker *m, struct sx_err *err)
 }
 
 /*
- * The marker comes last: as long as it says "saving", the next one to look does all this again. An
- * image that is neither here nor there was moved: its marker goes on to guard it.
+ * Write the marker last: while it says "saving", the next command repeats all this. An image that
+ * is in neither place was moved: the marker keeps guarding it.
  */
 int saved_finish(const struct flow_env *env, struct markers *all, struct marker *m,
 		 enum marker_state state, bool last_try, struct sx_err *err)
@@ -120,7 +120,7 @@ int saved_finish(const struct flow_env *env, struct markers *all, struct marker 
 	return marker_write(env, m, err);
 }
 
-/* By its name: started anew from its file it may have another uuid. */
+/* Look by name: a guest started again from its file may have another uuid. */
 enum marker_state saved_outcome(const struct flow_env *env, struct marker *m)
 {
 	enum saved_presence p = saved_domain_look(m->name, "");
@@ -142,13 +142,13 @@ int saved_secure(const struct flow_env *env, struct marker *m, const struct save
 	return marker_write(env, m, err);
 }
 
-/* The file first: without its marker nobody would know of it. */
+/* Remove the file first: without its marker nobody would know of it. */
 int saved_withdraw(const struct marker *m, struct sx_err *err)
 {
 	return file_remove(m->temp, err) ? -1 : marker_remove(m, err);
 }
 
-/* What there is of it cannot be told now: its guest is not started for that. */
+/* The file may hold the guest, but cannot be examined now: keep the guest from being started. */
 static int keep_guarded(const struct flow_env *env, struct marker *m, char *why, struct sx_err *err)
 {
 	sx_put(&m->uncertain, why);
@@ -164,7 +164,7 @@ int saved_give_up(const struct flow_env *env, struct marker *m, const struct sx_
 	struct stat st;
 
 	if (stat(m->temp, &st)) {
-		/* A host that went down may have lost it; else somebody has moved it. */
+		/* A crash of the host may have lost it; else somebody moved or removed it. */
 		if (m->goes_on || !sx_streq(boot_id, m->boot_id))
 			return saved_withdraw(m, err);
 		return keep_guarded(env, m,

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the disks of a saved guest are, whatever their paths lead to: noted while it runs, and asked
- * for again when xl is about to open those paths. See saved.h.
+ * What the disks of a saved guest are, whatever their paths lead to: noted while the guest runs,
+ * and compared before xl opens those paths again. See saved.h.
  */
 #include "guard/saved.h"
 #include "host/file.h"
@@ -30,7 +30,7 @@ void saved_note_objects(struct marker *m, struct live *live, uint32_t domid)
 	}
 }
 
-/* What xl will be given for that disk: by a configuration, or as it was. Borrowed. */
+/* The target that xl gets for that disk: a configuration's, or the saved one. Borrowed. */
 static const char *given(const struct evidence_subject *s, const struct guard_disks *disks)
 {
 	for (size_t i = 0; disks && i < disks->len; i++)
@@ -58,7 +58,7 @@ char *saved_moved(const struct marker *m, const char *cwd, const struct guard_di
 	return NULL;
 }
 
-/* Does the relative path lead to the object from there? */
+/* Does the relative path lead to the object from this directory? */
 static bool leads_from(const char *directory, const struct evidence_subject *s)
 {
 	SX_FREE char *path = sx_path_join(directory, s->target);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What `xl restore` makes of an image: see saved.h. With a file on its command line xl throws the
- * image's own configuration away, so that the guest may wake up on other disks.
+ * What `xl restore` makes of an image: see saved.h. Given a file, xl ignores the image's own
+ * configuration, so the guest may resume on other disks.
  */
 #include "guard/saved.h"
 #include "host/file.h"

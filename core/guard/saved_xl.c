@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * xl, run for a marker, and its words: those of save and restore are split as main_save and main_restore in
- * xl_saverestore.c do. See saved.h and guard.h.
+ * Run xl for a marker, and split its arguments: save and restore as main_save and main_restore in
+ * xl_saverestore.c. See saved.h and guard.h.
  */
 #include "domain/words.h"
 #include "guard/saved.h"

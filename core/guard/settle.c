@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Markers that a killed safexl left half-way: what libxl and the disks say decides. Conservative:
- * what cannot be proven leaves the image refused, with the reason. See marker.h.
+ * Settle the markers that a killed safexl left halfway, from what libxl and the disks say.
+ * Conservative: without proof the image stays refused, with the reason. See marker.h.
  */
 #include "guard/marker_private.h"
 #include "guard/saved.h"
@@ -34,8 +34,8 @@ static enum saved_presence look_restored(const struct marker *m)
 }
 
 /*
- * Nobody is at work on it. `xl restore -F` stays for the guest's life: once it runs, the image is
- * used up, whatever xl does.
+ * Nobody works on it. `xl restore -F` lives as long as the guest: once that runs, the image is used
+ * up, whatever xl does.
  */
 static bool is_orphan(const struct marker *m)
 {
@@ -58,8 +58,8 @@ static const char *begun(const struct marker *m)
 }
 
 /*
- * What is left for later is said, and the marker stands, with the reason and what helps for those
- * whom it stands against.
+ * Leave it for later: the notice, and `pending` for the commands that the marker keeps refusing,
+ * say why and what helps.
  */
 static int wait_for(const struct flow_env *env, struct marker *m, const char *what,
 		    const char *hint)
@@ -77,7 +77,7 @@ static int wait_xen(const struct flow_env *env, struct marker *m)
 			"when it can be asked: safexl recover");
 }
 
-/* A guest that came back paused: the person says whether it shall live. */
+/* The guest exists, paused: a person decides whether it runs or ends. */
 static int wait_paused(const struct flow_env *env, struct marker *m, const char *is)
 {
 	const char *name = *m->runs_as ? m->runs_as : m->name;
@@ -121,8 +121,8 @@ static int finish(const struct flow_env *env, struct markers *all, struct marker
 }
 
 /*
- * xl finished, safexl was killed before the image had its name. It may even not have looked at the
- * disks: then what was written since the image's last byte must have a later time.
+ * xl finished, but safexl was killed before the image had its name. Without evidence of the disks
+ * yet, take it now: a write since the image's last byte must then show a later time.
  */
 static int complete(const struct flow_env *env, struct markers *all, struct marker *m,
 		    struct saved_image *image, enum saved_presence p, struct sx_err *err)
@@ -131,7 +131,7 @@ static int complete(const struct flow_env *env, struct markers *all, struct mark
 
 	if (fstat(image->fd, &st))
 		return sx_err_sys(err, SX_EFAIL, "%s", m->temp);
-	/* xl did not come to let it go on. */
+	/* xl was killed before it resumed the guest. */
 	if (p == SAVED_SUSPENDED)
 		m->goes_on = false;
 	if (!marker_disk_count(m)) {
@@ -144,7 +144,7 @@ static int complete(const struct flow_env *env, struct markers *all, struct mark
 	return finish(env, all, m, err);
 }
 
-/* A file that does not let itself be removed stands in nobody's way but that of images --prune. */
+/* If the file cannot be removed, a discarded marker keeps it listed for images --prune. */
 static int withdraw(const struct flow_env *env, struct marker *m, const char *why,
 		    struct sx_err *err)
 {
@@ -216,7 +216,7 @@ static int settle_saving(const struct flow_env *env, struct markers *all, struct
 
 /* ---- restore, migrate ---- */
 
-/* The image is as good as before only if it is certain that nothing was written. */
+/* The image is unused only if xl never ran or the disks are proven unchanged. */
 static bool is_untouched(const struct flow_env *env, const struct marker *m)
 {
 	SX_WORDS what = { 0 };
@@ -249,7 +249,7 @@ static int settle_restoring(const struct flow_env *env, struct marker *m, struct
 	return marker_used(env, m, err);
 }
 
-/* xl migrate ended unseen: the guest is here still, or there. */
+/* Nobody saw how xl migrate ended: the guest is still here, or there. */
 static int settle_migrating(const struct flow_env *env, struct marker *m, struct sx_err *err)
 {
 	enum saved_presence p = saved_domain_look(m->name, m->uuid);
@@ -300,7 +300,7 @@ static int settle_one(const struct flow_env *env, struct markers *all, struct ma
 	}
 }
 
-/* As it is on disk now. NULL: it is gone, from the list as well; or (`err`) it cannot be read. */
+/* The marker as it is on disk now. NULL: it is gone, and left the list; or `err`: unreadable. */
 static struct marker *reload(struct markers *all, const struct marker *m, struct sx_err *err)
 {
 	size_t i = 0;
@@ -315,8 +315,8 @@ static struct marker *reload(struct markers *all, const struct marker *m, struct
 }
 
 /*
- * One that cannot be settled stands, and guards its own guest; it does not hold up the others. True
- * when nothing of it is left to be done.
+ * A marker that cannot be settled keeps guarding its own guest, and does not hold up the others.
+ * True: nothing is left to do for it.
  */
 static bool settle(const struct flow_env *env, struct markers *all, struct marker *m)
 {
@@ -326,7 +326,7 @@ static bool settle(const struct flow_env *env, struct markers *all, struct marke
 	SX_ERR err = { 0 };
 	struct marker *now;
 
-	/* Its safexl may have written its last word after we read the file. */
+	/* Its safexl may have completed it after we read the file. */
 	now = reload(all, m, &err);
 	if (now && is_orphan(now) && settle_one(env, all, now, &err))
 		wait_for(env, now, err.msg, err.hint ? err.hint : again);
@@ -339,7 +339,7 @@ static bool settle(const struct flow_env *env, struct markers *all, struct marke
 	hint = sx_steal(&m->pending_hint);
 	sx_err_clear(&err);
 	now = reload(all, m, &err);
-	/* What its file says now is not known: it counts as what it was. */
+	/* Its file cannot be read now: assume the state it had. */
 	if (err.code) {
 		m->state = was;
 		wait_for(env, m, err.msg, again);
@@ -356,7 +356,7 @@ size_t markers_settle(const struct flow_env *env, struct markers *all)
 	size_t settled = 0;
 
 	for (size_t i = all->len; i-- > 0 && !env->dry_run;)
-		/* Settling one may take others from the list. */
+		/* Settling one may remove others from the list. */
 		if (i < all->len && is_orphan(all->items[i]))
 			settled += settle(env, all, all->items[i]);
 	return settled;
@@ -377,7 +377,7 @@ void markers_keep_pending(struct markers *now, struct markers *before)
 	}
 }
 
-/* Its safexl is dead, its xl is not. */
+/* Its safexl is dead, but its xl is not. */
 static bool is_left_to_xl(const struct marker *m)
 {
 	return saved_in_progress(m) && !is_alive(m, &m->owner) && is_alive(m, &m->child);
@@ -412,7 +412,7 @@ int markers_load_settled(const struct flow_env *env, struct markers *out, struct
 	return markers_take(env, &lock, out, err);
 }
 
-/* Those that are left, and why. */
+/* How many are left; each gets the reason why. */
 static size_t tell_pending(const struct flow_env *env, struct markers *all)
 {
 	size_t pending = 0;
