@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What libblkid (this file alone includes it) recognises on a disk. It is given an image of the
- * parts that it looks at rather than the disk: it would read through the page cache of this host,
- * which does not see what a guest writes.
+ * What libblkid recognises on a disk; only this file includes it. For evidence it reads an image of
+ * the disk (image.c), not the disk: it would read through the page cache of this host, which does
+ * not see what a guest writes.
  */
 #include "evidence/private.h"
 
@@ -99,7 +99,7 @@ void evidence_blkid_parts(int fd, unsigned sector, struct evidence_parts *out)
 		blkid_partition part = blkid_partlist_get_partition(list, i);
 		struct evidence_part p = { .number = blkid_partition_get_partno(part) };
 
-		/* libblkid counts in 512 bytes whatever the sector. An extended one holds others. */
+		/* In 512-byte units on any disk. An extended partition only holds others. */
 		p.offset = (uint64_t)blkid_partition_get_start(part) * 512;
 		p.size = (uint64_t)blkid_partition_get_size(part) * 512;
 		if (blkid_partition_is_extended(part) || !p.size)

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Block devices as the kernel shows them in /sys: which device it is, in this boot and across
- * boots, and how much was written through it.
+ * Block devices as /sys shows them: their identity, in this boot and across boots, and how much was
+ * written through them.
  */
 #include "base/path.h"
 #include "evidence/private.h"
@@ -61,7 +61,7 @@ static char *attribute(const char *dir, const char *name)
 	return small_file(path);
 }
 
-/* The first of these attributes that is there, behind a word that tells its kind. */
+/* The first identifying attribute that exists, after a word for its kind. */
 static char *first_attribute(const char *dir)
 {
 	static const char *const tries[][2] = {
@@ -89,7 +89,7 @@ static char *loop_identity(const char *dir)
 		    : NULL;
 }
 
-/* Which partition of which disk, for one without a uuid of its own in /sys. */
+/* A partition by number, start and disk; by its UUID if /sys does not identify the disk. */
 static char *part_identity(const char *dir, const char *number, const char *device)
 {
 	SX_FREE char *parent = sx_format("%s/..", dir);
@@ -105,7 +105,7 @@ static char *part_identity(const char *dir, const char *number, const char *devi
 	return uuid ? sx_format("partuuid %s", uuid) : NULL;
 }
 
-/* What the device is, whatever its number and name are in this boot; NULL: nothing tells. */
+/* An identity that stays when the device gets another number or name; NULL: none is known. */
 static char *identity_of(const char *dir, const char *device)
 {
 	SX_FREE char *number = attribute(dir, "partition");
@@ -121,7 +121,7 @@ struct counters {
 	uint64_t read, written, discarded; /* sectors of 512 bytes */
 };
 
-/* Documentation/block/stat.rst; older kernels do not count discards. */
+/* As in Linux's Documentation/block/stat.rst; older kernels do not count discards. */
 static bool read_counters(const char *dir, struct counters *out)
 {
 	SX_FREE char *text = attribute(dir, "stat");
@@ -134,8 +134,8 @@ static bool read_counters(const char *dir, struct counters *out)
 }
 
 /*
- * What was written to the disk of a partition, its partitions apart: whoever writes to the whole
- * disk moves this, and no counter of a partition.
+ * Sectors written to a partition's disk outside of all its partitions. A write through the device
+ * of the whole disk moves this number, but no partition's counter.
  */
 static bool read_beneath(const char *dir, uint64_t *out)
 {
@@ -181,7 +181,7 @@ static void take_counters(const char *dir, bool partition, struct json *layer)
 		json_set_number(layer, "beneath", (long long)beneath);
 }
 
-/* /sys tells it, else the device itself. */
+/* From /sys, else from the device itself. */
 static void take_size(struct evidence_reader *r, const char *sectors, struct json *layer)
 {
 	off_t end = sectors ? 0 : lseek(r->fd, 0, SEEK_END);

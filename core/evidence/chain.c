@@ -3,8 +3,8 @@
 /*
  * The files that make up an image: backing files and data files of qcow, qcow2 and qed, read from
  * the headers as QEMU does (docs/interop/qcow2.txt and qed_spec.txt there, block/qcow.c). Every
- * number read is bounded before it is used. The format is what the caller says, see
- * name.c for those of the files that are named.
+ * number read is bounded before it is used. The caller says which format the image has; name.c
+ * finds the formats of the files that it names.
  */
 #include "base/bytes.h"
 #include "base/path.h"
@@ -36,7 +36,7 @@ void evidence_chain_start(struct evidence_chain *c, const char *path, const char
 	sx_vec_push(c, first);
 }
 
-/* Some bytes of the image as a string. */
+/* Read a file name from the image. The caller frees *out. */
 static int read_name(const struct evidence_reader *r, uint64_t offset, uint32_t len, char **out,
 		     struct sx_err *err)
 {

@@ -1,17 +1,17 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Comparing evidence: what a person is told about a disk that changed, and how sure it is that one
- * did not. Each piece stands by itself: what was noted at the save and cannot be looked at now is as
- * bad as a change, what could not be noted is told. trace.c compares counters and times,
- * facts.c what was found on the disks.
+ * Comparing evidence: what a person reads about a disk that changed, and how sure it is that one
+ * did not. Each piece counts by itself: one that was recorded at the save and cannot be read now is
+ * as bad as a change; one that could not be recorded is reported. trace.c compares counters and
+ * times, facts.c what was found on the disks.
  */
 #include "evidence/private.h"
 
 #include <string.h>
 #include <time.h>
 
-/* Nor does it say why: another version may have noted it in words that are not known here. */
+/* Nothing comparable was recorded, nor why: another version may use keys unknown here. */
 static void unnoted(struct evidence_judge *j, const char *path)
 {
 	evidence_judge_add(j, EVIDENCE_UNSEEN,
@@ -23,7 +23,7 @@ static bool same_text(const struct json *then, const struct json *now, const cha
 	return sx_streq(json_get_string(then, key), json_get_string(now, key));
 }
 
-/* Are these ways to tell a file system ("uuid X", "nfs X") of one kind? */
+/* Are two identities of file systems ("uuid X", "nfs X") of the same kind? */
 static bool same_kind(const char *was, const char *is)
 {
 	size_t len = strcspn(was, " ");
@@ -31,7 +31,7 @@ static bool same_kind(const char *was, const char *is)
 	return len == strcspn(is, " ") && memcmp(was, is, len) == 0;
 }
 
-/* "file", "block", or "unverifiable". Version 1 had that word also where only the content failed. */
+/* "file", "block"; NULL: unverifiable. Version 1 also wrote that where only the content failed. */
 static const char *kind_of(const struct json *layer)
 {
 	const char *kind = json_get_string(layer, "kind");
@@ -42,8 +42,8 @@ static const char *kind_of(const struct json *layer)
 }
 
 /*
- * The digest of everything has the last word, where it was asked for. One that was kept because the
- * file is small excuses only what changes a file's ctime and nothing else.
+ * Does a digest of all content prove that nothing changed? One that was asked for has the last
+ * word; one that a small file gets anyway excuses a new ctime, but no new mtime.
  */
 static bool is_proven(const struct json *then, const struct json *now)
 {
@@ -54,7 +54,7 @@ static bool is_proven(const struct json *then, const struct json *now)
 	       (!json_get_bool(was, "small") || same_text(then, now, "mtime"));
 }
 
-/* What says that it changed is only told, as every byte of it is as it was. */
+/* Make a note of a fact that suggests a change: the digest proves every byte unchanged. */
 static void excuse(struct evidence_judge *j, const char *fact)
 {
 	sx_words_give(&j->notes,
@@ -68,12 +68,12 @@ static bool is_empty_device(const struct json *layer)
 	       json_get_number(layer, "size") == 0;
 }
 
-/* What tells which device or file it is. */
+/* A key that identifies a device or file. */
 struct mark {
 	const char *key, *name, *kind;
 };
 
-/* False: it is another one. */
+/* False: it is another device or file. */
 static bool compare_mark(struct evidence_judge *j, const char *path, const struct mark *mark,
 			 const struct json *then, const struct json *now)
 {
@@ -97,7 +97,7 @@ static bool compare_mark(struct evidence_judge *j, const char *path, const struc
 	}
 	fact = sx_format("%s is another %s now (%s %pS, it was %pS)", path, mark->kind, mark->name,
 			 is ? is : "", was ? was : "");
-	/* A file that was moved to another file system and back. */
+	/* The file may have been moved to another file system and back. */
 	if (sx_streq(mark->kind, "file") && is_proven(then, now) &&
 	    same_text(then, now, "real_path")) {
 		excuse(j, fact);
@@ -107,7 +107,7 @@ static bool compare_mark(struct evidence_judge *j, const char *path, const struc
 	return false;
 }
 
-/* Is it another device or file under the same path? */
+/* Is it another device or file under the same path, missing, or of another size? */
 static bool is_another(struct evidence_judge *j, const char *path, const struct json *then,
 		       const struct json *now)
 {
@@ -138,7 +138,7 @@ static bool is_another(struct evidence_judge *j, const char *path, const struct 
 	return true;
 }
 
-/* Is it the same kind of thing, and the same one? What is not known on either side is told. */
+/* Can they be compared: both known, of one kind, the same device or file? Reports why not. */
 static bool is_comparable(struct evidence_judge *j, const char *path, const struct json *then,
 			  const struct json *now)
 {
@@ -168,7 +168,7 @@ static bool is_comparable(struct evidence_judge *j, const char *path, const stru
 	return false;
 }
 
-/* What keeps an unchanged look from being proof. */
+/* Note why finding no difference is no proof. */
 static void add_doubts(struct evidence_judge *j, const char *path, const struct json *now)
 {
 	const struct json *content = json_get(now, "content");
@@ -186,7 +186,7 @@ static void add_doubts(struct evidence_judge *j, const char *path, const struct 
 						   blind.items[i]));
 }
 
-/* What could not be noted at the save. False: then nothing was, and for an unknown reason. */
+/* Report what could not be read at the save. False: nothing was recorded, and no reason either. */
 static bool tell_unnoted(struct evidence_judge *j, const char *path, const struct json *then)
 {
 	const char *reason = json_get_string(then, "reason");
@@ -203,7 +203,7 @@ static bool tell_unnoted(struct evidence_judge *j, const char *path, const struc
 	       json_has(then, "content");
 }
 
-/* What was noted of the content, and cannot be looked at now. */
+/* Report what was recorded of the content and cannot be read now. */
 static void tell_unseen(struct evidence_judge *j, const char *path, const struct json *now)
 {
 	SX_WORDS unseen = { 0 };
@@ -247,15 +247,15 @@ static void compare_layer(struct evidence_judge *j, const char *path, const stru
 		add_doubts(j, path, now);
 }
 
-/* Could it be looked at, or is it said why not? */
+/* Was it read, or does it have a reason why not? */
 static bool is_noted(const struct json *layer)
 {
 	return kind_of(layer) || json_get_string(layer, "reason");
 }
 
 /*
- * A layer with a reason alone stands for those that the one before it would name. From the i-th on:
- * the next other one; *gap is set to the reason of one that was passed over.
+ * The next layer from the i-th on that is a file or device itself. A layer with only a reason
+ * stands for those that the one before it would name: it is skipped, and *gap is set to its reason.
  */
 static const struct json *next_layer(const struct json *doc, size_t *i, const char **gap)
 {
@@ -269,7 +269,7 @@ static const struct json *next_layer(const struct json *doc, size_t *i, const ch
 	return NULL;
 }
 
-/* A file that cannot be found, a device that is not set up, or a gap hides what it is based on. */
+/* Is the chain complete? A missing file, a device not set up, or a gap hides the files beneath. */
 static bool is_whole(const struct json *doc)
 {
 	const struct json *layer;
@@ -280,7 +280,7 @@ static bool is_whole(const struct json *doc)
 	return true;
 }
 
-/* The same file in both: what is known of it. */
+/* Compare two layers with the same path. */
 static void compare_same(struct evidence_judge *j, const struct json *was, const struct json *is)
 {
 	SX_FREE char *path = sx_shown(json_get_string(is, "path"));
@@ -314,7 +314,7 @@ static void compare_layers(struct evidence_judge *j, const struct json *then,
 	else if (gap_now)
 		evidence_judge_add(j, EVIDENCE_UNSEEN, sx_strdup(gap_now));
 	else if (j->state == EVIDENCE_ANOTHER)
-		return; /* and so it is based on others */
+		return; /* another image names other files */
 	else if (was && is) {
 		evidence_judge_add(j, EVIDENCE_CHANGED,
 				   sx_format("it needs %pS now, it needed %pS",

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is on a disk: the file systems, partitions and volumes found, digests of the places that
- * change with them, samples from all over, and a digest of everything on request.
+ * What is on a disk: the file systems, partitions and volumes found, digests of the regions that
+ * change with them, samples from the whole disk, and on request a digest of all content.
  */
 #include "evidence/private.h"
 
@@ -38,7 +38,7 @@ uint64_t evidence_sample_offset(uint64_t size, size_t index)
 	return (index * step + step / 2) / SAMPLE_LEN * SAMPLE_LEN;
 }
 
-/* Samples lie evenly, so that their places follow from the size. */
+/* Samples are spread evenly, so that their offsets follow from the size. */
 static void add_samples(struct evidence_look *look)
 {
 	const struct evidence_reader *r = look->r;
@@ -68,14 +68,14 @@ static void add_samples(struct evidence_look *look)
 	json_set_string(look->content, "samples", sx_str_text(&digests));
 }
 
-/* Not only what is in this place is not known, but also which places there are in it. */
+/* Record a failure that may also hide further places: then the content is partial as a whole. */
 static void places_unknown(struct evidence_look *look, struct json *found, struct sx_err *why)
 {
 	json_set_bool(found, "partial", true);
 	evidence_look_failed(look, look->content, why);
 }
 
-/* What libblkid finds in one place, and what is known of that. Volumes are appended to the places. */
+/* Record what libblkid finds in one place, and facts about it. Volumes become new places. */
 static void look_into(struct places *p, const struct evidence_part *part, struct json *found)
 {
 	struct evidence_look *look = &p->look;
@@ -129,7 +129,7 @@ static void add_places(struct places *p)
 			look_at(p, i);
 }
 
-/* The start of the next data at or behind an offset; the size when there is none. */
+/* The offset of the next data from `offset` on, past a hole; the size when there is none. */
 static uint64_t next_data(const struct evidence_reader *r, uint64_t offset)
 {
 	off_t data =
@@ -167,7 +167,7 @@ static void add_full(const struct evidence_options *o, struct evidence_look *loo
 		evidence_look_failed(look, NULL, &err);
 }
 
-/* A file that costs next to nothing to read is always read to the end, see compare_times. */
+/* A small file costs little to read, and its digest can excuse a new ctime (see is_proven). */
 static bool is_small(const struct evidence_reader *r)
 {
 	return S_ISREG(r->st.st_mode) && r->size <= SMALL_MIB * EVIDENCE_MIB;

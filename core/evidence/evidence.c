@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Evidence of a disk: which files and devices make it up, and what is known of each. Comparing is
- * in compare.c, who uses a disk in use.c.
+ * Taking evidence of a disk: which files and devices make it up, and what is known of each.
+ * compare.c compares evidence, use.c finds who uses a disk.
  */
 #include "evidence/private.h"
 
@@ -34,7 +34,7 @@ char *evidence_unverifiable(const struct evidence_subject *s)
 
 		return sx_format("%s is served by the domain %s", target, domain);
 	}
-	/* "block" is what libxl runs anyway. */
+	/* libxl runs "block" by default. */
 	if (s->script && *s->script && strcmp(s->script, "block") != 0) {
 		SX_FREE char *script = sx_shown(s->script);
 
@@ -48,7 +48,7 @@ char *evidence_unverifiable(const struct evidence_subject *s)
 				   target);
 }
 
-/* One file or device in hand, and what is still to be looked at. */
+/* A walk along the backing chain of a disk. */
 struct walk {
 	const struct evidence_options *o;
 	struct evidence_chain chain; /* grows while it is walked */
@@ -70,7 +70,7 @@ static void set_reason(struct json *layer, const char *reason, bool missing)
 		json_set_bool(layer, "missing", true);
 }
 
-/* Open it, and have what this host has not written yet written. What fails is noted. */
+/* Open a layer and write back what this host has cached. Failures are recorded. */
 static bool open_layer(struct walk *w, struct evidence_reader *r, struct json *layer)
 {
 	SX_ERR err = { 0 };
@@ -88,7 +88,7 @@ static bool open_layer(struct walk *w, struct evidence_reader *r, struct json *l
 	return true;
 }
 
-/* Identity, counters and times first: what is read later does not move them, but a writer would. */
+/* Identity, counters and times first: reading does not move them, a write meanwhile does. */
 static void take_layer(struct walk *w, struct evidence_reader *r, struct json *layer, bool content)
 {
 	SX_FREE char *real = realpath(r->path, NULL);
@@ -115,7 +115,7 @@ static struct json *new_layer(struct walk *w, const char *path, const char *form
 	return layer;
 }
 
-/* The files that this one needs. One that is not told stands for those that it would name. */
+/* The files that this layer needs; if unknown, a layer with only a reason stands for them. */
 static void follow(struct walk *w, const struct evidence_reader *r, const char *format)
 {
 	SX_ERR err = { 0 };
@@ -124,7 +124,7 @@ static void follow(struct walk *w, const struct evidence_reader *r, const char *
 		char *file = evidence_block_backing(w->o, r->st.st_rdev);
 		struct evidence_link link = { .path = file };
 
-		/* No format: what is in it was looked at through the loop device. */
+		/* No format: its content is read through the loop device. */
 		if (file)
 			sx_vec_push(&w->chain, link);
 	}
@@ -132,7 +132,7 @@ static void follow(struct walk *w, const struct evidence_reader *r, const char *
 		set_reason(new_layer(w, r->path, NULL), err.msg, false);
 }
 
-/* Looking at one file may lengthen the chain. */
+/* Copies the link: follow() may grow the chain and move its items. */
 static void visit(struct walk *w, size_t index)
 {
 	struct evidence_link link = w->chain.items[index];

@@ -1,18 +1,17 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Evidence that a disk is unchanged: taken at one time, taken again later, compared. It is pure
- * mechanism: what a marker keeps of it, when it is taken and what a verdict leads to is decided by
- * the flows. What it can tell and what not:
+ * Evidence that a disk is unchanged: take it, take it again later, compare the two. This is pure
+ * mechanism: the flows decide what a marker keeps of it, when to take it, and what follows from a
+ * verdict. What it can show:
  *
- * - within one boot the kernel's write counters tell of every write through a block device;
- * - a file's inode number, size, mtime and ctime tell of every write to it;
- * - what is on the disk (superblocks, partition tables, samples) is always looked at as well: it
- *   tells of a mount for writing of ext2/3/4, xfs and btrfs even after a reboot;
- * - only a digest of the whole disk tells of every change after a reboot.
+ * - within one boot, the kernel's write counters show every write through a block device;
+ * - a file's inode number, size, mtime and ctime show every write to it;
+ * - what is on the disk (superblocks, partition tables, samples) is always compared as well: it
+ *   shows a read-write mount of ext2/3/4, xfs and btrfs even after a reboot;
+ * - after a reboot, only a digest of the whole disk shows every change.
  *
- * Nothing is ever written to a disk. What Xen itself knows (is the disk used by a running domain?)
- * is not asked here.
+ * Nothing here writes to a disk, or asks Xen whether a running domain uses it.
  */
 #pragma once
 
@@ -25,114 +24,113 @@
 /* A disk of a domain, as its configuration names it. All borrowed; NULL counts as "". */
 struct evidence_subject {
 	const char *target; /* as typed; "" for an empty drive */
-	/* What the target stands for, an absolute path: what a backend has open, or where a relative
-	 * one leads. "": the target says it itself. */
+	/* The absolute path that the target stands for: what a backend has open, or a relative
+	 * target resolved. "": the target itself. */
 	const char *object;
 	const char *vdev;
-	const char
-		*format; /* raw qcow qcow2 qed vhd empty; "" is raw. Never guessed from content */
+	const char *format; /* raw qcow qcow2 qed vhd empty; "" is raw. Never guessed */
 	const char *script; /* hotplug script, "" for none */
 	const char *backend_domain; /* name or number, "" for Domain-0 */
 	bool readwrite;
 	bool cdrom;
 };
 
-/* The path that the disk is looked at by. */
+/* The path by which the disk is opened: `object`, or `target` where that is empty. Borrowed. */
 const char *evidence_path(const struct evidence_subject *s);
 
 struct evidence_options {
 	const char *sysroot; /* directory put before /sys and /proc, "" or NULL for none */
-	bool durable; /* the evidence shall outlive a power cut: fsync what is looked at */
-	bool full; /* with a digest of everything; small files have one in any case */
-	/* Told now and then while a whole disk is read; may be NULL. */
+	bool durable; /* fsync what is read, so that the evidence outlives a power cut */
+	bool full; /* add a digest of all content; small files get one anyway */
+	/* Called repeatedly while a whole disk is read (bytes); may be NULL. */
 	void (*progress)(const char *path, uint64_t done, uint64_t size, void *arg);
 	void *progress_arg;
 };
 
 /*
- * What can be known of a disk now, backing chain and all. Never fails: what cannot be looked at is
- * in the document, with the reason, and all else of that disk is there nevertheless. The caller
- * frees it.
+ * Read what can be known of a disk now, with its backing chain. Never fails: the document names
+ * what could not be read and why, and holds everything else. The caller frees it.
  *
- * For those who show it: "kind" is "disk", "empty" (a drive without a medium) or "unverifiable"
- * (then "reason"); a disk has "layers", each with "kind" ("block", "file", or "unverifiable" with
- * its "reason"), "path", "real_path", "format", "size" in bytes.
+ * For callers that display it: "kind" is "disk", "empty" (a drive without a medium) or
+ * "unverifiable" (then "reason"); a disk has "layers", each with "kind" ("block", "file", or
+ * "unverifiable" with its "reason"), "path", "real_path", "format", "size" in bytes.
  */
 struct json *evidence_take(const struct evidence_options *o, const struct evidence_subject *s);
 
-/* What QEMU takes a file for when nobody says: "raw", "qcow2", "qed", "vhd". A constant. */
+/* The format that QEMU guesses: "raw" (also if unreadable), "qcow2", "qed", "vhd". Static. */
 const char *evidence_guess_format(const char *path);
 
 enum evidence_state {
-	EVIDENCE_UNCHANGED_EXACT, /* nothing was written, and that is certain */
-	EVIDENCE_UNCHANGED_SEEN, /* nothing of what was looked at has changed */
+	EVIDENCE_UNCHANGED_EXACT, /* certain: nothing was written */
+	EVIDENCE_UNCHANGED_SEEN, /* no difference found; a write elsewhere is possible */
 	EVIDENCE_CHANGED,
-	EVIDENCE_ANOTHER, /* another disk is there under its path */
-	EVIDENCE_UNKNOWN, /* it could not be looked at then, so that nothing is known */
-	EVIDENCE_UNSEEN, /* what was known then cannot be looked at now */
-	EVIDENCE_MISSING, /* nothing is there now that could be a disk */
+	EVIDENCE_ANOTHER, /* its path leads to another disk now */
+	EVIDENCE_UNKNOWN, /* it could not be read then: nothing to compare with */
+	EVIDENCE_UNSEEN, /* what was recorded then cannot be read now */
+	EVIDENCE_MISSING, /* there is no disk now */
 };
 
-/* Is the one worse than the other? What is known to have changed is worst. */
+/* Is `a` worse than `b`? A known change is worst. */
 bool evidence_is_worse(enum evidence_state a, enum evidence_state b);
-/* Does it speak against going on? Changed, another one, or hidden now. */
+/* Must the caller not go on? True for CHANGED, ANOTHER, UNSEEN and MISSING. */
 bool evidence_forbids(enum evidence_state state);
 
 struct evidence_verdict {
 	enum evidence_state state;
-	/* What changed, or why it cannot be known: facts with "; " between. NULL when unchanged. */
+	/* What changed, or why that is unknown: facts joined by "; ". NULL when unchanged. */
 	char *what;
-	/* What an unchanged look does not prove, and why; NULL when there is nothing to say. */
+	/* What an unchanged verdict does not prove, and why; NULL: nothing to say. */
 	char *note;
 };
 
 #define EVIDENCE_VERDICT SX_CLEANUP(evidence_verdict_dispose) struct evidence_verdict
 
 /*
- * Compare two documents of evidence_take, as far as both know the same, whichever version of the
- * program noted them. Sentences have paths shown safely, times are local.
+ * Compare two documents of evidence_take by what both hold, whichever versions of safexl wrote
+ * them. The texts show paths safely and times in local time. The caller disposes *out.
  */
 void evidence_compare(const struct json *then, const struct json *now,
 		      struct evidence_verdict *out);
 void evidence_verdict_dispose(struct evidence_verdict *v);
 
-/* Was all of it read because that was asked for (evidence_options)? */
+/* Does it hold a digest of all content that evidence_options.full asked for? */
 bool evidence_is_full(const struct json *evidence);
-/* Why something of it could not be looked at: appended. False: nothing of it is known by that. */
+/* Append the reasons why parts could not be read. False: nothing is known of the disk. */
 bool evidence_unseen(const struct json *evidence, struct sx_words *reasons);
 
 /*
- * When the disk was written to last, as a file's mtime or its file systems' own times tell (these
- * have whole seconds: the end of that second); false: it keeps no such time.
+ * When the disk was last written to, by a file's mtime or its file systems' own times. Those have
+ * whole seconds: the end of that second is returned. False: the disk keeps no such time.
  */
 bool evidence_last_write(const struct json *evidence, struct timespec *when);
 
 /*
- * What a disk is made of: files, devices, and the devices that those lie on, as far as image
- * headers and /sys tell. A disk that cannot be looked at is made of nothing.
+ * What a disk is made of: files, devices, and the devices beneath them, as far as image headers and
+ * /sys show. Empty for a disk that cannot be read.
  */
 struct evidence_storage;
 
-/* `own`: only what is written to when the disk is, without the files it is based on. Never NULL. */
+/* `own`: only what a write to the disk changes, not its backing files. Never NULL. */
 struct evidence_storage *evidence_storage_take(const struct evidence_options *o,
 					       const struct evidence_subject *s, bool own);
-/* What it was made of when evidence of it was taken, too: a path of then may lead elsewhere now. */
+/* Add the files and devices that evidence names: a path recorded then may lead elsewhere now. */
 void evidence_storage_add(struct evidence_storage *s, const struct json *evidence);
 void evidence_storage_free(struct evidence_storage *s);
-/* Does a write to the one change the other? The one written to is taken with `own`. */
+/* Does a write to one disk change the other? Take the written one with `own`. */
 bool evidence_storage_meets(const struct evidence_storage *a, const struct evidence_storage *b);
 
-/* Who uses which devices and files of this host right now; looked up once for many disks. */
+/* Who uses which devices and files of this host now; read once, then asked about many disks. */
 struct evidence_uses;
 
+/* Fails only if the table of mounts cannot be read. evidence_uses_free the result. */
 int evidence_uses_take(const struct evidence_options *o, struct evidence_uses **out,
 		       struct sx_err *err) SX_MUST;
 void evidence_uses_free(struct evidence_uses *uses);
 /*
- * NULL, or how a disk (or a file of its backing chain) is used in a way that may change it:
- * "/srv/b.img is mounted on /mnt", "/srv/b.img is held open for writing by pid 123 (qemu-img)". A
- * heap string. A disk that cannot be looked at is not known to be used.
+ * How a disk (or a file of its backing chain) is used in a way that may change it: "/srv/b.img is
+ * mounted on /mnt", "/srv/b.img is held open for writing by pid 123 (qemu-img)". A heap string;
+ * NULL when no use is known, also for a disk that cannot be read.
  */
 char *evidence_in_use(const struct evidence_uses *uses, const struct evidence_subject *s);
-/* What libblkid knows of what is on a device: "ext4", "gpt". NULL: nothing. Heap string. */
+/* What libblkid finds on a device: "ext4", "gpt". NULL: nothing. Heap string. */
 char *evidence_content(const char *device);

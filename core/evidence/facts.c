@@ -13,7 +13,7 @@ static const char *text_or(const struct json *j, const char *key, const char *ot
 	return text ? text : otherwise;
 }
 
-/* Two looks at one thing. What a partial one lacks it may not have seen. */
+/* Two looks at one thing. A partial one may lack what it could not read. */
 struct looks {
 	const struct json *then, *now;
 	bool then_partial, now_partial;
@@ -80,7 +80,7 @@ static void compare_ext(const char *place, struct looks *l, struct sx_words *fac
 	}
 }
 
-/* Two looks at one place. Types and uuids were made safe to show when they were read. */
+/* Report the first difference of one place. Types and UUIDs were made safe to print when read. */
 static void compare_place(const char *path, struct looks *l, struct sx_words *facts)
 {
 	const struct json *then = l->then, *now = l->now;
@@ -114,7 +114,7 @@ static void compare_place(const char *path, struct looks *l, struct sx_words *fa
 	}
 }
 
-/* Is something of the place not known, or of the places as such? */
+/* Could part of this place not be read, or of the list of places? */
 static bool is_partial(const struct json *content, const struct json *found)
 {
 	return json_get_bool(content, "partial") || json_get_bool(found, "partial");
@@ -159,13 +159,13 @@ static void compare_places(const char *path, struct looks *l, struct sx_words *f
 	}
 }
 
-/* One of a list of regions, "OFFSET+LENGTH:DIGEST"; the digest is "-" when it could not be read. */
+/* A region from a list, "OFFSET+LENGTH:DIGEST"; the digest is "-" when it could not be read. */
 struct region {
 	const char *text;
-	size_t len, place; /* of all, and of what stands before the digest */
+	size_t len, place; /* of all of it, and of OFFSET+LENGTH */
 };
 
-/* The next one of a list, which moves on. False: it is at its end. */
+/* Take the next region off the list. False: the list is at its end. */
 static bool next_region(const char **list, struct region *out)
 {
 	*list += strspn(*list, " ");
@@ -189,7 +189,7 @@ static bool find_region(const char *list, const struct region *wanted, struct re
 	return false;
 }
 
-/* False: those of `from` that `in` has otherwise, or not at all; the offset of the first. */
+/* False: a region changed, and *at is its offset; it stays as it is for a region that is gone. */
 static bool compare_regions(struct looks *l, const char *then, const char *now, uint64_t *at)
 {
 	struct region was, is;
@@ -229,7 +229,7 @@ static bool compare_samples(struct looks *l, const char *then, const char *now, 
 	return strcmp(then + i, now + i) == 0;
 }
 
-/* Bytes of which nobody knows what they are. */
+/* Compare the digests of bytes whose meaning is unknown. */
 static void compare_bytes(const char *path, struct looks *l, uint64_t size, struct sx_words *facts)
 {
 	const struct json *then = l->then, *now = l->now;
@@ -241,7 +241,7 @@ static void compare_bytes(const char *path, struct looks *l, uint64_t size, stru
 		sx_words_give(facts, sx_format("what is on %s differs at byte %" PRIu64, path, at));
 	else if (json_has(then, "full") && json_has(now, "full") && differs(l, "full"))
 		sx_words_give(facts, sx_format("what is on %s differs", path));
-	/* A look that was not to read all of it has no flag of that. */
+	/* "small" is set only if this look was to read all content; without "full", that failed. */
 	if (json_has(then, "full") && !json_has(now, "full") && json_has(now, "small"))
 		l->unseen = true;
 }

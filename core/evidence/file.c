@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files: which one it is, on which file system, and when it was last written to. */
+/* Files: identity, file system, and when they were last written to. */
 #include "evidence/private.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/vfs.h>
 
-/* The number of the mount through which a file was opened, -1: the kernel does not tell. */
+/* The number of the mount through which a file was opened; -1: the kernel does not say. */
 static int mount_id(int fd)
 {
 	struct statx sx;
@@ -35,7 +35,7 @@ void evidence_unescape(char *text)
 	*to = '\0';
 }
 
-/* Type and source of a mount: the two words behind " - " of its line in mountinfo (proc(5)). */
+/* Type and source of a mount: the two words after " - " in its line of mountinfo (proc(5)). */
 static bool find_mount(const struct evidence_options *o, int id, char type[64], char source[4096])
 {
 	SX_FREE char *path = sx_format("%s/proc/self/mountinfo", o->sysroot ? o->sysroot : "");
@@ -53,7 +53,7 @@ static bool find_mount(const struct evidence_options *o, int id, char type[64], 
 	return false;
 }
 
-/* What statfs tells, where the kernel makes it of the uuid. */
+/* The fsid of statfs, for file systems where the kernel derives it from the UUID. */
 static char *stable_fsid(int fd)
 {
 	static const unsigned long stable[] = { 0xef53 /* ext2/3/4 */, 0x9123683e /* btrfs */,
@@ -71,8 +71,8 @@ static char *stable_fsid(int fd)
 }
 
 /*
- * The file system by its uuid, which stays when devices get other numbers and names; else by what
- * statfs or the table of mounts tells. The first word says which, only equals are compared.
+ * The file system by its UUID, which stays when devices get other numbers and names; else by its
+ * fsid or its mount. The first word names the kind: only identities of one kind are compared.
  */
 static char *file_system(const struct evidence_options *o, int fd)
 {

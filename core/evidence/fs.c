@@ -1,15 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * File systems whose mount for writing must be noticed: what changes on the disk, and the facts
- * that can be told to a person. Read from the formats as the kernel writes them (fs/ext4/ext4.h,
+ * File systems whose read-write mount must be noticed: what it changes on the disk, and the facts
+ * to show a person. Read from the formats as the kernel writes them (fs/ext4/ext4.h,
  * fs/xfs/libxfs/xfs_format.h and xfs_log_format.h, fs/btrfs/... struct btrfs_super_block):
  *
- * ext2/3/4  a mount for writing sets s_mtime and counts s_mnt_count in the superblock
- * xfs       a mount and unmount for writing may leave the superblock as it is, but moves the head
+ * ext2/3/4  a read-write mount sets s_mtime and increments s_mnt_count in the superblock
+ * xfs       a read-write mount and unmount may leave the superblock unchanged, but moves the head
  *           of the log
- * btrfs     a transaction counts the generation in the superblock up
- * vfat      a file that is added, grown or removed changes the FAT or the count of free clusters,
+ * btrfs     a transaction increments the generation in the superblock
+ * vfat      adding, growing or removing a file changes the FAT or the count of free clusters,
  *           near the start
  */
 #include "base/bytes.h"
@@ -67,8 +67,8 @@ static bool xfs_log_find(const unsigned char *sb, uint64_t at, struct xfs_log *l
 }
 
 /*
- * The cycle number of a block of the log: each block begins with it, but for those that head a
- * record, which have it behind their magic number (xlog_get_cycle).
+ * The cycle number of a block of the log. It is the block's first word; in a block that starts a
+ * record, it follows the magic number (xlog_get_cycle).
  */
 static int xfs_cycle(const struct evidence_reader *r, const struct xfs_log *log, uint64_t block,
 		     uint32_t *cycle, struct sx_err *err)
@@ -86,8 +86,8 @@ static int xfs_cycle(const struct evidence_reader *r, const struct xfs_log *log,
 }
 
 /*
- * The head: the first block with another cycle number than the first block of all. It need not be
- * the one the kernel would find when a crash left a hole; it is a fixed function of the log.
+ * The head, by bisection: the first block whose cycle number differs from block 0's. After a crash
+ * the kernel may find another; here an unchanged log must only give the same result.
  */
 static int xfs_head(const struct evidence_reader *r, const struct xfs_log *log, uint64_t *head,
 		    uint32_t *cycle, struct sx_err *err)

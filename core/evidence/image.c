@@ -31,7 +31,7 @@ int evidence_image_copy(struct evidence_look *look, uint64_t offset, size_t len,
 	evidence_region_add(look, offset, b.len, &b);
 	for (size_t at = 0, n; at < b.len; at += n) {
 		n = b.len - at < PAGE_LEN ? b.len - at : PAGE_LEN;
-		/* What was never written is zeros already, and costs no memory. */
+		/* What is not written reads as zeros, and uses no memory. */
 		if (is_zero(b.data + at, n))
 			continue;
 		if (pwrite(look->image, b.data + at, n, (off_t)(offset + at)) != (ssize_t)n)

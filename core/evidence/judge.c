@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a comparison finds, and how bad it is: the worst of it counts. See private.h. */
+/* Collects what a comparison finds; the worst finding decides the verdict. See private.h. */
 #include "evidence/private.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a look at a disk has found, and what it could not see: see private.h. */
+/* Recording what a look at a disk found, and what it could not read. See private.h. */
 #include "evidence/private.h"
 
 #include <inttypes.h>

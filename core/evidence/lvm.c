@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * LVM2 physical volumes within a disk: a guest that keeps its file systems in logical volumes shows
- * their superblocks only to somebody who knows where the volumes begin. Reads the label, the
- * metadata area and as much of its text as tells that (lib/format_text in LVM2's source); anything
- * unexpected means fewer volumes, never an error.
+ * LVM2 physical volumes within a disk. Where a guest keeps file systems in logical volumes, finding
+ * their superblocks takes knowing where the volumes begin. Reads the label, the metadata area and
+ * the part of its text that says so (lib/format_text in LVM2's source). Unexpected content means
+ * fewer volumes; only a failed read is an error.
  */
 #include "base/bytes.h"
 #include "evidence/private.h"
@@ -23,7 +23,7 @@ enum {
 	VOLUMES_MOST = 128,
 };
 
-/* The metadata area that a label sector names: uuid of the volume, offset in it. */
+/* Read UUID and offset of the metadata area from a label sector. False: it is no label. */
 static bool read_label(const unsigned char *sector, char uuid[UUID_LEN + 1], uint64_t *area)
 {
 	size_t at = (size_t)(le64(sector + 20) & 0xffffffff);
@@ -44,7 +44,7 @@ static bool read_label(const unsigned char *sector, char uuid[UUID_LEN + 1], uin
 	return false;
 }
 
-/* The text of the metadata, which may go round the end of its area. NULL: none that is known. */
+/* The metadata text, which may wrap round its area's end. NULL: not understood, or err is set. */
 static char *read_text(const struct evidence_reader *r, uint64_t area, struct sx_err *err)
 {
 	static const char magic[] = " LVM2 x[5A%r0N*>";
@@ -71,7 +71,7 @@ static char *read_text(const struct evidence_reader *r, uint64_t area, struct sx
 	return sx_str_take(&text);
 }
 
-/* What is picked up on the way through the text. */
+/* The state of the scan through the metadata text. */
 struct scan {
 	const char *p;
 	char names[DEEPEST][128]; /* sections that are open: group, kind, member, segment */
@@ -96,7 +96,7 @@ static void skip_blank(struct scan *s)
 	}
 }
 
-/* A word, a number or a string in quotes; cut when it is longer than any of interest. */
+/* Read a word, a number or a quoted string; cut to `size`, which is enough for all that matter. */
 static void read_word(struct scan *s, char *buf, size_t size)
 {
 	bool quoted = *s->p == '"';
@@ -124,7 +124,7 @@ static uint64_t number(const char *word)
 	return errno || *end || value > UINT32_MAX ? 0 : value;
 }
 
-/* "pv0", 1234: a piece of a volume; only the first extent of it is of interest. */
+/* A stripe: "pv0", 1234. Only a volume's first extent matters: its file system starts there. */
 static void take_stripe(struct scan *s, const char *pv, const char *extent)
 {
 	struct evidence_part p = { 0 };
@@ -152,7 +152,7 @@ static void take_array(struct scan *s, const char *key)
 			read_word(s, extent, sizeof(extent));
 			take_stripe(s, pv, extent);
 		}
-		s->p += s->p == before; /* whatever it is, go on */
+		s->p += s->p == before; /* skip what is not understood */
 	}
 	s->p += *s->p == ']';
 }

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What QEMU opens for the name of an image (block.c there): a path, one behind "file:" and the like,
- * or "json:" with the options of a node, nested or with dots in their keys. What is elsewhere, or
- * cannot be understood, is not a file of this host, and that is told.
+ * Which file QEMU opens for an image's name (block.c there): a path, a path after "file:" or the
+ * like, or "json:" with a node's options, nested or with dotted keys. What leads elsewhere, or is
+ * not understood, becomes a link with the reason that it is no file of this host.
  */
 #include "base/path.h"
 #include "evidence/private.h"
@@ -26,7 +26,7 @@ static bool has_protocol(const char *name)
 	return name[strcspn(name, ":/")] == ':';
 }
 
-/* Prefixes of what is a path of this host all the same. */
+/* Skip a protocol prefix that still means a path of this host. */
 static const char *without_prefix(const char *name)
 {
 	static const char *const here[] = { "file:", "host_device:", "host_cdrom:" };
@@ -77,7 +77,7 @@ const char *evidence_guess_format(const char *path)
 	return "raw";
 }
 
-/* Takes the link over; its format is guessed when it has none. */
+/* Append a link (taken over); guess its format if it has none. */
 static void add_link(struct evidence_link link, bool is_data, struct evidence_chain *out)
 {
 	if (!link.format)
@@ -86,7 +86,7 @@ static void add_link(struct evidence_link link, bool is_data, struct evidence_ch
 	sx_vec_push(out, link);
 }
 
-/* A node of QEMU's block graph: an object, or the keys of one that begin so. */
+/* A node of QEMU's block graph: a JSON object, or those of its keys that begin with `prefix`. */
 struct node {
 	const struct json *object;
 	char prefix[128]; /* "", "file.", "file.file." */
@@ -116,12 +116,12 @@ static bool find_child(const struct node *n, const char *name, struct node *out)
 
 struct naming {
 	const char *image, *name;
-	const char *told; /* the format that the image says; it replaces what the first node says */
+	const char *told; /* format that the image states; overrides the first node's */
 	struct evidence_chain *out;
 	unsigned nodes;
 };
 
-/* What is in the file beneath a node: the innermost format counts, "raw" above it shows all of it. */
+/* The format of the file beneath a node: the innermost counts, a "raw" above it shows it all. */
 static const char *format_beneath(struct naming *a, const char *driver, const char *format)
 {
 	static const char *const filters[] = { "copy-on-read", "throttle", "preallocate",
@@ -135,8 +135,8 @@ static const char *format_beneath(struct naming *a, const char *driver, const ch
 }
 
 /*
- * The file of a node; `format`: of the nodes above it, NULL when there is none. QEMU follows a relative
- * name in JSON from where it was started; it is looked for beside the image.
+ * Append the file of a node; `format` comes from the nodes above (NULL: none). QEMU resolves a
+ * relative name in JSON from its working directory, unknown here: the image's is taken.
  */
 static void add_node(struct naming *a, const struct node *n, const char *format, bool is_data)
 {

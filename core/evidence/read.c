@@ -13,14 +13,14 @@
 enum {
 	ALIGNMENT = 4096, /* satisfies every logical block size */
 	READERS = 8,
-	STACK_LEN = 256 << 10, /* small ones are kept for the next time */
+	STACK_LEN = 256 << 10, /* glibc keeps small ones for reuse */
 };
 
 unsigned char *evidence_aligned(size_t len)
 {
 	void *p = aligned_alloc(ALIGNMENT, (len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
 
-	/* sx_alloc ends the process with the right words. */
+	/* sx_alloc reports that memory is exhausted and ends the process. */
 	return p ? p : sx_alloc(SIZE_MAX);
 }
 
@@ -30,7 +30,7 @@ void evidence_bytes_dispose(struct evidence_bytes *b)
 	*b = (struct evidence_bytes){ 0 };
 }
 
-/* O_NOATIME is for the owner and root only, O_DIRECT not for every file system. */
+/* Only the owner and root may use O_NOATIME; not every file system supports O_DIRECT. */
 static int open_best(const char *path, bool *direct)
 {
 	static const int flags[] = { O_DIRECT | O_NOATIME, O_DIRECT, O_NOATIME, 0 };
@@ -80,7 +80,7 @@ int evidence_ready(struct evidence_reader *r, struct sx_err *err)
 	if (S_ISREG(r->st.st_mode) && r->direct) {
 		unsigned char *probe = evidence_aligned(ALIGNMENT);
 
-		/* Some file systems take the flag and refuse the read. */
+		/* Some file systems accept the flag and refuse the read. */
 		if (pread(fd, probe, ALIGNMENT, 0) < 0 && errno == EINVAL)
 			r->direct = fcntl(fd, F_SETFL, O_NONBLOCK) < 0;
 		free(probe);
@@ -112,13 +112,13 @@ int evidence_flush(const struct evidence_reader *r, bool durable, struct sx_err 
 		SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
 	int failed = durable ? fsync(r->fd) : sync_file_range(r->fd, 0, 0, all);
 
-	/* A file system without the latter has it done by its own means. */
+	/* Not every file system supports sync_file_range. */
 	if (failed && !durable && (errno == ESPIPE || errno == ENOSYS || errno == EINVAL))
 		failed = fdatasync(r->fd);
 	return failed ? sx_err_sys(err, SX_EFAIL, "write back %s", r->path) : 0;
 }
 
-/* Read an aligned range; how much of it there is, or -1 with errno. */
+/* Read an aligned range. Returns the bytes read, fewer at the end, or -1 with errno. */
 static ssize_t read_aligned(int fd, unsigned char *buf, size_t len, uint64_t offset)
 {
 	size_t got = 0;
@@ -131,7 +131,7 @@ static ssize_t read_aligned(int fd, unsigned char *buf, size_t len, uint64_t off
 		if (n < 0)
 			return -1;
 		got += (size_t)n;
-		/* A short piece is the end; going on from it would no longer be aligned. */
+		/* A short read means the end; a read after it would not be aligned. */
 		if (n == 0 || got % ALIGNMENT)
 			break;
 	}
@@ -198,7 +198,7 @@ void evidence_read_many(const struct evidence_reader *r, const uint64_t *offsets
 	sigset_t all, old;
 	size_t started = 0;
 
-	/* Signals stay with the thread that has always had them. */
+	/* The new threads block all signals, so that only this thread receives them. */
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_LEN);
 	sigfillset(&all);

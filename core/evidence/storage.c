@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a disk is made of, down to the devices of this host: whether a write to one disk changes
- * another. Told by image headers and by /sys: partitions and their disks, loop devices and their
- * files, what device mapper and md are put together from, file systems and the device they are on.
- * Which part of a device one of device mapper's takes is not told there: two of them on the same
- * device are taken to lie beside each other, as volumes do.
+ * another. Sources are image headers and /sys: partitions and their disks, loop devices and their
+ * files, the members of device mapper and md devices, file systems and the device they are on. /sys
+ * does not show which part of a device a device-mapper device uses: two of them on the same device
+ * are assumed not to overlap, as LVM volumes do not.
  */
 #include "base/path.h"
 #include "evidence/use.h"
@@ -16,17 +16,17 @@
 
 enum { PIECES_MOST = 512 };
 
-/* A part of a file or device that the disk's content lies in. */
+/* A part of a file or device that holds content of the disk. */
 struct piece {
 	struct evidence_id id;
 	uint64_t start, end; /* bytes */
-	bool all; /* all of that part is the disk's; false: only something in it */
+	bool all; /* the disk uses all of it; false: an unknown part of it */
 };
 
 struct evidence_storage {
 	SX_VEC_OF(struct piece);
 	struct evidence_options o; /* sysroot alone */
-	char *root; /* what that is */
+	char *root; /* the string behind o.sysroot */
 };
 
 void evidence_storage_free(struct evidence_storage *s)
@@ -69,7 +69,7 @@ static bool device_in(const struct evidence_options *dir, const char *name, stru
 	return true;
 }
 
-/* The same part of what the device is a window of, `offset` into it and of this size (0: unknown). */
+/* p as a part of the device beneath, in which p's device starts at `offset` (size 0: unknown). */
 static struct piece shifted(const struct piece *p, struct evidence_id id, uint64_t offset,
 			    uint64_t size)
 {
@@ -83,7 +83,7 @@ static struct piece shifted(const struct piece *p, struct evidence_id id, uint64
 	};
 }
 
-/* Something in it, nobody tells where. */
+/* Add an unknown part of a device. */
 static void add_somewhere(struct evidence_storage *s, struct evidence_id id)
 {
 	add_piece(s, (struct piece){ .id = id, .end = UINT64_MAX });
@@ -142,7 +142,7 @@ static void add_path(struct evidence_storage *s, const char *path)
 		add_piece(s, piece);
 }
 
-/* The files of an image; `own`: those alone that are written to when it is. */
+/* Add the files of an image; `own`: only those that a write to it changes. */
 static void add_chain(struct evidence_storage *s, const struct evidence_subject *subject, bool own)
 {
 	EVIDENCE_CHAIN chain = { 0 };
@@ -156,14 +156,14 @@ static void add_chain(struct evidence_storage *s, const struct evidence_subject 
 		if (link.reason || (own && i && !link.is_data))
 			continue;
 		add_path(s, link.path);
-		/* One that cannot be read is only itself. */
+		/* If its header cannot be read, only the file itself counts. */
 		if (evidence_open(link.path, &r, &ignored) == 0 &&
 		    evidence_chain_next(&r, link.format, &chain, &ignored))
 			continue;
 	}
 }
 
-/* What is known to lie beneath grows the list. */
+/* The list grows during the loop, by what lies beneath each piece. */
 static void add_all_beneath(struct evidence_storage *s)
 {
 	for (size_t i = 0; i < s->len; i++) {
@@ -196,7 +196,7 @@ void evidence_storage_add(struct evidence_storage *s, const struct json *evidenc
 	for (size_t i = 0; (layer = json_at(evidence, "layers", i)); i++) {
 		const char *path = json_get_string(layer, "real_path");
 
-		/* The names of devices move between boots. */
+		/* A device's name can mean another device after a reboot. */
 		if (path && (same_boot || !sx_streq(json_get_string(layer, "kind"), "block")))
 			add_path(s, path);
 	}

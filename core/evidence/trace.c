@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the kernel's counters of a block device, or the times of a file, tell: whether somebody wrote
- * to it through this host.
+ * Whether somebody wrote to a disk through this host: by the kernel's counters of a block device,
+ * or the times of a file.
  */
 #include "evidence/private.h"
 
@@ -40,7 +40,7 @@ static bool started_anew(const struct json *then, const struct json *now)
 	       json_get_number(now, "discarded") < json_get_number(then, "discarded");
 }
 
-/* What was written, in words; false: nothing. */
+/* Append how much was written or discarded. False: nothing. */
 static bool tell_moved(const char *path, const struct json *then, const struct json *now,
 		       struct sx_words *facts)
 {
@@ -61,7 +61,7 @@ static bool tell_moved(const char *path, const struct json *then, const struct j
 	return written || discarded;
 }
 
-/* Was one of these known at the save, and is not now? Then that is told. */
+/* Report a counter that was recorded at the save and is missing now. False: none is. */
 static bool is_lost(struct evidence_judge *j, const char *path, const struct json *then,
 		    const struct json *now)
 {
@@ -89,7 +89,7 @@ static void tell_not_counting(struct evidence_judge *j, const char *path, bool d
 		sx_words_give(&j->notes, text);
 }
 
-/* Counters that moved are proof whatever they are worth; that they stand still is when they count. */
+/* True: no write. Counters that moved prove one; standing still proves none if they count. */
 static bool compare_counters(struct evidence_judge *j, const char *path, const struct json *then,
 			     const struct json *now, struct sx_words *facts)
 {

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How a disk is used right now: mounted, swapped to, held open for writing, taken by a loop device
- * or device mapper - itself, its partitions, or what lies on top of it.
+ * How a disk is in use now: mounted, used as swap, held open for writing, claimed by a loop device
+ * or device mapper. This covers the disk, its partitions, and the devices on top of it.
  */
 #include "evidence/use.h"
 #include "base/path.h"
@@ -19,9 +19,9 @@ enum { DEVICES_MOST = 256 };
 struct level {
 	struct evidence_id id;
 	char *as; /* "partition 2", "loop2", "vg0-web1"; NULL: the disk itself */
-	char *claim; /* what is said when nothing worse is known: "is in use as loop2"; or NULL */
-	char *mapped; /* the node of a device mapper's device, which may well lie idle; else NULL */
-	bool covered; /* something is on top of it */
+	char *claim; /* reported if no other use is found: "is in use as loop2"; or NULL */
+	char *mapped; /* path of a device-mapper device, which may be idle; else NULL */
+	bool covered; /* another device is on top of it */
 };
 
 struct stack {
@@ -38,7 +38,7 @@ static void stack_dispose(struct stack *s)
 	sx_vec_free(s);
 }
 
-/* Takes the strings over. A device that is there already is not added again. */
+/* Add a level and take over its strings, unless its device is in the stack already. */
 static void stack_add(struct stack *s, struct level level)
 {
 	bool known = s->len >= DEVICES_MOST;
@@ -89,7 +89,7 @@ static void add_holder(struct stack *s, const struct evidence_options *dir, cons
 				     .mapped = dm ? sx_format("/dev/%s", name) : NULL });
 }
 
-/* The devices that are listed in a directory of /sys: partitions, or holders. */
+/* Add the devices listed in a directory of /sys: partitions, or holders. */
 static void add_listed(struct stack *s, const char *path, bool holders)
 {
 	DIR *d = opendir(path);
@@ -115,7 +115,7 @@ static void add_listed(struct stack *s, const char *path, bool holders)
 		closedir(d);
 }
 
-/* The disk and all that lies on it. */
+/* Add the disk and all devices on top of it. */
 static void stack_grow(const struct evidence_uses *uses, struct stack *s, struct evidence_id disk)
 {
 	stack_add(s, (struct level){ .id = disk });
@@ -136,7 +136,7 @@ static void stack_grow(const struct evidence_uses *uses, struct stack *s, struct
 	}
 }
 
-/* NULL when a process holds it for reading alone, or no longer. */
+/* NULL when the process has it open only for reading, or no longer. */
 static char *how_used(const struct evidence_uses *uses, const struct evidence_used *u)
 {
 	SX_FREE char *info = NULL;
@@ -172,7 +172,7 @@ static char *use_of_level(const struct evidence_uses *uses, const char *path,
 	return NULL;
 }
 
-/* The kernel's own word: mounted in another mount namespace, a member of an array, ... */
+/* Does the kernel refuse an exclusive open: mounted in another namespace, part of an array? */
 static bool is_claimed(const char *path)
 {
 	SX_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_EXCL);
@@ -181,8 +181,8 @@ static bool is_claimed(const char *path)
 }
 
 /*
- * Device mapper puts its devices on any disk that holds volumes, a guest's as well, and claims the
- * disk for them: that is no use of it as long as nobody has claimed them.
+ * Device mapper may map any disk that holds volumes, a guest's too, and then claims the disk. That
+ * alone is no use of the disk as long as nobody has claimed the mapped device.
  */
 static bool is_idle(const struct level *level)
 {
@@ -231,7 +231,7 @@ char *evidence_in_use(const struct evidence_uses *uses, const struct evidence_su
 		if (link.reason)
 			continue;
 		use = use_of_file(uses, link.path);
-		/* What cannot be read is not known to be used; evidence_compare tells of it. */
+		/* A file that cannot be read counts as unused; evidence_compare reports it. */
 		if (!use && !evidence_open(link.path, &r, &err) &&
 		    evidence_chain_next(&r, link.format, &chain, &err))
 			continue;

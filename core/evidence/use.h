@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The lists of who uses what (uses.c) for the one who asks them (use.c). */
+/* The lists of who uses what: uses.c makes them, use.c searches them. */
 #pragma once
 
 #include "evidence/private.h"
@@ -12,13 +12,13 @@ struct evidence_id {
 	ino_t ino;
 };
 
-/* Identify a file or block device; false for anything else. Does not ask a file server. */
+/* Identify a regular file or block device, else false. Never waits for a file server. */
 bool evidence_identify(const char *path, struct evidence_id *out);
 bool evidence_same(const struct evidence_id *a, const struct evidence_id *b);
 
 struct evidence_used {
 	struct evidence_id id;
-	char *how; /* "is mounted on /mnt"; NULL: held open by a process, see below */
+	char *how; /* "is mounted on /mnt"; NULL: `pid` has it open as `fd` */
 	pid_t pid;
 	int fd;
 };
@@ -32,7 +32,7 @@ struct evidence_loop {
 
 struct evidence_uses {
 	struct evidence_options o; /* sysroot alone */
-	char *root; /* what that is */
+	char *root; /* the string behind o.sysroot */
 	struct {
 		SX_VEC_OF(struct evidence_used);
 	} used;

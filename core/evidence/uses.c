@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Lists of what is used on this host right now: mounts, swap, loop devices, what processes hold
- * open. Read once and asked for many disks by use.c.
+ * Lists of what is in use on this host now: mounts, swap, loop devices, files that processes hold
+ * open. Read once; use.c searches them for many disks.
  */
 #include "base/path.h"
 #include "evidence/use.h"
@@ -86,7 +86,7 @@ static void add_mount(struct evidence_uses *uses, const char *line)
 	how = sx_format("is mounted %son %s", ro ? "read-only " : "", shown);
 	id.rdev = makedev(maj, min);
 	add_used(uses, id, sx_strdup(how));
-	/* btrfs shows a number of its own there. */
+	/* btrfs shows a device number of its own: add the source's, too. */
 	if (sscanf(rest, " - %*s %4095s", source) != 1 || source[0] != '/')
 		return;
 	evidence_unescape(source);
@@ -140,7 +140,7 @@ static void add_loop(struct evidence_uses *uses, const char *name)
 	sx_vec_push(&uses->loops, loop);
 }
 
-/* The open files of a process. The link's own mode tells of the right to write, see proc(5). */
+/* Add the files that a process may write to: the link's own mode shows that, see proc(5). */
 static void add_process(struct evidence_uses *uses, const char *dir, const char *pid)
 {
 	SX_FREE char *path = sx_format("%s/%s/fd", dir, pid);
@@ -161,7 +161,7 @@ static void add_process(struct evidence_uses *uses, const char *dir, const char 
 		closedir(d);
 }
 
-/* Do something for each entry of a directory below the root. */
+/* Call `add` for each entry of a directory below sysroot. */
 static void each_entry(struct evidence_uses *uses, const char *name,
 		       void (*add)(struct evidence_uses *uses, const char *dir, const char *entry))
 {

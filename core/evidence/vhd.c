@@ -19,7 +19,7 @@ enum {
 	NAME_LONGEST = 2048,
 };
 
-/* UTF-16 in either byte order as UTF-8; pairs of surrogates are beyond any path seen. */
+/* UTF-16 of either byte order as UTF-8, without surrogate pairs: no path has had one. */
 static char *utf16_text(const unsigned char *p, size_t len, bool big)
 {
 	SX_STR s = { 0 };
@@ -43,7 +43,7 @@ static char *utf16_text(const unsigned char *p, size_t len, bool big)
 	return sx_str_take(&s);
 }
 
-/* A path of Windows, relative ones apart, is none of this host. */
+/* Turn backslashes into slashes, in place: a relative Windows path can be one of this host. */
 static char *from_windows(char *name)
 {
 	for (char *p = name; *p; p++) {
@@ -53,7 +53,7 @@ static char *from_windows(char *name)
 	return name;
 }
 
-/* The text of one locator as a path; NULL when it is of a kind that is not known. */
+/* The path in one locator; *out NULL: empty, or of an unknown kind. The caller frees it. */
 static int read_locator(const struct evidence_reader *r, const unsigned char *entry, char **out,
 			struct sx_err *err)
 {
@@ -82,14 +82,14 @@ static int read_locator(const struct evidence_reader *r, const unsigned char *en
 	return 0;
 }
 
-/* The parent is a VHD itself unless it does not look like one: blktap lets it be raw. */
+/* "vhd" unless the parent does not look like one: blktap lets it be raw. */
 static const char *parent_format(const char *path)
 {
 	EVIDENCE_READER r = { .fd = -1 };
 	EVIDENCE_BYTES first = { 0 }, last = { 0 };
 	SX_ERR err = { 0 };
 
-	/* What cannot be opened is told when it is looked at. */
+	/* What cannot be opened is reported when it is looked at. */
 	if (evidence_open(path, &r, &err) || r.size < FOOTER_LEN ||
 	    evidence_read(&r, 0, 8, &first, &err) ||
 	    evidence_read(&r, r.size - FOOTER_LEN, 8, &last, &err))
@@ -108,7 +108,7 @@ static int find_parent(const struct evidence_reader *r, const unsigned char *hea
 	for (size_t i = 0; i < LOCATORS; i++) {
 		if (read_locator(r, locators + i * LOCATOR_LEN, out, err))
 			return -1;
-		/* A path with a drive or a host is of another system: there may be a better one. */
+		/* A path with a drive or a host belongs to another system: try the next locator. */
 		if (*out && !strchr(*out, ':') && !sx_starts_with(*out, "//"))
 			return 0;
 		sx_put(out, NULL);
@@ -125,7 +125,7 @@ int evidence_vhd_parent(const struct evidence_reader *r, struct evidence_link *o
 	EVIDENCE_BYTES footer = { 0 }, header = { 0 };
 	SX_FREE char *name = NULL;
 
-	/* A fixed one has its footer at the end alone, and has no parent. */
+	/* A fixed VHD has its footer at the end only, and no parent. */
 	if (evidence_read(r, 0, FOOTER_LEN, &footer, err))
 		return -1;
 	if (footer.len < FOOTER_LEN || memcmp(footer.data, "conectix", 8) != 0 ||

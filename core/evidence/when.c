@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* When a disk was written to last, as far as it keeps that itself: see evidence.h. */
+/* When a disk was last written to, as far as the disk itself records it: see evidence.h. */
 #include "evidence/evidence.h"
 
 #include <stdio.h>
@@ -11,13 +11,13 @@ static void later(struct timespec *when, long long sec, long nsec)
 		*when = (struct timespec){ .tv_sec = (time_t)sec, .tv_nsec = nsec };
 }
 
-/* A time that is kept in whole seconds may be as late as their end. */
+/* A time kept in whole seconds may be as late as the end of its second. */
 static void later_second(struct timespec *when, long long sec)
 {
 	later(when, sec, 999999999);
 }
 
-/* A file's mtime; a device: only file systems that keep the time of their last write, all of them. */
+/* The mtime of a file; of a device, the latest time of its file systems if all of them keep one. */
 static bool layer_time(const struct json *layer, struct timespec *when)
 {
 	const struct json *content = json_get(layer, "content");
