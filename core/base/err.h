@@ -37,7 +37,7 @@ struct sx_err {
 
 #define SX_ERR SX_CLEANUP(sx_err_clear) struct sx_err
 
-/* Set code and message, replacing what was there; returns -1 so that `return sx_err_set(...)` works. */
+/* Set code and message, replacing an earlier error; returns -1 for `return sx_err_set(...)`. */
 int sx_err_set(struct sx_err *err, enum sx_code code, const char *fmt, ...) SX_PRINTF(3, 4);
 /* As sx_err_set, with ": " and the text of errno appended. */
 int sx_err_sys(struct sx_err *err, enum sx_code code, const char *fmt, ...) SX_PRINTF(3, 4);

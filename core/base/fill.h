@@ -11,7 +11,7 @@
 /* The columns that a text takes, counting one per UTF-8 character and none for colour sequences. */
 size_t sx_fill_width(const char *text);
 /*
- * Add `text`, broken at blanks so that no line is longer than `width` columns. The first line begins
- * at column `at` (from 0), the others after `indent` blanks. A longer word gets a line of its own.
+ * Add `text`, broken at blanks so that no line is longer than `width` columns, unless one word is.
+ * The first line begins at column `at` (from 0), the others after `indent` blanks.
  */
 void sx_fill(struct sx_str *out, const char *text, size_t at, size_t indent, size_t width);

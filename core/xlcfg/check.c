@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * libxlutil as the oracle: would xl read this text, and does a new text mean the old one plus what
- * was intended? Our own reader serves for what libxlutil cannot: to list the keys, and to keep
- * from it what would end the process: a NUL in a string, += without end. The only file here that knows
+ * was intended? Our own parser does what libxlutil cannot: it lists the keys, and it keeps from
+ * libxlutil what would end the process: a NUL in a string, endless +=. The only file here that uses
  * libxlutil.
  */
 #include "xlcfg/doc.h"
@@ -14,13 +14,13 @@
 
 enum {
 	WORDS_MOST = 300
-}; /* bytes of a message: it repeats what it cannot read, which has no limit */
+}; /* bytes kept of a message: it quotes what libxlutil cannot read, at any length */
 
 /* A text as libxlutil read it. */
 struct reading {
 	XLU_Config *cfg; /* NULL: refused */
 	FILE *report;
-	char *words; /* what it had to say */
+	char *words; /* its messages */
 	size_t len;
 };
 
@@ -35,7 +35,7 @@ static void reading_dispose(struct reading *r)
 	*r = (struct reading){ 0 };
 }
 
-/* SX_ESYNTAX with the first line of what libxlutil says, which names file and line. */
+/* Read a text. SX_ESYNTAX: refused; the first line of libxlutil's message names file and line. */
 static int reading_open(struct reading *r, const char *text, size_t len, const char *name,
 			struct sx_err *err)
 {
@@ -57,7 +57,7 @@ static int reading_open(struct reading *r, const char *text, size_t len, const c
 			  said < most ? "" : "...");
 }
 
-/* Behind "NAME:LINE: " of a message, with the line; NULL: it is another message. */
+/* The part of a message after "NAME:LINE: ", and the line; NULL: it does not begin like that. */
 static const char *behind_line(const char *message, const char *name, unsigned long *line)
 {
 	size_t len = strlen(name);
@@ -69,7 +69,7 @@ static const char *behind_line(const char *message, const char *name, unsigned l
 	return sx_starts_with(end, ": ") ? end + 2 : NULL;
 }
 
-/* Their words with our line: libxlutil counts the end of a line as one before it, the first as 0. */
+/* Put our line in libxlutil's message: it reports an error at a line's end one line too early. */
 static int correct_line(const struct sx_err *ours, const char *name, struct sx_err *theirs)
 {
 	SX_FREE char *message = sx_strdup(theirs->msg);
@@ -100,14 +100,14 @@ int xlcfg_check(const char *text, size_t len, const char *name, struct sx_err *e
 
 struct element {
 	const char *text; /* NULL: a list */
-	XLU_ConfigValue *value; /* as libxlutil has it, NULL when it comes from an intent */
+	XLU_ConfigValue *value; /* libxlutil's; NULL if the element comes from an intent */
 };
 
-/* What a key is worth. Everything in it is borrowed from a reading or an intent. */
+/* The value of a key. Borrows everything from a reading or an intent. */
 struct worth {
 	enum xlcfg_kind kind;
-	bool anything; /* no value is wrong */
-	bool may_vanish; /* a list whose last element was removed: its statement may be gone */
+	bool anything; /* any value is right */
+	bool may_vanish; /* an element was removed: if none is left, the statement may be gone */
 	const char *text;
 	bool is_number;
 	long number;
@@ -166,7 +166,7 @@ static bool worth_insert(struct worth *w, const struct xlcfg_intent *intent)
 	return true;
 }
 
-/* Change what the old text says by an intent; false when that makes no sense. */
+/* Apply an intent to the old value; false if it does not fit. */
 static bool worth_apply(struct worth *w, const struct xlcfg_intent *intent)
 {
 	struct element e = { .text = intent->text };

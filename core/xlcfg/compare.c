@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What two documents say otherwise: by key, lists by element. The proof of an edit is check.c's. */
+/* Differences between two documents: by key, lists by element. check.c proves edits. */
 #include "xlcfg/doc.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ static void note(struct xlcfg_differences *out, int op, const char *key, const c
 	sx_vec_push(out, d);
 }
 
-/* The elements of a list; one that is itself a list as it is written, and then *nested is set. */
+/* A list's elements; one that is itself a list is kept as it is written, and sets *nested. */
 static void elements(const struct xlcfg *doc, const char *key, struct sx_words *out, bool *nested)
 {
 	size_t count = xlcfg_list_len(doc, key);
@@ -55,7 +55,7 @@ static void elements(const struct xlcfg *doc, const char *key, struct sx_words *
 	}
 }
 
-/* Lists are short: the longest common subsequence by the plain table. */
+/* Find the longest common subsequence with the plain quadratic table: lists are short. */
 static void compare_elements(const char *key, const struct sx_words *a, const struct sx_words *b,
 			     struct xlcfg_differences *out)
 {
@@ -146,7 +146,7 @@ int xlcfg_differing_keys(const char *old, const char *new, struct sx_str *keys, 
 	for (size_t i = 0; i < all.len; i++) {
 		const char *key = all.items[i].intent.key;
 
-		/* Those of one key stand together. */
+		/* Differences of one key are adjacent. */
 		if (!i || strcmp(key, all.items[i - 1].intent.key) != 0)
 			sx_str_addf(keys, "%s%s", keys->len ? ", " : "", key);
 	}

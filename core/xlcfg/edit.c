@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The edits: a plan over the text as it is, carried out on a copy, which must parse before it
- * takes the old one's place. Layout is decided in layout.c and line.c.
+ * The edits: each makes a plan for the current text and applies it to a copy, which must parse
+ * before it replaces the document. layout.c and line.c decide the layout.
  */
 #include "xlcfg/plan.h"
 
 #include <string.h>
 
-/* Carry out a plan, or leave the document as it was. */
+/* Apply a plan, or leave the document unchanged. */
 static int edit_commit(struct xlcfg *doc, const struct xlcfg_plan *plan, struct sx_err *err)
 {
 	XLCFG_DOC *fresh = NULL;
@@ -45,7 +45,7 @@ static bool is_key(const char *key)
 	       key[strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789._")] == '\0';
 }
 
-/* Carry out a plan that adds a line for a key at the end. */
+/* Apply a plan that adds a line for a key at the end. */
 static int edit_commit_line(struct xlcfg *doc, const char *key, const struct xlcfg_plan *plan,
 			    struct sx_err *err)
 {
@@ -55,7 +55,7 @@ static int edit_commit_line(struct xlcfg *doc, const char *key, const struct xlc
 	if (!is_key(key))
 		return sx_err_set(err, SX_ECONFLICT, "%s: '%s' is not a key of xl.cfg", doc->name,
 				  key);
-	/* A '#' there is different: with a line after it, it is a comment. */
+	/* A '#' is allowed: once a line follows, it begins a comment. */
 	if (stray && doc->text.data[doc->text.len - 1] != '#')
 		return sx_err_set(err, SX_ECONFLICT,
 				  "%s:%zu: xl overlooks the last byte (0x%02x) only as long as "
@@ -73,7 +73,7 @@ static char quote_of(const struct xlcfg *doc, uint32_t token)
 
 /* ---- scalars ---- */
 
-/* The quote of the last assignment of a string; xl.cfg files mostly have '"' there. */
+/* The quote of the last string in a statement, else '"', the usual one in xl.cfg files. */
 static char scalar_quote(const struct xlcfg *doc)
 {
 	for (size_t i = doc->stmts.len; i-- > 0;) {
@@ -85,7 +85,7 @@ static char scalar_quote(const struct xlcfg *doc)
 	return '"';
 }
 
-/* `bare`: without quotes unless the value that is there has them. */
+/* `bare`: without quotes unless the old value has them. */
 static int set_scalar(struct xlcfg *doc, const char *key, const char *value, bool bare,
 		      struct sx_err *err)
 {
@@ -124,7 +124,7 @@ int xlcfg_set_string(struct xlcfg *doc, const char *key, const char *value, stru
 	return set_scalar(doc, key, value, false, err);
 }
 
-/* "[ 'a', 'b' ]", in the quote of the value that it replaces. */
+/* "[ 'a', 'b' ]" in this quote. */
 static int write_list(const char *name, const char *key, char *const *items, char quote,
 		      struct sx_str *out, struct sx_err *err)
 {
@@ -175,7 +175,7 @@ int xlcfg_unset(struct xlcfg *doc, const char *key, struct sx_err *err)
 
 /* ---- lists ---- */
 
-/* The quote of the nearest scalar at or before an element, in the list or those it is joined to. */
+/* The quote of the nearest scalar at or before an element, in its list or one that it adds to. */
 static char list_quote(const struct xlcfg *doc, const struct xlcfg_stmt *stmt, uint32_t index)
 {
 	for (;;) {
@@ -205,7 +205,7 @@ static int no_element(const struct xlcfg *doc, const char *key, size_t index, st
 	return sx_err_set(err, SX_ECONFLICT, "%s: '%s' has no element %zu", doc->name, key, index);
 }
 
-/* Append an element that is already written as it shall stand there. */
+/* Append an element that is already written in xl.cfg syntax. */
 static int append_written(struct xlcfg *doc, const char *key, const char *item, struct sx_err *err)
 {
 	const struct xlcfg_stmt *stmt = xlcfg_decider(doc, key);
@@ -222,7 +222,7 @@ static int append_written(struct xlcfg *doc, const char *key, const char *item, 
 	return edit_commit(doc, &plan, err);
 }
 
-/* In the quote of the neighbours; SX_ECONFLICT when the key is no list. */
+/* Write an element in the quote of its neighbours. SX_ECONFLICT: the key is not a list. */
 static int write_element(const struct xlcfg *doc, const char *key, const char *text,
 			 struct sx_str *out, struct sx_err *err)
 {

@@ -34,7 +34,7 @@ int xlcfg_edits_append_list(struct xlcfg_edits *edits, struct xlcfg *doc, const 
 
 	if (xlcfg_list_append_list(doc, key, texts, err))
 		return -1;
-	/* No intent says what an element that is a list holds: it is looked at here. */
+	/* No intent can describe a nested list, so check the element here. */
 	if (xlcfg_list_get_list(doc, key, count, &back))
 		while (i < back.len && sx_streq(texts[i], back.items[i]))
 			i++;

@@ -1,18 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A text that xl cannot read, read as a person would: line by line, to tell whose it may be. Never
- * used for a text that xl reads.
+ * Read a text that xl cannot read, line by line as a person would, to guess whose it is. Never used
+ * for a text that xl can read.
  */
 #include "base/str.h"
 #include "xlcfg/xlcfg.h"
 
 #include <string.h>
 
-/* The scalar that this one line assigns to the key; NULL when it is no such line. Heap string. */
+/* The scalar that this line alone assigns to the key; NULL: none. Heap string. */
 static char *value_in(const char *line, size_t len, const char *key)
 {
-	static const char *const ends[] = { "\n", "\"\n", "'\n" }; /* a string that nobody ended */
+	static const char *const ends[] = { "\n", "\"\n", "'\n" }; /* close an open string */
 
 	while (len && (line[len - 1] == '\r' || line[len - 1] == ' '))
 		len--;

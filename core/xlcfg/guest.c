@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Type, sizes and processors that a configuration gives a domain: see guest.h. */
+/* The type, memory and vcpus that a configuration gives a domain: see guest.h. */
 #include "xlcfg/guest.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ static const struct guest_pair pairs[] = {
 	{ .low_key = "vcpus", .high_key = "maxvcpus" },
 };
 
-/* What xl takes for low in a file that leaves it out. */
+/* xl's value for a missing low key. */
 static long implied_low(const struct guest_pair *p, bool has_high, long high)
 {
 	if (!p->memory)
@@ -33,7 +33,7 @@ static long implied_low(const struct guest_pair *p, bool has_high, long high)
 	return has_high ? high : 32;
 }
 
-/* HVM and PVH guests have memory below maxmem by populate-on-demand, which these keys exclude. */
+/* memory < maxmem in HVM and PVH guests needs populate-on-demand, which these keys exclude. */
 static const char *fixed_by(const struct xlcfg *doc)
 {
 	static const char *const keys[] = { "pci", "dtdev", "vnuma" };

@@ -14,7 +14,7 @@ static uint32_t key_hash(const char *name, size_t len)
 	return hash;
 }
 
-/* The slot that holds the key or, when it is not there, the free one it would take. */
+/* The slot that holds the key, else the free one that it would take. */
 static uint32_t *key_slot(const struct xlcfg *doc, const char *name, size_t len, uint32_t hash)
 {
 	size_t mask = doc->slot_count - 1;

@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where the bytes of a list element go, and which bytes go with it: appending follows the layout
- * of the last element, removing takes an element's own line and end-of-line comment and no other.
- * Every form that append writes is one that remove takes away to the byte; keep the two in step.
+ * Where to insert a list element, and which bytes to remove with one: append follows the layout of
+ * the last element, remove takes an element's own line and end-of-line comment and no other. remove
+ * must undo every form that append writes to the byte: keep the two in step.
  */
 #include "xlcfg/plan.h"
 
-/* Where an element of a list stands. Token indexes, XLCFG_NONE for what is not there. */
+/* An element of a list and its surroundings, as token indexes; XLCFG_NONE: not there. */
 struct place {
 	const struct xlcfg *doc;
 	uint32_t close; /* the list's ']' */
@@ -15,13 +15,13 @@ struct place {
 	uint32_t first, last;
 	uint32_t prev; /* last token of the element before */
 	uint32_t next; /* first token of the element after */
-	uint32_t before, after; /* the commas */
+	uint32_t before, after; /* the commas on either side */
 	uint32_t line; /* first token of the line it starts on */
 	bool leads; /* it is the first thing on its line */
-	bool comma_leads; /* the comma before it is, and it comes next */
-	bool near; /* the comma after it follows on the same line */
+	bool comma_leads; /* the comma before it is the first thing there, directly before it */
+	bool near; /* only blanks separate it from the comma after it */
 	uint32_t tail; /* that comma if near, else `last` */
-	uint32_t rest; /* what follows the tail, blanks apart */
+	uint32_t rest; /* the first token after the tail that is not a blank */
 };
 
 static const struct xlcfg_node *elem_at(const struct xlcfg *doc, const struct xlcfg_node *list,
@@ -61,7 +61,7 @@ static struct place place_of(const struct xlcfg *doc, const struct xlcfg_node *l
 	return x;
 }
 
-/* Does a line end from one token to before another? */
+/* Does a line end between two tokens, the first included? */
 static bool has_eol(const struct xlcfg *doc, uint32_t from, uint32_t to)
 {
 	for (; from < to; from++)
@@ -91,7 +91,7 @@ static void insert(struct xlcfg_plan *plan, size_t at, char *text)
 	xlcfg_plan_put(plan, at, at, text);
 }
 
-/* What stands before the element on its line; an only element's company becomes blanks. */
+/* What precedes the element on its line, with blanks in place of anything but its comma. */
 static char *line_prefix(const struct place *x)
 {
 	char *prefix = text_between(x, x->line, x->first);
@@ -102,14 +102,14 @@ static char *line_prefix(const struct place *x)
 	return prefix;
 }
 
-/* A new line after that of the last element. */
+/* Append on a new line after the last element's. */
 static void append_line(const struct place *l, const char *item, struct xlcfg_plan *plan)
 {
 	const struct xlcfg *doc = l->doc;
 	SX_FREE char *prefix = line_prefix(l);
 	SX_FREE char *gap = l->near ? text_between(l, l->last + 1, l->after) : sx_strdup("");
 	const char *comma = l->near ? "," : "";
-	/* A comma between the two, unless it is there already or leads the new line. */
+	/* The comma between the two, unless it is there already or leads the new line. */
 	const char *joint = l->near || l->comma_leads ? "" : ",";
 	char *text;
 
@@ -122,7 +122,7 @@ static void append_line(const struct place *l, const char *item, struct xlcfg_pl
 	insert(plan, xlcfg_end(doc, l->rest), sx_format("%s%s%s%s\n", prefix, item, gap, comma));
 }
 
-/* On the line of the last element, directly after it. */
+/* Append on the last element's line, directly after it. */
 static void append_inline(const struct place *l, const char *item, struct xlcfg_plan *plan)
 {
 	const struct xlcfg *doc = l->doc;
@@ -140,7 +140,7 @@ static void append_inline(const struct place *l, const char *item, struct xlcfg_
 	insert(plan, xlcfg_end(doc, l->last), sx_format("%s,%s%s", before_comma, gap, item));
 }
 
-/* The indentation of a line of its own in a list without elements. */
+/* The indentation for the first element of an empty list that spans several lines. */
 static char *empty_indent(const struct xlcfg *doc, const struct xlcfg_node *list, uint32_t end)
 {
 	SX_FREE char *outer = NULL;
@@ -172,7 +172,7 @@ static void append_first(const struct xlcfg *doc, const struct xlcfg_node *list,
 		insert(plan, xlcfg_end(doc, end), sx_format("%s%s,\n", indent, item));
 		return;
 	}
-	/* [ ] becomes [ 'x' ]; not with +=, where that form stands for a statement of ours. */
+	/* [ ] becomes [ 'x' ]; not with +=, or remove would take that for a line that we added. */
 	blank = xlcfg_slice(doc, list->first + 1, list->last);
 	insert(plan, xlcfg_start(doc, list->last), sx_format("%s%s", item, adds ? "" : blank));
 }
@@ -205,7 +205,7 @@ static size_t line_start_or_newline(const struct place *x)
 	return xlcfg_start(x->doc, plain ? x->line - 1 : x->line);
 }
 
-/* A comma that stands apart from its element goes with the blank after it. */
+/* Drop a comma that is not near its element, and the blank after the comma. */
 static void drop_far_comma(const struct place *x, struct xlcfg_plan *plan)
 {
 	uint32_t next = xlcfg_past_blank(x->doc, x->after + 1);
@@ -251,7 +251,7 @@ static void remove_leading(const struct place *x, struct xlcfg_plan *plan)
 	}
 }
 
-/* The comma before the element leads its line, and none follows: the line goes with its comma. */
+/* The comma before the element leads its line and none follows: drop the line with that comma. */
 static void remove_comma_first(const struct place *x, struct xlcfg_plan *plan)
 {
 	const struct xlcfg *doc = x->doc;
@@ -272,7 +272,7 @@ static void remove_only(const struct place *x, struct xlcfg_plan *plan)
 		xlcfg_plan_drop(plan, start, xlcfg_end(doc, x->last));
 		drop_far_comma(x, plan);
 	} else if (x->rest == x->close) {
-		/* The blank on one side stays: [ 'x' ] becomes [ ]. */
+		/* Keep the blank on one side: [ 'x' ] becomes [ ]. */
 		xlcfg_plan_drop(plan, start,
 				blank < start ? xlcfg_start(doc, x->close)
 					      : xlcfg_end(doc, x->tail));
@@ -281,11 +281,11 @@ static void remove_only(const struct place *x, struct xlcfg_plan *plan)
 	}
 }
 
-/* Other things stand before the element on its line, and an element follows somewhere. */
+/* The element is not the first thing on its line, and another element follows. */
 static void remove_inner(const struct place *x, struct xlcfg_plan *plan)
 {
 	const struct xlcfg *doc = x->doc;
-	/* A comment at the end of the line is the element's if only the '[' is there with it. */
+	/* A comment at the end of the line belongs to the element if only '[' precedes it there. */
 	bool own = x->index == 0 && xlcfg_kind_at(doc, x->rest) == TOK_COMMENT;
 	bool joins = x->index == 0 && !has_comment(doc, x->tail, x->next, x->rest);
 
@@ -308,7 +308,7 @@ static void remove_final(const struct place *x, struct xlcfg_plan *plan)
 		xlcfg_plan_drop(plan, xlcfg_end(doc, x->prev), xlcfg_end(doc, x->last));
 		return;
 	}
-	/* The comma before it becomes the one that trails. */
+	/* The comma before it stays as the trailing one. */
 	xlcfg_plan_drop(plan, xlcfg_end(doc, x->before), xlcfg_end(doc, x->tail));
 	if (!x->near)
 		drop_far_comma(x, plan);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Bytes to tokens that cover every byte, by the rules of libxlu_cfg_l.l, quirks included: what is
- * refused here is refused by xl, and the other way round. Does not judge the order of tokens.
+ * Cut the text into tokens that cover every byte, by the rules of libxlu_cfg_l.l, quirks included:
+ * it refuses what xl refuses and nothing else, NUL bytes excepted. tree.c judges the tokens' order.
  */
 #include "xlcfg/doc.h"
 
@@ -87,7 +87,7 @@ struct lexer {
 	struct sx_err *err;
 };
 
-/* The length of the string whose quote is at `at`, escapes judged; 0 with the error set. */
+/* The length of the string whose quote is at `at`; 0 with the error set, also for a bad escape. */
 static size_t lex_string(const struct lexer *lx, size_t at)
 {
 	const char *p = lx->text->data + at;
@@ -115,7 +115,7 @@ static size_t lex_string(const struct lexer *lx, size_t at)
 	return end + 1;
 }
 
-/* A byte that begins no token: libxlutil overlooks it at the very end of the text. */
+/* A byte that begins no token: libxlutil ignores it at the very end of the text. */
 static size_t lex_illegal(const struct lexer *lx, size_t at, uint32_t *kind)
 {
 	unsigned char c = (unsigned char)lx->text->data[at];
@@ -151,7 +151,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Kind and length of the token at an offset; 0 with the error set when there is none. */
+/* Kind and length of the token at an offset; 0 with the error set if there is none. */
 static size_t lex_one(const struct lexer *lx, size_t at, uint32_t *kind)
 {
 	static const char punctuation[] = "=[],;\n";
@@ -201,7 +201,7 @@ void xlcfg_lex(const struct sx_str *text, const char *name, struct xlcfg_tokens 
 		size_t len = lex_one(&lx, at, &token.kind);
 		const char *nul = memchr(text->data + at, '\0', len);
 
-		/* In a string libxlutil aborts the process at it; in a comment xl passes over it. */
+		/* libxlutil aborts at a NUL in a string, ignores one in a comment: refuse both. */
 		if (nul) {
 			xlcfg_fault(text, name, (size_t)(nul - text->data), broken,
 				    "a NUL byte in the text");

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the bytes of a statement go, and which bytes go with it. */
+/* Where to insert a statement, and which bytes to remove with one: see plan.h. */
 #include "xlcfg/plan.h"
 
 #include <string.h>
@@ -8,13 +8,13 @@
 void xlcfg_plan_line(const struct xlcfg *doc, const char *line, struct xlcfg_plan *plan)
 {
 	size_t len = doc->text.len;
-	/* A last line without newline stays one: removing the line again must give it back. */
+	/* Keep a missing last newline missing, so that removing the line restores the text. */
 	bool ended = len == 0 || doc->text.data[len - 1] == '\n';
 
 	xlcfg_plan_put(plan, len, len, sx_format(ended ? "%s\n" : "\n%s", line));
 }
 
-/* The blanks around the '=' of an assignment: none, or at least one, aligned as its own is. */
+/* "key = " with blanks like the model's; if several precede its '=', align the new '=' with it. */
 static char *spaced_like(const struct xlcfg *doc, const struct xlcfg_stmt *model, const char *key)
 {
 	SX_FREE char *name = xlcfg_slice(doc, model->first, model->first + 1);
@@ -42,14 +42,14 @@ void xlcfg_plan_assignment(const struct xlcfg *doc, const char *key, const char 
 	xlcfg_plan_line(doc, line, plan);
 }
 
-/* The end of the text before a last line that goes: its newline goes too, unless xl needs it. */
+/* Where the text ends once its last line is removed: before the newline, unless xl needs that. */
 static size_t end_before_last_line(const struct xlcfg *doc, uint32_t line)
 {
 	size_t start = xlcfg_start(doc, line);
 
 	if (line == 0)
 		return start;
-	/* A comment must keep its newline; a '#' alone is the one illegal last byte xl overlooks. */
+	/* A comment must keep its newline, except a lone '#', which xl ignores as the last byte. */
 	if (xlcfg_kind_at(doc, line - 1) == TOK_COMMENT && start - xlcfg_start(doc, line - 1) > 2)
 		return start;
 	return start - 1;
@@ -76,7 +76,7 @@ void xlcfg_plan_drop_stmt(const struct xlcfg *doc, const struct xlcfg_stmt *stmt
 		xlcfg_plan_drop(plan, xlcfg_start_with_blank(doc, stmt->first),
 				xlcfg_end(doc, semicolon));
 	else
-		/* The semicolon before it, which must be there, parts it from nothing now. */
+		/* A ';' must precede it: drop that too, as nothing follows. */
 		xlcfg_plan_drop(plan, xlcfg_start_with_blank(doc, stmt->first) - 1,
 				xlcfg_end(doc, last));
 }

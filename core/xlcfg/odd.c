@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What xl reads without complaint and otherwise than a person would: assignments that a later one
- * makes void, numeric escapes that yield nothing, a last byte that is overlooked.
+ * What xl silently reads differently than a person would: assignments that a later one replaces,
+ * numeric escapes that yield nothing, an illegal last byte that xl ignores.
  */
 #include "xlcfg/doc.h"
 
@@ -11,7 +11,10 @@ static size_t line_of(const struct xlcfg *doc, uint32_t token)
 	return xlcfg_line_at(&doc->text, xlcfg_start(doc, token));
 }
 
-/* `now` assigns anew: what was assigned since the last time is void. before[i]: the one before i. */
+/*
+ * `now` assigns with '=': its key's statements since the last '=' have no effect. before[i]: the
+ * previous statement of the same key.
+ */
 static void add_void(const struct xlcfg *doc, uint32_t now, const uint32_t *before,
 		     struct xlcfg_odds *out)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Patches to a text, and the questions about lines that both planners ask: see plan.h. */
+/* Patches to a text, and the look-ups that layout.c and line.c share: see plan.h. */
 #include "xlcfg/plan.h"
 
 void xlcfg_plan_dispose(struct xlcfg_plan *plan)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text to a scalar token that libxlutil reads back as exactly that text. */
+/* Write a text as a scalar that libxlutil reads back as exactly that text: see plan.h. */
 #include "xlcfg/plan.h"
 
 #include <string.h>

@@ -1,17 +1,17 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tokens to values, statements and keys, by the grammar of libxlu_cfg_y.y; and the life of a
- * document. What a value is worth is told by value.c.
+ * Parse tokens into values, statements and keys by the grammar of libxlu_cfg_y.y; create and free
+ * documents. value.c evaluates what is parsed here.
  */
 #include "xlcfg/doc.h"
 
 #include <string.h>
 
 /*
- * libxlutil's parser gives up when its stack holds 10,000 symbols (bison's YYMAXDEPTH), which a
- * deeply nested list does. We count the symbols its grammar has on the stack: `height` is the
- * index the first symbol of a value gets there.
+ * libxlutil's parser gives up when its stack holds 10,000 symbols (bison's YYMAXDEPTH), as with a
+ * deeply nested list. We count the symbols that its grammar puts there: `height` is the stack index
+ * of a value's first symbol.
  */
 #define STACK_LIMIT 9999
 /* Symbols below and in "stmts IDENT = value". */
@@ -20,12 +20,12 @@
 struct parser {
 	struct xlcfg *doc;
 	struct sx_err *err;
-	struct sx_err broken; /* what is wrong at TOK_BROKEN */
-	bool deadly; /* the text must not be shown to libxlutil */
-	uint32_t at; /* the token looked at, never a blank */
+	struct sx_err broken; /* the lexer's error at TOK_BROKEN */
+	bool deadly; /* libxlutil must not get this text */
+	uint32_t at; /* the current token, never a blank */
 	struct {
 		SX_VEC_OF(uint32_t);
-	} pending; /* elements of the lists that are open */
+	} pending; /* elements of the lists that are still open */
 };
 
 static enum xlcfg_token_kind look(const struct parser *p)
@@ -40,7 +40,7 @@ static void advance(struct parser *p)
 		p->at++;
 }
 
-/* Where the last token before the one looked at begins, blanks apart: xl tells the end's line by it. */
+/* The start of the last non-blank token before the current one: xl reports its line for the end. */
 static size_t last_start(const struct parser *p)
 {
 	uint32_t at = p->at;
@@ -50,7 +50,7 @@ static size_t last_start(const struct parser *p)
 	return xlcfg_start(p->doc, at);
 }
 
-/* "expected ..., found ..." at the token looked at. */
+/* Set "expected ..., found ..." for the current token. */
 static int unexpected(struct parser *p, const char *expected)
 {
 	const struct xlcfg *doc = p->doc;
@@ -88,7 +88,7 @@ static int reach(const struct parser *p, unsigned height)
 			   "lists are nested too deeply for xl");
 }
 
-/* The grammar's nlok: newlines and comments, as many as there are. */
+/* The grammar's nlok: any number of newlines and comments. */
 static int skip_newlines(struct parser *p, unsigned height)
 {
 	if (reach(p, height))
@@ -103,7 +103,7 @@ static int skip_newlines(struct parser *p, unsigned height)
 
 static int parse_value(struct parser *p, unsigned height, uint32_t *out);
 
-/* The elements and the ']' of a list whose '[' was at stack index `height`. */
+/* Parse the elements of a list whose '[' is at stack index `height`, up to its ']'. */
 static int parse_elements(struct parser *p, unsigned height)
 {
 	unsigned first = height + 2, next = first;
@@ -159,7 +159,7 @@ static int parse_value(struct parser *p, unsigned height, uint32_t *out)
 	return 0;
 }
 
-/* Elements of a list, bytes of a string. */
+/* The number of a list's elements or of a string's bytes. */
 static uint32_t size_of(const struct xlcfg *doc, const struct xlcfg_node *node)
 {
 	return xlcfg_is_list(doc, node)
@@ -188,7 +188,7 @@ static int join(struct parser *p, struct xlcfg_stmt *stmt, uint32_t last)
 			 : 0;
 }
 
-/* Join the statement to the one it adds to, and make it the one that decides its key. */
+/* Join a += to the statement it adds to, and let this statement decide its key. */
 static int settle(struct parser *p, struct xlcfg_stmt *stmt)
 {
 	struct xlcfg_key *key = &p->doc->keys.items[stmt->key];

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the keys of a document are worth, as libxlutil has it (libxlu_cfg.c): the last statement
- * decides, += joins it to the one before. Reads only.
+ * Evaluate the keys of a document by libxlutil's rules (libxlu_cfg.c): the last statement decides,
+ * and += joins it to the one before. Changes nothing.
  */
 #include "xlcfg/doc.h"
 
