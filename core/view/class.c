@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What of a configuration can be compared with the running domain, and recorded from it: the one
- * table. A key that is missing here is compared between file and last commit only.
+ * The one table of what can be compared with the running domain and recorded from it. A key missing
+ * here is compared only between file and last commit.
  */
 #include "device/device.h"
 #include "view/private.h"
@@ -132,13 +132,13 @@ const struct view_class view_classes[] = {
 	  .from_doc = view_pair_from_doc,
 	  .from_live = view_vcpus_from_live,
 	  .write = view_pair_write },
-	/* It cannot grow while the domain runs: moving it back changes the file alone. */
+	/* No command: a running domain cannot change it, so undo edits only the file. */
 	{ .key = "maxvcpus",
 	  .from_doc = view_pair_from_doc,
 	  .from_live = view_vcpus_from_live,
 	  .write = view_pair_write },
 	AFFINITY("cpus", "all"),
-	/* Without it, automatic placement may give the domain one. */
+	/* No fallback value: without the key, automatic placement may set one. */
 	AFFINITY("cpus_soft", ""),
 	SCHEDULING("cpu_weight", "256"),
 	SCHEDULING("cap", "0"),

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What differs between the sides of a configuration, and since when: see view.h. */
+/* What differs between the sides of a configuration, and which side moved: see view.h. */
 #include "view/view.h"
 
 #include <string.h>
 
-/* One key or device on all sides, as far as each has and knows it. */
+/* One key or device on all sides, and which sides know its class. */
 struct compared {
 	const struct view_class *class;
 	const struct view_item *item[VIEW_SIDES];
@@ -28,7 +28,7 @@ void view_differences_dispose(struct view_differences *d)
 	sx_vec_free(d);
 }
 
-/* Do both sides have the same? Also when one cannot say. `field` NULL: whether it is there. */
+/* Do both sides agree? Also true when one cannot tell. `field` NULL: compare only presence. */
 static bool is_same(const struct compared *c, enum view_side a, enum view_side b, const char *field)
 {
 	const struct view_item *x = c->item[a], *y = c->item[b];
@@ -42,7 +42,7 @@ static bool is_same(const struct compared *c, enum view_side a, enum view_side b
 		return c->class->same(x, y);
 	v = view_value(x, field);
 	w = view_value(y, field);
-	/* Between two texts a field that one leaves out is a difference. */
+	/* Between two texts, a field missing in one is a difference. */
 	if (a != VIEW_RUNNING && b != VIEW_RUNNING)
 		return sx_streq(v ? v : "", w ? w : "");
 	return !v || !w || strcmp(v, w) == 0;
@@ -66,7 +66,7 @@ static enum view_state find_state(const struct compared *c, const char *field)
 		       : VIEW_UNRECORDED;
 }
 
-/* The device as a whole, not the value of a scalar or of a field. */
+/* Is it about a whole device, not the value of a scalar or field? */
 static bool is_whole(const struct view_difference *d)
 {
 	return d->class->list && !*d->field;
@@ -148,7 +148,7 @@ static bool differs(const struct compared *c, const char *field)
 	       !is_same(c, VIEW_FILE, VIEW_COMMIT, field);
 }
 
-/* The device itself, else each of its fields that differs on another side. */
+/* Report a device that a side lacks as a whole, and each field that differs on another side. */
 static void compare_one(const struct view *const sides[VIEW_SIDES], const struct view_item *item,
 			struct view_differences *out)
 {

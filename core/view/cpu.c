@@ -1,9 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Virtual processors online, their affinity, scheduling and pool, as keys of a view. Affinity:
- * `cpus` and `cpus_soft` as a string hold for every virtual processor, as a list for one each; a
- * list is shown as [0-1 | all].
+ * vCPUs online, their affinity, scheduling and pool as keys of a view. In `cpus` and `cpus_soft` a
+ * string applies to every vCPU; a list, shown as [0-1 | all], gives each vCPU its own mask.
  */
 #include "spec/cpulist.h"
 #include "view/private.h"
@@ -11,8 +10,8 @@
 #include <string.h>
 
 /*
- * What libxl stores lacks them when the file gave neither key, and of an HVM guest it tells what
- * QEMU keeps plugged in: then the processors themselves are asked.
+ * libxl's stored configuration lacks both counts when the file gave neither key, and for an HVM
+ * guest its vcpus is what QEMU keeps plugged in: count the vCPUs themselves then.
  */
 int view_vcpus_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
 			 struct sx_err *err)
@@ -45,7 +44,7 @@ static char *shown_list(char *const *items, size_t len)
 	return sx_str_take(&s);
 }
 
-/* "": nothing in the file decides it. */
+/* The value is "" when the file does not decide it. */
 int view_affinity_from_doc(const struct view_class *c, const struct xlcfg *doc,
 			   const char *path SX_UNUSED, struct view *out,
 			   struct sx_err *err SX_UNUSED)
@@ -109,10 +108,10 @@ int view_affinity_from_live(const struct view_class *c, const struct view_live *
 	return 0;
 }
 
-/* The processors of the host by node. */
+/* The NUMA node of each host CPU. */
 struct host {
 	SX_VEC_OF(int);
-	bool several; /* nodes */
+	bool several; /* more than one node */
 };
 
 static void read_host(const struct view_item *running, struct host *h)
@@ -135,13 +134,13 @@ static bool same_affinity(const char *file, const char *running, bool masked, co
 	enum cpulist_relation relation;
 	SX_ERR ignored = { 0 };
 
-	/* What xl would not read, it did not take. */
+	/* xl cannot have applied a mask that it cannot read. */
 	if (cpulist_compare(running, file, h->items, (unsigned)h->len, &relation, &ignored))
 		return true;
 	return relation == CPULIST_SAME || (masked && relation == CPULIST_WITHIN);
 }
 
-/* The next of "a | b]" or "a|b". */
+/* Cut the next mask off "[a | b]" or "a|b"; NULL: no more. */
 static char *next_entry(char **rest)
 {
 	char *entry = strsep(rest, "|");
@@ -167,7 +166,7 @@ bool view_affinity_same(const struct view_item *file, const struct view_item *ru
 	struct host h = { 0 };
 
 	read_host(running, &h);
-	/* Automatic placement decides then. */
+	/* NUMA placement or xl.conf's mask decides, not the file. */
 	if (!*value && (h.several || *file->class->fallback)) {
 		sx_vec_free(&h);
 		return true;
@@ -197,7 +196,7 @@ static int set_entry(struct xlcfg *doc, struct xlcfg_edits *edits, const char *k
 	return xlcfg_edits_replace(edits, doc, key, index, mask, err);
 }
 
-/* What a list lacks is unpinned. */
+/* vCPUs that a list lacks are unpinned, so trailing NULL masks need no entry. */
 static int set_entries(struct xlcfg *doc, struct xlcfg_edits *edits, const char *key,
 		       const char *const *masks, size_t count, struct sx_err *err)
 {
@@ -269,7 +268,7 @@ int view_affinity_write(const struct view_class *c, struct xlcfg *doc, struct xl
 	return r;
 }
 
-/* ---- scheduling: what Xen gives a domain that no key speaks of is the class's fallback ---- */
+/* ---- scheduling: the class's fallback is what Xen gives a domain without the key ---- */
 
 int view_number_from_doc(const struct view_class *c, const struct xlcfg *doc,
 			 const char *path SX_UNUSED, struct view *out, struct sx_err *err SX_UNUSED)
@@ -306,7 +305,7 @@ int view_sched_from_live(const struct view_class *c, const struct view_live *l, 
 		: sx_streq(c->key, "cap")      ? s.cap
 		: sx_streq(c->key, "period")   ? s.period
 					       : s.extratime;
-	/* Of the scheduler in force, and one value for all virtual processors. */
+	/* Known only if the pool's scheduler has it and all vCPUs share one value. */
 	if (value < 0 || !s.uniform)
 		return 0;
 	text = sx_format("%ld", value);
@@ -314,7 +313,7 @@ int view_sched_from_live(const struct view_class *c, const struct view_live *l, 
 	return 0;
 }
 
-/* A pool that the file names by number is not compared: that may be another's now. */
+/* A pool given by number is not compared: another pool may have the number now. */
 bool view_pool_same(const struct view_item *file, const struct view_item *running)
 {
 	const char *value = view_value(file, "");

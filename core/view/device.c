@@ -1,15 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Devices of the other lists as items of a view, as the classes of device.h have them. One without an identity in the file (an interface without mac) is known by its
- * number.
+ * Devices of the other lists as items of a view, by the classes of device.h. A device without an
+ * identity in the file (a vif without mac) is identified by its number.
  */
 #include "device/device.h"
 #include "view/private.h"
 
 #include <string.h>
 
-/* What makes two descriptions one device; NULL: not said. Heap string. */
+/* What identifies the device; NULL: its fields do not say. Heap string. */
 static char *key_of(const struct device_class *class, const struct sx_fields *f)
 {
 	const char *first = class->id[0] ? sx_fields_get(f, class->id[0]) : NULL;
@@ -31,7 +31,7 @@ static struct view_item *add_device(const struct view_class *c, const struct sx_
 	return item;
 }
 
-/* A field that the running domain could tell, but nothing in the file decides, is left out. */
+/* Add the fields that the item, the host or a default decides: no others can be compared. */
 static void add_said(const struct xlcfg *doc, const struct device *d, const struct sx_fields *host,
 		     struct view_item *item)
 {
@@ -51,8 +51,8 @@ static void add_said(const struct xlcfg *doc, const struct device *d, const stru
 }
 
 /*
- * "0000:03:00.*" stands for several devices, a name for one that only the host knows: then what the
- * list holds cannot be compared.
+ * A BDF "0000:03:00.*" stands for several devices, and a PCI device given by name is known only to
+ * the host: the list's content cannot be compared then.
  */
 static bool is_vague(const struct device *d)
 {
@@ -94,7 +94,7 @@ int view_device_from_doc(const struct view_class *c, const struct xlcfg *doc, co
 	return 0;
 }
 
-/* Would xl make the same of it if it were left out? */
+/* May the item omit the field, as xl would choose the same value or chose it by itself? */
 static bool goes_without(const struct device_class *class, const struct sx_field *f,
 			 const char *guest_type)
 {
@@ -152,7 +152,7 @@ int view_device_from_live(const struct view_class *c, const struct view_live *l,
 	return 0;
 }
 
-/* A device that says no controller makes the one that it needs. */
+/* libxl creates the controller for a device that names none. */
 bool view_device_implied(const struct view_item *running, const struct view *file)
 {
 	for (size_t i = 0; i < file->len; i++) {
@@ -165,7 +165,10 @@ bool view_device_implied(const struct view_item *running, const struct view *fil
 	return false;
 }
 
-/* A plugged device of the running domain tells the number of its controller: a text has its place. */
+/*
+ * A running device reports its controller's number, an item gives the controller's place in its
+ * list: translate the number into the place.
+ */
 static int plug(struct device *d, const struct xlcfg *doc, const struct view *running,
 		const struct view_item *to, struct sx_err *err)
 {
@@ -183,7 +186,7 @@ static int plug(struct device *d, const struct xlcfg *doc, const struct view *ru
 	return 0;
 }
 
-/* At the end of the list, with its number said if that is not its place there. */
+/* Append it to the list, with devid= if its number is not its place there. */
 static int write_new(const struct device_class *class, struct xlcfg *doc, struct xlcfg_edits *edits,
 		     const struct view_item *to, const struct view *running, struct sx_err *err)
 {
@@ -199,7 +202,7 @@ static int write_new(const struct device_class *class, struct xlcfg *doc, struct
 	return xlcfg_edits_append(edits, doc, class->key, words.items[0], err);
 }
 
-/* Only the fields that differ: the running domain does not tell all of them. */
+/* Change only the fields that differ: the running domain does not report all of them. */
 static int write_fields(const struct device_class *class, struct xlcfg *doc,
 			struct xlcfg_edits *edits, const struct view_item *from,
 			const struct view_item *to, const struct view *running, struct sx_err *err)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Disks as items of a view; the device number identifies one, not the spelling of its name. */
+/* Disks as items of a view. The device number identifies a disk, not the spelling of its vdev. */
 #include "domain/disk_list.h"
 #include "host/devname.h"
 #include "view/private.h"
@@ -42,7 +42,7 @@ int view_disk_from_doc(const struct view_class *c, const struct xlcfg *doc, cons
 	return 0;
 }
 
-/* What cannot be asked is not held against it. */
+/* A disk that the live list lacks does not count as half attached. */
 static bool is_half(const struct live_disks *disks, long devid)
 {
 	for (size_t i = 0; i < disks->len; i++)
@@ -82,7 +82,7 @@ int view_disk_from_live(const struct view_class *c, const struct view_live *l, s
 	return 0;
 }
 
-/* The new item says what the running domain tells: what else the old one says must not get lost. */
+/* The new item holds only what the running domain reports: refuse if the old one says more. */
 static int check_replaceable(const struct view_item *from, struct sx_err *err)
 {
 	DISK_SPEC spec = { 0 };
@@ -97,7 +97,7 @@ static int check_replaceable(const struct view_item *from, struct sx_err *err)
 			  from->id, from->text, from->line);
 }
 
-/* A name by order of discovery may be another disk's after a reboot. */
+/* Warn of a name such as /dev/sdb, which may be another disk after a reboot. */
 static void note_volatile(const char *item, struct xlcfg_edits *edits)
 {
 	DISK_SPEC spec = { 0 };

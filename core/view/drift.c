@@ -57,7 +57,7 @@ static void note_extras(struct drift *d, const struct created *c)
 				       c->overrides.items[i]));
 }
 
-/* What create noted, when it is about this domain. */
+/* Load what create noted, if it is about this domain. */
 static int look_created(const struct flow_env *env, struct drift *d, struct created *c,
 			struct sx_err *err)
 {
@@ -70,7 +70,7 @@ static int look_created(const struct flow_env *env, struct drift *d, struct crea
 	return 0;
 }
 
-/* The text of the start; words of create that do not count as part of the present file do of that. */
+/* View the noted start text, always with the arguments of create: they were part of that start. */
 static void look_start(struct drift *d, const struct created *c)
 {
 	bool same = c->domid == d->domid && c->started == d->started;
@@ -96,7 +96,7 @@ void drift_repo_dispose(struct drift_repo *r)
 	*r = (struct drift_repo){ 0 };
 }
 
-/* That of a real path's directory. Borrowed; NULL: there is none. */
+/* The repository of a real path's directory, borrowed; NULL: there is none. */
 static int repo_for(struct drift_repo *r, const char *real, struct repo **out, struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(real);
@@ -111,7 +111,7 @@ static int repo_for(struct drift_repo *r, const char *real, struct repo **out, s
 	return 0;
 }
 
-/* The last commit's text, and that of the start, each read with the words of create. */
+/* View the last commit's text and the start's, each with the arguments of create. */
 static int look_before(struct drift *d, const struct created *c, struct sx_err *err)
 {
 	SX_FREE char *real = realpath(d->path, NULL);
@@ -143,7 +143,7 @@ static int look_before(struct drift *d, const struct created *c, struct sx_err *
 	return 0;
 }
 
-/* What libxl has instead, of a domain that was started without safexl; nothing is no failure. */
+/* Without a noted start, take libxl's stored configuration instead; having neither is no error. */
 static void look_stored(struct drift *d, struct live *live)
 {
 	struct view *start = &d->views[VIEW_START];
@@ -175,7 +175,7 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 		out->have[VIEW_RUNNING] = !r;
 	}
 	same_file = sx_streq(c.path, path);
-	/* When it does not run, what it was once created with does not count. */
+	/* Arguments of create count only while the domain runs. */
 	for (size_t i = 0; out->running && same_file && i < c.extras.len; i++)
 		sx_words_add(&out->extras, c.extras.items[i]);
 	if (!r && out->running && same_file)
@@ -184,7 +184,7 @@ int drift_sides(const struct flow_env *env, struct live *live, const struct live
 		r = look_before(out, &c, err);
 	if (!r && live && !out->has_start)
 		look_stored(out, live);
-	/* Keys whose values at create nobody noted. */
+	/* Keys overridden at create whose values were not noted cannot be compared. */
 	for (size_t i = 0; !r && same_file && !c.extras.len && i < c.overrides.len; i++)
 		view_forget(&out->views[VIEW_RUNNING], view_class_find(c.overrides.items[i]));
 	return r;
@@ -256,7 +256,7 @@ int drift_look(const struct flow_env *env, const char *word, struct drifts *out,
 	return r;
 }
 
-/* A run through all files: what is shown already, and the repository of the last one's directory. */
+/* A pass over all files: those shown already, and the repository of the last one's directory. */
 struct edited {
 	struct sx_words shown; /* real paths */
 	struct drift_repo kept;
@@ -284,7 +284,7 @@ static void add_shown(struct edited *e, const char *path)
 		sx_words_give(&e->shown, real);
 }
 
-/* Does the file hold what was committed last, byte for byte? Without a history: yes. */
+/* Is the file byte for byte as committed last? Also true without a history, or if unreadable. */
 static bool is_committed(struct edited *e, const char *real)
 {
 	struct repo *repo = NULL;
@@ -301,7 +301,7 @@ static bool is_committed(struct edited *e, const char *real)
 	return same;
 }
 
-/* One that ended meanwhile is no failure. */
+/* A domain that ended since it was listed is no failure. */
 static bool has_ended(struct live *live, const struct live_domain *domain)
 {
 	SX_FREE char *word = sx_format("%" PRIu32, domain->domid);
@@ -312,7 +312,7 @@ static bool has_ended(struct live *live, const struct live_domain *domain)
 						     : now.domid != domain->domid;
 }
 
-/* Keeps the hint of the error. */
+/* Add "not compared" to the message and keep the hint. */
 static void say_not_compared(struct sx_err *err)
 {
 	SX_FREE char *why = sx_strdup(err->msg);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Configurations that the history has and nobody else: see drift.h. */
+/* Configurations that only the last commit still has: see drift.h. */
 #include "base/path.h"
 #include "domain/resolve.h"
 #include "view/drift.h"
@@ -16,7 +16,7 @@ static bool is_gone(const char *path)
 	return !index_ignores(base) && lstat(path, &st) && errno == ENOENT;
 }
 
-/* What the last commit calls its domain; the path where it does not say so. Heap string. */
+/* The domain's name in the file's last commit, else the path. Heap string. */
 static char *name_in(struct repo *repo, const char *path)
 {
 	XLCFG_DOC *doc = NULL;

@@ -1,22 +1,22 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who moved, the file or the running domain? The text that the domain was started from tells it. Of a
- * domain that was not started through safexl the history has it, as far as it goes: the version of
- * the time, with what both were given since. Where that is silent, libxl may know what the domain was
- * made with.
+ * Who moved, the file or the running domain? The text that the domain was started from proves it.
+ * For a domain that was not started through safexl, the history tells, as far as it goes: the
+ * file's version at the start, and the commits since that changed file and domain together. Where
+ * that is silent, libxl may know what the domain was made with.
  */
 #include "device/device.h"
 #include "history/entry.h"
 #include "view/drift.h"
 
-/* A difference that is to be judged, and what the oldest version looked at so far has instead. */
+/* A difference to judge, against the oldest version looked at so far. */
 struct question {
-	struct view_difference *about; /* NULL: it is judged */
-	bool edited; /* the file was changed in it since */
-	bool sure; /* by a change of which safexl says that it was made in the file alone */
-	bool as_file, as_running; /* that version has what the one or the other has now */
-	bool had; /* the file had what runs now, and was changed before the start */
+	struct view_difference *about; /* NULL: already judged */
+	bool edited; /* the file was changed there since the start */
+	bool sure; /* ... by a commit that safexl marked as a change of the file alone */
+	bool as_file, as_running; /* that version has what the file, the running domain has now */
+	bool had; /* before the start, the file had what runs now, and lost it */
 };
 
 struct questions {
@@ -36,14 +36,14 @@ static void look(const struct drift *d, const struct questions *all, struct ques
 	q->as_running = view_text_runs(q->about, version, &d->views[VIEW_RUNNING]);
 }
 
-/* A change of the text, from the newest on: made in the file alone, or in both. */
+/* Judge by one change of the text, newest first: of the file alone, or of file and domain. */
 static void judge_change(const struct drift *d, struct questions *all, const struct view *before,
 			 const struct view *after, enum history_reach reach)
 {
 	sx_each(struct question, q, all) {
 		if (!q->about || !view_texts_differ(q->about, before, after))
 			continue;
-		/* Then the domain had what the file got. */
+		/* A change of both gave the domain what the file got. */
 		look(d, all, q, reach == HISTORY_BOTH ? after : before);
 		q->edited = true;
 		q->sure = reach == HISTORY_FILE;
@@ -55,8 +55,8 @@ static void judge_change(const struct drift *d, struct questions *all, const str
 }
 
 /*
- * A change of before the start: a guest that rebooted goes on with what it had, so that still waits. But
- * it can have come to what the file had before in another way, too.
+ * A change from before the start: a guest that rebooted keeps what it had, so the change may still
+ * wait. But the domain can also have got the old value in another way.
  */
 static void judge_old_change(const struct drift *d, struct questions *all,
 			     const struct view *before, const struct view *after)
@@ -68,7 +68,7 @@ static void judge_old_change(const struct drift *d, struct questions *all,
 	}
 }
 
-/* Can a commit still tell something? What was before the start is asked of what is as it was then. */
+/* Can a commit still decide something? An old one only where the file was not changed since. */
 static bool is_open(const struct questions *all, bool old)
 {
 	for (size_t i = 0; i < all->len; i++)
@@ -77,7 +77,7 @@ static bool is_open(const struct questions *all, bool old)
 	return false;
 }
 
-/* One side of a commit; *usable false: there was no file, or it cannot be read. */
+/* View one side of a commit; *usable false: the commit has no such file, or it cannot be read. */
 static int read_side(const struct drift *d, struct repo *repo, const char *id, struct view *out,
 		     bool *usable, struct sx_err *err)
 {
@@ -127,7 +127,7 @@ static int walk(const struct drift *d, struct repo *repo, const char *path, stru
 			break;
 		old = e.record.time < d->started;
 		history_entry_fill(&e, repo);
-		/* Then one with another uuid ran, or both had it: what was before that does not count. */
+		/* Made while this or another domain ran: what is older does not count. */
 		if (old && history_reach_of(&e, d->uuid) != HISTORY_OTHER)
 			break;
 		r = judge_commit(d, q, &e, old, err);
@@ -154,14 +154,17 @@ static int ask_history(const struct drift *d, struct questions *q, struct sx_err
 	return r;
 }
 
-/* What libxl keeps tells of a scalar what it was, and of a device that is not there if it ever was. */
+/*
+ * Does libxl's stored configuration decide? It tells a scalar's value at creation, and whether a
+ * device that is gone ever existed.
+ */
 static bool is_told(const struct drift *d, const struct view_difference *diff)
 {
 	return d->have[VIEW_START] && view_knows(&d->views[VIEW_START], diff->class) &&
 	       (!diff->class->list || !diff->running);
 }
 
-/* The file seems to have changed since the start, unless libxl says something else. */
+/* By the history the file was changed since the start; unclear if libxl contradicts. */
 static enum view_state state_edited(const struct drift *d, const struct question *q)
 {
 	enum view_state state = state_by(q);
@@ -169,7 +172,7 @@ static enum view_state state_edited(const struct drift *d, const struct question
 	return !q->sure && is_told(d, q->about) && state != q->about->state ? VIEW_UNCLEAR : state;
 }
 
-/* Neither says anything: the file is as it was, so it seems. */
+/* Neither history nor libxl decides: the file seems unchanged since the start. */
 static enum view_state state_silent(const struct drift *d, const struct question *q,
 				    const struct view *file)
 {
@@ -178,11 +181,11 @@ static enum view_state state_silent(const struct drift *d, const struct question
 	if (d->has_earlier && view_text_runs(diff, &d->earlier, &d->views[VIEW_RUNNING]) &&
 	    view_texts_differ(diff, &d->earlier, file))
 		return VIEW_WAITING;
-	/* What the file alone has is not called gone. */
+	/* What only the file has is not claimed to be removed from the domain. */
 	return diff->running && !q->had ? VIEW_UNRECORDED : VIEW_UNCLEAR;
 }
 
-/* Those of which no commit says that both had it. True: some of that is a guess. */
+/* Judge what no commit of both has settled. True: one of these states is a guess. */
 static bool judge_rest(const struct drift *d, struct questions *all)
 {
 	bool guessed = false;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a view consists of: see view.h. */
+/* The items, fields and known classes of a view: see view.h. */
 #include "view/private.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The numbers of devices that xl numbers by their place in the list. A running domain keeps its
- * numbers; in a text, those behind an element that went move up. So a text's devices are matched
- * with the running ones in order, and get their numbers.
+ * Numbers of devices that xl numbers by their place in the list. A running domain keeps its
+ * numbers, but in a text the devices after a removed one move up. So match a text's devices with
+ * the running ones in order, and give them the running ones' numbers.
  */
 #include "device/device.h"
 #include "view/private.h"
@@ -14,7 +14,7 @@ struct members {
 	SX_VEC_OF(struct view_item *);
 };
 
-/* As many as possible are matched, of these as many as possible alike, then with their own number. */
+/* Match as many as possible, of these as many alike as possible, then as many by equal number. */
 enum { SAME_NUMBER = 1, ALIKE = 1 << 16 };
 static const long long matched = 1LL << 32;
 
@@ -63,7 +63,7 @@ static void give_number(struct view_item *item, long number)
 	item->id = sx_format("%ld", number);
 }
 
-/* Its place in the list, unless another running device has that number. */
+/* Its place in the list, or *next if a running device has that number. */
 static long free_number(const struct view_item *item, const struct members *running, long *next)
 {
 	for (size_t i = 0; i < running->len; i++)
@@ -77,7 +77,7 @@ static long long greater(long long a, long long b)
 	return a > b ? a : b;
 }
 
-/* best[i * width + k]: the score of the text's from the i-th on with the running from the k-th on. */
+/* best[i * width + k]: the best score of matching text[i..] with running[k..]. */
 static void fill(const struct members *text, const struct members *running, long long *best)
 {
 	size_t width = running->len + 1;
@@ -125,7 +125,7 @@ static const struct view_item *item_at(const struct view *text, const struct dev
 	return NULL;
 }
 
-/* A plugged device says the place of its controller. */
+/* A text gives a plugged device its controller's place: replace it by the controller's number. */
 static void number_plugged(struct view_item *item, const struct view *text)
 {
 	const struct device_class *class = item->class->device;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * memory and maxmem, vcpus and maxvcpus: either implies the other (parse_config_data in
+ * memory and maxmem, vcpus and maxvcpus: each can imply the other (parse_config_data in
  * xl_parse.c), so recording one of them must not move the other.
  */
 #include "view/private.h"
@@ -28,7 +28,7 @@ int view_pair_from_doc(const struct view_class *c, const struct xlcfg *doc,
 	return 0;
 }
 
-/* Rounded up, as the file can have whole MiB only and mem-set was recorded so. */
+/* Round up: the file holds whole MiB, and mem-set is recorded rounded up. */
 static long mib_of(uint64_t kib)
 {
 	return (long)((kib + 1023) / 1024);
@@ -47,8 +47,8 @@ int view_memory_from_live(const struct view_class *c, const struct view_live *l,
 	}
 	add_number(c, out, mib_of(m->target_kib), 0);
 	/*
-	 * A guest built with memory < maxmem is given 1 MiB less (libxl__get_targetmem_fudge); one
-	 * that mem-set was used on is not. What it is cannot be seen, so both count as the same.
+	 * libxl gives a guest built with memory < maxmem 1 MiB less (libxl__get_targetmem_fudge),
+	 * but not one that mem-set changed. Which happened is not visible: accept both.
 	 */
 	if (sx_streq(type, "hvm") && m->target_kib < m->static_max_kib) {
 		fudged = sx_format("%ld", mib_of(m->target_kib + 1024));
@@ -79,7 +79,7 @@ int view_pair_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_
 
 	guest_pair_read(doc, c->key, &p);
 	low = high = strtol(view_value(to, ""), NULL, 10);
-	/* One that the file only implies is nobody's word: it becomes what runs. */
+	/* A value that the file only implies is nobody's choice: it becomes what runs. */
 	if (sx_streq(c->key, p.low_key))
 		high = p.has_high && low <= p.high ? p.high
 						   : running_value(running, p.high_key, low);

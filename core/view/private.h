@@ -8,13 +8,13 @@
 /* What is compared: keys and devices, each with how it is read and written. Ends with a NULL key. */
 extern const struct view_class view_classes[];
 
-/* memory and maxmem, vcpus and maxvcpus (pair.c): what one is, the other can imply. */
+/* memory and maxmem, vcpus and maxvcpus: each can imply the other (pair.c). */
 view_from_doc view_pair_from_doc;
 view_from_live view_memory_from_live;
 view_same view_memory_same;
 view_write view_pair_write;
 
-/* A disk comes, goes, or gets another item (disk.c). */
+/* Disks (disk.c). */
 view_from_doc view_disk_from_doc;
 view_from_live view_disk_from_live;
 view_write view_disk_write;

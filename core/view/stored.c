@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What libxl keeps of a domain's creation, as one side of a comparison. Its JSON leaves out what is
- * 0 or as usual: a scalar that is not there is not known.
+ * libxl's stored configuration of a domain as one side of a comparison. Its JSON omits zeros and
+ * defaults: a missing scalar is unknown.
  */
 #include "device/device.h"
 #include "host/json.h"
@@ -46,7 +46,7 @@ static void add_scalars(const struct json *stored, struct view *out)
 	add_number(out, "maxvcpus", json_get_number(build, "max_vcpus"));
 }
 
-/* Its identity alone; one that runs still says nothing about when it came. */
+/* Add only the identity. Skip a device that still runs: it may have come after the creation. */
 static void add_device(struct view *out, const struct view *running, const char *class,
 		       const char *key, long devid)
 {
@@ -70,7 +70,7 @@ static void add_disks(const struct json *stored, const struct view *running, str
 	}
 }
 
-/* What tells it from others, NULL: its number alone. Heap string. */
+/* The device's identity; NULL: only its number identifies it. Heap string. */
 static char *stored_id(const struct device_class *class, const struct json *j)
 {
 	const char *value = class->id[0] ? json_get_string(j, class->id[0]) : NULL;

@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A device goes from its list: what follows from that for the others. */
+/* Removes a device from its list, and adjusts the items that depend on places in it. */
 #include "device/items.h"
 #include "view/view.h"
 
 #include <stdlib.h>
 
-/* A controller takes with it what is plugged into it; what is in later ones stays with theirs. */
+/* Remove the controller's devices; those of later controllers follow theirs one place up. */
 static int unplug(const struct device_class *class, size_t controller, struct xlcfg *doc,
 		  struct xlcfg_edits *edits, struct sx_err *err)
 {
@@ -43,8 +43,8 @@ static int unplug(const struct device_class *class, size_t controller, struct xl
 }
 
 /*
- * xl numbers by place, and those behind it move up one: their numbers are said from now on, behind the
- * person's own words.
+ * xl numbers by place, and the devices after the removed one move up: append devid= to their items,
+ * so that they keep their numbers, and leave the person's words as they are.
  */
 static int keep_numbers(const struct device_class *class, size_t gone, struct xlcfg *doc,
 			struct xlcfg_edits *edits, struct sx_err *err)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* A PCI address may leave its domain out. */
+/* A PCI address may omit its domain. */
 static bool is_name(const char *word, const char *id)
 {
 	static const size_t least_address = 7;
@@ -16,7 +16,7 @@ static bool is_name(const char *word, const char *id)
 	       strcasecmp(word, id + id_len - len) == 0;
 }
 
-/* Has the text a word that is a name of the device? */
+/* Does a word of the text name the device? */
 static bool names_item(const char *text, const struct view_item *item)
 {
 	SX_FREE char *copy = sx_strdup(text);
@@ -53,7 +53,7 @@ static bool is_claimed(const char *key)
 	return false;
 }
 
-/* A list as one line; of lists within lists only that they are there. */
+/* A list as one line; a nested list that itself holds a list is shown as [...]. */
 static char *list_text(const struct xlcfg *doc, const char *key)
 {
 	SX_STR s = { 0 };
@@ -72,7 +72,7 @@ static char *list_text(const struct xlcfg *doc, const char *key)
 	return sx_str_take(&s);
 }
 
-/* Keys that the table does not have can be compared between two texts at least. */
+/* Keys missing from the table can still be compared between two texts. */
 static void add_others(const struct xlcfg *doc, struct view *out)
 {
 	const struct view_class *other = view_class_find("");
@@ -117,7 +117,7 @@ int view_of_live(struct live *live, uint32_t domid, struct view *out, struct sx_
 		if (!class->from_live)
 			continue;
 		r = class->from_live(class, &l, out, err);
-		/* A scalar that was not told is one the running side cannot speak of. */
+		/* Xen did not report this scalar: the running side does not know it. */
 		if (!r && (class->list || out->len > before))
 			sx_vec_push(&out->known, class);
 	}

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A domain's configuration as values that can be compared: a flat list of items (a scalar key, or
- * one device), each with fields, with xl's and libxl's defaults filled in. One builder reads a
- * configuration file, one the running domain. What has a key, how each side has it and how it is
- * written is in one table (core/view/class.c): `diff` and `record` and `where` are made of it.
+ * A domain's configuration as comparable values: a flat list of items (a scalar key, or one
+ * device), each with fields, with the defaults of xl and libxl filled in. One builder reads a
+ * configuration file, one the running domain. One table (core/view/class.c) says which keys exist,
+ * how each side has them and how they are written; `diff`, `record` and `where` are built on it.
  */
 #pragma once
 
@@ -24,22 +24,22 @@ struct view_field {
 struct view_item {
 	const struct view_class *class;
 	char *id; /* as shown: "" for a scalar; "xvdb", a MAC, a BDF */
-	char *key; /* equal for the same device; "" for a scalar; NULL: told by devid only */
+	char *key; /* equal for the same device; "" for a scalar; NULL: only devid identifies it */
 	long devid; /* -1: has none */
 	size_t index; /* of the element in the file's list */
 	size_t line; /* in the file; 0: a default, or not in a file */
 	char *text; /* the element as an item of its list; "" for a scalar, NULL: cannot be written */
-	bool half; /* the running domain has it registered, and the guest does not use it */
+	bool half; /* registered with the running domain, but the guest does not use it */
 	struct {
 		SX_VEC_OF(struct view_field);
 	} fields;
 };
 
-/* An element that xl cannot read: it may be any device of which it has a name. */
+/* An element that xl cannot read: it may be any device that its text names. */
 struct view_unread {
 	const struct view_class *class;
 	char *text;
-	long devid; /* by its place in the list, -1: has none */
+	long devid; /* its place in the list; -1: the class has no numbers */
 };
 
 /* One side. */
@@ -47,15 +47,15 @@ struct view {
 	SX_VEC_OF(struct view_item);
 	struct {
 		SX_VEC_OF(const struct view_class *);
-	} known; /* classes this side can speak of: an absent device is not there */
+	} known; /* classes this side knows: what it lacks of them is absent */
 	struct {
 		SX_VEC_OF(struct view_unread);
 	} unread;
-	/* What cannot be compared: said in no configuration, or read by no xl. */
+	/* What cannot be compared: xl.cfg cannot express it, or xl cannot read it. */
 	struct sx_words notices;
 	/*
-	 * Before a document is read: what xl.conf gives an interface ("bridge", ...), and whether it
-	 * has masks of processors ("cpumask"); borrowed, NULL: nothing.
+	 * Set before a document is read: what xl.conf gives an interface ("bridge", ...), and
+	 * whether it has CPU masks ("cpumask"). Borrowed; NULL: nothing.
 	 */
 	const struct sx_fields *host;
 };
@@ -63,35 +63,35 @@ struct view {
 #define VIEW SX_CLEANUP(view_dispose) struct view
 void view_dispose(struct view *v);
 
-/* What xl would make of a document, without the elements that it could not read. */
+/* View a document as xl would read it; elements that xl cannot read go to out->unread. */
 int view_of_doc(const struct xlcfg *doc, const char *path, struct view *out,
 		struct sx_err *err) SX_MUST;
-/* What the running domain has. */
+/* View the running domain. */
 int view_of_live(struct live *live, uint32_t domid, struct view *out, struct sx_err *err) SX_MUST;
 
-/* A text's devices that xl numbers by place get the numbers that they have in the running domain. */
+/* Give a text's devices that xl numbers by place the numbers they have in the running domain. */
 void view_number(struct view *text, const struct view *running);
-/* Take a device out of its list, with what is plugged into it. The others keep the numbers they can. */
+/* Remove a device and what is plugged into it; others keep their numbers if devid= can fix them. */
 int view_device_remove(const struct device_class *class, size_t index, struct xlcfg *doc,
 		       struct xlcfg_edits *edits, struct sx_err *err) SX_MUST;
 
 /*
- * As far as libxl tells it, what the domain was made with: scalars, and devices that `running` has
- * not any more. Which of the others came later is not told.
+ * View what libxl stored when it made the domain: scalars, and devices that `running` no longer
+ * has. libxl does not tell which devices still there came later, so these are left out.
  */
 int view_of_stored(struct live *live, uint32_t domid, const struct view *running, struct view *out,
 		   struct sx_err *err) SX_MUST;
 
-/* The item of the other view that is the same key or device; NULL when it has none. */
+/* The item of `v` that is the same key or device; NULL: none. */
 const struct view_item *view_match(const struct view *v, const struct view_item *item);
-/* The item of a key, the first of a list; NULL: there is none. */
+/* The item of a key, for a list its first; NULL: none. */
 const struct view_item *view_find(const struct view *v, const char *key);
-/* The value of a field, borrowed; NULL when the item does not know it. */
+/* The value of a field, borrowed; NULL: the item has no such field. */
 const char *view_value(const struct view_item *item, const char *field);
-/* Is one of the elements that cannot be read this device, perhaps? */
+/* Could one of the unread elements be this device? */
 bool view_may_have(const struct view *v, const struct view_item *item);
 bool view_knows(const struct view *v, const struct view_class *class);
-/* This side cannot speak of the class after all. */
+/* This side does not know the class after all. */
 void view_forget(struct view *v, const struct view_class *class);
 
 /* ---- the table of what can be compared and recorded (core/view/class.c) ---- */
@@ -103,62 +103,63 @@ struct view_live {
 	struct live_config config;
 };
 
-/* Add what a document has of the class. */
+/* Add the document's items of the class. */
 typedef int view_from_doc(const struct view_class *c, const struct xlcfg *doc, const char *path,
 			  struct view *out, struct sx_err *err);
-/* Add what the running domain has of it. */
+/* Add the running domain's. */
 typedef int view_from_live(const struct view_class *c, const struct view_live *l, struct view *out,
 			   struct sx_err *err);
-/* Do the two values mean the same? */
+/* Do both values mean the same? */
 typedef bool view_same(const struct view_item *file, const struct view_item *running);
-/* Does the file imply this one without listing it? */
+/* Does the file imply this device without listing it? */
 typedef bool view_implied(const struct view_item *running, const struct view *file);
 /*
- * Edit the document so that it means `to` (NULL: the device goes) where it means `from` (NULL: it
- * comes); `running` is the whole, for keys that depend on one another.
+ * Edit the document to mean `to` (NULL: remove the device) instead of `from` (NULL: add it).
+ * `running` is the whole view, for keys that depend on one another.
  */
 typedef int view_write(const struct view_class *c, struct xlcfg *doc, struct xlcfg_edits *edits,
 		       const struct view_item *from, const struct view_item *to,
 		       const struct view *running, struct sx_err *err);
 
 struct view_class {
-	const char *key; /* in xl.cfg; "" for what is known by the file alone */
-	const char *claims; /* other keys that it is made of, with blanks around: " root extra " */
-	const char *fallback; /* what xl takes when a string is missing */
-	const char *unit; /* shown behind a value */
-	/* xl's, which gives a running domain a value: COMMAND DOMAIN VALUE; NULL: there is none. */
+	const char *key; /* in xl.cfg; "" for keys that only the file has */
+	const char *claims; /* other keys it is read from, with blanks around: " root extra " */
+	const char *fallback; /* what xl takes when the key is missing */
+	const char *unit; /* shown after a value */
+	/* The xl command that sets it in a running domain: COMMAND DOMAIN VALUE; NULL: none. */
 	const char *command;
-	bool list; /* of devices */
+	bool list; /* the key is a list of devices */
 	const struct device_class *device; /* NULL: no list, or that of disks */
-	bool cold; /* a running domain never changes it: a difference waits for a cold boot */
+	bool cold; /* a running domain cannot change it: a difference waits for a cold boot */
 	view_from_doc *from_doc;
-	view_from_live *from_live; /* NULL: it cannot be asked */
-	view_same *same; /* NULL: when they are equal */
+	view_from_live *from_live; /* NULL: the running domain does not tell it */
+	view_same *same; /* NULL: equal strings */
 	view_implied *implied; /* NULL: never */
 	view_write *write; /* NULL: it cannot be recorded */
 };
 
-/* The i-th class, in the order of showing; NULL: no more. */
+/* The i-th class in display order; NULL: no more. */
 const struct view_class *view_class_at(size_t i);
-/* The class of a key; NULL when nothing is known of it. */
+/* The class of a key; NULL: the table does not have it. */
 const struct view_class *view_class_find(const char *key);
 
-/* For readers: start an item, add fields to it. The strings are copied. */
+/* For readers: start an item (valid until the next), add its fields. Field names are not copied. */
 struct view_item *view_add(struct view *v, const struct view_class *class, const char *id,
 			   const char *key);
 void view_add_field(struct view_item *item, const char *name, const char *value);
-/* An element that xl cannot read; `why` tells file, line and reason. */
+/* Add an element that xl cannot read; `why` is "FILE:LINE: REASON". */
 void view_add_unread(struct view *v, const struct view_class *class, const char *text, long devid,
 		     const char *why);
 
-/* What a document says of a key of one value, or implies; "": nothing. Heap string. */
+/* The value that a document gives a scalar key or implies; "": none. Heap string. */
 char *view_value_in(const struct xlcfg *doc, const char *key);
-/* Give a key of one value another one, unless it is what the document says or implies. */
+/* Set a scalar key, unless the document already says or implies that value. */
 int view_set(struct xlcfg *doc, struct xlcfg_edits *edits, const char *key, const char *value,
 	     struct sx_err *err) SX_MUST;
 /*
- * Give virtual processors their masks in `cpus` or `cpus_soft`, of `count` of them those that are not
- * NULL. A list that is there keeps its layout; else it is a string when all of them get the same.
+ * Set the masks of `count` vCPUs in `cpus` or `cpus_soft`; a NULL mask leaves that vCPU as it is.
+ * An existing list keeps its layout; otherwise the key becomes a string if all masks are equal,
+ * else a list.
  */
 int view_affinity_set(struct xlcfg *doc, struct xlcfg_edits *edits, const char *key,
 		      const char *const *masks, size_t count, struct sx_err *err) SX_MUST;
@@ -169,16 +170,16 @@ enum view_side {
 	VIEW_FILE,
 	VIEW_RUNNING,
 	VIEW_COMMIT,
-	VIEW_START, /* the file as the domain was created from it */
+	VIEW_START, /* the file's text when the domain was created from it */
 	VIEW_SIDES,
 };
 
 enum view_state {
 	VIEW_UNRECORDED, /* the running domain was changed, the file was not */
-	VIEW_UNCLEAR, /* either of these two: nobody noted what the domain was started from */
-	VIEW_WAITING, /* the file was changed, the domain runs as it was created */
-	VIEW_HALF, /* a device that was never attached to the end: nothing to record */
-	VIEW_UNCOMMITTED, /* the file agrees with the running domain, the last commit does not */
+	VIEW_UNCLEAR, /* either of the two: what the domain was started from is unknown */
+	VIEW_WAITING, /* the file was changed, the domain still runs as created */
+	VIEW_HALF, /* a device whose attach never completed: nothing to record */
+	VIEW_UNCOMMITTED, /* the file agrees with the running domain, not with the last commit */
 };
 
 struct view_difference {
@@ -190,8 +191,8 @@ struct view_difference {
 	bool absent[VIEW_SIDES]; /* the side has no such device or key */
 	size_t line; /* in the file, 0: not there */
 	enum view_state state;
-	bool uncommitted; /* the last commit has it otherwise than the file */
-	/* Borrowed from the views; NULL where absent. */
+	bool uncommitted; /* file and last commit differ in it */
+	/* Borrowed from the views; NULL: absent. */
 	const struct view_item *file, *running;
 };
 
@@ -199,11 +200,11 @@ struct view_differences {
 	SX_VEC_OF(struct view_difference);
 };
 
-/* Compare; each of the views may be NULL (not known). They must outlive the result. */
+/* Compare the sides; a NULL side is unknown. The views must outlive the result. */
 void view_compare(const struct view *const sides[VIEW_SIDES], struct view_differences *out);
 void view_differences_dispose(struct view_differences *d);
-/* Do two texts differ in the key, device or field that the difference is about? */
+/* Do two texts differ in the key, device or field of the difference? */
 bool view_texts_differ(const struct view_difference *d, const struct view *a, const struct view *b);
-/* Does the text have it as the running domain has it, as far as that can say? */
+/* Does the text have it as the running domain does? */
 bool view_text_runs(const struct view_difference *d, const struct view *text,
 		    const struct view *running);

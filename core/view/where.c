@@ -62,7 +62,7 @@ static void look_memory(const struct flow_env *env, const char *domain, struct w
 	v->uuid = sx_strdup(d.uuid);
 }
 
-/* For people, and the same in parts. */
+/* Fill in the last commit: v->commit for people, v->last in parts. */
 static void look_commit(struct repo *repo, const char *path, struct where_view *v)
 {
 	REPO_RECORD r = { 0 };
@@ -104,7 +104,7 @@ static void look_history(const struct flow_env *env SX_UNUSED, const struct file
 	repo_close(repo);
 }
 
-/* What was recorded of a domain whose file is there no more. Heap string, "" when nothing was. */
+/* The hint to the history of a domain whose file is missing; "": it has none. Heap string. */
 static char *find_history(const struct flow_env *env, const char *domain)
 {
 	HISTORY *history = NULL;
@@ -118,7 +118,7 @@ static char *find_history(const struct flow_env *env, const char *domain)
 	return sx_format("it is in the history: safexl log -p %pQ", domain);
 }
 
-/* The configuration's text is left in `file`. */
+/* Leaves the configuration's text in `file`. */
 static void look_config(const struct flow_env *env, struct where_view *v, struct file_image *file)
 {
 	RESOLVED resolved = { 0 };
@@ -140,7 +140,7 @@ static void look_drift(const struct flow_env *env, struct where_view *v)
 {
 	SX_CLEANUP(drifts_dispose) struct drifts all = { 0 };
 	SX_FREE char *number = sx_format("%" PRIu32, v->domid);
-	/* Which domain the person means has been said; this number is not the person's. */
+	/* Which domain the person's word means was announced already; this number is ours. */
 	struct flow_env silent = *env;
 	SX_ERR ignored = { 0 };
 
@@ -155,7 +155,7 @@ static void look_drift(const struct flow_env *env, struct where_view *v)
 	}
 }
 
-/* The marker that speaks for the domain now: the newest one that forbids or allows something. */
+/* The marker in force for the domain: its newest open one. */
 static const struct marker *find_marker(const struct markers *all, const struct where_view *v)
 {
 	for (size_t i = all->len; i-- > 0;) {
@@ -231,7 +231,7 @@ static void look_disks(const struct marker *m, const struct file_image *file, st
 	evidence_uses_free(uses);
 }
 
-/* Why not, and what can be done about it, --discard-marker apart. */
+/* Say why the restore is refused and what to do about it, other than --discard-marker. */
 static void add_refusal(struct where_view *v, const struct marker *m, const char *reason,
 			enum guard_way way)
 {
@@ -274,7 +274,7 @@ static char *account(const struct where_view *v)
 	return domain_account(&d, v->config);
 }
 
-/* What is under way, or did not end well, and what to type meanwhile. */
+/* Say what is in progress or has failed, and what to type meanwhile. */
 static void add_wait(struct where_view *v, const struct marker *m)
 {
 	SX_FREE char *what = saved_progress(m);
@@ -291,7 +291,7 @@ static void add_wait(struct where_view *v, const struct marker *m)
 static const char *state_word(const struct where_view *v, const struct marker *m,
 			      const char *reason, enum guard_way way)
 {
-	/* Xen has it all the while that it is saved or migrated. */
+	/* Xen has the domain throughout a save or migration: the marker's state tells more. */
 	if (v->running && !(m && m->state != MARKER_HELD && saved_in_progress(m)))
 		return domain_state(v->state);
 	if (!m)
@@ -337,7 +337,7 @@ static void look_verdict(const struct marker *m, struct where_view *v)
 					     sx_str_text(&shown)));
 }
 
-/* A marker of it that cannot be read still forbids it. */
+/* An unreadable marker of the domain still blocks it. */
 static void look_bad(const struct marker_bad *bad, struct where_view *v)
 {
 

@@ -5,5 +5,5 @@
 
 #include "view/where.h"
 
-/* Its configuration and its disks are known, and it neither runs nor is saved: can it be started? */
+/* Can this domain, which neither runs nor is saved, be started? Needs v->config and v's disks. */
 void where_look_start(const struct flow_env *env, struct where_view *v);

@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a domain that neither runs nor is saved can be started now, and what is missing for it. */
+/* Whether a domain that neither runs nor is saved can start now, and what prevents it. */
 #include "check/bounds.h"
 #include "check/inspect.h"
 #include "host/file.h"
 #include "view/where_private.h"
 
-/* What xl create would fail on: in the file, or of this host. */
+/* Add what xl create would fail on, in the file or on this host. */
 static void look_file(const struct flow_env *env, const char *path, struct sx_words *reasons)
 {
 	SX_CLEANUP(inspect_report_dispose) struct inspect_report report = { 0 };
@@ -25,7 +25,7 @@ static void look_file(const struct flow_env *env, const char *path, struct sx_wo
 	}
 }
 
-/* xl takes what is missing from Domain-0 only where it may, and Domain-0 can spare it. */
+/* xl takes missing memory from Domain-0 only if autoballoon allows it and Domain-0 can spare it. */
 static void look_memory(const char *path, struct sx_words *reasons)
 {
 	FILE_IMAGE file = { 0 };
