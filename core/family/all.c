@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every kind of change there is: change.h says what one consists of. */
+/* The table of all change families: change.h says what one consists of. */
 #include "change/change.h"
 
 extern const struct change_family disk_attach_family, disk_detach_family, cd_insert_family,

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cd-insert and cd-eject: the target of a drive in the list `disk`. xl makes of its words
+ * cd-insert and cd-eject: the target of a CD drive in the list `disk`. xl turns its words into
  * vdev=V,access=r,devtype=cdrom,target=PATH (cd_insert in xl_cdrom.c).
  */
 #include "base/path.h"
@@ -86,7 +86,7 @@ static int medium_plan(const struct change_said *said, const char *path, struct 
 	return xlcfg_edits_replace(&plan->edits, doc, "disk", (size_t)index, next.text, err);
 }
 
-/* As libxl reports it, which may have lost what stands before or behind a ':'. */
+/* Does libxl report the path? It may have cut off what is before or after a ':'. */
 static bool is_target(const char *live, const char *path)
 {
 	const char *colon = strchr(path, ':');
@@ -97,7 +97,7 @@ static bool is_target(const char *live, const char *path)
 		 (strncmp(live, path, (size_t)(colon - path)) == 0 && !live[colon - path])));
 }
 
-/* xl finds the drive by the very spelling it was created with. */
+/* Refuse any spelling but the one the drive was created with: xl finds it by no other. */
 static int medium_conflict(const struct change *c, struct live *live, struct sx_err *err)
 {
 	const struct medium *m = change_by(&c->said)->data;

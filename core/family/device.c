@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Attach and detach of all devices that are elements of a list, disks apart: a family each for
- * all of them; what a class is like is in core/device/table.c. The words, and the running
- * domain's word, are here; see device_change.h for the other files.
+ * Attach and detach of all devices that are elements of a list, except disks: one family each for
+ * all classes, which core/device describes. Parsing, conflicts and the check of the running domain
+ * are here; see device_change.h for the other files.
  */
 #include "family/device_change.h"
 
@@ -18,7 +18,7 @@ static void change_data_dispose(void *data)
 	sx_words_dispose(&c->notes);
 }
 
-/* xl reads this word with atoi, which makes 0 of anything that is no number: we refuse such a word. */
+/* xl reads this word with atoi, which turns what is no number into 0: refuse that. */
 static int parse_number(const struct device_change *c, const char *word, const char *other,
 			long *out, struct sx_err *err)
 {
@@ -66,7 +66,7 @@ static int parse_uuid(struct device_change *c, const char *word, struct sx_err *
 	return device_parse_words(c->class, (char *[]){ said, NULL }, &c->spec, err);
 }
 
-/* What the detach command names the device by. */
+/* Parse what the detach command names the device by: ports, identity or number. */
 static int parse_target(struct device_change *c, struct sx_err *err)
 {
 	const char *id = c->class->id[0];
@@ -105,7 +105,7 @@ static int parse(struct change_said *said, struct sx_err *err)
 		      : parse_target(c, err);
 }
 
-/* What is chosen for the person is given to xl, too. */
+/* Pass on to xl what safexl chose, so that the device gets just that. */
 static void add_chosen(const struct device_change *c, struct sx_words *extra_args)
 {
 	for (size_t i = 0; i < SX_COUNT(c->class->chosen) && c->class->chosen[i]; i++) {
@@ -113,7 +113,7 @@ static void add_chosen(const struct device_change *c, struct sx_words *extra_arg
 		bool typed = sx_fields_get(&c->spec.fields, name) ||
 			     (sx_streq(name, "devid") && c->spec.devid >= 0);
 
-		/* A controller that is made on the way has no number yet. */
+		/* A controller that libxl is about to create has no number yet. */
 		if (value && !typed && !sx_fields_get(&c->facts, "newctrl"))
 			sx_words_give(extra_args, sx_format("%s=%s", name, value));
 	}

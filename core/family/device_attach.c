@@ -1,12 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The edit of the file for an attached device: the element says what makes it the same device at the
- * next create.
- */
+/* Edits the file for an attached device, so that the next create makes the same device. */
 #include "family/device_change.h"
 
-/* The device as the file must say it to be the same at the next create. */
+/* Complete the device as the file must describe it. */
 static void complete(const struct device_change *c, const struct xlcfg *doc, size_t index,
 		     bool was_attached, struct device *d)
 {
@@ -15,7 +12,7 @@ static void complete(const struct device_change *c, const struct xlcfg *doc, siz
 	d->class = c->class;
 	d->devid = c->spec.devid;
 	sx_fields_set_all(&d->fields, &c->spec.fields);
-	/* A number is no field of it. */
+	/* devid is not a field. */
 	for (size_t i = 0; i < SX_COUNT(c->class->chosen) && c->class->chosen[i]; i++)
 		if (!sx_streq(c->class->chosen[i], "devid"))
 			sx_fields_complete(&d->fields, c->class->chosen[i],
@@ -38,7 +35,7 @@ static bool contradicts(const struct device *d, const struct sx_fields *words)
 	return false;
 }
 
-/* The item, in the person's own words where they can stand there, with what was added behind. */
+/* Write the item in the person's own words where the file can take them, additions appended. */
 static int item_text(const struct device_change *c, const struct device *d, struct sx_words *out,
 		     struct sx_err *err)
 {
@@ -82,7 +79,7 @@ static bool says_all(const struct device_item *item, const struct device *typed)
 	return true;
 }
 
-/* What the detach command would name the item by. */
+/* What the detach command would name the item by. Heap string. */
 static char *detach_word(const struct device_item *item)
 {
 	static const char *const names[] = { "mac", "uuid", "bdf" };
@@ -101,7 +98,7 @@ static char *detach_word(const struct device_item *item)
 	return sx_format("%s %s", controller ? controller : "<controller>", port ? port : "<port>");
 }
 
-/* Is it in the file already? *done: with the same meaning. */
+/* Does the file have it already? *done: yes, with the same meaning. SX_ECONFLICT: with another. */
 static int check_file(const struct device_change *c, const struct device *d, const char *path,
 		      const struct device_items *items, struct change_plan *plan, bool *done,
 		      struct sx_err *err)

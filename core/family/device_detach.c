@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The edit of the file for a detached device. An element's place is its number unless it says devid=,
- * so the edit must not renumber the others; only an interface lets us write its number.
+ * The edit of the file for a detached device. An element's place is its number unless it says
+ * devid=, so the edit must not renumber the others; only for a vif can xl.cfg fix the number.
  */
 #include "family/device_change.h"
 #include "view/view.h"
 
-/* Is the element the device that libxl, or else the command, names? 1 yes, -1 no, 0 by its number. */
+/* Is it the device that libxl, or else the command, names? 1: yes, -1: no, 0: by number only. */
 static int is_meant(const struct device_change *c, const struct device_item *item)
 {
 	int same = device_same(c->class, c->facts.len ? &c->facts : &c->spec.fields,
@@ -20,12 +20,12 @@ static int is_meant(const struct device_change *c, const struct device_item *ite
 
 static bool plugged_there(const struct device_change *c, const struct device_item *item)
 {
-	/* Without the running domain a USB device is known by its port. */
+	/* Without the running domain, a USB device is identified by its port. */
 	return c->class->target[0] && !c->facts.len &&
 	       device_agrees(&c->spec, &item->device.fields);
 }
 
-/* The element that is meant: its index, -1 when the file has none. */
+/* The index of the element that is meant; -1: the file has none. */
 static long find_item(const struct device_change *c, const struct device_items *items)
 {
 	const char *devid = device_fact(c, "devid");
@@ -56,7 +56,7 @@ static long find_item(const struct device_change *c, const struct device_items *
 	return alike;
 }
 
-/* Where xl has no word for a number, the person is told that it changes. */
+/* Where xl.cfg cannot fix the numbers of a class, notify that those after it change. */
 static void note_moving(const struct device_change *c, const struct device_items *items,
 			size_t index, struct change_plan *plan)
 {
@@ -67,7 +67,7 @@ static void note_moving(const struct device_change *c, const struct device_items
 					c->class->noun));
 }
 
-/* One function of a slot that the file passes as a whole cannot be taken out of it. */
+/* Refuse to detach one function of a slot that the file passes as a whole. */
 static int check_whole(const struct device_change *c, const struct device_item *item,
 		       const char *path, struct sx_err *err)
 {
@@ -112,7 +112,7 @@ int device_detach_plan(const struct change_said *said, const char *path, struct 
 	item = &items.items[index];
 	told.class = c->class;
 	sx_fields_set_all(&told.fields, &item->device.fields);
-	/* An interface without an address in the file has one in the guest. */
+	/* An interface without mac in the file is named by the running one's. */
 	sx_fields_complete(&told.fields, "mac", device_fact(c, "mac"));
 	what = device_subject(c->class, &told, item->number);
 	plan->subject = sx_format("detach %s", what);

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is found out before a device is attached or detached: the MAC address or uuid that xl
- * would draw at random, the number that is free in the domain and in the file, a free port (device_plug.c);
- * for a detach all that libxl tells of the device.
+ * The facts discovered before a device is attached or detached. Attach: the MAC address or uuid
+ * that xl would draw at random, a number that is free in domain and file, a free port
+ * (device_plug.c). Detach: all that libxl tells of the device.
  */
 #include "family/device_change.h"
 #include "host/file.h"
@@ -18,7 +18,7 @@ static int fill_random(void *out, size_t len, struct sx_err *err)
 	return 0;
 }
 
-/* As libxl draws one, but for one that nobody has. */
+/* Draw a MAC address as libxl does, until one is found that nobody has. */
 static int draw_mac(const struct change *change, struct live *live, struct sx_words *facts,
 		    struct sx_err *err)
 {
@@ -69,8 +69,8 @@ static bool is_taken(const struct live_devices *devices, long number)
 }
 
 /*
- * The number it will have. One that we may choose is above all others, so that nobody's moves; else
- * xl takes the one after the last.
+ * Add the number it will have: where devid= can fix it, above all others, so that no other number
+ * changes; else the one after the last, as xl takes it.
  */
 static void discover_number(const struct device_change *c, const struct live_devices *devices,
 			    const struct device_items *items, bool has_live, struct sx_words *facts)
@@ -88,7 +88,7 @@ static void discover_number(const struct device_change *c, const struct live_dev
 	for (size_t i = 0; i < items->len; i++)
 		if (items->items[i].number >= number && (c->class->has_devid || !has_live))
 			number = items->items[i].number + 1;
-	/* What the file has already gets the number it has there. */
+	/* A device that the file already has gets its number there. */
 	for (size_t i = 0; i < items->len && c->class->has_devid; i++)
 		if (device_same(c->class, &c->spec.fields, &items->items[i].device.fields) > 0 &&
 		    !is_taken(devices, items->items[i].number))

@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The devices of a list in a configuration, and which of them is the one meant. */
+/* Which element of a configuration, or running device, a change is about; and its facts. */
 #include "family/device_change.h"
 #include "host/file.h"
 
 #include <string.h>
 
-/* Does the text of an element have what identifies the device? */
+/* Does the element's text contain what identifies the device? */
 static bool names_device(const struct device_change *c, const char *text)
 {
 	for (const struct device_field *f = c->class->fields; f->name; f++) {
@@ -15,7 +15,7 @@ static bool names_device(const struct device_change *c, const char *text)
 
 		if (!f->identifies || !value)
 			continue;
-		/* The domain of a PCI address may be left out. */
+		/* The text may omit the domain of a PCI address. */
 		if (f->kind == DEVICE_BDF && sx_starts_with(value, "0000:"))
 			value += strlen("0000:");
 		if (strcasestr(text, value))
@@ -85,7 +85,7 @@ bool device_agrees(const struct device *d, const struct sx_fields *live)
 		const struct device_field *field = device_field_find(d->class, f->name);
 		const char *told = sx_fields_get(live, f->name);
 
-		/* auto became one of the others. */
+		/* libxl replaced "auto" by a real value. */
 		if (!field || !field->is_live || sx_streq(f->value, "auto"))
 			continue;
 		if (!told)
@@ -135,7 +135,7 @@ void device_add_numbers(struct sx_words *facts, const char *name, const struct l
 	device_add_fact(facts, name, sx_str_text(&numbers));
 }
 
-/* The next of the numbers of a fact, as device_add_numbers writes them. */
+/* Read the next number of a fact that device_add_numbers wrote. */
 static bool next_number(const char **at, long *out)
 {
 	char *end = NULL;
@@ -184,7 +184,7 @@ static bool is_attached(const struct device_change *c, const struct live_device 
 		same = sx_streq(uuid, sx_fields_get(&d->fields, "uuid")) ? 1 : -1;
 	if (same)
 		return same > 0;
-	/* Nothing tells it from others but that it was not there. */
+	/* Nothing identifies it but that its number is new. */
 	return c->class->is_numbered && !had(c, d->devid);
 }
 
@@ -198,7 +198,7 @@ static bool is_detached(const struct device_change *c, const struct live_device 
 		return device_agrees(&c->spec, &d->fields);
 	if (device_same(c->class, &c->spec.fields, &d->fields) > 0)
 		return true;
-	/* Named by something that libxl does not tell (the name of a PCI device): as found out. */
+	/* Named by what libxl does not report (the name of a PCI device): compare the facts. */
 	if (device_same(c->class, &c->facts, &d->fields) > 0)
 		return true;
 	return devid && d->devid >= 0 && d->devid == strtol(devid, NULL, 10);

@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a MAC address or a PCI device is somebody else's already. */
+/* Whether another configuration or domain already has a MAC address or PCI device. */
 #include "domain/resolve.h"
 #include "family/device_change.h"
 #include "host/file.h"
 
 #include <string.h>
 
-/* A text that a file must contain to be worth reading; most do not. NULL: the class has none. */
+/* A text that a file must contain to be worth parsing; most do not. NULL: the class has none. */
 static char *needle_of(const struct sx_fields *fields)
 {
 	const char *mac = sx_fields_get(fields, "mac");
@@ -15,7 +15,7 @@ static char *needle_of(const struct sx_fields *fields)
 
 	if (mac)
 		return sx_strdup(mac);
-	/* The domain 0000: may be left out. */
+	/* The file may omit the PCI domain, and say "*" for the function. */
 	return bdf && strlen(bdf) > 7 ? sx_strndup(bdf + 5, strlen(bdf) - 6) : NULL;
 }
 

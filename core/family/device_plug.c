@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Devices that are plugged into another one: where a USB device goes, and the controller it needs. */
+/* Devices plugged into a controller: the port a USB device gets, and a controller for it. */
 #include "family/device_change.h"
 #include "xlcfg/guest.h"
 
@@ -8,7 +8,7 @@
 
 struct usb_place {
 	long controller;
-	long number; /* of ports, or of the port */
+	long number; /* controllers: how many ports; used: which port */
 };
 
 struct usb_view {
@@ -76,7 +76,7 @@ static bool is_used(const struct usb_view *v, long controller, long port)
 	return false;
 }
 
-/* The first free port, as libxl looks for it; without one it makes a controller. */
+/* Find the first free port in libxl's order; if none is free, libxl creates a controller. */
 int device_find_port(const struct change *change, struct live *live, struct sx_words *facts,
 		     struct sx_err *err)
 {
@@ -129,7 +129,7 @@ int device_add_controller(const struct device_change *c, const char *path, struc
 
 	if (!number)
 		return 0;
-	/* libxl registers it, but QEMU is not told: the device then fails, the controller stays. */
+	/* libxl registers it without telling QEMU: the device then fails, the controller stays. */
 	if (sx_streq(memory_guest_type(doc), "hvm") && device_fact(c, "live")) {
 
 		sx_err_set(err, SX_ECONFLICT,

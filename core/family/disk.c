@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * block-attach and block-detach: the `disk` list. Disks are told apart by device id: of one that is
- * detached the words say that, and its name, alone.
+ * block-attach and block-detach: the `disk` list. The device id identifies a disk; a detach fills
+ * in only that and the vdev of its disk_spec.
  */
 #include "change/change.h"
 #include "domain/disk_list.h"

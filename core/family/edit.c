@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The private copy of an edit, and the judgement of it: see edit.h. */
+/* Finds the file of an edit, judges its private copy and records it: see edit.h. */
 #include "domain/domain.h"
 #include "domain/resolve.h"
 #include "family/edit_private.h"
@@ -32,7 +32,7 @@ static bool is_running(const struct flow_env *env, const char *name)
 	return domain_look(env, name, &d, &ignored) == 0 && !domain_has_ended(d.state);
 }
 
-/* A file by its path: the domain is what it names, if it can be read at all. */
+/* Find the file by its path. The domain is its `name`, else the file's own name. */
 static int find_by_path(const struct flow_env *env, const char *word, struct edit *e,
 			struct sx_err *err)
 {
@@ -64,7 +64,7 @@ static int find_by_domain(const struct flow_env *env, const char *word, struct e
 
 	e->running = domain_look(env, word, &d, &ignored) == 0;
 	e->domain = sx_strdup(e->running ? d.name : word);
-	/* Nothing waits in one that has ended: it gets the file with its next start. */
+	/* A domain that has ended does not count as running: it gets the file at its next start. */
 	e->running = e->running && !domain_has_ended(d.state);
 	r = resolve_domain(env, e->domain, d.uuid, &resolved, err);
 	if (!r)
@@ -100,7 +100,7 @@ int edit_begin(const struct flow_env *env, const char *word, struct edit *out, s
 	return 0;
 }
 
-/* The configuration is gone, or cannot be read: the copy is what there is. */
+/* The configuration is gone or unreadable: hint at the copy, which is all there is. */
 static int lost(const char *name, const char *copy, struct sx_err *err)
 {
 
@@ -218,7 +218,7 @@ static char *subject_of(const struct change_plan *plan)
 	return s.len ? sx_str_take(&s) : sx_strdup("edit what xl does not read");
 }
 
-/* The file may have changed while a person edited it: both changes are kept, unless they touch the same lines. */
+/* Merge changes made to the file meanwhile; SX_ECONFLICT if they touch the same lines. */
 static int edited_plan(const struct change_said *said, const char *path, struct xlcfg *doc,
 		       struct change_plan *plan, struct sx_err *err)
 {

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A configuration edited by a person: on a private copy, judged as xl would read it, and put in
- * place as one commit. No lock is held while the editor runs; what changed in the file meanwhile
- * is merged, or the copy is kept.
+ * A person edits a configuration: on a private copy, which is judged as xl would read it and put in
+ * place as one commit. No lock is held while the editor runs: changes made to the file meanwhile
+ * are merged, or the copy is kept.
  */
 #pragma once
 
@@ -15,9 +15,9 @@ struct edit {
 	char *domain;
 	bool running;
 	char *path; /* of the configuration, real */
-	char *dir; /* private; holds the copy, and the text it was made of */
+	char *dir; /* private; holds the copy and the text it was made from */
 	char *copy; /* what the editor gets */
-	int held; /* a lock on `dir`: others see that it is in use; 0 or -1: none */
+	int held; /* descriptor that locks `dir`, so that others see it in use; 0 or -1: none */
 	struct sx_words words; /* for change_run */
 };
 
@@ -28,22 +28,22 @@ void edit_dispose(struct edit *e);
 /* Make the copy. The word is a domain, or a configuration file (with a slash). */
 int edit_begin(const struct flow_env *env, const char *word, struct edit *out,
 	       struct sx_err *err) SX_MUST;
-/* Take up a copy that was left, by its name. SX_EUSAGE: there is none; SX_ELOCKED: it is in use. */
+/* Continue an abandoned copy, by its name. SX_EUSAGE: there is none; SX_ELOCKED: it is in use. */
 int edit_resume(const struct flow_env *env, const char *name, struct edit *out,
 		struct sx_err *err) SX_MUST;
-/* The copy alone, whatever became of its configuration: for edit_discard. Fails as edit_resume. */
+/* Open only the copy, for edit_discard: its configuration may be gone. Fails as edit_resume. */
 int edit_open(const struct flow_env *env, const char *name, struct edit *out,
 	      struct sx_err *err) SX_MUST;
 /* Remove the copy. */
 void edit_discard(const struct edit *e);
 
-/* What a copy has come to. */
+/* What the edit changed. */
 struct edit_judgement {
-	bool changed; /* from what the file was; else all below is empty */
+	bool changed; /* the copy differs from its base; else all below is empty */
 	bool was_broken; /* xl could not read the file as it was */
-	struct sx_str keys; /* that differ, with commas between */
+	struct sx_str keys; /* that differ, comma-separated */
 	struct sx_str diff; /* unified */
-	struct inspect_report report; /* what check finds in it and did not find in the file */
+	struct inspect_report report; /* findings of `check` that the base does not have */
 };
 
 #define EDIT_JUDGEMENT SX_CLEANUP(edit_judgement_dispose) struct edit_judgement
@@ -53,12 +53,12 @@ void edit_judgement_dispose(struct edit_judgement *j);
 int edit_judge(const struct flow_env *env, const struct edit *e, struct edit_judgement *out,
 	       struct sx_err *err) SX_MUST;
 
-/* A copy that is there. */
+/* A copy that exists. */
 struct edit_copy {
 	char *name; /* for edit_resume */
 	char *path; /* of the configuration */
 	time_t time; /* of its last change */
-	bool busy; /* it is being edited now, not left */
+	bool busy; /* being edited now, not abandoned */
 };
 
 struct edit_copies {

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The private copies of edits, each in a directory of its own below the state directory: made, and
- * those that were left found again. Who edits one holds a lock on its directory, which ends with
- * the process; no editor inherits it.
+ * The private copies of edits, each in a directory of its own below the state directory: makes
+ * them, and finds the abandoned ones. The process that edits one locks its directory; the lock ends
+ * with the process, and no editor inherits it.
  */
 #include "domain/config.h"
 #include "family/edit_private.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 
-/* Beside the copy: the text that it was made of, and of which file. */
+/* Beside the copy: its base, and the path of the file it was made from. */
 static const char base_name[] = ".base", path_name[] = ".path";
 
 char *edit_base_of(const char *dir)
@@ -28,7 +28,7 @@ static char *parent_of(const struct flow_env *env)
 	return sx_path_join(env->paths.state, "edit");
 }
 
-/* -1: somebody edits it now, or it cannot be opened. */
+/* Lock the directory. -1: somebody edits the copy now, or it cannot be opened. */
 static int hold(const char *dir)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -40,7 +40,7 @@ static int hold(const char *dir)
 	return fd;
 }
 
-/* ---- those that are there ---- */
+/* ---- existing copies ---- */
 
 void edit_copies_dispose(struct edit_copies *c)
 {
@@ -51,7 +51,7 @@ void edit_copies_dispose(struct edit_copies *c)
 	sx_vec_free(c);
 }
 
-/* The file that the copy is of; NULL: it is none of safexl's. Heap string. */
+/* The path of the file that the copy was made from; NULL: not a copy of safexl's. Heap string. */
 static char *read_path(const char *dir)
 {
 	SX_FREE char *file = sx_path_join(dir, path_name);
@@ -105,7 +105,7 @@ void edit_copies_find(const struct flow_env *env, struct edit_copies *out)
 		qsort(out->items, out->len, sizeof(out->items[0]), by_time);
 }
 
-/* Copies of the same file that others edit now, or left. */
+/* Notify of other copies of the file, being edited or abandoned. */
 static void tell_others(const struct flow_env *env, const char *path)
 {
 	SX_CLEANUP(edit_copies_dispose) struct edit_copies all = { 0 };
@@ -125,7 +125,7 @@ static void tell_others(const struct flow_env *env, const char *path)
 	}
 }
 
-/* ---- one ---- */
+/* ---- one copy ---- */
 
 static int write_beside(const struct edit *e, const char *name, const char *text, size_t len,
 			struct sx_err *err)
@@ -186,7 +186,7 @@ void edit_discard(const struct edit *e)
 	DIR *dir = opendir(e->dir);
 	struct dirent *entry;
 
-	/* Also what the editor left beside it. */
+	/* Also remove what the editor left beside the copy. */
 	while (dir && (entry = readdir(dir)))
 		unlinkat(dirfd(dir), entry->d_name, 0);
 	if (dir)

@@ -5,7 +5,7 @@
 
 #include "family/edit.h"
 
-/* The text that the copy in this directory was made of: its path. Heap string. */
+/* Path of the base: the text that the copy in this directory was made from. Heap string. */
 char *edit_base_of(const char *dir);
 /* Make a copy of e->path: sets dir and copy. */
 int edit_copy_make(const struct flow_env *env, struct edit *e, struct sx_err *err) SX_MUST;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mem-set and mem-max: the keys `memory` and `maxmem`, MiB. Changing one of them never moves the other,
- * implied one.
+ * mem-set and mem-max: the keys `memory` and `maxmem`, in MiB. Changing one never changes the other
+ * that the file implies, unless passed-through devices force both to be equal.
  */
 #include "change/change.h"
 #include "spec/size.h"
@@ -39,7 +39,7 @@ static void note_rounding(const struct memory *m, struct change_plan *plan)
 					m->kib, m->mib));
 }
 
-/* The other key, as the file has it or implies it, does not go with this one. */
+/* Refuse: the other key, written or implied, contradicts the new value. */
 static int refuse(const struct change_said *said, const struct xlcfg *doc,
 		  const struct guest_pair *p, long mib, struct sx_err *err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * vcpu-pin: the keys `cpus` and `cpus_soft`. A string there is for all virtual processors, a list
- * has an entry for each (parse_vcpu_affinity in xl_parse.c).
+ * vcpu-pin: the keys `cpus` and `cpus_soft`. A string applies to all vCPUs, a list has an entry for
+ * each (parse_vcpu_affinity in xl_parse.c).
  */
 #include "base/num.h"
 #include "change/change.h"
@@ -16,12 +16,12 @@
 struct pin {
 	long vcpu; /* -1: all */
 	const char *hard, *soft; /* as typed; NULL: left as it is */
-	bool ignore_masks; /* those of xl.conf */
+	bool ignore_masks; /* -i: ignore the masks of xl.conf */
 };
 
 static const long most_vcpus = 4096;
 
-/* "-", or no word at all, leaves a mask as it is. */
+/* "-", or no argument, leaves a mask as it is. */
 static int read_mask(const char *word, const char **out, struct sx_err *err)
 {
 	*out = word && strcmp(word, "-") != 0 ? word : NULL;
@@ -50,7 +50,7 @@ static int pin_parse(struct change_said *said, struct sx_err *err)
 	} else if (strchr(options, 'f')) {
 		return sx_err_set(err, SX_EUSAGE, "vcpu-pin: --force goes with one processor only");
 	}
-	/* The vector ends with a NULL. */
+	/* items[3] is the terminating NULL if only three arguments are given. */
 	if (read_mask(said->args.items[2], &p->hard, err) ||
 	    read_mask(said->args.items[3], &p->soft, err))
 		return -1;
@@ -59,7 +59,7 @@ static int pin_parse(struct change_said *said, struct sx_err *err)
 	return 0;
 }
 
-/* Of so many processors one gets the mask, or (-1) all do. */
+/* Give the mask to one of `vcpus` vCPUs, or to all (vcpu -1). */
 static int plan_mask(struct change_plan *plan, struct xlcfg *doc, const char *key, const char *mask,
 		     long vcpu, long vcpus, struct sx_err *err)
 {
@@ -87,7 +87,7 @@ static char *pin_subject(const struct pin *p)
 	return sx_str_take(&s);
 }
 
-/* A list gets as many entries as the guest has processors: no more than any guest can have. */
+/* A list gets an entry for each vCPU: refuse a count that no guest can have. */
 static int check_count(const struct xlcfg *doc, const char *path, const char *key,
 		       struct sx_err *err)
 {
@@ -133,8 +133,8 @@ static int pin_plan(const struct change_said *said, const char *path, struct xlc
 }
 
 /*
- * xl reduces the hard affinity by the masks of xl.conf, which libxl does not know: less than what
- * was wanted is believed if xl succeeded.
+ * xl reduces the hard affinity by the masks of xl.conf, which libxl does not know: if it is less
+ * than wanted, xl's exit status decides.
  */
 static int compare(const char *is, const char *want, bool may_be_less, const struct live_vcpus *now,
 		   enum change_truth *truth, struct sx_err *err)

@@ -28,7 +28,7 @@ static int quota_parse(struct change_said *said, struct sx_err *err)
 {
 	char *const *words = said->words;
 
-	/* xl's -g is about the host; too few words are for xl to refuse. */
+	/* -g sets the host's quota, and xl itself refuses too few words: leave both to xl. */
 	if (words[1] && !*words[1])
 		return sx_err_set(err, SX_EUSAGE,
 				  "xenstore-quota-set: the domain is empty (xl would take "
@@ -49,7 +49,7 @@ static int put_item(struct change_plan *plan, struct xlcfg *doc, const char *ite
 	size_t name_len = strcspn(item, "=") + 1;
 	size_t count = xlcfg_list_len(doc, "xenstore_quota");
 
-	/* Of two, the later one counts. */
+	/* If two have the name, the later one counts. */
 	for (size_t i = count; i-- > 0;) {
 		SX_FREE char *old = xlcfg_list_get(doc, "xenstore_quota", i);
 
@@ -78,7 +78,7 @@ static int quota_plan(const struct change_said *said, const char *path SX_UNUSED
 	return 0;
 }
 
-/* libxenlight of Xen 4.17 to 4.21 cannot be asked: xl's word counts. */
+/* libxl of Xen 4.17 to 4.21 cannot report quotas: half live, so xl's exit status decides. */
 static int quota_verify(const struct change_said *said SX_UNUSED, struct live *live SX_UNUSED,
 			const struct live_domain *domain SX_UNUSED, enum change_truth *truth,
 			struct sx_err *err SX_UNUSED)

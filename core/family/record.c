@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * record: what the running domain has goes into its configuration, as one commit. The guest is not
- * touched, so this is a change of the file alone whose plan comes from the running domain.
+ * record: writes what the running domain has into its configuration, as one commit. The guest is
+ * not touched: this is a change of the file alone, planned from the running domain.
  */
 #include "change/change.h"
 #include "domain/resolve.h"
@@ -11,12 +11,12 @@
 
 #include <string.h>
 
-/* Longer lists of what was recorded do not go into a subject. */
+/* A longer list of what was recorded does not go into the subject. */
 static const size_t most_subject = 50;
 
 struct taking {
 	const char *domain; /* as typed */
-	const char *only; /* the key or device; NULL: all that was changed behind the file's back */
+	const char *only; /* the key or device to record; NULL: all that was changed only live */
 	struct drift drift; /* every side but the file's */
 	struct sx_words overrides;
 };
@@ -65,7 +65,7 @@ static bool is_overridden(const struct taking *t, const struct view_class *class
 	return false;
 }
 
-/* Is this what the person named: a key, a device by any of its names? */
+/* Did the person name this key, or this device by any of its names? */
 static bool is_named(const struct taking *t, const struct view_class *class,
 		     const struct view_item *file, const struct view_item *running)
 {
@@ -84,17 +84,17 @@ static bool is_named(const struct taking *t, const struct view_class *class,
 	return false;
 }
 
-/* One key or device that is to be taken in: the differences of its fields count as one. */
+/* One key or device to record: the differences of its fields count as one. */
 struct want {
 	const struct view_difference *first;
-	enum view_state state; /* of its fields the one that speaks most for the running domain */
+	enum view_state state; /* the one of its fields that speaks most for the running domain */
 };
 
 struct wants {
 	SX_VEC_OF(struct want);
 };
 
-/* For taking the running domain's side. */
+/* Does state `a` speak more for the running domain's side than `b`? */
 static bool speaks_more(enum view_state a, enum view_state b)
 {
 	static const int weight[] = {
@@ -124,8 +124,8 @@ static void collect(const struct view_differences *all, struct wants *out)
 }
 
 /*
- * Elements go from the last to the first, so that no place moves, what is plugged in before what it
- * is plugged into; and come after all else.
+ * Scalars first, then changed elements, then removed, then new ones. Elements are removed from the
+ * last to the first, so that no place moves, and plugged devices before their controllers.
  */
 static int order_of(const struct want *w)
 {
@@ -144,7 +144,7 @@ static int by_order(const void *a, const void *b)
 	return x->first->file->index > y->first->file->index ? -1 : 1;
 }
 
-/* Shall it be recorded? A notice tells what is left out. */
+/* Should it be recorded? Adds a notice when it leaves something out. */
 static bool is_wanted(const struct taking *t, const struct want *w, const char *domain,
 		      struct change_plan *plan)
 {
@@ -219,7 +219,7 @@ static int write_one(const struct want *w, const char *domain, struct xlcfg *doc
 			    err);
 }
 
-/* One thing in full, a few by name, many by number; in full in the message. */
+/* The subject gives one change in full, a few by name, many by count; the message lists all. */
 static void describe(const struct sx_words *taken, const struct sx_words *names,
 		     struct change_plan *plan)
 {
@@ -243,7 +243,7 @@ static void describe(const struct sx_words *taken, const struct sx_words *names,
 			sx_format("Taken from the running domain:\n%s\n", sx_str_text(&lines));
 }
 
-/* Nothing was taken: was the word about anything at all? */
+/* Nothing was recorded: refuse an argument that names nothing known. */
 static int nothing_taken(const struct taking *t, const struct view *file, struct change_plan *plan,
 			 struct sx_err *err)
 {
@@ -279,7 +279,7 @@ static int write_all(const struct taking *t, const struct wants *wants, struct x
 			continue;
 		if (write_one(&wants->items[i], t->drift.name, doc, plan,
 			      &t->drift.views[VIEW_RUNNING], err)) {
-			/* One that cannot be written does not keep the others out. */
+			/* One that cannot be written does not stop the others. */
 			if (t->only || err->code != SX_ECONFLICT)
 				return -1;
 			sx_words_give(&plan->edits.notices,

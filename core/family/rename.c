@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rename: the key `name`, and what is remembered under a name. The file, links to it in auto/ and
- * saved images keep theirs.
+ * rename: the key `name`, and what safexl remembers under the old name. The file itself, links to
+ * it in auto/ and saved images keep their names.
  */
 #include "change/change.h"
 #include "domain/resolve.h"
@@ -47,7 +47,7 @@ static int taken_by_file(const char *path, const char *name, struct sx_err *err)
 		path);
 }
 
-/* The name must not be another configuration's. */
+/* Refuse the name of another configuration. */
 static int check_files(const struct change *c, const char *name, struct sx_err *err)
 {
 	struct index_entries all = { 0 };
@@ -67,7 +67,7 @@ static int check_files(const struct change *c, const char *name, struct sx_err *
 	return r;
 }
 
-/* Nor that of a guest that is saved, or runs elsewhere. */
+/* Refuse the name of a guest that is saved, or runs on another host. */
 static int check_markers(const struct change *c, const char *name, struct sx_err *err)
 {
 	MARKERS all = { 0 };
@@ -94,7 +94,7 @@ static int rename_look(const struct change *c, struct live *live SX_UNUSED, stru
 {
 	const char *name = new_name(change_by(&c->said));
 
-	/* The file of a running domain may have got another name, for the next start. */
+	/* With --config, a running domain's file may differ and get the domain's own name back. */
 	if (sx_streq(name, c->domain.name) && (c->scope == FLOW_BOTH || !*c->domain.uuid))
 		return sx_err_set(err, SX_ECONFLICT, "it is called that already");
 	return check_files(c, name, err) || check_markers(c, name, err) ? -1 : 0;
@@ -136,7 +136,7 @@ static int rename_verify(const struct change_said *said, struct live *live SX_UN
 	return 0;
 }
 
-/* What was remembered under the old name is about the new one. */
+/* Move what is remembered under the old name to the new one. */
 static int rename_after(const struct change *c, struct sx_err *err)
 {
 	const char *name = new_name(change_by(&c->said)), *uuid = c->domain.uuid;
@@ -144,7 +144,7 @@ static int rename_after(const struct change *c, struct sx_err *err)
 	bool found;
 	int r;
 
-	/* The domain goes on under its old name. */
+	/* The running domain keeps its old name. */
 	if (c->scope == FLOW_CONFIG && *uuid)
 		return 0;
 	r = created_load(c->env, c->domain.name, &was, &found, err);

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The configuration of a snapshot or of a backup is put in the place of the present one: the words are
- * "revert" or "restore", the domain, the copy in the snapshot or of the backup's, the file, and the
- * snapshot's name or the backup's time.
+ * revert, restore: put a snapshot's or backup's configuration in place of the present one. The
+ * words are "revert" or "restore", the domain, the copy of the old configuration, the file to
+ * replace, and the snapshot's name or the backup's time.
  */
 #include "change/change.h"
 #include "host/file.h"

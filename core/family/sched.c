@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sched-credit, sched-credit2: the keys `cpu_weight` and `cap`; sched-rtds: `period` and
- * `extratime`. Without a domain and something to set, these commands list or are about a pool.
+ * `extratime`. Without a domain and a value to set, these commands list or concern a pool.
  */
 #include "base/num.h"
 #include "change/change.h"
@@ -18,11 +18,11 @@ struct sched {
 	long weight, cap; /* -1: not given */
 	long period, budget, extratime;
 	size_t periods, budgets, extratimes; /* how often each was given */
-	bool rtds, all, single; /* rtds: for all virtual processors, for some of them */
-	bool pool, unknown; /* an option that is about a pool, or that xl does not have */
+	bool rtds, all, single; /* rtds: -v all, -v with one vCPU */
+	bool pool, unknown; /* an option for a pool, or one that xl does not have */
 };
 
-/* A value that xl would read up to the first character that is no digit. */
+/* Parse a value strictly: xl would stop at the first character that is no digit. */
 static int take(const char *option, uint64_t least, uint64_t most, long *out, size_t *count,
 		struct sx_err *err)
 {
@@ -30,7 +30,7 @@ static int take(const char *option, uint64_t least, uint64_t most, long *out, si
 
 	if (sx_num_parse(optarg, least, most, &value, err))
 		return sx_err_wrap(err, "%s", option);
-	/* The first one is that of -v all. */
+	/* Keep the first: -v all uses that one. */
 	if (!count || !(*count)++)
 		*out = (long)value;
 	return 0;
@@ -70,7 +70,7 @@ static int rtds_option(struct sched *s, int c, struct sx_err *err)
 	}
 }
 
-/* sched-credit2 has the same but for the first two. */
+/* sched-credit2 lacks the first two. */
 enum { CREDIT_ALONE = 2 };
 static const struct option credit_longs[] = {
 	{ "tslice_ms", required_argument, NULL, 't' },
@@ -92,12 +92,12 @@ static const struct option rtds_longs[] = {
 	{ "help", no_argument, NULL, 'h' },	    { NULL, 0, NULL, 0 },
 };
 
-/* How xl reads the words of one of them; its `-c` of rtds takes no argument, by mistake. */
+/* How xl parses each command; a mistake in xl gives the -c of sched-rtds no argument. */
 static const struct reader {
 	const char *command;
 	const char *letters;
 	const struct option *longs;
-	/* Those but -d, and what xl does not have. */
+	/* Handles all options but -d and unknown ones. */
 	int (*option)(struct sched *s, int c, struct sx_err *err);
 } readers[] = {
 	{ "sched-credit", "hd:w:c:p:t:r:m:s", credit_longs, credit_option },
@@ -147,7 +147,7 @@ static int read_options(char *const *words, const struct reader *reader, struct 
 	return r;
 }
 
-/* What xl wants as well before it sets anything; NULL: nothing. */
+/* What xl lacks to set anything; NULL: nothing. */
 static const char *sched_lacks(const struct sched *s)
 {
 	if (s->pool)
@@ -176,7 +176,7 @@ static int sched_parse(struct change_said *said, struct sx_err *err)
 	if (read_options(said->words, reader, s, err))
 		return sx_err_wrap(err, "%s", said->command);
 	said->lacks = sched_lacks(s);
-	/* What xl refuses or only shows is left to it. */
+	/* Leave to xl what it refuses or only shows. */
 	if (s->pool || said->lacks)
 		return 0;
 	if (!*s->domain || s->budget > s->period)

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * config-update: the domain's next reboot makes it from another file, which becomes the one that
- * changes are recorded in. Nothing is edited.
+ * config-update: the domain's next reboot builds it from another file, which becomes the one that
+ * changes are recorded in. No file is edited.
  */
 #include "change/change.h"
 #include "guard/lifecycle.h"
@@ -13,7 +13,7 @@
 
 struct update {
 	char *path; /* absolute */
-	bool extras; /* key=value words */
+	bool extras; /* key=value arguments were given */
 };
 
 static void update_dispose(void *data)
@@ -21,7 +21,7 @@ static void update_dispose(void *data)
 	free(((struct update *)data)->path);
 }
 
-/* As main_config_update in xl_misc.c: the domain stands first, a file may follow it at once. */
+/* As main_config_update in xl_misc.c: the domain comes first, a file may follow directly. */
 static int read_update(const struct change_said *said, struct update *u, struct sx_err *err)
 {
 	static const struct option longs[] = { { "defconfig", required_argument, NULL, 'f' },

@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * vcpu-set: the key `vcpus`. Lowering it never moves the `maxvcpus` that it implies.
- */
+/* vcpu-set: the key `vcpus`. Lowering it never lowers the `maxvcpus` that it implies. */
 #include "base/num.h"
 #include "change/change.h"
 #include "xlcfg/guest.h"
@@ -21,7 +19,7 @@ static int set_parse(struct change_said *said, struct sx_err *err)
 
 	if (change_args(said, "i", longs, 2, 2, err))
 		return -1;
-	/* xl takes the digits that a word begins with: "4x" is 4. */
+	/* Stricter than xl, which reads "4x" as 4. */
 	if (sx_num_parse(said->args.items[1], 1, INT_MAX, &count, err))
 		return sx_err_wrap(err, "number of virtual processors");
 	((struct vcpu_set *)said->data)->count = (long)count;
@@ -37,7 +35,7 @@ static int set_plan(const struct change_said *said, const char *path, struct xlc
 	guest_pair_read(doc, "vcpus", &p);
 	plan->subject = sx_format("set %ld virtual processor%s (was %ld)", count,
 				  count == 1 ? "" : "s", p.low);
-	/* Without the key, the nodes of vnuma say how many there are. */
+	/* Without maxvcpus, the vnuma nodes set the maximum: leave it to them. */
 	if (p.has_high || (p.high > high && !p.vnuma))
 		high = p.high;
 	if (count > high) {
