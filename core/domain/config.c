@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A configuration as a file: see config.h. */
+/* Configuration files: see config.h. */
 #include "domain/config.h"
 #include "domain/resolve.h"
 #include "host/file.h"

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is remembered of a domain's creation: see resolve.h. One small file a domain name. */
+/* The record of a domain's creation: see resolve.h. One small file for each domain name. */
 #include "domain/resolve.h"
 #include "host/file.h"
 #include "host/json.h"
@@ -34,7 +34,7 @@ static char *record_path(const struct flow_env *env, const char *name)
 	return sx_format("%s/domains/%s.json", env->paths.state, safe);
 }
 
-/* A record of before this was kept: the domain's name, unless create was given another. */
+/* For a record without own_name: the domain's name, unless create's command line gave another. */
 static char *older_own_name(const struct created *c)
 {
 	XLCFG_DOC *doc = NULL;
@@ -100,7 +100,7 @@ int created_load(const struct flow_env *env, const char *name, struct created *o
 	return 0;
 }
 
-/* A record under another name that is about this domain. */
+/* Find this domain's record under another name. */
 static void find_by_uuid(const struct flow_env *env, const char *uuid, struct created *out,
 			 bool *found)
 {
@@ -160,9 +160,9 @@ int created_save(const struct flow_env *env, const struct created *c, struct sx_
 	SX_FREE char *text = NULL;
 
 	json_put_fields(j, c, fields);
-	/* "" as well: without it the record is one of before this was kept. */
+	/* Written even if empty: a record without it counts as an older version's. */
 	json_set_string(j, "own_name", c->own_name ? c->own_name : "");
-	/* Nothing depends on it: of a file that is no usual one it is not kept. */
+	/* Nothing depends on `start`, so an unusually large text is not kept. */
 	if (c->start && strlen(c->start) > longest_start)
 		json_set_string(j, "start", NULL);
 	text = json_text(j);
@@ -178,7 +178,7 @@ int created_forget(const struct flow_env *env, const char *name, struct sx_err *
 	return file_remove_durable(path, err);
 }
 
-/* Is what was remembered about this file? */
+/* Is the record about this file? */
 static bool is_about(const struct created *c, const char *path)
 {
 	SX_FREE char *was = realpath(c->path, NULL), *is = realpath(path, NULL);

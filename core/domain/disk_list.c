@@ -35,7 +35,7 @@ void disk_items_read(const struct xlcfg *doc, const char *path, struct disk_item
 	}
 }
 
-/* Has the text a word that is a name of this device? */
+/* Does one of the text's words name this device? */
 static bool names_device(const char *text, long devid)
 {
 	SX_FREE char *copy = sx_strdup(text);
@@ -47,7 +47,7 @@ static bool names_device(const char *text, long devid)
 	return false;
 }
 
-/* One that xl cannot read: is it the disk that is looked for? */
+/* An unreadable line: note it, or refuse if it may be the wanted disk. */
 static int pass_over(const struct disk_item *item, long devid, struct xlcfg_edits *edits,
 		     struct sx_err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Words, numbers and states of running domains: see domain.h. */
+/* Domains by word, name and number, and their states: see domain.h. */
 #include "domain/domain.h"
 #include "domain/resolve.h"
 
@@ -12,7 +12,7 @@ static bool is_number(const char *word)
 	return *word && strspn(word, "0123456789") == strlen(word);
 }
 
-/* The configuration that has the number as its name; NULL: none. Heap string. */
+/* The configuration whose domain has this name; NULL: none. Heap string. */
 static char *file_called(const struct flow_env *env, const char *name)
 {
 	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };

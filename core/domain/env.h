@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What every flow is given: places, settings, the person's words, and how to say something. */
+/* What every flow gets: places, settings, the command line, and a way to report. */
 #pragma once
 
 #include "base/err.h"
@@ -16,24 +16,24 @@ struct flow_events;
 
 /* safexl.conf(5). */
 struct flow_settings {
-	struct sx_words config_dirs; /* absolute, below SAFEXL_ROOT */
+	struct sx_words config_dirs; /* absolute, SAFEXL_ROOT included */
 	unsigned lock_wait_ms;
-	char *image_dir; /* where save puts an image when no file is given */
-	char *backup_dir; /* where backup puts one when no directory is given */
+	char *image_dir; /* default directory of saved images */
+	char *backup_dir; /* default directory of backups */
 	unsigned hook_wait_ms; /* how long a program in safexl.d may take */
-	bool verify_full; /* evidence of disks holds a digest of all of them */
-	bool shutdown_saves; /* as the host goes down, guests are saved; else they shut down */
+	bool verify_full; /* evidence has a digest of each whole disk */
+	bool shutdown_saves; /* save guests at the host's shutdown; else shut them down */
 	unsigned shutdown_timeout_s; /* how long guests may take to shut down */
-	bool faulty; /* the file has mistakes, and these settings are not all it says: for check */
+	bool faulty; /* the file has mistakes, so settings may be missing: `check` reports them */
 };
 
-/* Which of the two are changed. */
+/* What a command changes. */
 enum flow_scope {
 	FLOW_BOTH, /* the running domain and its configuration, both or neither */
 	FLOW_CONFIG, /* the configuration only */
 };
 
-/* Told while much is copied or read: of `what`, so many bytes. done 0: it begins; `tell` may be NULL. */
+/* Progress of copying or reading `what`, in bytes; done 0: it begins. `tell` may be NULL. */
 struct flow_progress {
 	void (*tell)(const char *what, int64_t done, int64_t size, void *arg);
 	void *arg;
@@ -46,37 +46,37 @@ struct flow_env {
 	char *const *xl_options; /* xl's own options before the command, NULL-terminated */
 	const char *command; /* the command line as typed, shown and quoted, without -m */
 	const char *message; /* -m, or NULL */
-	bool discard_marker; /* go ahead against a marker, and end it */
-	bool with_host; /* the host goes down: what is saved is to be restored as it comes up */
-	bool was_paused; /* what is saved stood still until now: it is to be restored so */
-	bool dry_run; /* nothing may change; the guard only says what it would do */
-	bool glance; /* for completion: no cache is written, and few files are read */
-	char *cwd; /* "" when that directory was removed */
-	struct repo_home home; /* of the person who is the author */
+	bool discard_marker; /* override markers, and end them */
+	bool with_host; /* the host shuts down: restore what is saved now when the host comes up */
+	bool was_paused; /* the guest to be saved was paused: restore it paused */
+	bool dry_run; /* change nothing; the guard only reports what it would do */
+	bool glance; /* for completion: write no cache, read few files */
+	char *cwd; /* "" when the directory was removed */
+	struct repo_home home; /* of the author */
 	struct repo_person author;
-	void (*notice)(const char *text, void *arg); /* one line for the person, at once */
+	void (*notice)(const char *text, void *arg); /* show the person one line at once */
 	void *notice_arg;
 	struct flow_progress progress;
-	struct flow_events *events; /* event.h; NULL: nothing is told to anybody else */
+	struct flow_events *events; /* see event.h; NULL: nothing is kept for the hooks */
 };
 
 /*
- * Fill in settings from safexl.conf; a missing file gives the defaults. SX_ESYNTAX names the line of
- * the first mistake: then what could be read is filled in, too.
+ * Read safexl.conf; a missing file gives the defaults. SX_ESYNTAX names the line of the first
+ * mistake; the readable settings are filled in nevertheless.
  */
 int flow_settings_read(const struct sx_paths *paths, struct flow_settings *out,
 		       struct sx_err *err) SX_MUST;
-/* The same, with all mistakes: "FILE:LINE: what is wrong". An error only when it cannot be read. */
+/* As flow_settings_read, with every mistake ("FILE:LINE: why"); fails only if it is unreadable. */
 int flow_settings_look(const struct sx_paths *paths, struct flow_settings *out,
 		       struct sx_words *mistakes, struct sx_err *err) SX_MUST;
 void flow_settings_dispose(struct flow_settings *s);
 /* A time as markers and messages show it: "2026-11-22 10:00:03 +0100". Heap string. */
 char *flow_time_text(time_t t);
 /*
- * Take the lock of a thing ("domain" NAME, "repository" PATH, ...), saying so when it has to wait
- * for another safexl. SX_ELOCKED after lock_timeout.
+ * Take the lock of a thing ("domain" NAME, "repository" PATH, ...), with a notice when it waits for
+ * another safexl. SX_ELOCKED after lock_timeout.
  */
 int flow_lock(const struct flow_env *env, const char *kind, const char *name, struct sx_lock *lock,
 	      struct sx_err *err) SX_MUST;
-/* Say one line through env->notice. */
+/* Show one line through env->notice. */
 void flow_notice(const struct flow_env *env, const char *fmt, ...) SX_PRINTF(2, 3);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines in the journal: see event.h. */
+/* Lines in the system's journal: see event.h. */
 #include "domain/event.h"
 #include "host/journald.h"
 
@@ -58,7 +58,7 @@ void event_committed(const struct flow_env *env, const char *commit, const char 
 	keep(&env->events->subject, subject);
 }
 
-/* What an earlier command left half done is finished on the way, and is no part of this one. */
+/* Not another domain's commit: finishing an earlier command is no part of this one. */
 static void keep_commit(const struct flow_env *env, const struct flow_event *event)
 {
 	const struct flow_events *all = env->events;
@@ -106,7 +106,7 @@ static void add_fields(const struct flow_env *env, const struct flow_event *even
 	add(out, "STATUS", status);
 }
 
-/* A system without systemd: the line alone, with its fields behind it. */
+/* Without systemd: one line, with the fields at its end. */
 static void send_syslog(int priority, const char *message, const struct sx_words *fields)
 {
 	SX_FREE char *all = sx_words_join(fields, "; ");
@@ -137,7 +137,7 @@ static void send_line(const struct flow_env *env, int priority, const char *mess
 
 		journald_add(&datagram, name, value + 1);
 	}
-	/* Another root has a journal of its own, or none. */
+	/* With SAFEXL_ROOT the journal is that root's own, if it has one. */
 	if (!journald_send(env->paths.root, &datagram) && !*env->paths.root &&
 	    (errno == ENOENT || errno == ECONNREFUSED))
 		send_syslog(priority, message, fields);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which programs there are in safexl.d, and whether they may be run: see hook.h. */
+/* Which programs safexl.d has, and whether they may run: see hook.h. */
 #include "domain/hook.h"
 
 #include <dirent.h>
@@ -18,7 +18,7 @@ void hooks_dispose(struct hooks *hooks)
 	sx_vec_free(hooks);
 }
 
-/* As run-parts(8) chooses: no dot, so no backup of an editor, and nothing of a package manager. */
+/* As run-parts(8): no dot, hence no backups of editors and no files of package managers. */
 static bool is_name(const char *name)
 {
 	static const char signs[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -27,7 +27,7 @@ static bool is_name(const char *name)
 	return *name && !name[strspn(name, signs)];
 }
 
-/* Without root nobody else's rights can be had: then one's own files will do. */
+/* Without root safexl cannot gain anybody's rights, so the caller's own files are safe too. */
 static bool is_safe(const char *path, const struct stat *st, struct hook *out)
 {
 	if (st->st_uid != 0 && st->st_uid != geteuid()) {
@@ -41,7 +41,7 @@ static bool is_safe(const char *path, const struct stat *st, struct hook *out)
 	return !out->fault;
 }
 
-/* Who can write to the directory that a link leads to can exchange the program. */
+/* Whoever can write to the directory that a link points into can replace the program. */
 static void check_target(const char *path, struct hook *out)
 {
 	SX_FREE char *real = realpath(path, NULL);
@@ -52,7 +52,7 @@ static void check_target(const char *path, struct hook *out)
 		(void)is_safe(dir, &st, out);
 }
 
-/* False: it is no program, or one that was switched off (chmod -x). */
+/* False: not a program, or switched off (chmod -x). */
 static bool look_at(const char *path, struct hook *out)
 {
 	struct stat st, link;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The programs in safexl.d, which are run after a record: safexl-hooks(7). They have the rights of
- * who runs safexl, so nobody else may be able to change them.
+ * The programs in safexl.d, which safexl runs after a record: see safexl-hooks(7). They run with
+ * the caller's rights, so only root (or the caller) may be able to change them.
  */
 #pragma once
 
@@ -10,19 +10,19 @@
 
 struct hook {
 	char *path; /* of the program, or of the directory */
-	char *fault; /* why it is not run; NULL: it is */
-	char *cure; /* the command that mends it; NULL: there is none */
+	char *fault; /* why it is not run; NULL: it is run */
+	char *cure; /* the command that fixes it; NULL: none */
 };
 
 struct hooks {
 	SX_VEC_OF(struct hook);
 };
 
-/* All of them in the order they are run; of a directory that others can change, only that. */
+/* All hooks in the order they run; if others can change the directory, one entry that says so. */
 void hooks_find(const struct flow_env *env, struct hooks *out);
 void hooks_dispose(struct hooks *hooks);
 /*
- * Run them for each record that the command made. The caller holds no lock. One that fails, or may not
- * be run, is told and changes nothing; nor are any run for what a hook records.
+ * Run the hooks for each record that the command made. The caller holds no lock. A hook that fails
+ * or may not run is reported and changes nothing; records made by a hook run no hooks.
  */
 void hooks_run(const struct flow_env *env);

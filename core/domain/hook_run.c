@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The programs in safexl.d, run: see hook.h. */
+/* Run the programs in safexl.d: see hook.h. */
 #include "domain/event.h"
 #include "domain/hook.h"
 #include "host/proc.h"
@@ -8,12 +8,12 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* What the fields of a record can be called, and the name of the program that is run. */
+/* The fields of a record, without "SAFEXL_", and the name of the running hook. */
 static const char *const names[] = { "EVENT",  "DOMAIN",  "UUID",  "CONFIG",  "REPOSITORY",
 				     "COMMIT", "SUBJECT", "IMAGE", "COMMAND", "AUTHOR",
 				     "REASON", "STATUS",  "HOOK" };
 
-/* The kernel takes no longer string than 128 KiB. */
+/* The kernel refuses an environment string above 128 KiB. */
 enum { longest_field = 32 << 10 };
 
 static bool is_field(const char *variable)
@@ -29,7 +29,7 @@ static bool is_field(const char *variable)
 	return false;
 }
 
-/* Ours, but what an outer safexl told of another record. */
+/* The hook gets our environment, without the fields that an outer safexl set for its hook. */
 static void make_environment(const struct sx_words *fields, const char *name, struct sx_words *out)
 {
 	for (char **p = environ; *p; p++)
@@ -41,7 +41,7 @@ static void make_environment(const struct sx_words *fields, const char *name, st
 	sx_words_give(out, sx_format("SAFEXL_HOOK=%s", name));
 }
 
-/* The value of a field of the record; "": it has none. Borrowed. */
+/* A field's value in the record; "": none. Borrowed. */
 static const char *value_of(const struct sx_words *fields, const char *name)
 {
 	size_t len = strlen(name);
@@ -52,7 +52,7 @@ static const char *value_of(const struct sx_words *fields, const char *name)
 	return "";
 }
 
-/* To the person, and to the journal beside the line of the record. `status` 0: it has none. */
+/* Report to the person, and to the journal with the record's fields. `status` 0: none. */
 static SX_PRINTF(5, 6) void hook_tell(const struct flow_env *env, const struct sx_words *fields,
 				      const char *name, int status, const char *fmt, ...)
 {
@@ -97,7 +97,7 @@ static void tell_end(const struct flow_env *env, const struct sx_words *fields, 
 			  name, WEXITSTATUS(status));
 }
 
-/* False: a person wants no more of it. */
+/* False: interrupted, so run no more hooks. */
 static bool run(const struct flow_env *env, const struct hook *hook, const struct sx_words *fields)
 {
 	SX_FREE char *name = sx_path_base(hook->path);
@@ -116,7 +116,7 @@ static bool run(const struct flow_env *env, const struct hook *hook, const struc
 	return end != PROC_INTERRUPTED;
 }
 
-/* Once for all records: the line is beside that of the last one. */
+/* Reported once, with the fields of the last record. */
 static void tell_fault(const struct flow_env *env, const struct hook *hook)
 {
 	SX_FREE char *name = sx_path_base(hook->path);

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is asked of every configuration (name, uuid, sizes), without reading 10,000 files each time: what was read is
- * kept in the state directory, and a file whose inode, size, mtime and ctime are unchanged is not
- * read again. A file changed within the clock's grain of the scan is never trusted. Losing the
- * kept index costs time, nothing else.
+ * The name, uuid and sizes of every configuration without reading 10,000 files each time: they are
+ * kept in the state directory, and a file with unchanged inode, size, mtime and ctime is not read
+ * again, unless it changed within the clock's resolution of the scan. Losing the index only costs
+ * time.
  */
 #include "domain/index_store.h"
 #include "domain/resolve.h"
@@ -43,14 +43,14 @@ const struct index_entry *index_called(const struct index_entries *e, const char
 	return NULL;
 }
 
-/* A text that the entries own from now on. */
+/* The entries own the text from now on. */
 static const char *give_text(struct index_entries *e, char *text)
 {
 	sx_words_give(&e->texts, text ? text : sx_strdup(""));
 	return e->texts.items[e->texts.len - 1];
 }
 
-/* Most are called like the domain: better than nothing where there is no time to read them. */
+/* Most files have their domain's name: a good guess when there is no time to read them. */
 static void entry_guess(struct index_entry *entry, struct index_entries *out)
 {
 	char *name = sx_path_base(entry->path);
@@ -71,7 +71,7 @@ static void read_sizes(const struct xlcfg *doc, struct index_entry *entry)
 	entry->vcpus = vcpus.low;
 }
 
-/* Fill in what is kept by reading the file; what cannot be read is marked, not an error. */
+/* Read the file into its entry; an unreadable file is marked, not an error. */
 static void entry_read(struct index_entry *entry, struct index_entries *out)
 {
 	FILE_IMAGE image = { 0 };
@@ -104,7 +104,7 @@ static struct index_id id_of(const struct stat *st)
 				  .ctime_ns = (uint32_t)st->st_ctim.tv_nsec };
 }
 
-/* Files by device and inode, so that a link to one that is listed is not listed again. */
+/* Compares files by device and inode, so that links to listed files are skipped. */
 static int compare_inode(const void *a, const void *b)
 {
 	const struct index_id *x = a, *y = b;
@@ -120,8 +120,8 @@ static bool is_config(const struct stat *st)
 }
 
 /*
- * A text that is too large to be taken for a configuration: it is listed, so that it can be told.
- * Disk images and kernels, which have NULs at their beginning, are none.
+ * List a text that is too large for a configuration, so that `check` can report it. Disk images and
+ * kernels have NULs at their beginning and are skipped.
  */
 static void pass_over(const char *path, const struct stat *st, struct index_entries *out)
 {
@@ -169,9 +169,9 @@ void index_add(struct index_entries *out, const char *path)
 	sx_vec_push(out, entry);
 }
 
-/* What a scan has met so far. */
+/* What the scan has found so far. */
 struct scan {
-	struct sx_words links; /* what may be a second name of a file */
+	struct sx_words links; /* possible second names of listed files */
 	struct {
 		SX_VEC_OF(struct index_id);
 	} dirs;
@@ -183,7 +183,7 @@ static void scan_dispose(struct scan *s)
 	sx_vec_free(&s->dirs);
 }
 
-/* auto/ may be a link to its own directory, and settings may name one directory twice. */
+/* auto/ may link to its own directory, and config_dirs may name a directory twice. */
 static bool is_new_dir(struct scan *s, DIR *d)
 {
 	struct stat st;
@@ -204,7 +204,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Regular files are added at once; what may be a second name of one is put aside. */
+/* Add regular files at once; put possible second names aside. */
 static int scan_dir(const char *dir, struct index_entries *out, struct scan *s, struct sx_err *err)
 {
 	DIR *d = opendir(dir);
@@ -240,14 +240,14 @@ static int scan_dir(const char *dir, struct index_entries *out, struct scan *s, 
 			pass_over(path, &st, out);
 	}
 	closedir(d);
-	/* Of several names of a file the same one counts each time. */
+	/* Sorted, so that every scan lists the same one of several names. */
 	if (s->links.len > before)
 		qsort(s->links.items + before, s->links.len - before, sizeof(*s->links.items),
 		      by_name);
 	return 0;
 }
 
-/* The links to files that are not listed yet, each file once. */
+/* Add the links to files that are not listed yet, each file once. */
 static void add_links(const struct sx_words *links, struct index_entries *out)
 {
 	size_t known = out->len;

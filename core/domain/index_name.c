@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which files of a configuration directory are no configurations, by their names: what belongs to
- * Xen itself, and copies that an editor, a package manager or a person has put aside. Resolving a
- * domain, `check`, hints and completion all ask here.
+ * Which files in a configuration directory are no configurations, by their names: Xen's own files,
+ * and copies made by editors, package managers or people. Resolving a domain, `check`, hints and
+ * completion all ask here.
  */
 #include "domain/resolve.h"
 
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* The words that copies end with, as in "web.old", "web.bak2", "web.dpkg-dist". */
+/* Endings of copies, as in "web.old", "web.bak2", "web.dpkg-dist". */
 static const char *const copies[] = {
 	"bak",	  "backup",  "bck",	 "bkp",	   "old",     "save", "saved", "orig",
 	"rej",	  "dist",    "disabled", "sample", "example", "tmp",  "temp",  "new",
@@ -19,7 +19,7 @@ static const char *const copies[] = {
 	"rpmnew", "rpmorig", "pacsave",	 "pacnew", "pacorig",
 };
 
-/* "old", "old2", "bak-2024-05-01", "dpkg-dist": the word, and no letter right behind it. */
+/* "old", "old2", "bak-2024-05-01", "dpkg-dist": such an ending, with no letter right after it. */
 static bool names_copy(const char *ending)
 {
 	for (size_t i = 0; i < SX_COUNT(copies); i++) {
@@ -32,7 +32,7 @@ static bool names_copy(const char *ending)
 	return false;
 }
 
-/* Is it called "web.cfg" with something behind, as "web.cfg.1" or "web.cfg-before-upgrade"? */
+/* Does something follow ".cfg", as in "web.cfg.1" or "web.cfg-before-upgrade"? */
 static bool goes_on_after_cfg(const char *name)
 {
 	const char *cfg = strstr(name, ".cfg");
@@ -40,7 +40,7 @@ static bool goes_on_after_cfg(const char *name)
 	return cfg && cfg[4] && !isalnum((unsigned char)cfg[4]);
 }
 
-/* What the name ends with, numbers left out: "save.1" of "web.save.1". NULL: it has no ending. */
+/* What follows the last dot, except for numbers: "save.1" in "web.save.1". NULL: no ending. */
 static const char *find_ending(const char *name)
 {
 	const char *end = name + strlen(name);

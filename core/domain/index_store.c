@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The kept index of configurations: a header, then one record a file, then a checksum. The
- * machine's own byte order: the file never leaves it, and one that does not fit is ignored.
- * Made for 10,000 files: nothing is copied out of the file's text, and the table of names is
- * only built when the directory is not in the order it had.
+ * The kept index of configurations: a header, one record for each file, a checksum. In the
+ * machine's byte order, since the file never leaves it; an unusable file is ignored. Made for
+ * 10,000 files: no text is copied, and the table of names is built only if the directory's order
+ * changed.
  */
 #include "domain/index_store.h"
 #include "host/file.h"
@@ -21,11 +21,11 @@ struct record {
 
 struct index_store {
 	struct file_image image;
-	const char **records; /* in the order they were kept, as which they are likely asked for */
+	const char **records; /* in the kept order, in which they are usually asked for */
 	size_t count;
-	size_t next; /* the one behind the last that was asked for */
+	size_t next; /* the record after the one asked for last */
 	size_t hits;
-	uint32_t *table; /* open addressing by name: number of the record + 1; NULL: not built */
+	uint32_t *table; /* open addressing by name: record number + 1; NULL: not built */
 	size_t mask;
 	struct timespec began;
 };
@@ -60,7 +60,7 @@ static const char *record_path(const char *record)
 	return record + sizeof(struct record);
 }
 
-/* Check header, checksum and every length on the way, and note where the records are. */
+/* Check header, checksum and every length, and note where the records are. */
 static bool take_records(struct index_store *s, const char *p, const char *end)
 {
 	uint64_t count, sum;
@@ -149,7 +149,7 @@ static bool is_path(const char *record, const char *dir, size_t dir_len, const c
 	       strcmp(path + dir_len + 1, name) == 0;
 }
 
-/* The record of a path; NULL when there is none. */
+/* The record of a path; NULL: none. */
 static const char *find(struct index_store *s, const char *dir, size_t dir_len, const char *name)
 {
 	size_t at;
@@ -190,7 +190,7 @@ bool index_store_get(struct index_store *s, const char *dir, size_t dir_len, con
 	return true;
 }
 
-/* A file touched this close to the scan could change again without its times showing it. */
+/* A file touched so close to the scan could change again without a change of its times. */
 static bool is_settled(const struct index_store *s, const struct index_id *id)
 {
 	int64_t age_ms = ((int64_t)s->began.tv_sec - id->ctime_s) * 1000 +
@@ -209,7 +209,7 @@ static bool add_record(const struct index_store *s, const struct index_entry *e,
 
 	if (path_len > UINT16_MAX || name_len > UINT16_MAX || uuid_len > UINT16_MAX)
 		return false;
-	/* Kept for its place in the order, to be read again. */
+	/* Keeps its place in the order, but will be read again. */
 	if (!is_settled(s, &e->id))
 		r.id = (struct index_id){ 0 };
 	r.path_len = (uint16_t)path_len;
@@ -222,7 +222,7 @@ static bool add_record(const struct index_store *s, const struct index_entry *e,
 	return true;
 }
 
-/* Reading a few files is cheaper than writing the names of all. */
+/* Reading a few files costs less than writing all records. */
 static bool is_worth_keeping(const struct index_store *s, size_t entries)
 {
 	size_t were_read = entries - s->hits, gone = s->count - s->hits;
@@ -250,6 +250,6 @@ void index_store_save(const struct index_store *s, const char *path,
 	if (sx_path_mkdirs(dir, 0700, &ignored) ||
 	    file_write_cache(path, all.data, all.len, &ignored))
 		sx_err_clear(&ignored);
-	/* What a safexl killed while it did the same has left. */
+	/* Remove what a killed safexl left here. */
 	file_sweep(dir);
 }

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The locks of the flows: one name, one lock; who has to wait is told for whom. */
+/* Locks: one for each name; a waiting safexl reports whom it waits for. */
 #include "domain/env.h"
 
 static void say_waiting(const char *holder, void *arg)

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Directories of configurations and files elsewhere: see places.h. Each file that is remembered is
- * a link to it in the state directory: made at once, never half, and by two at a time all the same.
+ * Configuration directories, and files elsewhere: see places.h. Each remembered file is a symlink
+ * in the state directory: created atomically, also by two processes at once.
  */
 #include "domain/places.h"
 #include "host/file.h"
@@ -33,7 +33,7 @@ char *place_home(const struct flow_env *env, const char *path)
 	for (size_t i = 0; i < env->settings.config_dirs.len; i++) {
 		SX_FREE char *real = realpath(env->settings.config_dirs.items[i], NULL);
 
-		/* The innermost of those that lie in one another. */
+		/* The innermost one, if they are nested. */
 		if (real && is_below(path, real) && (!found || strlen(real) > strlen(found))) {
 			sx_put(&found, sx_steal(&real));
 		}
@@ -57,7 +57,7 @@ int place_remember(const struct flow_env *env, const struct repo *repo, const ch
 	SX_FREE char *home = place_home(env, path), *dir = memory_dir(env);
 	SX_FREE char *name = sx_path_escape(path), *link = sx_path_join(dir, name);
 
-	/* Between the two there is no other repository, else the file would be that one's. */
+	/* No other repository lies between the two, otherwise it would be the file's repository. */
 	if (home && is_below(home, repo_workdir(repo)))
 		return 0;
 	if (sx_path_mkdirs(env->paths.state, 0700, err) || sx_path_mkdirs(dir, 0700, err))

@@ -19,7 +19,7 @@ static int take_path(struct resolved *out, const char *path)
 	return 0;
 }
 
-/* Created without a file: what was typed is all there is. One from a stream had a text at least. */
+/* Created without any configuration: only the command line exists. A stream leaves a start. */
 static int refuse_without(const struct created *c, const char *name, const char *uuid,
 			  struct sx_err *err)
 {
@@ -30,9 +30,9 @@ static int refuse_without(const struct created *c, const char *name, const char 
 }
 
 /*
- * What create or adopt recorded, when it is about this domain: a record of another uuid is about
- * an earlier domain of that name. *done is left false when the directories must be searched; then
- * *lost says so of a file that is another domain's by now.
+ * What create or adopt recorded, unless another uuid shows that it was an earlier domain of that
+ * name. *done false: search the directories; *lost names a recorded file that is another domain's
+ * now.
  */
 static int from_record(const struct flow_env *env, const char *name, const char *uuid,
 		       struct resolved *out, bool *done, char **lost, struct sx_err *err)
@@ -79,7 +79,7 @@ static int refuse_several(const struct candidates *c, const char *name, const ch
 	return sx_err_hint(err, "to choose one: safexl adopt %pQ %pQ", name, c->items[0]->path);
 }
 
-/* A file that xl cannot read, though it says on a line of its own that it is the domain's. */
+/* Refuse a file that xl cannot read, but that has the domain's name or uuid on a line. */
 static int refuse_broken(const struct index_entry *e, const char *name, const char *uuid,
 			 struct sx_err *err)
 {
@@ -153,7 +153,7 @@ static int from_entries(const struct flow_env *env, const struct index_entries *
 	sx_each(const struct index_entry, e, all) {
 		if (!*e->name || !sx_streq(e->name, name))
 			continue;
-		/* With a uuid of its own it makes another domain than the one that runs. */
+		/* Its own uuid makes it another domain than the running one. */
 		if (*uuid && *e->uuid)
 			other = e;
 		else
@@ -174,7 +174,7 @@ static int from_entries(const struct flow_env *env, const struct index_entries *
 	return refuse_none(env, all, name, uuid, lost, err);
 }
 
-/* `all` NULL: the directories are searched, unless what was recorded tells. */
+/* `all` NULL: scan the directories, unless the record suffices. */
 static int resolve(const struct flow_env *env, const struct index_entries *all, const char *name,
 		   const char *uuid, struct resolved *out, struct sx_err *err)
 {
@@ -189,7 +189,7 @@ static int resolve(const struct flow_env *env, const struct index_entries *all, 
 		return r;
 	if (!all && index_scan(env, &own, err))
 		return -1;
-	/* Its uuid is that of the guest which it was. */
+	/* A domain that xl renamed has the uuid of the guest behind it. */
 	r = from_entries(env, all ? all : &own, name, behind ? "" : uuid, lost, &c, out, err);
 	if (r && behind && err->code == SX_ENOCONFIG) {
 		sx_err_clear(err);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whose a configuration is, by what it says now: a file that was remembered may have become
- * another guest's (a scratch file, a link pointed elsewhere). And domains that have no file.
+ * Which domain a configuration belongs to, by its present text: a recorded file may be another
+ * guest's by now (a scratch file, a link pointed elsewhere). And domains without a file.
  */
 #include "domain/domain.h"
 #include "domain/resolve_private.h"
@@ -42,7 +42,7 @@ static bool is_given(const struct created *c, const char *key)
 	return false;
 }
 
-/* Does another domain than that of the uuid run under this name? */
+/* Does a domain with another uuid run under this name? */
 static bool is_taken(const char *name, const char *uuid)
 {
 	LIVE_DOMAIN d = { 0 };
@@ -62,11 +62,11 @@ bool owner_is_kept(const struct created *c, const char *name, const char *uuid,
 		return true;
 	if (!sx_streq(now->name, c->own_name))
 		return false;
-	/* The domain was renamed since; that name, and so the file, may be another's by now. */
+	/* The domain was renamed since; its old name, and the file, may be another's now. */
 	return named || !is_taken(now->name, uuid);
 }
 
-/* The record that is about this file. */
+/* The domain's record, if it is about this file. */
 static int find_record(const struct flow_env *env, const char *name, const char *uuid,
 		       const char *path, struct created *out, bool *found, struct sx_err *err)
 {
@@ -99,9 +99,9 @@ int resolve_check_owner(const struct flow_env *env, const char *name, const char
 				 file->path, now.name);
 }
 
-/* ---- domains that xl named ---- */
+/* ---- domains named by xl ---- */
 
-/* preserve_domain in xl_vmcontrol.c: "-%Y%m%dT%H%MZ". Its length at the end of the name; 0: none. */
+/* The length of a final "-%Y%m%dT%H%MZ" (preserve_domain in xl_vmcontrol.c); 0: there is none. */
 static size_t stamp_len(const char *name)
 {
 	static const char form[] = "-ddddddddTddddZ";

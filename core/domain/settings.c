@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* safexl.conf(5), and saying things: see env.h. */
+/* safexl.conf(5), times and notices: see env.h. */
 #include "base/near.h"
 #include "domain/env.h"
 #include "host/file.h"
@@ -30,7 +30,7 @@ static int read_dirs(const struct sx_paths *paths, const struct xlcfg *doc,
 	return 0;
 }
 
-/* *seconds is the default, and stays it when the key is absent. */
+/* *seconds holds the default, and keeps it if the key is absent. */
 static int read_seconds(const struct sx_paths *paths, const struct xlcfg *doc, const char *key,
 			long *seconds, struct sx_err *err)
 {
@@ -91,7 +91,7 @@ static int read_shutdown_action(const struct sx_paths *paths, const struct xlcfg
 			  paths->conf, xlcfg_key_line(doc, "shutdown_action"));
 }
 
-/* An absolute path; absent: below the state directory, under this name. */
+/* An absolute path; if the key is absent, `usual` below the state directory. */
 static int read_dir(const struct sx_paths *paths, const struct xlcfg *doc, const char *key,
 		    const char *usual, char **out, struct sx_err *err)
 {
@@ -133,7 +133,7 @@ static int read_verify(const struct sx_paths *paths, const struct xlcfg *doc,
 			  paths->conf, xlcfg_key_line(doc, "verify"));
 }
 
-/* The keys there are. */
+/* All keys of safexl.conf. */
 static const struct {
 	const char *name;
 	int (*read)(const struct sx_paths *paths, const struct xlcfg *doc,

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Splitting a command's words: see words.h. */
+/* Split a command's arguments: see words.h. */
 #include "domain/words.h"
 
 static void copy_words(char *const *words, struct word_list *out)
@@ -19,7 +19,7 @@ int words_split(char *const *words, const char *letters, const struct option *lo
 	struct word_list copy = { 0 };
 	int argc, c;
 
-	/* getopt permutes; the words themselves go to xl in the order they were typed. */
+	/* On a copy, as getopt permutes it: xl gets the arguments in the order typed. */
 	copy_words(words, &copy);
 	argc = (int)copy.len - 1;
 	optind = 0;

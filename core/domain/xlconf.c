@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What xl.conf(5) gives every domain: see xlconf.h. */
+/* The defaults of xl.conf(5): see xlconf.h. */
 #include "domain/xlconf.h"
 #include "host/file.h"
 #include "xlcfg/xlcfg.h"
@@ -20,7 +20,7 @@ void xlconf_read(const struct flow_env *env, struct sx_fields *out)
 	XLCFG_DOC *doc = NULL;
 	SX_ERR ignored = { 0 };
 
-	/* With a file that xl cannot read, xl would not run at all. */
+	/* If xl cannot read the file, xl does not run at all. */
 	if (file_read(path, &image, &ignored) ||
 	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored))
 		return;
