@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a guest boots: files of this host that its configuration names, as far as xl reads that key
- * for a guest of its type (parse_config_data in xl_parse.c, libxl_dom.c, libxl_bootloader.c).
+ * What a guest boots: the files on this host that its configuration names, if xl reads the key for
+ * a guest of its type (parse_config_data in xl_parse.c, libxl_dom.c, libxl_bootloader.c).
  */
 #include "base/path.h"
 #include "check/private.h"
@@ -19,8 +19,8 @@ static const bool has_device_tree = false;
 
 struct boot {
 	bool hvm, pvh;
-	bool loads; /* a boot loader finds kernel and ramdisk within the guest */
-	bool kernel; /* one of this host */
+	bool loads; /* a boot loader gets kernel and ramdisk from the guest's disk */
+	bool kernel; /* the host has the kernel */
 	bool stubdomain, shim;
 };
 
@@ -38,7 +38,7 @@ static bool has_flag(const struct xlcfg *doc, const char *key)
 	return xlcfg_get_long(doc, key, &value) && value;
 }
 
-/* An HVM guest has hvmloader anyway: xl ignores a kernel of that name. */
+/* An HVM guest uses hvmloader anyway: xl ignores a kernel of that name. */
 static bool is_own_kernel(const struct xlcfg *doc, bool hvm)
 {
 	SX_FREE char *path = xlcfg_get_string(doc, "kernel");
@@ -66,7 +66,7 @@ static bool is_in(const char *dir, const char *name)
 	return access(path, X_OK) == 0;
 }
 
-/* xl looks for a boot loader without a path among its own programs, then in PATH. */
+/* xl searches its own programs for a boot loader without a path, then PATH. */
 static bool finds_loader(const char *name)
 {
 	static const char *const places[] = { "/usr/lib/xen*/bin", "/usr/libexec/xen*/bin",
@@ -88,7 +88,7 @@ static bool finds_loader(const char *name)
 	}
 	while (!found && (dir = strsep(&rest, ":")))
 		found = *dir && is_in(dir, name);
-	/* Without xl's programs on this host nothing can be said. */
+	/* Without xl's programs on this host nobody can tell. */
 	return found || !known;
 }
 
@@ -104,12 +104,12 @@ static void check_loader(struct inspect *in, const struct xlcfg *doc)
 			    "bootloader: '%s' is neither among xl's programs nor in PATH", loader);
 }
 
-/* Does xl open the file that the key names? Names without a slash may be those of Xen's own files. */
+/* Does xl open the key's file? Names without a slash may mean Xen's own files. */
 static bool is_read(const struct boot *b, const char *key, const char *path)
 {
 	static const struct {
 		const char *key;
-		bool own; /* a relative path is one of Xen's firmware directory */
+		bool own; /* a relative path is in Xen's firmware directory */
 	} hvm_keys[] = {
 		{ "firmware_override", true },	    { "bios_path_override", false },
 		{ "acpi_firmware", false },	    { "smbios_firmware", false },
@@ -132,7 +132,7 @@ static bool is_read(const struct boot *b, const char *key, const char *path)
 	return false;
 }
 
-/* Without a kernel of its own an HVM guest boots from its disks: xl refuses what goes with one. */
+/* An HVM guest without a kernel boots from its disks: xl refuses keys that need a kernel. */
 static void check_direct_boot(struct inspect *in, const struct xlcfg *doc)
 {
 	static const char *const keys[] = { "ramdisk", "cmdline", "root", "extra" };

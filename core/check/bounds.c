@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers that a guest cannot be started with: see bounds.h. */
+/* Numbers with which a guest cannot start: see bounds.h. */
 #include "check/bounds.h"
 #include "spec/cpulist.h"
 #include "xlcfg/guest.h"
 
 #include <string.h>
 
-/* Xen's address space for a domain; HVM_MAX_VCPUS, MAX_VIRT_CPUS; libxl's bitmap for `vcpus`. */
+/* A domain's address space; HVM_MAX_VCPUS, MAX_VIRT_CPUS; libxl's bitmap for `vcpus`. */
 static const long most_mib = 16L << 20;
 static const long most_hvm_vcpus = 128, most_pv_vcpus = 8192, most_pv_online = 1024;
 const long bounds_rtds_budget = 4000;
@@ -65,9 +65,9 @@ static long video_mib(const struct xlcfg *doc)
 }
 
 /*
- * What a kernel needs at least, as far as that can be told from outside: a description of each page
- * that it may ever get, 1/64 of the maximum, and some 32 MiB to live in. One that was made for
- * little memory, as unikernels are, lives on less: a quarter of its maximum, or 8 MiB.
+ * An estimate of a kernel's least memory: a description of each page that it may ever get, 1/64 of
+ * the maximum, and some 32 MiB to run in. Small kernels, such as unikernels, need less: a quarter
+ * of their maximum, or 8 MiB.
  */
 static long least_mib(long maxmem)
 {
@@ -155,25 +155,25 @@ static char *sched_why(const struct xlcfg *doc, const char *key, long value, boo
 		       : NULL;
 }
 
-/* ---- processors of the host ---- */
+/* ---- the host's processors ---- */
 
 const char *const bounds_cpus_keys[] = { "cpus", "cpus_soft", NULL };
 
-/* Xen refuses a hard affinity without any processor, and takes a soft one for none. */
+/* Xen refuses a hard affinity without any processor, but ignores such a soft one. */
 static char *cpus_why(const char *text, const struct bounds_host *host, bool soft, bool *certain)
 {
 	SX_FREE bool *on = sx_alloc(host->cpus + 1);
 	SX_STR plain = { 0 };
 	SX_ERR err = { 0 };
 
-	/* xl takes blanks before a number. */
+	/* xl ignores blanks before a number. */
 	for (const char *p = text; *p; p++)
 		if (*p != ' ' && *p != '\t')
 			sx_str_addc(&plain, *p);
 	*certain = true;
 	if (cpulist_check(sx_str_text(&plain), &err))
 		return sx_strdup(err.msg);
-	/* Which processors a node has is told with a domain only. */
+	/* Which processors a node has is not known here. */
 	if (!host->cpus || strstr(text, "node") ||
 	    cpulist_read(sx_str_text(&plain), NULL, host->cpus, on, &err))
 		return NULL;
@@ -195,7 +195,7 @@ char *bounds_cpus_why(const struct xlcfg *doc, const char *key, const struct bou
 
 	guest_pair_read(doc, "vcpus", &vcpus);
 	*line = xlcfg_key_line(doc, key);
-	/* xl reads no more entries than there are virtual processors. */
+	/* xl reads only as many entries as there are virtual processors. */
 	for (size_t i = 0; is_list && !why && i < xlcfg_list_len(doc, key); i++) {
 		SX_FREE char *entry = xlcfg_list_get(doc, key, i);
 
@@ -207,7 +207,7 @@ char *bounds_cpus_why(const struct xlcfg *doc, const char *key, const struct bou
 	return why ? sx_format("%s: %s", key, why) : NULL;
 }
 
-/* ---- all numbers ---- */
+/* ---- every key ---- */
 
 char *bounds_why(const struct xlcfg *doc, const char *key, const struct bounds_host *host,
 		 bool *certain)

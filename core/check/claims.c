@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What two cannot both have: within a file, and between files. Two files with the same domain name
- * are forms of one guest, which never run side by side: they may share what they like.
+ * What two cannot both have, in one file or in two. Two files with the same domain name are
+ * variants of one guest that never run side by side: they may share everything.
  */
 #include "check/private.h"
 
@@ -67,7 +67,7 @@ static void report(struct inspect *in, const struct inspect_fact *f, const struc
 		    claims[f->claim].what, f->shown, where, how);
 }
 
-/* Each is told once, of the later one; of the earlier one when nobody asked for the later. */
+/* Report each clash once: at the later claim, unless only the earlier one is asked for. */
 static void check_group(struct inspect *in, size_t first, size_t end)
 {
 	const struct inspect_fact *facts = in->facts.items;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Disks, interfaces and all other devices of a configuration, each item as xl would read it. */
+/* Disks, interfaces and all other devices of a configuration, item by item as xl reads them. */
 #include "base/path.h"
 #include "check/private.h"
 #include "device/device.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The parser's words; they may name the key already. */
+/* Report the parser's message; it may begin with the key already. */
 static void add_refused(struct inspect *in, size_t line, const char *key, const struct sx_err *err)
 {
 	bool named = sx_starts_with(err->msg, key) && strchr(": ", err->msg[strlen(key)]);
@@ -24,7 +24,7 @@ static void add_refused(struct inspect *in, size_t line, const char *key, const 
 
 /* ---- disks ---- */
 
-/* One name for one disk, however it is spelled: the device or the file behind the path. */
+/* One name for each disk, however its path is spelled: the device or file behind the path. */
 static char *storage_of(const char *target)
 {
 	struct stat st;
@@ -36,12 +36,12 @@ static char *storage_of(const char *target)
 	return sx_format("file %" PRIuMAX " %" PRIuMAX, (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
 }
 
-/* A target that is a path of this host. */
+/* Check a target that is a path on this host. */
 static void check_target(struct inspect *in, const struct disk_spec *d, size_t line)
 {
 	SX_FREE char *warning = in->options->text_only ? NULL : devname_warning(d->target);
 
-	/* Only when xl chooses the backend, or it is phy, does xl look whether it is there. */
+	/* xl itself checks that it exists only if xl chooses the backend, or for phy. */
 	if (disk_names_url(d) && (in->options->text_only || access(d->target, F_OK))) {
 		inspect_add(in, line, INSPECT_FATAL, "disk",
 			    "disk: '%s' is taken for a path: only with backendtype=qdisk does QEMU "
@@ -86,7 +86,7 @@ static void check_disks(struct inspect *in, const struct xlcfg *doc)
 		SX_ERR err = { 0 };
 
 		if (!item)
-			return; /* xl stops there as well */
+			return; /* xl stops here too */
 		if (disk_parse(item, &spec, &err))
 			add_refused(in, line, "disk", &err);
 		else
@@ -94,9 +94,9 @@ static void check_disks(struct inspect *in, const struct xlcfg *doc)
 	}
 }
 
-/* ---- the others ---- */
+/* ---- other devices ---- */
 
-/* What vif-openvswitch takes for the bridge of BRIDGE[.VLAN][:TRUNK...]; NULL: it takes nothing. */
+/* The bridge that vif-openvswitch reads from BRIDGE[.VLAN][:TRUNK...]; NULL: it reads none. */
 static char *ovs_bridge(const char *word)
 {
 	static const char digits[] = "0123456789";
@@ -111,7 +111,7 @@ static char *ovs_bridge(const char *word)
 	return len && n && !*p ? sx_strndup(word, len) : NULL;
 }
 
-/* The script reads the word: only of those that come with Xen is it known how. */
+/* The hotplug script interprets the word: only for Xen's own scripts safexl knows how. */
 static void check_bridge(struct inspect *in, const struct device *d, const char *word, size_t line)
 {
 	const char *backend = sx_fields_get(&d->fields, "backend");
@@ -159,7 +159,7 @@ static void check_device(struct inspect *in, const struct device *d, size_t line
 		inspect_add(in, line, INSPECT_ERROR, d->class->key,
 			    "%s: xl does not know '%s' there and ignores it", d->class->key,
 			    d->skipped.items[i]);
-	/* vif-bridge takes the first bridge of the host when none is named. */
+	/* Without a bridge, vif-bridge takes the first one of the host. */
 	if (bridge && *bridge)
 		check_bridge(in, d, bridge, line);
 	if (mac)
@@ -168,7 +168,7 @@ static void check_device(struct inspect *in, const struct device *d, size_t line
 		inspect_claim(in, CLAIM_BDF, bdf, bdf, line, false);
 }
 
-/* False: xl reads no further. */
+/* False: xl stops reading the list here. */
 static bool check_item(struct inspect *in, const struct xlcfg *doc,
 		       const struct device_class *class, size_t i)
 {

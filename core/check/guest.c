@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the keys of a configuration mean together: a guest that xl would start, or refuse. */
+/* What the keys mean in combination: would xl start or refuse this guest? */
 #include "xlcfg/guest.h"
 #include "check/private.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* xl compares as far as the given text goes: "h" is hvm. NULL: none. */
+/* xl compares only as many letters as are given: "h" is hvm. NULL: none matches. */
 static const char *first_that_begins(const char *const *names, const char *text)
 {
 	for (; *names; names++)
@@ -21,7 +21,7 @@ static const char *first_that_begins(const char *const *names, const char *text)
 static const char *const types[] = { "hvm", "pv", "pvh", NULL };
 static const char *const builders[] = { "hvm", "generic", NULL };
 
-/* What xl makes of the key's word; NULL: it is absent, or none of these. */
+/* How xl reads the key's word; NULL: the key is absent, or xl does not know the word. */
 static const char *choice_of(const struct xlcfg *doc, const char *key, const char *const *names)
 {
 	SX_FREE char *text = xlcfg_get_string(doc, key);
@@ -117,7 +117,7 @@ static void check_vcpus(struct inspect *in, const struct xlcfg *doc)
 			    p.high);
 }
 
-/* Numbers that a guest cannot be started with, or hardly live with. */
+/* Numbers with which a guest cannot start or hardly run. */
 static void check_bounds(struct inspect *in, const struct xlcfg *doc)
 {
 	for (const char *const *key = bounds_keys; *key; key++) {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Programs in safexl.d that are not run, as others could change them. */
+/* Programs in safexl.d that do not run, because others could change them. */
 #include "check/private.h"
 #include "domain/hook.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which files are looked at, and what was found: see inspect.h. */
+/* Which files are examined, and what is reported on each: see inspect.h. */
 #include "base/path.h"
 #include "check/private.h"
 #include "domain/resolve.h"
@@ -26,7 +26,7 @@ static void inspect_dispose(struct inspect *in)
 
 /* ---- one file ---- */
 
-/* The reason without "PATH:LINE: " before it, which stands in the finding; *line is set. */
+/* The message without "PATH:LINE: ", since the finding has those; sets *line. */
 static const char *split_reason(const char *message, const char *path, size_t *line)
 {
 	size_t len = strlen(path);
@@ -63,7 +63,7 @@ static void add_syntax(struct inspect *in, const struct file_image *image, const
 		inspect_hint(in, "sed -i 's/\\x00//g' %pQ", path);
 }
 
-/* Our own reading, and xl's: the two agree, and if not, xl's word counts. */
+/* Parse with safexl and with xl's library: they should agree; if not, the library decides. */
 static int read_doc(struct inspect *in, const struct file_image *image, struct xlcfg **doc)
 {
 	const char *path = in->files.items[in->file].path, *text = sx_str_text(&image->text);
@@ -76,7 +76,7 @@ static int read_doc(struct inspect *in, const struct file_image *image, struct x
 	return -1;
 }
 
-/* A pipe has no name that leads to it again; nor has a file that was removed, as /dev/fd/3. */
+/* A pipe, or a removed file (/dev/fd/3), has no path that leads to it: it is read only once. */
 static int read_path(const char *path, struct file_image *out, struct sx_err *err)
 {
 	SX_FREE char *real = sx_streq(path, "-") ? NULL : realpath(path, NULL);
@@ -161,9 +161,9 @@ static void look_at(struct inspect *in, size_t index)
 	inspect_devices(in, doc);
 }
 
-/* ---- all of them ---- */
+/* ---- all files ---- */
 
-/* Is it one of the first `count` files, by whatever path? */
+/* Is this file, by whatever path, one of the first `count`? */
 static bool is_listed(const struct inspect *in, size_t count, uint64_t dev, uint64_t ino)
 {
 	for (size_t i = 0; i < count; i++)

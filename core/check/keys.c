@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The keys of a configuration and the form of their values, as xl takes them or passes them over. */
+/* The keys of a configuration and the form of their values: what xl accepts and what it ignores. */
 #include "spec/keys.h"
 #include "check/bounds.h"
 #include "check/private.h"
@@ -51,7 +51,7 @@ static bool is_choice(const char *choices, const char *word)
 	return false;
 }
 
-/* What xl reads as a long it keeps in 32 bits. Keys of bounds.h have bounds of their own. */
+/* xl reads a long and keeps 32 bits of it. Keys in bounds.h have limits of their own. */
 static void check_range(struct inspect *in, size_t line, const struct config_key *key, long value)
 {
 	for (const char *const *bounded = bounds_keys; *bounded; bounded++)
@@ -82,7 +82,7 @@ static void check_no_number(struct inspect *in, size_t line, const struct config
 			    "%s: '%s' is not a number: xl ignores it", key->name, text);
 }
 
-/* The value of a key that is a number, or of choices, or both. */
+/* Check a value that has to be a number, one of the choices, or either. */
 static void check_scalar(struct inspect *in, const struct xlcfg *doc, const struct config_key *key)
 {
 	SX_FREE char *text = xlcfg_get_string(doc, key->name);
@@ -176,7 +176,7 @@ void inspect_keys(struct inspect *in, const struct xlcfg *doc)
 		const struct config_key *key = config_key_find(name);
 
 		check_known(in, doc, name, key);
-		/* What xl does not read for this type can be anything. */
+		/* Keys that xl does not read for this type of guest may have any value. */
 		if (key && (hvm || !(key->forms & CONFIG_HVM)))
 			check_form(in, doc, key);
 	}

@@ -13,15 +13,15 @@
 /* One file. */
 struct inspect_file {
 	char *path;
-	char *name; /* of the domain; "" when it has none */
-	bool asked; /* findings are wanted */
-	bool passed_over; /* too large: only told, not read */
+	char *name; /* the domain's name; "" when it has none */
+	bool asked; /* false: only read for comparison, no findings */
+	bool passed_over; /* reported, but not read */
 	uint64_t dev, ino;
 };
 
-/* What only one may have. */
+/* What only one file or line may have. */
 enum inspect_claim {
-	CLAIM_VDEV, /* within its file */
+	CLAIM_VDEV, /* unique within its file */
 	CLAIM_MAC,
 	CLAIM_BDF,
 	CLAIM_UUID,
@@ -31,7 +31,7 @@ enum inspect_claim {
 
 struct inspect_fact {
 	enum inspect_claim claim;
-	char *value; /* equal for what is the same */
+	char *value; /* equal for the same thing */
 	char *shown;
 	size_t file;
 	size_t line;
@@ -49,34 +49,34 @@ struct inspect {
 	} facts;
 	struct inspect_report *report;
 	struct sx_fields xlconf; /* see xlconf.h */
-	struct bounds_host host; /* nothing of it with text_only */
-	size_t file; /* the one that is looked at */
+	struct bounds_host host; /* all 0 with text_only */
+	size_t file; /* the file being examined */
 };
 
-/* Add a file; findings on one that was not asked for are not wanted. */
+/* Add a file; `asked` false: its findings are dropped. */
 void inspect_file_add(struct inspect *in, const char *path, bool asked, uint64_t dev, uint64_t ino);
-/* The same of what is not read itself; findings follow. */
+/* Add a file that is not examined itself, for the findings that follow. */
 void inspect_unread(struct inspect *in, const char *path);
-/* The programs that are run after a record (hooks.c). */
+/* The programs in safexl.d (hooks.c). */
 void inspect_hooks(struct inspect *in);
-/* Add a finding on the file that is looked at, if findings on it are wanted. */
+/* Add a finding about the current file, unless its findings are dropped. */
 void inspect_add(struct inspect *in, size_t line, enum inspect_severity severity, const char *code,
 		 const char *fmt, ...) SX_PRINTF(5, 6);
-/* What to do about the finding that was added last. */
+/* Say what to do about the finding added last. */
 void inspect_hint(struct inspect *in, const char *fmt, ...) SX_PRINTF(2, 3);
-/* Note what the file claims. */
+/* Note that the current file claims this. */
 void inspect_claim(struct inspect *in, enum inspect_claim claim, const char *value,
 		   const char *shown, size_t line, bool shared);
 
 /* The keys and their values (keys.c). */
 void inspect_keys(struct inspect *in, const struct xlcfg *doc);
-/* What the keys mean together (guest.c). */
+/* What the keys mean in combination (guest.c). */
 void inspect_guest(struct inspect *in, const struct xlcfg *doc);
-/* What it boots (boot.c). */
+/* What the guest boots (boot.c). */
 void inspect_boot(struct inspect *in, const struct xlcfg *doc);
-/* A file of this host that a key names. */
+/* Check that a key's path leads to a file on this host. */
 void inspect_path(struct inspect *in, size_t line, const char *what, const char *path);
 /* The disks and the other devices (devices.c). */
 void inspect_devices(struct inspect *in, const struct xlcfg *doc);
-/* What is claimed twice (claims.c). */
+/* What two files or lines claim (claims.c). */
 void inspect_claims(struct inspect *in);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What check finds, as it is gathered: see private.h. */
+/* Collect the findings of check: see private.h. */
 #include "check/private.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ void inspect_report_dispose(struct inspect_report *r)
 	sx_vec_dispose(r, finding_dispose);
 }
 
-/* The same words, though lines that they name may have moved. */
+/* Equal apart from the line numbers in the text, which may have moved. */
 static bool is_same(const char *a, const char *b)
 {
 	static const char line[] = "line ";
@@ -61,7 +61,7 @@ void inspect_report_subtract(struct inspect_report *r, const struct inspect_repo
 	r->len = kept;
 }
 
-/* A finding repeats what the file says, which may be long: the middle is left out. */
+/* A finding quotes the file, which may be long: leave out the middle. */
 static void shorten(struct sx_str *s)
 {
 	enum { most = 1000, kept = 400 };

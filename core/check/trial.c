@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Configurations looked at where a library cannot end safexl: in a child. libxlutil is written for xl,
- * which may die of a file that it cannot read: its scanner calls exit(2), its reader has assertions.
+ * Examine configurations in a child, where a library cannot end safexl. libxlutil is written for
+ * xl, which may die of a file that it cannot read: its scanner calls exit(2), its parser asserts.
  *
- * The two texts known to do that, and one that overruns its buffer, are refused before it sees them
- * (disk.c, xlcfg/check.c); the fuzz targets look for others. This is for those that nobody knows yet,
- * and only `check` pays for it, with one fork: it reads all files, and one of them must not keep the
- * others from being reported. Other commands read one file before anything is changed: core.c tells
- * their end. A child for each of their disks would cost more than all the rest of a change, and a jump
+ * spec/disk.c and xlcfg/check.c refuse two texts known to do that, and one that overruns a buffer,
+ * before libxlutil sees them; fuzz targets look for more. The child is for those still unknown.
+ * Only `check` pays for it, with one fork, because it reads all files and one must not hide the
+ * others' findings. Other commands read one file before they change anything, and core.c reports
+ * their end. A child for each of their disks would cost more than the rest of a change, and a jump
  * out of exit(3) leaves a library in an unknown state.
  */
 #include "check/private.h"
@@ -50,7 +50,7 @@ int inspect_tried(const struct flow_env *env, const struct inspect_options *opti
 		if (trial.done)
 			return 0;
 		end = trial_end(&trial);
-		/* Not over a file, or over one that it was told to leave alone. */
+		/* It died outside of any file, or although it skipped that file. */
 		if (!*trial.at || sx_words_have(deadly, trial.at))
 			return sx_err_set(err, SX_EFAIL,
 					  "a library ended the look at the files (%s)", end);
