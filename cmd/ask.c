@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A question to the person at the terminal: see ask.h. */
+/* Ask the person at the terminal: see ask.h. */
 #include "ask.h"
 
 #include "base/str.h"
@@ -18,7 +18,7 @@ bool ask_possible(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-/* A character, or EOF: also when one of the signals came. */
+/* The next character; EOF at the end, or after one of the signals. */
 static int next(int signals)
 {
 	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
@@ -30,7 +30,7 @@ static int next(int signals)
 		if (errno != EINTR)
 			return EOF;
 	if (fds[1].revents) {
-		/* Taken, so that it does not end the program after all. */
+		/* Consume it, so that it does not end the program after all. */
 		(void)!read(signals, &info, sizeof(info));
 		return EOF;
 	}

@@ -1,16 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A question to the person at the terminal. */
+/* Ask the person at the terminal. */
 #pragma once
 
 #include <stdbool.h>
 
-/* Is there somebody to be asked? */
+/* Can we ask: are stdin and stderr terminals? */
 bool ask_possible(void);
 /*
- * One line from the terminal, without its end. NULL: the input has ended, or a signal came that
- * would end the program, Ctrl-C above all: the caller has the last word. Heap string.
+ * Read one line from the terminal, without its newline. NULL: the input ended, or SIGINT, SIGTERM
+ * or SIGHUP came; the signal is consumed, so that the caller can clean up. Heap string.
  */
 char *ask_line(const char *question);
-/* The letter that the answer begins with, in lower case; Enter: the first of them; '\0': as NULL. */
+/* First letter of the answer, in lower case; Enter: letters[0]; '\0' if ask_line gives NULL. */
 char ask_letter(const char *question, const char *letters);

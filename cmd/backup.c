@@ -95,7 +95,7 @@ static void print_verified(const char *dir, const struct backup_look *look)
 			 look->s.guest ? look->s.guest : "", look->s.taken_at, content);
 }
 
-/* One of them; true when it is whole. */
+/* Verify one backup; *whole: it is undamaged. */
 static int verify(const struct sx_invocation *inv, const struct flow_env *env, const char *word,
 		  struct json *all, bool *whole, struct sx_err *err)
 {
@@ -156,7 +156,10 @@ int core_restore_backup(const struct sx_invocation *inv, const struct flow_env *
 	return EXIT_SUCCESS;
 }
 
-/* A guest that is not saved may have a backup: which is meant is the person's to say. */
+/*
+ * The word after `restore` may be a guest with backups but no saved image: only the user knows
+ * which is meant.
+ */
 int core_hint_backup(const struct sx_invocation *inv, const struct flow_env *env,
 		     struct sx_err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* blame: who brought, changed or took away what a domain's configuration has or had. */
+/* blame: who added, changed or removed each item of a domain's configuration. */
 #include "core.h"
 #include "history.h"
 #include "output.h"
@@ -38,7 +38,7 @@ static void add_commit(struct sx_str *s, const struct history_entry *e, bool col
 	history_column(s, "", e ? e->record.author : "not committed", 12, false);
 }
 
-/* One line: the commit it is as it is by, and what it is. */
+/* One line: the item's last commit, its line in the file, its name and value. */
 static void print_line(const struct blame_item *item, size_t names, const struct pager *pager)
 {
 	const struct blame_event *event = last_event(item);
@@ -54,7 +54,7 @@ static void print_line(const struct blame_item *item, size_t names, const struct
 	puts(sx_str_text(&s));
 }
 
-/* Below an event, whatever it holds. `width` 0: on one line. */
+/* Print a line of text below an event, escaped. `width` 0: do not wrap. */
 static void print_shown(const char *before, const char *text, size_t width)
 {
 	static const size_t indent = 11;
@@ -98,14 +98,14 @@ static void print_story(const struct blame_item *item, const char *path, const s
 		puts(sx_str_text(&s));
 		if (!e)
 			continue;
-		/* A command stays whole. */
+		/* Do not wrap a command: it can be pasted. */
 		print_shown("", *e->command ? e->command : e->subject, 0);
 		if (*e->reason)
 			print_shown("because: ", e->reason, pager->width);
 	}
 }
 
-/* A commit, and what it did; one that is not made yet has no member that is known. */
+/* A commit and its effect; if the change is not committed yet, the commit's members are null. */
 static int event_json(const struct blame_event *event, struct json **out, struct sx_err *err)
 {
 	static const char *const unknown[] = { "commit",  "time",   "author",  "email",	 "domain",
@@ -169,7 +169,7 @@ static int by_line(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
-/* As wide as the names are; a long one does not move all values. */
+/* The width of the longest name, capped so that one long name does not move all values. */
 static size_t names_width(const struct blame *b)
 {
 	static const size_t widest = 14;
@@ -189,7 +189,7 @@ static void print_all(struct blame *b, bool story, const struct pager *pager)
 {
 	size_t names = names_width(b);
 
-	/* As in the file; what is gone behind it, in the order it came. */
+	/* In file order; then removed items, in the order of the history. */
 	qsort(b->items, b->len, sizeof(b->items[0]), by_line);
 	for (size_t i = 0; i < b->len; i++) {
 		if (story)

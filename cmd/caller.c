@@ -28,7 +28,10 @@ static bool is_set_id(void)
 	return getuid() != geteuid() || getgid() != getegid();
 }
 
-/* sudo, pkexec and doas tell, and nobody can forge it; false: it is nobody that is known. */
+/*
+ * The caller that sudo, pkexec or doas names; without a set-user-id bit their variables cannot be
+ * forged. False: that user is unknown.
+ */
 static bool find_caller(uid_t *uid)
 {
 	const char *sudo = getenv("SUDO_UID"), *pkexec = getenv("PKEXEC_UID");
@@ -36,7 +39,7 @@ static bool find_caller(uid_t *uid)
 	const struct passwd *pw;
 
 	*uid = getuid();
-	/* With a set-user-id bit the environment is the caller's own work. */
+	/* With a set-user-id bit the caller controls the environment. */
 	if (is_set_id() || !(sudo || pkexec || doas))
 		return true;
 	if (sudo || pkexec)

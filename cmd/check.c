@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* check: what is wrong with configurations, found without Xen. */
+/* check: finds mistakes in configurations, without Xen. */
 #include "caller.h"
 #include "core.h"
 #include "findings.h"
@@ -36,7 +36,7 @@ static void print_json(const struct sx_invocation *inv, const struct inspect_rep
 	outcome_print(inv->outcome, j);
 }
 
-/* A guest's name stands for its configuration. */
+/* Add a file; a guest's name stands for its configuration. */
 static int add_path(const struct flow_env *env, const char *word, struct sx_words *paths,
 		    struct sx_err *err)
 {
@@ -80,7 +80,7 @@ static int fail(const struct check *c, const struct sx_err *err)
 	return sx_err_status_of(c->inv->command, err);
 }
 
-/* What cannot be read is no mistake in it. */
+/* A file that cannot be read is a failure of check, not a mistake in the file. */
 static int end_status(const struct check *c, const struct inspect_report *r)
 {
 	SX_ERR err = { 0 };
@@ -94,7 +94,7 @@ static int end_status(const struct check *c, const struct inspect_report *r)
 	return fail(c, &err);
 }
 
-/* In the child of a trial: what is printed is printed there, once all files were looked at. */
+/* Runs in a child of inspect_tried, once all files are checked. */
 static int print_report(const struct inspect_report *report, struct sx_err *err, void *arg)
 {
 	const struct check *c = arg;

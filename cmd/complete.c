@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What may stand at the cursor, told by the tables alone: commands, options, and which kind of
- * thing a word is. Also in stage one, where it answers what needs no look at the world.
+ * Candidates from the tables alone: commands, options, and which kind of thing an argument is.
+ * Stage one uses it too, and asks the core only for kinds that need a look at the system.
  */
 #include "complete_at.h"
 #include "usage.h"
@@ -10,16 +10,16 @@
 #include <limits.h>
 #include <string.h>
 
-/* One command line, as far as it is typed. */
+/* The command line, as far as it is typed. */
 struct place {
 	const struct sx_command *command;
 	unsigned version;
 	struct usage usage;
-	struct sx_words before; /* words behind the command, options and their values left out */
-	char *const *typed; /* with them */
+	struct sx_words before; /* arguments after the command, without options and their values */
+	char *const *typed; /* all words after the command */
 	size_t typed_count;
-	bool ended; /* "--" was among them */
-	const struct usage_option *waiting; /* the word before is this option, and takes a value */
+	bool ended; /* "--" was typed */
+	const struct usage_option *waiting; /* option whose value is the next word */
 	bool known;
 	const char *word; /* at the cursor */
 };
@@ -61,7 +61,7 @@ static bool is_placeholder(const char *text, size_t len)
 	return *text == '<' && strcspn(text, ">") + 1 == len;
 }
 
-/* A word with '=' behind create and its like is no file, wherever it stands. */
+/* Where a command takes key=value, a word with '=' is not a file, at any position. */
 static bool is_assignment(const struct place *p, const char *word)
 {
 	const struct usage_word *here = usage_word_at(&p->usage, p->before.len);
@@ -77,7 +77,7 @@ static bool is_assignment(const struct place *p, const char *word)
 	return false;
 }
 
-/* The option whose value is the next word: the last of several letters in one word may have one. */
+/* The option whose value is the next word: in a word of letters only the last one. */
 static const struct usage_option *waits_behind(const struct usage *u, const char *word)
 {
 	const struct usage_option *option = usage_option_find(u, word);
@@ -112,7 +112,7 @@ static void add_own_options(const struct place *p, struct candidates *out)
 	add_option(out, p->word, '\0', "help", "show the help of this command");
 }
 
-/* Those that may stand before it stand behind a command of safexl's own as well. */
+/* After a command of safexl's own, the options that may also stand before it. */
 static void add_global_choices(struct place *p)
 {
 	for (const struct sx_option *o = sx_option_table; o->letter || o->name; o++) {
@@ -127,7 +127,7 @@ static void add_global_choices(struct place *p)
 	}
 }
 
-/* One alternative of a word: a kind of thing, a key, or what stands for itself. */
+/* Candidates of one alternative: a kind of thing, a key, or literal text. */
 static void add_alternative(const struct place *p, const char *text, size_t len, size_t skip,
 			    const struct complete_source *source, struct candidates *out)
 {
@@ -152,7 +152,7 @@ static void add_alternative(const struct place *p, const char *text, size_t len,
 	} else if (is_placeholder(text, len) || strchr(kind, '=')) {
 		source->ask(source->arg, &q, out);
 	} else {
-		/* "node:<nodes>": its beginning stands for itself. */
+		/* "node:<nodes>": only the literal start is offered. */
 		char *open = strchr(kind, '<');
 
 		if (open)
@@ -161,7 +161,7 @@ static void add_alternative(const struct place *p, const char *text, size_t len,
 	}
 }
 
-/* To the next '|' that is not inside <>. */
+/* Up to the next '|' outside <>. */
 static size_t alternative_len(const char *text)
 {
 	size_t len = 0;
@@ -172,7 +172,7 @@ static size_t alternative_len(const char *text)
 	return len;
 }
 
-/* `skip` bytes of the word, "--name=", stand before what is completed. */
+/* The first `skip` bytes of the word, "--name=", stay before each candidate. */
 static void add_alternatives(const struct place *p, const char *text, size_t skip,
 			     const struct complete_source *source, struct candidates *out)
 {
@@ -181,7 +181,7 @@ static void add_alternatives(const struct place *p, const char *text, size_t ski
 	while (*text) {
 		size_t len = alternative_len(text);
 
-		/* Named without their path, files would stand in the way of what was found. */
+		/* Skip configuration files if something was found: bare names would hide it. */
 		if (out->len == first || !sx_starts_with(text, "<config-file>"))
 			add_alternative(p, text, len, skip, source, out);
 		text += len + (text[len] == '|');

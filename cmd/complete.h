@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Completion of a command line: one engine for the interactive shell, bash, zsh and fish. The
- * command table says what may stand where (usage.c, syntax.c), core/offer/offer.c what there is.
+ * command table (usage.c, syntax.c) says what may stand where, core/offer/offer.c which things
+ * exist.
  */
 #pragma once
 
@@ -12,13 +13,13 @@
 #include <safexl/command.h>
 
 /*
- * What words[cword] can be completed to; words[0] is the program, words[cword] what stands before
- * the cursor of the last word ("" when it is new), none of them quoted. xl_version as in
- * sx_command_find. Sorted by text. Reads only: takes no lock, writes nothing, says nothing;
- * whatever fails leaves fewer candidates. Starts and ends its own use of libxl.
+ * Candidates for words[cword], the part of that word before the cursor ("" for a new one). words[0]
+ * is the program; no word is quoted. xl_version as in sx_command_find. Sorted by text. Only reads:
+ * takes no lock and prints nothing; a failure leaves fewer candidates. Opens and closes libxl
+ * itself.
  */
 void complete_words(const struct flow_env *env, unsigned xl_version, char *const *words,
 		    size_t cword, struct candidates *out);
 
-/* The same with the tables alone: false when only the core can answer; *out is then empty. */
+/* complete_words from the tables alone; false: only the core can answer, and *out is empty. */
 bool complete_plain(unsigned xl_version, char *const *words, size_t cword, struct candidates *out);

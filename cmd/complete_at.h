@@ -5,7 +5,7 @@
 
 #include "complete.h"
 
-/* Who answers what the tables cannot. */
+/* Finds the candidates that the tables do not have. */
 struct complete_source {
 	void (*ask)(void *arg, const struct offer_query *q, struct candidates *out);
 	void *arg;

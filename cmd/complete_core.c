@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Completion with all there is to know: see complete.h. */
+/* Completion with the help of the core: see complete.h. */
 #include "complete_at.h"
 #include "complete_main.h"
 #include "core.h"
@@ -39,7 +39,7 @@ static bool find_all(void *arg, char *const *words, size_t cword, struct candida
 	return true;
 }
 
-/* Enough of an environment to look around; false: not even that. */
+/* Prepare just enough of an environment to look around; false: even that failed. */
 static bool begin_glance(const struct sx_invocation *inv, struct flow_env *env)
 {
 	SX_ERR none = { 0 };
@@ -69,7 +69,7 @@ int cmd_complete(const struct sx_invocation *inv)
 	return EXIT_SUCCESS;
 }
 
-/* Errors that a word can be the cause of. */
+/* Can a mistyped word have caused this error? */
 static bool is_of_words(const struct sx_err *err)
 {
 	switch (err->code) {

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reads a command line as bash does, up to the cursor, and quotes what is to go on there: names
- * hold blanks, quotes, '$' and newlines. Knows how readline finds the part that it replaces
- * (_rl_find_completion_word): behind an open quote, else behind the last unquoted break.
+ * Parses a command line as bash does, up to the cursor, and quotes candidates for it: names may
+ * hold blanks, quotes, '$' and newlines. Mirrors how readline finds the part it replaces
+ * (_rl_find_completion_word): after an open quote, else after the last unquoted break.
  */
 #include "complete_line.h"
 
@@ -14,7 +14,7 @@ struct reader {
 	const char *breaks;
 	struct sx_str word;
 	bool in_word;
-	bool redirect; /* the next word is the file of one */
+	bool redirect; /* the next word is the target of a redirection */
 	struct command_line *out;
 };
 
@@ -41,7 +41,7 @@ static int digit_of(char c)
 				      : 16;
 }
 
-/* Up to `most` digits in this base; *p moves behind them. */
+/* Up to `most` digits of this base; moves *p past them. */
 static char take_code(const char **p, int base, int most)
 {
 	int code = 0;
@@ -51,7 +51,7 @@ static char take_code(const char **p, int base, int most)
 	return (char)code;
 }
 
-/* Behind the backslash. One that bash does not know stays as it stands. */
+/* Decode what follows a backslash; as in bash, an unknown escape stays as typed. */
 static void take_escape(const char **p, struct sx_str *out)
 {
 	static const char from[] = "abeEfnrtv\\'\"?", to[] = "\a\b\033\033\f\n\r\t\v\\'\"?";
@@ -82,11 +82,11 @@ void command_line_take_escapes(const char **p, struct sx_str *out)
 		else
 			sx_str_addc(&part, c);
 	}
-	/* Not what stands behind a NUL, which no word can hold. */
+	/* As in bash, a NUL ends the text. */
 	sx_str_add(out, sx_str_text(&part));
 }
 
-/* From behind the opening quote to behind the closing one, or to the end of the line. */
+/* Read from after the opening quote to after the closing one, or to the end of the line. */
 static void read_quoted(struct reader *r, char quote, bool escapes)
 {
 	r->out->quote = escapes ? '$' : quote;
@@ -107,7 +107,7 @@ static void read_quoted(struct reader *r, char quote, bool escapes)
 	r->out->quote = '\0';
 }
 
-/* Where a break stood last is given back after a quoted part that was closed. */
+/* A closed quote does not move the last break: restore it. */
 static void read_in_word(struct reader *r)
 {
 	size_t fixed = r->out->fixed;
@@ -134,7 +134,7 @@ static void read_in_word(struct reader *r)
 	}
 }
 
-/* The 2 of "2>": no word. */
+/* The 2 of "2>" is not an argument. */
 static void drop_number(struct reader *r)
 {
 	const char *text = sx_str_text(&r->word);
@@ -158,7 +158,7 @@ void command_line_read(const char *line, const char *breaks, struct command_line
 			r.p += 1 + (*r.p == '&');
 		} else if (strchr(";|&()", *r.p)) {
 			end_word(&r);
-			/* What stands before belongs to another command; "2>&1" does not end one. */
+			/* Drop the words of another command; the & of "2>&1" ends none. */
 			if (!r.redirect)
 				sx_words_dispose(&out->words);
 			r.p++;
@@ -207,7 +207,7 @@ char *command_line_insert(const struct command_line *c, const char *text, bool q
 	text += c->fixed;
 	if (!quoted)
 		return sx_strdup(text);
-	/* A shell's home directory stays one. */
+	/* Leave "~/" unquoted, so that the shell expands it. */
 	if (!c->fixed && !c->quote && sx_starts_with(text, "~/")) {
 		sx_str_addc(&s, '~');
 		text++;

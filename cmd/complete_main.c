@@ -1,15 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * safexl __complete, asked by the completion of a shell:
- *   __complete CWORD WORD...       texts, each followed by a NUL: candidate, description, and what
- *                                  it is: f a file; n the word goes on; , a comma goes on;
- *                                  o the order is to be kept
+ * safexl __complete, called by the completion of a shell:
+ *   __complete CWORD WORD...       for each candidate three texts, each ended by a NUL: the candidate,
+ *                                  its description, and flags: f a file; n no blank after it;
+ *                                  , a comma after it; o keep the order
  *   __complete --bash BREAKS LINE [WIDTH]
- *                                  the line up to the cursor, as bash has it: first how readline
- *                                  shall treat the candidates, then each as it is to be put there;
- *                                  with WIDTH they are to be listed, in so many columns
- * Says nothing but that, whatever happens; the status is 0.
+ *                                  LINE is the line up to the cursor. First the options of compopt
+ *                                  for readline, then each candidate as readline inserts it; with
+ *                                  WIDTH, as listed in that many columns
+ * It prints nothing else, even on failure; the status is 0.
  */
 #include "complete_main.h"
 #include "complete_line.h"
@@ -38,7 +38,7 @@ static void print_words(const struct candidates *all)
 	}
 }
 
-/* As much of it as has room. */
+/* Print at most `width` characters of it. */
 static void put_cut(const char *text, uint64_t width)
 {
 	const char *p = text;
@@ -52,8 +52,8 @@ static void put_cut(const char *text, uint64_t width)
 }
 
 /*
- * A commit in a list says nothing without its subject. readline takes from the list what all have
- * in common: the subjects stand behind that, as no two commits have one name.
+ * A listed commit needs its subject. readline inserts the common start of the listed texts: the
+ * subject comes after the commit's id, and as ids differ it never becomes part of that.
  */
 static void put_listed(const char *text, const struct candidate *c, uint64_t width)
 {
@@ -62,7 +62,7 @@ static void put_listed(const char *text, const struct candidate *c, uint64_t wid
 	put_cut(line, width);
 }
 
-/* Only when every one is a file, readline shows and quotes them as such. `width` 0: not to be listed. */
+/* readline treats candidates as files only if all of them are. `width` 0: not for a list. */
 static void print_bash(const struct command_line *line, const struct candidates *all,
 		       uint64_t width)
 {
@@ -100,7 +100,7 @@ static bool run_bash(const char *breaks, const char *typed, uint64_t width,
 		put("default");
 		return true;
 	}
-	/* NAME=VALUE before the command. */
+	/* Skip assignments NAME=VALUE before the command. */
 	for (; count > 1 && strchr(words[0], '='); count--)
 		words++;
 	if (count < 2)

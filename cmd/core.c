@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Stage two: prepares what the flows need (places, settings, the person, the command line as it
- * will be recorded) and calls the command's handler. Errors are printed here, once.
+ * Stage two: prepares the environment of a command (paths, settings, author, the command line to
+ * record) and calls its handler. Prints errors, once.
  */
 #include "core.h"
 #include "caller.h"
@@ -28,7 +28,7 @@ struct handler {
 	core_handler *run;
 };
 
-/* One a line, so that two people can add one each. */
+/* One a line, so that parallel additions merge. */
 /* clang-format off */
 static const struct handler handlers[] = {
 	{ "create", cmd_create },
@@ -62,7 +62,7 @@ static const struct handler handlers[] = {
 };
 /* clang-format on */
 
-/* `arg`: what is shown of how far it is, or NULL. */
+/* `arg`: progress to erase first, or NULL. */
 static void print_notice(const char *text, void *arg)
 {
 	if (arg)
@@ -70,7 +70,7 @@ static void print_notice(const char *text, void *arg)
 	sx_print(stderr, "safexl: %pS\n", text);
 }
 
-/* In place of what is known so far, as git has it; nothing when it is not set, or empty. */
+/* Replace *value, as git does; ignore a variable that is unset or empty. */
 static void take_from_environment(const char *name, char **value)
 {
 	const char *own = getenv(name);
@@ -80,8 +80,8 @@ static void take_from_environment(const char *name, char **value)
 }
 
 /*
- * Author of commits: git's variables, the person's git configuration, else the passwd entry and
- * this host. What is wrong with that configuration, as a heap string; NULL when nothing is.
+ * Find the author of commits: git's variables, the user's git configuration, else the passwd entry
+ * and host name. Returns what is wrong with that configuration (heap string), NULL if nothing.
  */
 static char *find_author(struct flow_env *env)
 {
@@ -91,12 +91,12 @@ static char *find_author(struct flow_env *env)
 	WHO_PERSON who = { 0 };
 
 	who_find(&who);
-	/* Without sudo in between, HOME is the person's own word, as git takes it. */
+	/* Without sudo, trust HOME as git does. */
 	if (!home || !*home || who.uid != getuid())
 		home = who.home;
 	repo_home_read(who.uid, home, &env->home);
 	problem = repo_person_config(&env->home, author);
-	/* Several may log in as root: with rights that are lent, sudo tells who it is. */
+	/* People who share root's login set these; with lent rights sudo says who it is. */
 	if (!caller_is_other()) {
 		take_from_environment("GIT_AUTHOR_NAME", &author->name);
 		take_from_environment("GIT_AUTHOR_EMAIL", &author->email);
@@ -122,7 +122,7 @@ static void add_given(struct sx_str *s, const struct sx_given *g)
 	}
 }
 
-/* The command line as history shows it: in full words, without the reason. */
+/* The command line for the history: command and options in full, without the message. */
 static char *command_line(const struct sx_invocation *inv)
 {
 	SX_STR s = { 0 };
@@ -146,7 +146,7 @@ static char *command_line(const struct sx_invocation *inv)
 
 static bool asks_for_help(const struct sx_invocation *inv)
 {
-	/* Of safexl's own, those that were options are no longer among the words. */
+	/* For safexl's own commands the parser has already taken the options. */
 	if (inv->command->class == SX_OWN)
 		return false;
 	for (int i = 1; i < inv->argc && strcmp(inv->argv[i], "--"); i++)
@@ -155,7 +155,7 @@ static bool asks_for_help(const struct sx_invocation *inv)
 	return false;
 }
 
-/* A library makes all sorts of things of a repository that it may not enter. */
+/* Libraries report a missing permission in various ways. */
 static bool is_for_want_of_rights(const struct sx_err *err)
 {
 	return err->code == SX_ECANTWRITE || err->sys_errno == EACCES || err->sys_errno == EPERM;
@@ -181,13 +181,13 @@ static int run_handler(const struct sx_invocation *inv, const struct flow_env *e
 	return sx_err_set(err, SX_EFAIL, "%s: no handler", inv->command->name);
 }
 
-/* A status of its own says why: what was refused, kept out or left half done. */
+/* Event for errors with an exit status of their own (from 73): refused, locked or half done. */
 static void tell_refused(const struct sx_invocation *inv, const struct flow_env *env,
 			 const struct sx_err *err)
 {
 	struct flow_event event = { .kind = EVENT_REFUSED, .status = sx_err_status(err) };
 
-	/* What a command that only looks cannot tell is nobody else's business. */
+	/* A failed look changes nothing: no event. */
 	if (!sx_command_only_looks(inv->command) && err->code != SX_EXL && event.status >= 73)
 		event_tell(env, &event, "%s", err->msg);
 }
@@ -201,7 +201,7 @@ static int run_watched(const struct sx_invocation *inv, const struct flow_env *e
 	SX_ERR ignored = { 0 };
 	int status;
 
-	/* A guest that a killed safexl left standing still for its snapshot does not wait for 'recover'. */
+	/* Let a guest run again at once that a killed safexl left paused for a snapshot. */
 	if (!looks && !sx_streq(inv->command->name, "recover") &&
 	    (snapshots_settle(env, false, &settled, &pending, &ignored) ||
 	     backups_settle(env, false, &settled, &pending, &ignored)))
@@ -214,7 +214,7 @@ static int run_watched(const struct sx_invocation *inv, const struct flow_env *e
 	return status;
 }
 
-/* Mistakes in safexl.conf keep every command from what it must know, but check finds them. */
+/* Every command needs safexl.conf without mistakes; only `check` goes on, to report them. */
 static bool read_settings(const struct sx_invocation *inv, struct flow_env *env, struct sx_err *err)
 {
 	if (flow_settings_read(&env->paths, &env->settings, err) == 0)
@@ -226,7 +226,7 @@ static bool read_settings(const struct sx_invocation *inv, struct flow_env *env,
 	return true;
 }
 
-/* A hook that fails is told even with -q: nobody else will. */
+/* Report failing hooks even with -q: nobody else does. */
 static void run_hooks(const struct flow_env *env)
 {
 	struct flow_env loud = *env;
@@ -243,7 +243,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	struct progress progress = { .env = &env };
 	int status = -1;
 
-	/* Only root can speak to Xen, and write where safexl writes. */
+	/* Only root can talk to Xen and write safexl's files. */
 	if (caller_lacks_root(inv->root) && !(inv->command->does & SX_WITHOUT_ROOT))
 		return caller_refuse(inv->command->name, inv->typed, err);
 	proc_meet_limits();
@@ -280,7 +280,7 @@ static int prepare_and_run(const struct sx_invocation *inv, struct sx_err *err)
 	return status;
 }
 
-/* An option that means nothing to the command was meant for something else. */
+/* Refuse an option that does not apply: the user expects an effect. */
 static int check_options(const struct sx_invocation *inv, struct sx_err *err)
 {
 	const struct sx_option *idle = sx_options_idle(inv->options, inv->command);
@@ -302,7 +302,7 @@ static int check_places(const struct sx_invocation *inv, struct sx_err *err)
 		    : 0;
 }
 
-/* Words that are wrong: how they should be, unless that was said. */
+/* After a usage error: show the correct order of the words or, without another hint, the usage. */
 static void hint_usage(const struct sx_invocation *inv, struct sx_err *err)
 {
 	SX_FREE char *line = err->code == SX_EUSAGE && inv->command->class != SX_OWN

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* define, undefine, autostart, and the undo of these: which guests the host has, and which start with it. */
+/* define, undefine, autostart and their undo: which guests exist, and which start with the host. */
 #include "core.h"
 
 #include "guard/named.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The one word that such a command takes. */
+/* The only argument of these commands. */
 static int read_word(const struct sx_invocation *inv, const char *what, const char **word,
 		     struct sx_err *err)
 {
@@ -49,7 +49,7 @@ static void tell(const struct flow_env *env, const struct defining *d, const cha
 		flow_notice(env, "%s: %s", d->name, d->notices.items[i]);
 }
 
-/* `already`: what to say when there is nothing to do. */
+/* `already`: the notice if nothing is to be done. */
 static int run(const struct sx_invocation *inv, const struct flow_env *env, struct defining *d,
 	       const char *already, struct sx_err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* diff and record: what differs between configuration, running domain and last commit. */
+/* diff and record: differences between a configuration, its running domain and its last commit. */
 #include "core.h"
 #include "output.h"
 
@@ -28,7 +28,7 @@ static const char *const heads[COLUMNS] = {
 	[COLUMN_STATE] = "",
 };
 
-/* A longer value pushes its own row out, not all rows. */
+/* A value longer than this moves only its own row. */
 static const size_t widest = 44;
 
 static char *state_text(const struct drift *of, const struct view_difference *d)
@@ -84,7 +84,7 @@ static void measure(const struct drift *d, size_t widths[COLUMNS])
 	}
 }
 
-/* Is no row wider than the screen? `screen` 0: there is none. */
+/* Does every row fit the screen? `screen` 0: there is none. */
 static bool fits(const struct drift *d, const size_t widths[COLUMNS], size_t screen)
 {
 	size_t most = 0;
@@ -114,7 +114,7 @@ static const char *style(const struct view_difference *row, enum column column, 
 		       : "";
 }
 
-/* On a screen that a row does not fit on: the sides below one another. */
+/* For a narrow screen: the values below one another. */
 static void print_stacked(const struct drift *d, const struct view_difference *row, size_t screen,
 			  bool colors)
 {
@@ -124,7 +124,7 @@ static void print_stacked(const struct drift *d, const struct view_difference *r
 	char *command = strstr(line, ": safexl ");
 	SX_STR s = { 0 };
 
-	/* A command stays whole. */
+	/* Do not wrap a command: it can be pasted. */
 	for (char *p = command ? command + 2 : NULL; p && (p = strchr(p, ' '));)
 		*p = SX_FILL_JOIN;
 	sx_fill(&s, line, 2, 4, screen);
@@ -140,7 +140,7 @@ static void print_stacked(const struct drift *d, const struct view_difference *r
 	}
 }
 
-/* The heads, dim; or a row with what the person should look at in colour. */
+/* Print the dimmed headings (`row` NULL), or a row with the value to look at in colour. */
 static void print_row(const struct drift *d, const struct view_difference *row,
 		      const size_t widths[COLUMNS], bool colors)
 {
@@ -204,7 +204,7 @@ static void print_drift(const struct drift *d, bool colors)
 	}
 }
 
-/* Numbers for machines: the unit stands beside. */
+/* JSON has values without their unit, which is a member of its own. */
 static char *bare_value(const struct view_difference *d, enum view_side side)
 {
 	const char *value = d->values[side], *unit = d->class->unit;
@@ -293,7 +293,7 @@ static char *account_of(const struct drift *d)
 	return domain_account(&domain, d->path);
 }
 
-/* What was not compared goes to stderr, also with -q: without it, silence would mean that all is well. */
+/* Report what was not compared on stderr, even with -q: else silence would mean "no difference". */
 static void say_left_out(const struct drifts *all)
 {
 	SX_ERR line = { 0 };
@@ -313,7 +313,7 @@ static void say_left_out(const struct drifts *all)
 	}
 }
 
-/* The guest is no more, or its file went by mistake: only a person knows. */
+/* Deleted on purpose or by mistake: only the user knows, so show both ways. */
 static void say_deleted(const struct flow_env *env, const struct drift *d)
 {
 	SX_FREE char *dir = sx_path_dir(d->path), *base = sx_path_base(d->path);
@@ -324,7 +324,7 @@ static void say_deleted(const struct flow_env *env, const struct drift *d)
 		    dir, base);
 }
 
-/* How it was compared. */
+/* Notes on how the comparison was made. */
 static void say_notes(const struct flow_env *env, const struct drifts *all, bool one)
 {
 	sx_each(const struct drift, d, all) {
@@ -349,7 +349,10 @@ static void say_notes(const struct flow_env *env, const struct drifts *all, bool
 	}
 }
 
-/* A line that xl cannot read is a difference. What was not compared goes before it, the first counts. */
+/*
+ * A line that xl cannot read counts as a difference. What was not compared outranks differences;
+ * the first error sets the status.
+ */
 static int end_status(const struct sx_command *command, const struct drifts *all)
 {
 	const struct sx_err partly = { .code = SX_EFAIL };
@@ -367,7 +370,7 @@ static int end_status(const struct sx_command *command, const struct drifts *all
 	return status ? status : differs ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* One by its name: also one whose file was deleted. */
+/* Look at one domain by name, even if its file was deleted. */
 static int look_at(const struct flow_env *env, const char *name, struct drifts *out,
 		   struct sx_err *err)
 {

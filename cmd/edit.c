@@ -1,6 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* edit: a configuration in the person's editor, judged before it counts; and copies that were left. */
+/*
+ * edit: opens a configuration in the user's editor, checks the result before recording it, and
+ * manages copies that earlier edits left.
+ */
 #include "ask.h"
 #include "core.h"
 #include "editor.h"
@@ -13,7 +16,7 @@
 
 #include <stdio.h>
 
-/* ---- the words ---- */
+/* ---- arguments ---- */
 
 enum what { EDIT_NEW, EDIT_LIST, EDIT_RESUME, EDIT_TAKE, EDIT_DROP };
 
@@ -58,10 +61,10 @@ static void about(const struct flow_env *env, const struct edit *e)
 
 /* ---- one edit ---- */
 
-/* What becomes of the copy. */
+/* What to do with the copy. */
 enum wish { RECORD, EDIT_AGAIN, DROP, LEAVE };
 
-/* xl can read it, but check finds errors that the file did not have. */
+/* xl can read the text, but `check` finds errors that the file did not have. */
 static int refuse(const struct edit *e, const struct edit_judgement *j, struct sx_err *err)
 {
 	return sx_err_set(err, SX_ESYNTAX, "%s: check finds %zu error%s in the new text", e->path,
@@ -88,8 +91,8 @@ static enum wish ask_about_errors(bool readable)
 }
 
 /*
- * Judge the copy; *wish RECORD: it may count. `as_it_is`: errors of check do not matter; nor do they
- * where xl could not read the file before: the new text is better in any case.
+ * Check the copy; *wish RECORD: it is acceptable. Errors of `check` do not count with `as_it_is`,
+ * nor if xl could not read the old file: the new text is an improvement anyway.
  */
 static int judge(const struct flow_env *env, const struct edit *e, bool as_it_is,
 		 struct edit_judgement *j, enum wish *wish, struct sx_err *err)
@@ -112,7 +115,7 @@ static int judge(const struct flow_env *env, const struct edit *e, bool as_it_is
 	return *wish == LEAVE ? sx_err_set(err, SX_ESYNTAX, "%s: not recorded", e->path) : 0;
 }
 
-/* The differences were shown. *reason: heap string, or NULL. */
+/* Ask after the diff was shown. *reason: heap string, or NULL. */
 static enum wish ask_reason(const struct flow_env *env, char **reason)
 {
 	char letter;
@@ -145,7 +148,7 @@ static int put_in_place(const struct sx_invocation *inv, const struct flow_env *
 	return 0;
 }
 
-/* A good copy: shown, and put in place unless the person says otherwise. */
+/* Show an acceptable copy and, unless the user refuses, put it in place. */
 static int conclude(const struct sx_invocation *inv, const struct flow_env *env, struct edit *e,
 		    const struct edit_judgement *j, enum wish *wish, struct sx_err *err)
 {
@@ -163,7 +166,7 @@ static int conclude(const struct sx_invocation *inv, const struct flow_env *env,
 	return *wish == RECORD ? put_in_place(inv, env, e, reason, err) : 0;
 }
 
-/* Until it is recorded, or given up: *wish is never EDIT_AGAIN in the end. */
+/* Repeat until the user records or gives up: *wish is never EDIT_AGAIN afterwards. */
 static int edit_copy(const struct sx_invocation *inv, const struct flow_env *env, struct edit *e,
 		     bool as_it_is, enum wish *wish, struct sx_err *err)
 {
@@ -182,9 +185,9 @@ static int edit_copy(const struct sx_invocation *inv, const struct flow_env *env
 	return 0;
 }
 
-/* ---- what is left ---- */
+/* ---- failed edits ---- */
 
-/* What was written is not lost: where it is, and what can be done with it. */
+/* Keep the copy and hint where it is and what to do with it. */
 static int keep(const struct edit *e, struct sx_err *err)
 {
 	SX_FREE char *base = sx_path_base(e->dir);
@@ -206,7 +209,7 @@ static bool is_unchanged(const struct flow_env *env, const struct edit *e)
 	return edit_judge(env, e, &j, &ignored) == 0 && !j.changed;
 }
 
-/* `keeps`: the copy was there before, and -N leaves it there. */
+/* `keeps`: leave an older copy in place, since -N changes nothing. */
 static int run_edit(const struct sx_invocation *inv, const struct flow_env *env, struct edit *e,
 		    bool as_it_is, bool keeps, struct sx_err *err)
 {
@@ -230,7 +233,7 @@ static int run_edit(const struct sx_invocation *inv, const struct flow_env *env,
 	return -1;
 }
 
-/* ---- copies that were left ---- */
+/* ---- copies of earlier edits ---- */
 
 static void print_copy(const struct sx_invocation *inv, const struct edit_copy *c,
 		       struct json *list)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which editor, and with whose rights: see editor.h. */
+/* Chooses the editor and the rights it runs with: see editor.h. */
 #include "editor.h"
 #include "caller.h"
 
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-/* Where sudoedit puts its copies, and what it makes of a file that a person hands back. */
+/* sudoedit's place for copies; the most that safexl reads back. */
 #define LENT_TEMPLATE "/var/tmp/safexl-XXXXXX-%s"
 #define LARGEST_TEXT ((size_t)16 * 1024 * 1024)
 
@@ -33,7 +33,7 @@ static bool in_path(const char *name)
 	return false;
 }
 
-/* As visudo(8) and git choose. */
+/* The order of visudo(8) and git. */
 static const char *editor_command(void)
 {
 	static const char *const names[] = { "SUDO_EDITOR", "VISUAL", "EDITOR" };
@@ -68,7 +68,7 @@ static int run(char *path, struct sx_err *err)
 	return -1;
 }
 
-/* ---- a file of the person's own ---- */
+/* ---- a copy that the caller owns ---- */
 
 static int lend(const char *copy, char **lent_out, struct sx_err *err)
 {
@@ -93,7 +93,7 @@ static int lend(const char *copy, char **lent_out, struct sx_err *err)
 	return 0;
 }
 
-/* It may be anything by now: a link to a file of root's, a FIFO, a device. */
+/* Open the edited copy safely: the caller may have replaced it by a link, a FIFO or a device. */
 static int open_lent(const char *lent, struct sx_err *err)
 {
 	int fd = open(lent, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -142,7 +142,7 @@ int editor_run(const char *copy, struct sx_err *err)
 	r = lend(copy, &lent, err);
 	if (!r) {
 		r = run(lent, err);
-		/* Also when the editor failed: what was typed is not lost. */
+		/* Even if the editor failed: keep what was typed. */
 		if (take_back(lent, copy, r ? &second : err))
 			r = -1;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What check finds, as lines of text: see findings.h. */
+/* Prints the findings of `check`: see findings.h. */
 #include "findings.h"
 
 #include "base/str.h"

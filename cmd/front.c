@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Stage one, libc only: decide from the command table whether xl runs at once with the words as
- * typed, or the core is needed, and load it. Everything here also works on a machine without Xen
- * and without the libraries of the core.
+ * Stage one, libc only: decides from the command table whether to run xl at once with the words as
+ * typed, or to load the core. Everything here also works without Xen and without the core's
+ * libraries.
  */
 #include "front.h"
 #include "caller.h"
@@ -24,9 +24,9 @@
 
 #define CORE_PATH SX_COREDIR "/core.so"
 
-static const unsigned complete_seconds = 20; /* should Xen hang; a busy host may take some */
+static const unsigned complete_seconds = 20; /* for a Xen that hangs; a busy host needs some */
 
-/* The exit status, after what was printed has really been written (a full disk, a closed pipe). */
+/* The exit status, once the output is really written: a full disk or a closed pipe is a failure. */
 static int finish(const struct front *f, int status)
 {
 	SX_ERR err = { 0 };
@@ -59,9 +59,9 @@ static int run_pass(struct front *f)
 }
 
 /*
- * Descriptors 0 to 2 that the caller left closed get placeholders before anything is opened: a
- * message must not end up in a file that happens to be number 2. They fail when used, like closed
- * ones, and are closed for xl again by its exec.
+ * Give closed descriptors 0 to 2 a placeholder before anything is opened: else a message could end
+ * up in a file that got number 2. A placeholder fails when used, like a closed one, and exec closes
+ * it for xl.
  */
 static int hold_standard_fds(struct sx_err *err)
 {
@@ -93,8 +93,8 @@ static int core_missing(const struct front *f, const char *why, struct sx_err *e
 }
 
 /*
- * Without the core nothing is recorded and nothing guarded: only --live, which asks for no record,
- * and a domain that arrives go to xl all the same.
+ * Without the core nothing can be recorded or guarded. Run xl only with --live, which asks for no
+ * record, and for a domain that arrives from another host.
  */
 static int run_without_core(struct front *f, const char *why)
 {
@@ -147,7 +147,7 @@ static int run_help(const struct front *f, const char *word)
 	return fail(f, &err);
 }
 
-/* Find the command; refuse a word of which it is not known whether it would have to be recorded. */
+/* Find the command; refuse a word that some versions of xl take for a recorded or guarded one. */
 static int find_command(struct front *f, struct sx_err *err)
 {
 	const struct sx_command *second = NULL;
@@ -162,7 +162,7 @@ static int find_command(struct front *f, struct sx_err *err)
 			   f->command->name, second->name);
 }
 
-/* Behind a command of safexl's own its options are known as well as before it. */
+/* After a command of safexl's own, its options are parsed like those before it. */
 static int take_options_behind(struct front *f, struct sx_err *err)
 {
 	size_t bytes = ((size_t)f->argc + 1) * sizeof(*f->argv);
@@ -178,13 +178,13 @@ static int take_options_behind(struct front *f, struct sx_err *err)
 	return err->hint ? -1 : usage_hint(f->command, err);
 }
 
-/* Our own commands do without xl, but for those that run it. */
+/* safexl's own commands need xl only where the table says so. */
 static bool runs_xl(const struct sx_command *command)
 {
 	return command->class != SX_OWN || command->does & SX_RUNS_XL;
 }
 
-/* What only touches the configuration does without it as well. */
+/* With --config no command but a passed one needs xl. */
 static bool needs_xl(const struct front *f)
 {
 	if (!f->command || f->command->class == SX_PASS)
@@ -192,15 +192,16 @@ static bool needs_xl(const struct front *f)
 	return !f->options.config && runs_xl(f->command);
 }
 
-/* A command that this xl does not have: let it say so. */
+/* A command that the installed xl lacks: xl shall report that. */
 static bool is_newer(const struct front *f)
 {
 	return f->version && f->command->since > f->version && !f->options.config;
 }
 
 /*
- * sched-* without a domain lists or is about a pool, xenstore-quota-set -g about the host: no
- * business of the core's. Words that might hold a domain are for it to judge.
+ * Does it change no domain, so that the core has no part in it? sched-* without a domain lists, or
+ * is about a pool; xenstore-quota-set -g is about the host. Options that may name a domain go to
+ * the core.
  */
 static bool changes_no_domain(const struct front *f)
 {
@@ -261,7 +262,7 @@ static void give_up(int sig SX_UNUSED)
 	_exit(EXIT_SUCCESS);
 }
 
-/* Asked by a shell while a person types: no word but candidates, whatever happens, and no delay. */
+/* A shell calls this while the user types: print only candidates, and never hang. */
 static int run_complete(struct front *f)
 {
 	static const struct sx_command complete = { .name = COMPLETE_COMMAND, .class = SX_OWN };
@@ -286,7 +287,7 @@ static int run_complete(struct front *f)
 	return EXIT_SUCCESS;
 }
 
-/* Input that can hold commands: not so /dev/null, or nothing at all. */
+/* May the input hold commands? Not so /dev/null, or a closed one. */
 static bool is_script(int fd)
 {
 	struct stat st;
@@ -296,8 +297,8 @@ static bool is_script(int fd)
 }
 
 /*
- * No command: a shell at a terminal, or for the commands on standard input. Under the name of xl
- * the program is xl, which has no shell.
+ * Run the shell? Yes for "-", and without a command at a terminal or with a script on standard
+ * input, unless safexl is called as xl, which has no shell.
  */
 static bool wants_shell(const struct front *f)
 {
@@ -350,7 +351,7 @@ int main(int argc, char **argv)
 	} else if (f.options.help) {
 		SX_ERR none = { 0 };
 
-		/* Without xl its words are missing, nothing else. */
+		/* Without xl the help lacks only what xl says. */
 		(void)!sx_xl_path(&f.xl, &f.version, &none);
 		status = run_help(&f, f.at < argc ? argv[f.at] : NULL);
 	} else if (wants_shell(&f)) {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Commands that are xl's own: see front.h. */
+/* Runs xl's own commands: see front.h. */
 #include "caller.h"
 #include "front.h"
 #include "meant.h"
@@ -11,13 +11,13 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* The name for messages: of the command, else the word as typed. */
+/* For messages: the command's name, else the word as typed. */
 static const char *command_name(const struct front *f)
 {
 	return f->command ? f->command->name : f->argv[f->at];
 }
 
-/* What was probably meant by a word that is no command, as far as is known. Heap string; NULL: nothing. */
+/* A hint for a word that is no command. Heap string; NULL: nothing comes close. */
 static char *hint_of_word(const struct front *f)
 {
 	size_t at = (size_t)(f->at - 1);
@@ -29,7 +29,7 @@ static char *hint_of_word(const struct front *f)
 	return several ? sx_format("commands that begin so: %s", several) : NULL;
 }
 
-/* Where an option of safexl's goes that xl cannot know. Heap string; NULL: there is none. */
+/* A hint for an option of safexl's that was typed after xl's command. Heap string; NULL: none. */
 static char *hint_of_place(const struct front *f)
 {
 	const char *word = misplaced_find(f->argv + f->at);
@@ -45,8 +45,8 @@ static char *hint_of_place(const struct front *f)
 }
 
 /*
- * A word or an option that is not known: xl shall judge it, and may be newer. What was probably meant
- * is told when xl has failed. Returns when nothing is to be told, or xl cannot run.
+ * An unknown word or option: xl judges it, as it may be newer; after a failure of xl print the
+ * hint. Returns if there is no hint, or xl cannot run.
  */
 static void run_hinted(const struct front *f, char *const *argv)
 {
@@ -61,7 +61,10 @@ static void run_hinted(const struct front *f, char *const *argv)
 	proc_exit_like(status);
 }
 
-/* Become xl, unless all it could print is what libxl makes of a lack of rights. Returns only on failure. */
+/*
+ * Become xl, unless it would only print libxl's confusing errors about missing rights. Returns only
+ * on failure.
+ */
 static int become_xl(const struct front *f, char *const *argv, struct sx_err *err)
 {
 	if (caller_lacks_xen(f->root))
@@ -92,7 +95,7 @@ int pass_exec(const struct front *f, struct sx_err *err)
 	return -1;
 }
 
-/* Options that ask for a record make no sense with a command that has none. */
+/* Refuse options that mean nothing to a command that safexl only passes on. */
 static int check_pass_options(const struct front *f, struct sx_err *err)
 {
 	const struct sx_option *option = sx_options_idle(&f->options, NULL);
@@ -108,7 +111,7 @@ static int check_pass_options(const struct front *f, struct sx_err *err)
 	return -1;
 }
 
-/* -N on a command that xl would run all the same. */
+/* Dry run of a command whose xl handler ignores -N. */
 static int show_only(const struct front *f)
 {
 	SX_STR line = { 0 };
@@ -124,7 +127,7 @@ int pass_run(struct front *f, struct sx_err *err)
 		return show_only(f);
 	if (f->options.own_option)
 		return check_pass_options(f, err) ? -1 : pass_exec(f, err);
-	/* argv is passed on as it is: the common case, and the quick one. */
+	/* The common and quick case: argv goes to xl unchanged. */
 	f->argv[0] = f->xl;
 	return become_xl(f, f->argv, err);
 }

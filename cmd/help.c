@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The help texts and the version, all of it from the tables. Needs neither Xen nor xl; where they
- * are there, what xl says of a command follows.
+ * Help texts and version, from the tables. Needs neither Xen nor xl; if both are there, the help of
+ * a command ends with what xl says about it.
  */
 #include "meant.h"
 #include "pager.h"
@@ -16,10 +16,10 @@
 #include <limits.h>
 #include <string.h>
 
-/* Where there is no screen. */
+/* Columns where there is no screen. */
 static const size_t usual_width = 80;
 
-/* The commands in groups; what is not in the others is in the second. */
+/* The groups of commands; classes without a group of their own are in the second. */
 static const struct {
 	enum sx_class class;
 	const char *title;
@@ -36,14 +36,14 @@ static enum sx_class group_of(const struct sx_command *c)
 										  : SX_GUARD;
 }
 
-/* Where it goes, and how wide that is. */
+/* Where the help goes, and its width in columns. */
 struct page {
 	FILE *out;
 	size_t width;
 	bool colors;
 };
 
-/* From column `at` on, with later lines at `indent`. */
+/* Print from column `at` on; indent later lines by `indent`. */
 static void print_filled(const struct page *page, const char *text, size_t at, size_t indent)
 {
 	SX_STR s = { 0 };
@@ -52,7 +52,7 @@ static void print_filled(const struct page *page, const char *text, size_t at, s
 	fprintf(page->out, "%s\n", sx_str_text(&s));
 }
 
-/* What is left of it is as wide as the screen allows: at most half of that. */
+/* `width` is that of the left column, at most half the screen. */
 static void print_entry(const struct page *page, const char *left, const char *text, size_t width)
 {
 	if (width > page->width / 2)
@@ -95,7 +95,7 @@ static void print_title(const struct page *page, const char *title)
 	print_filled(page, styled, 0, 0);
 }
 
-/* What is typed most, in the order of a guest's life; the whole list follows by groups. */
+/* The most used commands in the order of a guest's life; the complete groups follow. */
 static void print_usual(const struct page *page)
 {
 	static const char *const usual[] = { "list",	     "start",	"stop",	 "console",
@@ -130,7 +130,7 @@ static void print_all(const struct page *page)
 	}
 }
 
-/* safexl's own of the same name, as `list --all`; NULL: none. */
+/* The command of safexl's own with the same name, as `list --all`; NULL: none. */
 static const struct sx_command *twin_of(const struct sx_command *command)
 {
 	for (const struct sx_command *c = sx_commands; command->class != SX_OWN && c->name; c++)
@@ -146,7 +146,7 @@ static bool has_option(const struct usage *usage, const struct usage_option *o)
 	return o->name && usage_option_find(usage, word);
 }
 
-/* The options of one command, as all versions of xl have them, without those of its twin. */
+/* The command's options in all versions of xl, without those of its twin. */
 static void print_options_of(const struct page *page, const struct sx_command *command)
 {
 	const struct sx_command *twin = twin_of(command);
@@ -166,7 +166,7 @@ static void print_options_of(const struct page *page, const struct sx_command *c
 	}
 }
 
-/* Those of safexl's that mean something to it. */
+/* Options of safexl that apply to the command. */
 static void print_global_options(const struct page *page, const struct sx_command *command)
 {
 	bool any = false;
@@ -184,7 +184,7 @@ static void print_global_options(const struct page *page, const struct sx_comman
 	}
 }
 
-/* The words of xl itself, indented, control characters shown; false: it has none. */
+/* Print xl's own help, indented and escaped; false: xl has none. */
 static bool print_words_of_xl(const struct page *page, const char *xl, const char *command)
 {
 	SX_FREE char *said = xl ? sx_help_of_xl(xl, command) : NULL;
@@ -196,7 +196,7 @@ static bool print_words_of_xl(const struct page *page, const char *xl, const cha
 	while ((line = strsep(&rest, "\n"))) {
 		SX_STR shown = { 0 };
 
-		/* A tab is no danger, and xl's own layout. */
+		/* Keep tabs: they are harmless, and part of xl's layout. */
 		for (char *part = line, *cell; (cell = strsep(&part, "\t"));) {
 			sx_str_add_shown(&shown, cell);
 			if (part)
@@ -207,7 +207,7 @@ static bool print_words_of_xl(const struct page *page, const char *xl, const cha
 	return true;
 }
 
-/* An option and its value are not parted: "[-n <number>]". */
+/* Keep an option and its value on one line: "[-n <number>]". */
 static void join_options(char *usage)
 {
 	for (char *p = usage; (p = strstr(p, " <")); p++) {
@@ -288,7 +288,7 @@ static int refuse_word(const char *word, unsigned version, struct sx_err *err)
 	return sx_err_hint(err, "all commands: safexl help");
 }
 
-/* A name that xl has as well is there once. */
+/* Print a name once, even if both xl and safexl have it. */
 static void print_names(void)
 {
 	for (const struct sx_command *c = sx_commands; c->name; c++)
@@ -304,7 +304,7 @@ int sx_help_run(const char *word, unsigned version, const char *xl, struct sx_er
 		print_names();
 		return 0;
 	}
-	/* `help -h` and `help --help`: the help of help. */
+	/* `help -h` and `help --help` show the help of help. */
 	if (word && (sx_streq(word, "-h") || sx_streq(word, "--help")))
 		word = "help";
 	if (word)
@@ -315,7 +315,7 @@ int sx_help_run(const char *word, unsigned version, const char *xl, struct sx_er
 	return 0;
 }
 
-/* As the core would judge it (core/xen/live.c), without loading it. */
+/* The core decides likewise (core/xen/live.c), but is not loaded here. */
 static void print_library(void)
 {
 	unsigned running = sx_xen_version();

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What xl itself says about a command, for the help: `xl help COMMAND`. It needs Xen; where xl
- * says nothing or fails, the help goes without.
+ * Runs `xl help COMMAND`, whose output the help includes. xl needs Xen for it; the help does
+ * without if xl fails or prints nothing.
  */
 #include <safexl/command.h>
 
@@ -13,7 +13,7 @@
 
 #define TEXT_MAX_BYTES 65536
 
-/* In the child: only its standard output is wanted. */
+/* In the child: keep only its standard output. */
 static void become_xl(const char *xl, const char *command, int out)
 {
 	SX_FREE char *path = sx_strdup(xl), *word = sx_strdup(command);
@@ -37,7 +37,7 @@ static void read_all(int fd, struct sx_str *text)
 			sx_str_addn(text, buf, (size_t)n);
 }
 
-/* A trailing newline less, and nothing but text. */
+/* Without blank lines around it; NULL if empty. Heap string. */
 static char *trimmed(const struct sx_str *text)
 {
 	const char *start = text->data;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* log and show: what was done, by whom, when and why. */
+/* log and show: print what was changed, by whom, when and why. */
 #include "history.h"
 #include "core.h"
 #include "log_words.h"

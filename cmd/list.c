@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* list --all: every guest of the host, whether it runs or not. */
+/* list --all: every guest of the host, running or not. */
 #include "core.h"
 #include "output.h"
 
@@ -78,11 +78,11 @@ static char *cell(const struct guest *g, enum column c)
 }
 
 struct table {
-	SX_VEC_OF(char *); /* row by row */
+	SX_VEC_OF(char *); /* cells, row by row */
 	size_t widths[COLUMNS];
 };
 
-/* A long reason does not move the columns of all others out of sight. */
+/* A longer text, as a reason, must not push the other columns off the screen. */
 static const size_t widest = 40;
 
 static void table_add(struct table *t, enum column c, char *text)
@@ -126,7 +126,7 @@ static void print_wide(const struct table *t, bool colors)
 	}
 }
 
-/* What is long stands last, below one another; what there is not is left out there. */
+/* For a narrow screen: long columns below one another at the end, without empty ones. */
 static void print_narrow(const struct table *t, size_t width, bool colors)
 {
 	static const enum column short_ones[] = { NAME, ID, MEMORY, VCPUS, AUTO };

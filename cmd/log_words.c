@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The options of log, which are those of git log: see log_words.h. */
+/* Parses the options of log, which follow git log: see log_words.h. */
 #include "log_words.h"
 
 #include "spec/date.h"

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What was meant by a word that is not known: see meant.h. */
+/* Corrects a mistyped word: see meant.h. */
 #include "meant.h"
 
 #include "base/near.h"
@@ -13,15 +13,15 @@ static void ask_nobody(void *arg SX_UNUSED, const struct offer_query *q SX_UNUSE
 {
 }
 
-/* Up to the '=' of "key=value" or "--name=value". Heap string. */
+/* The part before '=' of "key=value" or "--name=value". Heap string. */
 static char *stem_of(const char *word)
 {
 	return sx_strndup(word, strcspn(word, "="));
 }
 
 /*
- * web1 and web2, xvda and xvdb: a number or a last letter tells things of one kind apart. Nobody is
- * sent to the neighbour of what was named.
+ * Do the names differ in a number or in the last letter, as web1 and web2, xvda and xvdb? Then each
+ * may exist: never suggest the neighbour of a name that was typed.
  */
 static bool is_neighbour(const char *a, const char *b)
 {
@@ -40,13 +40,13 @@ static bool is_neighbour(const char *a, const char *b)
 	}
 }
 
-/* An option, a command and a key are words of a language; all others are names that people gave. */
+/* Options, commands and keys are fixed words; anything else is a name that people chose. */
 static bool is_name(const struct candidate *c)
 {
 	return c->text[0] != '-' && !strchr(c->text, '=') && !sx_command_find(c->text, 0, NULL);
 }
 
-/* What a person would type for it: of a configuration or image the guest's name. Heap string. */
+/* The word to type for it: for a configuration or image the guest's name. Heap string. */
 static char *known_word(const struct candidate *c)
 {
 	const char *guest = c->description ? c->description : "";
@@ -54,13 +54,13 @@ static char *known_word(const struct candidate *c)
 	return c->file ? sx_strndup(guest, strcspn(guest, ",")) : stem_of(c->text);
 }
 
-/* Can the candidate stand for the word: a key for a key with its value, an option for an option? */
+/* May it replace the word: an option by an option, key=value by a key? */
 static bool is_of_form(const struct candidate *c, const char *word)
 {
 	return word[0] == '-' ? c->text[0] == '-' : !strchr(word, '=') == !strchr(c->text, '=');
 }
 
-/* NULL: none, or the word is one itself. Heap string. */
+/* The nearest candidate; NULL: none is near, or the word itself is a candidate. Heap string. */
 static char *nearest(const struct candidates *all, const char *word)
 {
 	SX_FREE char *stem = stem_of(word);
@@ -117,7 +117,7 @@ char *meant_commands(unsigned version, const char *word)
 	return list.len ? sx_str_take(&list) : NULL;
 }
 
-/* Does the text have the word, not as a part of a longer one? */
+/* Does the text contain the word, but not as a part of a longer word? */
 static bool has_word(const char *text, const char *word)
 {
 	size_t len = strlen(word);

@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Errors as the user meets them: the lines on stderr and the exit status. */
+/* Prints errors on stderr or as JSON, and maps them to exit statuses. */
 #include <safexl/command.h>
 
 #include <inttypes.h>
 #include <string.h>
 #include <sys/wait.h>
 
-/* One write, so that lines of programs side by side do not mix. */
+/* Write in one call, so that lines of parallel processes do not mix. */
 static void put(const struct sx_str *s)
 {
 	const char *p = s->data;
@@ -58,7 +58,7 @@ bool sx_err_refuses(const struct sx_err *err)
 	       err->code == SX_ECONFLICT;
 }
 
-/* A string of JSON. What is no UTF-8 becomes U+FFFD, what could paint a terminal is escaped. */
+/* Add a JSON string: invalid UTF-8 as U+FFFD, characters that could control a terminal escaped. */
 static void add_json(struct sx_str *s, const char *text, size_t len)
 {
 	sx_str_addc(s, '"');

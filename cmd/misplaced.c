@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Options of safexl's that stand behind a command of xl's: see misplaced.h. */
+/* Finds options of safexl's after a command of xl's: see misplaced.h. */
 #include "misplaced.h"
 
 #include <string.h>
 
-/* The value of an option that stands behind it, as in "-m TEXT": of one word. */
+/* Is the next word the value of this option, as in "-m TEXT"? */
 static bool takes_next(const struct sx_option *option, const char *word)
 {
 	return option->value && (word[1] == '-' ? !strchr(word, '=') : !word[2]);

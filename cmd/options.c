@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The options before the command: xl's own (it calls getopt with "+vftTN") and safexl's, and which
- * command each means something to. What stands behind a command of xl is xl's; for safexl's own
- * see options_own.c.
+ * The options before the command: xl's (its getopt string is "+vftTN") and safexl's, and which
+ * commands each applies to. Words after a command of xl's are xl's; for safexl's own see
+ * options_own.c.
  */
 #include "usage.h"
 
@@ -13,7 +13,7 @@
 
 #define RUN_XL "RECORDED PASSED create restore save migrate "
 
-/* Those without a name are xl's. "own:restore" is safexl's own command beside xl's of that name. */
+/* Options without a name are xl's. "own:restore" is safexl's own command, "restore" is xl's. */
 const struct sx_option sx_option_table[] = {
 	{ '\0', "live", NULL, "change the running domain only; nothing is recorded", FLAG(live),
 	  RUN_XL },
@@ -43,7 +43,7 @@ const struct sx_option sx_option_table[] = {
 	{ 0 },
 };
 
-/* Where the parser stands in argv. */
+/* The parser's position in argv. */
 struct cursor {
 	int argc;
 	char **argv;
@@ -68,7 +68,7 @@ int sx_option_set(const struct sx_option *option, const char *word, const char *
 	return 0;
 }
 
-/* Its value is what is attached to it, else the next word. */
+/* The value of an option is attached to it, or the next word. */
 static int take_option(struct cursor *c, const struct sx_option *option, const char *attached,
 		       struct sx_options *o, struct sx_err *err)
 {
@@ -79,7 +79,7 @@ static int take_option(struct cursor *c, const struct sx_option *option, const c
 	return sx_option_set(option, word, attached, o, err);
 }
 
-/* The one of that name, else the only one whose name begins so, as getopt_long has it. SX_EUSAGE. */
+/* The option of this name, or the only one with this prefix, as in getopt_long. SX_EUSAGE. */
 static const struct sx_option *find_long(const char *word, size_t len, struct sx_err *err)
 {
 	const struct sx_option *found = NULL;
@@ -118,7 +118,7 @@ static int parse_long(struct cursor *c, struct sx_options *o, struct sx_err *err
 	return take_option(c, t, equals ? equals + 1 : NULL, o, err);
 }
 
-/* A word of letters: xl's are collected as typed, safexl's taken out of between them. */
+/* A word of letters: collect xl's as typed, take safexl's out. */
 static int parse_letters(struct cursor *c, struct sx_options *o, struct sx_err *err)
 {
 	const char *word = c->argv[c->at];
@@ -180,7 +180,7 @@ int sx_options_parse(int argc, char **argv, struct sx_options *out, int *command
 	}
 	if (sx_options_check(&o, err))
 		return -1;
-	/* argc may be 0: then there is no command either. */
+	/* With argc 0 there is no command. */
 	*command = c.at < argc ? c.at : argc;
 	*out = sx_steal(&o);
 	return 0;
@@ -208,7 +208,7 @@ bool sx_option_applies(const struct sx_option *option, const struct sx_command *
 {
 	SX_FREE char *own = NULL;
 
-	/* One that takes a domain in is not kept from it by an option. */
+	/* Options must never stop a domain that arrives from another host. */
 	if (!option->commands || (command && command->class == SX_RECEIVE))
 		return true;
 	if (!command || command->class == SX_PASS)

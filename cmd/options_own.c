@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The options behind one of safexl's own commands: those of that command, from cmd/syntax.c, and
- * those that may stand before it. getopt_long reads them, from the same tables as help and completion.
+ * Parses the options after one of safexl's own commands: those of that command (cmd/syntax.c) and
+ * those that may stand before it. getopt_long reads the tables that help and completion use, too.
  */
 #include "usage.h"
 
@@ -14,7 +14,7 @@
 struct choice {
 	char letter;
 	const char *name, *value;
-	const struct sx_option *global; /* NULL: it is the command's alone */
+	const struct sx_option *global; /* NULL: an option of the command alone */
 };
 
 struct choices {
@@ -25,7 +25,7 @@ struct choices {
 	struct sx_str letters;
 };
 
-/* Behind all characters: what getopt_long returns for the choice of that number. */
+/* getopt_long returns this plus the index of a choice: above any character. */
 static const int first_long = UCHAR_MAX + 1;
 
 static void choices_dispose(struct choices *all)
@@ -45,12 +45,12 @@ static void add_choice(struct choices *all, const struct choice *c)
 		sx_vec_push(&all->longs, option);
 	if (c->letter)
 		sx_str_addf(&all->letters, "%c%s", c->letter, c->value ? ":" : "");
-	/* -5 is -n 5. */
+	/* Accept -5 for -n 5, as git log does. */
 	for (char digit = '0'; c->letter == 'n' && c->value && digit <= '9'; digit++)
 		sx_str_addf(&all->letters, "%c::", digit);
 }
 
-/* In the order they stand in, and "lacks its value" is told from "unknown". */
+/* For getopt "-" returns other words in order, ":" tells a missing value from an unknown option. */
 static void read_choices(const struct sx_command *command, struct choices *out)
 {
 	const struct option end = { 0 };
@@ -77,7 +77,7 @@ static const struct choice *choice_of(const struct choices *all, int found)
 	return NULL;
 }
 
-/* The number of -52, of which getopt took the first digit for the option. `word` is the last it has read. */
+/* The number of -52; getopt took its first digit as the option. `word`: the last one it read. */
 static const char *number_in(const char *word)
 {
 	return optarg ? optarg - 1 : word + strlen(word) - 1;
@@ -94,7 +94,10 @@ static int take(const struct choice *c, const char *word, const char *value, str
 	return 0;
 }
 
-/* getopt_long does not say whether none begins so, or several: the names, "--list, --live". */
+/*
+ * The names that begin with the word, "--list, --live", and their number: getopt_long does not tell
+ * an ambiguous name from an unknown one.
+ */
 static size_t find_names(const struct choices *all, const char *word, struct sx_str *names)
 {
 	size_t len = strcspn(word + 2, "="), count = 0;
@@ -127,7 +130,7 @@ static int refuse(const struct choices *all, const char *command, const char *wo
 	return sx_err_hint(err, "it can be: %s", sx_str_text(&names));
 }
 
-/* `argv` from the command on; *count: of the words that stay. */
+/* `argv` begins at the command; *count is the number of words left in it. */
 static int read_all(const struct choices *all, int argc, char **argv, int *count,
 		    struct sx_options *o, struct sx_err *err)
 {
@@ -142,7 +145,7 @@ static int read_all(const struct choices *all, int argc, char **argv, int *count
 
 		if (c == '?' || c == ':')
 			return refuse(all, argv[0], word, c == ':', err);
-		/* A word that is no option. */
+		/* An argument, not an option. */
 		if (c == 1)
 			argv[(*count)++] = optarg;
 		else if (take(choice_of(all, c), word, digit ? number_in(word) : optarg, o, err))

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One document for each command: see outcome.h. */
+/* Builds the one JSON document of a command: see outcome.h. */
 #include "outcome.h"
 #include "output.h"
 
@@ -66,7 +66,7 @@ void outcome_plan(struct outcome *o, const char *line, struct change_preview *p)
 	o->plan = j;
 }
 
-/* Each line of the hint is one of its own. */
+/* Each line of `hint` is a hint. */
 static void put_hints(struct json *j, const char *hint)
 {
 	SX_WORDS all = { 0 };
@@ -104,7 +104,7 @@ static void put_members(const struct outcome *o, const struct sx_err *err, struc
 		json_set_null(j, "plan");
 }
 
-/* What safexl says of a program that another has run. */
+/* Turn a wait status into the error it stands for; 0 is none. */
 static void end_of(int status, struct sx_err *err)
 {
 	if (!status)
@@ -132,7 +132,7 @@ void outcome_add(struct outcome *o, const char *domain, const struct sx_str *tex
 	flow_events_dispose(&silent.events);
 }
 
-/* The first that failed speaks for all. */
+/* `err` is that of the first guest that failed. */
 static void put_several(struct outcome *o, const struct sx_err *err, struct json *j)
 {
 	SX_FREE char *text = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Members of what --json prints: see output.h. */
+/* Adds members to --json documents: see output.h. */
 #include "output.h"
 
 #include <ctype.h>

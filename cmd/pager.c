@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The pager and the colours: see pager.h. */
+/* Pager and colours: see pager.h. */
 #include "pager.h"
 #include "caller.h"
 
@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* As git chooses, without what a configuration in the repository says: that is another's word. */
+/* git's order, but not core.pager: the repository may belong to someone else. */
 static const char *pager_command(void)
 {
 	const char *command = getenv("SAFEXL_PAGER");
@@ -34,10 +34,10 @@ static SX_NORETURN void run_pager(const char *command, int in)
 	close(in);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
-	/* Leave at once when it fits the screen, show colours, leave the text there at the end. */
+	/* Quit at once if the text fits the screen, show colours, leave the text on the screen. */
 	setenv("LESS", "FRX", 0);
 	setenv("LV", "-c", 0);
-	/* It shows, and starts nothing: who may read the history may not do all else with it. */
+	/* Only show text, start no programs: who may read the history gets no other rights. */
 	setenv("LESSSECURE", "1", 1);
 	unsetenv("LESSSECURE_ALLOW");
 	if (caller_become() == 0)
@@ -69,7 +69,7 @@ void pager_start(struct pager *p, bool wanted)
 			close(p->saved);
 		return;
 	}
-	/* Ctrl-C is the pager's while it shows; a pager that was left early is no failure of ours. */
+	/* Ctrl-C belongs to the pager meanwhile; quitting it early is no failure of ours. */
 	p->old_pipe = signal(SIGPIPE, SIG_IGN);
 	p->old_interrupt = signal(SIGINT, SIG_IGN);
 	dup2(fds[1], STDOUT_FILENO);
@@ -89,7 +89,7 @@ void pager_end(struct pager *p)
 		return;
 	fflush(stdout);
 	clearerr(stdout);
-	/* This closes the pipe: the pager sees the end. */
+	/* Closes the pipe: the pager sees the end. */
 	dup2(p->saved, STDOUT_FILENO);
 	close(p->saved);
 	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
@@ -99,7 +99,7 @@ void pager_end(struct pager *p)
 	p->pid = 0;
 }
 
-/* One line of others' text; a configuration is full of tabs, which do no harm. */
+/* Print one line of untrusted text; keep tabs, which are harmless and common in configurations. */
 static void print_line(const char *line, size_t len)
 {
 	SX_STR s = { 0 };

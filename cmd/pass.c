@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What commands share: xl run in our place. */
+/* Runs xl in our place, for all commands. */
 #include "core.h"
 
 #include "host/proc.h"
@@ -31,7 +31,7 @@ static void plan_xl(const struct sx_invocation *inv)
 	outcome_plan(inv->outcome, sx_str_text(&line), NULL);
 }
 
-/* With --json something is left to do: one document. */
+/* With --json we must outlive xl to print the document. */
 static int run_xl(const struct sx_invocation *inv, struct sx_words *words, bool dry_run,
 		  struct sx_err *err)
 {
@@ -39,7 +39,7 @@ static int run_xl(const struct sx_invocation *inv, struct sx_words *words, bool 
 
 	if (dry_run)
 		plan_xl(inv);
-	/* xl has no dry run of those. */
+	/* xl has no dry run for these. */
 	if (dry_run && inv->command->class == SX_GUARD)
 		return EXIT_SUCCESS;
 	if (proc_run(inv->xl, sx_words_argv(words), NULL, NULL, &status, err))

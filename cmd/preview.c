@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* -N: what a change would do, shown. */
+/* -N: prints what a change would do. */
 #include "core.h"
 
 #include "change/change.h"
@@ -18,10 +18,6 @@ static void print_indented(const char *text)
 	}
 }
 
-/*
- * The words xl would be run with, as a shell would take them; "" when it would not be run.
- * `extra_args`: NULL or what is added.
- */
 char *core_xl_line(const struct flow_env *env, const char *command, char *const *words,
 		   enum flow_scope scope, struct sx_words *extra_args)
 {

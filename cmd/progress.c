@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is shown while bytes are copied: see progress.h. */
+/* Progress of long copies: see progress.h. */
 #include "progress.h"
 
 #include "base/clock.h"
@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Often enough to be seen to move. */
+/* Often enough to look live. */
 enum { repaint_ms = 200 };
 
-/* What is smaller is done before it is read. */
+/* In bytes: less is copied before a notice can be read. */
 enum { least_told = 1 << 20 };
 
 static void paint(struct progress *p, const char *what, int64_t done, int64_t size)

@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The commands that change a running domain and its configuration: the transaction, and its dry run. */
+/* Commands that change a running domain and its configuration: the transaction, and its dry run. */
 #include "core.h"
 
 #include "change/change.h"
 
 #include <stdio.h>
 
-/* --live: the guard's word, then xl alone. */
+/* --live: ask the guard, then run xl alone. */
 static int run_live(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	bool pass;

@@ -54,7 +54,7 @@ int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, str
 	return pass ? core_exec_xl(inv, false, err) : core_end_like(inv, status);
 }
 
-/* 1536 MiB is "1.5 GiB". */
+/* For people: "1.5 GiB". Heap string. */
 static char *size_text(unsigned long long bytes)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
@@ -68,7 +68,7 @@ static char *size_text(unsigned long long bytes)
 	return sx_format(unit && value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 
-/* As wide as the screen; where there is none, as wide as it is. */
+/* Without a screen, lines are not wrapped. */
 static size_t screen_width(void)
 {
 	size_t width = terminal_width(stdout);
@@ -76,7 +76,7 @@ static size_t screen_width(void)
 	return width ? width : SIZE_MAX;
 }
 
-/* Text of others, broken at the screen's edge, with this before its first line. A command stays whole. */
+/* Print untrusted text after a label, wrapped at the screen's edge, except inside a command. */
 static void print_behind(const char *label, size_t indent, const char *text)
 {
 	SX_FREE char *shown = sx_shown(text);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A command for several guests: see several.h. */
+/* Runs one process for each of several guests: see several.h. */
 #include "several.h"
 
 #include "host/proc.h"
@@ -46,7 +46,7 @@ void several_close(const struct sx_invocation *inv, const char *name, int fd, in
 
 struct children {
 	SX_VEC_OF(struct proc_child);
-	struct sx_words *argvs; /* one for each */
+	struct sx_words *argvs; /* one for each child */
 };
 
 static void children_dispose(struct children *c)
@@ -57,7 +57,7 @@ static void children_dispose(struct children *c)
 	sx_vec_free(c);
 }
 
-/* The first failure, and a word on each that still runs. */
+/* The wait status of the first failure; warns about each process that still runs. */
 static int judge(const struct flow_env *env, const struct children *all,
 		 const struct sx_words *names, unsigned wait_ms)
 {
@@ -97,8 +97,8 @@ int several_run(const struct sx_invocation *inv, const struct flow_env *env,
 		r = several_open(inv, &child.out, err);
 		sx_vec_push(&all, child);
 	}
-	fflush(stdout); /* what we said comes before what they say */
-	/* A process of its own for each: xl takes the place of the one that runs it. */
+	fflush(stdout); /* our output comes before theirs */
+	/* Each gets a process of its own, as xl replaces the safexl that runs it. */
 	r = r ? r : proc_run_all("/proc/self/exe", all.items, all.len, wait_ms, err);
 	if (!r)
 		*status = judge(env, &all, names, wait_ms);

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The session: where lines come from, what becomes of each, and with which status it all ends.
- * Every command is a process of its own, made of the words as argv would bring them: dispatch,
- * messages and statuses are those of the command line, and nothing is kept between two.
+ * The session: reads lines, runs each command, and chooses the final exit status. Every command is
+ * a process of its own with the words as its argv: dispatch, messages and statuses are those of the
+ * command line, and no state is left for the next command.
  */
 #include "shell.h"
 #include "caller.h"
@@ -24,7 +24,7 @@ static void start(struct shell *sh, const struct sx_invocation *inv)
 	int last = inv->argc;
 
 	sh->inv = inv;
-	/* All commands get the options that the shell got; "--" and "-" are only for this one. */
+	/* Every command gets the shell's options, without a final "--" or "-". */
 	sx_words_add(&sh->self, self);
 	while (last > 1 &&
 	       (strcmp(inv->argv[last - 1], "-") == 0 || strcmp(inv->argv[last - 1], "--") == 0))
@@ -55,7 +55,7 @@ static int run_words(struct shell *sh, struct sx_words *words, struct sx_err *er
 	return found ? status : shell_run_safexl(sh, words);
 }
 
-/* Print an error as from the command line, in a script with its line. */
+/* Print the error, in a script with its line. Returns the exit status. */
 static int fail(const struct shell *sh, struct sx_err *err)
 {
 	if (!sh->interactive)
@@ -64,7 +64,7 @@ static int fail(const struct shell *sh, struct sx_err *err)
 	return sx_err_status(err);
 }
 
-/* `command` is told of when it failed in a script; NULL: what failed was told already. */
+/* In a script report that `command` failed; NULL: the failure was reported already. */
 static void note_status(struct shell *sh, int status, const char *command)
 {
 	sh->status = status;
@@ -80,7 +80,7 @@ static void note_status(struct shell *sh, int status, const char *command)
 		 sh->leaving ? ", the rest is not run" : "");
 }
 
-/* `!command` up to the end of its line. */
+/* Run `!command`, up to the end of its line. */
 static void run_escape(struct shell *sh, const char **text)
 {
 	size_t len = strcspn(*text, "\n");
@@ -92,7 +92,7 @@ static void run_escape(struct shell *sh, const char **text)
 	sh->line++;
 }
 
-/* Run all commands of a text; *rest: the last one is not finished (NULL: they all are). */
+/* Run all commands of a text; *rest: where an unfinished last one begins, NULL without one. */
 static void run_text(struct shell *sh, const char *text, const char **rest)
 {
 	*rest = NULL;
@@ -126,9 +126,9 @@ static void run_text(struct shell *sh, const char *text, const char **rest)
 	}
 }
 
-/* ---- from a terminal ---- */
+/* ---- interactive ---- */
 
-/* The lines of one command; NULL when there is none. */
+/* Read all lines of one command; NULL: none, *how says why. Heap string. */
 static char *read_whole(struct shell *sh, struct shell_editor *editor, enum shell_read *how,
 			int *sig)
 {
@@ -211,9 +211,9 @@ static int run_session(struct shell *sh, struct sx_err *err)
 	return sh->status;
 }
 
-/* ---- from a pipe or a file ---- */
+/* ---- script ---- */
 
-/* Add the next line; false at the end. A NUL would hide the rest of its line. */
+/* Add the next line; false at the end. A NUL is an error: it would hide the rest of its line. */
 static bool read_line(struct shell *sh, struct sx_str *text, struct sx_err *err)
 {
 	SX_FREE char *line = NULL;
@@ -231,7 +231,7 @@ static bool read_line(struct shell *sh, struct sx_str *text, struct sx_err *err)
 	return true;
 }
 
-/* A quote that is not closed on its line is a mistake; a backslash at its end goes on. */
+/* Does the unfinished line end in a backslash? Then it goes on; an open quote is a mistake. */
 static bool goes_on(const char *rest)
 {
 	size_t len = strlen(rest);

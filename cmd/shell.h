@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The shell: `safexl` without a command. Reads lines, splits them as a shell does, and runs each
- * as a safexl of its own, so that nothing is kept from one to the next. Private to cmd/shell*.c.
+ * The shell: `safexl` without a command. Reads lines, splits them like a shell, and runs each as a
+ * safexl process of its own, so that no state leaks into the next. Private to cmd/shell*.c.
  */
 #pragma once
 
@@ -17,53 +17,53 @@
 /* ---- words: shell_words.c ---- */
 
 /*
- * Take one command off *text, as a POSIX shell reads words: blanks, quotes, backslashes, comments;
- * nothing is expanded. *text moves behind it (its newline included), *lines counts the newlines.
- * *open: it ends within quotes or behind a backslash, so that another line may go on with it.
- * SX_EUSAGE: an unquoted character that a shell acts on.
+ * Take one command off *text by the rules of a POSIX shell for blanks, quotes, backslashes and
+ * comments, and bash's $'...'; nothing is expanded. *text moves past it and its newline, *lines
+ * counts newlines. *open: it ends inside quotes or after a backslash, so the next line may continue
+ * it. SX_EUSAGE: an unquoted operator, as | or >.
  */
 int shell_take_command(const char **text, struct sx_words *words, size_t *lines, bool *open,
 		       struct sx_err *err) SX_MUST;
 
 /* ---- jobs: shell_job.c ---- */
 
-/* A command that was stopped, or goes on in the background. */
+/* A command that was stopped, or runs in the background. */
 struct shell_job {
-	pid_t pid; /* and its process group */
+	pid_t pid; /* also its process group */
 	char *text; /* as typed */
 	bool stopped;
 	struct termios mode; /* of the terminal when it was stopped */
 };
 
-/* The process: terminal, signals, what runs. */
+/* The running commands, the terminal and the signals. */
 struct shell_jobs {
 	SX_VEC_OF(struct shell_job);
-	bool session; /* a person types: signals stay blocked between commands, and are taken */
-	bool terminal; /* commands get process groups of their own, and the terminal */
+	bool session; /* interactive: signals stay blocked and are fetched */
+	bool terminal; /* commands get their own process groups and the terminal */
 	int tty;
-	pid_t group; /* ours */
-	sigset_t taken; /* signals that are waited for, never delivered */
-	sigset_t mask; /* as it was when we were started: commands get it back */
-	struct sigaction sigchld; /* likewise */
-	struct termios mode; /* of the terminal, ours */
+	pid_t group; /* the shell's */
+	sigset_t taken; /* signals that we fetch, never deliver */
+	sigset_t mask; /* as we inherited it; commands get it back */
+	struct sigaction sigchld; /* as we inherited it */
+	struct termios mode; /* the shell's terminal mode */
 };
 
-/* Become the foreground process, and take the signals. Without a terminal only the masks are kept. */
+/* Become the foreground process and take over the signals. Not `terminal`: only save the mask. */
 void shell_jobs_start(struct shell_jobs *jobs, bool terminal);
-/* What is left is hung up; the signals are as before. */
+/* Hang up stopped commands (running ones go on) and restore the signals. */
 void shell_jobs_end(struct shell_jobs *jobs);
-#define SHELL_NOT_FOUND 127 /* the status of a program that cannot be run */
+#define SHELL_NOT_FOUND 127 /* status if the program cannot be run */
 /*
- * Run a command in the foreground until it ends or is stopped: `child` is called in a process of
- * its own, and becomes the program, or returns the status. `text` tells it in lists. Returns the
- * status as a shell tells it (128 + signal).
+ * Run a command in the foreground until it ends or is stopped: `child` runs in a new process and
+ * execs the program or returns the status. `text` names it in lists. Returns the status as shells
+ * give it (128 + signal).
  */
 int shell_run(struct shell_jobs *jobs, int (*child)(void *arg), void *arg, const char *text);
-/* Go on with a job, NULL: the last one, in the foreground or the background. SX_EFAIL: none. */
+/* Continue a job (NULL: the last) in the foreground or background. SX_EFAIL: no such job. */
 int shell_resume(struct shell_jobs *jobs, const char *word, bool foreground, int *status,
 		 struct sx_err *err) SX_MUST;
 void shell_jobs_print(const struct shell_jobs *jobs);
-/* Note, and say, which jobs ended or stopped meanwhile; `before` goes before that. False: none. */
+/* Report jobs that ended or stopped meanwhile; print `before` first. False: none. */
 bool shell_jobs_reap(struct shell_jobs *jobs, const char *before);
 size_t shell_jobs_stopped(const struct shell_jobs *jobs);
 
@@ -71,22 +71,22 @@ size_t shell_jobs_stopped(const struct shell_jobs *jobs);
 
 #define SHELL_HISTORY_MAX 1000
 
-/* Lines typed, oldest first, none twice. */
+/* Lines typed, oldest first, without duplicates. */
 struct shell_history {
 	struct sx_words lines;
-	char *path; /* of the file; NULL: none can be kept */
+	char *path; /* of the file; NULL: no file is kept */
 };
 
-/* Read the file, made with its directories (0700) and mode 0600. What fails is only noted in err. */
+/* Load the file, creating it (mode 0600) and its directories (0700). -1: no file is kept. */
 int shell_history_load(struct shell_history *h, struct sx_err *err) SX_MUST;
-/* Add a line; one that begins with a blank, or holds a newline, is not written to the file. */
+/* Add a line; with a newline in it, not to the file. One that begins with a blank is ignored. */
 void shell_history_add(struct shell_history *h, const char *line);
-/* Forget all of it, in the file too. */
+/* Delete all lines, in the file too. */
 int shell_history_clear(struct shell_history *h, struct sx_err *err) SX_MUST;
-/* Bring the file, with what other shells added, down to the newest lines. */
+/* Trim the file, which other shells may have extended, to the newest lines. */
 void shell_history_close(struct shell_history *h);
 
-/* ---- one line from the person: shell_line.c, alone with readline ---- */
+/* ---- line editing: shell_line.c, the only user of readline ---- */
 
 enum shell_read {
 	SHELL_READ_LINE,
@@ -98,36 +98,36 @@ enum shell_read {
 struct shell;
 struct shell_editor;
 
-/* Prepare readline: inputrc is read, the locale is the person's. NULL when it cannot be. */
+/* Set up readline: its inputrc and the user's locale. NULL on failure. */
 struct shell_editor *shell_editor_start(struct shell *sh);
 void shell_editor_end(struct shell_editor *e);
-/* What the arrows go through. */
+/* Set the lines that the arrow keys recall. */
 void shell_editor_history(const struct sx_words *lines);
-/* *line (heap) with SHELL_READ_LINE only. */
+/* *line (heap) is set only with SHELL_READ_LINE. */
 enum shell_read shell_editor_read(struct shell_editor *e, const char *prompt, char **line,
 				  int *sig);
 
-/* ---- what is said: shell_prompt.c ---- */
+/* ---- banner and prompt: shell_prompt.c ---- */
 
-/* The line at the start: what this is, and what works here. Heap string. */
+/* The line at the start: what the shell is and what works on this host. Heap string. */
 char *shell_banner(const struct shell *sh);
-/* Host, the options all commands get, and what needs attention. Heap string. */
+/* The prompt: host, options for all commands, and what needs attention. Heap string. */
 char *shell_prompt(struct shell *sh);
 
 /* ---- the session: shell.c, shell_builtin.c ---- */
 
 struct shell {
 	const struct sx_invocation *inv;
-	struct sx_words self; /* the program, and the options for every command */
+	struct sx_words self; /* path of safexl, and the options for every command */
 	bool interactive;
 	bool stop_on_error;
 	bool leaving;
-	size_t line; /* where the command begins, in a script */
-	size_t commands; /* how many were run */
-	size_t warned_at; /* which of them was warned of stopped commands, when asked to leave */
-	size_t half_done; /* changes, as last seen */
+	size_t line; /* of a script, where the command begins */
+	size_t commands; /* number run so far */
+	size_t warned_at; /* `commands` when `exit` last warned of stopped jobs */
+	size_t half_done; /* interrupted changes, as last counted */
 	int status; /* of the last command */
-	int failed; /* of the last one that failed */
+	int failed; /* of the last command that failed */
 	char *host;
 	char *old_dir; /* for cd - */
 	struct shell_jobs jobs;
@@ -142,23 +142,23 @@ struct shell_builtin {
 	int (*run)(struct shell *sh, struct sx_words *words, struct sx_err *err);
 };
 
-/* The program itself: where it lies, or, once replaced there, the one that runs. */
+/* Path of safexl; if that file is gone (an upgrade), /proc/self/exe. */
 const char *shell_self_path(const struct shell *sh);
-/* Lines of hints, notes and scripts can be pasted with the program's name in front. */
+/* Remove a leading "safexl" or "xl", so that lines from hints and scripts can be pasted. */
 void shell_drop_own_name(struct sx_words *words);
 
 /* ---- completion: shell_complete.c ---- */
 
 struct command_line;
 
-/* What the last word can become; false: only names of files are known to fit. */
+/* Candidates for the last word; false: only file names fit. */
 bool shell_complete(const struct shell *sh, struct command_line *line, struct candidates *out);
-/* The shell's own commands that begin with the word. */
+/* Add the shell's own commands that begin with the word. */
 void shell_builtin_offer(const char *word, struct candidates *out);
 
-/* Returns the status, -1 with an error; *found false: the word is none of the shell's own. */
+/* Run a command of the shell's own. Returns its status, -1 with an error; *found false: not one. */
 int shell_builtin_run(struct shell *sh, struct sx_words *words, bool *found, struct sx_err *err);
-/* Run a command of safexl with these words, as from the command line. */
+/* Run safexl with these words, as from the command line. */
 int shell_run_safexl(struct shell *sh, const struct sx_words *words);
-/* What stands behind `!`, through $SHELL. */
+/* Run what follows `!`, through $SHELL. */
 int shell_run_escape(struct shell *sh, const char *command);

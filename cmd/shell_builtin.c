@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the shell does itself, since a process of its own could not: where it stands, what was
- * typed, which commands are stopped, when it ends. All else is safexl's command line.
+ * The commands of the shell itself, which a separate process could not do: change the directory,
+ * list typed lines, handle jobs, exit. All other commands are safexl's.
  */
 #include "pager.h"
 #include "shell.h"
@@ -18,7 +18,7 @@ static int too_many(const char *name, struct sx_err *err)
 	return sx_err_hint(err, "how it is used: help %s", name);
 }
 
-/* "~" alone and "~/..." are the person's home, for nothing else in the shell is. */
+/* "~" and "~/..." mean home here; the shell itself expands nothing. */
 static char *directory_of(const struct shell *sh, const char *word)
 {
 	const char *home = getenv("HOME");
@@ -157,7 +157,7 @@ void shell_builtin_offer(const char *word, struct candidates *out)
 			candidates_add(out, builtins[i].name, builtins[i].summary, ' ');
 }
 
-/* All that can be typed here. */
+/* Print the help of safexl, then that of the shell's own commands. */
 static int show_help(void *arg SX_UNUSED)
 {
 	struct pager pager;

@@ -1,9 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the word at the cursor can become: the program itself is asked, as every other shell asks
- * it (complete_main.c), in a process that can hang or die without harm to this one. The shell's own
- * commands are added here.
+ * Completes the word at the cursor: runs safexl __complete, as other shells do (complete_main.c),
+ * in a process that can hang or die without harm to the shell, and adds the shell's own commands.
  */
 #include "complete_line.h"
 #include "complete_main.h"
@@ -14,7 +13,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* Child: the answers go to `out`. */
+/* In the child: answers go to `out`. */
 static SX_NORETURN void ask(const struct shell *sh, char *const *argv, int out)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -35,7 +34,7 @@ static void read_all(int fd, struct sx_str *out)
 		sx_str_addn(out, buf, n > 0 ? (size_t)n : 0);
 }
 
-/* Candidate, description and kind, each followed by a NUL. */
+/* Parse triples of candidate, description and flags, each ended by a NUL. */
 static void read_answers(const struct sx_str *text, struct candidates *out)
 {
 	const char *p = sx_str_text(text), *end = p + text->len;

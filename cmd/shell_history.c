@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The lines typed in the shell, and the file that keeps them: one line each, appended as they are
- * typed, so that shells side by side and a cut connection lose nothing. The file is brought down
- * to its newest lines when a shell begins and when it ends.
+ * The lines typed in the shell, and their file: one line each, appended at once, so that parallel
+ * shells and a lost connection lose nothing. Each shell trims the file when it begins and when it
+ * ends.
  */
 #include "caller.h"
 #include "shell.h"
@@ -19,8 +19,8 @@
 #include <sys/stat.h>
 
 /*
- * Where state of programs is kept; heap string, NULL when the person has no home. Rights that are
- * lent write nothing where the person could lead them elsewhere.
+ * The directory for programs' state: $XDG_STATE_HOME or ~/.local/state; NULL: no home. Heap string.
+ * With lent rights the environment does not count: the caller could make us write elsewhere.
  */
 static char *state_dir(void)
 {
@@ -52,10 +52,7 @@ static char *history_path(struct sx_err *err)
 	return sx_path_join(dir, "history");
 }
 
-/*
- * The file, locked; another shell may have put a new one in its place while we waited for that.
- * -1 with err.
- */
+/* Open and lock the file; retry if another shell replaced it while we waited. -1 with err. */
 static int open_locked(const char *path, struct sx_err *err)
 {
 	for (;;) {
@@ -74,7 +71,7 @@ static int open_locked(const char *path, struct sx_err *err)
 		}
 		if (lstat(path, &there) == 0 && there.st_ino == mine.st_ino &&
 		    there.st_dev == mine.st_dev) {
-			/* Lines can hold passwords. */
+			/* Lines may hold passwords. */
 			if (mine.st_mode & 077 && fchmod(fd, 0600))
 				sx_err_clear(err);
 			return fd;
@@ -83,7 +80,7 @@ static int open_locked(const char *path, struct sx_err *err)
 	}
 }
 
-/* Add behind all others; an equal one before goes. */
+/* Append the line; remove an equal earlier one. */
 static void add_line(struct sx_words *lines, const char *line)
 {
 	for (size_t i = 0; i < lines->len; i++) {
@@ -110,7 +107,7 @@ static void drop_oldest(struct sx_words *lines)
 	lines->len -= over;
 }
 
-/* Read the newest lines of the file; *whole: it holds nothing else. */
+/* Read the newest lines; *whole: the file holds no others. */
 static int read_lines(int fd, struct sx_words *lines, bool *whole, struct sx_err *err)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -149,7 +146,7 @@ static int write_lines(const char *path, const struct sx_words *lines, struct sx
 		       : 0;
 }
 
-/* Read the file, and write it anew when it holds more than it should. */
+/* Read the file; rewrite it if it holds too much. */
 static int compact(const char *path, struct sx_words *lines, struct sx_err *err)
 {
 	SX_CLOSE int fd = open_locked(path, err);
@@ -170,7 +167,7 @@ int shell_history_load(struct shell_history *h, struct sx_err *err)
 	return 0;
 }
 
-/* A history that cannot be written is no reason to disturb: what is typed still goes through it. */
+/* Failing to write is no reason to disturb the user: the line is still kept in memory. */
 static void append(const char *path, const char *line)
 {
 	SX_ERR err = { 0 };

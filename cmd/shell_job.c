@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The commands of the shell as processes. On a terminal each has a process group and gets the
- * terminal, so that its keys reach the command alone; a stopped one is kept and can go on. In a
- * script, or at a terminal that is not ours to give, commands share our group. Signals are taken one by one while
- * they are blocked: nothing runs in a handler.
+ * Runs the shell's commands as processes. On a terminal each has its own process group and gets the
+ * terminal, so that keys signal only the command; a stopped one is kept and can continue. In a
+ * script, or at a terminal that we cannot give away, commands share our group. Signals stay blocked
+ * and are fetched one by one: nothing runs in a handler.
  */
 #include "shell.h"
 
@@ -32,8 +32,8 @@ static void take_signals(struct shell_jobs *jobs)
 }
 
 /*
- * Started in the background, a program waits until it is brought to the front. One that nothing
- * stops (its shell is gone, or the signal is ignored) goes on without.
+ * If started in the background, stop until brought to the foreground. If nothing stops us (no shell
+ * is left, or SIGTTIN is ignored), go on without the terminal.
  */
 static bool get_foreground(struct shell_jobs *jobs)
 {
@@ -55,7 +55,7 @@ void shell_jobs_start(struct shell_jobs *jobs, bool terminal)
 	jobs->session = terminal;
 	jobs->terminal = terminal && get_foreground(jobs);
 	take_signals(jobs);
-	/* Started with SIGCHLD ignored, the kernel would throw every status away. */
+	/* If SIGCHLD was inherited as ignored, the kernel would discard every exit status. */
 	sigaction(SIGCHLD, &child, &jobs->sigchld);
 	sigprocmask(SIG_BLOCK, jobs->session ? &jobs->taken : NULL, &jobs->mask);
 	if (jobs->terminal)
@@ -96,7 +96,10 @@ static void give_terminal(const struct shell_jobs *jobs, pid_t group)
 
 /* ---- waiting ---- */
 
-/* Signals of the terminal's keys reach the command directly. Pass on those that a process sent to us. */
+/*
+ * Pass on SIGHUP, and signals that a process sent us: those of keys reach the command directly.
+ * Returns SIGHUP or SIGTERM, which end us too; else 0.
+ */
 static int pass_signal(const struct shell_jobs *jobs, pid_t pid)
 {
 	siginfo_t info;
@@ -114,7 +117,7 @@ static int pass_signal(const struct shell_jobs *jobs, pid_t pid)
 	return sig == SIGHUP || sig == SIGTERM ? sig : 0;
 }
 
-/* Until the command ends or (at a terminal) stops; *last: SIGHUP or SIGTERM came, it ends us too. */
+/* Wait until the command ends or (on a terminal) stops. *last: SIGHUP or SIGTERM for us as well. */
 static int await(const struct shell_jobs *jobs, pid_t pid, int *last)
 {
 	int status = 0;
@@ -150,7 +153,7 @@ static int tell_status(const struct shell_jobs *jobs, int status)
 	return EXIT_SIGNALED + WTERMSIG(status);
 }
 
-/* Wait for the job in the foreground, which then is ours again. Takes the job over. */
+/* Wait for the foreground job, then take the terminal back. Takes ownership of the job. */
 static int run_to_end(struct shell_jobs *jobs, struct shell_job *job)
 {
 	int last, status = await(jobs, job->pid, &last);
@@ -160,7 +163,7 @@ static int run_to_end(struct shell_jobs *jobs, struct shell_job *job)
 		tcgetattr(jobs->tty, &job->mode);
 		job->stopped = true;
 	} else if (jobs->terminal && WIFEXITED(status) && job->text[0] == '!') {
-		/* The person's own stty stays. */
+		/* Keep what the user's own stty has set. */
 		tcgetattr(jobs->tty, &jobs->mode);
 	}
 	if (jobs->terminal)
@@ -177,7 +180,7 @@ static int run_to_end(struct shell_jobs *jobs, struct shell_job *job)
 		return status;
 	}
 	job_dispose(job);
-	/* A script ends with the command that the person interrupted. */
+	/* A script ends with the command that the user interrupted. */
 	if (!jobs->session && WIFSIGNALED(status) &&
 	    (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGQUIT))
 		proc_exit_like(status);
@@ -195,7 +198,7 @@ static SX_NORETURN void child_main(const struct shell_jobs *jobs, int (*child)(v
 		setpgid(0, 0);
 		tcsetpgrp(jobs->tty, getpid());
 	} else if (!jobs->session) {
-		/* The rest of the script is not for the command. */
+		/* The command must not read the rest of the script. */
 		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
@@ -208,7 +211,7 @@ static SX_NORETURN void child_main(const struct shell_jobs *jobs, int (*child)(v
 	_exit(status);
 }
 
-/* Signals that came for the command while it ran in a script; those for us end us. */
+/* In a script: drop SIGINT and SIGQUIT, meant for the command; unblock the others, which end us. */
 static void leave_signals(const struct shell_jobs *jobs)
 {
 	const struct timespec now = { 0 };
@@ -239,7 +242,7 @@ int shell_run(struct shell_jobs *jobs, int (*child)(void *arg), void *arg, const
 		status = EXIT_FAILURE;
 	} else {
 		job.text = sx_strdup(text);
-		/* Whoever comes first, child or we, the group is there when the other needs it. */
+		/* Parent and child both do this: the group exists, whichever runs first. */
 		if (jobs->terminal)
 			setpgid(job.pid, job.pid);
 		give_terminal(jobs, job.pid);
@@ -250,9 +253,9 @@ int shell_run(struct shell_jobs *jobs, int (*child)(void *arg), void *arg, const
 	return status;
 }
 
-/* ---- jobs that are kept ---- */
+/* ---- stopped and background jobs ---- */
 
-/* The job of a number as `jobs` shows it, with or without %; NULL or %: the last one. */
+/* The job of this number in `jobs`, with or without %; NULL or %: the last. */
 static int find_job(const struct shell_jobs *jobs, const char *word, size_t *index,
 		    struct sx_err *err)
 {

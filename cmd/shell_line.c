@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One line from the person at the terminal, through readline: the only file that includes it.
- * Signals stay blocked and are taken where a key is waited for, so readline's own handlers are not used.
- * readline knows no caller, hence the one pointer here to the editor that reads.
+ * Reads one line from the terminal through readline: the only file that includes it. Signals stay
+ * blocked and are fetched where we wait for a key, in place of readline's handlers. readline's
+ * callbacks take no argument, so `reading` points to the editor in use.
  */
 #include "complete_line.h"
 #include "shell.h"
@@ -23,11 +23,11 @@ struct shell_editor {
 	struct shell *shell;
 	int signals;
 	FILE *out;
-	struct candidates offered; /* as they are put into the line, with what they are */
+	struct candidates offered; /* as inserted, with descriptions */
 	char *line;
 	bool done;
-	int stop; /* the signal that ends the reading of a line; 0: none */
-	char *bell; /* how readline rings where it is muted; NULL: it is not */
+	int stop; /* signal that ended reading; 0: none */
+	char *bell; /* saved bell-style while muted; NULL: not muted */
 };
 
 static struct shell_editor *reading;
@@ -43,7 +43,7 @@ static void take_line(char *line)
 
 static const char breaks[] = " \t\n";
 
-/* Does the character belong to the word whatever it is? As the words are split (shell_words.c). */
+/* Is the character quoted, by the rules of shell_words.c (but \' in $'...')? */
 static int is_quoted(char *line, int index)
 {
 	char quote = '\0';
@@ -74,7 +74,7 @@ static void add_files(const char *word, struct candidates *out)
 	}
 }
 
-/* What all of them begin with, without half a character or half an escape at its end. */
+/* The common start of all, without a partial character or escape at its end. */
 static char *common_start(char **matches, size_t count)
 {
 	size_t len = strlen(matches[0]), back = 0;
@@ -103,7 +103,7 @@ static const char *description_of(const char *text)
 	return "";
 }
 
-/* As much of a text as the line has room for. */
+/* Print as much of the text as fits `room` columns. */
 static void print_cells(const char *text, int room)
 {
 	mbstate_t state = { 0 };
@@ -120,7 +120,7 @@ static void print_cells(const char *text, int room)
 	}
 }
 
-/* Called by readline: each candidate with what it is. */
+/* Called by readline: list each candidate with its description. */
 static void list_described(char **matches, int count, int longest)
 {
 	int rows, columns;
@@ -137,7 +137,7 @@ static void list_described(char **matches, int count, int longest)
 	rl_forced_update_display();
 }
 
-/* What they are is told where it is known of all, and the screen has room, or the order says something. */
+/* List descriptions if all candidates have one, and they fit the screen or their order matters. */
 static void choose_listing(const struct candidates *all)
 {
 	bool described = true;
@@ -151,7 +151,7 @@ static void choose_listing(const struct candidates *all)
 	rl_sort_completion_matches = !all->ordered;
 }
 
-/* readline's form: first what they have in common, then each, then NULL. Freed by readline. */
+/* In readline's form: common start, candidates, NULL. readline frees it. */
 static char **to_matches(const struct command_line *line, const struct candidates *all)
 {
 	struct sx_words found = { 0 };
@@ -179,7 +179,7 @@ static char **to_matches(const struct command_line *line, const struct candidate
 	return found.items;
 }
 
-/* Called by readline with the part that would be replaced; what we need is the whole line. */
+/* Called by readline with the part to replace; we need the whole line. */
 static char **complete(const char *text SX_UNUSED, int start SX_UNUSED, int end)
 {
 	SX_FREE char *before = sx_strndup(rl_line_buffer, (size_t)end);
@@ -191,7 +191,7 @@ static char **complete(const char *text SX_UNUSED, int start SX_UNUSED, int end)
 	command_line_read(*after_bang == '!' ? after_bang + 1 : before, breaks, &line);
 	if (*after_bang == '!' || !shell_complete(reading->shell, &line, &all))
 		add_files(line.words.items[line.words.len - 1], &all);
-	/* Of paths the last component is shown. The quotes are there already. */
+	/* List paths by their last component. The candidates are quoted already. */
 	rl_filename_quoting_desired = 0;
 	rl_filename_completion_desired = all.len > 0;
 	for (size_t i = 0; i < all.len; i++)
@@ -201,8 +201,8 @@ static char **complete(const char *text SX_UNUSED, int start SX_UNUSED, int end)
 }
 
 /*
- * The line is left on the screen, as every shell does, with "^C" behind its end: on most terminals
- * readline's last word, which ends bracketed paste, also goes to the beginning of the line.
+ * Leave the line on the screen with "^C" after it, as shells do. Print "^C" first: when readline
+ * then ends bracketed paste, most terminals return to the start of the line.
  */
 static void drop_line(struct shell_editor *e)
 {
@@ -216,7 +216,7 @@ static void drop_line(struct shell_editor *e)
 	fflush(e->out);
 }
 
-/* Ctrl-G rings, Ctrl-C does not. */
+/* The Ctrl-G that stands for a signal must not ring the bell. */
 static void mute(struct shell_editor *e)
 {
 	if (e->bell)
@@ -232,7 +232,7 @@ static void unmute(struct shell_editor *e)
 	sx_put(&e->bell, NULL);
 }
 
-/* A signal that came; true when it ends the reading of the line. */
+/* Handle a signal; true if it ends the reading of the line. */
 static bool take_signal(struct shell_editor *e, int number)
 {
 	switch (number) {
@@ -240,7 +240,7 @@ static bool take_signal(struct shell_editor *e, int number)
 		rl_resize_terminal();
 		return false;
 	case SIGCHLD:
-		/* What is typed stays, in a line below what is said. */
+		/* Report above the line, which stays. */
 		if (shell_jobs_reap(&e->shell->jobs, "\n")) {
 			rl_on_new_line();
 			rl_forced_update_display();
@@ -256,7 +256,7 @@ static bool take_signal(struct shell_editor *e, int number)
 	}
 }
 
-/* All that came, before what was typed after it is looked at. */
+/* Handle all pending signals, before what was typed after them. */
 static bool take_signals(struct shell_editor *e)
 {
 	struct signalfd_siginfo info;
@@ -268,9 +268,9 @@ static bool take_signals(struct shell_editor *e)
 }
 
 /*
- * Called by readline wherever it wants a key, in the middle of a question too. Its own function unblocks
- * all signals while it waits, and one that comes then is lost. A signal that ends the line is given to
- * readline as Ctrl-G, which leaves whatever it is doing.
+ * Called by readline for each key, even in the middle of a prompt of its own. rl_getc would unblock
+ * all signals while it waits, and lose one that comes then. A signal that ends the line goes to
+ * readline as Ctrl-G, which leaves any mode.
  */
 static int get_key(FILE *in)
 {
@@ -295,7 +295,7 @@ static int get_key(FILE *in)
 	}
 }
 
-/* Ctrl-C takes away what was typed before it, also what poll has seen: reading never waits. */
+/* Ctrl-C flushes typed keys, even after poll has seen them: with VMIN 0 read(2) does not block. */
 static void prepare_terminal(int meta)
 {
 	struct termios mode;
@@ -337,7 +337,7 @@ struct shell_editor *shell_editor_start(struct shell *sh)
 	rl_completer_word_break_characters = breaks;
 	rl_char_is_quoted_p = is_quoted;
 	rl_initialize();
-	/* The candidates that are directories end with a slash already. */
+	/* Candidates that are directories already end with a slash. */
 	rl_variable_bind("mark-directories", "off");
 	using_history();
 	stifle_history(SHELL_HISTORY_MAX);
@@ -370,7 +370,7 @@ enum shell_read shell_editor_read(struct shell_editor *e, const char *prompt, ch
 	e->line = NULL;
 	e->done = false;
 	e->stop = 0;
-	/* The terminal may have another size since a command had it. */
+	/* A command may have run while the terminal was resized. */
 	rl_reset_screen_size();
 	rl_callback_handler_install(prompt, take_line);
 	while (!e->done && !e->stop)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the shell says of itself: the line at the start, and the prompt. */
+/* What the shell prints about itself: the banner and the prompt. */
 #include "shell.h"
 
 #include "change/attention.h"
@@ -14,7 +14,7 @@
 
 enum { XEN_ANSWERS_WITHIN_MS = 2000 };
 
-/* The asking process: an empty answer means that Xen is there. */
+/* In the child: write why Xen cannot be used; nothing if it can. */
 static SX_NORETURN void ask(int out)
 {
 	struct live *live;
@@ -29,8 +29,8 @@ static SX_NORETURN void ask(int out)
 }
 
 /*
- * Why domains cannot be asked for here, "" when they can. A process of its own asks: a Xen that
- * does not answer must not keep the shell from opening, nor libxenlight stay in it.
+ * Why domains cannot be used here, "" if they can. Heap string. A child asks, so that a Xen that
+ * hangs does not keep the shell from starting, and libxenlight does not stay in it.
  */
 static char *xen_missing(void)
 {
@@ -71,7 +71,7 @@ char *shell_banner(const struct shell *sh)
 			 sh->host, why);
 }
 
-/* A note within brackets; several are told apart by commas. */
+/* Notes stand in brackets, separated by commas. */
 static void add_note(struct sx_str *s, const char *text)
 {
 	sx_str_addf(s, "%s%s", s->len ? ", " : "", text);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the shell starts: safexl itself for each command, the person's own shell behind "!". */
+/* Starts programs from the shell: safexl for each command, the user's own shell for "!". */
 #include "caller.h"
 #include "shell.h"
 
@@ -18,7 +18,7 @@ const char *shell_self_path(const struct shell *sh)
 struct program {
 	const char *path;
 	struct sx_words *argv;
-	int (*become)(void); /* whose rights it gets; NULL: ours */
+	int (*become)(void); /* takes the rights to run it with; NULL: ours */
 };
 
 static int become_program(void *arg)
@@ -33,7 +33,7 @@ static int become_program(void *arg)
 	return SHELL_NOT_FOUND;
 }
 
-/* To look around, a session of -N or --config is no hindrance: what means nothing to it is left out. */
+/* Drop options that do not apply, so that read-only commands work in a -N or --config session. */
 static void add_options_of(const struct sx_options *o, const struct sx_command *command,
 			   struct sx_words *argv)
 {
@@ -45,7 +45,7 @@ static void add_options_of(const struct sx_options *o, const struct sx_command *
 	}
 }
 
-/* The program, with the options that the shell got. */
+/* The path of safexl, and the options of the session. */
 static void add_self(const struct shell *sh, char *const *words, struct sx_words *argv)
 {
 	const struct sx_command *command =

@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A line of the shell as words. The rules are a POSIX shell's for blanks, quotes, backslashes and
- * comments, and bash's for $'...'; there is nothing to expand: `$`, `*` and `~` are letters. What a shell would act on
- * (`|`, `>`, `;`) is refused, since passing it to a command as a word is never what was meant.
+ * Splits a line of the shell into words, by a POSIX shell's rules for blanks, quotes, backslashes
+ * and comments, and bash's for $'...'. Nothing is expanded: `$`, `*` and `~` are ordinary
+ * characters. Operators (`|`, `>`, `;`) are refused: nobody means to pass them to a command as
+ * words.
  */
 #include "complete_line.h"
 #include "shell.h"
@@ -20,12 +21,12 @@ struct reader {
 	bool open;
 };
 
-/* Behind the opening quote; stops behind the closing one. */
+/* Take text from after the opening quote to after the closing one. */
 static void take_quoted(struct reader *r, char quote)
 {
 	for (; *r->p && *r->p != quote; r->p++) {
 		r->lines += *r->p == '\n';
-		/* Within double quotes a backslash hides only what would be special there. */
+		/* In double quotes a backslash quotes only characters that are special there. */
 		if (quote == '"' && *r->p == '\\' && r->p[1] && strchr("\"\\$`\n", r->p[1])) {
 			r->p++;
 			if (*r->p == '\n') {
@@ -41,7 +42,7 @@ static void take_quoted(struct reader *r, char quote)
 		r->open = true;
 }
 
-/* The same behind $', as names with control characters are completed and shown. */
+/* Take the rest of $'...', the form in which completion and messages show control characters. */
 static void take_escapes(struct reader *r)
 {
 	const char *start = r->p;
@@ -53,7 +54,7 @@ static void take_escapes(struct reader *r)
 	r->p += !r->open;
 }
 
-/* At a backslash outside quotes. */
+/* Take a backslash outside quotes. */
 static void take_escaped(struct reader *r)
 {
 	r->p++;
@@ -125,7 +126,7 @@ int shell_take_command(const char **text, struct sx_words *words, size_t *lines,
 	struct reader r = { .p = *text };
 	int result = take_words(&r, words, err);
 
-	/* Nothing of a refused line is run. */
+	/* Skip the whole line: nothing of a refused line is run. */
 	if (result)
 		r.p += strcspn(r.p, "\n");
 	if (*r.p == '\n') {

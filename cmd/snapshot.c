@@ -19,7 +19,7 @@ static bool is_given(const struct sx_invocation *inv, const char *option)
 	return sx_options_own(inv->options, option) != NULL;
 }
 
-/* A domain, and a snapshot's name: as many words as the command has. */
+/* Check the number of arguments: a domain, and for some commands the name of a snapshot. */
 static int check_words(const struct sx_invocation *inv, int least, int most, struct sx_err *err)
 {
 	for (int i = 1; i < inv->argc; i++)
@@ -95,7 +95,7 @@ static void print_one(const struct sx_invocation *inv, const struct snapshot *s)
 	outcome_print(inv->outcome, j);
 }
 
-/* What xl itself has said needs no more words of ours than what that means. */
+/* xl has reported its error itself: add only the consequence. */
 static int end_like_xl(const struct flow_env *env, const char *what, struct sx_err *err)
 {
 	if (err->code != SX_EXL)
@@ -115,9 +115,9 @@ int snapshot_read_cow(const struct sx_invocation *inv, int64_t *out, struct sx_e
 	return 0;
 }
 
-/* ---- what would be done ---- */
+/* ---- dry runs ---- */
 
-/* In a document each line is one of the notices of a plan that runs nothing. */
+/* Print the plan, or put each line into the JSON plan as a notice. */
 static void print_plan(const struct sx_invocation *inv, struct sx_str *text)
 {
 	SX_CLEANUP(change_preview_dispose) struct change_preview p = { 0 };
@@ -216,7 +216,7 @@ int cmd_snapshot(const struct sx_invocation *inv, const struct flow_env *env, st
 	return EXIT_SUCCESS;
 }
 
-/* Broken at the edge of a screen; where there is none, a line for grep. */
+/* Print the line wrapped to the screen; without a screen unwrapped, for grep. */
 static void print_filled(const char *line)
 {
 	size_t width = terminal_width(stdout);
@@ -239,7 +239,7 @@ static void print_snapshot(const struct snapshot *s, const char *fault)
 		sx_print(stdout, "  cannot be reverted to: %pS\n", fault);
 }
 
-/* Where none was found: a guest that has none, not a name that nobody has. */
+/* No snapshots were found: accept a guest without any, but not an unknown name. */
 static int check_guest(const struct flow_env *env, const char *guest, struct sx_err *err)
 {
 	RESOLVED found = { 0 };

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* start: restore or create, as things are with the guest. */
+/* start: restores or creates a guest, as its state requires. */
 #include "several.h"
 
 #include "host/proc.h"
@@ -56,7 +56,7 @@ static int read_words(const struct sx_invocation *inv, struct start_words *w, st
 	return check_words(inv, w, err);
 }
 
-/* The command that does it, as if it had been typed. */
+/* Run create or restore as if it had been typed. */
 static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 		   const struct start_words *w, struct sx_err *err)
 {
@@ -90,7 +90,7 @@ static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 	return creates ? cmd_create(&meant, env, err) : cmd_restore(&meant, env, err);
 }
 
-/* A process of its own for each: xl takes the place of the one that runs it. */
+/* Each gets a process of its own, as xl replaces the safexl that runs it. */
 static int run_child(const struct sx_invocation *inv, const struct flow_env *env,
 		     const struct start_words *w, const char *name, int *status, struct sx_err *err)
 {
@@ -113,7 +113,7 @@ static int run_child(const struct sx_invocation *inv, const struct flow_env *env
 	return r;
 }
 
-/* One that cannot be started does not keep the others from it. *first: the first failure, or 0. */
+/* A failure does not stop the others from starting. *first: the first wait status that is not 0. */
 static int run_each(const struct sx_invocation *inv, const struct flow_env *env,
 		    const struct start_words *w, struct sx_words *failed, int *first,
 		    struct sx_err *err)
@@ -144,7 +144,10 @@ static int run_several(const struct sx_invocation *inv, const struct flow_env *e
 	return outcome_end_like(inv->outcome, first);
 }
 
-/* A guest that cannot be started is told, and is no failure: the unit stops the others in the end. */
+/*
+ * A guest that does not start is reported, but is no failure: a failed unit would not stop the
+ * others when the host goes down.
+ */
 static int run_with_host(const struct sx_invocation *inv, const struct flow_env *env,
 			 struct start_words *w, struct sx_err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* create, adopt, recover: what is known of domains and of interrupted changes. */
+/* create, adopt, recover: what safexl knows of domains and of interrupted changes. */
 #include "core.h"
 #include "output.h"
 
@@ -12,7 +12,7 @@
 
 #include <sys/wait.h>
 
-/* Run xl create as a child, then see what came of it. */
+/* Run xl create as a child, then confirm what was remembered, or restore what was known before. */
 static int create_and_settle(const struct sx_invocation *inv, const struct flow_env *env,
 			     const struct create_words *words, const struct create_state *state,
 			     struct sx_err *err)
@@ -41,7 +41,7 @@ static int create_and_settle(const struct sx_invocation *inv, const struct flow_
 	return core_end_like(inv, status);
 }
 
-/* For --json: the file that it is created from. */
+/* For --json: the configuration to create from. */
 static void about(const struct flow_env *env, const struct create_words *words)
 {
 	SX_FREE char *path = NULL;
@@ -123,7 +123,10 @@ int cmd_adopt(const struct sx_invocation *inv, const struct flow_env *env, struc
 	return EXIT_SUCCESS;
 }
 
-/* What cannot be gone on with, as its backup is lost or a disk is. */
+/*
+ * recover --give-up: end an interrupted restore or revert that cannot go on, as its backup or a
+ * disk is lost.
+ */
 static int give_up(const struct sx_invocation *inv, const struct flow_env *env, const char *guest,
 		   struct sx_err *err)
 {
@@ -151,7 +154,7 @@ int cmd_recover(const struct sx_invocation *inv, const struct flow_env *env, str
 		return sx_err_set(err, SX_EUSAGE, "recover: takes no arguments");
 	if (given)
 		return give_up(inv, env, given->value, err);
-	/* What keeps the one from being settled is no matter to the other. */
+	/* Settle images, snapshots and backups even if a change cannot be settled. */
 	if (recover_all(env, NULL, &settled, &pending, &changes) == 0)
 		sx_err_clear(&changes);
 	if (guard_recover(env, &settled, &pending, err) ||

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stop: shut down or save, and say what is so then. */
+/* stop: shuts guests down or saves them, and reports their state afterwards. */
 #include "several.h"
 
 #include "base/clock.h"
@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 
 static const uint64_t longest_timeout_s = 86400;
-/* For xl, and for a process that is at its end, when all the time has been used. */
+/* Beyond the timeout, for xl and for a process that is about to end. */
 static const unsigned spare_s = 15;
 
 struct stop_words {
@@ -74,7 +74,7 @@ static int read_words(const struct sx_invocation *inv, const struct flow_env *en
 
 /* ---- one guest ---- */
 
-/* The command that does it, as if it had been typed. */
+/* Invocation of another command, as if it had been typed. */
 static void mean(const struct sx_invocation *inv, const char *command, struct sx_words *argv,
 		 struct sx_invocation *out)
 {
@@ -151,7 +151,7 @@ static int run_shutdown(const struct sx_invocation *inv, const struct flow_env *
 	int status;
 
 	sx_words_add(&argv, "shutdown");
-	/* An HVM guest without drivers for Xen has a power button. */
+	/* An HVM guest without Xen drivers still has an ACPI button. */
 	sx_words_add(&argv, "-F");
 	sx_words_add(&argv, number ? number : d->name);
 	mean(inv, "shutdown", &argv, &meant);
@@ -177,7 +177,7 @@ static int run_shutdown(const struct sx_invocation *inv, const struct flow_env *
 	return tell_end(env, d, end, waited_s, err);
 }
 
-/* Save it so that it is started with the host again; false, with the reason told: it was not. */
+/* Save it, marked to start again with the host; false: not saved, the reason is reported. */
 static bool save_for_host(const struct flow_env *env, const struct live_domain *d, bool paused)
 {
 	struct flow_env down = *env;
@@ -209,7 +209,7 @@ static int preview_for_host(const struct sx_invocation *inv, const struct flow_e
 					    : run_shutdown(inv, env, w, d, err);
 }
 
-/* As the host goes down: what safexl.conf says, and a shutdown where a save is not possible. */
+/* As the host goes down: do what safexl.conf says, and shut down a guest that cannot be saved. */
 static int run_for_host(const struct sx_invocation *inv, const struct flow_env *env,
 			struct stop_words *w, const struct live_domain *d, struct sx_err *err)
 {
@@ -255,7 +255,7 @@ static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 static int run_several(const struct sx_invocation *inv, const struct flow_env *env,
 		       const struct stop_words *w, struct sx_err *err)
 {
-	/* All of it, for a host that goes down; else each has its own time. */
+	/* With the host going down one limit for all; else each guest has its own timeout. */
 	unsigned wait_ms = w->with_host ? (w->timeout_s + spare_s) * 1000 : 0;
 	SX_WORDS common = { 0 };
 	int status;

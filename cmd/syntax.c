@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the usages in the command table leave out: xl's options in full (main_* in tools/xl, 4.17
- * to 4.22), for completion and help; all options of our own commands, for reading them as well and
- * for the usage; and the order of words where a usage is no plain sequence.
+ * What the usages in the command table leave out: all options of xl (main_* in tools/xl, 4.17 to
+ * 4.22) for completion and help; all options of safexl's own commands, also for parsing and usage;
+ * and the order of arguments where a usage is not a plain sequence.
  */
 #include "usage.h"
 
@@ -146,12 +146,12 @@ const struct syntax_option syntax_options[] = {
 const struct syntax_words syntax_words[] = {
 	{ "restore", "<image>|<config-file>|<directory> <image>" },
 	{ "adopt", "<domain>|<file> [<config-file>]" },
-	/* not those that are defined already */
+	/* "<file>": not those in /etc/xen, which are defined already */
 	{ "define", "<file>" },
 	{ "start", "<domain> <domain>|<key=value>..." },
-	/* only those that run */
+	/* "<name>": running domains only */
 	{ "stop", "<name>..." },
-	/* the domains first: of commits there are many */
+	/* domains first: there are many commits */
 	{ "undo", "<domain>|<commit> <key>|<device>" },
 	{ "dt-overlay", "add|remove|attach <file> <domain>" },
 	{ "info", "[<fact>]" },

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The command table: every subcommand of xl 4.17 to 4.22 and safexl's own, and the lookup of a
- * word by xl's prefix rule. What xl does with the words after a command is no business of it.
+ * The command table, with every subcommand of xl 4.17 to 4.22 and safexl's own, and the lookup of a
+ * word by xl's prefix rule. The arguments after a command are no business of this file, but for
+ * twins.
  */
 #include <safexl/command.h>
 
@@ -18,7 +19,7 @@
 	{                                                               \
 		name, SX_RECORD, 417, usage, summary, records, false, 0 \
 	}
-/* xl runs it even when told -N. */
+/* xl acts even with -N. */
 #define RECORD_ACTS(name, usage, summary, records)                     \
 	{                                                              \
 		name, SX_RECORD, 417, usage, summary, records, true, 0 \
@@ -217,7 +218,7 @@ const struct sx_command sx_commands[] = {
 	  "If set for a domain: writes 'xenstore_quota' to its configuration and commits it.",
 	  false, 0 },
 	/* safexl's own */
-	/* xl has a list, without that option */
+	/* xl has a list too, without this option */
 	OWN("list", SX_LOOKS, "--all",
 	    "list every guest: those that run, and those that are saved, off or on another host",
 	    "Changes nothing."),
@@ -273,7 +274,7 @@ const struct sx_command sx_commands[] = {
 	    "Changes nothing of the domain. A guest that runs has a snapshot taken for it, which is "
 	    "gone afterwards. The backup is <directory>/<domain>/<time>; 'sha256sum -c SHA256SUMS' "
 	    "proves it there, too."),
-	/* xl has a restore, of files */
+	/* xl has a restore too, of image files */
 	OWN("restore", SX_CHANGES,
 	    "[--overwrite] [--no-memory] [--disk <vdev>=<path>] [--as <new-name>] <directory>",
 	    "put a backup back: disks, configuration and memory; the guest is not started",
@@ -324,7 +325,7 @@ const struct sx_command sx_commands[] = {
 	{ 0 },
 };
 
-/* The versions of xl that brought commands: what a word means changes with these only. */
+/* Versions of xl that added commands: only these change what a word means. */
 static const unsigned generations[] = { 417, 418, 420, 422 };
 
 static bool is_own(const struct sx_command *c)
@@ -332,7 +333,7 @@ static bool is_own(const struct sx_command *c)
 	return c->class == SX_OWN;
 }
 
-/* xl's command with this unique prefix in one version of xl; NULL when none or several have it. */
+/* xl's command with this unique prefix in one version; NULL: none, or several. */
 static const struct sx_command *find_prefix(const struct sx_command *table, const char *word,
 					    unsigned version)
 {
@@ -348,7 +349,7 @@ static const struct sx_command *find_prefix(const struct sx_command *table, cons
 	return found;
 }
 
-/* The word's meaning when no version of xl can be told apart from another. */
+/* The meaning of a word for an unknown version of xl. */
 static const struct sx_command *find_in_all(const struct sx_command *table, const char *word,
 					    const struct sx_command **ambiguous)
 {
@@ -407,7 +408,7 @@ const struct sx_command *sx_command_find(const char *word, unsigned version,
 	return sx_command_find_in(sx_commands, word, version, ambiguous);
 }
 
-/* A backup's directory, which xl cannot read; a word without a slash may be a guest's name all the same. */
+/* Is it a backup's directory? Without a slash it may be a guest's name: look for backup files. */
 static bool is_backup(const char *word)
 {
 	int dir = open(word, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -419,7 +420,7 @@ static bool is_backup(const char *word)
 	return ours;
 }
 
-/* What a command of xl's is with these words behind it. */
+/* Do these arguments select safexl's own command of that name instead of xl's? */
 static bool is_ours(const char *name, char *const *words)
 {
 	static const char *const restores[] = { "--as", "--disk", "--overwrite", "--no-memory" };

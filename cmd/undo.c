@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* undo: one change of the history, reversed. */
+/* undo: reverses one change of the history. */
 #include "ask.h"
 #include "core.h"
 
@@ -22,7 +22,7 @@ static int run(const struct sx_invocation *inv, const struct flow_env *env, cons
 	return outcome_end_like(inv->outcome, result.status);
 }
 
-/* What it would do. */
+/* Print what undo would do. */
 static int show(const struct sx_invocation *inv, const struct flow_env *env, const struct undo *u,
 		char *const *words, struct sx_err *err)
 {
@@ -35,7 +35,7 @@ static int show(const struct sx_invocation *inv, const struct flow_env *env, con
 			: core_dry_run(&look, env, "undo", words, u->scope, err);
 }
 
-/* No word says which change: it is shown, and the person says. `refused`: "y" was not the answer. */
+/* No change was named: show the last one and ask. *refused: the answer was not "y". */
 static int ask(const struct sx_invocation *inv, const struct flow_env *env, const struct undo *u,
 	       char *const *words, bool *refused, struct sx_err *err)
 {

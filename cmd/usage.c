@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reads a command's usage as completion needs it: "[-f|--force] <domain> <vdev>|<devid>". The
- * usage that a person is shown is so what completion follows; cmd/syntax.c adds what it leaves out.
+ * Parses a command's usage for completion: "[-f|--force] <domain> <vdev>|<devid>". So completion
+ * follows the usage that people see; cmd/syntax.c adds what it leaves out.
  */
 #include "usage.h"
 
@@ -26,7 +26,7 @@ static bool same_option(const struct usage_option *a, const struct usage_option 
 	return (a->letter && a->letter == b->letter) || (a->name && sx_streq(a->name, b->name));
 }
 
-/* Add an option, or complete one that is there. */
+/* Add an option, or replace the same one. */
 static void add_option(struct usage *u, struct usage_option *option)
 {
 	sx_each(struct usage_option, old, &u->options) {
@@ -40,7 +40,7 @@ static void add_option(struct usage *u, struct usage_option *option)
 	sx_vec_push(&u->options, *option);
 }
 
-/* "-f|--force". */
+/* Add "-f|--force". */
 static void add_option_word(struct usage *u, const char *token, size_t len)
 {
 	struct usage_option option = { 0 };
@@ -71,7 +71,7 @@ static void add_word(struct usage *u, const char *token, size_t len)
 	sx_vec_push(&u->words, word);
 }
 
-/* The length of a token: to a blank or bracket; those inside <> belong to it. */
+/* Length of a token: up to a blank or bracket outside <>. */
 static size_t token_len(const char *p)
 {
 	size_t len = 0;
@@ -116,7 +116,7 @@ static void read_text(const char *p, struct usage *u)
 		take_token(u, p, len, option_before && *p != '-' && *p != '|');
 		option_before = *p == '-';
 		p += len;
-		/* A unit right behind a word, "<size>[b|k]": no word of its own. */
+		/* A unit right after a word, as in "<size>[b|k]", is no word of its own. */
 		if (*p == '[')
 			p += strcspn(p, "]");
 	}
@@ -132,7 +132,7 @@ bool usage_has_word(const char *words, const char *word)
 	return false;
 }
 
-/* Does the usage have the option, as a word of its own? */
+/* Does the usage contain the option as a whole word? */
 static bool usage_has(const char *text, const struct syntax_option *o)
 {
 	char letter[] = { '-', o->letter, '\0' };
@@ -145,7 +145,7 @@ static bool usage_has(const char *text, const struct syntax_option *o)
 	return false;
 }
 
-/* By name: the row may be of another table, as front and core have one each. */
+/* Compares names, as front and core each have a copy of the table. */
 bool usage_is_twin(const struct sx_command *command)
 {
 	const struct sx_command *first = sx_command_find(command->name, UINT_MAX, NULL);
@@ -157,7 +157,7 @@ bool usage_is_of(const struct syntax_option *o, const struct sx_command *command
 {
 	if (!usage_has_word(o->commands, command->name))
 		return false;
-	/* Of a name that xl has as well, what the usage of ours does not say is xl's. */
+	/* Where xl has a command of that name, options that our usage lacks are xl's. */
 	return !usage_is_twin(command) || usage_has(command->usage, o);
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The last line of defence against libraries that end the process, see watch.h. Below main, safexl
- * itself never calls exit(3), so an exit while a command is at work comes from a library. It cannot be
- * taken back, but it is not silent, and its status is not taken for the command's: the message names
- * the file if the files can tell it. Nothing is lost: until the journal is written nothing is changed,
- * and from then on `safexl recover` goes by it.
+ * Last line of defence against libraries that end the process, see watch.h. Below main, safexl
+ * never calls exit(3), so an exit during a command comes from a library. It cannot be prevented,
+ * but it is reported, its status is not taken for the command's, and the message names the file at
+ * fault if one can be found. Nothing is lost: before the journal is written nothing is changed, and
+ * afterwards `safexl recover` follows it.
  */
 #include "watch.h"
 #include "outcome.h"
@@ -16,8 +16,8 @@
 
 struct watch {
 	const struct sx_invocation *inv;
-	const struct flow_env *env; /* NULL: no command is at work */
-	pid_t pid; /* a child that exits is not us */
+	const struct flow_env *env; /* NULL: no command is running */
+	pid_t pid; /* ours: an exiting child is not reported */
 };
 
 static void tell_exit(int status, void *arg)
@@ -47,7 +47,7 @@ static void tell_exit(int status, void *arg)
 	_exit(sx_err_status(&err));
 }
 
-/* The heap may be what made a library abort, so nothing but write(2) is left. */
+/* The library may have aborted over a corrupt heap: only write(2) is safe. */
 static void tell_abort(int sig SX_UNUSED)
 {
 	static const char text[] =
@@ -69,7 +69,7 @@ struct watch *watch_begin(const struct sx_invocation *inv, const struct flow_env
 	w->env = env;
 	w->pid = getpid();
 	sigaction(SIGABRT, &tell, NULL);
-	/* What was registered cannot be withdrawn: the watch lives as long as the process. */
+	/* A handler of on_exit cannot be removed: never free the watch. */
 	if (on_exit(tell_exit, w)) {
 		free(w);
 		return NULL;

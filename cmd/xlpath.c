@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which program the real xl is, and becoming it. Runs before every passed-through command, so it
- * does next to nothing: at most two small reads and three looks at file names.
+ * Finds the real xl, and becomes it. Runs before every command that is passed through, so it does
+ * little: at most two small reads and three checks of files.
  */
 #include <safexl/command.h>
 
@@ -14,7 +14,7 @@
 #define DEBIAN_DIR "/usr/lib/xen-"
 #define PLAIN_XL "/usr/sbin/xl"
 
-/* A decimal number at *p, which moves behind it; -1 when there is none or it is no version's. */
+/* Read a decimal number at *p, and move *p past it; -1: none, or too large for a version. */
 static int take_number(const char **p)
 {
 	const char *start = *p;
@@ -51,7 +51,7 @@ unsigned sx_xen_version(void)
 	return major < 0 ? 0 : make_version(major, read_number(HYPERVISOR "minor"));
 }
 
-/* The version that Debian's directory names carry; 0 when the path has none. */
+/* The version in the name of Debian's directory; 0: none. */
 static unsigned path_version(const char *path)
 {
 	const char *p = path + sizeof(DEBIAN_DIR) - 1;
@@ -66,7 +66,7 @@ static unsigned path_version(const char *path)
 	return make_version(major, take_number(&p));
 }
 
-/* Installed under the name xl, safexl must not find itself: it would call itself for ever. */
+/* safexl installed under the name xl must not call itself endlessly. */
 static int refuse_self(const char *path, struct sx_err *err)
 {
 	struct stat xl, self;
