@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * undo as a change: words are "undo", the commit, the domain, and then those of the command that
- * reverses the commit in the running domain, if there is one. That command is then the kind of the
- * change, which judges and verifies; the file's text comes from the history.
+ * undo as a change: the words are "undo", the commit, the domain, and those of the command that
+ * reverses the commit in the running domain, if there is one. That command's family then judges and
+ * verifies the change; the file's text comes from the history.
  */
 #include "history/entry.h"
 #include "host/file.h"
@@ -14,7 +14,7 @@
 
 struct reversal {
 	const char *commit;
-	struct change_said inner; /* of the reversing command; no family: the file only */
+	struct change_said inner; /* the reversing command; no family: the file only */
 };
 
 static void reversal_dispose(void *data)
@@ -52,7 +52,7 @@ static int reversal_parse(struct change_said *said, struct sx_err *err)
 struct texts {
 	struct sx_str before, after; /* as the commit found and left the file */
 	struct sx_str present, result;
-	struct sx_words notices; /* of the edit that made the result */
+	struct sx_words notices; /* of the edit that made `result` */
 };
 
 static void texts_dispose(struct texts *t)
@@ -64,14 +64,14 @@ static void texts_dispose(struct texts *t)
 	sx_words_dispose(&t->notices);
 }
 
-/* One difference that undoes what the other did? */
+/* Do both change the same thing in the same way? */
 static bool same_difference(const struct xlcfg_difference *a, const struct xlcfg_difference *b)
 {
 	return a->intent.op == b->intent.op && sx_streq(a->intent.key, b->intent.key) &&
 	       sx_streq(a->intent.text, b->intent.text) && sx_streq(a->old, b->old);
 }
 
-/* Do both lists hold the same differences, in whatever order? */
+/* Do both lists hold the same differences, in any order? */
 static bool same_differences(const struct xlcfg_differences *a, const struct xlcfg_differences *b)
 {
 	SX_FREE bool *used = sx_alloc(b->len + 1);
@@ -90,7 +90,7 @@ static bool same_differences(const struct xlcfg_differences *a, const struct xlc
 	return true;
 }
 
-/* Does the result say of the present what `before` says of `after`, and nothing else? */
+/* Does `result` differ from `present` exactly as `before` differs from `after`? */
 static bool is_reversed(const struct texts *t, const char *path)
 {
 	struct xlcfg *docs[4] = { NULL };
@@ -120,8 +120,8 @@ static void take(struct sx_str *to, const struct sx_str *from)
 }
 
 /*
- * The file's new text: the old one itself when nothing else changed since, else the change taken
- * back among the lines, else the edit that the reversing command makes by itself.
+ * Make the file's new text: the old one if nothing changed since, else a merge that takes the
+ * change back, else the edit that the reversing command makes. *made false: none of these fits.
  */
 static int make_result(const struct reversal *u, const char *path, struct texts *t, bool *made,
 		       struct sx_err *err)
@@ -157,7 +157,7 @@ static int make_result(const struct reversal *u, const char *path, struct texts 
 
 /* ---- the plan ---- */
 
-/* What the commit made of this file. SX_ECONFLICT: nothing, or all of it. */
+/* Read the file before and after the commit. SX_ECONFLICT: the commit did not just change it. */
 static int read_texts(struct repo *repo, const struct reversal *u, const char *path,
 		      struct history_entry *e, struct texts *t, struct sx_err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which commit is undone, of which domain, and by which command: see undo.h. */
+/* Finds which commit to undo, of which domain, and by which command: see undo.h. */
 #include "domain/resolve.h"
 #include "host/file.h"
 #include "undo/inverse.h"
@@ -29,7 +29,7 @@ static int refuse_file(const struct undo *u, const char *what, struct sx_err *er
 	return sx_err_hint(err, "what it changed: safexl show %s", u->entry.short_id);
 }
 
-/* What the first commit of a shallow repository changed is not there to see. */
+/* A shallow repository does not tell what its first commit changed. */
 static int refuse_first(const struct undo *u, struct sx_err *err)
 {
 
@@ -41,7 +41,7 @@ static int refuse_first(const struct undo *u, struct sx_err *err)
 			   repo_workdir(u->entry.repo));
 }
 
-/* Each of its files came or went, by a command of safexl. */
+/* Did a command of safexl add or remove each file of the commit? */
 static bool moves_files(const struct history_entry *e)
 {
 	const struct repo_record *r = &e->record;
@@ -54,7 +54,7 @@ static bool moves_files(const struct history_entry *e)
 	return r->len > 0;
 }
 
-/* The one file that the commit changed. */
+/* Refuse a commit that did not change exactly one file, or one that is gone. */
 static int check_files(const struct undo *u, struct sx_err *err)
 {
 	const struct repo_record *r = &u->entry.record;
@@ -74,7 +74,7 @@ static int check_files(const struct undo *u, struct sx_err *err)
 
 /* ---- the domain ---- */
 
-/* Is this file the one of the domain of that name? `must_run`: and does that run? */
+/* Is the path the configuration of this domain? `must_run`: false if that does not run. */
 static bool is_file_of(const struct flow_env *env, struct live *live, const char *name,
 		       const char *path, bool must_run)
 {
@@ -92,8 +92,9 @@ static bool is_file_of(const struct flow_env *env, struct live *live, const char
 }
 
 /*
- * As the commit names it, when that runs: the file may have another name since, for the next start.
- * Else as the file does, else as the commit: a shared file has another name, or none.
+ * Take the commit's domain if it runs: the file may have got another name since, for the next
+ * start. Else the domain that the file names, else the commit's: a shared file names another one,
+ * or none.
  */
 static int find_domain(const struct flow_env *env, struct undo *u, struct live *live,
 		       struct sx_err *err)
@@ -120,7 +121,7 @@ static int find_domain(const struct flow_env *env, struct undo *u, struct live *
 
 /* ---- the command ---- */
 
-/* The xl command of the change at the root of it: an undo of an undo is the change again. */
+/* The xl command of the original change: undoing an undo makes that change again. Heap string. */
 static char *root_command(struct undo *u)
 {
 	SX_FREE char *command = sx_strdup(u->entry.command);
@@ -162,7 +163,7 @@ static int find_inverse(struct undo *u, struct inverse *out, struct sx_err *err)
 	return 0;
 }
 
-/* Not to be undone in the running domain: by one command at least. */
+/* Refuse: no command changes the running domain back, or not one alone. */
 static int refuse_live(const struct undo *u, const struct inverse *inverse, struct sx_err *err)
 {
 	SX_STR keys = { 0 };
@@ -183,7 +184,7 @@ static int refuse_live(const struct undo *u, const struct inverse *inverse, stru
 			   u->entry.short_id);
 }
 
-/* Does the running domain show already what the undo would bring? Then only the file has to follow. */
+/* Does the running domain already show the result of the undo? Then only the file has to follow. */
 static bool is_live(const struct flow_env *env, struct live *live, const struct undo *u,
 		    const struct sx_words *words)
 {
@@ -212,8 +213,8 @@ static bool is_running(struct live *live, const char *name)
 }
 
 /*
- * Scope and words. The command is wanted for the file alone as well, as its edit may serve where
- * lines cannot be given back. A domain that does not run is change_run's to refuse.
+ * Choose scope and words. The reversing command is needed for the file alone as well: its edit may
+ * serve where the lines cannot be merged back. change_run refuses a domain that does not run.
  */
 static int choose(const struct flow_env *env, struct undo *u, struct live *live, struct sx_err *err)
 {
@@ -240,7 +241,7 @@ static int choose(const struct flow_env *env, struct undo *u, struct live *live,
 	return 0;
 }
 
-/* The change, and unless it brought or took files, the command that reverses it. */
+/* Find the change and, unless it added or removed files, the command that reverses it. */
 static int find_all(const struct flow_env *env, struct live *live, const char *word,
 		    const char *device, struct undo *u, struct sx_err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inverse of a change, by the key of xl.cfg it was made in: see inverse.h. */
+/* Finds the reversing command by the key of xl.cfg that changed: see inverse.h. */
 #include "undo/inverse.h"
 #include "change/change.h"
 #include "device/device.h"
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* What is known of the case, and what was found so far. */
+/* What to reverse, and what was found so far. */
 struct search {
 	const struct xlcfg *before, *after;
 	const struct xlcfg_differences *back; /* from after to before */
@@ -33,8 +33,8 @@ static void unknown(struct search *s, const char *key)
 }
 
 /*
- * A command is found. Of several the one counts that is of the kind the change was made with:
- * others then only follow from it in the file (maxmem from mem-set).
+ * Count a command that was found. Of several, keep the kind that made the change: the other
+ * differences then only follow from it in the file (maxmem from mem-set).
  */
 static void found(struct search *s, const char *command, const char *key, char *const *words)
 {
@@ -62,9 +62,9 @@ static bool key_changed(const struct search *s, const char *key)
 	return false;
 }
 
-/* ---- keys of one value: what they mean, and the command, are in the table of core/view/class.c ---- */
+/* ---- scalar keys: their values and commands are in the table of core/view/class.c ---- */
 
-/* What another key implied before does not change by being written. */
+/* Writing out a value that another key implied changes nothing. */
 static void find_value(struct search *s, const struct view_class *class)
 {
 	SX_FREE char *was = view_value_in(s->before, class->key),
@@ -81,7 +81,7 @@ static void find_value(struct search *s, const struct view_class *class)
 
 /* ---- scheduling ---- */
 
-/* Weight and cap together, by whichever scheduler's command it was made with. */
+/* Weight and cap together, by the command of the scheduler that the change was made with. */
 static void find_sched(struct search *s, const char *key)
 {
 	SX_FREE char *domain = sx_strdup(s->domain);
@@ -90,7 +90,7 @@ static void find_sched(struct search *s, const char *key)
 	const char *command =
 		sx_starts_with(s->command, "sched-credit") ? s->command : "sched-credit2";
 
-	/* Both keys changed: once is enough. */
+	/* If both keys changed, one command is enough. */
 	if (sx_streq(key, "cpu_weight") && key_changed(s, "cap"))
 		return;
 	found(s, command, key,
@@ -98,7 +98,7 @@ static void find_sched(struct search *s, const char *key)
 			  NULL });
 }
 
-/* The affinity of one virtual processor as a key says it; a string is for all. Heap string. */
+/* The mask that a key gives one vCPU; a string applies to all. Heap string. */
 static char *mask_of(const struct xlcfg *doc, const char *key, size_t vcpu)
 {
 	char *text = xlcfg_key_kind(doc, key) == XLCFG_LIST ? xlcfg_list_get(doc, key, vcpu)
@@ -108,8 +108,8 @@ static char *mask_of(const struct xlcfg *doc, const char *key, size_t vcpu)
 }
 
 /*
- * How many virtual processors are to be looked at. Behind the entries of both lists all are alike:
- * two of them tell as much as the rest, however many the file says there are.
+ * How many vCPUs to look at. Beyond the entries of both lists all are alike: two of them stand for
+ * the rest, however many the file gives.
  */
 static size_t count_pins(const struct search *s, const char *key)
 {
@@ -121,7 +121,7 @@ static size_t count_pins(const struct search *s, const char *key)
 	return most < 0 ? 0 : (size_t)most < entries ? (size_t)most : entries;
 }
 
-/* The words of vcpu-pin: for all, if all are to be alike again, else for the one that differs. */
+/* vcpu-pin for all vCPUs, if all get the same mask back, else for the one that differs. */
 static void find_pin(struct search *s, const char *key)
 {
 	size_t most = count_pins(s, key);
@@ -159,7 +159,7 @@ static void find_pin(struct search *s, const char *key)
 
 /* ---- disks ---- */
 
-/* The disk with this device id that a text has. */
+/* Find a text's disk by its device id. */
 static bool find_in(const struct xlcfg *doc, long devid, struct disk_spec *out)
 {
 	SX_CLEANUP(xlcfg_edits_dispose) struct xlcfg_edits notes = { 0 };
@@ -169,7 +169,7 @@ static bool find_in(const struct xlcfg *doc, long devid, struct disk_spec *out)
 	return disk_items_find(doc, "", devid, &notes, &index, out, &ignored) == 0 && index >= 0;
 }
 
-/* Both had the disk: in a CD drive the medium can be changed, else nothing can. */
+/* Both texts have the disk: only the medium of a CD drive can be changed back. */
 static void find_medium(struct search *s, const struct disk_spec *now, const struct disk_spec *was)
 {
 	SX_FREE char *domain = sx_strdup(s->domain);
@@ -208,7 +208,7 @@ static void find_disk(struct search *s, const struct xlcfg_difference *d)
 
 /* ---- other devices ---- */
 
-/* The words of an item, as the attach command takes them. */
+/* Split an item into the words of the attach command. */
 static void device_words(const char *text, struct sx_words *out)
 {
 	SX_FREE char *copy = sx_strdup(text);
@@ -221,7 +221,7 @@ static void device_words(const char *text, struct sx_words *out)
 	}
 }
 
-/* The same device on the other side, perhaps with an explicit devid now. */
+/* Does the other text have the same device, perhaps with another devid=? */
 static bool is_kept(const struct search *s, const struct xlcfg_difference *d,
 		    const struct device *device, const struct device_class *class)
 {
@@ -239,7 +239,7 @@ static bool is_kept(const struct search *s, const struct xlcfg_difference *d,
 	return false;
 }
 
-/* Back in its place it has the number it had there, whatever is free now. */
+/* It gets the number back that its place gave it, whatever is free now. */
 static void add_number(const struct search *s, const struct device *device, const char *text,
 		       struct sx_words *out)
 {
@@ -289,7 +289,7 @@ static void find_device(struct search *s, const struct device_class *class,
 		found(s, attach ? class->attach : class->detach, class->key, sx_words_argv(&words));
 }
 
-/* A list has a difference for each element: looked at as a whole, at the first of them. */
+/* A list has a difference for each element: search only once, at the first. */
 static void once(struct search *s, const struct xlcfg_differences *back, size_t i,
 		 void (*find)(struct search *s, const char *key))
 {

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* So many are named. */
+/* How many commits the message names. */
 static const size_t most_named = 4;
 
 /* A later commit, and which one it undoes. */
@@ -19,7 +19,7 @@ struct obstacles {
 	SX_VEC_OF(struct link); /* all that touched the file since, newest first */
 	struct sx_str list;
 	size_t count;
-	char *newest; /* short id, NULL: none is in the way */
+	char *newest; /* short id of the newest in the way; NULL: none */
 };
 
 static void obstacles_dispose(struct obstacles *o)
@@ -42,7 +42,7 @@ static const char *undone_by(const struct obstacles *o, const char *id)
 	return NULL;
 }
 
-/* "memory, disk" each as ", memory," so that a whole word can be looked for. */
+/* Do two lists such as "memory, disk" share a key? Search for ", memory," to match whole keys. */
 static bool share_a_key(const char *a, const char *b)
 {
 	SX_FREE char *copy = sx_strdup(a), *list = sx_format(", %s,", b);
@@ -57,7 +57,7 @@ static bool share_a_key(const char *a, const char *b)
 	return false;
 }
 
-/* Does a commit concern these keys of the file? One that cannot be read may. */
+/* Did the commit change one of these keys in the file? True if it cannot be read. */
 static bool is_in_the_way(const struct history_entry *e, const char *path, const char *keys)
 {
 	SX_STR before = { 0 }, after = { 0 }, changed = { 0 };
@@ -112,7 +112,7 @@ static int find(const struct undo_refusal *r, const char *keys, struct obstacles
 	return result;
 }
 
-/* None of the commits since: an edit by hand, or other lines. */
+/* No later commit stands in the way: an uncommitted edit does, or the lines beside the change. */
 static int refuse_text(const struct undo_refusal *r, const char *domain, struct sx_err *err)
 {
 	SX_ERR ignored = { 0 };

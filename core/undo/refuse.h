@@ -10,9 +10,9 @@ struct undo_refusal {
 	const char *commit; /* full id */
 	const char *path;
 	const char *domain;
-	const struct sx_str *before, *after; /* what the commit made of the file */
+	const struct sx_str *before, *after; /* the file's text before and after the commit */
 	const struct sx_str *present;
 };
 
-/* Set SX_ECONFLICT with the later commits that stand in the way; returns -1. */
+/* Set SX_ECONFLICT with what stands in the way, such as later commits; returns -1. */
 int undo_refuse(const struct undo_refusal *r, struct sx_err *err);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which change is to be undone: see which.h. */
+/* Which change a person means to undo: see which.h. */
 #include "undo/which.h"
 #include "domain/domain.h"
 #include "domain/resolve.h"
@@ -9,12 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Changes, the newest first: those of a history, or those that are listed. */
+/* Changes, newest first: those of a history, or of a list. */
 struct changes {
-	struct history *history; /* NULL: the list */
+	struct history *history; /* NULL: use the list */
 	SX_VEC_OF(const struct history_entry *);
 	size_t at;
-	struct history_entry entry; /* the last one of the history */
+	struct history_entry entry; /* the last one read from the history */
 };
 
 static void changes_dispose(struct changes *c)
@@ -29,8 +29,8 @@ bool which_is_recorded(const struct history_entry *e)
 }
 
 /*
- * *out NULL: no more. What nobody recorded is passed over, but for a device or key: there a later edit by
- * hand would stand in the way of what is before it.
+ * *out NULL: no more. Of a history, skip what safexl did not record; but keep it in the list of a
+ * device or key, where a later edit by hand stands in the way of undoing what is before it.
  */
 static int next_change(struct changes *c, const struct history_entry **out, struct sx_err *err)
 {
@@ -49,10 +49,7 @@ static int next_change(struct changes *c, const struct history_entry **out, stru
 	return 0;
 }
 
-/*
- * The last change is an undo: whether the person wants that change again or the one before gone
- * as well is not for us to guess.
- */
+/* The last change is an undo: do not guess whether to redo that change or to undo one more. */
 static int refuse_undo(struct changes *c, const struct history_entry *last, struct sx_err *err)
 {
 	SX_FREE char *id = sx_strdup(last->short_id), *subject = sx_strdup(last->subject);
@@ -76,7 +73,7 @@ static int refuse_undo(struct changes *c, const struct history_entry *last, stru
 			   id, e->subject, e->short_id);
 }
 
-/* The id of the last one; NULL with an error. Heap string. */
+/* The id of the last change; NULL: an error is set. Heap string. */
 static char *find_last(struct changes *c, const char *word, struct sx_err *err)
 {
 	SX_FREE char *quoted = word ? sx_quoted(word) : NULL;
@@ -103,7 +100,7 @@ static int newest_first(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* Blame has the entries newest first: so are their addresses. */
+/* Blame has the entries in one array, newest first: sort by address. */
 static void list_changes(const struct blame *b, struct changes *out)
 {
 	for (size_t i = 0; i < b->len; i++)
@@ -126,7 +123,7 @@ static char *last_of_device(const struct flow_env *env, const char *word, const 
 	return find_last(&c, device, err);
 }
 
-/* NULL: of all. */
+/* `word` NULL: of all guests. */
 static char *last_of_guest(const struct flow_env *env, const char *word, struct sx_err *err)
 {
 	SX_CLEANUP(changes_dispose) struct changes c = { 0 };
@@ -138,7 +135,7 @@ static char *last_of_guest(const struct flow_env *env, const char *word, struct 
 	return find_last(&c, word, err);
 }
 
-/* *config: the file that is its configuration, "" if that is not known. Heap string. */
+/* Does it run or have a configuration? *config: that file, "" if unknown. Heap string. */
 static bool is_guest(const struct flow_env *env, struct live *live, const char *word, char **config)
 {
 	LIVE_DOMAIN d = { 0 };
@@ -153,7 +150,7 @@ static bool is_guest(const struct flow_env *env, struct live *live, const char *
 	return runs || known || why.code == SX_EAMBIGUOUS;
 }
 
-/* One that was taken out is in the history all the same. */
+/* Does the history have it? It keeps guests that were removed. */
 static bool was_guest(const struct flow_env *env, const char *word)
 {
 	HISTORY *h = NULL;
@@ -179,7 +176,7 @@ static int refuse_both(const char *word, const char *config, const struct histor
 			   config, e->record.id);
 }
 
-/* Neither a guest nor a commit, for this reason. */
+/* The word is no guest, and for this reason no commit. */
 static int refuse_neither(struct sx_err *why, struct sx_err *err)
 {
 	if (why->code != SX_EFAIL)
@@ -188,7 +185,7 @@ static int refuse_neither(struct sx_err *why, struct sx_err *err)
 	return why->hint ? sx_err_hint(err, "%s", why->hint) : -1;
 }
 
-/* One word: *out is filled if it is a commit; else *id, or an error. */
+/* Find what the word means: a commit fills *out, a guest sets *id to its last change. */
 static int find_meant(const struct flow_env *env, struct live *live, struct history *all,
 		      const char *word, struct history_entry *out, char **id, struct sx_err *err)
 {
@@ -196,7 +193,7 @@ static int find_meant(const struct flow_env *env, struct live *live, struct hist
 	SX_ERR why = { 0 };
 	bool guest, commit;
 
-	/* A file is one: no commit is asked for by a path that is there. */
+	/* A path that exists means a guest, not a commit. */
 	if (strchr(word, '/') && access(word, F_OK) == 0)
 		return (*id = last_of_guest(env, word, err)) ? 0 : -1;
 	commit = history_find(all, word, out, &why) == 0;
@@ -228,7 +225,7 @@ int which_change(const struct flow_env *env, struct live *live, struct history *
 		if (!id)
 			return -1;
 	}
-	/* The history of a guest shows of a commit what is the guest's: here all of it counts. */
+	/* A guest's history keeps only the guest's files of a commit: read the whole commit. */
 	if (id && history_find(all, id, &e, err))
 		return -1;
 	*out = sx_steal(&e);
