@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Blame by meaning: see blame.h. Version after version is compared, the oldest first. */
+/* Blame by meaning: see blame.h. Compares version after version, oldest first. */
 #include "history/blame.h"
 #include "device/device.h"
 #include "history/entry.h"
@@ -28,7 +28,7 @@ void blame_dispose(struct blame *b)
 	*b = (struct blame){ 0 };
 }
 
-/* What an element of a list is called; one that cannot be read is called as it is written. */
+/* The label of a list's element; if xl cannot read it, its text. Heap string. */
 static char *label_of(const char *key, const char *text)
 {
 	const struct device_class *class = device_class_find(key);
@@ -61,7 +61,7 @@ static bool is_there(const struct blame_item *item)
 	return item->len && item->items[item->len - 1].kind != BLAME_REMOVED;
 }
 
-/* Taken out and put in by one commit is one change, whichever comes first. */
+/* Removed and added by one commit is one change, in either order. */
 static void add_event(struct blame_item *item, int kind, const char *value,
 		      const struct history_entry *entry)
 {
@@ -78,7 +78,7 @@ static void add_event(struct blame_item *item, int kind, const char *value,
 		event.kind = BLAME_CHANGED;
 		*last = event;
 	} else if (same && kind == BLAME_REMOVED && last->kind == BLAME_CHANGED) {
-		free(event.value); /* it was put in first: that told it */
+		free(event.value); /* the addition before it is noted as a change */
 	} else {
 		sx_vec_push(item, event);
 	}
@@ -103,7 +103,7 @@ static void note_differences(struct blame *b, const struct xlcfg *old, const str
 	}
 }
 
-/* The content that a commit left of the domain's file. */
+/* The domain's file as the commit left it. */
 static int content_after(const struct history_entry *e, struct sx_str *out, struct sx_err *err)
 {
 	const char *id = "";
@@ -114,7 +114,7 @@ static int content_after(const struct history_entry *e, struct sx_str *out, stru
 	return repo_content(e->repo, id, out, err);
 }
 
-/* A version that cannot be read is passed over: what it changed is told of the next that can. */
+/* Skip a version that cannot be read: the next readable one is blamed for its changes. */
 static int step(struct blame *b, struct xlcfg **doc, const struct sx_str *text,
 		const struct history_entry *entry, struct sx_err *err)
 {
@@ -145,7 +145,7 @@ static int read_entries(struct blame *b, struct sx_err *err)
 	return 0;
 }
 
-/* Where each thing is in the file as it is now. */
+/* Fill in where the present file has each item. */
 static void find_lines(struct blame *b, const struct xlcfg *doc)
 {
 	sx_each(struct blame_item, item, b) {
@@ -192,7 +192,7 @@ static int keep_called(struct blame *b, const char *domain, const char *word, st
 	return sx_err_hint(err, "to list its keys and devices: safexl blame %pQ", domain);
 }
 
-/* All versions, the oldest first, and then what is not committed. */
+/* Compare all versions, oldest first, and then what is not committed. */
 static int read_versions(struct blame *b, struct xlcfg **doc, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
@@ -211,7 +211,7 @@ static int read_versions(struct blame *b, struct xlcfg **doc, struct sx_err *err
 	return 0;
 }
 
-/* Of a rename, the new name. */
+/* The path after the commit, for a rename the new one. */
 static const char *newest_path(const struct repo_record *r)
 {
 	for (size_t i = 0; i < r->len; i++)

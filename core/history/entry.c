@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A commit read as what it says of a domain: see history.h. The message is as change.c writes it. */
+/* Parses what a commit's message, as core/change writes it, says of a domain: see history.h. */
 #include "history/entry.h"
 #include "xlcfg/xlcfg.h"
 
@@ -41,7 +41,7 @@ char *history_value_of(const char *message, const char *key)
 	return sx_str_take(&value);
 }
 
-/* "NAME (uuid ...)" or "NAME (not running)": the name may hold anything, so from behind. */
+/* "NAME (uuid ...)" or "NAME (not running)": search from the end, as the name may hold anything. */
 static char *domain_of(const char *message)
 {
 	static const char *const behind[] = { " (uuid ", " (not running)" };
@@ -81,7 +81,7 @@ char *history_name_in(struct repo *repo, const struct repo_touched *t)
 	return name ? name : sx_strdup("");
 }
 
-/* A file that gives no name is called as itself. */
+/* The domain of a file without `name`: the file's own name. Heap string. */
 static char *name_by_file(const char *base)
 {
 	size_t len = strlen(base);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The history over all repositories, and what of it is about one domain: see history.h. */
+/* Walks all repositories and picks the commits about one domain: see history.h. */
 #include "domain/domain.h"
 #include "domain/places.h"
 #include "domain/resolve.h"
@@ -10,22 +10,22 @@
 #include <errno.h>
 #include <string.h>
 
-/* git's own gc.auto. Nobody else packs here: only git's own commands do, and we are none. */
+/* The default of git's gc.auto. Only git's own commands pack, and safexl is none of them. */
 static const size_t most_loose = 6700;
 
-/* One repository and where the reading of it stands. */
+/* One repository, and how far it has been read. */
 struct source {
 	struct repo *repo;
 	struct repo_walk *walk;
-	struct history_entry next; /* short_id NULL: nothing is waiting */
+	struct history_entry next; /* short_id NULL: not read yet */
 	struct timespec written; /* when its branch moved last */
 	bool ended;
 };
 
 struct history {
 	SX_VEC_OF(struct source);
-	struct sx_words places; /* the configuration directories */
-	char *domain; /* as commits show it; NULL: all domains */
+	struct sx_words places; /* the configuration directories, and files recorded elsewhere */
+	char *domain; /* as commits show it; "": given by its file; NULL: all domains */
 	struct sx_words paths; /* files that are, or were, that domain's */
 };
 
@@ -58,7 +58,7 @@ static struct timespec last_written(const struct repo *repo)
 	return stat(reflog, &st) ? (struct timespec){ 0 } : st.st_mtim;
 }
 
-/* The repository that a directory (real path) lies in, once: it may be mounted in two places. */
+/* Add the repository of a directory (real path), but once: it may be mounted in two places. */
 static int add_source(struct history *h, const char *dir, struct sx_err *err)
 {
 	struct source s = { 0 };
@@ -84,7 +84,7 @@ static int add_source(struct history *h, const char *dir, struct sx_err *err)
 	return 0;
 }
 
-/* A directory, and the repository it lies in. */
+/* Add a directory and its repository. */
 static int add_place(struct history *h, const char *dir, struct sx_err *err)
 {
 	SX_FREE char *real = realpath(dir, NULL);
@@ -95,7 +95,7 @@ static int add_place(struct history *h, const char *dir, struct sx_err *err)
 	return add_source(h, real, err);
 }
 
-/* The directory's real path and the file's own name: the file need not be there any more. */
+/* The file's real path; if it is gone, the directory's with the file's name. Heap string. */
 static char *real_name(const char *path)
 {
 	SX_FREE char *real = realpath(path, NULL);
@@ -107,7 +107,7 @@ static char *real_name(const char *path)
 	return real_dir ? sx_path_join(real_dir, base) : sx_strdup(path);
 }
 
-/* What the running domain of that name or number is called, and its uuid; as given without one. */
+/* Name and uuid of the running domain that the word means; if none runs, the word is the name. */
 static void find_running(const struct flow_env *env, const char *word, struct live_domain *out)
 {
 	SX_ERR ignored = { 0 };
@@ -125,7 +125,7 @@ static int add_file(struct history *h, const char *path, struct sx_err *err)
 	return add_place(h, dir, err);
 }
 
-/* Files that may be the domain's: the one it has, else those it may have had. */
+/* Add the files that may be the domain's: the one it has, else those it may have had. */
 static int find_files(struct history *h, const struct flow_env *env, const char *word,
 		      struct sx_err *err)
 {
@@ -155,7 +155,7 @@ static int find_files(struct history *h, const struct flow_env *env, const char 
 	return r;
 }
 
-/* Files whose changes are recorded elsewhere. One that cannot be read does not hide the others. */
+/* Add files that are recorded elsewhere. One that cannot be read does not hide the others. */
 static void add_elsewhere(struct history *h, const struct flow_env *env)
 {
 	SX_WORDS files = { 0 };
@@ -222,7 +222,7 @@ static int source_fill(struct history *h, struct source *s, struct sx_err *err)
 	return 0;
 }
 
-/* A file that the commit took away under another name, with the same content as this. */
+/* Follow a rename: the file that the commit removed with the content that it added as `t`. */
 static void follow_rename(struct history *h, const struct repo_record *r,
 			  const struct repo_touched *t)
 {
@@ -234,7 +234,7 @@ static void follow_rename(struct history *h, const struct repo_record *r,
 	}
 }
 
-/* Taken away in that commit, or since then by somebody who has not committed that. */
+/* Did the commit remove the file, or is it missing now? */
 static bool is_gone(const struct repo_touched *t)
 {
 	return !*t->after || (access(t->path, F_OK) && errno == ENOENT);
@@ -247,7 +247,7 @@ static bool touches_file(struct history *h, const struct history_entry *e)
 	sx_each(const struct repo_touched, t, &e->record) {
 		bool known = sx_words_have(&h->paths, t->path);
 
-		/* Perhaps under another name than the domain's. */
+		/* A file that is gone may have been the domain's under any file name. */
 		if (!known && *h->domain && is_gone(t)) {
 			SX_FREE char *name = history_name_in(e->repo, t);
 			SX_FREE char *shown = sx_shown(name);
@@ -263,7 +263,7 @@ static bool touches_file(struct history *h, const struct history_entry *e)
 	return touches;
 }
 
-/* Of a commit of many files, those of the domain that was asked for. */
+/* Keep of a commit of many files only those of the domain that was asked for. */
 static void keep_own(struct history *h, struct history_entry *e)
 {
 	size_t kept = 0;
@@ -298,7 +298,7 @@ static bool is_wanted(struct history *h, struct history_entry *e)
 	return true;
 }
 
-/* Commits know seconds; which of two was the last change of all must be right all the same. */
+/* Commit times are whole seconds: if equal, the repository whose branch moved last is newer. */
 static bool is_newer(const struct source *a, const struct source *b)
 {
 	if (a->next.record.time != b->next.record.time)
@@ -352,7 +352,7 @@ int history_find(struct history *h, const char *word, struct history_entry *out,
 		HISTORY_ENTRY e = { 0 };
 
 		if (repo_record_find(h->items[i].repo, word, &h->places, &e.record, err)) {
-			/* The first repository's word counts, unless another has the commit. */
+			/* Keep the first repository's error, unless another one has the commit. */
 			if (!why.code)
 				sx_err_move(&why, err);
 			continue;

@@ -22,7 +22,7 @@ void history_latest_dispose(struct history_latest *all)
 	sx_vec_dispose(all, last_dispose);
 }
 
-/* ---- what was kept: texts, each with its NUL, then a checksum ---- */
+/* ---- the cache: NUL-terminated texts, then a checksum ---- */
 
 static const char magic[] = "safexl changes 1";
 /* A repository: its .git directory, and the newest commit that counted. */
@@ -51,7 +51,7 @@ static char *kept_path(const struct flow_env *env)
 	return sx_path_join(env->paths.state, "changes.cache");
 }
 
-/* False: there is nothing of use. */
+/* False: there is no valid cache. */
 static bool kept_load(const struct flow_env *env, struct kept *k)
 {
 	SX_FREE char *path = kept_path(env);
@@ -80,7 +80,9 @@ static void read_file(struct kept *k, struct history_latest *out)
 	sx_vec_push(out, l);
 }
 
-/* What was kept of the repository, and up to which commit; NULL: nothing. Heap string. */
+/*
+ * Add a repository's cached files. Returns the newest commit they include; NULL: none. Heap string.
+ */
 static char *kept_take(const struct flow_env *env, const char *gitdir, struct history_latest *out)
 {
 	struct kept k = { 0 };
@@ -131,7 +133,7 @@ static void kept_add(struct sx_str *out, const char *gitdir, const char *head,
 	}
 }
 
-/* That it cannot be kept costs time only. */
+/* Save the cache. A failure costs only time. */
 static void kept_save(const struct flow_env *env, struct sx_str *texts)
 {
 	uint64_t sum = index_store_checksum(sx_str_text(texts), texts->len);
@@ -160,8 +162,8 @@ static void add_record(const struct repo_record *r, struct history_latest *out)
 }
 
 /*
- * What is newer than the commit `known`, newest first; *complete: that was never met, or there was a
- * merge on the way, so that what was kept may be older than what is behind it.
+ * Add what is newer than the commit `known`, newest first. *complete: the whole history was added,
+ * as `known` was not met, or not before a merge, whose other side may be newer than the cache.
  */
 static int walk_to(struct repo *repo, const struct sx_words *places, const char *known,
 		   struct history_latest *out, char **newest, bool *complete, struct sx_err *err)
@@ -189,7 +191,7 @@ static int walk_to(struct repo *repo, const struct sx_words *places, const char 
 	return r;
 }
 
-/* By path; of one path in the order in which they were found, as qsort keeps none by itself. */
+/* For sorting by path, and equal paths in the order found: qsort is not stable. */
 struct ranked {
 	struct history_last last;
 	size_t rank;
@@ -203,7 +205,7 @@ static int compare(const void *a, const void *b)
 	return r ? r : x->rank < y->rank ? -1 : 1;
 }
 
-/* From `from` on: sorted, and of each path the first that was found. */
+/* Sort the entries from `from` on, and keep of each path the first that was found. */
 static void keep_first(struct history_latest *all, size_t from)
 {
 	size_t count = all->len - from, kept = from;
@@ -221,7 +223,7 @@ static void keep_first(struct history_latest *all, size_t from)
 	all->len = kept;
 }
 
-/* One repository; `texts` is added what is to be kept of it. *news: that differs from what was. */
+/* Read one repository and add its new cache to `texts`. *news: that differs from the old one. */
 static int read_repo(const struct flow_env *env, struct repo *repo, const struct sx_words *places,
 		     struct history_latest *out, struct sx_str *texts, bool *news,
 		     struct sx_err *err)
