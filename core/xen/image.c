@@ -13,8 +13,8 @@ static const char magic[32] = "Xen saved domain, xl format\n \0 \r";
 static const uint32_t byteorder_here = 0x01020304;
 static const uint32_t flag_json = 1, flag_stream_v2 = 2;
 /*
- * xl itself allocates whatever the header says; no configuration comes near this. Reading its JSON
- * takes up to a hundred times as much memory.
+ * xl allocates whatever length the header claims. We set a limit that no configuration comes near:
+ * parsing the JSON takes up to a hundred times as much memory.
  */
 static const uint32_t largest_optional = 4 << 20;
 

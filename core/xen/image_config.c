@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The configuration in the header of a saved-domain image: the guest's identity and its disks. See
- * image.h. xl reads more of it; what it would refuse there is not looked for.
+ * image.h. xl reads more of it; we do not check the rest for what xl would refuse.
  */
 #include "host/json.h"
 #include "xen/image.h"
@@ -29,7 +29,7 @@ void image_config_dispose(struct image_config *c)
 	*c = (struct image_config){ 0 };
 }
 
-/* A copy of a string that is there and not empty, else NULL. */
+/* A copy of a string member; NULL if it is missing or empty. */
 static char *copy_of(const struct json *j, const char *key)
 {
 	const char *text = json_get_string(j, key);
@@ -37,7 +37,7 @@ static char *copy_of(const struct json *j, const char *key)
 	return text && *text ? sx_strdup(text) : NULL;
 }
 
-/* In lower case, as libxl writes it; NULL when it is no uuid. */
+/* The uuid in lower case, as libxl writes it; NULL: not a uuid. */
 static char *uuid_of(const struct json *info)
 {
 	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -71,7 +71,7 @@ static int read_identity(const struct json *doc, struct image_config *c, struct 
 	return 0;
 }
 
-/* Format and backend as libxl_device_disk's defaults fill them in. */
+/* A disk, its format and backend filled in with libxl's defaults. */
 static struct image_disk disk_of(const struct json *j)
 {
 	struct image_disk d = {

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The identity of a saved-domain image by its content: see image.h. It reads about a megabyte of an
- * image of any size. Two saves of one guest differ in its clocks and registers, which stand in the
- * records behind the memory, so the end is taken in full and the memory in samples.
+ * The id of a saved-domain image's content: see image.h. Reads about a megabyte, whatever the size.
+ * Two saves of a guest differ in its clocks and registers, which are in the records after the
+ * memory, so we digest the end in full and samples of the memory.
  */
 #include "host/digest.h"
 #include "xen/image_private.h"
@@ -11,13 +11,13 @@
 #include <string.h>
 
 enum {
-	CHUNK = 64 << 10, /* bytes read at a time; also of the stream's beginning */
-	TAIL = 1 << 20, /* bytes at the end: more than the records behind the memory */
+	CHUNK = 64 << 10, /* bytes per read; also the digested start of the stream */
+	TAIL = 1 << 20, /* bytes at the end: more than the records after the memory */
 	SAMPLES = 64,
-	SAMPLE = 4 << 10, /* bytes, at a multiple of that */
+	SAMPLE = 4 << 10, /* bytes per sample, at a multiple of that */
 };
 
-/* The digest of all that is taken, with where it stands. */
+/* Digests ranges of the file, each chunk with its offset. */
 struct taking {
 	int fd;
 	struct digest_whole *digest;
@@ -65,7 +65,7 @@ int image_identify(int fd, const struct image_header *header, char id_out[33], s
 	struct taking t = { .fd = fd, .digest = digest_whole_new(), .buf = buf };
 	int status = take_all(&t, header, err);
 
-	/* Also on failure: it frees the digest. */
+	/* Call this even on failure: it frees the digest. */
 	id = digest_whole_end(t.digest, (uint64_t)header->size);
 	if (!status)
 		memcpy(id_out, id, 33);

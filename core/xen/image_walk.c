@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The stream of a saved-domain image: libxl's records with one stream of libxc among them. Whether
- * it is whole and of sound shape, not whether the contents of the guest's memory are right. The
- * page data is passed over by seeking. See image.h.
+ * The stream of a saved-domain image: libxl's records with one libxc stream among them. Checks that
+ * it is complete and well-formed, not that the guest's memory has the right content: it seeks past
+ * page data. See image.h.
  */
 #include "xen/image_private.h"
 
@@ -20,7 +20,7 @@ struct walk {
 	struct image_stream *found;
 };
 
-/* The lengths that records of a type may have: `least`, and from there in steps; 0: only that. */
+/* The lengths that records of a type may have: `least` plus multiples of `step` (0: none). */
 struct shape {
 	uint32_t least, step;
 };
@@ -57,15 +57,15 @@ static const struct shape libxc_shapes[] = {
 	{ 8, 1 }, /* X86_PV_VCPU_MSRS */
 	{ 0, 0 }, /* VERIFY */
 	{ 0, 0 }, /* CHECKPOINT */
-	{ UINT32_MAX, 0 }, /* CHECKPOINT_DIRTY_PFN_LIST: goes the other way, never into a file */
-	{ 0, 0 }, /* STATIC_DATA_END, from here on only in version 3 */
+	{ UINT32_MAX, 0 }, /* CHECKPOINT_DIRTY_PFN_LIST: sent back to the sender, never in a file */
+	{ 0, 0 }, /* STATIC_DATA_END: this and later ones only in version 3 */
 	{ 24, 24 }, /* X86_CPUID_POLICY */
 	{ 16, 16 }, /* X86_MSR_POLICY */
 };
 
 static const uint32_t page_data = 1, first_of_version_3 = 0x10;
 
-/* Move over some bytes that must be there. */
+/* Skip bytes that must be there. */
 static int take(struct walk *w, uint64_t len, const char *what, struct sx_err *err)
 {
 	if (len > (uint64_t)(w->size - w->at))
@@ -92,7 +92,7 @@ static int damaged(const struct walk *w, const char *what, struct sx_err *err)
 			  (long long)w->at);
 }
 
-/* The body ends on a multiple of 8 bytes, filled up with zeros. */
+/* Check the zero padding that extends a record's body to a multiple of 8 bytes. */
 static int take_padding(struct walk *w, uint32_t length, const char *what, struct sx_err *err)
 {
 	static const char zeros[8] = { 0 };
@@ -107,7 +107,7 @@ static int take_padding(struct walk *w, uint32_t length, const char *what, struc
 					   : 0;
 }
 
-/* One record: its header is read and its length looked at, its body is passed over. */
+/* Read a record's header, check its length, and skip its body. */
 static int next_record(struct walk *w, const struct shape *shapes, size_t count, const char *what,
 		       struct record *out, struct sx_err *err)
 {
@@ -131,7 +131,7 @@ static int next_record(struct walk *w, const struct shape *shapes, size_t count,
 	return take_padding(w, out->length, what, err);
 }
 
-/* A batch of pages: how many, then 8 bytes for each, then the contents of some of them. */
+/* Check a batch of pages: their count, 8 bytes for each, then the contents of some of them. */
 static int check_pages(const struct walk *w, const struct record *r, struct sx_err *err)
 {
 	uint32_t words[2];
@@ -148,7 +148,7 @@ static int check_pages(const struct walk *w, const struct record *r, struct sx_e
 	return 0;
 }
 
-/* xc_sr_ihdr and xc_sr_dhdr of libxc's stream format: big-endian, then little-endian. */
+/* Read libxc's stream headers: xc_sr_ihdr, big-endian, and xc_sr_dhdr, little-endian. */
 static int libxc_headers(struct walk *w, uint32_t *version, struct sx_err *err)
 {
 	static const char magic[] = "\xff\xff\xff\xff\xff\xff\xff\xffXENF";

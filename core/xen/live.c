@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is true of running domains, asked of libxenlight: see live.h. Reads only; never waits for
- * a guest. The libxl context is opened and closed here.
+ * Facts about running domains from libxenlight: see live.h. Reads only; never waits for a guest.
+ * Opens and closes the libxl context.
  */
 #include "xen/live_private.h"
 
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <xenstore.h>
 
-/* The last line libxl said, for the error; libxl says the reason last. */
+/* The last line of libxl's messages, which has the reason. Heap string. */
 static char *last_words(struct live *live)
 {
 	const char *end, *line;
@@ -32,7 +32,7 @@ int live_failed(struct live *live, struct sx_err *err, enum sx_code code, const 
 	return sx_err_set(err, code, "%s%s%s", what, *why ? ": " : "", why);
 }
 
-/* First bytes of a small file in sysfs, without the newline; "" when it cannot be read. */
+/* First bytes of a small file in sysfs, without the newline; "" if it cannot be read. */
 static char *read_small(const char *path)
 {
 	char buf[64];
@@ -44,7 +44,7 @@ static char *read_small(const char *path)
 	return sx_strndup(buf, n > 0 ? (size_t)n : 0);
 }
 
-/* Cheap answers before libxl is asked: is there a Xen, are we its control domain. */
+/* Cheap checks before we use libxl: is there a Xen, and is this its control domain? */
 static int check_host(struct sx_err *err)
 {
 	SX_FREE char *type = read_small("/sys/hypervisor/type");
@@ -177,7 +177,7 @@ int live_find_name(struct live *live, const char *name, struct live_domain *out,
 	return find_domid(live, domid, out, err);
 }
 
-/* Xen's own limit (DOMID_FIRST_RESERVED) leaves the digits of a longer word to be a name. */
+/* Digits at or above Xen's limit (DOMID_FIRST_RESERVED) can only be a name. */
 static bool is_domid(const char *word, uint32_t *domid)
 {
 	char *end;
@@ -265,7 +265,7 @@ int live_pools_list(struct live *live, struct sx_words *out, struct sx_err *err)
 	return 0;
 }
 
-/* A note that libxl keeps beside the domain; "" when there is none. */
+/* Userdata that libxl keeps for the domain; "" if there is none. Heap string. */
 static int userdata_get(struct live *live, uint32_t domid, const char *id, const char *what,
 			char **out, struct sx_err *err)
 {
@@ -284,7 +284,7 @@ int live_update_get(struct live *live, uint32_t domid, char **out, struct sx_err
 	return userdata_get(live, domid, "xl", "ask for the domain's next configuration", out, err);
 }
 
-/* libxl_retrieve_domain_configuration lays what runs now over it, and drops what is gone. */
+/* Unlike libxl_retrieve_domain_configuration, does not overlay the running domain's state. */
 int live_stored_get(struct live *live, uint32_t domid, char **out, struct sx_err *err)
 {
 	return userdata_get(live, domid, "libxl-json", "ask what the domain was made with", out,
@@ -337,7 +337,7 @@ void live_disks_dispose(struct live_disks *d)
 	sx_vec_free(d);
 }
 
-/* 0: it is not known. */
+/* memory/static-max in xenstore; 0: unknown. */
 static uint64_t static_max_of(uint32_t domid)
 {
 	struct xs_handle *xs = xs_open(0);
@@ -362,7 +362,7 @@ static int memory_now(struct live *live, uint32_t domid, struct live_memory *out
 	return rc;
 }
 
-/* Not from libxl_retrieve_domain_configuration: that asks xenstore for all devices, 60 questions an interface. */
+/* Avoids libxl_retrieve_domain_configuration: that reads 60 xenstore nodes per interface. */
 int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out, struct sx_err *err)
 {
 	SX_FREE char *stored = NULL;

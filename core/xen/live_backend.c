@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whether the other end of a device works, asked of xenstore: libxl tells the state of the guest's
- * end only, and a guest's netfront connects also where the hotplug script has failed.
+ * Whether a device's backend is connected, from xenstore: libxl reports only the frontend's state,
+ * and a guest's netfront connects even if the hotplug script failed.
  */
 #include "xen/live_private.h"
 
@@ -17,6 +17,6 @@ bool live_backend_connected(const char *path)
 
 	if (xs)
 		xs_close(xs);
-	/* What cannot be asked is not held against it. */
+	/* Assume that a backend of unknown state is connected. */
 	return !state || strcmp(state, "4") == 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The configuration a running domain has, as libxl would create it again: see live.h. What libxl
- * overlays on what it stored at creation: name, memory, vCPUs that are online, scheduler, and
- * which devices there are (libxl_domain.c).
+ * The configuration from which libxl would create a running domain again: see live.h. libxl takes
+ * what it stored at creation and overlays name, memory, online vCPUs, scheduler and the present
+ * devices (libxl_domain.c).
  */
 #include "xen/live.h"
 #include "xen/live_private.h"
@@ -24,7 +24,7 @@ static void add_number(struct live_config *c, const char *key, long value)
 	add_fact(c, key, text);
 }
 
-/* As xl.cfg spells it (action_on_shutdown_names in xl_parse.c). */
+/* The action as xl.cfg spells it (action_on_shutdown_names in xl_parse.c). */
 static const char *action_text(libxl_action_on_shutdown action)
 {
 	switch (action) {
@@ -65,7 +65,7 @@ static void add_scalars(const libxl_domain_config *config, struct live_config *o
 	add_fact(out, "on_soft_reset", action_text(config->on_soft_reset));
 }
 
-/* The device number is not in the stored configuration: the reader computes it from vdev. */
+/* The stored configuration has no device number: callers compute it from vdev. */
 static void add_disk(const libxl_device_disk *disk, struct live_config *out)
 {
 	libxl_defbool discard = disk->discard_enable;

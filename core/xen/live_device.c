@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Devices of a running domain as libxl lists them: see live.h. How it lists a class: core/device. */
+/* Devices of a running domain as libxl lists them: see live.h. core/device lists each class. */
 #include "xen/live_private.h"
 
 static const int connected_state = 4;
 
-/* How much libxl has complained so far. */
+/* The length of libxl's error messages so far. */
 static size_t heard(struct live *live)
 {
 	fflush(live->said);
@@ -23,7 +23,7 @@ int live_devices_get(struct live *live, uint32_t domid, const char *key, live_de
 	SX_FREE char *what = sx_format("list the domain's %s devices", key);
 	size_t before = heard(live);
 
-	/* libxl returns none when there is none and when it failed: it complains in the latter case. */
+	/* libxl returns no list for no devices and for a failure; only then it logs an error. */
 	if (list(live->ctx, domid, out) || heard(live) == before)
 		return 0;
 	return live_failed(live, err, SX_EFAIL, what);

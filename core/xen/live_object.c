@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the backends of a domain's disks have open, by what xenstore, /sys and /proc say: see live.h.
- * The guest can write to none of the places that are asked.
+ * What the backends of a domain's disks have open, from xenstore, /sys and /proc: see live.h. The
+ * guest can write to none of the places that we read.
  */
 #include "base/path.h"
 #include "xen/live_private.h"
@@ -14,7 +14,7 @@
 #include <sys/sysmacros.h>
 #include <xenstore.h>
 
-/* A node of xenstore, NULL when there is none. Heap string. */
+/* The text of a xenstore node, NULL if there is none. Heap string. */
 static char *read_node(struct xs_handle *xs, const char *fmt, ...) SX_PRINTF(2, 3);
 
 static char *read_node(struct xs_handle *xs, const char *fmt, ...)
@@ -48,7 +48,7 @@ static char *loop_file(dev_t dev)
 	return text.len ? sx_str_take(&text) : NULL;
 }
 
-/* blkback has a device open, by its number. */
+/* The path of a device that blkback has open. */
 static char *of_device(const struct live_disk *d, const char *node, dev_t dev)
 {
 	char *file;
@@ -77,7 +77,7 @@ static bool has_open(const char *fds, const struct stat *wanted)
 	return found;
 }
 
-/* QEMU opens a path from where it was started, and keeps it open. */
+/* QEMU opens a path relative to its working directory, and keeps it open. */
 static void of_process(struct live_disk *d, const char *name, unsigned long pid)
 {
 	SX_FREE char *fds = sx_format("/proc/%lu/fd", pid);
@@ -94,13 +94,13 @@ static void of_process(struct live_disk *d, const char *name, unsigned long pid)
 		d->lost = true;
 }
 
-/* "aio:/srv/b.img", "qcow2:b.qcow2": what is behind the first colon is QEMU's to read. */
+/* In "aio:/srv/b.img" or "qcow2:b.qcow2", QEMU opens what follows the first colon. */
 static void of_qemu(struct xs_handle *xs, uint32_t domid, const char *params, struct live_disk *d)
 {
 	SX_FREE char *pid = read_node(xs, "/local/domain/%u/image/device-model-pid", domid);
 	const char *name = params ? strchr(params, ':') : NULL;
 
-	/* A protocol of its own is no path of this host. */
+	/* A name with a protocol (nbd:..., ssh://...) is not a path of this host. */
 	if (pid && name && name[1] && name[1 + strcspn(name + 1, ":/")] != ':')
 		of_process(d, name + 1, strtoul(pid, NULL, 10));
 }
@@ -111,7 +111,7 @@ static void locate(struct xs_handle *xs, uint32_t domid, struct live_disk *d)
 	SX_FREE char *device = NULL;
 	unsigned maj, min;
 
-	/* Another domain's numbers and paths are not ours. */
+	/* The device numbers and paths of another backend domain mean nothing here. */
 	if (!backend || !sx_starts_with(backend, "/local/domain/0/"))
 		return;
 	device = read_node(xs, "%s/physical-device", backend);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files that ask libxenlight share. */
+/* Helpers shared by the files that use libxenlight. */
 #pragma once
 
 #include "base/str.h"
@@ -13,12 +13,12 @@
 struct live {
 	libxl_ctx *ctx;
 	xentoollog_logger_stdiostream *log;
-	FILE *said; /* libxl's complaints go here, not to the terminal */
+	FILE *said; /* collects libxl's error messages, so that they do not reach the terminal */
 	char *said_text;
 	size_t said_len;
 };
 
-/* "what: the last thing libxl said"; returns -1. */
+/* Set the error "what: libxl's last message"; returns -1. */
 int live_failed(struct live *live, struct sx_err *err, enum sx_code code, const char *what);
-/* Is the backend at this path of xenstore connected? True when that cannot be asked. */
+/* Is the backend at this xenstore path connected? True if that is unknown. */
 bool live_backend_connected(const char *path);

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scheduling of running domains: pool, scheduler and its parameters. See live.h. */
+/* Scheduling of running domains: CPU pool, scheduler and its parameters. See live.h. */
 #include "xen/live_private.h"
 
 #include <string.h>
 
-/* rtds keeps its parameters for each virtual processor; the domain's own are only defaults. */
+/* rtds has parameters per virtual processor; the domain's own are only defaults. */
 static int read_rtds(struct live *live, uint32_t domid, struct live_sched *out, struct sx_err *err)
 {
 	libxl_vcpu_sched_params params;

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Virtual processors of running domains, and where they may run: see live.h. How many of them
- * the host lets a domain have is in xenstore alone: libxl reports QEMU's list for HVM, which a
- * lowered number does not shorten.
+ * Virtual processors of running domains, and their affinities: see live.h. Only xenstore has the
+ * number that vcpu-set asked for: for HVM, libxl reports QEMU's list, which does not shrink when
+ * the number is lowered.
  */
 #include "xen/live_private.h"
 
@@ -15,7 +15,7 @@ static void add_range(struct sx_str *s, int first, int last)
 	sx_str_addf(s, first == last ? "%s%d" : "%s%d-%d", s->len ? "," : "", first, last);
 }
 
-/* The processors of the host that are in the map, as xl takes them. */
+/* The host's processors in the map, in xl's notation. */
 static char *map_text(const libxl_bitmap *map, int host_len)
 {
 	SX_STR s = { 0 };
@@ -51,7 +51,7 @@ static void read_nodes(struct live *live, struct live_vcpus *out)
 		libxl_cputopology_list_free(topology, count);
 }
 
-/* The text of a node, "" when it is not there. Heap string. */
+/* The text of a xenstore node, "" if there is none. Heap string. */
 static char *read_node(struct xs_handle *xs, const char *path)
 {
 	unsigned len;

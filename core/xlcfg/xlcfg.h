@@ -133,7 +133,7 @@ struct xlcfg_intent {
 		XLCFG_INSERT,
 		XLCFG_REPLACE,
 		XLCFG_REMOVE,
-		XLCFG_ANYTHING, /* any new value: for what the others cannot express (nested lists) */
+		XLCFG_ANYTHING, /* any new value: nested lists, which the others cannot express */
 	} op;
 	const char *key;
 	const char *text; /* new value or element (SET of a number: in decimal); borrowed */
