@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * safexl __complete, called by the completion of a shell:
- *   __complete CWORD WORD...       for each candidate three texts, each ended by a NUL: the candidate,
- *                                  its description, and flags: f a file; n no blank after it;
- *                                  , a comma after it; o keep the order
+ *   __complete CWORD WORD...       for each candidate three texts, each ended by a NUL: the
+ *                                  candidate, its description, and flags: f a file; n no blank
+ *                                  after it; , a comma after it; o keep the order
  *   __complete --bash BREAKS LINE [WIDTH]
  *                                  LINE is the line up to the cursor. First the options of compopt
  *                                  for readline, then each candidate as readline inserts it; with
