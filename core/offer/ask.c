@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What those who offer words ask for, and what they add: see private.h. */
+/* Helpers for the sources of candidates: see private.h. */
 #include "domain/resolve.h"
 #include "host/file.h"
 #include "offer/private.h"

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Candidates that are devices of one domain (of the running one; with --config or for commands
- * about the record: of its configuration), or devices of the host.
+ * Candidates that are devices of the host or of one domain: of the running one, or, with --config
+ * and for commands about configurations, of its configuration.
  */
 #include "device/device.h"
 #include "offer/private.h"
@@ -55,7 +55,7 @@ static void offer_vdevs(struct offer *o)
 			offer_add(o, disks.items[i].vdev, disks.items[i].target, ' ');
 }
 
-/* What the configuration lists, in the form of what runs. */
+/* Devices of the configuration, in the form of running ones. */
 static void config_devices(struct offer *o, const struct device_class *class,
 			   struct live_devices *out)
 {
@@ -86,7 +86,7 @@ static void devices_of(struct offer *o, const struct device_class *class, struct
 		sx_err_clear(&none);
 }
 
-/* What tells this one apart from others, for a description. */
+/* The field that identifies the device best, for a description. */
 static const char *label_of(const struct live_device *d)
 {
 	static const char *const names[] = { "mac", "bdf", "uuid", "unique-id", "type" };
@@ -113,7 +113,7 @@ static void offer_devids(struct offer *o)
 	}
 }
 
-/* One field of each device of a class; `only`, when not NULL, has to be its field `other`. */
+/* Offer a field of each device of a class; `only`, if not NULL, is the value of field `other`. */
 static void add_field(struct offer *o, const struct device_class *class, const char *field,
 		      const char *other, const char *only)
 {
@@ -130,7 +130,7 @@ static void add_field(struct offer *o, const struct device_class *class, const c
 	}
 }
 
-/* Devices of each class that this field alone tells apart. */
+/* Offer the devices of every class that this field alone identifies. */
 static void add_ids(struct offer *o, const char *field)
 {
 	for (const struct device_class *const *c = device_classes; *c; c++)
@@ -159,7 +159,7 @@ static void offer_ports(struct offer *o)
 		  offer_word(o, 1));
 }
 
-/* The name of the driver that a directory of sysfs links to. */
+/* Name of the driver of a device in sysfs. Heap string; NULL: none. */
 static char *driver_of(const char *device)
 {
 	SX_FREE char *link = sx_format("%s/driver", device);
@@ -172,7 +172,7 @@ static char *driver_of(const char *device)
 	return sx_path_base(target);
 }
 
-/* PCI addresses in a directory of sysfs, each with its driver. */
+/* Offer the PCI addresses in a directory of sysfs, each with its driver. */
 static void add_host_pci(struct offer *o, const char *where)
 {
 	SX_FREE char *dir = sx_format("%s%s", o->env->paths.root, where);
@@ -187,7 +187,7 @@ static void add_host_pci(struct offer *o, const char *where)
 			continue;
 		driver = driver_of(device);
 		offer_add(o, names.items[i], driver, ' ');
-		/* The domain in front may be left out. */
+		/* The PCI domain 0000 may be omitted. */
 		if (sx_starts_with(names.items[i], "0000:") && *o->q->word &&
 		    !sx_starts_with(names.items[i], o->q->word))
 			offer_add(o, names.items[i] + 5, driver, ' ');
@@ -199,7 +199,7 @@ static void offer_host_pci(struct offer *o)
 	add_host_pci(o, "/sys/bus/pci/devices");
 }
 
-/* What libxl_device_pci_assignable_list looks at as well. */
+/* libxl_device_pci_assignable_list reads the same directory. */
 static void offer_assignable(struct offer *o)
 {
 	add_host_pci(o, "/sys/bus/pci/drivers/pciback");
@@ -213,7 +213,7 @@ static void offer_pci(struct offer *o)
 		add_ids(o, "bdf");
 }
 
-/* Any device of the domain, by what it is called; `record` takes those that differ only. */
+/* Offer the domain's devices by name; not for `record`, where the kind "key" offers them. */
 static void offer_any(struct offer *o)
 {
 	if (sx_streq(o->q->command, "record"))

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Candidates for a disk specification, part by part (xl-disk-configuration(5)): target, format,
- * vdev, access in this order, or by their keys; the words of block-attach are parts of one.
+ * vdev and access in this order, or by their keys. Several arguments of block-attach form one
+ * specification.
  */
 #include "offer/private.h"
 
@@ -10,7 +11,7 @@
 
 enum slot { TARGET, FORMAT, VDEV, ACCESS, SLOTS };
 
-/* What the parts before the cursor have said. */
+/* What the parts before the cursor set. */
 struct disk_parts {
 	bool said[SLOTS];
 	struct sx_words target; /* one at most */
@@ -25,7 +26,7 @@ static const char *const prefixes[] = { "phy:",	  "file:", "raw:",  "qcow2:", "q
 					"iscsi:", "nbd:",  "drbd:", "tap:",   "aio:",  NULL };
 static const char *const formats[] = { "raw", "qcow2", "vhd", "qcow", "qed", "empty", NULL };
 
-/* The length of a prefix such as "phy:", 0: none. */
+/* Length of a prefix such as "phy:"; 0: none. */
 static size_t prefix_len(const char *part)
 {
 	for (const char *const *p = prefixes; *p; p++)
@@ -77,7 +78,7 @@ static void note_part(struct disk_parts *parts, const char *part)
 		sx_words_add(&parts->target, part);
 }
 
-/* Note what a word says up to its last part, which is returned. */
+/* Note all parts of a word but the last, which is returned. */
 static const char *note_parts(struct disk_parts *parts, const char *word)
 {
 	const char *comma;
@@ -93,7 +94,7 @@ static const char *note_parts(struct disk_parts *parts, const char *word)
 
 /* ---- the parts ---- */
 
-/* Which letter a disk has: "xvdb2" 1; -1: none. */
+/* The letter of a disk from 0: "xvdb2" is 1; -1: none. */
 static int letter_of(const char *vdev)
 {
 	size_t family = sx_starts_with(vdev, "xvd")				   ? 3
@@ -103,7 +104,7 @@ static int letter_of(const char *vdev)
 	return family && vdev[family] >= 'a' && vdev[family] <= 'z' ? vdev[family] - 'a' : -1;
 }
 
-/* In a guest hda and sda may turn up as xvda: a letter is free when no family has it. */
+/* Guests may show hda and sda as xvda: a letter must be free in all families. */
 static void offer_free_vdev(struct offer *o)
 {
 	static const char *const families[] = { "xvd", "sd", "hd" };
@@ -124,7 +125,7 @@ static void offer_free_vdev(struct offer *o)
 	for (size_t i = 0; letter < 26 && i < SX_COUNT(families); i++) {
 		SX_FREE char *vdev = sx_format("%s%c", families[i], 'a' + letter);
 
-		/* One answer is enough, unless another family was begun. */
+		/* One candidate suffices; it is of the family that was begun. */
 		if (sx_starts_with(vdev, o->q->word)) {
 			candidates_add(o->out, vdev, "the first one free", ',');
 			return;
@@ -132,7 +133,7 @@ static void offer_free_vdev(struct offer *o)
 	}
 }
 
-/* What the name of the target says; its content is the guest's word and no proof. */
+/* Guess by the target's name. Never by its content, which the guest controls. */
 static void offer_format_of(struct offer *o, const char *target)
 {
 	const char *format = sx_ends_with(target, ".qcow2") ? "qcow2"
@@ -151,7 +152,7 @@ static void offer_access(struct offer *o)
 	offer_add(o, "r", "read only", ' ');
 }
 
-/* Where the domain's disks lie, that is where a new one is likely to be. */
+/* A new disk probably belongs where the domain's other disks are. */
 static void add_likely_dirs(struct offer *o)
 {
 	LIVE_DISKS disks = { 0 };
@@ -293,7 +294,7 @@ void offer_disk(struct offer *o)
 		SX_FREE char *tail = c->text;
 
 		c->text = sx_format("%.*s%s", (int)skip, o->q->word, tail);
-		/* The parts before are words of their own: so will be the next. */
+		/* The parts so far are separate arguments: so is the next. */
 		if (c->after == ',' && o->q->count > 1)
 			c->after = ' ';
 	}

@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Candidates that are domains, or CPU pools that they run in. */
+/* Candidates that are domains, their virtual processors or CPU pools. */
 #include "domain/domain.h"
 #include "domain/resolve.h"
 #include "offer/private.h"
 
 #include <inttypes.h>
 
-/* Running domains by name; those that only their number tells apart are left to be typed. */
+/* Running domains by name; unnamed ones can only be typed by number. */
 void offer_running(struct offer *o)
 {
 	LIVE_DOMAINS all = { 0 };
@@ -26,7 +26,7 @@ void offer_running(struct offer *o)
 	}
 }
 
-/* All that have a configuration. */
+/* Domains that have a configuration. */
 static void offer_known(struct offer *o)
 {
 	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
@@ -42,7 +42,7 @@ static void offer_known(struct offer *o)
 static void offer_domains(struct offer *o)
 {
 	offer_running(o);
-	/* define makes a configuration from one that runs. */
+	/* `define --from` needs a running domain. */
 	if (o->q->known && !sx_streq(o->q->command, "define"))
 		offer_known(o);
 }
@@ -72,7 +72,7 @@ static void offer_pools(struct offer *o)
 		offer_add(o, pools.items[i], NULL, ' ');
 }
 
-/* The domain's virtual processors: their numbers, or with `counts` how many it can have. */
+/* The domain's vcpu numbers, or with `counts` how many it may have. */
 static void add_vcpus(struct offer *o, bool counts)
 {
 	LIVE_DOMAIN d = { 0 };

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Candidates that are files: any, configurations by name, images by name, targets of disks;
- * and copies that edits left. A word is a path as typed: relative to where the person is, "~/" for home.
+ * Candidates that are files: any, configurations, images, targets of disks, and copies that edits
+ * left. A word is a path as typed, relative to the working directory; "~/" is home.
  */
 #include "host/file.h"
 #include "domain/resolve.h"
@@ -65,7 +65,7 @@ static DIR *open_typed(const struct offer *o, size_t dir_len)
 	return opendir(dir);
 }
 
-/* Every entry that goes on from the word; a directory always, as it may hold what is wanted. */
+/* Add entries that continue the word; directories always, as they may hold a wanted file. */
 static void add_files(struct offer *o, file_filter *wanted, char after)
 {
 	const char *word = o->q->word, *slash = strrchr(word, '/'), *base;
@@ -122,7 +122,7 @@ static const char *last_component(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Whether the person stands in one of the directories of configurations. */
+/* Is the working directory one of the configuration directories? */
 static bool in_config_dir(const struct flow_env *env)
 {
 	for (size_t i = 0; i < env->settings.config_dirs.len; i++)
@@ -131,7 +131,7 @@ static bool in_config_dir(const struct flow_env *env)
 	return false;
 }
 
-/* Configurations by the name of the file or of the domain; other files by their path. */
+/* Configurations by the name of the file or the domain; other files by path. */
 static void offer_configs(struct offer *o)
 {
 	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
@@ -156,7 +156,7 @@ static bool is_wanted(const struct marker *m)
 	return m->state == MARKER_SAVED || m->state == MARKER_CHECKPOINT;
 }
 
-/* Is the file of this path no longer the image that a marker is about? */
+/* Has the image of a saved guest at this path been lost or replaced? */
 static bool is_lost(const struct markers *all, const char *path)
 {
 	for (size_t i = 0; i < all->len; i++) {
@@ -171,7 +171,7 @@ static bool is_lost(const struct markers *all, const char *path)
 	return false;
 }
 
-/* Files of a directory whose names begin with the word. */
+/* Add images in a directory whose names begin with the word. */
 static void add_images_in(struct offer *o, const struct markers *all, const char *dir)
 {
 	SX_WORDS names = { 0 };
@@ -187,7 +187,7 @@ static void add_images_in(struct offer *o, const struct markers *all, const char
 	}
 }
 
-/* Those that a marker knows, with whose they are. */
+/* Add images that have a marker, described by their guests. */
 static void add_marked(struct offer *o, const struct markers *all)
 {
 	for (size_t i = 0; i < all->len; i++) {

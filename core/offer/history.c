@@ -1,13 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Candidates that are commits, their authors and dates, keys of a configuration, or differences that `record` can take in. */
+/*
+ * Candidates from the history: commits, authors, dates; keys of a configuration, and differences
+ * that `record` can write.
+ */
 #include "history/history.h"
 #include "offer/private.h"
 #include "view/drift.h"
 
-static const size_t newest = 50; /* commits; an older one is named by who has it from a log */
+static const size_t newest = 50; /* commits offered; the id of an older one comes from a log */
 
-/* Newest first, each with its subject. */
+/* Newest first, described by their subjects. */
 static void offer_commits(struct offer *o)
 {
 	HISTORY *h = NULL;
@@ -15,7 +18,7 @@ static void offer_commits(struct offer *o)
 
 	if (history_open(o->env, NULL, &h, &none))
 		return;
-	/* What was found before them keeps its own order. */
+	/* Sort what was found before now: the commits keep their own order. */
 	candidates_sort(o->out);
 	o->out->ordered = true;
 	for (size_t i = 0; i < newest; i++) {
@@ -46,7 +49,7 @@ static void offer_differences(struct offer *o)
 	}
 }
 
-/* The keys that its configuration has. */
+/* The keys in the domain's configuration. */
 static void offer_keys_of_config(struct offer *o)
 {
 	XLCFG_DOC *doc = offer_config(o);
@@ -59,7 +62,7 @@ static void offer_keys_of_config(struct offer *o)
 	}
 }
 
-/* Of the same commits. */
+/* The authors of the newest commits. */
 static void offer_authors(struct offer *o)
 {
 	HISTORY *h = NULL;
@@ -77,7 +80,7 @@ static void offer_authors(struct offer *o)
 	}
 }
 
-/* Some of the ways that date.h takes. */
+/* Some forms that date.h accepts. */
 static void offer_dates(struct offer *o)
 {
 	static const char *const dates[] = { "today",	    "yesterday",    "last friday",
@@ -86,7 +89,7 @@ static void offer_dates(struct offer *o)
 	offer_add_all(o, dates, ' ');
 }
 
-/* These read git: libgit2 is counted, and may be in use already. */
+/* Run `find` with libgit2; its start is counted, so another user of it does not matter. */
 static void with_git(struct offer *o, void (*find)(struct offer *o))
 {
 	SX_ERR none = { 0 };

@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Candidates that are hosts to migrate to: those that ssh knows, and /etc/hosts. */
+/* Candidates that are hosts to migrate to: those in ssh's files and /etc/hosts. */
 #include "host/file.h"
 #include "offer/private.h"
 
 #include <string.h>
 
-/* The next word of a line, which is cut after it; NULL: no more. */
+/* Take the next word off *line, ended by a NUL; NULL: none left. */
 static char *next_word(char **line)
 {
 	char *word = *line + strspn(*line, " \t");
@@ -32,7 +32,7 @@ static void each_line(const char *path, void (*use)(struct offer *o, char *line)
 		use(o, line);
 }
 
-/* Patterns, hashed names and those with a port of their own are none that could be typed. */
+/* Skip patterns, hashed names and names with a port: nobody can type them as a host. */
 static void add_host(struct offer *o, const char *name)
 {
 	if (*name && !strpbrk(name, "*?!|[]="))
@@ -84,7 +84,7 @@ static void offer_host_names(struct offer *o)
 	each_line(hosts, use_hosts, o);
 }
 
-/* ssh takes "user@host" too. */
+/* ssh also accepts "user@host". */
 static void offer_hosts(struct offer *o)
 {
 	const char *at = strchr(o->q->word, '@');

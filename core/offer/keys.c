@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Candidates for "key=value" words: keys of a configuration behind create, fields of a device
- * behind the attach commands (device.h has them), and what their values can be.
+ * Candidates for key=value arguments: configuration keys after create, fields of a device
+ * (device.h) after the attach commands, and their values.
  */
 #include "spec/keys.h"
 #include "device/device.h"
@@ -11,20 +11,20 @@
 
 #include <string.h>
 
-/* A word is text to xl only in quotes, also here: type="pvh". */
+/* xl takes a string only in quotes, in an argument too: type="pvh". */
 static const char *const types[] = { "\"hvm\"", "\"pv\"", "\"pvh\"", NULL };
 static const char *const actions[] = {
 	"\"destroy\"",		"\"restart\"",		"\"rename-restart\"", "\"preserve\"",
 	"\"coredump-destroy\"", "\"coredump-restart\"", "\"soft-reset\"",     NULL,
 };
-/* Those of the xenstored in C (domain.c); others have their own. */
+/* Those of the C xenstored (domain.c); other implementations have their own. */
 static const char *const quotas[] = { "nodes=",	   "watches=",		"outstanding=",
 				      "memory=",   "transactions=",	"transaction-nodes=",
 				      "path-max=", "node-permissions=", "node-size=",
 				      NULL };
 static const char *const pool_keys[] = { "name=", "sched=", "nodes=", "cpus=", NULL };
 
-/* Was that key given in a word before? Then its value, else NULL. */
+/* The value of this key in an argument already typed; NULL: none. */
 static const char *typed_value(const struct offer *o, const char *name)
 {
 	size_t len = strlen(name);
@@ -70,7 +70,7 @@ static void offer_models(struct offer *o)
 	offer_add_all(o, models, ' ');
 }
 
-/* A number that sysfs tells of a USB device; "" when it does not. */
+/* An attribute of a USB device in sysfs; "" if it has none. Heap string. */
 static char *read_usb(const struct offer *o, const char *device, const char *what)
 {
 	SX_FREE char *path =
@@ -83,7 +83,7 @@ static char *read_usb(const struct offer *o, const char *device, const char *wha
 	return sx_strndup(sx_str_text(&image.text), strcspn(sx_str_text(&image.text), "\n"));
 }
 
-/* The buses and addresses of the host's USB devices; root hubs are none to be given away. */
+/* Offer bus numbers or addresses of the host's USB devices; root hubs cannot be assigned. */
 static void add_usb(struct offer *o, const char *what, const char *bus)
 {
 	SX_FREE char *dir = sx_format("%s/sys/bus/usb/devices", o->env->paths.root);
@@ -117,7 +117,7 @@ static const struct offer_kind values[] = {
 	{ "hostbus", offer_usb_buses }, { "hostaddr", offer_usb_addresses },
 };
 
-/* What the class of the device knows of a field. */
+/* Offer the values that the device's class knows for a field. */
 static void add_field_values(struct offer *o, const struct device_field *field)
 {
 	static const char *const flags[] = { "0", "1", NULL };
@@ -159,7 +159,7 @@ static void offer_value(struct offer *o)
 
 /* ---- keys ---- */
 
-/* Those nobody types unless they were begun. */
+/* Fields that are offered only once their first letters are typed. */
 static bool is_rare(const struct device_field *field)
 {
 	return field->kind == DEVICE_IGNORED || sx_starts_with(field->name, "colo_") ||
@@ -209,7 +209,7 @@ void offer_keys(struct offer *o)
 	}
 }
 
-/* A sound card's words are lists of keys themselves. */
+/* An argument of vsnd-attach is itself a list of keys. */
 void offer_key_list(struct offer *o)
 {
 	const char *comma = strrchr(o->q->word, ',');

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What there is to complete a word to: see offer.h. Here the kinds, and what their sources share. */
+/* The kinds of things that a word can be completed to: see offer.h. */
 #include "domain/resolve.h"
 #include "offer/private.h"
 

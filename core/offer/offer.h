@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What there is to complete a word to: domains, their devices, configurations, images, hosts.
- * Asked by cmd/complete.c, which knows what may stand where. Reads only.
+ * The things that a word can be completed to: domains, their devices, configurations, images,
+ * hosts. cmd/complete.c asks for them, and knows what may stand where. Only reads.
  */
 #pragma once
 
@@ -10,17 +10,17 @@
 #include "domain/env.h"
 
 struct offer_query {
-	const char *kind; /* as the usage has it between < and >: "domain", "vdev", "key=value" */
-	const char *command; /* in full */
-	char *const *words; /* those before it behind the command, options left out */
+	const char *kind; /* as in the usage between < and >: "domain", "vdev", "key=value" */
+	const char *command; /* full name */
+	char *const *words; /* arguments before the word, without options */
 	size_t count;
-	char *const *typed; /* the same with all words, as they stand there */
+	char *const *typed; /* all words between the command and the word, as typed */
 	size_t typed_count;
-	const char *word; /* what was typed of it */
-	bool known; /* domains: those that have a configuration, running or not */
+	const char *word; /* the part that was typed */
+	bool known; /* domains that have a configuration, running or not; their devices there */
 };
 
-/* Add what begins with the word (for paths and names of configurations: what fits it). */
+/* Add candidates that begin with the word; paths and configurations also match by other names. */
 void offer_find(const struct flow_env *env, const struct offer_query *q, struct candidates *out);
-/* Is it a kind that offer_find has an answer for? */
+/* Does offer_find know this kind? */
 bool offer_knows(const char *kind);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the sources of candidates share. */
+/* What the sources of candidates share. Private to core/offer/. */
 #pragma once
 
 #include "offer/offer.h"
@@ -8,37 +8,37 @@
 #include "xen/live.h"
 #include "xlcfg/xlcfg.h"
 
-/* One question under way. */
+/* One query in progress. */
 struct offer {
 	const struct flow_env *env;
 	const struct offer_query *q;
 	struct candidates *out;
-	const char *key; /* where a "key=" before the word begins; NULL: there is none */
-	bool inside; /* the word is a part of one: a shell expands no '~' there */
-	struct live *live; /* NULL: not asked for yet, or no Xen */
+	const char *key; /* start of the "key=" before the word; NULL: none */
+	bool inside; /* the word is a part of a shell's word: '~' is not expanded there */
+	struct live *live; /* NULL: not opened yet, or no Xen */
 };
 
-/* A kind of thing: adds what begins with the word. */
+/* A kind of thing; `find` adds those that begin with the word. */
 struct offer_kind {
 	const char *name;
 	void (*find)(struct offer *o);
 };
 
-/* Add it when it begins with the word. */
+/* Add a candidate if it begins with the word. */
 void offer_add(struct offer *o, const char *text, const char *description, char after);
-/* Add each of a NULL-terminated list. */
+/* offer_add for each of a NULL-terminated list. */
 void offer_add_all(struct offer *o, const char *const *texts, char after);
-/* Xen, opened at the first use; NULL: there is none. */
+/* libxl, opened at first use; NULL: no Xen. */
 struct live *offer_live(struct offer *o);
-/* The running domain that the words before name; false: none. */
+/* The running domain named by the first argument; false: none. */
 bool offer_domain(struct offer *o, struct live_domain *out);
-/* Its configuration (also of one that does not run), for xlcfg_free; NULL: none is known. */
+/* The configuration of that domain, running or not; free with xlcfg_free. NULL: none found. */
 struct xlcfg *offer_config(struct offer *o);
-/* The i-th of the words before; "" when there are fewer. */
+/* The i-th argument before the word; "" if there are fewer. */
 const char *offer_word(const struct offer *o, size_t i);
-/* Ask again for another part of the same word: `skip` bytes of it stay as they are. */
+/* Complete the rest of the word after its first `skip` bytes, which stay before each candidate. */
 void offer_behind(struct offer *o, size_t skip, void (*find)(struct offer *o));
-/* The names in a directory, hidden ones left out; none when it cannot be read. */
+/* Names in a directory, without hidden ones; none if it cannot be read. */
 void offer_entries(const char *dir, struct sx_words *out);
 
 void offer_running(struct offer *o);
@@ -47,7 +47,7 @@ void offer_target(struct offer *o);
 void offer_disk(struct offer *o);
 void offer_keys(struct offer *o);
 void offer_key_list(struct offer *o);
-/* The domain's disks: as it runs, and as its configuration has them. */
+/* Disks of the running domain, and of its configuration. */
 void offer_live_disks(struct offer *o, struct live_disks *out);
 void offer_config_disks(struct offer *o, struct live_disks *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Candidates that are snapshots: of the domain that was typed, else of all. */
+/* Candidates that are snapshots: of the domain if one was typed, else all. */
 #include "snapshot/snapshot.h"
 #include "offer/private.h"
 
