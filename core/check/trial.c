@@ -7,8 +7,8 @@
  * spec/disk.c and xlcfg/check.c refuse two texts known to do that, and one that overruns a buffer,
  * before libxlutil sees them; fuzz targets look for more. The child is for those still unknown.
  * Only `check` pays for it, with one fork, because it reads all files and one must not hide the
- * others' findings. Other commands read one file before they change anything, and core.c reports
- * their end. A child for each of their disks would cost more than the rest of a change, and a jump
+ * others' findings. Other commands read one file before they change anything, and cmd/watch.c
+ * reports their end. A child for each disk would cost more than the rest of a change, and a jump
  * out of exit(3) leaves a library in an unknown state.
  */
 #include "check/private.h"

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-/* Which file a domain was created from, or adopted. */
+/* Which file a domain was created from, or which one was adopted as its own. */
 struct created {
 	char *name;
 	char *uuid; /* of the domain; "" until it is known */

@@ -52,9 +52,10 @@ int guard_check_among(const struct flow_env *env, struct markers *all,
 		      struct sx_err *err) SX_MUST;
 
 /*
- * --discard-marker: the markers that this run of xl overrides. Before xl starts they say
- * "discarding", so that their images stay refused even if safexl dies. If xl succeeds, they end
- * (discarded; removed if migrated). If it fails and no guest can have had the disks, they revert.
+ * --discard-marker: the markers that this run of xl overrides. They say "discarding" before xl
+ * starts, so that their images stay refused even if safexl dies. If xl succeeds, they end
+ * (discarded; removed if migrated). If it fails and no guest can have had the disks, they return to
+ * the state before. A notice reports each end.
  */
 struct guard_discard {
 	const struct flow_env *env;

@@ -118,7 +118,7 @@ int guard_images_prune(const struct flow_env *env, const struct guard_images *im
 
 		if (!w->dead || !is_current(&all, w->marker) || prune_one(env, w, bytes, &why) == 0)
 			continue;
-		/* An image that cannot be removed does not keep the others. */
+		/* One that cannot be removed is no reason to keep the others. */
 		if (err->code)
 			flow_notice(env, "%s", why.msg);
 		else

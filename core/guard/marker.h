@@ -44,7 +44,7 @@ struct marker {
 	char *host;
 	char *boot_id;
 	char *uncertain; /* why its disks are unproven, "" when there is evidence */
-	char *saved_at; /* ISO 8601, local time with offset */
+	char *saved_at; /* as flow_time_text, or "unknown" */
 	char *adopted; /* "WHEN by WHOM" for an adopted image of plain xl, "" else */
 	char *config; /* path of the configuration, "" when unknown */
 	char *config_text; /* its text at the save */

@@ -108,7 +108,7 @@ static int check_unknown(const struct save *s, const struct markers *all, struct
 	return sx_err_hint(err, "%s", hint);
 }
 
-/* Refuse during another command on this guest or image, or if it would lose another guest. */
+/* Refuse during another command on this guest or image, or if a saved state would be lost. */
 static int check_obstacles(struct save *s, struct markers *all, struct sx_err *err)
 {
 	for (size_t i = all->len; i-- > 0;) {

@@ -27,7 +27,7 @@ int saved_image_open(const char *path, struct saved_image *out, struct sx_err *e
 int saved_image_prove(struct saved_image *s, struct sx_err *err) SX_MUST;
 /* NULL, or why the image of a marker cannot be used: gone, cut, or another one now. Heap string. */
 char *saved_image_lost(const struct marker *m);
-/* Add the image's disks to a marker that has none yet; `env`: with evidence taken now, or NULL. */
+/* Add the image's disks to a marker without any; with evidence taken now if `env` is not NULL. */
 void saved_image_note_disks(const struct saved_image *s, const struct flow_env *env,
 			    struct marker *m);
 /*
