@@ -106,7 +106,7 @@ bool evidence_last_write(const struct json *evidence, struct timespec *when);
 
 /*
  * What a disk is made of: files, devices, and the devices beneath them, as far as image headers and
- * /sys show. Empty for a disk that cannot be read.
+ * /sys show. Empty for a disk that evidence_take calls unverifiable.
  */
 struct evidence_storage;
 
@@ -129,7 +129,7 @@ void evidence_uses_free(struct evidence_uses *uses);
 /*
  * How a disk (or a file of its backing chain) is used in a way that may change it: "/srv/b.img is
  * mounted on /mnt", "/srv/b.img is held open for writing by pid 123 (qemu-img)". A heap string;
- * NULL when no use is known, also for a disk that cannot be read.
+ * NULL when no use is known, as for an unverifiable disk.
  */
 char *evidence_in_use(const struct evidence_uses *uses, const struct evidence_subject *s);
 /* What libblkid finds on a device: "ext4", "gpt". NULL: nothing. Heap string. */
