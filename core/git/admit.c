@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What git would not commit of its own accord, or not as it stands: a file that it ignores, one that
- * fewer people may read than the repository, and one whose text it would convert or filter. safexl
- * commits such a file when a person has given it to git, and a text that git would change never.
+ * Files that must not simply be committed: those that git ignores, those that fewer people may read
+ * than the repository, and those whose text git would convert or filter. safexl commits the first
+ * two kinds if a person has added them to git, and never a text that git would change.
  */
 #include "base/path.h"
 #include "git/private.h"
@@ -11,10 +11,10 @@
 
 #include <grp.h>
 
-/* What says so may be a FIFO of somebody's. */
+/* A file with git's rules may be a FIFO that somebody made. */
 #define WAIT_MS 2000
 
-/* Somebody who is not root: the owner of something, a member of its group, or neither. */
+/* Somebody other than root: the owner of something, a member of its group, or neither. */
 struct reader {
 	uid_t uid;
 	gid_t gid;
@@ -31,7 +31,7 @@ static bool may_read(const struct stat *st, const struct reader *who)
 	return st->st_mode & want;
 }
 
-/* Whether somebody who is at the directory that ends at `from` can get to `path` in it. */
+/* Can `who` get from the directory that ends at `from` to `path` below it? */
 static bool may_reach(const char *path, size_t from, const struct reader *who)
 {
 	for (const char *end = path + from; *end; end += *end == '/') {
@@ -46,7 +46,7 @@ static bool may_reach(const char *path, size_t from, const struct reader *who)
 	return true;
 }
 
-/* The length of what is above the directory that holds both, its slash included. */
+/* The length of the path above the deepest directory that holds both, its slash included. */
 static size_t common_length(const char *a, const char *b)
 {
 	size_t above = 1, common = 1;
@@ -60,13 +60,13 @@ static size_t common_length(const char *a, const char *b)
 	return above;
 }
 
-/* The two places that are compared, and how much of their paths is not looked at. */
+/* The two paths to compare; their first `common` bytes are not checked. */
 struct places {
 	const char *file, *objects;
 	size_t common;
 };
 
-/* Who can read the repository, and not the file. */
+/* Can this user or group read the repository, but not the file? */
 static bool is_outsider(const struct places *p, uid_t uid, gid_t gid)
 {
 	const struct reader who = { uid, gid };
@@ -84,7 +84,10 @@ static char *group_name(gid_t gid)
 	return sx_format("the group %u", (unsigned)gid);
 }
 
-/* Heap string; NULL: nobody. root reads everything. `mode`: of a file that is not there yet. */
+/*
+ * Who besides root may read the history, but not the file: a heap string; NULL: nobody. `mode` is
+ * that of a file that does not exist yet.
+ */
 static char *find_outsider(const struct repo *repo, const char *path, unsigned mode)
 {
 	const uid_t no_user = (uid_t)-1;
@@ -124,7 +127,7 @@ static int err_outsider(const struct repo *repo, const char *path, const char *w
 			   repo->commondir.path, repo->workdir, path);
 }
 
-/* What a person has given to git themselves, with this very text, is theirs to show. */
+/* A private text may be published if a person has added this very text to git. */
 static int check_private(struct repo *repo, const char *rel, const char *path, unsigned mode,
 			 const struct sx_str *present, struct sx_err *err)
 {
@@ -148,7 +151,7 @@ static int check_private(struct repo *repo, const char *rel, const char *path, u
 	return outsider && !same ? err_outsider(repo, path, outsider, err) : 0;
 }
 
-/* The value of an attribute that is a word; NULL: it has none. */
+/* The value of an attribute; NULL: unset, or no word. */
 static const char *attribute(const struct repo *repo, const char *rel, const char *name)
 {
 	const char *value = NULL;
@@ -158,7 +161,7 @@ static const char *attribute(const struct repo *repo, const char *rel, const cha
 	return git_attr_value(value) == GIT_ATTR_VALUE_STRING ? value : NULL;
 }
 
-/* Patterns of gitattributes have signs with a meaning: a plain path has none. */
+/* Patterns of gitattributes have special characters: offer the path only if it has none. */
 static int err_converted(const struct repo *repo, const char *rel, const char *how,
 			 const char *without, struct sx_err *err)
 {

@@ -61,9 +61,9 @@ static int write_objects(struct repo *repo, const struct repo_head *head, struct
 }
 
 /*
- * The index goes into place before the branch: killed between the two, the file is as after "git
- * add", and the commit can be made again; the other way round the index would look as if somebody
- * had staged taking the change back.
+ * The index is renamed before the branch: after a kill in between, the file is as after "git add",
+ * and the commit can be made again. The other way round, the index would look as if somebody had
+ * staged a revert of the change.
  */
 static int publish(struct repo *repo, const struct repo_head *head, const git_oid *commit,
 		   const struct repo_change *change, struct sx_err *err)
@@ -102,7 +102,7 @@ static int commit_locked(struct repo *repo, const struct repo_head *head, struct
 	return 0;
 }
 
-/* HEAD is read twice: for the name of its branch, and again with that one locked. */
+/* Reads HEAD twice: for the name of its branch, and again once that branch is locked. */
 static int lock_all(struct repo *repo, struct repo_locks *locks, struct repo_head *head,
 		    struct sx_err *err)
 {

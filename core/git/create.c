@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A new repository with a first commit. It is made as .git.safexl-PID-START beside its place and
- * renamed, so that git and we see a whole one or none; what a killed one left is removed.
+ * renamed, so that git and safexl see a whole one or none. What a killed safexl left is removed.
  */
 #include "base/path.h"
 #include "git/private.h"
@@ -66,7 +66,7 @@ static int init_repository(const char *temp, const char *dir, git_repository **o
 	return good ? 0 : repo_err_git(err, SX_ECANTWRITE, "create git repository in %s", dir);
 }
 
-/* The bytes of a file or the target of a link; *st is of the moment before. */
+/* The bytes of a file or the target of a link; *st is taken before they are read. */
 static int read_content(const char *path, struct stat *st, struct sx_str *out, struct sx_err *err)
 {
 	SX_CLOSE int fd = -1;
@@ -92,7 +92,7 @@ static int read_content(const char *path, struct stat *st, struct sx_str *out, s
 	return n < 0 ? sx_err_sys(err, SX_EFAIL, "read %s", path) : 0;
 }
 
-/* What git would not take by itself is left out: a change of it is refused, with the ways out. */
+/* A file that repo_admit refuses is left out: a later change of it is refused, with hints. */
 static int is_admitted(struct repo *repo, const char *path, const struct sx_str *content,
 		       bool *admitted, struct sx_err *err)
 {
@@ -177,9 +177,7 @@ static int first_commit(struct repo *repo, char *const *files, const struct repo
 	return 0;
 }
 
-/*
- * Everything of a new repository to the disk with one call: there may be thousands of small files.
- */
+/* Sync a new repository with one call: it may have thousands of small files. */
 static int sync_all(const char *temp, struct sx_err *err)
 {
 	SX_CLOSE int fd = open(temp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

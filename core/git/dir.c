@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Directories inside .git. A repository may belong to the user who called sudo, or be shared with
- * a group: whoever may write there could put a symbolic link in the way of what root writes. So
- * every directory is opened without following one, and files are named from the open directory.
+ * Directories inside .git. A repository may belong to the user who called sudo, or be shared with a
+ * group: whoever may write there could put a symbolic link where root writes. So every directory is
+ * opened without following links, and files are named relative to the open directory.
  */
 #include "base/path.h"
 #include "git/private.h"
@@ -25,7 +25,7 @@ static int open_below(int base, const char *rel)
 	return (int)syscall(SYS_openat2, base, rel, &how, sizeof(how));
 }
 
-/* git's rule for what it makes in a shared repository. */
+/* The mode that git gives to what it makes in a shared repository (calc_shared_perm in path.c). */
 static mode_t shared_mode(mode_t mode, int shared)
 {
 	mode_t bits = (mode_t)abs(shared);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What libgit2 says is wrong, as an error: see private.h. */
+/* Errors of libgit2 as ours: see private.h. */
 #include "git/private.h"
 
 int repo_err_git(struct sx_err *err, enum sx_code code, const char *fmt, ...)

@@ -9,7 +9,7 @@ void repo_head_dispose(struct repo_head *head)
 	*head = (struct repo_head){ 0 };
 }
 
-/* An operation of git that is not finished, the words that finish it (NULL: none), and give it up. */
+/* Unfinished operations of git, and the commands to finish one (NULL: none) and to give it up. */
 static const struct {
 	int state;
 	const char *what, *on, *out;

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What git's configuration in somebody's home says. It may be a FIFO, be a link to what only root may
- * read, grow without end or include such files: libgit2 reads it in a child with that person's own
- * rights (proc_ask), or here if it is our own and plain; it is started so that it looks into no home
- * by itself.
+ * What git's configuration in somebody's home says. It may be a FIFO, link to what only root may
+ * read, grow without end, or include such files. So libgit2 reads it in a child with that person's
+ * own rights (proc_ask), or here if it is our own and plain; repo_library_start keeps libgit2 from
+ * reading any home by itself.
  */
 #include "base/path.h"
 #include "git/private.h"
@@ -19,7 +19,7 @@
 
 #define REPO_HOME SX_CLEANUP(repo_home_dispose) struct repo_home
 
-/* What is asked for. */
+/* The settings that safexl uses. */
 static const char wanted[] = "^(user\\.(name|email)|safe\\.directory|i18n\\.commitencoding|"
 			     "core\\.(excludesfile|attributesfile|autocrlf|eol))$";
 
@@ -28,7 +28,7 @@ struct home {
 	uid_t uid;
 };
 
-/* A file that is not there is none; nothing but a plain file of the owner or root is opened. */
+/* Add a file if it exists. Opens nothing but a regular file of the home's owner or of root. */
 static int add_file(git_config *config, const struct home *home, const char *name,
 		    git_config_level_t level)
 {
@@ -40,7 +40,7 @@ static int add_file(git_config *config, const struct home *home, const char *nam
 	return git_config_add_file_ondisk(config, path, level, NULL, 0);
 }
 
-/* A line "KEY VALUE" for each setting, NUL-terminated as values may hold newlines. */
+/* Append "KEY VALUE" for each setting, NUL-terminated, as values may hold newlines. */
 static void add_settings(git_config *config, struct sx_str *out)
 {
 	git_config_iterator *all = NULL;
@@ -57,7 +57,7 @@ static void add_settings(git_config *config, struct sx_str *out)
 	git_config_iterator_free(all);
 }
 
-/* What "~/" is in a path that is included: the home of that person, not ours. */
+/* Make "~/" in included paths mean that person's home, not ours. */
 #if LIBGIT2_VER_MAJOR > 1 || LIBGIT2_VER_MINOR >= 7
 static int set_home(const char *path)
 {
@@ -72,7 +72,7 @@ static int set_home(const char *path)
 
 static const char global_file[] = ".gitconfig", xdg_file[] = ".config/git/config";
 
-/* What is wrong with a file is an answer, too. */
+/* A broken file is an answer, too: "problem TEXT". */
 static int read_settings(const struct home *home, struct sx_str *out)
 {
 	git_config *config = NULL;
@@ -91,7 +91,7 @@ static int read_settings(const struct home *home, struct sx_str *out)
 	return 0;
 }
 
-/* In the child. */
+/* Runs in the child of proc_ask. */
 static int tell_settings(int answer, void *arg)
 {
 	const struct home *home = arg;
@@ -102,7 +102,7 @@ static int tell_settings(int answer, void *arg)
 	return file_write_all(answer, sx_str_text(&out), out.len);
 }
 
-/* Not there, or small and without a word of another file, which could be anything. */
+/* Is it absent, or small and without an include, which could name anything? */
 static bool is_plain(const struct home *home, const char *name)
 {
 	SX_FREE char *path = sx_path_join(home->path, name);
@@ -127,7 +127,7 @@ static gid_t group_of(uid_t uid)
 										     : nobody;
 }
 
-/* A child takes a twelfth of a change (measured): only where reading could do harm. */
+/* A child takes a twelfth of a change's time (measured): use one only if reading could do harm. */
 static bool ask_settings(struct home *home, struct sx_str *out)
 {
 	struct proc_ask ask = { .work = tell_settings,
@@ -143,8 +143,8 @@ static bool ask_settings(struct home *home, struct sx_str *out)
 }
 
 /*
- * root's rights are for a home that is root's alone. As in git, a later file overrides the one
- * before: the order is that of git_config_iterator.
+ * Root's rights are used only for a home that only root can write to. As in git, a later setting
+ * overrides an earlier one: git_config_iterator keeps that order.
  */
 void repo_home_read(uid_t uid, const char *path, struct repo_home *out)
 {
@@ -173,7 +173,7 @@ void repo_home_dispose(struct repo_home *home)
 	sx_words_dispose(&home->settings);
 }
 
-/* git's rule: the path itself, all with "*", all below it with a final slash and star. */
+/* git's rule for safe.directory: the path itself, "*" for all, or "/*" at its end for all below. */
 static bool names(const char *value, const char *dir)
 {
 	size_t len = strlen(value);
@@ -183,7 +183,7 @@ static bool names(const char *value, const char *dir)
 	return len > 2 && sx_ends_with(value, "/*") && strncmp(value, dir, len - 1) == 0;
 }
 
-/* With another's home in the environment, the other would say what we trust. NULL: none that is ours. */
+/* HOME, unless it is another user's, who could then say what we trust. NULL: none to use. */
 static const char *own_home(void)
 {
 	const char *home = getenv("HOME");
@@ -208,7 +208,7 @@ bool repo_home_trusts(const char *dir)
 		if (!sx_starts_with(item, "safe.directory "))
 			continue;
 		item = strchr(item, ' ') + 1;
-		/* An empty one takes back those before it. */
+		/* An empty value cancels those before it. */
 		trusts = *item && (trusts || names(item, dir));
 	}
 	return trusts;
@@ -223,7 +223,7 @@ static void add_escaped(struct sx_str *out, const char *text)
 	}
 }
 
-/* A line of a configuration file; "~/" is the home. */
+/* Append a line of a configuration file, with a leading "~/" replaced by the home. */
 static void add_line(struct sx_str *out, const char *key, const char *value, const char *home)
 {
 	if (strpbrk(value, "\r\n"))
@@ -237,7 +237,7 @@ static void add_line(struct sx_str *out, const char *key, const char *value, con
 	sx_str_add(out, "\"\n");
 }
 
-/* What our own home says of which files git takes, as a file of settings: git's defaults first. */
+/* The core.* settings of our own home as a configuration file, after git's defaults. */
 static void home_settings(const struct repo_home *read, struct sx_str *out)
 {
 	const char *home = own_home();

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The user's index: what they staged is theirs. A snapshot (hard link) of it is read, our entries are
- * changed, and the result is written in the scratch directory and renamed over the old one while
- * index.lock is held. Formats that libgit2 cannot read are refused in repo_prepare already.
+ * The user's index: what they staged stays. We read a snapshot (hard link) of it, change our own
+ * entries, write the result into the scratch directory and rename it over the old one, while
+ * holding index.lock. repo_prepare has refused formats that libgit2 cannot read.
  */
 #include "base/path.h"
 #include "git/private.h"
@@ -25,7 +25,7 @@ static int err_index(const struct repo *repo, struct sx_err *err)
 	return repo_err_damaged(repo, err, "its index cannot be read");
 }
 
-/* What the index file is; a size of -1: there is none yet. */
+/* The stat of the index file; a size of -1: there is none yet. */
 static int look(const struct repo *repo, struct stat *out, struct sx_err *err)
 {
 	*out = (struct stat){ .st_size = -1 };
@@ -39,7 +39,7 @@ static int look(const struct repo *repo, struct stat *out, struct sx_err *err)
 	return 0;
 }
 
-/* The one that libgit2 keeps for attributes, too: the file is read again only when it is another. */
+/* The index that libgit2 keeps, also for attributes: it rereads the file only if that changed. */
 static int open_kept(const struct repo *repo, git_index **out, struct sx_err *err)
 {
 	if (git_repository_index(out, repo->git) < 0 || git_index_read(*out, 0) < 0)
@@ -91,7 +91,7 @@ int repo_index_matches(struct repo *repo, const char *path, const char *bytes, s
 	return 0;
 }
 
-/* Read a snapshot (hard link) of the index in the scratch directory, which is where it is written. */
+/* Read a snapshot (hard link) of the index in the scratch directory; it is written back there. */
 static int open_snapshot(const struct repo *repo, struct stat *st, git_index **out,
 			 struct sx_err *err)
 {
@@ -118,7 +118,7 @@ void repo_index_set_stat(git_index_entry *entry, const struct stat *st)
 	entry->file_size = (uint32_t)st->st_size;
 }
 
-/* What the work tree has at this path, one byte more than is asked for at the most; < 0: nothing. */
+/* Read what the work tree has at this path, at most file->len + 1 bytes; < 0: nothing. */
 static ssize_t read_there(const struct repo_file *file, char *bytes, struct stat *st)
 {
 	SX_CLOSE int fd = -1;
@@ -140,8 +140,8 @@ static ssize_t read_there(const struct repo_file *file, char *bytes, struct stat
 }
 
 /*
- * Stat data only if the file holds what is committed, read after the stat: data of another content
- * would make git take that one for unchanged. Zeros make git look for itself.
+ * Fill in stat data only if the file, read after the stat, holds what is committed: with those of
+ * another content git would take it for unchanged. Zeros make git compare the content.
  */
 static void set_stat_if_same(git_index_entry *entry, const struct repo_file *file)
 {
@@ -162,7 +162,7 @@ int repo_index_set_time(const char *path, const struct timespec *when, struct sx
 	return 0;
 }
 
-/* Whether a work tree file still has the content that its index entry stands for. */
+/* Does a work tree file still have the content of its index entry? */
 static bool is_unchanged(const struct repo *repo, const git_index_entry *entry)
 {
 	SX_FREE char *path = sx_path_join(repo->workdir, entry->path);
@@ -173,10 +173,10 @@ static bool is_unchanged(const struct repo *repo, const git_index_entry *entry)
 }
 
 /*
- * A file changed in the second in which the old index was written looks unchanged by its times
- * (git compares whole seconds); git knows, because those times are not before the index file's. The
- * new index is younger, so the doubt must be settled now: size 0 makes git compare contents
- * ("racily clean" in git's words).
+ * A file changed in the second in which the old index was written looks unchanged by its times (git
+ * compares whole seconds). git doubts it, as its times are not before the index file's; but the new
+ * index is younger, which would end the doubt. So compare now, and give a changed one the size 0,
+ * which makes git compare contents ("racily clean" in git's words).
  */
 static int settle_racy(const struct repo *repo, git_index *index, time_t stamp)
 {
@@ -197,7 +197,7 @@ static int settle_racy(const struct repo *repo, git_index *index, time_t stamp)
 	return r;
 }
 
-/* Make way for an entry: conflicts of the path, files below it, files where it has directories. */
+/* Remove what collides with an entry: conflicts, files below it, files that are its directories. */
 static int clear_path(git_index *index, const char *rel)
 {
 	int r = git_index_conflict_remove(index, rel);

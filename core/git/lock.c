@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Locks of git itself (index.lock, HEAD.lock, refs/heads/NAME.lock), taken as git takes them: by
- * making a file that must not be there. Ours is a symbolic link to "safexl PID START": it is there
- * with that text or not at all, after a power cut too, and so one that a killed safexl left is told
- * from one of git. Locks between running safexls are in lock.c.
+ * creating a file that must not exist. Ours is a symbolic link to "safexl PID START": it exists
+ * with that text or not at all, even after a power cut, which tells a lock that a killed safexl
+ * left from one of git. host/lock.c has the locks between running safexls.
  */
 #include "base/num.h"
 #include "base/path.h"
@@ -17,11 +17,11 @@
 
 #define WAIT_MS 2000
 #define LOOK_MS 10
-/* A lock older than this is no passing one: an editor open in "git commit", or a killed git. */
+/* An older lock will not go away soon: an editor open in "git commit", or a killed git. */
 #define PASSING_AGE_S 10
 #define OWNER_PREFIX "safexl "
 
-/* Who has the lock, heap string; NULL: the lock is not there, or not a safexl's. */
+/* The safexl that has the lock, heap string; NULL: the lock is absent, or not a safexl's. */
 static char *lock_owner(const struct repo_lock *lock)
 {
 	char text[128];
@@ -61,7 +61,7 @@ static int err_locked(const char *path, const struct repo_lock *lock, struct sx_
 	return sx_err_hint(err, "if no git runs there: rm %pQ", path);
 }
 
-/* The caller holds the repository lock: no other safexl clears a dead one's lock up meanwhile. */
+/* The caller holds the repository lock, so no other safexl removes a dead one's lock meanwhile. */
 static void remove_dead(const struct repo_lock *lock)
 {
 	SX_FREE char *owner = lock_owner(lock);
@@ -82,7 +82,10 @@ static int try_take(const struct repo_lock *lock, const char *path, struct sx_er
 	return errno == EEXIST ? 1 : sx_err_sys(err, SX_ECANTWRITE, "lock %s", path);
 }
 
-/* Whether git holds the lock. A dead safexl's goes when it is taken, a living one has the repository lock. */
+/*
+ * 1: git has it. A safexl's does not count: try_take removes a dead one's, a living one has the
+ * repository lock.
+ */
 static int try_look(const struct repo_lock *lock)
 {
 	SX_FREE char *owner = lock_owner(lock);
@@ -99,7 +102,7 @@ static bool is_passing(const struct repo_lock *lock)
 	       time(NULL) - st.st_mtime <= PASSING_AGE_S;
 }
 
-/* Until it is free: WAIT_MS at most, not at all for one that has been there for long. */
+/* Wait until it is free, WAIT_MS at most; not at all for an old lock. */
 static int await(const struct repo_lock *lock, const char *path, bool take, struct sx_err *err)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
@@ -123,7 +126,7 @@ static void lock_dispose(struct repo_lock *lock)
 	*lock = (struct repo_lock){ 0 };
 }
 
-/* Where the lock of a file is. The directory of a branch like team/main goes away when git packs its refs. */
+/* Find a file's lock; `made`: create its directory, which git removes when it packs refs. */
 static int lock_place(const struct repo_dir *base, const char *file, bool *made,
 		      struct repo_lock *out, struct sx_err *err)
 {

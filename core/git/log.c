@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The history, commit by commit from the newest: see log.h. */
+/* The history, commit by commit, newest first: see log.h. */
 #include "base/path.h"
 #include "git/touched.h"
 
@@ -29,7 +29,7 @@ static void relative_places(struct repo *repo, const struct sx_words *places, st
 	}
 }
 
-/* Of a merge: take out what this further parent has as the merge has it. */
+/* In a merge: drop the files that are the same in this further parent. */
 static int drop_inherited(struct repo *repo, const git_oid *tree, struct repo_record *r,
 			  struct sx_err *err)
 {
@@ -121,7 +121,7 @@ static int walk_next(struct repo_walk *walk, const struct sx_words *places, stru
 	}
 }
 
-/* Hashing all that is read again, as libgit2 does, is half the time here; git does not either. */
+/* libgit2 hashes all that it reads, which is half the time here. git does not, nor do we. */
 int repo_walk_next(struct repo_walk *walk, const struct sx_words *places, struct repo_record *out,
 		   bool *found, struct sx_err *err)
 {

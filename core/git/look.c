@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What HEAD has of a file, and short names of commits. */
+/* What HEAD has of files and directories, and short names of commits. */
 #include "base/path.h"
 #include "git/log.h"
 #include "git/private.h"
@@ -71,7 +71,7 @@ int repo_head_matches(struct repo *repo, const char *path, const char *bytes, si
 	return 0;
 }
 
-/* The tree of HEAD for this directory, "": the work tree itself; *out NULL: it has none. */
+/* HEAD's tree of a directory ("": the work tree itself); *out NULL: there is none. */
 static int head_directory(struct repo *repo, const char *rel, git_tree **out, struct sx_err *err)
 {
 	REPO_TREE *root = NULL;
@@ -169,7 +169,7 @@ char *repo_abbreviate(struct repo *repo, const char *id)
 	return text;
 }
 
-/* Ids are spread evenly: one of the 256 directories tells about all of them. */
+/* Ids are spread evenly, so that one of the 256 directories stands for all of them. */
 size_t repo_loose(const struct repo *repo)
 {
 	SX_FREE char *path = sx_path_join(repo->commondir.path, "objects/17");

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * New objects. libgit2 writes those of a commit into the scratch directory, in the form of loose
- * ones; they go to disk side by side and are put in place together. In place at once they would
- * each be waited for, eleven times in a row with the branch's (measured: a change then takes twice
- * as long as git's on a disk that is slow to flush).
+ * New objects. libgit2 writes a commit's objects as loose ones into the scratch directory; we fsync
+ * them side by side and rename them into place together. Written in place, each would wait for the
+ * disk, eleven times in a row with the branch's (measured: a change then takes twice as long as
+ * git's on a disk that is slow to flush).
  */
 #include "base/path.h"
 #include "git/private.h"
@@ -12,7 +12,7 @@
 #include <fcntl.h>
 #include <git2/sys/commit.h>
 
-/* Twice the same object in one commit: two directories with the same content. */
+/* List an object once: two directories with the same content are one tree object. */
 static void note(struct repo *repo, const git_oid *id)
 {
 	char hex[GIT_OID_HEXSZ + 1];
@@ -63,7 +63,7 @@ int repo_stage_commit(struct repo *repo, const git_oid *tree, const git_oid *par
 	return 0;
 }
 
-/* Rename one object into place; its directory to `dirs`, and "objects" too when that is new. */
+/* Rename one object into place; append its directory to `dirs`, and "objects" if it is new. */
 static int move_object(const struct repo *repo, const char *id, struct sx_words *dirs,
 		       struct sx_err *err)
 {
@@ -83,7 +83,7 @@ static int move_object(const struct repo *repo, const char *id, struct sx_words 
 	return 0;
 }
 
-/* One that is to be put in place. It gets its mode while the directory is ours alone. */
+/* Append a file to be renamed into place. Sets its mode while only we can reach the directory. */
 static void add_staged(const struct repo *repo, const char *name, struct sx_words *out)
 {
 	SX_CLOSE int fd = openat(repo->scratch.fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -93,9 +93,9 @@ static void add_staged(const struct repo *repo, const char *name, struct sx_word
 }
 
 /*
- * The order is what makes it safe: contents reach the disk before their names do, and both before
- * anything refers to them. What has no order among itself is synced side by side. One that a crash
- * has left torn under its final name is replaced by a whole one.
+ * The order makes it safe: contents reach the disk before their names do, and both before anything
+ * refers to them. Paths that need no order are synced side by side. An object that a crash left
+ * torn under its final name is replaced by a whole one.
  */
 int repo_objects_publish(struct repo *repo, const char *also, struct sx_err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Opening the repository that a directory lies in, and why that cannot be. */
+/* Opening the repository that holds a directory, and explaining why that fails. */
 #include "base/path.h"
 #include "git/private.h"
 #include "host/alarm.h"
@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <pwd.h>
 
-/* Its settings may include a FIFO of somebody's. */
+/* A repository's settings may include a FIFO that somebody made. */
 #define WAIT_MS 2000
 
 char *repo_user_name(uid_t uid)
@@ -21,7 +21,7 @@ char *repo_user_name(uid_t uid)
 	return sx_format("uid %u", (unsigned)uid);
 }
 
-/* What libgit2 would open for this directory, as far as the search goes; NULL when there is none. */
+/* The git directory that libgit2's search finds for `dir`, heap string; NULL: none. */
 static char *discover(const char *dir)
 {
 	git_buf found = { 0 };
@@ -40,8 +40,8 @@ static char *workdir_of(const char *gitdir)
 }
 
 /*
- * git trusts no repository of another user: its hooks and settings could run programs as us.
- * 0: none of the directories is another's, so that was not the reason.
+ * git trusts no repository of another user: its hooks and settings could run programs as us. 0: all
+ * directories are ours, so that was not the reason.
  */
 static int err_owner(const char *gitdir, struct sx_err *err)
 {
@@ -65,8 +65,8 @@ static int err_owner(const char *gitdir, struct sx_err *err)
 }
 
 /*
- * A .git between `dir` and the repository that was found (NULL: none was) is one that libgit2
- * passed over as unreadable. Going on would start a second history beside the damaged one.
+ * libgit2 skips a .git that it cannot read. Refuse one between `dir` and the repository found
+ * (NULL: none): going on would start a second history beside the damaged one.
  */
 static int check_passed_over(const char *dir, const char *workdir, struct sx_err *err)
 {
@@ -94,7 +94,7 @@ static int check_passed_over(const char *dir, const char *workdir, struct sx_err
 	return 0;
 }
 
-/* A history that cannot be written is left, for another one. */
+/* Hint how to start another history, as this one cannot be written. */
 static int hint_aside(const char *dir, const char *workdir, struct sx_err *err)
 {
 	SX_FREE char *git = sx_path_join(workdir, ".git"), *aside = sx_format("%s.aside", git);
@@ -111,7 +111,7 @@ static int hint_aside(const char *dir, const char *workdir, struct sx_err *err)
 			   git, aside);
 }
 
-/* What a repository can have that libgit2 has not: its setting, and git's words that end it (NULL: none). */
+/* What libgit2 cannot read: the setting, its usual value, and git commands that end it or NULL. */
 static const struct {
 	const char *key, *usual, *what, *first, *then;
 } extensions[] = {
@@ -138,7 +138,7 @@ static int err_extension(size_t which, const char *dir, const char *workdir, str
 			   extensions[which].then);
 }
 
-/* By the repository's own settings; 0: nothing of that. */
+/* Look for these in the repository's own settings; 0: none is set. */
 static int check_extensions(const char *dir, const char *gitdir, struct sx_err *err)
 {
 	SX_FREE char *path = sx_path_join(gitdir, "config"), *workdir = workdir_of(gitdir);
@@ -159,7 +159,7 @@ static int check_extensions(const char *dir, const char *gitdir, struct sx_err *
 	return result;
 }
 
-/* libgit2 has said no. */
+/* Explain why libgit2 did not open the repository. */
 static int err_open(const char *dir, bool waited, struct sx_err *err)
 {
 	const git_error *last = git_error_last();
@@ -182,7 +182,7 @@ static int err_open(const char *dir, bool waited, struct sx_err *err)
 	return workdir ? hint_aside(dir, workdir, err) : repo_hint_fsck(dir, err);
 }
 
-/* As git_repository_open_ext; *waited: it was stopped, having read for too long. */
+/* git_repository_open_ext with a time limit; *waited: it took too long and was stopped. */
 static int open_bounded(git_repository **out, const char *dir, bool *waited)
 {
 	struct sx_alarm clock = { 0 };
@@ -196,7 +196,7 @@ static int open_bounded(git_repository **out, const char *dir, bool *waited)
 	return r;
 }
 
-/* The same; another user's is opened when our own configuration calls it safe. */
+/* The same; opens another user's if our own configuration calls it safe. */
 static int open_trusted(git_repository **out, const char *dir, bool *waited)
 {
 	int r = open_bounded(out, dir, waited);
@@ -212,7 +212,7 @@ static int open_trusted(git_repository **out, const char *dir, bool *waited)
 	return r;
 }
 
-/* None that git's search finds. One that it passes over as unreadable is an error. */
+/* The search found none. A .git that it skipped as unreadable, or another user's, is an error. */
 static int open_none(const char *dir, git_repository **out, struct sx_err *err)
 {
 	SX_FREE char *gitdir = discover(dir);
@@ -222,7 +222,7 @@ static int open_none(const char *dir, git_repository **out, struct sx_err *err)
 		return -1;
 	if (check_passed_over(dir, NULL, err) == 0)
 		return 0;
-	/* Passed over and there: perhaps another safexl has made it in between. */
+	/* There is one after all: perhaps another safexl has just made it. */
 	if (open_bounded(out, dir, &waited) < 0)
 		return -1;
 	sx_err_clear(err);

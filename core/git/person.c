@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* People in commits: what git's configuration of a person says, and names made fit for a commit. */
+/* Persons in commits: what git's configuration says of them, and names made fit for a commit. */
 #include "git/private.h"
 
 #include <sys/utsname.h>

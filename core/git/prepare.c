@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The preflight: everything that can make a commit fail is tried while nothing has happened yet.
- * What it finds free, it does not hold: git may be used while xl runs.
+ * The preflight: everything that can make a commit fail is tried while nothing has happened yet. It
+ * keeps no lock that it finds free: git may be used while xl runs.
  */
 #include "base/path.h"
 #include "git/private.h"
@@ -18,8 +18,8 @@
 #define INODES_NEEDED 32
 
 /*
- * Whether something may be changed here, as root too: access(2) tells of read-only file systems and
- * permissions, the attributes of chattr +i and +a.
+ * May this path be changed, even by root? access(2) shows a read-only file system and permissions,
+ * statx(2) the attributes of chattr +i and +a. A missing path is no error.
  */
 static int check_writable(const struct repo *repo, const char *path, struct sx_err *err)
 {
@@ -41,8 +41,8 @@ static int check_writable(const struct repo *repo, const char *path, struct sx_e
 }
 
 /*
- * The same for a directory that must be on the file system of the scratch directory, and behind no
- * link. Where git packed refs away, their directory is made again: its parent counts then.
+ * The same for a directory, which must be on the scratch directory's file system, with no link on
+ * the way. A directory of refs that git removed as it packed them is made again: check its parent.
  */
 static int check_directory(const struct repo *repo, const char *rel, struct sx_err *err)
 {
@@ -86,7 +86,7 @@ static int check_locks(const struct repo *repo, const struct repo_head *head, st
 	return repo_lock_await(&repo->commondir, head->ref, err);
 }
 
-/* Keep room with a file that has no name: it is gone with us, whatever happens. */
+/* Reserve room with an unnamed file: it goes with this process, however that ends. */
 static int reserve(struct repo *repo, size_t bytes, struct sx_err *err)
 {
 	struct statvfs vfs;
@@ -96,7 +96,7 @@ static int reserve(struct repo *repo, size_t bytes, struct sx_err *err)
 				  repo->gitdir.path);
 	repo_release(repo);
 	repo->reserve = openat(repo->gitdir.fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-	/* A file system without such files (NFS) finds out when it writes. */
+	/* Without unnamed files (NFS), a full disk shows only when the commit is written. */
 	if (repo->reserve < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
 		return 0;
 	if (repo->reserve < 0)

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The branch's new value and the reflogs, written as git's files backend does: libgit2 would wait
- * for the disk six times in a row for what is made durable here along with the objects.
+ * The branch's new value and the reflogs, written as git's files backend does. libgit2 would wait
+ * for the disk six times in a row; here the value is made durable along with the objects.
  */
 #include "base/path.h"
 #include "git/private.h"
@@ -35,8 +35,8 @@ static bool wants_reflog(struct repo *repo)
 }
 
 /*
- * One line at the end of a reflog. A failure is not told: the commit is made, and a reflog is a
- * convenience that git too goes without. Not through a link, nor into a file with another name.
+ * Append a line to a reflog. Failures are ignored: the commit is made, and git, too, works without
+ * reflogs. Refuses a symbolic link, and a file with a second name.
  */
 static void append_reflog(const struct repo_dir *base, const char *ref, const struct sx_str *line)
 {

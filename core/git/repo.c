@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The repository itself: the library's start and end, closing, where it is, and errors of libgit2
- * as ours. Opening, commits, locks and history are in the files beside it.
+ * The repository itself: starting and stopping the library, closing, and paths. Errors, opening,
+ * commits, locks and history are in the files beside it.
  */
 #include "base/path.h"
 #include "git/private.h"
@@ -12,10 +12,10 @@
 #include <stdarg.h>
 #include <sys/resource.h>
 
-/* One tree is read several times in a change; libgit2 would keep only those below 4 KiB. */
+/* A change reads one tree several times; by default libgit2 would keep only those below 4 KiB. */
 #define TREE_CACHE_BYTES ((size_t)16 * 1024 * 1024)
 
-/* Elsewhere than on Debian 12 and 13 its SSH may use libgcrypt, which aborts where it cannot open /proc. */
+/* libgcrypt, loaded by some libgit2 (not Debian 12's and 13's), aborts if it cannot open /proc. */
 static bool must_open_files(void)
 {
 	void *there = dlopen("libgcrypt.so.20", RTLD_LAZY | RTLD_NOLOAD);
@@ -24,9 +24,9 @@ static bool must_open_files(void)
 }
 
 /*
- * libgit2 reads the certificates of all authorities as it starts, for connections that are never made
- * here: a quarter of the time that a change takes (measured). While no file can be opened it goes on
- * without them, as where none are installed. One that needs a file to start gets it.
+ * As it starts, libgit2 reads the certificates of all authorities, for connections never made here:
+ * a quarter of a change's time (measured). While no file can be opened it goes on without them, as
+ * if none were installed. If it needs a file to start, it is started again.
  */
 static int start_without_certificates(void)
 {
@@ -51,10 +51,10 @@ int repo_library_start(struct sx_err *err)
 	static const int homes[] = { GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_XDG };
 	int r = start_without_certificates();
 
-	/* See home.c. */
+	/* libgit2 must not read any home by itself: see home.c. */
 	for (size_t i = 0; i < SX_COUNT(homes) && r >= 0; i++)
 		r = git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, homes[i], "");
-	/* New objects refer to what was read or written just before: libgit2 need not look again. */
+	/* New objects refer to ones just read or written: libgit2 need not look for them. */
 	if (r < 0 ||
 	    git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, TREE_CACHE_BYTES) <
 		    0 ||

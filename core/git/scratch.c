@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The scratch directory of a commit, .git/safexl: what is not yet in place. It holds
- *   objects     new objects, as git keeps loose ones (git's own receive-pack quarantines them as well)
+ * The scratch directory of a commit, .git/safexl, for what is not yet in place. It holds
+ *   objects     new objects, as git keeps loose ones (git's receive-pack quarantines them as well)
  *   index, ref  the next index and the next value of the branch
- * Whoever holds index.lock owns it, and removes first what a killed safexl left there.
+ * Whoever holds index.lock owns it, and first removes what a killed safexl left there.
  */
 #include "base/num.h"
 #include "base/path.h"
@@ -15,13 +15,13 @@
 
 static const char scratch_name[] = "safexl";
 
-/* Through the open directory: one that was put in place of ours gets nothing. */
+/* Through the open directory: one that somebody puts in its place gets nothing. */
 char *repo_scratch_path(const struct repo *repo, const char *name)
 {
 	return sx_format("/proc/self/fd/%d/%s", repo->scratch.fd, name);
 }
 
-/* Objects that are written here are in no other place, so that libgit2 leaves none of them out. */
+/* The stage sees no other objects: libgit2 does not write an object that it finds elsewhere. */
 static int open_stage(struct repo *repo, struct sx_err *err)
 {
 	SX_FREE char *path = repo_scratch_path(repo, "objects");

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <iconv.h>
 
-/* The whole of it, or nothing: *out is added to only when every character has its counterpart. */
+/* Convert all or nothing: *out is added to only if every character has a counterpart. */
 static bool convert(const char *text, const char *encoding, struct sx_str *out)
 {
 	iconv_t cd = iconv_open("UTF-8", encoding);

@@ -27,7 +27,7 @@ static bool is_tree(const git_tree_entry *e)
 	return e && git_tree_entry_type(e) == GIT_OBJECT_TREE;
 }
 
-/* A file, or NULL: there is none. Only the mode is another: no difference of content. */
+/* Record a changed file (NULL: not there). A change of the mode alone does not count. */
 static void note(const char *path, const git_tree_entry *before, const git_tree_entry *after,
 		 struct repo_record *out)
 {
@@ -46,7 +46,7 @@ static void note(const char *path, const git_tree_entry *before, const git_tree_
 	sx_vec_push(out, t);
 }
 
-/* One name, in one of the trees or in both. */
+/* Compare one name, which is in one of the trees or in both. */
 static int compare_entries(struct repo *repo, const char *dir, const struct sx_words *places,
 			   const git_tree_entry *before, const git_tree_entry *after,
 			   struct repo_record *out, struct sx_err *err)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Trees: looking a path up, and the trees of a commit with some files exchanged. */
+/* Trees: looking up a path, and writing the trees of a commit with some files replaced. */
 #include "git/private.h"
 
 /* Split off the first component: the rest is "" when it was the last. Heap string. */
@@ -40,7 +40,7 @@ static size_t size_of(struct repo *repo, const git_oid *id)
 	return size;
 }
 
-/* Of trees, libgit2's cache takes those up to this size (git_cache__max_object_size): see repo.large. */
+/* By default libgit2 caches trees up to this size (git_cache__max_object_size): see repo.large. */
 static const size_t cached_bytes = 4096;
 
 static int tree_of(struct repo *repo, const git_oid *id, git_tree **out, size_t *bytes,
@@ -85,7 +85,7 @@ int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, stru
 	}
 }
 
-/* The tree below this entry of `base`; *out NULL when there is none. */
+/* The subtree `name` of `base`; *out NULL: there is none. */
 static int child_of(struct repo *repo, const git_tree *base, const char *name, git_tree **out,
 		    struct sx_err *err)
 {
@@ -99,7 +99,7 @@ static int child_of(struct repo *repo, const git_tree *base, const char *name, g
 	return 0;
 }
 
-/* What is to be done in one tree: the files in it and below it, by their paths from there. */
+/* The changes in one tree: files in it and below it, by their paths from there. */
 struct todo {
 	const char *rel;
 	const struct repo_item *item;
@@ -116,7 +116,7 @@ static void todos_dispose(struct todos *t)
 	sx_vec_free(t);
 }
 
-/* Those in the directory `name`, by their paths in it. True when one of them comes before `first`. */
+/* The changes below `name`, by paths in it. True: one comes before `first`, so that is all done. */
 static bool in_directory(const struct todos *all, size_t first, const char *name, struct todos *out)
 {
 	for (size_t i = 0; i < all->len; i++) {
@@ -132,11 +132,11 @@ static bool in_directory(const struct todos *all, size_t first, const char *name
 	return false;
 }
 
-/* One below another is not written when nothing is in it: *empty. */
+/* Write a tree with its changes. A subtree that would be empty is not written: *empty. */
 static int write_tree(struct repo *repo, const git_tree *base, const struct todos *todos,
 		      bool is_below, git_oid *out, bool *empty, struct sx_err *err);
 
-/* What has the name already gives way: a file where a directory was, or the other way round. */
+/* Set or remove an entry. A file replaces a directory of its name, and the other way round. */
 static int set_entry(git_treebuilder *builder, const char *name, git_filemode_t mode,
 		     const git_oid *id)
 {
@@ -145,7 +145,7 @@ static int set_entry(git_treebuilder *builder, const char *name, git_filemode_t 
 	return git_treebuilder_get(builder, name) ? git_treebuilder_remove(builder, name) : 0;
 }
 
-/* A directory is written once, with all that is to be done in it; an empty one goes, as in git. */
+/* Write a directory once, with all changes in it; one that becomes empty is removed, as in git. */
 static int set_directory(struct repo *repo, const git_tree *base, git_treebuilder *builder,
 			 const char *name, const struct todos *below, struct sx_err *err)
 {

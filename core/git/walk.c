@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The commits from HEAD on, the newest first as far as it has looked, as git and libgit2 go when
- * nothing else is asked. In a shallow repository the history ends with the commits that git has
- * noted: their parents are not there (libgit2 knows that from 1.7 on).
+ * Walks the commits from HEAD, always next the newest found so far, which is git's default order.
+ * In a shallow repository the history ends with the commits that git lists in .git/shallow, whose
+ * parents are missing (libgit2 knows that from 1.7 on).
  */
 #include "git/touched.h"
 
@@ -13,11 +13,11 @@
 struct repo_walk {
 	struct repo *repo;
 	struct repo_ids seen;
-	SX_VEC_OF(git_commit *); /* those to go to, the newest last */
+	SX_VEC_OF(git_commit *); /* to visit, the newest last */
 	bool met_merge;
 };
 
-/* Ids are evenly spread already. */
+/* Ids are evenly spread: their first bytes serve as a hash. */
 static git_oid *find_slot(const struct repo_ids *ids, const git_oid *id)
 {
 	size_t at;
@@ -43,7 +43,7 @@ static void grow(struct repo_ids *ids)
 	*ids = larger;
 }
 
-/* False: it was among them. */
+/* False: it was there already. */
 static bool ids_add(struct repo_ids *ids, const git_oid *id)
 {
 	git_oid *slot;
