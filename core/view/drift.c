@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What differs between file, running domain and last commit: see drift.h. Looks only. */
+/* What differs between file, running domain and last commit: see drift.h. Read-only. */
 #include "view/drift.h"
 #include "domain/domain.h"
 #include "domain/resolve.h"

@@ -74,9 +74,9 @@ int drift_view(const struct drift *d, const char *text, size_t len, const char *
 	       struct view *out, struct sx_err *err) SX_MUST;
 
 /*
- * Compare `file` with the other sides and judge which side moved: proven by the noted start text or
- * by libxl, else inferred from the history. *guessed: some states are uncertain. `file` must
- * outlive the result.
+ * Compare `file` with the other sides and judge which side moved: by the noted start text, else by
+ * the history, else by what libxl stored. *guessed: some states are uncertain. `file` must outlive
+ * the result.
  */
 int drift_compare(const struct drift *d, const struct view *file, struct view_differences *out,
 		  bool *guessed, struct sx_err *err) SX_MUST;

@@ -185,7 +185,7 @@ static enum view_state state_silent(const struct drift *d, const struct question
 	return diff->running && !q->had ? VIEW_UNRECORDED : VIEW_UNCLEAR;
 }
 
-/* Judge what no commit of both has settled. True: one of these states is a guess. */
+/* Judge what no commit of file and domain has settled. True: one of these states is a guess. */
 static bool judge_rest(const struct drift *d, struct questions *all)
 {
 	bool guessed = false;

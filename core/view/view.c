@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The two sides of a configuration as values: see view.h. */
+/* Builds the views of a document and of a running domain: see view.h. */
 #include "view/view.h"
 #include "spec/disk.h"
 

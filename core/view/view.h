@@ -187,7 +187,7 @@ struct view_difference {
 	char *what; /* "memory", "disk xvdb", "disk xvdb target" */
 	char *name; /* what `record` takes: "memory", "xvdb" */
 	char *field; /* "" for a whole device or a scalar */
-	char *values[VIEW_SIDES]; /* as shown; NULL: not known */
+	char *values[VIEW_SIDES]; /* as shown; NULL: unknown or absent */
 	bool absent[VIEW_SIDES]; /* the side has no such device or key */
 	size_t line; /* in the file, 0: not there */
 	enum view_state state;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where a domain's state is: see where.h. Looks only. */
+/* Where a domain's state is: see where.h. Read-only. */
 #include "domain/disk_list.h"
 #include "domain/domain.h"
 #include "domain/resolve.h"
