@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Attach and detach of all devices that are elements of a list, except disks: one family each for
- * all classes, which core/device describes. Parsing, conflicts and the check of the running domain
- * are here; see device_change.h for the other files.
+ * all classes of core/device. Parsing, conflicts and the check of the running domain are here; see
+ * device_change.h for the other files.
  */
 #include "family/device_change.h"
 
@@ -18,7 +18,7 @@ static void change_data_dispose(void *data)
 	sx_words_dispose(&c->notes);
 }
 
-/* xl reads this word with atoi, which turns what is no number into 0: refuse that. */
+/* xl reads this word with atoi, which makes 0 of a word that is no number: refuse such a word. */
 static int parse_number(const struct device_change *c, const char *word, const char *other,
 			long *out, struct sx_err *err)
 {

@@ -26,13 +26,13 @@ struct device_change {
 };
 
 /*
- * Note in the plan the elements that xl cannot read. SX_ESYNTAX with `new`, that is, no readable
- * element is the device: an unread one may be it, or xl stops before the list's end.
+ * Note in the plan the elements that xl cannot read. `new`: no readable element is the device; then
+ * SX_ESYNTAX if an unread one may be it, or if xl stops before the list's end.
  */
 int device_items_pass(const struct device_change *c, const struct xlcfg *doc,
 		      const struct device_items *items, bool new, struct change_plan *plan,
 		      struct sx_err *err) SX_MUST;
-/* Do both identify the same device (1), different ones (-1), or can they not tell (0)? */
+/* 1: both identify the same device, -1: different ones, 0: undecided. */
 int device_same(const struct device_class *class, const struct sx_fields *a,
 		const struct sx_fields *b);
 /* Do the live fields agree with all that the device says and libxl reports? */
@@ -54,7 +54,7 @@ char *device_subject(const struct device_class *class, const struct device *d, l
 const char *device_fact(const struct device_change *c, const char *name);
 /*
  * The place in a list of `len` elements of the running device with this number, by the fact that
- * lists all their numbers. -1: unknown, or the list has not as many devices as run.
+ * lists all their numbers. -1: unknown, or not as many devices run as the list has.
  */
 long device_place(const struct device_change *c, const char *numbers, long number, size_t len);
 /* Add a fact by its name. */

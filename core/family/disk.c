@@ -132,7 +132,7 @@ static int detach_conflict(const struct change *c, struct live *live, struct sx_
 	return r;
 }
 
-/* ---- both ---- */
+/* ---- attach and detach ---- */
 
 static int verify(const struct change_said *said, struct live *live,
 		  const struct live_domain *domain, enum change_truth *truth, struct sx_err *err)

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The private copies of edits, each in a directory of its own below the state directory: makes
- * them, and finds the abandoned ones. The process that edits one locks its directory; the lock ends
- * with the process, and no editor inherits it.
+ * Makes the private copies of edits, each in a directory of its own below the state directory, and
+ * finds the abandoned ones. The process that edits one locks its directory; the lock ends with the
+ * process, and no editor inherits it.
  */
 #include "domain/config.h"
 #include "family/edit_private.h"

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mem-set and mem-max: the keys `memory` and `maxmem`, in MiB. Changing one never changes the other
- * that the file implies, unless passed-through devices force both to be equal.
+ * mem-set and mem-max: the keys `memory` and `maxmem`, in MiB. Changing one leaves the other as it
+ * is, even if only implied, unless passed-through devices force both to be equal.
  */
 #include "change/change.h"
 #include "spec/size.h"

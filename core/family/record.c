@@ -34,7 +34,7 @@ static int record_parse(struct change_said *said, struct sx_err *err)
 	struct taking *t = said->data;
 
 	said->takes = true;
-	/* The vector ends with a NULL. */
+	/* items[1] is the terminating NULL if only the domain is given. */
 	if (change_args(said, "", NULL, 1, 0, err) == 0 && said->args.len <= 2 &&
 	    (said->args.len < 2 || *said->args.items[1])) {
 		t->domain = said->domain;

@@ -36,7 +36,7 @@ static int rename_parse(struct change_said *said, struct sx_err *err)
 	return 0;
 }
 
-/* ---- beside others ---- */
+/* ---- names that others have ---- */
 
 static int taken_by_file(const char *path, const char *name, struct sx_err *err)
 {
@@ -94,7 +94,7 @@ static int rename_look(const struct change *c, struct live *live SX_UNUSED, stru
 {
 	const char *name = new_name(change_by(&c->said));
 
-	/* With --config, a running domain's file may differ and get the domain's own name back. */
+	/* --config may give the file of a running domain the name that it runs under. */
 	if (sx_streq(name, c->domain.name) && (c->scope == FLOW_BOTH || !*c->domain.uuid))
 		return sx_err_set(err, SX_ECONFLICT, "it is called that already");
 	return check_files(c, name, err) || check_markers(c, name, err) ? -1 : 0;

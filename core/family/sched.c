@@ -147,7 +147,7 @@ static int read_options(char *const *words, const struct reader *reader, struct 
 	return r;
 }
 
-/* What xl lacks to set anything; NULL: nothing. */
+/* What xl still needs to set anything; NULL: nothing. */
 static const char *sched_lacks(const struct sched *s)
 {
 	if (s->pool)
