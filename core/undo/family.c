@@ -50,7 +50,7 @@ static int reversal_parse(struct change_said *said, struct sx_err *err)
 /* ---- the text ---- */
 
 struct texts {
-	struct sx_str before, after; /* as the commit found and left the file */
+	struct sx_str before, after; /* the file before and after the commit */
 	struct sx_str present, result;
 	struct sx_words notices; /* of the edit that made `result` */
 };

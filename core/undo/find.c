@@ -74,7 +74,7 @@ static int check_files(const struct undo *u, struct sx_err *err)
 
 /* ---- the domain ---- */
 
-/* Is the path the configuration of this domain? `must_run`: false if that does not run. */
+/* Is the path the configuration of this domain? `must_run`: only if the domain runs. */
 static bool is_file_of(const struct flow_env *env, struct live *live, const char *name,
 		       const char *path, bool must_run)
 {

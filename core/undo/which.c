@@ -176,7 +176,7 @@ static int refuse_both(const char *word, const char *config, const struct histor
 			   config, e->record.id);
 }
 
-/* The word is no guest, and for this reason no commit. */
+/* Neither a guest nor a commit; `why` says why it is no commit. */
 static int refuse_neither(struct sx_err *why, struct sx_err *err)
 {
 	if (why->code != SX_EFAIL)
