@@ -263,7 +263,7 @@ static bool touches_file(struct history *h, const struct history_entry *e)
 	return touches;
 }
 
-/* Keep of a commit of many files only those of the domain that was asked for. */
+/* Of a commit of many files, keep only those of the domain that was asked for. */
 static void keep_own(struct history *h, struct history_entry *e)
 {
 	size_t kept = 0;
