@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* One part of a list: processors or nodes from `first` to `last`, taken in or out. */
+/* One part of a list: adds, or with `out` removes, processors or nodes from `first` to `last`. */
 struct part {
 	bool out, nodes, all;
 	uint64_t first, last;

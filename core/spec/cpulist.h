@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Lists of processors of the host as xl takes them ("0-3,^1", "node:0", "all"): parse_cpurange in
- * xl_parse.c. Later parts count after earlier ones: "^1,0-3" has 1 in it.
+ * Lists of the host's processors in xl's notation ("0-3,^1", "node:0", "all"): parse_cpurange in
+ * xl_parse.c. Parts apply in order: "^1,0-3" includes 1.
  */
 #pragma once
 
@@ -10,11 +10,12 @@
 
 #include <stdbool.h>
 
-/* Would xl read it, whatever the host has? SX_EUSAGE. */
+/* Would xl read this list on any host? SX_EUSAGE: no. */
 int cpulist_check(const char *text, struct sx_err *err) SX_MUST;
 /*
- * The processors it names, in `out` of `count` elements. `nodes` has the NUMA node of each; those
- * that the host does not have are left out, as xl does.
+ * Set out[i] for each processor that the list names. `count` is the number of the host's
+ * processors, `nodes` has the NUMA node of each (-1: unknown). Like xl, ignores processors and
+ * nodes that the host does not have. SX_EUSAGE.
  */
 int cpulist_read(const char *text, const int *nodes, unsigned count, bool *out,
 		 struct sx_err *err) SX_MUST;
@@ -22,10 +23,10 @@ int cpulist_read(const char *text, const int *nodes, unsigned count, bool *out,
 /* How two lists relate on a host. */
 enum cpulist_relation {
 	CPULIST_OTHER,
-	CPULIST_WITHIN, /* the first is not empty, and only a part of the second */
+	CPULIST_WITHIN, /* the first is a non-empty proper subset of the second */
 	CPULIST_SAME,
 };
 
-/* SX_EUSAGE when one of them cannot be read. */
+/* SX_EUSAGE: one of them cannot be read. */
 int cpulist_compare(const char *first, const char *second, const int *nodes, unsigned count,
 		    enum cpulist_relation *out, struct sx_err *err) SX_MUST;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Points in time: see date.h. The parts are read one after the other, in any order, and put
- * together at the end: the day, then how far back from it, then the time of day.
+ * Points in time: see date.h. Reads the parts in any order, and combines them at the end: the day,
+ * then how far back from it, then the time of day.
  */
 #include "spec/date.h"
 #include "base/str.h"
@@ -18,14 +18,14 @@ enum {
 	MOST_MONTHS = 12 * 10000,
 };
 
-/* What was read so far. Years and months are as in struct tm; a field may be UNSET. */
+/* The parts read so far. Years and months count as in struct tm; a field may be UNSET. */
 struct reading {
 	const char *p;
 	int year, mon, mday;
 	int hour, min, sec;
-	int weekday, weeks; /* the weekday, so many weeks before its last one */
-	int number; /* read, and waiting for the word it belongs to */
-	long long months, seconds; /* back */
+	int weekday, weeks; /* the weeks-th such day before today */
+	int number; /* a number whose unit or month has not been read yet */
+	long long months, seconds; /* to go back */
 	int zone; /* seconds east of UTC */
 	bool zoned, today, noon, any;
 };
@@ -36,7 +36,7 @@ static const char *const months[] = { "january",   "february", "march",	   "apri
 static const char *const weekdays[] = { "sunday",   "monday", "tuesday", "wednesday",
 					"thursday", "friday", "saturday" };
 
-/* From `least` to `most` digits, and no further one. */
+/* Take a run of `least` to `most` digits; false: it is shorter or longer. */
 static bool take_digits(const char **p, size_t least, size_t most, int *out)
 {
 	size_t len = strspn(*p, "0123456789");
@@ -101,7 +101,7 @@ static bool take_clock(struct reading *r)
 	return true;
 }
 
-/* +0100, +01:00, +01, behind a time of day. */
+/* +0100, +01:00, +01, after a time of day. */
 static bool take_zone(struct reading *r)
 {
 	const char *p = r->p + 1;
@@ -122,7 +122,7 @@ static bool take_zone(struct reading *r)
 	return hours < 24 && minutes < 60;
 }
 
-/* A number that no word took: the day or the year beside the name of a month. */
+/* Use a number without a unit as the day or the year of a named month. */
 static bool settle_number(struct reading *r)
 {
 	int number = r->number;
@@ -141,7 +141,7 @@ static bool settle_number(struct reading *r)
 	return true;
 }
 
-/* The number that waits: `otherwise` when there is none. */
+/* Take the pending number; `otherwise` if there is none. */
 static int take_number(struct reading *r, int otherwise)
 {
 	int number = r->number;
@@ -178,7 +178,7 @@ static bool take_unit(struct reading *r, const char *word)
 	return false;
 }
 
-/* Which of the names the word is or begins, with three letters at least; -1: none. */
+/* The index of the name that the word is or abbreviates, with three letters at least; -1: none. */
 static int find_name(const char *const *names, size_t count, const char *word)
 {
 	for (size_t i = 0; i < count; i++)
@@ -187,7 +187,7 @@ static int find_name(const char *const *names, size_t count, const char *word)
 	return -1;
 }
 
-/* "friday" or "last friday", the last one before today; "2 fridays ago". */
+/* "friday" or "last friday" is the last one before today; also "2 fridays ago". */
 static bool take_weekday(struct reading *r, const char *word)
 {
 	SX_FREE char *one = sx_strdup(word);
@@ -215,7 +215,7 @@ static bool take_month(struct reading *r, const char *word)
 	return true;
 }
 
-/* "am" or "pm", behind a number or a time of day. */
+/* "am" or "pm", after a number or a time of day. */
 static bool take_half(struct reading *r, bool after_noon)
 {
 	if (r->number != UNSET && r->hour == UNSET) {
@@ -311,7 +311,7 @@ static bool take_word(struct reading *r)
 	       take_month(r, word) || take_weekday(r, word);
 }
 
-/* One part; r->p stands at none of the blanks between them. */
+/* Take one part; r->p is not at a separator. */
 static bool take_part(struct reading *r)
 {
 	r->any = true;
@@ -353,7 +353,7 @@ static time_t join_time(const struct reading *r, struct tm *tm)
 	return r->zoned ? timegm(tm) - r->zone : mktime(tm);
 }
 
-/* The day that was named, at the present time of day. *good false: the month has no such day. */
+/* The named day, at the present time of day. *good false: the month has no such day. */
 static time_t named_day(const struct reading *r, const struct tm *now, bool *good)
 {
 	struct tm tm = *now;
@@ -369,7 +369,7 @@ static time_t named_day(const struct reading *r, const struct tm *now, bool *goo
 	return t;
 }
 
-/* How many days back a weekday is; one beside a date says what that date is anyway. */
+/* How many days back the weekday is; 0 beside a date, where it adds nothing. */
 static int days_back(const struct reading *r, const struct tm *from)
 {
 	int days;
@@ -398,7 +398,7 @@ static bool put_together(const struct reading *r, time_t now, time_t *out)
 	return good;
 }
 
-/* "@1700000000", also without the '@': seconds since 1970, when no day can be meant. */
+/* Seconds since 1970: "@1700000000", or nine digits and more, which cannot be a day. */
 static bool read_seconds(const char *text, time_t *out)
 {
 	const char *digits = text + (*text == '@');

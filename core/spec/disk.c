@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Disk specifications: see disk.h. The grammar is libxlutil's; only the device numbers are
- * computed here, since libxl does not export that function.
+ * Disk specifications: see disk.h. libxlutil parses them; only the device numbers are computed
+ * here, because libxl does not export that function.
  */
 #include "spec/disk.h"
 #include "base/path.h"
@@ -91,7 +91,7 @@ long disk_devid(const char *vdev)
 	return -1;
 }
 
-/* libxlutil's complaint as one line, without the places it names: they are ours. */
+/* Set libxlutil's message, on one line and without its prefix, which names only our own label. */
 static int parse_failed(const char *said, const char *shown, struct sx_err *err)
 {
 	static const char place[] = "config parsing error in disk specification: ";
@@ -107,9 +107,9 @@ static int parse_failed(const char *said, const char *shown, struct sx_err *err)
 }
 
 /*
- * What libxlutil must not see, as it ends the process or worse: at a newline after '=' its scanner jams
- * and calls exit(2), and a token of more than 16 KiB overruns the scanner's buffer on the heap. No
- * path, device or option has a control character anyway.
+ * Keep from libxlutil what would end the process or worse: at a newline after '=' its scanner jams
+ * and calls exit(2), and a token of more than 16 KiB overruns the scanner's heap buffer. No path,
+ * device or option has a control character anyway.
  */
 static int refuse_deadly(const char *word, struct sx_err *err)
 {
@@ -174,7 +174,7 @@ static void spec_from_disk(const libxl_device_disk *disk, const char *text, stru
 	out->readwrite = disk->readwrite;
 	out->discard = libxl_defbool_val(discard);
 	out->direct_io_safe = disk->direct_io_safe;
-	/* xvdb and 51728 are one device. */
+	/* xvdb and 51728 are the same device, so `meaning` has the number. */
 	number = sx_format("%ld", out->devid);
 	copy.vdev = number;
 	out->meaning = libxl_device_disk_to_json(NULL, &copy);
@@ -213,7 +213,7 @@ int disk_parse(const char *item, struct disk_spec *out, struct sx_err *err)
 	return parse_words(words, item, out, err);
 }
 
-/* All words with commas between, the one that holds target= last: it takes the rest of the text. */
+/* Join the words with commas; the one with target= comes last, as it takes the rest of the text. */
 static char *join_words(char *const *words)
 {
 	SX_STR text = { 0 };
@@ -243,14 +243,14 @@ bool disk_is_local(const struct disk_spec *d)
 {
 	bool dom0 = !*d->backend_domain || sx_streq(d->backend_domain, "0") ||
 		    sx_streq(d->backend_domain, "Domain-0");
-	/* "block" is what libxl runs anyway. */
+	/* libxl runs "block" by default. */
 	bool script = *d->script && !sx_streq(d->script, "block");
 
 	return *d->target && dom0 && !script &&
 	       !(sx_streq(d->backendtype, "qdisk") && disk_names_url(d));
 }
 
-/* The same item with the target replaced by its absolute path; NULL: it is not found in the text. */
+/* The item with the target replaced by its absolute path; NULL: the text does not contain it. */
 static char *replace_target(const struct disk_spec *spec, const char *absolute)
 {
 	size_t len = strlen(spec->target);
@@ -266,8 +266,8 @@ static char *replace_target(const struct disk_spec *spec, const char *absolute)
 }
 
 /*
- * The item will be read in another directory: a relative path is made absolute. What looks like a
- * URL is a path only if there is such a file.
+ * Make a relative path absolute, because xl will read the item in another directory. What looks
+ * like a URL is a path only if that file exists.
  */
 static int make_absolute(struct disk_spec *spec, const char *cwd, struct sx_err *err)
 {

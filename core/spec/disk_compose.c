@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From the fields of a disk to an item of the `disk` list: see disk.h. */
+/* Write the fields of a disk as an item of the `disk` list: see disk.h. */
 #include "base/str.h"
 #include "spec/disk.h"
 
 #include <string.h>
 
-/* Everything that xl does not fill in by itself, but the target. */
+/* Add all options that differ from xl's defaults; the target is the caller's. */
 static void add_options(const struct disk_spec *d, struct sx_str *s)
 {
 	if (*d->script)
@@ -27,7 +27,7 @@ static void write_short(const struct disk_spec *d, struct sx_str *s)
 	add_options(d, s);
 }
 
-/* The target may hold anything but a newline here: it takes the rest of the item. */
+/* target= takes the rest of the item: it may hold anything but a newline. */
 static void write_long(const struct disk_spec *d, struct sx_str *s)
 {
 	sx_str_addf(s, "vdev=%s,access=%s", d->vdev, d->readwrite ? "rw" : "ro");
@@ -54,7 +54,7 @@ int disk_compose(const struct disk_spec *wanted, struct disk_spec *out, struct s
 	static void (*const forms[])(const struct disk_spec *d, struct sx_str *s) = { write_short,
 										      write_long };
 
-	/* An empty drive has no target to begin the short form with. */
+	/* The short form begins with the target, which an empty drive does not have. */
 	for (size_t i = *wanted->target ? 0 : 1; i < SX_COUNT(forms); i++) {
 		struct disk_spec got = { 0 };
 		SX_ERR ignored = { 0 };

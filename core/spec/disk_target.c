@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A drive's item with another medium in it: see disk.h. */
+/* Change the medium in a drive's item: see disk.h. Takes the first candidate that reads back so. */
 #include "base/str.h"
 #include "base/vec.h"
 #include "spec/disk.h"
 
 #include <string.h>
 
-/* Does the text have a field, or the value of one, from here to there? */
+/* Are these `len` bytes of the text a whole field, or the whole value of one? */
 static bool is_field(const char *text, const char *at, size_t len)
 {
 	bool starts = at == text || strchr(",:= ", at[-1]);
@@ -15,7 +15,7 @@ static bool is_field(const char *text, const char *at, size_t len)
 	return starts && (at[len] == '\0' || at[len] == ',');
 }
 
-/* Each place where the old target stands, with the new one there. */
+/* Add a candidate for each occurrence of the old target, replaced by the new one. */
 static void add_replaced(const struct disk_spec *drive, const char *target, struct sx_words *out)
 {
 	size_t len = strlen(drive->target);
@@ -26,7 +26,7 @@ static void add_replaced(const struct disk_spec *drive, const char *target, stru
 						     drive->text, target, at + len));
 }
 
-/* An empty drive: where a target can be added to it. */
+/* Add a candidate for each place of an empty drive's item where a target can go. */
 static void add_inserted(const char *text, const char *target, struct sx_words *out)
 {
 	const char *comma = strchr(text, ',');
@@ -43,7 +43,7 @@ static void add_inserted(const char *text, const char *target, struct sx_words *
 	sx_words_give(out, sx_format("%s%starget=%s", text, open ? "" : ",", target));
 }
 
-/* The same texts with "raw" for "empty", which a drive with a medium is not. */
+/* Add each candidate again with "raw" for "empty": the format of a drive with a medium. */
 static void add_formats(struct sx_words *out)
 {
 	static const char empty[] = "empty";
@@ -58,7 +58,7 @@ static void add_formats(struct sx_words *out)
 	}
 }
 
-/* The item without its "target=...", which is its last part. */
+/* Add the item without its "target=...", which is always its last part. */
 static void add_shortened(const char *text, struct sx_words *out)
 {
 	const char *at = strstr(text, "target=");

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The keys of a configuration: every one that xl 4.17 to 4.22 asks for (parse_config_data in
- * xl_parse.c), and which forms of value it can make something of.
+ * The keys of a configuration: every one that xl 4.17 to 4.22 reads (parse_config_data in
+ * xl_parse.c), and which forms of value it accepts.
  */
 #include "spec/keys.h"
 #include "base/near.h"

@@ -7,5 +7,5 @@
 
 #include <stdint.h>
 
-/* "512", "2g", "131072k": bare = MiB, one suffix letter, in KiB. SX_EUSAGE: not a size above 0. */
+/* Read "512" (MiB), "2g", "131072k" (one suffix letter) as KiB. SX_EUSAGE: not a size above 0. */
 int size_parse_kib(const char *text, uint64_t *kib_out, struct sx_err *err) SX_MUST;
