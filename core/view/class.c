@@ -132,7 +132,7 @@ const struct view_class view_classes[] = {
 	  .from_doc = view_pair_from_doc,
 	  .from_live = view_vcpus_from_live,
 	  .write = view_pair_write },
-	/* No command: a running domain cannot change it, so undo edits only the file. */
+	/* No command: a running domain cannot change it, so an undo can only change the file. */
 	{ .key = "maxvcpus",
 	  .from_doc = view_pair_from_doc,
 	  .from_live = view_vcpus_from_live,
