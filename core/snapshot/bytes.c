@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bytes of disks from one place to another, for the kinds: see kind.h. */
+/* Copies, compares and digests bytes of disks, for the kinds: see kind.h. */
 #include "base/path.h"
 #include "host/digest.h"
 #include "host/file.h"
@@ -57,7 +57,7 @@ static bool is_zero(const char *bytes, size_t len)
 	return !len || (bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0);
 }
 
-/* What would end the process waits while a guest stands still: here it is met. */
+/* Signals are held while a guest is paused; a long copy looks for pending ones here. */
 static bool is_interrupted(void)
 {
 	sigset_t set;
@@ -93,7 +93,7 @@ static int write_at(int fd, const char *bytes, size_t len, int64_t at)
 	return 0;
 }
 
-/* A block of zeros stays a hole in what is new. */
+/* `sparse`: a block of zeros stays a hole in the new file. */
 static int write_blocks(int fd, const char *bytes, size_t len, int64_t at, bool sparse)
 {
 	static const size_t block = 64 << 10;
@@ -109,7 +109,7 @@ static int write_blocks(int fd, const char *bytes, size_t len, int64_t at, bool 
 	return 0;
 }
 
-/* The next step of at most `want` bytes: how many, -1 with the error. */
+/* Read the next step: how many bytes, at most `want`; -1 with the error. */
 static ssize_t read_step(int from, char *bytes, size_t want, int64_t at, const char *path,
 			 struct sx_err *err)
 {
@@ -161,7 +161,7 @@ int bytes_pass(int from, int to, const char *path, int64_t size, bool sparse,
 
 enum { piece = 4096 }; /* no snapshot of LVM has smaller chunks */
 
-/* The pieces that differ, as many as follow one another at once. */
+/* Write the pieces that differ, adjacent ones at once. */
 static int write_changed(int fd, const char *wanted, const char *there, size_t len, int64_t at)
 {
 	for (size_t i = 0; i < len;) {
@@ -265,7 +265,7 @@ int bytes_check(const char *path, int64_t size, const char *digest, const struct
 
 	if (fd < 0)
 		return -1;
-	/* It is on disk: the page cache is not to answer for it. */
+	/* It was synced: read it from the disk, not from the page cache. */
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	c.digest = digest_whole_new();
 	r = bytes_pass(fd, -1, path, size, false, &watch, err);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A snapshot goes: what was kept, exactly what its manifest names, and last of all the manifest. */
+/* Removes a snapshot: exactly what its manifest names, and the manifest last. */
 #include "guard/kept.h"
 #include "host/file.h"
 #include "snapshot/private.h"
@@ -20,14 +20,14 @@ static int remove_volumes(const struct flow_env *env, const struct snapshot *s, 
 		SX_FREE char *safe = sx_path_escape(d->vdev);
 		SX_FREE char *link = sx_format("disks/%s", safe);
 
-		/* The manifest was checked: it is a volume by its name and its place. */
+		/* snapshot_read has checked the volume's name and place. */
 		if (kind_drop(env, d, err) || remove_in(s, link, err))
 			return -1;
 	}
 	return 0;
 }
 
-/* The directory itself, with what is safexl's in it and nothing else. */
+/* Remove the directory, with safexl's own files in it and nothing else. */
 static int remove_dir(const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *disks = sx_path_join(s->dir, "disks");
@@ -64,7 +64,7 @@ int snapshot_drop(const struct flow_env *env, struct snapshot *s, struct sx_err 
 	SX_LOCK lock = { 0 };
 	SNAPSHOT now = { 0 };
 
-	/* Whoever had the lock may have begun something with it. */
+	/* Whoever held the lock may have begun something with the snapshot. */
 	if (snapshot_lock(env, s->guest, &lock, err) || snapshot_read(s->dir, &now, err))
 		return -1;
 	snapshot_dispose(s);

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a person asks for, when what others left half done is settled, and nobody else is at it. */
+/* Take and revert, as a person asks for them: first settle what others left half done, and lock. */
 #include "change/change.h"
 #include "snapshot/private.h"
 
-/* The name of the guest that the word means: its lock and its pending changes go by that. */
+/* The name of the guest that the word means: its lock and its pending changes go by name. */
 static int find_name(const char *word, char **name, struct sx_err *err)
 {
 	LIVE_DOMAIN d = { 0 };

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The snapshots that there are, and whether they are sound. */
+/* Lists and finds snapshots, and checks whether they are sound. */
 #include "guard/saved.h"
 #include "snapshot/private.h"
 
@@ -112,7 +112,7 @@ uint64_t snapshot_bytes(const struct snapshot *s)
 	return bytes;
 }
 
-/* What it keeps of a disk, or the disk that was only read, against what was noted of it. */
+/* Compare the volume, or a disk that is only read, with the evidence noted of it. */
 static char *disk_fault(const struct flow_env *env, const struct snapshot_disk *d)
 {
 	const struct snapshot_kind *kind = kind_find(d->kind);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The image of a saved guest, into its snapshot and back. It is never a second name of the same file:
- * plain xl writes over a file that is there, and what was kept would go with it.
+ * Copies the image of a saved guest into its snapshot and back. Never a hard link: plain xl writes
+ * over an existing file, and would overwrite the kept image, too.
  */
 #include "guard/kept.h"
 #include "guard/saved.h"
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-/* Blocks that both share where the file system can, else each byte of it, read back. */
+/* Clone the blocks where the file system can, else copy all bytes and read them back. */
 static int fill(const struct flow_env *env, int from, int to, const char *to_path,
 		struct sx_err *err)
 {
@@ -35,7 +35,7 @@ static int fill(const struct flow_env *env, int from, int to, const char *to_pat
 	return bytes_check(to_path, size, digest, &back, err);
 }
 
-/* A new file with what is in the image, and that is the one that is meant. */
+/* Make a new file with the content of the image, after checking that it is the snapshot's. */
 static int duplicate(const struct flow_env *env, const struct snapshot *s, const char *path,
 		     const char *to_path, struct sx_err *err)
 {
@@ -66,7 +66,7 @@ bool image_goes_back(const struct snapshot *s)
 	return s->memory && *s->saved_in;
 }
 
-/* Beside its place, by a name that no image has. Heap string. */
+/* Where the image is staged: beside its place, under a name that no image has. Heap string. */
 static char *staged(const struct snapshot *s)
 {
 	SX_FREE char *dir = sx_path_dir(s->saved_in), *base = sx_path_base(s->saved_in);
@@ -74,7 +74,7 @@ static char *staged(const struct snapshot *s)
 	return sx_format("%s/.%s.safexl-revert", dir, base);
 }
 
-/* What is under that name is whole: until then it has another. Heap string. */
+/* Its name until it is written, so that a file of the staged name is complete. Heap string. */
 static char *unfinished(const char *temp)
 {
 	return sx_format("%s-new", temp);
@@ -111,7 +111,7 @@ int image_unstage(const struct snapshot *s, struct sx_err *err)
 	return file_remove(fresh, err) || file_remove(temp, err) ? -1 : 0;
 }
 
-/* May be done again: what was staged may have its name already, and a marker, too. */
+/* Can be repeated: the image may be in place already, and have its marker, too. */
 int image_put_back(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *temp = staged(s), *dir = sx_path_dir(s->saved_in);

@@ -38,7 +38,7 @@ bool kind_is_volume(const struct snapshot_disk *d, const char *dir, const char *
 	return place && sx_streq(place, d->volume);
 }
 
-/* Of a file; what the kernel allows is more than any file system does. */
+/* kind_excess of a file. */
 static size_t file_excess(const struct snapshot_disk *d)
 {
 	SX_FREE char *dir = sx_path_dir(d->volume), *base = sx_path_base(d->volume);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any file or device, byte for byte, into the directory of the snapshot: slow, and possible everywhere. */
+/* Copies any file or device into the snapshot's directory: slow, but possible everywhere. */
 #include "base/path.h"
 #include "snapshot/kind.h"
 #include "snapshot/snapshot.h"

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Files on btrfs and XFS: a clone beside the file, which shares its blocks. The kernel writes out what
- * is dirty first, so that it holds what was written through a loop device before.
+ * Files on btrfs and XFS: a clone beside the file, which shares its blocks. The kernel writes dirty
+ * pages first, so that the clone has what was written through a loop device before.
  */
 #include "base/path.h"
 #include "host/file.h"
@@ -14,7 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-/* Whether the file system can is told by trying: XFS can be made without it. */
+/* Try it, as only that tells whether the file system can: XFS can be made without reflink. */
 static bool fits(const struct snapshot_disk *d, const struct lvm_volume *lvm SX_UNUSED)
 {
 	SX_FREE char *dir = sx_path_dir(d->object);
@@ -26,7 +26,7 @@ static bool fits(const struct snapshot_disk *d, const struct lvm_volume *lvm SX_
 	       ioctl(to, FICLONE, from) == 0;
 }
 
-/* Hidden, so that what takes all files of the directory for disks does not meet it. */
+/* Hidden from programs that take every file of the directory for a disk. */
 static char *place(const struct snapshot_disk *d, const char *dir SX_UNUSED, const char *name)
 {
 	SX_FREE char *beside = sx_path_dir(d->object);

@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Other volumes of LVM: a snapshot with room of its own for what the disk had and is written over. It is put back by
- * writing what differs: that can be begun again, and needs no room in it, as what differs is kept in it
- * already. (lvconvert --merge would use it up.)
+ * Volumes of LVM that are not thin: a snapshot with room of its own for the old content of blocks
+ * that are overwritten. safexl puts it back by writing the blocks that differ: this can be
+ * repeated, and needs no room, as their old content is in the snapshot already. (lvconvert --merge
+ * would use it up.)
  */
 #include "snapshot/kind.h"
 #include "snapshot/lvm.h"
@@ -14,7 +15,7 @@
 
 static bool fits(const struct snapshot_disk *d SX_UNUSED, const struct lvm_volume *lvm)
 {
-	/* Of these it was tried. */
+	/* Tested with these. */
 	static const char *const layouts[] = { "linear", "striped" };
 	bool known = false;
 
@@ -22,11 +23,11 @@ static bool fits(const struct snapshot_disk *d SX_UNUSED, const struct lvm_volum
 		return false;
 	for (size_t i = 0; i < SX_COUNT(layouts); i++)
 		known |= sx_starts_with(lvm->layout, layouts[i]);
-	/* One that is a snapshot itself, or being merged, has none. */
+	/* LVM takes none of a snapshot, or of a volume that is being merged. */
 	return known && !strchr("sSOV", lvm->attr[0]);
 }
 
-/* All of the disk in chunks of 4 KiB, each with its note, as lvcreate counts it. */
+/* Room for all of the disk in chunks of 4 KiB with their metadata, as lvcreate counts it. */
 static int64_t most_bytes(const struct lvm_volume *v)
 {
 	int64_t bytes = v->size + v->size / 256 + (64 << 10);
@@ -51,7 +52,7 @@ static int refuse(const struct kind_request *r, int64_t needed, struct sx_err *e
 	return sx_err_hint(err, "to see what uses its space: lvs %s", r->lvm->group);
 }
 
-/* The disks before it in the same group need theirs, too. */
+/* Count the room that the disks before it need in the same group, too. */
 static int check_room(const struct kind_request *r, struct sx_err *err)
 {
 	SX_FREE char *group = sx_path_dir(r->d->object);

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Volumes of a thin pool: a thin snapshot, read-only and not activated, so that nothing on this host looks at
- * it. To put it back, a snapshot of it takes the disk's name: at once, and as often as one likes.
- * (lvconvert --merge would use it up.)
+ * Volumes of a thin pool: a thin snapshot, read-only and not activated, so that nothing on this
+ * host reads it. To put it back, a snapshot of it takes the disk's name: at once, and any number of
+ * times. (lvconvert --merge would use it up.)
  */
 #include "snapshot/kind.h"
 #include "snapshot/lvm.h"
@@ -11,10 +11,10 @@
 
 #include <string.h>
 
-/* From here on a pool that fills would stop its guests. */
+/* Per cent. A pool that fills up stops its guests: no snapshot in one that is fuller. */
 static const double fullest = 90;
 
-/* A name with the uuid of the volume would not lead to what takes its place. */
+/* A target with the volume's uuid in it would not lead to the volume that takes its place. */
 static bool fits(const struct snapshot_disk *d, const struct lvm_volume *lvm)
 {
 	return lvm && lvm->uuid && sx_starts_with(lvm->layout, "thin") &&
@@ -51,7 +51,7 @@ static int take(const struct flow_env *env, struct snapshot_disk *d, struct sx_e
 
 /* ---- back ---- */
 
-/* The way: `next` is made; the disk becomes `old`; `next` becomes the disk; `old` goes. */
+/* Create `next`, rename the disk to `old`, rename `next` to the disk, remove `old`. */
 struct exchange {
 	const struct flow_env *env;
 	const char *disk; /* paths */
@@ -64,7 +64,7 @@ static void exchange_dispose(struct exchange *x)
 	free(x->old);
 }
 
-/* Run a tool with the name of a volume, and an option or a second name. */
+/* Run a tool with an option and the name of a volume; `to`: its new name, or NULL. */
 static int tool(const struct exchange *x, const char *word, const char *option, const char *path,
 		const char *to, struct sx_err *err)
 {
@@ -74,7 +74,7 @@ static int tool(const struct exchange *x, const char *word, const char *option, 
 	return lvm_run(x->env, words, err);
 }
 
-/* With the tags that the disk has, which may say where it is to be active; and with our own, until it is the disk. */
+/* Give it the disk's tags, which may say where to activate it, and ours until it is the disk. */
 static int make_next(const struct exchange *x, const struct snapshot_disk *d,
 		     const struct lvm_volume *disk, struct sx_err *err)
 {
@@ -94,14 +94,14 @@ static int make_next(const struct exchange *x, const struct snapshot_disk *d,
 	sx_words_add(&all, "-n");
 	sx_words_add(&all, name);
 	sx_words_add(&all, kept);
-	/* One that is there is perhaps not whole. */
+	/* One that exists may be incomplete. */
 	return lvm_kept_remove(x->env, x->next, err) ||
 			       lvm_run(x->env, (const char *const *)sx_words_argv(&all), err)
 		       ? -1
 		       : 0;
 }
 
-/* What is to go has our tag, so that nothing else of that name ever goes. */
+/* The old disk gets our tag: nothing without it is ever removed, whatever its name. */
 static int begin(const struct exchange *x, const struct snapshot_disk *d,
 		 const struct lvm_volume *disk, struct sx_err *err)
 {
@@ -123,7 +123,7 @@ static int put_back(const struct flow_env *env, const struct snapshot_disk *d, s
 
 	if (lvm_get(env, x.old, &old, err) || lvm_get(env, x.disk, &disk, err))
 		return -1;
-	/* Without `old` nothing was exchanged yet, or all is done: then it is done again. */
+	/* No `old`: nothing was exchanged yet; or everything was, and is done again. */
 	if (!old.uuid && begin(&x, d, &disk, err))
 		return -1;
 	if ((!old.uuid || !disk.uuid) && tool(&x, "lvrename", "-y", x.next, x.disk, err))

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a snapshot would have, found out before anything is made: its guest, configuration and disks. */
+/* Finds out what a snapshot would have, before anything is made: guest, configuration, disks. */
 #include "domain/domain.h"
 #include "domain/resolve.h"
 #include "git/log.h"
@@ -30,7 +30,7 @@ static int check_name(const char *name, struct sx_err *err)
 		name);
 }
 
-/* Paused by somebody else it is not ours to let run; and what has ended has no state to keep. */
+/* A guest that somebody else paused is not ours to unpause; one that has ended has no state. */
 static int check_state(const struct taking *t, struct sx_err *err)
 {
 	SX_FREE char *account = NULL;
@@ -68,7 +68,7 @@ static int find_guest(struct taking *t, const char *word, struct sx_err *err)
 	return 0;
 }
 
-/* One that is saved: its memory and its disks must belong together, or only the disks are wanted. */
+/* A saved guest: its memory and disks must belong together, unless only the disks are wanted. */
 static int find_saved(struct taking *t, struct sx_err *err)
 {
 	const struct marker *m;
@@ -89,7 +89,7 @@ static int find_saved(struct taking *t, struct sx_err *err)
 	return kept_prove_saved(t->env, m, snapshot_command(t->options), err);
 }
 
-/* The last commit of the file, if it has its text. Heap string. */
+/* The last commit of the file if that has its present text, else "". Heap string. */
 static char *commit_of(const struct file_image *file)
 {
 	SX_FREE char *dir = sx_path_dir(file->path);

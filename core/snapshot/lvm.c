@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* LVM by its own tools: see lvm.h. The kernel tells which devices are volumes, lvs(8) all else. */
+/* LVM by its own tools: see lvm.h. The kernel says which devices are volumes, lvs(8) all else. */
 #include "snapshot/lvm.h"
 #include "host/file.h"
 #include "host/json.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* Whose device a device mapper's is: "LVM-", the uuid of the group, that of the volume. */
+/* The device mapper's uuid of a volume is "LVM-", the uuid of its group, and its own. */
 enum { UUID_LEN = 32 };
 
 static const char report[] = "lv_uuid,vg_name,lv_name,lv_attr,lv_layout,lv_size,vg_free,"
@@ -43,13 +43,13 @@ char *lvm_full_name(const char *path)
 
 /* ---- the tools ---- */
 
-/* "  Volume group "x" has insufficient free space", without the blanks. Heap string. */
+/* The first line of a tool's message, without its leading blanks. Heap string. */
 static char *first_line(const struct sx_str *said)
 {
 	const char *text = sx_str_text(said);
 	SX_FREE char *line = NULL;
 
-	/* What went wrong comes after what it only warns of. */
+	/* Warnings come before the error. */
 	while (*text == ' ' || *text == '\n' || sx_starts_with(text, "WARNING:"))
 		text += *text == 'W' ? strcspn(text, "\n") : 1;
 	line = sx_strndup(text, strcspn(text, "\n"));
@@ -84,7 +84,7 @@ int lvm_run(const struct flow_env *env, const char *const *words, struct sx_err 
 	return run(env, words, &out, err);
 }
 
-/* ---- what they tell ---- */
+/* ---- what they report ---- */
 
 static char *text_of(const struct json *j, const char *key)
 {
@@ -185,7 +185,7 @@ static char *device_uuid(const struct flow_env *env, const char *device)
 	path = sx_format("%s/sys/block/%s/dm/uuid", env->paths.root, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, text, sizeof(text));
-	/* What is longer is a part of a volume, or what holds it together. */
+	/* A longer one is that of an internal device, a part of a volume: "-cow", "-real". */
 	if (n < 4 + 2 * UUID_LEN || text[0] != 'L' || !sx_starts_with(text, "LVM-") ||
 	    (n > 4 + 2 * UUID_LEN && text[4 + 2 * UUID_LEN] != '\n'))
 		return NULL;

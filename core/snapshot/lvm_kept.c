@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the kinds of LVM share: a volume that keeps a disk, read-only and with a tag that says whose it is. It
- * is known by its uuid, and never opened to be judged: a thin one is not even active.
+ * What the kinds of LVM share: the volume that keeps a disk is read-only and has safexl's tag. Its
+ * uuid identifies it; it is never opened for a check, as a thin one is not even active.
  */
 #include "host/json.h"
 #include "snapshot/kind.h"
@@ -19,7 +19,7 @@ char *lvm_kept_place(const struct snapshot_disk *d, const char *dir SX_UNUSED, c
 	return sx_format("%s.snapshot-%s", d->object, name);
 }
 
-/* In the name of its device each dash of group and volume is two, and there is one between them. */
+/* Length of the device's name, GROUP-VOLUME with each dash inside either name doubled. */
 static size_t device_name_len(const char *path)
 {
 	SX_FREE char *name = lvm_full_name(path);
@@ -30,7 +30,7 @@ static size_t device_name_len(const char *path)
 	return len;
 }
 
-/* The kernel's DM_NAME_LEN, without the NUL; a thick snapshot has a second device, with "-cow" behind. */
+/* `most`: the kernel's DM_NAME_LEN without the NUL. A thick snapshot has a second device "-cow". */
 size_t lvm_kept_excess(const struct snapshot_disk *d)
 {
 	enum { most = 127 };
@@ -54,7 +54,7 @@ int lvm_kept_is_there(const struct flow_env *env, const struct snapshot_disk *d,
 	return 0;
 }
 
-/* Why what is in it is not what was there when it was taken; NULL: it is. Heap string. */
+/* Why the volume may not have the content that it was taken with; NULL: it has. Heap string. */
 static char *fault_of(const struct lvm_volume *v, const struct snapshot_disk *d)
 {
 	SX_FREE char *name = lvm_full_name(d->volume);
@@ -109,7 +109,7 @@ int64_t lvm_kept_bytes(const struct snapshot_disk *d)
 	return d->evidence ? json_get_number(d->evidence, "size") : 0;
 }
 
-/* Only what has the tag is ours: its name alone is not enough to destroy a volume by. */
+/* Only a volume with the tag is ours: a name alone is no reason to remove one. */
 static bool is_ours(const struct lvm_volume *v)
 {
 	const char *tag = strstr(v->tags, LVM_KEPT_TAG);

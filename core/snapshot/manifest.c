@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The manifest of a snapshot: to JSON and back, and whether what it says is to be trusted. */
+/* The manifest of a snapshot: to JSON and back, and whether it can be trusted. */
 #include "host/file.h"
 #include "snapshot/private.h"
 
@@ -205,7 +205,7 @@ static int read_disk(const struct json *j, struct snapshot *s, struct sx_err *er
 	return r;
 }
 
-/* What its words lead to is removed and written over: they must be as we write them. */
+/* Its paths will be removed and overwritten: accept only those that safexl writes. */
 static int check(const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *base = sx_path_base(s->dir);

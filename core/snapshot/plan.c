@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which disks a guest has, and how each of them will be kept; what cannot be is refused. */
+/* Finds the disks of a guest and how each will be kept, and refuses a disk that cannot be. */
 #include "domain/disk_list.h"
 #include "guard/guard.h"
 #include "host/file.h"
@@ -23,7 +23,7 @@ const char *snapshot_command(const struct snapshot_options *options)
 	return options->command ? options->command : "snapshot";
 }
 
-/* The way for all disks that safexl cannot follow. */
+/* Refuse a disk that safexl cannot keep in any way. */
 static int refuse(const struct planning *p, const struct evidence_subject *f, const char *why,
 		  struct sx_err *err)
 {
@@ -74,7 +74,7 @@ static int refuse_slow(const struct planning *p, const struct evidence_subject *
 			   p->runs ? ", while the guest stands still" : "", copy);
 }
 
-/* What keeps it has the name of the disk and that of the snapshot in its own. */
+/* The volume's name contains those of the disk and of the snapshot, and became too long. */
 static int refuse_name(const struct planning *p, const struct snapshot_disk *d, size_t excess,
 		       struct sx_err *err)
 {
@@ -95,7 +95,7 @@ static int refuse_name(const struct planning *p, const struct snapshot_disk *d, 
 	return sx_err_hint(err, "under a shorter name: %s", retry);
 }
 
-/* QEMU's 'stop' writes out what it keeps of a qcow2 in memory; of other formats that was not tried. */
+/* QEMU's 'stop' writes out what it holds of a qcow2 in memory; other formats were not tested. */
 static int refuse_format(const struct planning *p, const struct evidence_subject *f,
 			 struct sx_err *err)
 {
@@ -110,7 +110,7 @@ static int refuse_format(const struct planning *p, const struct evidence_subject
 			   p->s->guest, retry);
 }
 
-/* The path of the disk: a file by its real name, a device by the one that it has after a reboot, too. */
+/* The disk's path: of a file the real one, of a device the one given, as it outlives a reboot. */
 static char *object_of(const struct evidence_subject *f)
 {
 	const char *path = f->object && *f->object ? f->object : f->target;
@@ -135,7 +135,7 @@ static void add(struct planning *p, const struct evidence_subject *f, const char
 	sx_vec_push(&p->s->disks, d);
 }
 
-/* The last one, by that kind: where it will be, and whether there is room. */
+/* Set where the kind will keep the last disk, and check room and name. */
 static int add_place(struct planning *p, const struct snapshot_kind *kind,
 		     const struct lvm_volume *lvm, struct sx_err *err)
 {
@@ -149,7 +149,7 @@ static int add_place(struct planning *p, const struct snapshot_kind *kind,
 	size_t excess;
 	int result = kind->check_room ? kind->check_room(&r, err) : 0;
 
-	/* It was not among those before it, and is from now on. */
+	/* Taken out above: check_room sees only the disks before this one. */
 	p->s->disks.len++;
 	sx_put(&d->volume, kind->place(d, p->s->dir, p->s->name));
 	if (result)
@@ -158,7 +158,7 @@ static int add_place(struct planning *p, const struct snapshot_kind *kind,
 	return excess ? refuse_name(p, d, excess, err) : 0;
 }
 
-/* What it is of LVM, and then its path there, which it has after a reboot, too. */
+/* Find the volume of LVM that the disk is, and use its path there, which outlives a reboot. */
 static int find_volume(const struct planning *p, char **object, struct lvm_volume *out,
 		       struct sx_err *err)
 {
@@ -174,7 +174,7 @@ static int find_volume(const struct planning *p, char **object, struct lvm_volum
 	return 0;
 }
 
-/* One that is written to. */
+/* Add a disk that the guest may write to. */
 static int add_written(struct planning *p, const struct evidence_subject *f, bool lost,
 		       struct sx_err *err)
 {
@@ -212,7 +212,7 @@ static const char *or_nothing(const char *text)
 	return text ? text : "";
 }
 
-/* `lost`: what Xen has open under its path is another one by now. */
+/* `lost`: the path leads to another file or device now than the one that Xen has open. */
 static int add_found(struct planning *p, const struct evidence_subject *of, bool lost,
 		     struct sx_err *err)
 {
@@ -273,7 +273,7 @@ bool snapshot_stops_qemu(struct live *live, uint32_t domid)
 	return stops;
 }
 
-/* What goes with its memory is what it had at the save. */
+/* The memory belongs to the disks that the guest had when it was saved. */
 static int plan_saved(struct planning *p, const struct marker *m, struct sx_err *err)
 {
 	for (size_t i = 0; i < marker_disk_count(m); i++) {

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Going back to a snapshot: what stands against it, and all that is done before the guest is destroyed. Until
- * then everything can be taken back. See snapshot.h.
+ * Reverting to a snapshot: the checks, and all that is done before the guest is destroyed. Until
+ * then everything can be undone. See snapshot.h.
  */
 #include "change/change.h"
 #include "domain/domain.h"
@@ -20,7 +20,7 @@ struct reverting {
 	struct snapshot_revert_plan *plan; /* filled in, in a dry run */
 	struct snapshot s;
 	bool runs, stops_qemu;
-	char *saved; /* the image that it is saved in now, "": it is not */
+	char *saved; /* the image that the guest is saved in now; "": none */
 };
 
 static void reverting_dispose(struct reverting *r)
@@ -29,7 +29,7 @@ static void reverting_dispose(struct reverting *r)
 	free(r->saved);
 }
 
-/* A file is, and comes with its size: that of a qcow2 is another one whenever its guest has written. */
+/* A file is replaced as a whole, size included; that of a qcow2 changes as its guest writes. */
 static bool is_replaced(const struct snapshot_disk *d)
 {
 	struct stat st;
@@ -37,7 +37,7 @@ static bool is_replaced(const struct snapshot_disk *d)
 	return !kind_find(d->kind)->in_lvm && stat(d->object, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* A disk that is gone, or a device of another size: what would be put back where? */
+/* Refuse when a disk is gone or a device has another size: the volume does not fit it. */
 static int check_places(const struct reverting *r, struct sx_err *err)
 {
 	sx_each(const struct snapshot_disk, d, &r->s.disks) {
@@ -62,7 +62,7 @@ static int check_places(const struct reverting *r, struct sx_err *err)
 	return 0;
 }
 
-/* The guest is off: whoever has one of its disks now would lose what they write. */
+/* If the guest is off, refuse disks in use: whoever uses one would lose what they write. */
 static int check_unused(const struct reverting *r, struct sx_err *err)
 {
 	struct evidence_options options = { 0 };
@@ -102,7 +102,7 @@ static int check_sound(const struct reverting *r, struct sx_err *err)
 			   r->s.guest);
 }
 
-/* Can its image have its place again? */
+/* Can the saved image get its place back? */
 static int check_image(const struct reverting *r, struct sx_err *err)
 {
 	SX_FREE char *image = snapshot_image(&r->s);
@@ -120,7 +120,7 @@ static int check_image(const struct reverting *r, struct sx_err *err)
 
 static int check_guest(struct reverting *r, const struct live_domain *d, struct sx_err *err)
 {
-	/* One that was begun has noted which domain is its own. */
+	/* A revert that was begun has noted its domain. */
 	if (r->s.state == SNAPSHOT_REVERTING)
 		return 0;
 	sx_set(&r->s.paused_uuid, r->runs ? d->uuid : "");
@@ -138,7 +138,7 @@ static int check_guest(struct reverting *r, const struct live_domain *d, struct 
 	return sx_err_hint(err, "for its state: safexl where %pQ", r->s.guest);
 }
 
-/* The name under which the present is kept. Heap string. */
+/* The name of the snapshot that keeps the present state. Heap string. */
 static char *keep_name(const struct reverting *r)
 {
 	SX_FREE char *dir = sx_path_dir(r->s.dir);
@@ -206,7 +206,7 @@ static int destroy(struct reverting *r, struct sx_err *err)
 	return r->runs ? still_xl(r->env, &r->s, words, err) : 0;
 }
 
-/* Up to where there is no way back. */
+/* Everything up to the point of no return. */
 static int begin(struct reverting *r, struct sx_err *err)
 {
 	SX_FREE char *above = sx_path_dir(r->s.dir), *begun = snapshot_begun(above);
@@ -219,14 +219,14 @@ static int begin(struct reverting *r, struct sx_err *err)
 		return -1;
 	if (!r->options->no_keep && keep(r, err))
 		return -1;
-	/* What has no room is known of before there is no way back. */
+	/* Stage now: a lack of room must show before the point of no return. */
 	if (hold(r, err) ||
 	    (image_goes_back(&r->s) && r->s.keep_memory && image_stage(r->env, &r->s, err)))
 		return -1;
 	return destroy(r, err);
 }
 
-/* The image that it is saved in. */
+/* Find the image that the guest is saved in. */
 static int find_saved(struct reverting *r, struct sx_err *err)
 {
 	const struct marker *m;
@@ -257,7 +257,7 @@ static int find(struct reverting *r, const char *word, const char *name, struct 
 		       : 0;
 }
 
-/* Back it goes; or, while that is still to be had, nothing was changed. */
+/* Revert. After an error in `begin`, go back to the unchanged guest if that is still possible. */
 static int act(struct reverting *r, struct sx_err *err)
 {
 	SX_ERR why = { 0 };
@@ -275,7 +275,7 @@ static int act(struct reverting *r, struct sx_err *err)
 	return result;
 }
 
-/* Whatever forbids it, and what it would do. */
+/* A dry run: refuse what the real run would refuse, and fill in the plan. */
 static int try(struct reverting *r, struct sx_err *err)
 {
 	bool begun = r->s.state == SNAPSHOT_REVERTING;
@@ -291,7 +291,7 @@ static int try(struct reverting *r, struct sx_err *err)
 
 static int run(struct reverting *r, struct sx_err *err)
 {
-	/* One that was begun is gone on with, if need be without its memory. */
+	/* Continue a revert that was begun, without its memory if that is not wanted now. */
 	if (r->s.state == SNAPSHOT_REVERTING && !r->env->dry_run) {
 		r->s.keep_memory = r->s.keep_memory && !r->options->no_memory;
 		return revert_go_on(r->env, &r->s, err);
@@ -325,7 +325,7 @@ int revert_named(const struct flow_env *env, const char *word, const char *name,
 		return run(&r, err);
 	guest = sx_strdup(r.s.guest);
 	snapshot_dispose(&r.s);
-	/* Whoever had the lock may have changed both the guest and the snapshot. */
+	/* Whoever held the lock may have changed both the guest and the snapshot. */
 	if (recover_all(env, guest, &settled, &pending, err) ||
 	    snapshot_lock(env, guest, &lock, err) || find(&r, guest, name, err))
 		return -1;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The steps of a revert from which there is no way back: each can be done again, and the next one is noted
- * before it begins. See snapshot.h.
+ * The steps of a revert from the point of no return on: each can be repeated, and is noted before
+ * it begins. See snapshot.h.
  */
 #include "change/change.h"
 #include "domain/domain.h"
@@ -21,7 +21,7 @@ int revert_enter(struct snapshot *s, enum snapshot_step step, struct sx_err *err
 	return snapshot_write(s, err);
 }
 
-/* What each disk is then is noted in `now`. */
+/* Put the disks back, and note in `now` the evidence of each from then on. */
 static int put_disks_back(const struct flow_env *env, const struct snapshot *s,
 			  struct snapshot *now, struct sx_err *err)
 {
@@ -40,7 +40,7 @@ static int put_disks_back(const struct flow_env *env, const struct snapshot *s,
 	return 0;
 }
 
-/* xl destroy does not wait for the end of the QEMU that serves a disk, which writes out what it has of it. */
+/* xl destroy does not wait for the end of QEMU, which may still be writing to a disk. */
 static int await_unused(const struct snapshot *s, struct sx_err *err)
 {
 	enum { pause_ms = 50, most = 200 };
@@ -64,7 +64,7 @@ static int put_config_back(const struct flow_env *env, struct snapshot *s, struc
 	return change_run(env, "revert", words, FLOW_CONFIG, &result, err);
 }
 
-/* One that is being destroyed is not. */
+/* Is a domain of the guest's name there? One that is being destroyed does not count. */
 static int find_present(const struct snapshot *s, struct live_domain *d, bool *there,
 			struct sx_err *err)
 {
@@ -84,7 +84,7 @@ static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err
 
 	if (still_xl(env, s, words, err) == 0)
 		return 0;
-	/* Whatever has its name later is not what that made. */
+	/* xl failed: forget it, so that no later domain of that name counts as made by it. */
 	if (err->code != SX_EXL || revert_enter(s, STEP_MEMORY, err))
 		return -1;
 	sx_err_set(err, SX_EPARTIAL,
@@ -96,9 +96,9 @@ static int restore(const struct flow_env *env, struct snapshot *s, struct sx_err
 }
 
 /*
- * Is a domain of the guest's name the one that our xl made of the memory? Until its number is noted that is told by
- * this: xl was begun in this boot, and left one of the guest's uuid that stands still and is complete, as libxl
- * stores at the end what a domain was made with.
+ * Did our xl restore this domain of the guest's name from the memory? Until its number is noted,
+ * the signs are: xl was started in this boot, and the domain has the guest's uuid, is paused and
+ * complete (libxl stores its configuration at the end).
  */
 static int look_made(const struct snapshot *s, const struct live_domain *d, bool *made,
 		     struct sx_err *err)
@@ -114,7 +114,7 @@ static int look_made(const struct snapshot *s, const struct live_domain *d, bool
 	return 0;
 }
 
-/* Somebody has started it without safexl: whether it lives on is for a person to say. */
+/* Somebody started the domain without safexl: a person must decide whether it stays. */
 static int refuse_other(const struct snapshot *s, const struct live_domain *d, struct sx_err *err)
 {
 	sx_err_set(err, SX_EGUARD,
@@ -128,7 +128,7 @@ static int refuse_other(const struct snapshot *s, const struct live_domain *d, s
 			   s->guest, s->guest, s->name);
 }
 
-/* From here on it is the guest's own affair: a domain that ends is not restored once more. */
+/* From here on the memory counts as put back: if the domain ends, it is not restored again. */
 static int note_made(struct snapshot *s, const struct live_domain *d, struct sx_err *err)
 {
 	s->pauses = true;
@@ -138,7 +138,7 @@ static int note_made(struct snapshot *s, const struct live_domain *d, struct sx_
 	return revert_enter(s, STEP_END, err);
 }
 
-/* Restored paused: no guest runs before it is noted which domain it is. */
+/* Restore it paused: the guest must not run before its domain is noted. */
 static int put_memory_back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
 	LIVE_DOMAIN d = { 0 };
@@ -162,7 +162,7 @@ static int put_saved_back(const struct flow_env *env, struct snapshot *s, struct
 		       : 0;
 }
 
-/* It is a snapshot as before. */
+/* Release the guest; the snapshot is complete, as before. */
 static int end(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *above = sx_path_dir(s->dir), *begun = snapshot_begun(above);
@@ -179,7 +179,7 @@ int revert_give_up(const struct flow_env *env, struct snapshot *s, struct sx_err
 	return (image_goes_back(s) && image_unstage(s, err)) || end(env, s, err) ? -1 : 0;
 }
 
-/* From here on nobody goes on with what it was saved in. */
+/* From here on the image that the guest was saved in must not be restored. */
 static int discard_saved(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *why = sx_format("revert to the snapshot '%s'", s->name);
@@ -187,7 +187,7 @@ static int discard_saved(const struct flow_env *env, const struct snapshot *s, s
 	return kept_discard_saved(env, s->guest, why, err);
 }
 
-/* It is done without: what came of its memory already goes, too. */
+/* The memory is not wanted: remove its staged image, and discard it if it is in place already. */
 static int drop_memory(const struct flow_env *env, const struct snapshot *s, struct sx_err *err)
 {
 	return image_unstage(s, err) || discard_saved(env, s, err) ? -1 : 0;
@@ -200,7 +200,7 @@ static int put_memory(const struct flow_env *env, struct snapshot *s, struct sx_
 	return image_goes_back(s) ? put_saved_back(env, s, err) : put_memory_back(env, s, err);
 }
 
-/* Its memory, and the person, are to meet the disks as they were put back: nobody wrote to them since. */
+/* Before the memory is put back, check that nobody wrote to the disks since they were. */
 static int put_parts(const struct flow_env *env, struct snapshot *s, struct snapshot *now,
 		     struct sx_err *err)
 {
@@ -259,7 +259,7 @@ static int forward(const struct flow_env *env, struct snapshot *s, struct sx_err
 	return 0;
 }
 
-/* Nothing was changed: the guest that was paused for it runs. */
+/* Nothing was changed: unpause the guest and end the revert. */
 static int back(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
 	if (still_end(env, s, err) || (image_goes_back(s) && image_unstage(s, err)) ||
@@ -270,7 +270,7 @@ static int back(const struct flow_env *env, struct snapshot *s, struct sx_err *e
 	return 0;
 }
 
-/* Destroy was to be next, and what was to be destroyed is there, or nothing was: all is as it was. */
+/* At STEP_DESTROY: is the guest not destroyed yet, or, if it was off, started by now? */
 static int is_unchanged(const struct snapshot *s, bool *unchanged, struct sx_err *err)
 {
 	LIVE_DOMAIN d = { 0 };
@@ -284,7 +284,7 @@ static int is_unchanged(const struct snapshot *s, bool *unchanged, struct sx_err
 	return 0;
 }
 
-/* Its memory was put back, and it is not noted yet in which domain. */
+/* Was the memory restored, but the domain not noted yet? */
 static bool has_made(const struct snapshot *s)
 {
 	LIVE_DOMAIN d = { 0 };
@@ -304,7 +304,7 @@ bool revert_is_quick(const struct snapshot *s)
 	       (is_unchanged(s, &unchanged, &ignored) == 0 && unchanged);
 }
 
-/* Did its memory meet the disks before safexl was killed? */
+/* Was the memory put back on the disks before safexl was killed? */
 static int has_memory(const struct flow_env *env, const struct snapshot *s, bool *has,
 		      struct sx_err *err)
 {
@@ -314,7 +314,7 @@ static int has_memory(const struct flow_env *env, const struct snapshot *s, bool
 				  : find_present(s, &d, has, err);
 }
 
-/* Whoever was killed left the disks to everybody: what is still to meet them, meets them put back again. */
+/* After a kill anybody may have written to the disks: put them back again, unless the memory is. */
 static int again_from_disks(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
 	bool done = s->step == STEP_MEMORY && !(s->memory && s->keep_memory);

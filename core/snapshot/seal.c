@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The end of taking a snapshot, when its guest runs again: what was made is on disk, and noted as it is. */
+/* The end of taking a snapshot, while its guest runs again: sync and note what was made. */
 #include "host/file.h"
 #include "host/sync.h"
 #include "snapshot/take.h"
 
-/* A link leads to what lies elsewhere. */
+/* Make a link to a volume that lies outside the snapshot's directory. */
 static int link_disk(const struct taking *t, const struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_FREE char *safe = sx_path_escape(d->vdev);
@@ -25,7 +25,7 @@ static int sync_file(const char *path, struct sx_err *err)
 	return r;
 }
 
-/* On disk, and noted as it is. */
+/* Sync the volume, read a copy back, and note the evidence. */
 static int seal_disk(const struct taking *t, struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_FREE char *dir = sx_path_dir(d->volume);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a killed safexl left of snapshots: see snapshot.h. */
+/* Settles what a killed safexl left of snapshots: see snapshot.h. */
 #include "domain/event.h"
 #include "host/file.h"
 #include "snapshot/private.h"
@@ -14,7 +14,7 @@ struct settling {
 	size_t *settled, *pending;
 };
 
-/* The xl that it started may have outlived its safexl. */
+/* Does the xl that it started still run? It may have outlived its safexl. */
 static bool is_alive(const struct snapshot *s)
 {
 	SX_FREE char *boot_id = proc_boot_id();
@@ -55,7 +55,7 @@ static int settle_one(const struct settling *t, struct snapshot *s, struct sx_er
 	return 0;
 }
 
-/* True when nothing is left to be done of it. */
+/* True: nothing is left to do for it. */
 static bool settle(const struct settling *t, struct snapshot *s)
 {
 	SX_ERR err = { 0 };
@@ -115,7 +115,7 @@ int snapshot_give_up(const struct flow_env *env, const char *guest, bool *found,
 	return 0;
 }
 
-/* One that came to no manifest: nothing but these is in it. */
+/* Remove a directory that got no manifest; it has nothing but these. */
 static void remove_empty(const char *dir)
 {
 	SX_FREE char *config = sx_path_join(dir, "config"), *disks = sx_path_join(dir, "disks");
@@ -147,11 +147,11 @@ static int settle_guest(const struct settling *t, const char *dir, struct sx_err
 	SX_WORDS paths = { 0 };
 	bool done = true;
 
-	/* The note itself may have been half written. */
+	/* The begun file itself may have been half written. */
 	file_sweep(dir);
 	if (access(begun, F_OK))
 		return 0;
-	/* Whoever holds it is at work: that is no reason to wait. */
+	/* Whoever holds the lock is at work: skip the guest instead of waiting. */
 	if (lock_take(t->env->paths.lock, lock_name, t->env->command, 0, NULL, NULL, &lock, err)) {
 		sx_err_clear(err);
 		return 0;

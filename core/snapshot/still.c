@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A guest that stands still for its snapshot, and the real xl that does that. */
+/* The guest that is paused for its snapshot, and the real xl that pauses and unpauses it. */
 #include "domain/domain.h"
 #include "host/proc.h"
 #include "snapshot/private.h"
@@ -40,7 +40,7 @@ int still_find(const struct snapshot *s, struct live_domain *out, struct sx_err 
 	LIVE *live = NULL;
 	int r = live_open(&live, err);
 
-	/* By its number: somebody may have given it another name, and it stands still nevertheless. */
+	/* By its number: if somebody renamed it, it is still paused. */
 	if (!r)
 		r = live_find(live, number, out, err);
 	if (!r && !sx_streq(out->uuid, s->paused_uuid))
@@ -56,7 +56,7 @@ bool still_is_ours(const struct snapshot *s, const struct live_domain *d)
 	       sx_streq(boot_id, s->boot_id);
 }
 
-/* Its QEMU first: a guest that runs must find its disks. To let one go on that does is nothing. */
+/* Its QEMU first: a guest that runs needs its disks. A QEMU that runs ignores 'cont'. */
 static int go_on(const struct flow_env *env, const struct snapshot *s, bool paused,
 		 struct sx_err *err)
 {

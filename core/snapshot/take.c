@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Taking a snapshot. Order: what can be refused is refused; the manifest is on disk; the guest stands
- * still behind its memory image; the disks; it runs; only then what takes its time. See snapshot.h.
+ * Takes a snapshot, in this order: refuse what must be refused; write the manifest; save the
+ * memory, which leaves the guest paused; keep the disks; let the guest run; then do what takes
+ * time. See snapshot.h.
  */
 #include "snapshot/take.h"
 #include "base/clock.h"
@@ -43,7 +44,7 @@ static int hint_other_name(const struct taking *t, struct sx_err *err)
 			   t->options->copy ? "--copy " : "", t->s.guest, t->s.name);
 }
 
-/* A volume that is there is somebody else's: it is not in the manifest, so that nothing removes it. */
+/* A volume that exists is not ours: a manifest that names it would have it removed. */
 static int check_volumes(const struct taking *t, struct sx_err *err)
 {
 	sx_each(const struct snapshot_disk, d, &t->s.disks) {
@@ -81,7 +82,7 @@ static int write_ahead(struct taking *t, struct sx_err *err)
 
 /* ---- the disks ---- */
 
-/* Unlike a device, the file of a qcow2 grows as its guest writes: until it stood still, or QEMU stopped. */
+/* Only now the size is final: a qcow2's file grew until the guest was paused, or QEMU stopped. */
 static int take_disk(const struct taking *t, struct snapshot_disk *d, struct sx_err *err)
 {
 	const struct snapshot_kind *kind = kind_find(d->kind);
@@ -110,7 +111,7 @@ static int pause_guest(struct taking *t, struct sx_err *err)
 	return still_xl(t->env, NULL, words, err);
 }
 
-/* It writes out what it keeps of their disks in memory; that they stand still counts from then on. */
+/* QEMU writes out the disk data it holds in memory; from then on the disks must not change. */
 static int stop_qemu(struct taking *t, struct sx_err *err)
 {
 	const char *words[] = { "qemu-monitor-command", t->number, "stop", NULL };
@@ -130,7 +131,7 @@ static int refuse_written(const struct sx_words *what, struct sx_err *err)
 	return sx_err_hint(err, "who else uses its disks: safexl check");
 }
 
-/* Its disks are what they were when its memory was complete: nobody else wrote to them. */
+/* Check that nobody wrote to the disks since the memory was complete, or QEMU stopped. */
 static int check_still(const struct taking *t, const struct marker *m, struct sx_err *err)
 {
 	SX_WORDS what = { 0 }, notes = { 0 };
@@ -140,7 +141,7 @@ static int check_still(const struct taking *t, const struct marker *m, struct sx
 	return written ? refuse_written(&what, err) : 0;
 }
 
-/* It stands still: its disks, then it runs again. No signal comes between. */
+/* The guest is paused: keep its disks, then let it run again. Signals are held meanwhile. */
 static int work(const struct marker *m, void *arg, struct sx_err *err)
 {
 	struct taking *t = arg;
@@ -212,7 +213,7 @@ static int hold(const struct taking *t, struct sx_err *err)
 	return kept_hold(t->env, &guest, t->s.dir, err);
 }
 
-/* Its disks are what they were when it was saved, now that they are kept: nobody wrote to them meanwhile. */
+/* Keep the memory, and check once more, now that the disks are kept, that they belong to it. */
 static int take_saved(const struct taking *t, struct sx_err *err)
 {
 	return image_keep(t->env, &t->s, err) || kept_prove_saved(t->env, t->saved, "snapshot", err)
@@ -234,7 +235,7 @@ static int take_off(struct taking *t, struct sx_err *err)
 
 /* ---- all of it ---- */
 
-/* Nothing came of it. */
+/* It failed: remove what there is of the snapshot. */
 static int give_up(struct taking *t, struct sx_err *err)
 {
 	SX_FREE char *dir = snapshots_dir(t->env, t->s.guest), *begun = snapshot_begun(dir);
@@ -267,7 +268,7 @@ static int take(struct taking *t, struct sx_err *err)
 	return t->stays ? 0 : file_remove_durable(begun, err);
 }
 
-/* Whatever forbids it, without doing it. */
+/* A dry run: refuse what the real run would refuse. */
 static int try(const struct taking *t, struct sx_err *err)
 {
 	return check_places(t, err) || (!t->runs && hold(t, err)) ? -1 : 0;

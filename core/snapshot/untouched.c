@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whether disks are what they were when somebody began to copy them: a marker keeps safexl from starting their
- * guest meanwhile, and nobody else.
+ * Checks that disks have not changed since safexl began to copy them: a marker keeps safexl from
+ * starting their guest meanwhile, but nobody else.
  */
 #include "domain/domain.h"
 #include "guard/kept.h"
@@ -59,7 +59,7 @@ bool snapshot_is_written(const struct snapshot *s, struct sx_words *what)
 			continue;
 		now = look_at(d);
 		evidence_compare(d->evidence, now, &verdict);
-		/* One that is only read may be missing all the time. */
+		/* A disk that is only read may be missing. */
 		written |= evidence_forbids(verdict.state) ||
 			   (verdict.state == EVIDENCE_MISSING && kind_find(d->kind));
 		if (verdict.what)
@@ -68,7 +68,7 @@ bool snapshot_is_written(const struct snapshot *s, struct sx_words *what)
 	return written;
 }
 
-/* One whose disks were not written to yet runs on them all the same. */
+/* Refuse a guest that runs, even if it has not written to its disks yet. */
 static int check_off(const struct snapshot *s, struct sx_err *err)
 {
 	SX_FREE char *account = NULL;
