@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A call that blocks, interrupted after a while: see alarm.h. */
+/* Interrupting a blocking call after a while: see alarm.h. */
 #include "host/alarm.h"
 #include "base/clock.h"
 
@@ -16,7 +16,7 @@ int alarm_start(struct sx_alarm *clock, unsigned ms)
 {
 	struct sigaction action = { .sa_handler = on_timer };
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL };
-	/* It repeats, for a signal that comes between the look at the time and the call. */
+	/* It repeats, as the first signal may come just before the call blocks. */
 	struct itimerspec when = {
 		.it_value = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 + 1 },
 		.it_interval = { .tv_nsec = 20000000 },
@@ -24,7 +24,7 @@ int alarm_start(struct sx_alarm *clock, unsigned ms)
 	sigset_t set;
 
 	clock->end_ms = sx_now_ms() + ms;
-	/* Not SIGALRM: an alarm that our parent has set for us stays its own. */
+	/* Not SIGALRM: an alarm that our parent has set for us must stay. */
 	clock->sig = SIGRTMAX - 1;
 	event.sigev_signo = clock->sig;
 	if (timer_create(CLOCK_MONOTONIC, &event, &clock->timer))

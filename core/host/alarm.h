@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A timer whose signal interrupts a call that blocks (EINTR), and does nothing else. */
+/* A timer whose signal interrupts a blocking call (EINTR), and does nothing else. */
 #pragma once
 
 #include "base/err.h"
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* A running timer, with what was there before. */
+/* A running timer, and the signal's action and mask to restore. */
 struct sx_alarm {
 	timer_t timer;
 	int64_t end_ms; /* of sx_now_ms */
@@ -19,9 +19,9 @@ struct sx_alarm {
 	sigset_t mask;
 };
 
-/* Interrupt after this time, again and again until alarm_stop; -1 with errno. */
+/* Interrupt after `ms`, then every 20 ms until alarm_stop; -1 with errno. */
 int alarm_start(struct sx_alarm *clock, unsigned ms) SX_MUST;
-/* Keeps errno. */
+/* Stop the timer and restore what it changed. Keeps errno. */
 void alarm_stop(struct sx_alarm *clock);
-/* Whether its time is over, so that calls were interrupted. */
+/* Is the time over, so that calls were interrupted? */
 bool alarm_is_over(const struct sx_alarm *clock);

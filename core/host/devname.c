@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Names of block devices that change, and the stable name of the same device, from the links that
- * udev makes: see devname.h. Reads only.
+ * Names of block devices that change, and a stable name of the same device from the links that udev
+ * makes: see devname.h. Reads only.
  */
 #include "host/devname.h"
 #include "base/path.h"
@@ -18,11 +18,11 @@
 
 enum { MOST_LINKS = 40, DEEPEST = 8 };
 
-/* Names by order of discovery: the letters, then what counts, then digits of a partition. */
+/* Names in order of discovery: the letters, a counter, then the digits of a partition. */
 static const struct kind {
 	const char *letters;
 	bool by_letter; /* counted sda, sdb; else 0, 1, 2 */
-	bool may_stay; /* mdadm.conf can fix it: told only where there is a better name */
+	bool may_stay; /* mdadm.conf can fix it: warn only if there is a better name */
 } kinds[] = {
 	{ "sd", true, false },	    { "hd", true, false },     { "vd", true, false },
 	{ "xvd", true, false },	    { "ublkb", false, false }, { "nvme", false, false },
@@ -54,7 +54,7 @@ static const struct kind *find_kind(const char *name)
 	return NULL;
 }
 
-/* Is the directory below `dev`, and one of those whose links udev keeps for a device? */
+/* Is the directory `dev` or below it, and does udev keep its links with their device? */
 static bool keeps_names(const char *dev, const char *dir)
 {
 	size_t len = strlen(dev);
@@ -64,7 +64,7 @@ static bool keeps_names(const char *dev, const char *dir)
 	return !sx_streq(dir + len, "/block") && !sx_streq(dir + len, "/disk/by-diskseq");
 }
 
-/* Any other link stays as little as what it names: it is followed. Heap string. */
+/* Follow any other link: it is no more stable than what it names. Heap string. */
 static char *follow(const char *dev, const char *path)
 {
 	char *at = sx_strdup(path);
@@ -89,7 +89,7 @@ static char *follow(const char *dev, const char *path)
 	return at;
 }
 
-/* People know a device by its model and serial number rather than by a bare number. */
+/* 0 is better: people know a device by model and serial number rather than by a bare number. */
 static int rank(const char *name)
 {
 	static const char *const bare[] = { "wwn-", "nvme-eui.", "lvm-pv-uuid-", "dm-uuid-" };
@@ -108,7 +108,7 @@ static bool is_better(const char *name, const char *than)
 	       (rank(base) == rank(other) && strcmp(name, than) < 0);
 }
 
-/* The best name in a directory of links to the device, or below it. Heap string, or NULL. */
+/* The best link to the device in a directory, or below it. Heap string, or NULL. */
 static char *find_link(const char *dir, const char *device, int depth)
 {
 	char *best = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Names of block devices: those that a kernel gives by order of discovery, and those that stay. */
+/* Names of block devices: those that the kernel gives in order of discovery, and stable ones. */
 #pragma once
 
 #include "base/vec.h"
@@ -8,14 +8,14 @@
 #include <stdbool.h>
 
 /*
- * May `path` name another device after a reboot: is it a name by order of discovery (sdb, loop2,
- * nbd0, rbd0, zd16, sr0, dm-3, nvme0n1, ...) in `dev` ("/dev"), or a link of somebody to one?
- * *stable gets a name of the same device that stays: one that udev made in `dev`, or the file
- * behind a loop device as `sys` ("/sys") tells; NULL: there is none. Heap string.
+ * Can `path` mean another device after a reboot? True for a name in order of discovery (sdb, loop2,
+ * nbd0, rbd0, zd16, sr0, dm-3, nvme0n1, ...) in `dev` ("/dev"), and for a link to one that udev
+ * does not keep. *stable gets a stable name of the device: a link of udev's in `dev`, or the file
+ * behind a loop device, from `sys` ("/sys"); NULL: there is none. Heap string.
  */
 bool devname_changes(const char *dev, const char *sys, const char *path, char **stable);
 
-/* What to tell of such a name on this host; NULL: the name stays. Heap string. */
+/* A warning about such a name on this host; NULL: the name is stable. Heap string. */
 char *devname_warning(const char *path);
-/* Add that to what is to be told. */
+/* Append that warning, if there is one. */
 void devname_note(const char *path, struct sx_words *notices);

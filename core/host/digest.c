@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Digests, with xxHash (this file alone includes it). They tell accidental change,
- * not the work of somebody who wants two contents to look alike.
+ * Digests, with xxHash (only this file includes it). They detect accidental changes, not those of
+ * somebody who wants two contents to look alike.
  */
 #include "host/digest.h"
 
@@ -25,7 +25,7 @@ struct digest_whole *digest_whole_new(void)
 
 	w->state = XXH3_createState();
 	if (!w->state || XXH3_128bits_reset(w->state) != XXH_OK)
-		return sx_alloc(SIZE_MAX); /* ends the process with the right words */
+		return sx_alloc(SIZE_MAX); /* reports that memory is exhausted, and exits */
 	return w;
 }
 
@@ -34,7 +34,7 @@ static bool is_zero(const unsigned char *bytes, size_t len)
 	return !len || (bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0);
 }
 
-/* A number in a byte order that does not depend on the machine. */
+/* Add a number in a byte order that does not depend on the machine. */
 static void add_number(struct digest_whole *w, uint64_t number)
 {
 	unsigned char bytes[8];

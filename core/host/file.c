@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whole files: reading with identity, small durable files of our own. Replacing a file of others
- * is in file_stage.c and file_replace.c. See file.h.
+ * Whole files: reading with identity, writing to descriptors, removing. file_write.c writes files
+ * of our own, file_stage.c and file_replace.c replace those of others. See file.h.
  */
 #include "host/file.h"
 #include "base/path.h"
@@ -24,7 +24,7 @@ static bool same_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-/* All that a rename leaves alone; ctime is not among it. */
+/* Compares all that a rename leaves alone; it changes the ctime. */
 static bool same_identity(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
@@ -53,7 +53,7 @@ static int read_all(int fd, struct sx_str *out)
 	return 0;
 }
 
-/* One reading; *steady tells whether the file stood still meanwhile. */
+/* Read the file once; *steady: it did not change meanwhile. */
 static int read_once(int fd, struct file_image *image, bool *steady, struct sx_err *err)
 {
 	struct stat after;

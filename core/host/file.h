@@ -25,25 +25,25 @@ enum { FILE_LARGEST = 16 << 20 };
 
 void file_image_dispose(struct file_image *image);
 /*
- * Read a regular file of at most FILE_LARGEST. SX_ENOCONFIG when it is not there; SX_ECHANGED when
- * somebody keeps writing it meanwhile; SX_EFAIL else.
+ * Read a regular file of at most FILE_LARGEST. SX_ENOCONFIG: it does not exist; SX_ECHANGED:
+ * somebody kept writing it meanwhile; SX_EFAIL: any other error.
  */
 int file_read(const char *path, struct file_image *out, struct sx_err *err) SX_MUST;
 /*
- * Does the path name what only this process has: its standard input, another descriptor, a pipe or
- * a shell's <(...), itself or through a link? Then it is nothing to come back to.
+ * Does the path, itself or through a link, lead to a descriptor of this process (standard input, a
+ * shell's <(...)) or to neither file nor directory (a pipe)? Then it cannot be opened again later.
  */
 bool file_is_stream(const char *path);
-/* Two paths of one device or file? A path that leads nowhere is only itself. NULL is none. */
+/* Do two paths lead to one device or file? One that leads nowhere equals only itself; NULL none. */
 bool file_same_storage(const char *a, const char *b);
-/* Read what such a path names, as xl would: only a regular file, which also may have no name left. */
+/* Read the regular file behind such a path, as xl would, even if it has no name any more. */
 int file_read_stream(const char *path, struct sx_str *out, struct sx_err *err) SX_MUST;
 /*
- * Read what can be read only once: a pipe, a FIFO, /dev/fd/N, or "-", standard input; at most
- * 16 MiB. Waits for its end. Its path is the word itself.
+ * Read what can be read only once: a pipe, a FIFO, /dev/fd/N, or "-" for standard input; at most
+ * FILE_LARGEST. Waits for its end. out->path is a copy of `path`.
  */
 int file_read_once(const char *path, struct file_image *out, struct sx_err *err) SX_MUST;
-/* Is this all of its text? */
+/* Is its whole text this one? */
 bool file_image_is(const struct file_image *image, const char *text);
 /* Is the file still the one that was read (inode, size, mode, owner, mtime, ctime)? */
 bool file_same(const struct file_image *image);
@@ -58,36 +58,36 @@ struct file_staged {
 #define FILE_STAGED SX_CLEANUP(file_unstage) struct file_staged
 
 /*
- * Write the new content beside the file, with everything the old one has (owner, mode, xattrs).
- * out->temp has still to be fsynced (file_write_durable can do it along). All that could make the later rename fail is tried now: read-only file system or
- * directory, immutable or append-only attribute, the file being a mount point or open for
- * writing in another program, no room. SX_ECANTWRITE. SX_ECHANGED when the file is no longer
- * the one that was read.
+ * Write the new content beside the file, with the old one's owner, mode and xattrs. The caller
+ * fsyncs out->temp (file_write_durable_with can do that). What could make the later rename fail is
+ * tried now, SX_ECANTWRITE: read-only file system or directory, immutable or append-only attribute,
+ * a mount point, another program that has the file open for writing, no room. SX_ECHANGED when the
+ * file is no longer the one that was read.
  */
 int file_stage(const struct file_image *old, const char *bytes, size_t len, struct file_staged *out,
 	       struct sx_err *err) SX_MUST;
 /*
- * Put the staged version, fsynced by now, in place; its directory has still to be fsynced. Never overwrites an edit made since
- * `old` was read: exchanges the two names (renameat2) and looks at what came out; not the old
- * one: exchanged back, SX_ECHANGED. A file system without exchange: identity compared just
- * before a plain rename. Afterwards *staged is empty, whatever the result. Any error but
- * SX_ECHANGED leaves open which version is in place.
+ * Put the staged version, which the caller has fsynced, in place; the caller then fsyncs the
+ * directory. Never overwrites an edit made since `old` was read: it exchanges the two names
+ * (renameat2) and, if what came out is not the old one, exchanges them back: SX_ECHANGED. On a file
+ * system without exchange it compares the identity just before a plain rename. *staged is empty
+ * afterwards in any case. Any error but SX_ECHANGED leaves open which version is in place.
  */
 int file_replace(const struct file_image *old, struct file_staged *staged,
 		 struct sx_err *err) SX_MUST;
 /*
- * After a crash in the middle of file_replace, told by the names and the text it started from:
- * removes what was staged and is not in place, or what was replaced; gives an edit that the
- * exchange had taken out its name back (what was staged is then gone). No such `temp`: nothing to
- * do. SX_ECONFLICT when it holds an edit and the file another one.
+ * Finish a file_replace that a crash interrupted, judging by the names and the text it started
+ * from. Removes `temp` if it is the staged version or the replaced one. If it is an edit that the
+ * exchange took out, gives that its name back and removes the staged version. No `temp`: nothing to
+ * do. SX_ECONFLICT when `temp` is an edit and the file another one.
  */
 int file_settle(const char *target, const char *temp, const char *old_text,
 		struct sx_err *err) SX_MUST;
 /* Remove a staged version that is not wanted; accepts a zeroed struct. */
 void file_unstage(struct file_staged *staged);
 /*
- * Remove what processes that died have left staged in a directory, as far as it can be done;
- * gives the number removed. What needs file_settle is left alone.
+ * Remove what dead processes have left staged in a directory, as far as possible; returns how many.
+ * Leaves alone what needs file_settle.
  */
 size_t file_sweep(const char *dir);
 
@@ -106,26 +106,26 @@ bool file_is_staged_of(const char *path, const char *temp);
 int file_stage_open(const char *path, struct file_staged *out, struct sx_err *err) SX_MUST;
 /* Give `to` the owner, mode and extended attributes of `from` (open files). SX_ECANTWRITE. */
 int file_keep_attributes(int from, int to, const char *path, struct sx_err *err) SX_MUST;
-/* What would keep a file from being replaced later (see file_stage). SX_ECANTWRITE. */
+/* Check that nothing prevents replacing an open file later (see file_stage). SX_ECANTWRITE. */
 int file_check_replaceable(const char *path, int fd, struct sx_err *err) SX_MUST;
-/* What would keep a file from getting this name by a rename, whether there is one of it or not. */
+/* Check that nothing prevents a rename to this path, existing or not. SX_ECANTWRITE. */
 int file_check_place(const char *path, struct sx_err *err) SX_MUST;
-/* Is the open file, at this moment, the very one that was read, and nobody is writing it? */
+/* Is the open file, at this moment, the very one that was read, with nobody writing it? */
 bool file_is_image(int fd, const struct file_image *image);
 /* Write all bytes to a descriptor; -1 with errno. */
 int file_write_all(int fd, const char *bytes, size_t len) SX_MUST;
 
-/* A new private file (0600), open for writing; what is there, a symbolic link too, is left. SX_ECANTWRITE. */
+/* Create a private file (0600), open for writing. SX_ECANTWRITE also if the path exists. */
 int file_create_new(const char *path, struct sx_err *err) SX_MUST;
 /*
  * Write a small private file (0600) atomically and durably: temp, fsync, rename, fsync directory.
  * SX_ECANTWRITE also when it would be larger than file_read reads.
  */
 int file_write_durable(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
-/* The same, and another file (NULL: none) is fsynced at once with it, before the rename. */
+/* The same; also fsyncs `other` (or NULL), at the same time and before the rename. */
 int file_write_durable_with(const char *path, const char *bytes, size_t len, char *other,
 			    struct sx_err *err) SX_MUST;
-/* The same without the fsyncs, for what can be made again. */
+/* The same without the fsyncs, for data that can be made again. */
 int file_write_cache(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
 /* Unlink; a file that is not there is no error. SX_ECANTWRITE. */
 int file_remove(const char *path, struct sx_err *err) SX_MUST;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a new version of a file must have in common with the old one, and what stands in the way
- * of replacing it at all. See file.h.
+ * What a new version of a file must have in common with the old one, and what prevents replacing a
+ * file at all. See file.h.
  */
 #include "base/path.h"
 #include "host/file.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/xattr.h>
 
-/* statx attributes that forbid to rename over a file or within a directory. */
+/* Refuse statx attributes that forbid renaming over a file or within a directory. */
 static int check_attributes(const char *path, struct sx_err *err)
 {
 	struct statx sx;
@@ -52,7 +52,7 @@ int file_check_replaceable(const char *path, int fd, struct sx_err *err)
 
 	if (check_attributes(path, err) || check_attributes(dir, err))
 		return -1;
-	/* Somebody who writes into the old file while it is replaced would write into nothing. */
+	/* Whoever writes into the old file while it is replaced would lose those writes. */
 	if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0)
 		fcntl(fd, F_SETLEASE, F_UNLCK);
 	else if (errno == EAGAIN)
@@ -111,7 +111,7 @@ static ssize_t xattr_value(int fd, const char *name, char **out)
 	return n;
 }
 
-/* Copy one attribute. That it cannot be set is no failure where it has the value already. */
+/* Copy one attribute. It need not be settable where the value is there already. */
 static int xattr_copy(int from, int to, const char *name)
 {
 	SX_FREE char *want = NULL, *have = NULL;
@@ -132,7 +132,7 @@ static int keep_xattrs(int from, int to, const char *path, struct sx_err *err)
 
 	if (xattr_names(from, &old) || xattr_names(to, &new))
 		return sx_err_sys(err, SX_ECANTWRITE, "read the extended attributes of %s", path);
-	/* What the directory gave (a default ACL) and the old file has not. */
+	/* Remove what the directory gave (a default ACL) and the old file does not have. */
 	for (size_t at = 0; at < new.len; at += strlen(name) + 1) {
 		name = new.data + at;
 		if (!xattr_is_derived(name) && !xattr_is_listed(&old, name) &&
@@ -165,7 +165,7 @@ int file_keep_attributes(int from, int to, const char *path, struct sx_err *err)
 		return sx_err_sys(err, SX_ECANTWRITE, "cannot keep the mode of %s", path);
 	if (keep_xattrs(from, to, path, err))
 		return -1;
-	/* An inherited ACL that went has left its mask in the group bits. */
+	/* A removed inherited ACL has left its mask in the group bits. */
 	if (fstat(to, &new) == 0 && new.st_mode != old.st_mode &&
 	    fchmod(to, old.st_mode & 07777) == 0 && fstat(to, &new) == 0 &&
 	    new.st_mode != old.st_mode) {

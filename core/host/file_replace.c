@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Put a staged version in place without ever losing an edit that somebody makes at the same
- * moment: two names are exchanged in one step, then what came out is looked at. See file.h.
+ * Put a staged version in place without ever losing an edit that somebody makes at the same moment:
+ * exchange two names in one step, then check what came out. See file.h.
  */
 #include "base/path.h"
 #include "host/file.h"
@@ -19,7 +19,7 @@ struct place {
 	const char *temp; /* of the staged version, in dir */
 };
 
-/* Whether `name` is the file that was read, as it was read. */
+/* Is `name` still the file that was read, unchanged? */
 static bool is_old(const struct place *p, const char *name)
 {
 	SX_CLOSE int fd =
@@ -39,9 +39,9 @@ static bool same_file(const struct stat *a, const struct stat *b)
 }
 
 /*
- * What came out of an exchange is somebody's edit: give it its name back. A still newer edit may
- * take the name at any moment, so each exchange is judged by what comes out of it: only what we
- * had put there ourselves ends the matter.
+ * The exchange brought out somebody's edit: give it its name back. A newer edit may take the name
+ * at any moment, so check what each exchange brings out, and stop only when that is what we had put
+ * there ourselves.
  */
 static int give_back(const struct place *p, const struct stat *staged, struct sx_err *err)
 {
@@ -60,7 +60,7 @@ static int give_back(const struct place *p, const struct stat *staged, struct sx
 		} else if (errno != ENOENT) {
 			break;
 		}
-		/* ENOENT: deleted by somebody in between, and that is the last word. */
+		/* ENOENT: somebody has deleted the file meanwhile, and it stays deleted. */
 		unlinkat(p->dir, p->temp, 0);
 		return changed(p, err);
 	}
@@ -69,7 +69,7 @@ static int give_back(const struct place *p, const struct stat *staged, struct sx
 			  p->old->path, p->temp);
 }
 
-/* A file system without exchange: as near to the check as can be. */
+/* For a file system without exchange: rename as soon after the check as possible. */
 static int replace_plain(const struct place *p, struct sx_err *err)
 {
 	if (!is_old(p, p->name)) {
@@ -123,13 +123,13 @@ int file_replace(const struct file_image *old, struct file_staged *staged, struc
 		return changed(&p, err);
 	}
 	result = replace_exchange(&p, &st, err);
-	/* What is under that name now is not ours to remove. */
+	/* If that name exists now, it is not ours to remove. */
 	free(sx_steal(&staged->temp));
 	file_unstage(staged);
 	return result;
 }
 
-/* An edit came out of the exchange and the crash came before it was given back. */
+/* The exchange brought out an edit, and the crash came before it was given back. */
 static int settle_edit(const char *target, const char *temp, ino_t staged, struct sx_err *err)
 {
 	struct stat st;

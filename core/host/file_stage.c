@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The new version of a file, beside the old one: created, filled, given what the old one has, and
- * swept away when nobody wants it any more. Putting it in place is in file_replace.c. See file.h.
+ * Staging a new version beside a file: creating it, filling it, giving it what the old one has, and
+ * removing it when nobody wants it. file_replace.c puts it in place. See file.h.
  */
 #include "base/num.h"
 #include "base/path.h"
@@ -21,8 +21,8 @@
 #define STAGE_TRIES 1000u
 
 /*
- * Lock a file just created. False when a sweep of another process, which may have met the file in
- * the moment before, has removed it. No locks on this file system: the pid alone protects it.
+ * Lock a file just created. False: another process' sweep, which found it in the moment before, has
+ * removed it or is about to. On a file system without locks, the pid alone protects it.
  */
 static bool stage_hold(int fd)
 {
@@ -33,10 +33,7 @@ static bool stage_hold(int fd)
 	return fstat(fd, &st) == 0 && st.st_nlink > 0;
 }
 
-/*
- * How each staged version's name begins. It must fit into NAME_MAX, also when that of the file
- * just does.
- */
+/* How a staged version's name begins; short enough for NAME_MAX, whatever the file's name. */
 static char *stage_stem(const char *path)
 {
 	SX_FREE char *dir = sx_path_dir(path);
@@ -45,7 +42,7 @@ static char *stage_stem(const char *path)
 	return sx_format("%s/.%.200s" STAGE_MARK, strcmp(dir, "/") == 0 ? "" : dir, base);
 }
 
-/* Create the n-th name that begins so; -1 with errno. */
+/* Create the n-th file whose name begins with `stem`; -1 with errno. */
 static int stage_create(const char *stem, unsigned n, struct file_staged *out)
 {
 	SX_FREE char *temp = sx_format("%s%ld-x%u", stem, (long)getpid(), n);
@@ -54,7 +51,7 @@ static int stage_create(const char *stem, unsigned n, struct file_staged *out)
 	if (fd < 0)
 		return -1;
 	out->temp = sx_steal(&temp);
-	/* 0 means "none", and into one opened as 1 or 2 a message could be written. */
+	/* 0 means "none", and a message could be written into a file opened as 1 or 2. */
 	out->fd = fd > STDERR_FILENO ? fd : fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (fd > STDERR_FILENO)
 		fd = -1;
@@ -94,8 +91,8 @@ void file_unstage(struct file_staged *staged)
 }
 
 /*
- * A name that tells the inode: after a crash it can be seen whether this name still means the
- * staged version or what the exchange brought out.
+ * Put the inode into the name: after a crash it shows whether this name still means the staged
+ * version, or what the exchange brought out.
  */
 static int stage_name(struct file_staged *staged)
 {
@@ -127,7 +124,7 @@ int file_stage(const struct file_image *old, const char *bytes, size_t len, stru
 		return sx_err_set(err, SX_ECHANGED, "%s was changed by another program", old->path);
 	if (file_check_replaceable(old->path, fd, err) || file_stage_open(old->path, &made, err))
 		return -1;
-	/* The content first: writing takes set-id bits and capabilities away again. */
+	/* The content first: writing clears set-id bits and capabilities. */
 	if (file_write_all(made.fd, bytes, len))
 		return sx_err_sys(err, SX_ECANTWRITE, "write a new version of %s", old->path);
 	if (file_keep_attributes(fd, made.fd, old->path, err))
@@ -172,8 +169,8 @@ bool file_is_staged_of(const char *path, const char *temp)
 }
 
 /*
- * Nobody holds it (flock), no process has the pid (a container's pids are not ours), and it is
- * still what was staged, not what an exchange has brought out.
+ * Nobody holds it (flock), no process has the pid (pids of another container do not show here), and
+ * it is still what was staged, not what an exchange brought out.
  */
 static bool staged_is_stale(int dir, const char *name)
 {

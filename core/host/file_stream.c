@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a path leads to: a descriptor of this process and no file that stays, or the file of another path: see file.h. */
+/* Whether a path leads to a mere descriptor, or to the file of another path: see file.h. */
 #include "base/path.h"
 #include "host/file.h"
 
@@ -8,7 +8,7 @@
 
 static const int most_links = 40;
 
-/* Is it there under another name for each process that looks? */
+/* Does the path mean something else in each process? */
 static bool is_own(const char *path)
 {
 	SX_FREE char *dir = sx_path_dir(path);
@@ -23,7 +23,7 @@ bool file_is_stream(const char *path)
 	SX_FREE char *at = sx_strdup(path);
 	struct stat st;
 
-	/* Link by link: realpath would go through /dev/stdin to the file that happens to be there. */
+	/* Link by link: realpath would resolve /dev/stdin to the file behind it. */
 	for (int links = 0; links < most_links; links++) {
 		char target[PATH_MAX];
 		SX_FREE char *dir = NULL, *next = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A file written beside its place and put there: see file.h. */
+/* Files of our own, written beside their place and renamed into it: see file.h. */
 #include "base/path.h"
 #include "host/file.h"
 #include "host/sync.h"
@@ -15,7 +15,7 @@ int file_create_new(const char *path, struct sx_err *err)
 	return fd < 0 ? sx_err_sys(err, SX_ECANTWRITE, "create %s", path) : fd;
 }
 
-/* In place in one step; `sync` decides whether it, and `other`, also survive a crash of the host. */
+/* Replace the file in one step. `sync`: it and `other` (or NULL) survive a crash of the host. */
 static int write_private(const char *path, const char *bytes, size_t len, bool sync, char *other,
 			 struct sx_err *err)
 {

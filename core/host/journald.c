@@ -10,7 +10,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 
-/* A datagram holds some 200 KiB, and there are a dozen fields. */
+/* A datagram holds some 200 KiB, and an entry has a dozen fields. */
 enum { longest_value = 8 << 10 };
 
 void journald_add(struct sx_str *datagram, const char *field, const char *value)

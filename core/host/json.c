@@ -39,7 +39,7 @@ void json_cleanup(struct json **j)
 	json_free(*j);
 }
 
-/* In a string, as an escape: a backslash stands nowhere else. */
+/* A NUL byte, or its escape in a string: a backslash stands nowhere else. */
 static bool holds_nul(const char *text, size_t len)
 {
 	static const char nul[] = "u0000";
@@ -101,7 +101,7 @@ char *json_text_utf8(const struct json *j)
 	SX_STR s = { 0 };
 	size_t len;
 
-	/* Such characters stand within strings only; json-c has escaped the others below U+0020. */
+	/* Unsafe characters stand only within strings; json-c has escaped those below U+0020. */
 	for (const char *p = text; *p; p += len ? len : 1) {
 		uint32_t code = 0;
 
@@ -194,7 +194,7 @@ static bool is_kind(struct json_object *value, enum json_kind kind)
 	return false;
 }
 
-/* The objects under a key: one, or those of an array. */
+/* Check the object under a key, or each object of its array. */
 static int check_below(const struct json *j, const struct json_member *m, struct sx_err *err)
 {
 	size_t count = json_count(j, m->key);
@@ -305,7 +305,7 @@ static void *part(const void *of, const struct json_field *f)
 	return (char *)(uintptr_t)of + f->offset;
 }
 
-/* Of a number or a pid, whatever type it has. */
+/* The value of a number or a pid, whichever C type it has. */
 static int64_t number_of(const struct json_field *f, const void *p)
 {
 	int64_t number;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Small JSON documents for the state directory and for --json, through json-c (core/host/json.c
- * alone includes it). A value that is not there, or of another kind, reads as NULL, 0 or false.
+ * Small JSON documents for the state directory and for --json, through json-c (only json.c includes
+ * it). A value that is absent, or of another kind, reads as NULL, 0 or false.
  */
 #pragma once
 
@@ -18,16 +18,16 @@ struct json *json_new(void);
 void json_free(struct json *j);
 void json_cleanup(struct json **j);
 /*
- * Parse an object and nothing after it; SX_EFAIL when the text is none. A NUL within a string,
- * which a C string would end at, is refused.
+ * Parse a text that is one object; SX_EFAIL when it is not. A NUL within a string is refused, as a
+ * C string would end there.
  */
 int json_parse(const char *text, size_t len, struct json **out, struct sx_err *err) SX_MUST;
-/* The document as text with a final newline, byte for byte what was put in, as a heap string. */
+/* The document as text with a final newline, strings byte for byte as set; a heap string. */
 char *json_text(const struct json *j);
 /*
- * The same for readers that are not safexl: always UTF-8, whatever the names and texts are. Each byte
- * that is none becomes U+FFFD, as there is no way to write it in JSON; what could paint a terminal is
- * escaped, which a reader of JSON undoes.
+ * The same for readers other than safexl: always UTF-8. A byte that is not becomes U+FFFD, as JSON
+ * cannot express it; a character that could paint a terminal becomes an escape, which a JSON reader
+ * undoes.
  */
 char *json_text_utf8(const struct json *j);
 
@@ -49,15 +49,15 @@ struct json_member {
 	const char *key;
 	enum json_kind kind;
 	bool optional; /* it may be absent, but not of another kind */
-	const struct json_member *members; /* of the object, or of each object; NULL: whatever */
+	const struct json_member *members; /* of the object, or of each object; NULL: any */
 };
 
-/* Has the document these members? Others do not matter. SX_EFAIL names the first that is wrong. */
+/* Check for these members; others are ignored. SX_EFAIL names the first missing or wrong one. */
 int json_check(const struct json *j, const struct json_member *members, struct sx_err *err) SX_MUST;
 
-/* An object within the object: it takes the value over. The value may not be used by the caller. */
+/* Put an object into the object, which owns it from then on. The caller may go on using it. */
 void json_put(struct json *j, const char *key, struct json *value);
-/* The same at the end of an array of objects. */
+/* The same, at the end of the array of objects under the key. */
 void json_append(struct json *j, const char *key, struct json *value);
 
 /* NULL removes the key. */
@@ -68,7 +68,7 @@ void json_set_bool(struct json *j, const char *key, bool value);
 /* A NULL-terminated array of strings. */
 void json_set_words(struct json *j, const char *key, char *const *words);
 
-/* Borrowed until the key is set again; NULL when absent. */
+/* An object, borrowed until the key is set again; NULL when absent. */
 const struct json *json_get(const struct json *j, const char *key);
 /* How many objects an array holds, and one of them (borrowed; NULL when there is none). */
 size_t json_count(const struct json *j, const char *key);
@@ -79,7 +79,7 @@ bool json_get_bool(const struct json *j, const char *key);
 /* Appends copies of the strings. */
 void json_get_words(const struct json *j, const char *key, struct sx_words *out);
 
-/* A part of a struct under the name that it has in a document. Ends with a NULL key. */
+/* A member of a struct, and its key in a document. An array of them ends with a NULL key. */
 struct json_field {
 	const char *key;
 	/* A char * (JSON_TEXT), a number of 64 bits, an int (JSON_PID), a bool, or a struct sx_words. */
@@ -88,14 +88,14 @@ struct json_field {
 	bool optional; /* it may be absent, and is not written where it is "", 0, false or empty */
 };
 
-/* All of the struct's; a text that is NULL counts as "". */
+/* Write these fields of the struct `of`; a text that is NULL counts as "". */
 void json_put_fields(struct json *j, const void *of, const struct json_field *fields);
-/* Copies of all, as far as it goes: SX_EFAIL names the first that is missing, or of another kind. */
+/* Copy all fields into `of`, in any case. SX_EFAIL names the first that is missing or wrong. */
 int json_get_fields(const struct json *j, void *of, const struct json_field *fields,
 		    struct sx_err *err) SX_MUST;
-/* Texts that are NULL become "". */
+/* Set texts that are NULL to "". */
 void json_fill_fields(void *of, const struct json_field *fields);
 void json_free_fields(void *of, const struct json_field *fields);
 
-/* A deep copy that is the caller's. */
+/* A deep copy, which the caller frees; NULL when that fails. */
 struct json *json_copy(const struct json *j);

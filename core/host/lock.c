@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Locks between running safexls: see lock.h. The lock is of the open file description (fcntl,
- * F_OFD_SETLK), not of the process: libraries that open and close the same file cannot drop it.
+ * Locks between running safexls: see lock.h. A lock belongs to the open file description (fcntl,
+ * F_OFD_SETLK), not to the process: libraries that open and close the same file cannot drop it.
  */
 #include "host/lock.h"
 #include "base/clock.h"
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 
 #define LOCK_NAME_MAX 200
-#define LOCK_QUIET_MS 1000u /* a wait shorter than this is not worth a word */
+#define LOCK_QUIET_MS 1000u /* a shorter wait is not reported */
 
 /* The file's name: a long one keeps its beginning and gets a digest (FNV-1a) of the whole. */
 static char *lock_file_name(const char *name)
@@ -32,7 +32,7 @@ static char *lock_file_name(const char *name)
 	return sx_format("%.*s-%016" PRIx64 ".lock", LOCK_NAME_MAX, safe, digest);
 }
 
-/* What stands in the way was made by somebody else: it is not mended but taken away. */
+/* Somebody else made what is in the way: it is not repaired, but has to be removed. */
 static int refuse(const char *what, const char *path, struct sx_err *err)
 {
 	sx_err_set(err, SX_ECANTWRITE,
@@ -41,7 +41,7 @@ static int refuse(const char *what, const char *path, struct sx_err *err)
 	return sx_err_hint(err, "take it away while no safexl runs: rm -r %pQ", path);
 }
 
-/* In a directory that everybody can write to, one that is not root's would keep root out. */
+/* In a directory that all can write to, a lock directory not made by root would lock root out. */
 static bool may_make(const char *dir)
 {
 	SX_FREE char *parent = sx_path_dir(dir);
@@ -51,7 +51,7 @@ static bool may_make(const char *dir)
 	       st.st_uid == geteuid();
 }
 
-/* It is made where only root can make anything; what is there already may be anybody's. */
+/* Normally only root can create anything there; but what exists already may be anybody's. */
 static int open_dir(const char *dir, int *out, struct sx_err *err)
 {
 	SX_CLOSE int fd = -1;
@@ -74,7 +74,7 @@ static int open_dir(const char *dir, int *out, struct sx_err *err)
 	return 0;
 }
 
-/* Whoever can open the file, by whatever name, can lock it and hold us up. */
+/* Whoever can open the file, by any name, can lock it and block us. */
 static bool is_ours(int fd)
 {
 	struct stat st;
@@ -97,7 +97,7 @@ static int open_file(const char *dir, const char *name, int *out, struct sx_err 
 		return sx_err_sys(err, SX_ECANTWRITE, "lock file %s", path);
 	if (fd < 0 || !is_ours(fd))
 		return refuse("file", path, err);
-	/* 0 means "not held", and into one opened as 1 or 2 a message could be written. */
+	/* 0 means "not held", and a message could be written into a file opened as 1 or 2. */
 	*out = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (*out < 0)
 		return sx_err_sys(err, SX_ECANTWRITE, "lock file %s", path);
@@ -112,7 +112,7 @@ static int lock_call(int fd, int how, short type)
 	return fcntl(fd, how, &lock);
 }
 
-/* Wait for the lock until the time is over; -1 with errno, EAGAIN when it is. */
+/* Wait for the lock until the deadline; -1 with errno, EAGAIN when it has passed. */
 static int wait_until(int fd, int64_t deadline)
 {
 	struct sx_alarm clock = { 0 };
@@ -145,7 +145,7 @@ static char *holder_read(int fd)
 	return sx_shown(text);
 }
 
-/* Was the file taken away meanwhile? Then others make a new one, and lock that. */
+/* Was the file removed meanwhile? Then others create and lock a new one. */
 static bool is_gone(int fd)
 {
 	struct stat st;
@@ -153,7 +153,7 @@ static bool is_gone(int fd)
 	return fstat(fd, &st) || st.st_nlink == 0;
 }
 
-/* Whether the former holder did not come to take its name out. */
+/* Did the previous holder end without removing its name? */
 static bool holder_left(int fd)
 {
 	struct stat st;
@@ -161,7 +161,7 @@ static bool holder_left(int fd)
 	return fstat(fd, &st) == 0 && st.st_size > 0;
 }
 
-/* For those who wait. That it cannot be written (no room) does not matter to the lock. */
+/* Name ourselves for those who wait. Failure (no room) does not affect the lock. */
 static void holder_write(int fd, const char *command)
 {
 	SX_STR s = { 0 };
@@ -174,7 +174,7 @@ static void holder_write(int fd, const char *command)
 		n = ftruncate(fd, n);
 }
 
-/* Take the lock of an open file within wait_ms; -1 with errno, EAGAIN when it stays with another. */
+/* Lock an open file within wait_ms; -1 with errno, EAGAIN when another still holds it. */
 static int take(int fd, unsigned wait_ms, void (*waiting)(const char *holder, void *arg), void *arg)
 {
 	int64_t start = sx_now_ms();
@@ -192,7 +192,7 @@ static int take(int fd, unsigned wait_ms, void (*waiting)(const char *holder, vo
 	return r;
 }
 
-/* By errno of the attempt. */
+/* Report by errno why the lock was not taken. */
 static int refuse_held(int fd, const char *name, struct sx_err *err)
 {
 	SX_FREE char *holder = NULL;
@@ -227,11 +227,11 @@ int lock_take(const char *dir, const char *name, const char *command, unsigned w
 void lock_release(struct sx_lock *lock)
 {
 	if (lock->fd > STDERR_FILENO) {
-		/* Nobody is to be named while nobody holds it. */
+		/* Remove our name: nobody holds the lock any more. */
 		int r = ftruncate(lock->fd, 0);
 
 		(void)r;
-		/* Closing alone would not do while a child is between fork and exec. */
+		/* Closing is not enough while a child between fork and exec shares the lock. */
 		lock_call(lock->fd, F_OFD_SETLK, F_UNLCK);
 		close(lock->fd);
 	}

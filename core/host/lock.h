@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Locks between running safexls: files in the lock directory, held by an open-file-description
- * lock that ends with the process and that no child inherits (O_CLOEXEC). The holder writes its
- * pid and command line into the file, for the one who waits. Directory and files must be the
- * caller's own and nobody else's to use: another user who could open one could hold root up.
+ * Locks between running safexls: files in the lock directory, held by an open-file-description lock
+ * that ends with the process and that no child inherits (O_CLOEXEC). The holder writes its pid and
+ * command line into the file, for those who wait. Nobody but the caller may have access to the
+ * directory and its files: another user who could open a file could block root.
  */
 #pragma once
 
@@ -14,7 +14,7 @@
 
 struct sx_lock {
 	int fd; /* 0 or -1: not held; a held one is never 0, 1 or 2 */
-	bool abandoned; /* who held it before was killed and may have left something behind */
+	bool abandoned; /* the previous holder was killed and may have left something behind */
 };
 
 #define SX_LOCK SX_CLEANUP(lock_release) struct sx_lock
@@ -29,5 +29,5 @@ struct sx_lock {
 int lock_take(const char *dir, const char *name, const char *command, unsigned wait_ms,
 	      void (*waiting)(const char *holder, void *arg), void *arg, struct sx_lock *out,
 	      struct sx_err *err) SX_MUST;
-/* Give it back; accepts a zeroed struct and one that is not held. */
+/* Release it; accepts a zeroed struct and one that is not held. */
 void lock_release(struct sx_lock *lock);

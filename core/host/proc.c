@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Run xl as a child: see proc.h. The parent changes no signal's disposition but SIGCHLD's; it
- * blocks everything that can be blocked and takes signals one by one, so there is no moment in
- * which one gets lost or strikes in the middle of something.
+ * Run xl as a child: see proc.h. The parent changes no signal's disposition but SIGCHLD's. It
+ * blocks every signal that can be blocked and takes them one by one, so that none gets lost or
+ * strikes in the middle of something.
  */
 #include "host/proc.h"
 
@@ -16,7 +16,7 @@
 
 #define EXIT_NOT_STARTED 127
 
-/* A running child, and what has to be as it was when it has ended. */
+/* A running child, and what to restore when it has ended. */
 struct run {
 	pid_t pid;
 	sigset_t taken; /* the signals we wait for */
@@ -24,7 +24,7 @@ struct run {
 	struct sigaction sigchld; /* as it was */
 	int go[2]; /* a byte: exec now; end of file: do not */
 	int failed[2]; /* errno of a failed exec */
-	int (*become)(void); /* NULL: nothing is to be done before it */
+	int (*become)(void); /* called before the exec, or NULL */
 };
 
 static void set_limit_signal(int how)
@@ -70,13 +70,13 @@ static void signals_take(struct run *r)
 	for (size_t i = 0; i < SX_COUNT(own); i++)
 		sigdelset(&r->taken, own[i]);
 	sigprocmask(SIG_BLOCK, &r->taken, &r->mask);
-	/* Started with SIGCHLD ignored, the kernel would throw the child's status away. */
+	/* With SIGCHLD ignored, the kernel would discard the child's status. */
 	sigaction(SIGCHLD, &child, &r->sigchld);
 }
 
 /*
- * Signals of the kernel (the terminal's keys) reach every process of the group by themselves. Not
- * so SIGHUP of a line that was cut: only the leader of the session gets it, and that can be us.
+ * The kernel sends signals of the terminal's keys to every process of the group itself. But SIGHUP
+ * of a line that was cut goes only to the leader of the session, which can be us.
  */
 static bool is_for_child(int sig, const siginfo_t *info)
 {
@@ -84,8 +84,8 @@ static bool is_for_child(int sig, const siginfo_t *info)
 }
 
 /*
- * What the terminal sent meanwhile was for xl; what a process sent and nobody got is for us: it
- * strikes when the mask is back.
+ * Of the signals still pending, those of the terminal were for xl: drop them. One that a process
+ * sent and nobody took is for us: it strikes when the mask is restored.
  */
 static void signals_give_back(struct run *r)
 {
@@ -110,7 +110,7 @@ static SX_NORETURN void child_main(struct run *r, const char *path, char *const 
 	int failure;
 	ssize_t n;
 
-	/* With our copy of the writing end open, the end of our parent would go unnoticed. */
+	/* With this copy of the writing end open, the parent's end would go unnoticed. */
 	close(r->go[1]);
 	do
 		n = read(r->go[0], &byte, 1);
@@ -160,9 +160,9 @@ static int child_news(const struct run *r)
 }
 
 /*
- * Stop by `sig`, which stopped the child, until someone continues us; false when the child has
- * been continued in the meantime. The order matters: a SIGCONT to the group that comes before the
- * raise shows in the child, one that comes after it takes the pending signal away.
+ * Stop by `sig`, which stopped the child, until someone continues us; false when the child has been
+ * continued in the meantime. The order matters: a SIGCONT to the group before the raise shows in
+ * the child, one after it cancels the pending signal.
  */
 static bool stand_still(struct run *r, int sig)
 {
@@ -186,7 +186,7 @@ static bool stand_still(struct run *r, int sig)
 	return true;
 }
 
-/* The shell shall see a stopped job when xl was stopped, and xl go on when the job does. */
+/* When xl stops, the shell must see a stopped job; when that continues, xl must go on. */
 static void follow_stop(struct run *r, int sig)
 {
 	struct sigaction stop = { .sa_handler = SIG_DFL }, was;
@@ -239,13 +239,13 @@ static int child_wait(struct run *r)
 	return status;
 }
 
-/* Let the child run to its end; its status, and why it never began if so. */
+/* Let the child run to its end (go false: end unrun). -1: it never began, and err says why. */
 static int child_finish(struct run *r, const char *path, bool go, int *status_out,
 			struct sx_err *err)
 {
 	int failure = 0;
 
-	/* Our own reading end is still open, so that a child killed meanwhile is no EPIPE. */
+	/* Our own reading end is still open, so that a killed child causes no EPIPE. */
 	if (go && write(r->go[1], "", 1) != 1) {
 		sx_err_sys(err, SX_EFAIL, "cannot run %s: write", path);
 		go = false;
@@ -268,7 +268,7 @@ static int run(struct run *r, const char *path, char *const argv[],
 	struct proc_id id;
 	int result, status = 0;
 
-	fflush(stdout); /* what we said comes before what xl says */
+	fflush(stdout); /* our output comes before xl's */
 	signals_take(r);
 	result = child_start(r, path, argv, err);
 	if (result == 0) {
@@ -313,11 +313,11 @@ void proc_exit_like(int status)
 	int sig;
 
 	fflush(NULL);
-	/* Not exit(3): a library that gives up calls that, and it is reported (cmd/watch.c). */
+	/* Not exit(3): cmd/watch.c reports that as a library that gave up. */
 	if (!WIFSIGNALED(status))
 		_exit(WEXITSTATUS(status));
 	sig = WTERMSIG(status);
-	/* The core file, if one was wanted, is xl's. */
+	/* No core file of ours: if one was wanted, xl has left it. */
 	prctl(PR_SET_DUMPABLE, 0);
 	sigaction(sig, &dfl, NULL);
 	sigemptyset(&one);

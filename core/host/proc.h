@@ -21,45 +21,46 @@ struct proc_id {
 };
 
 /*
- * Run `path` with argv (argv[0] included), wait, and give its waitpid(2) status. `started`, when not NULL, is called
- * in the parent while the child waits before its exec: it can record the id; its failure (-1)
- * keeps the child from running. SX_EFAIL when it cannot be started at all.
- * While it waits: SIGINT and SIGQUIT are ignored here (the terminal sends them to xl too);
- * SIGTERM, SIGHUP, SIGUSR1/2, SIGWINCH sent to us are forwarded; SIGTSTP stops both, SIGCONT
- * continues both. Signal dispositions and mask of the child are those we were started with.
+ * Run `path` with argv (argv[0] included), wait, and set *status_out to its waitpid(2) status.
+ * `started`, unless NULL, is called in the parent while the child waits before its exec, and can
+ * record the id; if it fails (-1), the child does not run. SX_EFAIL when it cannot be started.
+ * While it waits: SIGINT and SIGQUIT are ignored here (the terminal sends them to xl too); SIGTERM,
+ * SIGHUP, SIGUSR1/2, SIGWINCH sent to us are forwarded; SIGTSTP stops both, SIGCONT continues both.
+ * Signal dispositions and mask of the child are those we were started with.
  */
 int proc_run(const char *path, char *const argv[],
 	     int (*started)(const struct proc_id *id, void *arg, struct sx_err *err), void *arg,
 	     int *status_out, struct sx_err *err) SX_MUST;
-/* The same for another program than xl; `become` is called in the child before its exec, 0: go on. */
+/* The same for another program; the child first calls `become`, and runs it if that returns 0. */
 int proc_run_as(int (*become)(void), const char *path, char *const argv[], int *status_out,
 		struct sx_err *err) SX_MUST;
 /* One of several programs that run side by side. */
 struct proc_child {
 	char *const *argv; /* argv[0] included, NULL-terminated */
-	int out; /* what its standard output is; 0: ours */
+	int out; /* descriptor for its standard output; 0: ours */
 	pid_t pid; /* set by proc_run_all */
 	bool ended; /* false: it still runs */
 	int status; /* from waitpid(2), once it has ended */
 };
 
 /*
- * Run `path` once for each of them, all at once, and wait until all have ended, or for wait_ms (0: for as
- * long as it takes): who has not ended by then is left running. SIGTERM and SIGHUP that are sent to us are
- * passed on; the terminal's keys reach them by themselves. SX_EFAIL when one cannot be started: then
- * those before it are waited for.
+ * Run `path` once for each child, all at once, and wait for all to end, wait_ms at most (0: no
+ * limit); those that still run then are left running. SIGTERM and SIGHUP sent to us are passed on;
+ * the terminal's keys reach the children directly. SX_EFAIL when one cannot be started: then those
+ * before it are waited for.
  */
 int proc_run_all(const char *path, struct proc_child *all, size_t count, unsigned wait_ms,
 		 struct sx_err *err) SX_MUST;
 /*
- * From here on a file that may not grow (ulimit -f) is an error, which can be told, and does not
- * end this process (SIGXFSZ). What proc_run starts has the signal; before an exec it is left.
+ * From here on, exceeding the file size limit (ulimit -f) is an error that can be reported, not the
+ * end of this process (SIGXFSZ). proc_leave_limits undoes that: proc_run does so in the child, the
+ * caller before an exec.
  */
 void proc_meet_limits(void);
 void proc_leave_limits(void);
 /*
- * What would end or stop this process waits from here on (SIGKILL does not); `before` gets the mask for
- * sigprocmask(2), which lets them in again.
+ * Block the signals that ask this process to end or stop; sigprocmask(2) with the mask from
+ * `before` lets them in again.
  */
 void proc_hold_signals(sigset_t *before);
 /* Work for a child process; see proc_ask. */
@@ -73,11 +74,11 @@ struct proc_ask {
 };
 
 /*
- * Have something done that may hang or grow, as what others' files say: in a child with their
- * rights, bounded in time and memory. Adds what it wrote to `out`; false when it did not succeed.
+ * Do work that may hang or grow, such as reading others' files, in a child with their rights and
+ * limits of time and memory. Appends what it wrote to `out`; false when it failed.
  */
 bool proc_ask(const struct proc_ask *ask, struct sx_str *out) SX_MUST;
-/* A program beside what was asked for; see proc_run_aside. */
+/* An additional program, such as a hook; see proc_run_aside. */
 struct proc_aside {
 	char *path;
 	char *const *environment;
@@ -91,19 +92,19 @@ enum proc_aside_end {
 };
 
 /*
- * Run a program without arguments and wait for it: in a session of its own, in /, with /dev/null as
- * its input and our standard error for all that it says, and no other descriptor. *status is its
+ * Run a program without arguments and wait for it. It gets a session of its own, the directory /,
+ * /dev/null as input, our standard error for all output, and no other descriptor. *status is its
  * waitpid(2) status. SX_EFAIL when it cannot be started.
  */
 int proc_run_aside(const struct proc_aside *what, enum proc_aside_end *end, int *status,
 		   struct sx_err *err) SX_MUST;
 /*
- * Run a tool of the system to its end, without a terminal and in the language C: what it writes is added to
- * `out`, what it complains of to `said`. *status is its waitpid(2) status. SX_EFAIL when it cannot be started.
+ * Run a system tool to its end, with /dev/null as input and LC_ALL=C. What it prints is appended to
+ * `out` and `said` (stderr). *status is its waitpid(2) status. SX_EFAIL when it cannot be started.
  */
 int proc_tool(const char *path, char *const argv[], struct sx_str *out, struct sx_str *said,
 	      int *status, struct sx_err *err) SX_MUST;
-/* End this process as a child with this waitpid status ended: exit status, or the same signal. */
+/* End this process the way a child with this waitpid(2) status ended: exit status or signal. */
 SX_NORETURN void proc_exit_like(int status);
 /* The id of a running process; false when there is none. */
 bool proc_identify(pid_t pid, struct proc_id *out);

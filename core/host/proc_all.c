@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* What has to be as it was when all have ended. */
+/* What to restore when all have ended. */
 struct run_all {
 	sigset_t taken, mask;
 	struct sigaction sigchld;
@@ -25,7 +25,7 @@ static void signals_take(struct run_all *r)
 	for (size_t i = 0; i < SX_COUNT(taken); i++)
 		sigaddset(&r->taken, taken[i]);
 	sigprocmask(SIG_BLOCK, &r->taken, &r->mask);
-	/* Started with SIGCHLD ignored, the kernel would throw their statuses away. */
+	/* With SIGCHLD ignored, the kernel would discard their statuses. */
 	sigaction(SIGCHLD, &child, &r->sigchld);
 }
 
@@ -48,7 +48,7 @@ static int start(const struct run_all *r, const char *path, struct proc_child *c
 		posix_spawn_file_actions_init(&files);
 		if (c->out)
 			posix_spawn_file_actions_adddup2(&files, c->out, STDOUT_FILENO);
-		/* What may not grow is their business again: see proc_meet_limits. */
+		/* SIGXFSZ ends them again: see proc_meet_limits. */
 		sigdelset(&mask, SIGXFSZ);
 		posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
 		posix_spawnattr_setsigmask(&attr, &mask);
@@ -60,7 +60,7 @@ static int start(const struct run_all *r, const char *path, struct proc_child *c
 	return failure ? sx_err_sys(err, SX_EFAIL, "cannot run %s", path) : 0;
 }
 
-/* Note who has ended; how many have not. */
+/* Record which children have ended; returns how many have not. */
 static size_t reap(struct proc_child *all, size_t count)
 {
 	size_t left = 0;

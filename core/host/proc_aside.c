@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A program that is run beside what was asked for, and not for ever: see proc.h. */
+/* Running an additional program with a time limit: see proc.h. */
 #include "base/clock.h"
 #include "host/proc.h"
 
@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-/* After a request to end, and after the end that cannot be refused. */
+/* the wait after SIGTERM, and again after SIGKILL */
 enum { grace_ms = 2000 };
 
 #define EXIT_NOT_STARTED 127
@@ -19,12 +19,12 @@ static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 struct aside {
 	pid_t pid;
-	sigset_t taken; /* SIGCHLD, and what a person would end us with */
+	sigset_t taken; /* SIGCHLD, and those that ask us to end */
 	sigset_t mask; /* as it was */
 	struct sigaction sigchld; /* as it was */
 };
 
-/* What was ignored when we were started stays so. */
+/* Signals that were ignored when we were started stay ignored. */
 static void signals_take(struct aside *a)
 {
 	struct sigaction child = { .sa_handler = SIG_DFL }, now;
@@ -35,7 +35,7 @@ static void signals_take(struct aside *a)
 		if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
 			sigaddset(&a->taken, ending[i]);
 	sigprocmask(SIG_BLOCK, &a->taken, &a->mask);
-	/* With SIGCHLD ignored, the child's status would be thrown away. */
+	/* With SIGCHLD ignored, the kernel would discard the child's status. */
 	sigaction(SIGCHLD, &child, &a->sigchld);
 }
 
@@ -52,7 +52,7 @@ static void signals_give_back(const struct aside *a)
 	sigprocmask(SIG_SETMASK, &a->mask, NULL);
 }
 
-/* A session of its own: the terminal's keys are not for it, and it cannot ask the person anything. */
+/* A session of its own: the terminal's keys do not reach it, and it cannot ask the user. */
 static SX_NORETURN void child_main(const struct aside *a, const struct proc_aside *what, int failed)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -71,14 +71,14 @@ static SX_NORETURN void child_main(const struct aside *a, const struct proc_asid
 	_exit(write(failed, &failure, sizeof(failure)) < 0 ? EXIT_FAILURE : EXIT_NOT_STARTED);
 }
 
-/* Its whole session; or the child alone, where that has none yet. */
+/* Signal its whole process group, or the child alone if it has none yet. */
 static void send(const struct aside *a, int sig)
 {
 	if (kill(-a->pid, sig))
 		kill(a->pid, sig);
 }
 
-/* Wait that long: true when it has ended. *sig is the signal that asked us to end, 0: none did. */
+/* Wait up to wait_ms. True: it has ended. *sig: the signal that asked us to end, 0: none. */
 static bool wait_for(const struct aside *a, unsigned wait_ms, int *status, int *sig)
 {
 	const int64_t end = sx_now_ms() + wait_ms;
@@ -109,7 +109,7 @@ static enum proc_aside_end wait_for_end(const struct aside *a, unsigned wait_ms,
 	send(a, SIGTERM);
 	if (!wait_for(a, grace_ms, status, &ignored)) {
 		send(a, SIGKILL);
-		/* One that does not even die (a file server that is gone) is left to end when it can. */
+		/* Stuck in the kernel (its file server is gone), it is left to die when it can. */
 		(void)wait_for(a, grace_ms, status, &ignored);
 	}
 	return sig ? PROC_INTERRUPTED : PROC_LATE;
@@ -124,7 +124,7 @@ int proc_run_aside(const struct proc_aside *what, enum proc_aside_end *end, int 
 
 	if (pipe2(failed, O_CLOEXEC))
 		return sx_err_sys(err, SX_EFAIL, "cannot run %s: pipe", what->path);
-	fflush(NULL); /* what we said comes before what it says */
+	fflush(NULL); /* our output comes before its own */
 	signals_take(&a);
 	a.pid = fork();
 	if (a.pid == 0)

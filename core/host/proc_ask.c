@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Work done with somebody else's rights, and not for ever: see proc.h. */
+/* Doing work with another user's rights, and with a time limit: see proc.h. */
 #include "base/clock.h"
 #include "host/proc.h"
 
@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-/* What the work may need beyond the memory that we have now. */
+/* How much memory the work may need beyond what this process has now. */
 #define MORE_BYTES ((rlim_t)64 * 1024 * 1024)
 
 /* Files of another user may be of any size. */
@@ -35,7 +35,7 @@ static int become(uid_t uid, gid_t gid)
 	return setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid) ? -1 : 0;
 }
 
-/* Locks of ours are no business of the child's: nothing stays open but its answer. */
+/* Close all but stdio and the answer: the child must not keep our locks. */
 static SX_NORETURN void child_main(const struct proc_ask *ask, int answer)
 {
 	int fd = dup2(answer, STDERR_FILENO + 1);
@@ -44,7 +44,7 @@ static SX_NORETURN void child_main(const struct proc_ask *ask, int answer)
 	_exit(fd < 0 || become(ask->uid, ask->gid) || limit_memory() || ask->work(fd, ask->arg));
 }
 
-/* All that is written until the end of file; false when it takes too long or is too much. */
+/* Read until the end of file; false when that takes too long or is too much. */
 static bool collect(const struct proc_ask *ask, int fd, struct sx_str *out)
 {
 	const int64_t end = sx_now_ms() + ask->wait_ms;
@@ -76,7 +76,7 @@ bool proc_ask(const struct proc_ask *ask, struct sx_str *out)
 
 	if (pipe2(ends, O_CLOEXEC))
 		return false;
-	/* With SIGCHLD ignored, the child's status would be thrown away. */
+	/* With SIGCHLD ignored, the kernel would discard the child's status. */
 	sigaction(SIGCHLD, &wait_for, &was);
 	pid = fork();
 	if (pid == 0)
@@ -84,7 +84,7 @@ bool proc_ask(const struct proc_ask *ask, struct sx_str *out)
 	close(ends[1]);
 	whole = pid > 0 && collect(ask, ends[0], out);
 	close(ends[0]);
-	/* One that does not even die (a file server that is gone) is left to end when it can. */
+	/* Stuck in the kernel (its file server is gone), it is left to die when it can. */
 	if (pid > 0 && !whole)
 		kill(pid, SIGKILL);
 	whole = pid > 0 && waitpid(pid, &status, whole ? 0 : WNOHANG) == pid && status == 0;

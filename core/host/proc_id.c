@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Telling a process from a later one with the same number, and this boot from the others. */
+/* Identifying a process although pids are reused, and this boot. */
 #include "base/clock.h"
 #include "base/str.h"
 #include "host/proc.h"
@@ -64,7 +64,7 @@ bool proc_await(const struct proc_id *id, unsigned wait_ms)
 
 	if (fd < 0)
 		return errno == ESRCH;
-	/* Asked after the open: whoever has the number now is the one behind the descriptor. */
+	/* Checked after the open: whoever has the pid now is the one behind the descriptor. */
 	if (!proc_identify(id->pid, &there) || there.start != id->start)
 		return true;
 	for (;;) {

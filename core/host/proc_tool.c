@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A tool of the system that is asked something, or told to do something: see proc.h. */
+/* Running a system tool and reading what it prints: see proc.h. */
 #include "base/vec.h"
 #include "host/proc.h"
 
@@ -11,13 +11,13 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-/* What a tool says is a few lines, or a document about a thousand things. */
+/* A tool prints a few lines, or a document about a thousand things. */
 enum { most_bytes = 16 << 20 };
 
-/* Our environment, in which what it says does not depend on the person's language. */
+/* Our environment, but with messages that do not depend on the user's language. */
 static void add_environment(struct sx_words *out)
 {
-	/* Of two of a name the first one counts. */
+	/* If a name occurs twice, the first one counts. */
 	sx_words_add(out, "LC_ALL=C");
 	sx_words_add(out, "LVM_SUPPRESS_FD_WARNINGS=1");
 	sx_words_add_all(out, environ);
@@ -46,7 +46,7 @@ static int start(const char *path, char *const argv[], int out, int said, pid_t 
 	return failure;
 }
 
-/* With SIGCHLD ignored, the child's status would be thrown away. */
+/* With SIGCHLD ignored, the kernel would discard the child's status. */
 static int run(const char *path, char *const argv[], int out, int said, int *status)
 {
 	struct sigaction wait_for = { .sa_handler = SIG_DFL }, was;

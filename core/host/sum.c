@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * SHA-256 by sha256sum(1), which has the processor's instructions for it, on a processor of its own: see
- * sum.h. A socket and no pipe leads to it, as writing to one whose reader has ended is no signal.
+ * SHA-256 by sha256sum(1), which uses the processor's instructions for it, in parallel: see sum.h.
+ * A socket leads to it, not a pipe: a write after its end raises no signal (MSG_NOSIGNAL).
  */
 #include "host/sum.h"
 #include "base/str.h"
@@ -73,7 +73,7 @@ int sum_add(struct sum *sum, const char *bytes, size_t len, struct sx_err *err)
 	return 0;
 }
 
-/* Its line is the digits, and "-" for what it has read. */
+/* sha256sum prints the digits, and "-" for its standard input. */
 int sum_end(struct sum *sum, char digits[SUM_DIGITS + 1], struct sx_err *err)
 {
 	size_t got = 0;

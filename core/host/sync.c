@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fsync of several files side by side: see sync.h. Each fsync waits until the disk has emptied its
- * cache, 5 to 10 ms on many; those that wait at the same time share that (measured on a disk of 7
- * ms, ext4: ten files 150 ms in a row, 32 ms at once).
+ * cache, 5 to 10 ms on many disks; several that wait at the same time share that (measured on a
+ * disk of 7 ms, ext4: ten files 150 ms in a row, 32 ms at once).
  */
 #include "host/sync.h"
 #include "base/str.h"
@@ -68,8 +68,8 @@ static void flush_all(struct flushes *all)
 }
 
 /*
- * Signals stay with the thread that expects them. With its first thread glibc also takes signal 33
- * for itself; xl, started later, is to find it as we did, and libc's sigaction() does not touch it.
+ * Signals must reach the thread that expects them. With its first thread glibc also takes signal 33
+ * for itself; xl, started later, must find it as we did, and libc's sigaction() does not touch it.
  */
 static void flush_undisturbed(struct flushes *all)
 {

@@ -32,8 +32,8 @@ int trial_run(int (*work)(struct trial *trial, void *arg), void *arg, struct tri
 
 	if (shared == MAP_FAILED)
 		return sx_err_sys(err, SX_EFAIL, "cannot share memory with a child");
-	fflush(NULL); /* or the child would print it as well */
-	/* With SIGCHLD ignored, the child's status would be thrown away. */
+	fflush(NULL); /* else the child would print it, too */
+	/* With SIGCHLD ignored, the kernel would discard the child's status. */
 	sigaction(SIGCHLD, &wait_for, &was);
 	pid = fork();
 	if (pid == 0)

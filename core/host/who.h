@@ -9,7 +9,7 @@
 
 struct who_person {
 	uid_t uid;
-	char *login; /* "uid1234" when the passwd entry is missing */
+	char *login; /* SUDO_USER or "uid1234" when the passwd entry is missing */
 	char *name; /* gecos name, else login */
 	char *home; /* "" when unknown */
 	char *host; /* this host's name */
