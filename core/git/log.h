@@ -38,7 +38,7 @@ void repo_walk_close(struct repo_walk *walk);
 bool repo_walk_met_merge(const struct repo_walk *walk);
 /*
  * The next commit, newest first, that changed a file at or below one of the places (absolute
- * paths). A merge counts when it has a file that none of its parents has so. *found false: no more.
+ * paths). A merge counts when a file of it differs from all parents. *found false: no more.
  */
 int repo_walk_next(struct repo_walk *walk, const struct sx_words *places, struct repo_record *out,
 		   bool *found, struct sx_err *err) SX_MUST;

@@ -7,7 +7,7 @@
 
 #include <dirent.h>
 
-/* The root tree of HEAD, without asking whether a commit could be made now. */
+/* The root tree of HEAD, without checking whether a commit could be made now. */
 static int head_tree(struct repo *repo, bool *born, git_oid *tree, struct sx_err *err)
 {
 	REPO_COMMIT *commit = NULL;
