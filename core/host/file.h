@@ -127,9 +127,9 @@ int file_write_durable_with(const char *path, const char *bytes, size_t len, cha
 			    struct sx_err *err) SX_MUST;
 /* The same without the fsyncs, for data that can be made again. */
 int file_write_cache(const char *path, const char *bytes, size_t len, struct sx_err *err) SX_MUST;
-/* Unlink; a file that is not there is no error. SX_ECANTWRITE. */
+/* Unlink; a missing file is no error. SX_ECANTWRITE. */
 int file_remove(const char *path, struct sx_err *err) SX_MUST;
-/* Unlink and fsync the directory; a file that is not there is no error. */
+/* Unlink and fsync the directory; a missing file is no error. SX_EFAIL. */
 int file_remove_durable(const char *path, struct sx_err *err) SX_MUST;
 /* fsync a directory. */
 int file_sync_dir(const char *dir, struct sx_err *err) SX_MUST;

@@ -39,7 +39,7 @@ void json_cleanup(struct json **j)
 	json_free(*j);
 }
 
-/* A NUL byte, or its escape in a string: a backslash stands nowhere else. */
+/* A NUL byte, or its escape in a string: backslashes occur nowhere else. */
 static bool holds_nul(const char *text, size_t len)
 {
 	static const char nul[] = "u0000";
@@ -101,7 +101,7 @@ char *json_text_utf8(const struct json *j)
 	SX_STR s = { 0 };
 	size_t len;
 
-	/* Unsafe characters stand only within strings; json-c has escaped those below U+0020. */
+	/* Unsafe characters occur only within strings; json-c has escaped those below U+0020. */
 	for (const char *p = text; *p; p += len ? len : 1) {
 		uint32_t code = 0;
 

@@ -32,7 +32,7 @@ static char *lock_file_name(const char *name)
 	return sx_format("%.*s-%016" PRIx64 ".lock", LOCK_NAME_MAX, safe, digest);
 }
 
-/* Somebody else made what is in the way: it is not repaired, but has to be removed. */
+/* Somebody else made what is in the way: safexl does not repair it, the hint removes it. */
 static int refuse(const char *what, const char *path, struct sx_err *err)
 {
 	sx_err_set(err, SX_ECANTWRITE,

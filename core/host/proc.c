@@ -20,8 +20,8 @@
 struct run {
 	pid_t pid;
 	sigset_t taken; /* the signals we wait for */
-	sigset_t mask; /* as it was */
-	struct sigaction sigchld; /* as it was */
+	sigset_t mask; /* to restore */
+	struct sigaction sigchld; /* to restore */
 	int go[2]; /* a byte: exec now; end of file: do not */
 	int failed[2]; /* errno of a failed exec */
 	int (*become)(void); /* called before the exec, or NULL */
@@ -239,7 +239,7 @@ static int child_wait(struct run *r)
 	return status;
 }
 
-/* Let the child run to its end (go false: end unrun). -1: it never began, and err says why. */
+/* Let the child run, or end unrun (go false), and wait. -1: it never ran, and err says why. */
 static int child_finish(struct run *r, const char *path, bool go, int *status_out,
 			struct sx_err *err)
 {

@@ -20,8 +20,8 @@ static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 struct aside {
 	pid_t pid;
 	sigset_t taken; /* SIGCHLD, and those that ask us to end */
-	sigset_t mask; /* as it was */
-	struct sigaction sigchld; /* as it was */
+	sigset_t mask; /* to restore */
+	struct sigaction sigchld; /* to restore */
 };
 
 /* Signals that were ignored when we were started stay ignored. */
