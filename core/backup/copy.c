@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bytes into a backup, and out of it again to see that they are there. */
+/* Copies bytes into a backup, and reads them back to check them. */
 #include "backup/private.h"
 #include "snapshot/kind.h"
 
@@ -20,7 +20,7 @@ static int step(const char *bytes, size_t len, void *arg, struct sx_err *err)
 	return sum_add(p->sum, bytes, len, err);
 }
 
-/* From the one to the other (-1: nowhere), with the sum of what came by. */
+/* Copy `from` to `to` (-1: only read), and sum the bytes. */
 static int pass(struct passing *p, int from, int to, const char *path, char digits[SUM_DIGITS + 1],
 		struct sx_err *err)
 {
@@ -35,7 +35,7 @@ static int pass(struct passing *p, int from, int to, const char *path, char digi
 		       : 0;
 }
 
-/* What the disk has, and not what is in memory still, as far as the file system lets that be asked for. */
+/* Open to read from the disk, not from the page cache, as far as the file system allows that. */
 static int open_past_cache(const char *path, struct sx_err *err)
 {
 	int fd = bytes_open(path, err);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The backups of a guest, by its name: those in the place where backups go when none is named. */
+/* Finds the backups of a guest by its name, in backup_dir of the settings. */
 #include "backup/private.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ bool backup_is_one(const char *dir)
 	return access(manifest, F_OK) == 0 || access(sums, F_OK) == 0;
 }
 
-/* They are called by their time; what is hidden, and so not listed, is not whole. */
+/* Backups are named by their time. Incomplete ones have hidden names, which are not listed. */
 static char *newest_in(const char *dir)
 {
 	SX_FREE char *newest = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The manifest of a backup: that of a snapshot, with the files by their names within the directory. */
+/* The manifest of a backup: that of a snapshot, with file names relative to the directory. */
 #include "backup/private.h"
 #include "host/file.h"
 
@@ -18,7 +18,7 @@ bool backup_has_disk(const struct snapshot_disk *d)
 	return !sx_streq(d->kind, "reference");
 }
 
-/* It may come from another host, and what it says is where bytes are written to: no more than we write. */
+/* It may be from another host, and says where a restore writes: accept only what safexl writes. */
 static int check_disk(struct snapshot_disk *d, const char *dir, struct sx_err *err)
 {
 	SX_FREE char *file = backup_disk_file(d);
@@ -64,7 +64,7 @@ int backup_read(const char *dir, struct snapshot *out, struct sx_err *err)
 	return 0;
 }
 
-/* For another host: without what is true of this one alone. */
+/* Leave out what is only true on this host. */
 static struct json *to_json(struct snapshot *s)
 {
 	SNAPSHOT copy = { 0 };

@@ -8,13 +8,13 @@
 
 /* ---- manifest.c ---- */
 
-/* Of the backup in this directory; volumes are absolute. SX_EFAIL with the reason. */
+/* Read the manifest of a backup in this directory; volumes become absolute. SX_EFAIL: invalid. */
 int backup_read(const char *dir, struct snapshot *out, struct sx_err *err) SX_MUST;
-/* Write it into s->dir, durably, as that of a backup; `state` is s->state. */
+/* Write the manifest of a backup into s->dir, durably. */
 int backup_write(struct snapshot *s, struct sx_err *err) SX_MUST;
-/* Where in a backup the disk is, "disks/xvda". Heap string. */
+/* The disk's file in a backup, "disks/xvda". Heap string. */
 char *backup_disk_file(const struct snapshot_disk *d);
-/* Is it in the backup? Others are only read by their guest, and named. */
+/* Does the backup contain the disk? One that the guest only reads is just named. */
 bool backup_has_disk(const struct snapshot_disk *d);
 
 /* ---- sums.c ---- */
@@ -32,15 +32,15 @@ struct file_sums {
 
 void file_sums_dispose(struct file_sums *sums);
 void file_sums_add(struct file_sums *sums, const char *name, const char *digits);
-/* NULL: it is not among them. */
+/* The digits of that file, borrowed; NULL: it is not listed. */
 const char *file_sums_find(const struct file_sums *sums, const char *name);
-/* SHA256SUMS in this directory. SX_EFAIL names the line that is not in the format of sha256sum. */
+/* Read SHA256SUMS in this directory. SX_EFAIL names a line that is not in sha256sum's format. */
 int file_sums_read(const char *dir, struct file_sums *out, struct sx_err *err) SX_MUST;
 int file_sums_write(const struct file_sums *sums, const char *dir, struct sx_err *err) SX_MUST;
 
 /* ---- copy.c ---- */
 
-/* SHA-256 of `size` bytes of a file or device, as its disk has them. `what`: for the progress. */
+/* SHA-256 of `size` bytes of a file or device, read from its disk. `what`: for the progress. */
 int backup_sum(const char *path, int64_t size, const char *what,
 	       const struct flow_progress *progress, char digits[SUM_DIGITS + 1],
 	       struct sx_err *err) SX_MUST;
@@ -48,7 +48,7 @@ int backup_sum(const char *path, int64_t size, const char *what,
 int backup_sum_file(const char *path, const struct flow_progress *progress, const char *what,
 		    char digits[SUM_DIGITS + 1], struct sx_err *err) SX_MUST;
 
-/* One file or device that is copied to a file that is not there yet. */
+/* A file or device to be copied to a new file. */
 struct backup_copying {
 	const char *from, *to;
 	const char *what; /* "disk xvda" */
@@ -56,7 +56,7 @@ struct backup_copying {
 	const struct flow_progress *progress;
 };
 
-/* Copied, on disk, and read back: `digits` are of both. */
+/* Copy, sync, read back and compare; `digits`: the SHA-256. */
 int backup_copy(const struct backup_copying *c, char digits[SUM_DIGITS + 1],
 		struct sx_err *err) SX_MUST;
 
@@ -64,7 +64,7 @@ int backup_copy(const struct backup_copying *c, char digits[SUM_DIGITS + 1],
 
 /* What is backed up: a guest that is off, or saved, or the snapshot of one that runs. */
 struct backup_source {
-	struct snapshot s; /* volumes: what is read of each disk */
+	struct snapshot s; /* volumes: the file or device to read for each disk */
 	struct file_image config;
 	char *image; /* of its memory, NULL: none */
 	char *snapshot; /* the name of that snapshot; NULL: there is none */
@@ -73,50 +73,48 @@ struct backup_source {
 };
 
 void backup_source_dispose(struct backup_source *source);
-/* Nothing is made: of a guest that runs only the guest is known. */
+/* Find the guest and its disks; makes nothing. The volumes of a running guest are not known yet. */
 int backup_source_find(const struct flow_env *env, const char *word,
 		       const struct backup_options *options, struct backup_source *out,
 		       struct sx_err *err) SX_MUST;
-/* It stays as it is from now on: a snapshot, or a marker about `path`. */
+/* Keep the source as it is from now on: by a snapshot, or a marker about `path`. */
 int backup_source_hold(const struct flow_env *env, const struct backup_options *options,
 		       const char *path, struct backup_source *source, struct sx_err *err) SX_MUST;
-/* It is as it was when it was held. SX_EGUARD: what was copied does not belong together. */
+/* Check that it is as it was when it was held; an error: what was copied is not consistent. */
 int backup_source_check(const struct flow_env *env, const struct backup_source *source,
 			struct sx_err *err) SX_MUST;
-/* Nobody needs it any more. */
+/* End the marker about `path` and drop the snapshot ("": none). */
 int backup_source_release(const struct flow_env *env, const char *guest, const char *snapshot,
 			  const char *path, struct sx_err *err) SX_MUST;
 
 /* ---- find.c ---- */
 
-/* Is that directory a backup, whole or not? */
+/* Is that directory a backup, complete or not? */
 bool backup_is_one(const char *dir);
-/* Of what is none: name the newest of the backups in it, if there are any. */
+/* Of a directory that is none: hint at the newest backup in it, if there is one. */
 void backup_hint_newest(const char *dir, struct sx_err *err);
 
 /* ---- trust.c ---- */
 
-/*
- * SX_EGUARD: others than root can change what is in that directory, `what` being refused for it ("no backup").
- */
+/* SX_EGUARD: not only root can change that directory. `what` begins the message ("no backup"). */
 int backup_trust(const char *dir, const char *what, struct sx_err *err) SX_MUST;
-/* Is it a directory, and no link to one? */
+/* Is it a directory, and no symlink to one? */
 bool backup_is_dir(const char *path);
 
 /* ---- unfinished.c ---- */
 
-/* What is under way, written ahead. */
+/* A backup or restore under way, written before it begins. */
 struct unfinished {
 	char *guest;
-	char *dir; /* hidden, as long as it is not whole */
+	char *dir; /* of the backup: hidden until it is complete */
 	char *place; /* where it will be */
 	char *snapshot; /* that was taken for it; "" when none was */
-	bool restores; /* the backup in `dir` is put back; the rest is of that alone */
+	bool restores; /* it is a restore of the backup in `dir`; only then the rest is used */
 	char *as;
 	bool no_memory;
 	struct sx_words disks;
-	bool done; /* each part is in place: what holds the guest back is to go */
-	char *image; /* then: where its memory is; "" when it has none */
+	bool done; /* every part is in place; only the marker must still go */
+	char *image; /* with `done`: where its memory is; "" when it has none */
 };
 
 #define UNFINISHED SX_CLEANUP(unfinished_dispose) struct unfinished
@@ -125,21 +123,21 @@ void unfinished_dispose(struct unfinished *u);
 int unfinished_write(const struct flow_env *env, const struct unfinished *u,
 		     struct sx_err *err) SX_MUST;
 int unfinished_end(const struct flow_env *env, const char *guest, struct sx_err *err) SX_MUST;
-/* All of them: the paths of their files; and one of these. */
+/* The paths of the files of all that are unfinished; and read one of these. */
 int unfinished_list(const struct flow_env *env, struct sx_words *out, struct sx_err *err) SX_MUST;
 int unfinished_read(const char *path, struct unfinished *out, struct sx_err *err) SX_MUST;
-/* That of this guest; guest NULL: there is none. */
+/* Read that of this guest; out->guest NULL: there is none. */
 int unfinished_of(const struct flow_env *env, const char *guest, struct unfinished *out,
 		  struct sx_err *err) SX_MUST;
-/* Refuse what would take its place, `what` ("no backup"): only recover knows how far it came. SX_EGUARD. */
+/* Refuse to replace it: only recover knows how far it came. `what`: "no backup". SX_EGUARD. */
 int unfinished_refuse(const struct unfinished *u, const char *what, struct sx_err *err);
-/* The configuration that a restore is to put back, beside it. Heap string. */
+/* Path of the configuration that a restore puts back. Heap string. */
 char *unfinished_config(const struct flow_env *env, const char *guest);
 int unfinished_write_config(const struct flow_env *env, const char *guest,
 			    const struct sx_str *text, struct sx_err *err) SX_MUST;
 /* The lock of a guest's backups; as flow_lock. */
 int backup_lock(const struct flow_env *env, const char *guest, struct sx_lock *lock,
 		struct sx_err *err) SX_MUST;
-/* Nothing is left of it but the disks, which were only read. */
+/* Remove all that there is of an unfinished backup, its marker and its snapshot. */
 int backup_withdraw(const struct flow_env *env, const struct unfinished *u,
 		    struct sx_err *err) SX_MUST;

@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A backup is put back. Order: it is whole; nothing stands against it; what is under way is on disk, and
- * nobody can start the guest; the disks, each read back; the configuration, as one commit; the memory. From
- * the first byte on the way is forward, and each step can be done again. The guest is never started.
+ * Puts a backup back, in this order: verify it; refuse what must be refused; note on disk what is
+ * under way, and keep the guest from being started; write the disks and read each back; the
+ * configuration, as one commit; the memory. From the first byte on it only goes forward, and each
+ * step can be repeated. The guest is never started.
  */
 #include "backup/restore.h"
 #include "change/change.h"
@@ -40,7 +41,7 @@ static int make_file(const char *path, struct sx_err *err)
 	return fd < 0 ? -1 : 0;
 }
 
-/* What was written is what the sums say, whatever became of the backup since it was verified. */
+/* Compare what was written with the sums: the backup may have changed since it was verified. */
 static int read_back(const struct restoring *r, const struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_FREE char *what = sx_format("disk %s, read back", d->vdev), *name = backup_disk_file(d);
@@ -115,7 +116,7 @@ static int put_memory_back(struct restoring *r, struct sx_err *err)
 		return sx_err_set(err, SX_EFAIL, "%s: it changed after it was verified", from);
 	if (rename(temp, r->image))
 		return sx_err_sys(err, SX_ECANTWRITE, "rename %s to %s", temp, r->image);
-	/* What was known of an older image of that name is not so of this one. */
+	/* A marker about an older image of that name does not apply to this one. */
 	return file_sync_dir(dir, err) || kept_release(r->env, r->image, err) ? -1 : 0;
 }
 
@@ -146,8 +147,8 @@ static int has_marker(const struct flow_env *env, const char *image, bool *has, 
 	return 0;
 }
 
-/* Each part is in place: the guest is saved or off, and nothing holds it back. An image that is known was
- * made so by a restore that was killed after it, and may have been used since. */
+/* Every part is in place: mark the image as saved, release the guest. An image that has a marker
+ * got it from a restore that was killed afterwards, and may have been used since. */
 static int finish(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
 {
 	bool known = true;
@@ -159,7 +160,7 @@ static int finish(const struct flow_env *env, const struct unfinished *u, struct
 	return kept_release(env, u->dir, err) || unfinished_end(env, u->guest, err) ? -1 : 0;
 }
 
-/* What goes on with them, its memory or a person, must not meet others than those of the backup. */
+/* Check that nobody wrote to the disks: memory and person must get them as in the backup. */
 static int check_disks(struct restoring *r, struct sx_err *err)
 {
 	sx_set(&r->look.s.guest, r->u.guest);
@@ -209,7 +210,7 @@ static int run(struct restoring *r, struct sx_err *err)
 	return sx_err_hint(err, "after fixing the cause: safexl recover");
 }
 
-/* Half of another backup is on the disks, perhaps: that is given up only for all of this one. */
+/* The disks may have half of another backup: only with --overwrite does this one replace it. */
 static int check_unfinished(struct restoring *r, struct sx_err *err)
 {
 	if (unfinished_of(r->env, r->u.guest, &r->before, err))
@@ -240,7 +241,7 @@ int restore_again(const struct flow_env *env, const struct unfinished *u, struct
 	struct restoring r = { .env = env, .options = &options, .again = true };
 	bool known = true;
 
-	/* Until its memory is known as saved nobody noted what disks it is to meet: these are put back again. */
+	/* Without a marker about the image, its disks are not noted: put everything back again. */
 	if (u->done && *u->image && has_marker(env, u->image, &known, err))
 		return -1;
 	if (u->done && known) {
@@ -250,7 +251,7 @@ int restore_again(const struct flow_env *env, const struct unfinished *u, struct
 		return 0;
 	}
 	sx_words_add_all(&options.disks, u->disks.items);
-	/* Its marker stays until hold() has put it down again: half of the disks may be written. */
+	/* Its marker stays until hold() replaces it, as the disks may be half written. */
 	if (restore_look(&r, u->dir, err) || restore_plan(&r, err)) {
 		sx_words_dispose(&options.disks);
 		return -1;

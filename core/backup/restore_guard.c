@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is not a place for disks. A manifest can come from anywhere, and its paths are written to by root: where it
- * says what no disk of a guest would be, a person has to say it, too.
+ * Refuses what is no place for disks. A manifest can come from anywhere, and root writes to its
+ * paths: one that no disk of a guest would have must be typed by a person, too.
  */
 #include "backup/restore.h"
 #include "domain/config.h"
@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Those of the system itself. */
+/* Directories of the system itself. */
 static const char *const system_dirs[] = { "bin",   "boot",   "etc",	 "lib",	    "lib32",
 					   "lib64", "libx32", "proc",	 "run",	    "sbin",
 					   "sys",   "usr",    "var/log", "var/run", "var/spool" };
@@ -24,7 +24,7 @@ static bool is_below(const char *path, const char *dir)
 	return strncmp(path, dir, len) == 0 && path[len] == '/';
 }
 
-/* Whether a path on another host or on this one: no disk is there, nor in what is hidden. */
+/* On no host are disks of guests in these, nor in hidden files or directories. */
 static bool is_of_system(const struct restoring *r, const char *path, const struct stat *st)
 {
 	SX_FREE char *devices = sx_format("%s/dev", r->env->paths.root);
@@ -47,7 +47,7 @@ static bool is_saved_image(const char *path)
 	return fd >= 0 && image_begins(fd);
 }
 
-/* What safexl itself needs, whoever says so. Borrowed; NULL: it is not. */
+/* Why the path is safexl's own, and refused even if typed: *what, a constant; NULL: it is not. */
 static int look_own(const struct restoring *r, const char *path, const struct stat *st,
 		    const char **what, struct sx_err *err)
 {
@@ -68,8 +68,8 @@ static int look_own(const struct restoring *r, const char *path, const struct st
 }
 
 /*
- * The disk of then had that size; what has another one is perhaps something else by now. The file of an image
- * grows as its guest writes: that one is told by its format.
+ * Is the file still the disk that was backed up? A raw one must have the size of then, or be empty.
+ * An image file of another format grows as its guest writes: it must have that format.
  */
 static bool is_that_disk(const struct snapshot_disk *d, int64_t size)
 {

@@ -51,7 +51,7 @@ bool restore_is_typed(const struct restoring *r, const struct snapshot_disk *d)
 	return mapped(r, d) != NULL;
 }
 
-/* Each --disk means one of its disks, and no disk has two. */
+/* Each --disk must name a disk of the backup and an absolute path, and each disk only once. */
 static int check_maps(const struct restoring *r, struct sx_err *err)
 {
 	for (size_t i = 0; i < r->options->disks.len; i++) {
@@ -82,7 +82,7 @@ static int refuse_unmapped(const struct restoring *r, const struct snapshot_disk
 	return sx_err_hint(err, "give each disk a path of its own in place of PATH: %s", command);
 }
 
-/* A file by its real name, one that is not there yet by that of its directory. Heap string. */
+/* The real path of a file; of one that does not exist, that of its directory. Heap string. */
 static char *real_place(const char *path)
 {
 	SX_FREE char *dir = sx_path_dir(path), *base = sx_path_base(path), *real = NULL;
@@ -114,7 +114,7 @@ static int choose(struct restoring *r, struct snapshot_disk *d, struct sx_err *e
 	return 0;
 }
 
-/* ---- none is written over by another, nor the backup by any ---- */
+/* ---- no disk overwrites another, or the backup ---- */
 
 static int check_apart(const struct restoring *r, const struct snapshot_disk *d,
 		       const struct snapshot_disk *other, struct sx_err *err)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What stands against a restore, found before anything is changed: see restore.h. */
+/* Finds what forbids a restore, before anything is changed: see restore.h. */
 #include "backup/restore.h"
 #include "change/change.h"
 #include "domain/domain.h"
@@ -36,7 +36,7 @@ static void fill_record(struct restoring *r, char *dir)
 	sx_words_add_all(&r->u.disks, o->disks.items);
 }
 
-/* What was read must be what is put back. */
+/* Nobody may change the backup between its verification and the restore. */
 static int check_trust(const char *dir, struct sx_err *err)
 {
 	SX_FREE char *disks = sx_path_join(dir, "disks");
@@ -46,7 +46,7 @@ static int check_trust(const char *dir, struct sx_err *err)
 	return access(disks, F_OK) ? 0 : backup_trust(disks, "not restored", err);
 }
 
-/* As rename has it: digits would be the number of a domain. */
+/* As in rename: digits alone would be the number of a domain. */
 static int check_as(const char *as, struct sx_err *err)
 {
 	if (!as || (strspn(as, "0123456789") != strlen(as) && !strpbrk(as, "/\n")))
@@ -73,7 +73,7 @@ int restore_look(struct restoring *r, const char *word, struct sx_err *err)
 
 /* ---- what is there ---- */
 
-/* A volume is not made here: in which group, and how, is the person's to say. */
+/* safexl creates no volume: in which group, and how, is for the person to decide. */
 static int check_missing(const struct restoring *r, const struct snapshot_disk *d,
 			 struct sx_err *err)
 {
@@ -119,12 +119,12 @@ static int check_there(const struct restoring *r, const struct snapshot_disk *d,
 			   d->size, d->object);
 }
 
-/* Of whom else is it? Nobody's word makes it ours. */
+/* Refuse a disk that is somebody else's, whatever options are given. */
 static int check_owner(const struct restoring *r, const struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_FREE char *owner = NULL, *why = NULL;
 
-	/* What a marker of its own says against it, hold() will tell. */
+	/* The guest's own markers are checked by hold(). */
 	if (guard_disk_owner(r->env, d->object, r->u.guest, &owner, err))
 		return -1;
 	if (!owner)
@@ -195,7 +195,7 @@ static int check_guest(const struct restoring *r, struct sx_err *err)
 	return present ? refuse_present(r, &d, err) : 0;
 }
 
-/* The paths of its disks are in the image, too: with others, or as another guest, it cannot go on. */
+/* The image contains the guest's name and disk paths, and cannot be used with others. */
 static int choose_memory(struct restoring *r, struct sx_err *err)
 {
 	SX_FREE char *safe = sx_path_escape(r->u.guest);
@@ -219,14 +219,14 @@ static int choose_memory(struct restoring *r, struct sx_err *err)
 	return sx_err_hint(err, "if it is not wanted: mv -n %pQ %pQ.old", r->image, r->image);
 }
 
-/* Where it was, if that is a directory of configurations here, else in the first of these. Heap string. */
+/* Its old path if that is in a configuration directory here, else in the first one. Heap string. */
 static char *config_path(const struct restoring *r)
 {
 	SX_FREE char *safe = sx_path_escape(r->u.guest), *base = sx_format("%s.cfg", safe);
 	SX_FREE char *dir = sx_path_dir(r->look.s.config), *there = realpath(dir, NULL);
 	SX_FREE char *own = r->options->as ? sx_strdup(base) : sx_path_base(r->look.s.config);
 	SX_FREE char *path = there ? sx_path_join(there, own) : NULL;
-	/* By its real path: what the manifest says may lead anywhere. */
+	/* Of its real path: that in the manifest may lead anywhere. */
 	SX_FREE char *home = path ? place_home(r->env, path) : NULL;
 
 	return home && !index_ignores(own)
@@ -234,7 +234,7 @@ static char *config_path(const struct restoring *r)
 		       : sx_path_join(r->env->settings.config_dirs.items[0], base);
 }
 
-/* As it was in the backup, whatever 'check' makes of it on this host. */
+/* Plan a new file with the text of the backup, whatever `check` finds in it on this host. */
 static int define(struct restoring *r, struct sx_err *err)
 {
 	struct defining *d = &r->defining;
@@ -256,7 +256,7 @@ static int define(struct restoring *r, struct sx_err *err)
 	return 0;
 }
 
-/* Another guest is made, not one that is there made to something else. */
+/* --as makes a new guest, and must not replace one that exists. */
 static int refuse_as(const struct restoring *r, const char *path, struct sx_err *err)
 {
 	sx_err_set(err, SX_EGUARD, "%s: not restored: a guest of this name exists, in %s",

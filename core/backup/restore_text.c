@@ -17,7 +17,7 @@ static int draw(unsigned char *bytes, size_t len, struct sx_err *err)
 		       : sx_err_sys(err, SX_EFAIL, "draw a random number");
 }
 
-/* Version 4: all of it is drawn. */
+/* Replace a uuid in the file by a random one, of version 4. */
 static int new_uuid(struct xlcfg *doc, struct sx_err *err)
 {
 	unsigned char b[16];
@@ -35,7 +35,7 @@ static int new_uuid(struct xlcfg *doc, struct sx_err *err)
 	return xlcfg_set_string(doc, "uuid", sx_str_text(&text), err);
 }
 
-/* Two guests with one address lose each other's packets. */
+/* Replace a MAC in the file: two guests with one address lose each other's packets. */
 static int new_mac(struct xlcfg *doc, size_t index, struct sx_err *err)
 {
 	SX_FREE char *item = xlcfg_list_get(doc, "vif", index);
@@ -80,7 +80,7 @@ static int move_disk(struct xlcfg *doc, const struct disk_item *item, const char
 		       : 0;
 }
 
-/* The disk of the backup with that name for its guest; NULL: it has none. Borrowed. */
+/* The disk of the backup with that vdev; NULL: it has none. Borrowed. */
 static const struct snapshot_disk *disk_of(const struct restoring *r, const struct disk_spec *spec)
 {
 	const struct snapshot *s = &r->look.s;
@@ -91,7 +91,7 @@ static const struct snapshot_disk *disk_of(const struct restoring *r, const stru
 	return NULL;
 }
 
-/* It came to the configuration while the guest ran without it: another guest must not get it. */
+/* The disk was added to the file while the guest ran without it: another guest must not get it. */
 static int leave_out(const struct restoring *r, struct xlcfg *doc, const struct disk_item *item,
 		     struct sx_err *err)
 {
@@ -102,7 +102,7 @@ static int leave_out(const struct restoring *r, struct xlcfg *doc, const struct 
 	return r->options->as ? xlcfg_list_remove(doc, "disk", item->index, err) : 0;
 }
 
-/* A path that the configuration had only for the next start stays, but the disk is not put there. */
+/* The file may name another path, for the next start: it stays, but the disk is not put there. */
 static int follow(const struct restoring *r, struct xlcfg *doc, const struct disk_item *item,
 		  const struct snapshot_disk *d, struct sx_err *err)
 {
@@ -119,7 +119,7 @@ static int follow(const struct restoring *r, struct xlcfg *doc, const struct dis
 	return 0;
 }
 
-/* From the last to the first, as one that is left out moves those behind it. */
+/* From the last to the first, as leaving one out renumbers those after it. */
 static int move_disks(const struct restoring *r, struct xlcfg *doc, struct sx_err *err)
 {
 	DISK_ITEMS items = { 0 };

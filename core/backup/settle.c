@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a killed safexl left of backups and restores: see backup.h. */
+/* Settles what a killed safexl left of backups and restores: see backup.h. */
 #include "backup/restore.h"
 #include "domain/event.h"
 #include "guard/kept.h"
@@ -77,7 +77,7 @@ static int settle(const struct settling *t, const char *path, const struct unfin
 	SX_LOCK lock = { 0 };
 	SX_ERR busy = { 0 };
 
-	/* Whoever holds it is at work, which is no reason to wait; or has just ended it. */
+	/* Whoever holds the lock is at work, or has just finished: skip it instead of waiting. */
 	if (lock_take(t->env->paths.lock, name, t->env->command, 0, NULL, NULL, &lock, &busy) ||
 	    access(path, F_OK))
 		return 0;

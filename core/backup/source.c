@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a backup is made of, and what keeps that as it is meanwhile: a guest that runs has a snapshot taken,
- * one that is off cannot be started, and of one that is saved it is looked at again in the end.
+ * What a backup is made of, and how that stays unchanged meanwhile: safexl takes a snapshot of a
+ * guest that runs, keeps one that is off from being started, and checks one that is saved again at
+ * the end.
  */
 #include "backup/private.h"
 #include "change/change.h"
@@ -45,7 +46,7 @@ static int refuse_missing(const struct snapshot *s, const struct snapshot_disk *
 			   d->object);
 }
 
-/* `layers`: the file itself, and what follows from its header. */
+/* `layers`: the file itself, and the files that it is based on. */
 static int refuse_chain(const struct snapshot *s, const struct snapshot_disk *d,
 			const struct json *layers, struct sx_err *err)
 {
@@ -64,7 +65,7 @@ static int refuse_chain(const struct snapshot *s, const struct snapshot_disk *d,
 			   d->format, d->object, d->object);
 }
 
-/* A file that needs another one is no disk without it. */
+/* Refuse a disk whose file is based on another one: the backup would lack that. */
 static int check_chains(const struct snapshot *s, struct sx_err *err)
 {
 	sx_each(const struct snapshot_disk, d, &s->disks) {
@@ -82,7 +83,7 @@ static int check_chains(const struct snapshot *s, struct sx_err *err)
 	return 0;
 }
 
-/* A guest that is off, or saved: what is read of each disk is the disk. */
+/* A guest that is off, or saved: the disks themselves are read. */
 static void find_off(struct backup_source *source)
 {
 	sx_each(struct snapshot_disk, d, &source->s.disks)

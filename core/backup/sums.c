@@ -29,7 +29,7 @@ const char *file_sums_find(const struct file_sums *sums, const char *name)
 	return NULL;
 }
 
-/* A name leads nowhere but into the backup. */
+/* Does the name stay inside the backup? */
 static bool is_inside(const char *name)
 {
 	return *name && *name != '/' && !sx_starts_with(name, "../") && !strstr(name, "/../");

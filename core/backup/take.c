@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A backup is made. Order: what is under way is on disk; what is copied stays as it is; file by file, each
- * read back from where it was written; the manifest says that it is whole; only then it has its name.
+ * Makes a backup, in this order: note on disk what is under way; keep the source as it is; copy
+ * file by file, and read each back; write a manifest that says it is complete; only then rename it.
  */
 #include "backup/private.h"
 #include "guard/saved.h"
@@ -33,7 +33,7 @@ static void backing_dispose(struct backing *b)
 
 /* ---- where it will be ---- */
 
-/* A backup is called by its time; one of the same second has a number behind it. Heap string. */
+/* A backup is named by its time, with a number appended if that name is taken. Heap string. */
 static char *free_name(const char *dir, const char *time)
 {
 	char *name = sx_strdup(time);
@@ -79,7 +79,7 @@ static int make_dirs(const struct backing *b, struct sx_err *err)
 	return file_sync_dir(above, err);
 }
 
-/* A disk that dies takes its backup along. */
+/* Warn if the backup is beside a disk: when the storage dies, both are lost. */
 static void say_same_place(const struct backing *b)
 {
 	struct stat there, disk;
@@ -113,7 +113,7 @@ static int copy(struct backing *b, const char *from, int64_t size, const char *n
 	return 0;
 }
 
-/* What was written at once: read back like the others. */
+/* Read back a file that was written at once, and add its sum. */
 static int add_written(struct backing *b, const char *name, struct sx_err *err)
 {
 	SX_FREE char *path = sx_path_join(b->u.dir, name);
@@ -145,7 +145,7 @@ static int copy_memory(struct backing *b, struct sx_err *err)
 	return copy(b, b->source.image, st.st_size, "memory", "memory", err);
 }
 
-/* A thin snapshot is not active: nothing on this host is to look at it but this. */
+/* A thin snapshot is not active, so that nothing else on this host reads it: activate it now. */
 static int activate(const struct backing *b, const struct snapshot_disk *d, struct sx_err *err)
 {
 	SX_FREE char *name = lvm_full_name(d->volume);
@@ -182,7 +182,7 @@ static int fill(struct backing *b, struct sx_err *err)
 	return backup_source_check(b->env, &b->source, err);
 }
 
-/* It is whole, and from here on it is called so. */
+/* Write that the backup is complete, and give it its name. */
 static int seal(struct backing *b, struct sx_err *err)
 {
 	SX_FREE char *disks = sx_path_join(b->u.dir, "disks"), *above = sx_path_dir(b->u.dir);
@@ -209,7 +209,7 @@ static int begin(struct backing *b, struct sx_err *err)
 	return backup_source_hold(b->env, b->options, b->u.dir, &b->source, err);
 }
 
-/* Nothing came of it, and nothing of it stays. */
+/* It failed: remove what there is of it. */
 static int give_up(struct backing *b, struct sx_err *err)
 {
 	SX_ERR why = { 0 };
@@ -220,7 +220,7 @@ static int give_up(struct backing *b, struct sx_err *err)
 	return err->code == SX_EXL ? -1 : sx_err_wrap(err, "no backup");
 }
 
-/* It is whole, whatever becomes of what it was made of. */
+/* Release the source. The backup is complete even if that fails. */
 static int let_go(struct backing *b, struct sx_err *err)
 {
 	if (backup_withdraw(b->env, &b->u, err) == 0)
@@ -231,7 +231,7 @@ static int let_go(struct backing *b, struct sx_err *err)
 	return sx_err_hint(err, "after fixing the cause: safexl recover");
 }
 
-/* What is known of another one must not be lost by this. */
+/* Refuse while another one is unfinished: its note must not be overwritten. */
 static int check_unfinished(const struct backing *b, struct sx_err *err)
 {
 	UNFINISHED u = { 0 };
@@ -248,7 +248,7 @@ static int make(struct backing *b, struct sx_err *err)
 
 	if (begin(b, err))
 		return give_up(b, err);
-	/* What would end this process is met where bytes are copied: what is begun is taken back then. */
+	/* Signals are held: the copy looks for them and fails, and what is there is removed. */
 	proc_hold_signals(&before);
 	r = fill(b, err) || seal(b, err) ? give_up(b, err) : let_go(b, err);
 	sigprocmask(SIG_SETMASK, &before, NULL);

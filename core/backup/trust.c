@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who can change a directory of backups? What root writes there is removed and read by name: whoever may
- * exchange those names chooses what root removes, and what becomes of a guest.
+ * Who can change a directory of backups? Root removes and reads what is there by name: whoever can
+ * replace those files chooses what root removes, and what a guest is restored from.
  */
 #include "backup/private.h"
 
 #include <sys/stat.h>
 
-/* What root is on NFS, unless the server lets it be root. */
+/* Root's uid on NFS, unless the server exports with no_root_squash. */
 static const uid_t squashed = 65534;
 
 bool backup_is_dir(const char *path)

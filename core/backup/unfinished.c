@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Backups under way: one small file each in the state directory, written before anything else is, by
- * which the next safexl finds what a killed one left.
+ * Backups and restores under way: one small file per guest in the state directory, written before
+ * anything else, by which the next safexl finds what a killed one left.
  */
 #include "backup/private.h"
 #include "host/file.h"
@@ -89,7 +89,7 @@ int backup_lock(const struct flow_env *env, const char *guest, struct sx_lock *l
 	return flow_lock(env, "backup", safe, lock, err);
 }
 
-/* ---- what is left of one goes ---- */
+/* ---- removing what is left of one ---- */
 
 /* ".NAME.safexl-PID": nothing else is ever removed. */
 static bool is_hidden_name(const char *dir)
@@ -115,7 +115,7 @@ static int remove_files(const char *dir, struct sx_err *err)
 	return 0;
 }
 
-/* Nothing of ours: what it leads to stays. */
+/* A symlink or a file is not ours: what it leads to must stay. */
 static bool is_link(const char *path)
 {
 	return access(path, F_OK) == 0 && !backup_is_dir(path);
@@ -138,7 +138,7 @@ static int remove_hidden(const char *dir, struct sx_err *err)
 
 int backup_withdraw(const struct flow_env *env, const struct unfinished *u, struct sx_err *err)
 {
-	/* What keeps the guest from being started goes first. */
+	/* First remove what keeps the guest from being started. */
 	if (backup_source_release(env, u->guest, u->snapshot, u->dir, err) ||
 	    remove_hidden(u->dir, err))
 		return -1;

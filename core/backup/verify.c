@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Is a backup what was written? Needs neither Xen nor safexl's state: any host can tell. */
+/* Is a backup what was written? Needs neither Xen nor safexl's state, so any host can check it. */
 #include "backup/private.h"
 #include "guard/saved.h"
 
@@ -113,7 +113,7 @@ static void check_extra(struct verifying *v, const char *under)
 	}
 }
 
-/* A memory image that is not whole was not so when it was written either. */
+/* The sums match here: an incomplete memory image was incomplete when it was backed up. */
 static void check_memory(struct verifying *v)
 {
 	SX_FREE char *path = sx_path_join(v->dir, "memory");
