@@ -24,7 +24,11 @@ int view_pair_from_doc(const struct view_class *c, const struct xlcfg *doc,
 	struct guest_pair p;
 
 	guest_pair_read(doc, c->key, &p);
-	add_number(c, out, guest_pair_value(&p, c->key), xlcfg_key_line(doc, c->key));
+	/* The nodes say it, as libxl adds them up. */
+	if (p.vnuma && xlcfg_key_kind(doc, c->key) == XLCFG_ABSENT)
+		view_forget(out, c);
+	else
+		add_number(c, out, guest_pair_value(&p, c->key), xlcfg_key_line(doc, c->key));
 	return 0;
 }
 

@@ -232,6 +232,13 @@ printf 'name=bare\nuuid=572baf85-0000-4000-8000-000000000020\ntarget=65536\nmax=
 differ bare "" "virtual processors that nobody gave a number"
 rm "$SAFEXL_FAKE/20.dom" "$etc/bare.cfg"
 
+# What only the nodes say cannot be compared.
+printf "name = 'nodes'\ntype = 'pvh'\nvnuma = [ [ 'pnode=0', 'size=512', 'vcpus=0-1', 'vdistances=10' ] ]\n" >"$etc/nodes.cfg"
+printf 'name=nodes\nuuid=572baf85-0000-4000-8000-000000000023\ntarget=524288\nmax=524288\nfact=type pvh\nfact=vcpus 2\nfact=maxvcpus 2\n' \
+	>"$SAFEXL_FAKE/23.dom"
+differ nodes "" "memory and processors of virtual NUMA nodes"
+rm "$SAFEXL_FAKE/23.dom" "$etc/nodes.cfg"
+
 # What would make the next create fail is not recorded: memory below maxmem with nodes.
 printf "name = 'numa'\ntype = 'pvh'\nmemory = 512\nvnuma = [ [ 'pnode=0', 'size=512', 'vcpus=0', 'vdistances=10' ] ]\n" >"$etc/numa.cfg"
 cp "$etc/numa.cfg" "$work/numa.cfg"
