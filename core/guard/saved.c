@@ -168,6 +168,10 @@ char *saved_progress(const struct marker *m)
 	if (m->state == MARKER_HELD)
 		return sx_format("'%s': its disks are being copied to %s, or restored from it",
 				 m->name, m->image);
+	if (m->state == MARKER_DISCARDING && *m->to_host)
+		return sx_format("--discard-marker is being carried out right now for '%s', which "
+				 "was migrated to %s",
+				 m->name, m->to_host);
 	if (m->state == MARKER_DISCARDING)
 		return sx_format("the saved state of '%s' in %s is being discarded right now",
 				 m->name, m->image);

@@ -309,9 +309,10 @@ static struct marker *reload(struct markers *all, const struct marker *m, struct
 		i++;
 	if (i == all->len || marker_reload(&all->items[i], err))
 		return NULL;
-	if (!all->items[i])
-		saved_drop(all, i);
-	return i < all->len ? all->items[i] : NULL;
+	if (all->items[i])
+		return all->items[i];
+	saved_drop(all, i);
+	return NULL;
 }
 
 /*

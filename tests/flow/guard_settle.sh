@@ -292,6 +292,35 @@ done
 sx restore "$image"
 status 0 "and is restored"
 
+# a marker that must wait, and an older one that goes
+guest g3
+sx create "$etc/g3.cfg"
+sx save g3 "$save_dir/g3"
+sx save g1 "$image"
+"$SAFEXL_XL" create "$etc/g1.cfg"
+"$SAFEXL_XL" pause g1
+patch g1 state '"discarding"'
+patch g1 before '"saved"'
+patch g1 runs_as '"g1"'
+patch g1 owner_pid 0
+patch g1 child_pid 1999999999
+patch g3 state '"saving"'
+patch g3 temp '"'"$save_dir/.g3.safexl-1"'"'
+patch g3 image_id '""'
+patch g3 owner_pid 0
+patch g3 child_pid 0
+rm "$save_dir/g3"
+sx --json recover
+status 75 "a marker that must wait, and an older one that goes"
+like "$err" 'g3: withdrew an interrupted save' "that one is withdrawn"
+like "$err" "g1: .*paused: 'safexl unpause g1' lets it run" "the other one says what it waits for"
+like "$out" '"settled": 1' "one is settled"
+like "$out" '"pending": 1' "one waits"
+is "$(find "$state/markers" -name '*-g3.json')" "" "the withdrawn one is gone"
+sx destroy g1
+sx restore "$image"
+status 0 "then it can be restored"
+
 # no regular file
 mkfifo "$work/fifo"
 (cat "$work/old" >"$work/fifo") &
