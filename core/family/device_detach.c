@@ -48,7 +48,8 @@ static long find_item(const struct device_change *c, const struct device_items *
 	if (c->class->has_devid || !c->facts.len)
 		return by_number;
 	place = device_place(c, "numbers", number, items->len);
-	if (place >= 0 && device_agrees(&items->items[place].device, &c->facts))
+	if (place >= 0 && !items->items[place].unread &&
+	    device_agrees(&items->items[place].device, &c->facts))
 		return place;
 	/* Where numbers are places, they may have moved since the domain was created. */
 	if (by_number >= 0 && device_agrees(&items->items[by_number].device, &c->facts))

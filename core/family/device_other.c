@@ -7,27 +7,23 @@
 
 #include <string.h>
 
-/* A text that a file must contain to be worth parsing; most do not. NULL: the class has none. */
-static char *needle_of(const struct sx_fields *fields)
+/* Can the text have the device? Most files cannot, and are not worth parsing. */
+static bool may_have(const char *text, const struct sx_fields *fields)
 {
 	const char *mac = sx_fields_get(fields, "mac");
-	const char *bdf = sx_fields_get(fields, "bdf");
 
-	if (mac)
-		return sx_strdup(mac);
-	/* The file may omit the PCI domain, and say "*" for the function. */
-	return bdf && strlen(bdf) > 7 ? sx_strndup(bdf + 5, strlen(bdf) - 6) : NULL;
+	return mac ? device_text_has_mac(text, mac) : strstr(text, "pci") != NULL;
 }
 
 static void look_into(const char *path, const struct device_class *class,
-		      const struct sx_fields *fields, const char *needle, struct sx_words *out)
+		      const struct sx_fields *fields, struct sx_words *out)
 {
 	FILE_IMAGE image = { 0 };
 	XLCFG_DOC *doc = NULL;
 	DEVICE_ITEMS items = { 0 };
 	SX_ERR ignored = { 0 };
 
-	if (file_read(path, &image, &ignored) || !strcasestr(sx_str_text(&image.text), needle) ||
+	if (file_read(path, &image, &ignored) || !may_have(sx_str_text(&image.text), fields) ||
 	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored) ||
 	    device_items_read(doc, path, class, &items, &ignored))
 		return;
@@ -39,8 +35,7 @@ static void look_into(const char *path, const struct device_class *class,
 }
 
 static int look_into_files(const struct change *change, const struct device_class *class,
-			   const struct sx_fields *fields, const char *needle, struct sx_words *out,
-			   struct sx_err *err)
+			   const struct sx_fields *fields, struct sx_words *out, struct sx_err *err)
 {
 	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
 	SX_FREE char *own = realpath(change->path, NULL);
@@ -51,7 +46,7 @@ static int look_into_files(const struct change *change, const struct device_clas
 		SX_FREE char *real = realpath(all.items[i].path, NULL);
 
 		if (real && !sx_streq(real, own))
-			look_into(all.items[i].path, class, fields, needle, out);
+			look_into(all.items[i].path, class, fields, out);
 	}
 	return 0;
 }
@@ -84,11 +79,9 @@ int device_elsewhere(const struct change *change, struct live *live,
 		     const struct device_class *class, const struct sx_fields *fields,
 		     struct sx_words *out, struct sx_err *err)
 {
-	SX_FREE char *needle = needle_of(fields);
-
-	if (!needle)
+	if (!sx_fields_get(fields, "mac") && !sx_fields_get(fields, "bdf"))
 		return 0;
-	if (look_into_files(change, class, fields, needle, out, err))
+	if (look_into_files(change, class, fields, out, err))
 		return -1;
 	return live ? look_into_domains(change, live, class, fields, out, err) : 0;
 }

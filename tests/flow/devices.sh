@@ -97,6 +97,16 @@ like "$err" "is number 1 in the running domain; at the next create it will be 0"
 sx vdispl-detach web1 1
 status 0 "and yet it is found in the file"
 check "the first bytes again" cmp "$work/before" "$etc/web1.cfg"
+
+# An element that xl cannot read is nobody's.
+echo "vkb = [ 'unique-id=a', 'backend-type=linux,unique-id=b' ]" >>"$etc/web1.cfg"
+printf 'vkb=%s connected backend-type=linux,unique-id=%s\n' 0 a 1 b >>"$SAFEXL_FAKE/14.dom"
+sx vkb-detach web1 0
+status 78 "the element at the number's place cannot be read"
+like "$err" "web1.cfg:[0-9]+: vkb: backend-type= missing: it may be the device that is meant" "is told"
+is "$(lines vkb | wc -l)" 2 "and nothing is detached"
+cp "$work/before" "$etc/web1.cfg"
+sed -i '/^vkb=/d' "$SAFEXL_FAKE/14.dom"
 for command in vtpm-attach vkb-attach vdispl-attach vsnd-attach vtpm-detach vkb-detach; do
 	sx "$command" '' 0
 	status 2 "$command: an empty domain is refused"

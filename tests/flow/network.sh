@@ -106,6 +106,11 @@ is "$(xl_calls | tail -n 1)" "network-attach db1 mac=00:16:3e:00:00:22 model=e10
 sx network-attach web1 mac=00:16:3e:00:00:22
 status 0 "an address that another configuration has"
 like "$err" "another configuration has this network interface too: .*/db1.cfg:[0-9]+$" "is said"
+sx network-detach web1 00:16:3e:00:00:22
+sed -i.bak 's/00:16:3e:00:00:22/00-16-3E-0-0-22/' "$etc/db1.cfg"
+sx network-attach web1 mac=00:16:3e:00:00:22
+like "$err" "another configuration has this network interface too: .*/db1.cfg:[0-9]+$" "also in another spelling of xl's"
+mv "$etc/db1.cfg.bak" "$etc/db1.cfg"
 like "$err" "the running domain db1 has this network interface too" "and so is another domain"
 sx network-detach web1 00:16:3e:00:00:22
 
