@@ -28,15 +28,14 @@ char *history_time(const struct history_entry *e, enum time_form form)
 
 void history_column(struct sx_str *s, const char *on, const char *text, size_t width, bool colour)
 {
-	size_t used = 0;
+	SX_FREE char *shown = sx_shown(text);
+	size_t used = sx_fill_width(shown);
 
 	if (colour)
 		sx_str_add(s, on);
-	sx_str_add_shown(s, text);
+	sx_str_add(s, shown);
 	if (colour)
 		sx_str_add(s, "\033[m");
-	for (const char *p = text; *p; p++)
-		used += ((unsigned char)*p & 0xc0) != 0x80;
 	for (sx_str_addc(s, ' '); used < width; used++)
 		sx_str_addc(s, ' ');
 }

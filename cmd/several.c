@@ -86,15 +86,17 @@ int several_run(const struct sx_invocation *inv, const struct flow_env *env,
 
 	all.argvs = sx_alloc((names->len + 1) * sizeof(*all.argvs));
 	*status = 0;
-	for (size_t i = 0; i < names->len && !r; i++) {
+	for (size_t i = 0; i < names->len; i++) {
 		struct sx_words *argv = &all.argvs[i];
 		struct proc_child child = { 0 };
 
+		r = several_open(inv, &child.out, err);
+		if (r)
+			break;
 		*argv = (struct sx_words){ 0 };
 		sx_words_add_all(argv, words->items);
 		sx_words_add(argv, names->items[i]);
 		child.argv = sx_words_argv(argv);
-		r = several_open(inv, &child.out, err);
 		sx_vec_push(&all, child);
 	}
 	fflush(stdout); /* our output comes before theirs */

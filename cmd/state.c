@@ -94,7 +94,7 @@ static int adopt_image(const struct sx_invocation *inv, const struct flow_env *e
 		return -1;
 	event_about(env, name);
 	event_about_image(env, path);
-	inv->outcome->changed = true;
+	inv->outcome->changed = !env->dry_run;
 	return EXIT_SUCCESS;
 }
 

@@ -41,6 +41,8 @@ sx -N adopt "$image"
 status 0 "-N adopt"
 like "$err" "^safexl: g1: would adopt its saved image $image: complete; the state of 1 of 1 disks is recorded" "tells what it would do"
 is "$(markers)" 0 "and keeps nothing"
+sx -N --json adopt "$image"
+like "$out" '"changed": false' "nor says that something changed"
 sx --config mem-set g1 255
 commits=$(git_ rev-list --all --count)
 mkdir -p "$SAFEXL_ROOT/run/systemd/journal"
