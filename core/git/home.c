@@ -173,7 +173,7 @@ void repo_home_dispose(struct repo_home *home)
 	sx_words_dispose(&home->settings);
 }
 
-/* git's rule for safe.directory: the path itself, "*" for all, or "/*" at its end for all below. */
+/* git's rule for safe.directory: the path itself, "*" for all, or a path that ends in "*" for all below it. */
 static bool names(const char *value, const char *dir)
 {
 	size_t len = strlen(value);

@@ -23,11 +23,11 @@ static int check_attributes(const char *path, struct sx_err *err)
 	sx.stx_attributes &= sx.stx_attributes_mask;
 	if (sx.stx_attributes & STATX_ATTR_IMMUTABLE) {
 		sx_err_set(err, SX_ECANTWRITE, "%s is immutable", path);
-		return sx_err_hint(err, "chattr -i %s", path);
+		return sx_err_hint(err, "chattr -i %pQ", path);
 	}
 	if (sx.stx_attributes & STATX_ATTR_APPEND) {
 		sx_err_set(err, SX_ECANTWRITE, "%s is append-only", path);
-		return sx_err_hint(err, "chattr -a %s", path);
+		return sx_err_hint(err, "chattr -a %pQ", path);
 	}
 	if (S_ISREG(sx.stx_mode) && (sx.stx_attributes & STATX_ATTR_MOUNT_ROOT))
 		return sx_err_set(err, SX_ECANTWRITE,

@@ -72,7 +72,7 @@ bool proc_ask(const struct proc_ask *ask, struct sx_str *out)
 	struct sigaction wait_for = { .sa_handler = SIG_DFL }, was;
 	int ends[2], status = -1;
 	bool whole;
-	pid_t pid;
+	pid_t pid, ended = -1;
 
 	if (pipe2(ends, O_CLOEXEC))
 		return false;
@@ -87,7 +87,10 @@ bool proc_ask(const struct proc_ask *ask, struct sx_str *out)
 	/* Stuck in the kernel (its file server is gone), it is left to die when it can. */
 	if (pid > 0 && !whole)
 		kill(pid, SIGKILL);
-	whole = pid > 0 && waitpid(pid, &status, whole ? 0 : WNOHANG) == pid && status == 0;
+	while (pid > 0 && (ended = waitpid(pid, &status, whole ? 0 : WNOHANG)) < 0 &&
+	       errno == EINTR)
+		;
+	whole = pid > 0 && ended == pid && status == 0;
 	sigaction(SIGCHLD, &was, NULL);
 	return whole;
 }

@@ -298,13 +298,19 @@ long long live_started(struct live *live, uint32_t domid)
 	return started == UINT32_MAX ? 0 : started;
 }
 
+size_t live_heard(struct live *live)
+{
+	fflush(live->said);
+	return live->said_len;
+}
+
 int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, struct sx_err *err)
 {
 	int count = 0;
+	size_t before = live_heard(live);
 	libxl_device_disk *disks = libxl_device_disk_list(live->ctx, domid, &count);
 
-	fflush(live->said);
-	if (!disks && live->said_len)
+	if (!disks && live_heard(live) > before)
 		return live_failed(live, err, SX_EFAIL, "list the disks of the domain");
 	for (int i = 0; disks && i < count; i++) {
 		libxl_diskinfo info;

@@ -5,13 +5,6 @@
 
 static const int connected_state = 4;
 
-/* The length of libxl's error messages so far. */
-static size_t heard(struct live *live)
-{
-	fflush(live->said);
-	return live->said_len;
-}
-
 bool live_is_connected(int frontend, const char *backend)
 {
 	return frontend == connected_state && live_backend_connected(backend);
@@ -21,10 +14,10 @@ int live_devices_get(struct live *live, uint32_t domid, const char *key, live_de
 		     struct live_devices *out, struct sx_err *err)
 {
 	SX_FREE char *what = sx_format("list the domain's %s devices", key);
-	size_t before = heard(live);
+	size_t before = live_heard(live);
 
 	/* libxl returns no list for no devices and for a failure; only then it logs an error. */
-	if (list(live->ctx, domid, out) || heard(live) == before)
+	if (list(live->ctx, domid, out) || live_heard(live) == before)
 		return 0;
 	return live_failed(live, err, SX_EFAIL, what);
 }
