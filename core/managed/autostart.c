@@ -26,7 +26,7 @@ void autostart_find(const struct flow_env *env, struct autostart_links *out)
 		SX_WORDS paths = { 0 };
 		SX_ERR ignored = { 0 };
 
-		/* One that cannot be read holds nothing that could be started. */
+		/* A directory that cannot be read has nothing that could be started. */
 		if (sx_path_list_in(dir, "", &paths, &ignored))
 			continue;
 		for (size_t k = 0; k < paths.len; k++) {
@@ -56,7 +56,7 @@ static char *target_of(const char *path)
 	return n < 0 ? NULL : sx_strndup(target, (size_t)n);
 }
 
-/* Add to the deed that those which lead to the configuration go, but for `keep` (NULL: all). */
+/* Add to the deed the removal of all links to the configuration but `keep` (or NULL). How many. */
 static size_t drop_links(const struct autostart_links *links, const char *config, const char *keep,
 			 struct deed *deed)
 {
@@ -103,7 +103,7 @@ static int auto_dir(const struct flow_env *env, char **out, struct sx_err *err)
 	return 0;
 }
 
-/* Relative where that is short: the directory can be mounted elsewhere. */
+/* Relative to the directory above, which can be mounted elsewhere; else absolute. Heap string. */
 static char *target_for(const char *config, const char *dir)
 {
 	SX_FREE char *above = sx_path_dir(dir), *home = sx_path_dir(config);
@@ -112,7 +112,7 @@ static char *target_for(const char *config, const char *dir)
 	return sx_streq(above, home) ? sx_format("../%s", base) : sx_strdup(config);
 }
 
-/* xendomains starts every file there is in auto/, whatever it is called. */
+/* Refuse a configuration in auto/ itself: xendomains starts every file there, whatever its name. */
 static int check_itself(const struct autostart_links *links, const struct defining *d,
 			struct sx_err *err)
 {

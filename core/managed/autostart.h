@@ -16,9 +16,10 @@ struct autostart_links {
 };
 
 void autostart_links_dispose(struct autostart_links *links);
+/* Find all links, in every configuration directory. */
 void autostart_find(const struct flow_env *env, struct autostart_links *out);
 
 struct deed;
 
-/* Add to the deed that each link which leads to this configuration (real path) goes. */
+/* Add to the deed the removal of each link that leads to this configuration (real path). */
 void autostart_drop(const struct flow_env *env, const char *config, struct deed *deed);

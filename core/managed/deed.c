@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Files that come and go with their commit: see deed.h. What is meant is written down first
- * (STATE/deed), then committed, then done; the note goes last. So what git has tells the next safexl
- * whether an interrupted one counts: it does once it is in the index.
+ * Files that are added or removed with their commit: see deed.h. First comes a note of the deed
+ * (STATE/deed), then the commit, then the files; the note is removed last. After a kill, git tells
+ * the next safexl whether the deed counts: it does once it is in the index.
  */
 #include "managed/deed.h"
 #include "change/record.h"
@@ -52,7 +52,7 @@ void deed_add(struct deed *d, char *path, char *before, char *after, unsigned mo
 	sx_vec_push(d, f);
 }
 
-/* ---- the note of what is meant ---- */
+/* ---- the note of a deed ---- */
 
 static char *note_path(const struct flow_env *env)
 {
@@ -104,7 +104,7 @@ static int parse_note(const struct file_image *note, struct json **out, struct s
 		       : sx_err_set(err, SX_EFAIL, "it is of another version of safexl");
 }
 
-/* *found false: nothing was interrupted. The texts of `j` are borrowed by the deed. */
+/* *found false: nothing was interrupted. d->domain is borrowed from `j`. */
 static int read_note(const struct flow_env *env, struct json **j, struct deed *d, bool *found,
 		     struct sx_err *err)
 {
@@ -141,7 +141,7 @@ static int remove_note(const struct flow_env *env, struct sx_err *err)
 
 /* ---- doing it ---- */
 
-/* All of it, and then it counts: the directories are synced. */
+/* Change all files, then sync their directories. */
 static int apply(const struct deed *d, struct sx_err *err)
 {
 	SX_WORDS dirs = { 0 };
@@ -174,7 +174,7 @@ static int check_before(const struct deed *d, struct sx_err *err)
 	return 0;
 }
 
-/* One commit holds all of it, so one repository does. */
+/* All files must be in one repository, as one commit records them. */
 static int check_repository(const struct flow_env *env, struct repo *repo, struct deed *d,
 			    struct sx_err *err)
 {
@@ -207,7 +207,7 @@ static char *message_of(const struct flow_env *env, const struct deed *d)
 	return change_message(&about, &plan);
 }
 
-/* 1 instead of -1: as repo_commit. */
+/* May return 1, see repo_commit. */
 static int commit(struct recording *r, const struct deed *d, const char *message,
 		  char commit_out[65], struct sx_err *err)
 {
@@ -247,7 +247,7 @@ static int open_recording(const struct flow_env *env, const struct deed *d,
 	return 0;
 }
 
-/* Git has been asked to keep it: nothing is done yet, or all that is left to do is to follow. */
+/* Commit, then change the files. On an error the note stays, unless git has nothing of the deed. */
 static int do_noted(struct recording *r, const struct deed *d, const char *message,
 		    char commit_out[65], struct sx_err *err)
 {
@@ -284,7 +284,7 @@ int deed_run(const struct flow_env *env, struct deed *d, char commit_out[65], st
 
 /* ---- after a crash ---- */
 
-/* Is all of it in HEAD, or if not: in the index, as a commit that was interrupted puts it there? */
+/* Is all of it in HEAD? In the index, where an interrupted commit has put it? */
 static int ask_git(const struct deed *d, struct repo *repo, bool *head, bool *index,
 		   struct sx_err *err)
 {
@@ -305,7 +305,7 @@ static int ask_git(const struct deed *d, struct repo *repo, bool *head, bool *in
 	return 0;
 }
 
-/* Somebody may have made something else of the files since. */
+/* Is each file as before or after the deed? Somebody may have changed them since. */
 static bool can_follow(const struct deed *d)
 {
 	sx_each(const struct deed_file, f, d) {

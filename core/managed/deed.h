@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Configurations, and links in auto/, that come and go: what define, undefine, autostart and the undo
- * of these do. One commit holds all of it, and then the files follow it. Killed at any point, the next
+ * Configurations, and links in auto/, that are added or removed by define, undefine, autostart and
+ * their undo. One commit records all of it, and then the files are changed. After a kill the next
  * safexl gives the files what the commit says; without the commit nothing has happened.
  */
 #pragma once
@@ -16,7 +16,7 @@ struct deed_file {
 	char *path; /* of the file or the link itself, absolute; its directory is real */
 	char *before, *after; /* the text, or the target of a link; NULL: it is not there */
 	unsigned mode; /* st_mode that it has or gets */
-	bool ignored; /* git is told to: no commit holds it. Filled in by deed_run */
+	bool ignored; /* by git, so that no commit has it. Filled in by deed_run */
 };
 
 struct deed {
@@ -25,23 +25,23 @@ struct deed {
 	char *subject; /* of the commit, without the domain */
 	char *trailers; /* further lines of the message, each with its newline; or NULL */
 	bool published; /* the history has had these texts before */
-	SX_VEC_OF(struct deed_file); /* each comes or goes */
+	SX_VEC_OF(struct deed_file); /* each is added or removed */
 };
 
 #define DEED SX_CLEANUP(deed_dispose) struct deed
 
 void deed_dispose(struct deed *d);
-/* A file that is to be there (`after`) or not; takes the heap strings over. */
+/* Add a file that shall be there (`after`) or not; takes over the heap strings. */
 void deed_add(struct deed *d, char *path, char *before, char *after, unsigned mode);
 /*
- * Do it. The caller holds the lock of the domain. commit_out "": nothing of it is kept in history.
- * SX_ECHANGED: a file is not as the deed says; SX_EPARTIAL: the commit is made, and the files do
- * not follow it yet.
+ * Do it. The caller holds the lock of the domain. commit_out "": history has nothing of it.
+ * SX_ECHANGED: a file is not as `before` says; SX_EPARTIAL: it is begun, but the commit or the
+ * files are not finished.
  */
 int deed_run(const struct flow_env *env, struct deed *d, char commit_out[65],
 	     struct sx_err *err) SX_MUST;
 /* What -N shows. */
 int deed_preview(const struct flow_env *env, const struct deed *d, struct change_preview *out,
 		 struct sx_err *err) SX_MUST;
-/* Finish or withdraw one that was interrupted, and say so. Without one it costs a look. */
+/* Finish or withdraw an interrupted one, with a notice. If there is none, this costs one look. */
 int deed_settle(const struct flow_env *env, struct sx_err *err) SX_MUST;

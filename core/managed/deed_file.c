@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One file or link of a deed comes or goes: see deed.h. */
+/* Adds or removes one file or link of a deed: see deed.h. */
 #include "domain/config.h"
 #include "host/file.h"
 #include "host/sync.h"
@@ -58,7 +58,7 @@ static int err_changed(const char *path, struct sx_err *err)
 	return sx_err_set(err, SX_ECHANGED, "%s has changed meanwhile", path);
 }
 
-/* Give a new text its name; what has the name by now is left alone. */
+/* Write a new file and link it to its name; a file that has the name by now is left alone. */
 static int put_file(const struct deed_file *f, struct sx_err *err)
 {
 	FILE_STAGED staged = { 0 };
@@ -85,7 +85,7 @@ static int put_link(const struct deed_file *f, struct sx_err *err)
 			       : sx_err_sys(err, SX_ECANTWRITE, "make the link %s", f->path);
 }
 
-/* Where a file waits until it was looked at for the last time. Hidden: nobody takes it for one. */
+/* Where a file is put for a last look before its removal. Hidden, so that nobody uses it. */
 static char *aside_of(const struct deed_file *f)
 {
 	SX_FREE char *dir = sx_path_dir(f->path), *base = sx_path_base(f->path);
@@ -94,7 +94,7 @@ static char *aside_of(const struct deed_file *f)
 	return sx_path_join(dir, name);
 }
 
-/* It goes only if it is what the history holds; an edit made a moment ago gets its name back. */
+/* Remove it only if it is as `before` says; an edit made a moment ago gets its name back. */
 static int drop_aside(const struct deed_file *f, struct sx_err *err)
 {
 	SX_FREE char *aside = aside_of(f), *text = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A configuration is taken in: see define.h. */
+/* Adds a configuration to the host: see define.h. */
 #include "managed/define.h"
 #include "check/inspect.h"
 #include "domain/config.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* ---- what stands against it ---- */
+/* ---- what forbids it ---- */
 
 static int err_taken(const char *name, const char *what, const char *value, const char *by,
 		     enum sx_code code, struct sx_err *err)
@@ -23,7 +23,7 @@ static int err_taken(const char *name, const char *what, const char *value, cons
 			  value, by);
 }
 
-/* Another configuration has the name or the uuid. */
+/* Refuse a name or uuid that another configuration has. */
 static int check_files(const struct flow_env *env, const struct defined *d, struct sx_err *err)
 {
 	SX_CLEANUP(index_dispose) struct index_entries all = { 0 };
@@ -46,7 +46,7 @@ static int check_files(const struct flow_env *env, const struct defined *d, stru
 	return 0;
 }
 
-/* It may have been started from this very file: then it is the guest that is meant. */
+/* Was the domain started from this very file? Then it is the guest that is meant. */
 static bool is_started_from(const struct flow_env *env, const struct live_domain *d,
 			    const char *source)
 {
@@ -120,7 +120,7 @@ int define_check(const struct flow_env *env, const struct defined *d, bool offli
 
 /* ---- the file ---- */
 
-/* As `check` looks at it; a MAC or a disk that another configuration has is an error there. */
+/* Run `check` on it, which also finds a MAC or a disk that another configuration has. */
 static int check_text(const struct flow_env *env, const char *path, struct sx_words *notices,
 		      struct sx_err *err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A guest is known by its configuration. What brings one in, takes one out, and has one start with
- * the host: each is planned here as a deed (deed.h), with everything that stands against it.
+ * A guest is known by its configuration. Adding one, removing one and starting one with the host:
+ * each is refused here, or planned as a deed (deed.h).
  */
 #pragma once
 
@@ -14,39 +14,40 @@ struct defining {
 	char *name; /* of the domain */
 	char *path; /* its configuration, the real path */
 	struct deed deed; /* no files: there is nothing to do */
-	struct sx_words notices; /* to be said when it is done */
+	struct sx_words notices; /* to be shown when it is done */
 };
 
 #define DEFINING SX_CLEANUP(defining_dispose) struct defining
 
 void defining_dispose(struct defining *d);
 /*
- * A file becomes the configuration of its domain: it is copied to NAME.cfg. As undefine_plan; SX_ESYNTAX:
- * `check` finds an error in it; SX_EAMBIGUOUS: its name or uuid is taken.
+ * Plan to make a file the configuration of its domain, by a copy to NAME.cfg. `offline`: Xen is not
+ * asked. SX_ESYNTAX: `check` finds an error in it; SX_EAMBIGUOUS, SX_EGUARD: its name or uuid is
+ * taken.
  */
 int define_plan(const struct flow_env *env, const char *file, bool offline, struct defining *out,
 		struct sx_err *err) SX_MUST;
-/* A running domain that has none gets a configuration, written from what it has. */
+/* Plan to give a running domain that has none a configuration, written from what it has. */
 int define_from_plan(const struct flow_env *env, const char *word, struct defining *out,
 		     struct sx_err *err) SX_MUST;
-/* It is done: a domain that was started from the file has the new one from now on. */
+/* Afterwards: the new file becomes that of a domain that was started from the old one. */
 int define_remember(const struct flow_env *env, const struct defining *d,
 		    struct sx_err *err) SX_MUST;
 /*
- * A domain's configuration and its links in auto/ go. SX_EGUARD while it runs or is saved; `offline`: Xen
- * is not asked.
+ * Plan to remove a domain's configuration and its links in auto/. SX_EGUARD while it runs, is saved
+ * or has snapshots; `offline`: Xen is not asked.
  */
 int undefine_plan(const struct flow_env *env, const char *name, bool offline, struct defining *out,
 		  struct sx_err *err) SX_MUST;
-/* It is done: what safexl remembered of how the domain was created goes. */
+/* Afterwards: forget how the domain was created. */
 int undefine_forget(const struct flow_env *env, const char *name, struct sx_err *err) SX_MUST;
 /*
- * The reverse of a commit that brought files or took them away. SX_ECONFLICT: they are not any more as
- * it left them; else as undefine_plan.
+ * Plan the reverse of a commit that added or removed files. SX_ECONFLICT: they are not as it left
+ * them; else as undefine_plan and define_plan.
  */
 struct history_entry;
 int undo_files_plan(const struct flow_env *env, const struct history_entry *entry, bool offline,
 		    struct defining *out, struct sx_err *err) SX_MUST;
-/* The link auto/NAME comes (`on`) or all that lead to its configuration go. */
+/* Plan to have just the link auto/NAME to the domain's configuration (`on`), or none at all. */
 int autostart_plan(const struct flow_env *env, const char *name, bool on, struct defining *out,
 		   struct sx_err *err) SX_MUST;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A running domain without a configuration gets one: what diff compares is written until diff finds
- * nothing, and of what libxl keeps beside that what xl.cfg has a key for.
+ * Writes a configuration for a running domain that has none: what diff compares, until diff finds
+ * no difference, and what else libxl stores, as far as xl.cfg has a key for it.
  */
 #include "domain/domain.h"
 #include "domain/resolve.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* More differences than a domain can have: one that is written and stays is noticed at the latest then. */
+/* More differences than a domain can have: stops when one stays although it was written. */
 static const int most_writes = 1000;
 
 /* What makes it this guest, and what it boots from, comes first. */
@@ -36,7 +36,7 @@ static int write_head(const struct live_domain *d, const struct view *running, s
 	return 0;
 }
 
-/* With each, its maximum. */
+/* Each with its maximum. */
 static int write_numbers(const struct view *running, struct xlcfg *doc, struct xlcfg_edits *edits,
 			 struct sx_err *err)
 {
@@ -51,7 +51,7 @@ static int write_numbers(const struct view *running, struct xlcfg *doc, struct x
 	return 0;
 }
 
-/* An item is added to the list that is there; to none it would be added with +=. */
+/* Start with empty lists: an item added to a missing list would be written with +=. */
 static int write_lists(const struct view *running, const char *path, struct xlcfg **doc,
 		       struct sx_err *err)
 {
@@ -73,7 +73,7 @@ static int write_lists(const struct view *running, const char *path, struct xlcf
 	return xlcfg_parse(sx_str_text(&all), all.len, path, doc, err);
 }
 
-/* The first difference that can be written; NULL: none. */
+/* The first difference that can be written; NULL: none. `left` (or NULL) gets those that cannot. */
 static const struct view_difference *first_of(const struct view_differences *all,
 					      struct sx_words *left)
 {
@@ -90,8 +90,8 @@ static const struct view_difference *first_of(const struct view_differences *all
 }
 
 /*
- * A guest that has just been started, or has no drivers for Xen, is not connected to what it has; one
- * that was attached in vain looks the same.
+ * No driver is connected to a device while the guest starts, or if it has no drivers for Xen; a
+ * device whose attach failed looks the same.
  */
 static void note_half(const struct view_difference *d, struct sx_words *notices)
 {
@@ -103,7 +103,7 @@ static void note_half(const struct view_difference *d, struct sx_words *notices)
 				  d->what));
 }
 
-/* One of what differs; *done: nothing does that could be written. */
+/* Write one difference; *done: none is left that can be written. */
 static int write_next(const struct view *running, const char *path, struct xlcfg *doc,
 		      struct xlcfg_edits *edits, struct sx_words *left, bool *done,
 		      struct sx_err *err)
@@ -127,7 +127,7 @@ static int write_next(const struct view *running, const char *path, struct xlcfg
 	return d->class->write(d->class, doc, edits, d->file, d->running, running, err);
 }
 
-/* Lists of devices that go without saying. */
+/* Remove the lists that are still empty. */
 static int drop_empty(const struct view *running, struct xlcfg *doc, struct xlcfg_edits *edits,
 		      struct sx_err *err)
 {
@@ -142,7 +142,7 @@ static int drop_empty(const struct view *running, struct xlcfg *doc, struct xlcf
 	return 0;
 }
 
-/* Numbers before lists, which are the longest. */
+/* Numbers come before lists, which are longest. */
 static int write_all(struct live *live, const struct live_domain *d, const char *path,
 		     struct xlcfg **doc, struct sx_words *left, struct sx_err *err)
 {
@@ -168,7 +168,7 @@ static int write_all(struct live *live, const struct live_domain *d, const char 
 	return drop_empty(&running, *doc, &edits, err);
 }
 
-/* It has one already, or one that lies elsewhere. */
+/* Refuse a domain that has a configuration, whether here or elsewhere. */
 static int check_without(const struct flow_env *env, const struct live_domain *d,
 			 struct sx_err *err)
 {

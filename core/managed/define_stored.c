@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What libxl keeps of a domain's creation and diff does not compare, as keys of xl.cfg: firmware,
+ * What libxl stores of a domain's creation and diff does not compare, as keys of xl.cfg: firmware,
  * displays, timers and the like. A password is left out, as the file will be in history.
  */
 #include "host/json.h"
@@ -17,12 +17,13 @@ enum stored_kind {
 	STORED_KIB, /* xl.cfg has MiB */
 	STORED_WORDS,
 	STORED_SECRET,
-	STORED_CHOICE, /* `usual` is the word, if what it lies within is there */
+	STORED_CHOICE, /* the value is `usual`, if the object `within` exists */
 };
 
 /*
- * Members of libxl_domain_config (libxl_types.idl), the key of xl.cfg, and what stands there though nobody
- * asked for it. All else is there because the configuration said so, also where it said what is usual.
+ * Members of libxl_domain_config (libxl_types.idl), the key of xl.cfg, and the value that libxl
+ * stores though nobody set it. Every other value was set by the configuration, even if it is a
+ * default.
  */
 static const struct stored {
 	const char *within, *member, *key, *usual;
@@ -141,7 +142,7 @@ static const struct stored {
 	{ "b_info/type.hvm", "serial_list", "serial", "", STORED_WORDS },
 };
 
-/* The words of an element of a list of devices that diff does not compare, within it. */
+/* The words within an element of a device list that diff does not compare. */
 static const struct stored vfb_words[] = {
 	{ "vnc", "enable", "vnc", "", STORED_FLAG },
 	{ "vnc", "listen", "vnclisten", "", STORED_TEXT },
@@ -172,14 +173,14 @@ static const struct stored p9_words[] = {
 static const struct stored_list {
 	const char *member, *key;
 	const struct stored *words;
-	const char *without; /* what stands for an element that says nothing: libxl's own choice */
+	const char *without; /* the item for an element in which nothing is set; NULL: none */
 } stored_lists[] = {
 	{ "vfbs", "vfb", vfb_words, "vnc=1" },
 	{ "channels", "channel", channel_words, NULL },
 	{ "p9s", "p9", p9_words, NULL },
 };
 
-/* What is kept as a list that has no key of one form: it is told, not written. */
+/* Members for which there is no key of a simple form: safexl names them instead of writing them. */
 static const struct stored untold[] = {
 	{ "b_info/type.hvm/rdm", "strategy", "rdm", NULL, STORED_CHOICE },
 	{ "b_info/type.hvm", "mca_caps", "mca_caps", NULL, STORED_NUMBER },
@@ -197,7 +198,7 @@ static const struct stored untold[] = {
 	{ "", "vsnds", "vsnd", NULL, STORED_WORDS },
 };
 
-/* No size of a guest: libxl's sign for "as it sees fit". */
+/* A larger number is no size of a guest: libxl stores one for "default". */
 static const long long most_kib = 1LL << 40;
 
 /* The object on that path of members; NULL: none. */
@@ -224,7 +225,7 @@ static char *word_of(const char *key, const char *text)
 	return word;
 }
 
-/* libxl writes a flag as "True" or true; one that is left to libxl is not there, or "<default>". */
+/* libxl writes a flag as "True" or true; one that was not set is missing, or "<default>". */
 static char *text_of(const struct json *in, const struct stored *s)
 {
 	const char *text = json_get_string(in, s->member);
@@ -272,7 +273,7 @@ static int write_key(const struct json *in, const struct stored *s, struct xlcfg
 	return xlcfg_edits_set_number(edits, doc, s->key, strtol(text, NULL, 10), err);
 }
 
-/* xl takes such an element apart at its commas. */
+/* xl splits such an item at its commas: a value with a comma cannot be written. */
 static char *item_of(const struct json *device, const struct stored_list *list,
 		     struct sx_words *left)
 {
@@ -320,7 +321,7 @@ static void tell_untold(const struct json *all, struct sx_words *left)
 			   json_get_string(in, untold[i].member)))
 			leave(left, untold[i].key);
 	}
-	/* xl adds one for each display. diff does not compare those of a guest with displays. */
+	/* xl adds a vkb for each display, so diff ignores those of a guest with displays. */
 	for (size_t i = 0; json_count(all, "vfbs") && i < json_count(all, "vkbs"); i++) {
 		const struct json *vkb = json_at(all, "vkbs", i);
 

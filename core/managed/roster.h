@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Every guest of the host, whether it runs or not: those that Xen has, those that markers know to be
- * saved or gone to another host, and those that have a configuration. Nothing is registered
- * anywhere: the files, Xen and the markers are asked each time. Looks only.
+ * Every guest of the host, whether it runs or not: those that Xen has, those that markers know to
+ * be saved or migrated to another host, and those that have a configuration. There is no register:
+ * files, Xen and markers are asked each time. Changes no guest.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 #include "xen/live.h"
 
 enum guest_state {
-	GUEST_OFF, /* it has a configuration and can be created from it, as far as that tells */
+	GUEST_OFF, /* it can be created from its configuration, as far as that shows */
 	GUEST_UNKNOWN, /* the same, but Xen cannot be asked whether it runs */
 	GUEST_BROKEN, /* xl cannot read its configuration */
 	GUEST_TWICE, /* several configurations have its name */
@@ -41,7 +41,7 @@ struct guest {
 	char *real; /* the real path of that, or NULL */
 	char *image; /* when it is saved, "" else */
 	int64_t memory_mib,
-		vcpus; /* what it has; what its file gives it when it does not run; 0: unknown */
+		vcpus; /* what it has; while it does not run, what its file says; 0: unknown */
 	bool autostart; /* a link in auto/ leads to its configuration */
 	size_t unrecorded; /* differences that `diff` calls not recorded, or cannot tell */
 	size_t waiting; /* those that wait for its next cold boot */
@@ -57,6 +57,7 @@ struct roster {
 #define ROSTER SX_CLEANUP(roster_dispose) struct roster
 
 void roster_dispose(struct roster *r);
+/* Fill in all guests; that Xen cannot be asked is no error. */
 int roster_look(const struct flow_env *env, struct roster *out, struct sx_err *err) SX_MUST;
 
 /* "off", "saved", "stale", ...: one word, for machines. A constant. */

@@ -8,7 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Where xl stops reading: "FILE:LINE", or the file where no line is to blame. Heap string. */
+/* Where xl stops reading: "FILE:LINE", or the file when no line is to blame. Heap string. */
 static char *broken_place(const char *path, const struct file_image *image)
 {
 	size_t len = strlen(path), digits;
@@ -21,7 +21,7 @@ static char *broken_place(const char *path, const struct file_image *image)
 	return digits ? sx_strndup(why.msg, len + 1 + digits) : sx_strdup(path);
 }
 
-/* It is called as a line of the file says, else like the file. */
+/* Its name comes from a line of the file, if that can be read, else from the file's name. */
 static void add_broken(const struct index_entry *e, struct roster *out)
 {
 	FILE_IMAGE image = { 0 };
@@ -99,7 +99,7 @@ static void sort_in(const struct index_entries *all, struct entries *sorted, str
 	}
 }
 
-/* Files elsewhere that guests were created from, or were adopted to. */
+/* Find files outside the configuration directories that guests were created from or adopted to. */
 static void find_elsewhere(const struct flow_env *env, struct index_entries *out)
 {
 	SX_WORDS paths = { 0 };

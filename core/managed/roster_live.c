@@ -30,7 +30,7 @@ static void note_sizes(struct live *live, struct guest *g)
 		g->vcpus = vcpus.wanted;
 }
 
-/* What is the matter with its configuration: none, several, or one that xl cannot read. */
+/* What is wrong with its configuration: there is none, or several, or xl cannot read it. */
 static void note_problem(struct guest *g, const struct sx_err *why)
 {
 	if (why->code == SX_EAMBIGUOUS)
@@ -44,7 +44,7 @@ static void note_problem(struct guest *g, const struct sx_err *why)
 	sx_set(&g->detail, why->msg);
 }
 
-/* What `diff` would say of it; where that cannot be told, the problem says why. */
+/* Count the differences that `diff` would show; if it cannot compare, `detail` says why. */
 static void note_drift(const struct flow_env *env, struct live *live,
 		       const struct live_domain *domain, struct drift_repo *kept, struct guest *g)
 {

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The guests that markers know: saved, gone to another host, or on their way. See roster.h. */
+/* The guests that markers know: saved, migrated to another host, or on their way. See roster.h. */
 #include "guard/guard.h"
 #include "guard/saved.h"
 #include "managed/private.h"
 
-/* Its image as it is: a quick look at image and disks. */
+/* Judge a saved guest by a quick look at its image and disks. */
 static void judge_saved(const struct marker *m, struct guest *g)
 {
 	SX_WORDS notes = { 0 };
@@ -73,7 +73,7 @@ static void add_bad(const struct markers *markers, struct guest *g)
 
 void roster_add_saved(const struct markers *markers, struct roster *out)
 {
-	/* The newest speaks for the guest. */
+	/* From the newest on, which decides the guest's state. */
 	for (size_t i = markers->len; i-- > 0;) {
 		const struct marker *m = markers->items[i];
 		struct guest *g = marker_is_open(m) ? find(out, m) : NULL;

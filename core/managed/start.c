@@ -47,7 +47,7 @@ static int look_live(const struct flow_env *env, const char *name, bool *present
 	return *present ? judge_present(env, &d, err) : 0;
 }
 
-/* It is neither here nor free to be created: where is it? */
+/* Refuse a guest that is migrated, or just being saved, restored or the like; say which. */
 static int refuse(const struct marker *m, struct sx_err *err)
 {
 	SX_FREE char *wait = NULL, *what = NULL;
@@ -66,7 +66,7 @@ static int refuse(const struct marker *m, struct sx_err *err)
 	return sx_err_hint(err, "%s\nfor its state: safexl where %pQ", wait, m->name);
 }
 
-/* Its image shall be gone on with, if it is there; --discard-marker does not say against what. */
+/* Restore its image, if that exists. Refuse --discard-marker: does it mean restore or create? */
 static int judge_image(const struct flow_env *env, const struct markers *all,
 		       const struct marker *m, struct start_plan *out, struct sx_err *err)
 {
@@ -102,7 +102,7 @@ static int judge_image(const struct flow_env *env, const struct markers *all,
 	return 0;
 }
 
-/* A saved image holds it, or stands against it: *decided. */
+/* *decided: the guest is saved, and will be restored. Refuse what a marker forbids. */
 static int judge_saved(const struct flow_env *env, const struct markers *all, const char *name,
 		       struct start_plan *out, bool *decided, struct sx_err *err)
 {
@@ -155,7 +155,7 @@ int start_judge(const struct flow_env *env, const char *name, struct start_plan 
 	return decided ? 0 : judge_file(env, name, out, err);
 }
 
-/* What the file that a link leads to calls its guest. Heap string, NULL with the reason. */
+/* The guest's name in the file that a link leads to. Heap string; NULL: err says why. */
 static char *name_in(const struct autostart_link *link, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };

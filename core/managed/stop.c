@@ -9,17 +9,17 @@
 #include <time.h>
 
 /*
- * Between two looks. Each is one call of the hypervisor and a few reads of xenstore; libxl's event of a
- * domain's death (libxl_evenable_domain_death) would need its event loop, and tells nothing of a guest that
- * was started again at once: a look is needed all the same.
+ * Between two looks, each of which is one hypercall and a few reads of xenstore. libxl's event of a
+ * domain's death (libxl_evenable_domain_death) would need its event loop, and does not show a guest
+ * that was started again at once: a look is needed anyway.
  */
 static const long pause_ms = 200;
-/* For xl's process of a guest that has shut down to clear it. */
+/* How long xl's process of a guest that has shut down may take to destroy the domain. */
 static const unsigned clear_s = 10;
 
 /* ---- which guest, and can it be asked at all? ---- */
 
-/* Where one is that does not run; NULL: nobody knows it, or that is not settled. Heap string. */
+/* Where a guest is that does not run; NULL: it is unknown, or its marker unsettled. Heap string. */
 static char *account_absent(const struct flow_env *env, const struct markers *all, const char *name)
 {
 	SX_ERR ignored = { 0 };
@@ -47,7 +47,7 @@ static int judge_absent(const struct flow_env *env, const struct markers *all, c
 	return 0;
 }
 
-/* One that stands still hears nothing. */
+/* Refuse Domain-0, and a guest that cannot react, such as a paused one. */
 static int check_state(const struct live_domain *d, bool paused_too, struct sx_err *err)
 {
 	SX_FREE char *account = NULL;
@@ -77,9 +77,9 @@ int stop_judge(const struct flow_env *env, const char *word, bool paused_too,
 	return err->code == SX_ENODOMAIN ? judge_absent(env, &all, word, err) : -1;
 }
 
-/* ---- has it? ---- */
+/* ---- has it shut down? ---- */
 
-/* What it is now. */
+/* What has become of the guest by now. */
 static enum stop_end judge(const struct live_domains *all, const struct live_domain *d)
 {
 	enum stop_end end = STOP_OFF;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A domain's configuration is taken out of the host: see define.h. */
+/* Removes a domain's configuration from the host: see define.h. */
 #include "domain/config.h"
 #include "domain/disk_list.h"
 #include "domain/domain.h"
@@ -53,7 +53,7 @@ static int refuse_marker(const struct marker *m, const char *done, struct sx_err
 	return sx_err_hint(err, "what can be done with it: safexl where %pQ", m->name);
 }
 
-/* A saved image, or one that is being made or used, stands for the guest. */
+/* Refuse a guest that is saved or migrated, or is just being saved, restored or the like. */
 static int check_not_saved(const struct flow_env *env, const char *name, const char *done,
 			   struct sx_err *err)
 {
@@ -73,7 +73,7 @@ static int check_not_saved(const struct flow_env *env, const char *name, const c
 	return 0;
 }
 
-/* A snapshot without the configuration that it is of could not be put back. */
+/* Refuse a guest with snapshots: without the configuration they could not be put back. */
 static int check_no_snapshot(const struct flow_env *env, const char *name, const char *done,
 			     struct sx_err *err)
 {
@@ -98,7 +98,7 @@ int undefine_check(const struct flow_env *env, const char *name, bool offline, c
 	return check_no_snapshot(env, name, done, err);
 }
 
-/* Which disks stay behind, for the person who may want their room. */
+/* Say which disks stay, for a person who wants their space. */
 static void note_disks(const struct xlcfg *doc, struct defining *d)
 {
 	DISK_ITEMS disks = { 0 };
@@ -116,7 +116,7 @@ static void note_disks(const struct xlcfg *doc, struct defining *d)
 			      sx_format("its disks are left as they are: %s", sx_str_text(&list)));
 }
 
-/* With the mode that an undo gives it again: git keeps only whether it can be executed. */
+/* The message notes its mode for an undo: git keeps only whether a file is executable. */
 static int add_file(struct defining *d, struct sx_err *err)
 {
 	FILE_IMAGE image = { 0 };
@@ -133,7 +133,7 @@ static int add_file(struct defining *d, struct sx_err *err)
 	return 0;
 }
 
-/* Of a link, the file that it leads to may be another's as well. */
+/* Find the real path of its file, which behind a link may be another guest's as well. */
 static int find_file(const struct flow_env *env, struct defining *d, struct sx_err *err)
 {
 	RESOLVED found = { 0 };

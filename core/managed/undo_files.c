@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What define, undefine and autostart did is undone: see define.h. */
+/* Undoes what define, undefine and autostart did: see define.h. */
 #include "history/entry.h"
 #include "managed/define.h"
 #include "managed/private.h"
@@ -11,7 +11,7 @@
 
 static const unsigned private_file = S_IFREG | 0600;
 
-/* git tells links from files; what changed is told by content alone. */
+/* By place and content: git knows links from files, but the list of touched files does not say. */
 static bool is_link(const char *path, const struct sx_str *text)
 {
 	SX_FREE char *dir = sx_path_dir(path), *base = sx_path_base(dir);
@@ -19,7 +19,7 @@ static bool is_link(const char *path, const struct sx_str *text)
 	return sx_streq(base, "auto") && !strchr(sx_str_text(text), '\n');
 }
 
-/* As undefine noted it; else nobody but the owner may read what may hold passwords. */
+/* The mode that undefine noted; else only the owner may read it, as it may have passwords. */
 static unsigned mode_of(const struct history_entry *e)
 {
 	SX_FREE char *value = history_value_of(e->record.message, "Mode");
@@ -45,7 +45,7 @@ static int add_file(const struct history_entry *e, const struct repo_touched *t,
 	return 0;
 }
 
-/* Is there by now what the commit left? */
+/* Is the file still as the commit left it? */
 static int check_file(const struct history_entry *e, const struct deed_file *f, struct sx_err *err)
 {
 	SX_FREE char *now = NULL;
@@ -65,7 +65,7 @@ static int check_file(const struct history_entry *e, const struct deed_file *f, 
 	return sx_err_hint(err, "what is there: ls -l %pQ", f->path);
 }
 
-/* Somebody else may have its name by now. */
+/* Refuse a file whose name or uuid is taken by now. */
 static int check_names(const struct flow_env *env, const struct deed_file *f, bool offline,
 		       struct sx_err *err)
 {

@@ -64,8 +64,8 @@ int with_host_starts(const struct flow_env *env, struct sx_words *names, struct 
 /* ---- a guest that is paused ---- */
 
 /*
- * It may be a second one of a guest that runs elsewhere, or stand beside its own saved image: then it is for
- * a person to say whether it shall live.
+ * The guest may run elsewhere, too, or have a saved image: then a person must decide whether this
+ * domain may run.
  */
 static int check_settled(const struct flow_env *env, const struct live_domain *d,
 			 struct sx_err *err)
@@ -104,7 +104,7 @@ static int unpause(const struct flow_env *env, const struct live_domain *d, stru
 	if (proc_run(env->xl, sx_words_argv(&argv), NULL, NULL, &status, err) ||
 	    domain_look_name(d->name, &now, err))
 		return -1;
-	/* Each pause wants an unpause of its own. */
+	/* Each pause needs an unpause of its own. */
 	return now.state == LIVE_PAUSED ? sx_err_set(err, SX_EFAIL, "xl unpause did not let it run")
 					: 0;
 }
@@ -118,7 +118,7 @@ int with_host_wake(const struct flow_env *env, const struct live_domain *d, stru
 {
 	SX_LOCK lock = { 0 };
 
-	/* A snapshot that is being taken holds its guest still, and this lock. */
+	/* A snapshot that is being taken keeps its guest paused, and holds this lock. */
 	if (flow_lock(env, "domain", d->name, &lock, err) || check_settled(env, d, err) ||
 	    unpause(env, d, err))
 		return sx_err_wrap(err,
@@ -131,7 +131,7 @@ int with_host_wake(const struct flow_env *env, const struct live_domain *d, stru
 
 /* ---- which are to stop ---- */
 
-/* The domain of an HVM guest's device model: it is called as the guest, and goes with it. */
+/* Is it the device model of an HVM guest, GUEST-dm? That ends with its guest. */
 static bool is_device_model(const struct live_domains *all, const struct live_domain *d)
 {
 	size_t len = strlen(d->name);

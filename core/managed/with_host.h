@@ -8,18 +8,18 @@
 /* Refuse (SX_EGUARD) when xendomains is enabled, which would start and save the same guests. */
 int with_host_alone(const struct flow_env *env, struct sx_err *err) SX_MUST;
 /*
- * The guests to start, in order: those of auto/, then by name those that were saved as the host went
- * down.
+ * The guests to start, in order: those of auto/, then by name those that were saved as the host
+ * went down.
  */
 int with_host_starts(const struct flow_env *env, struct sx_words *names,
 		     struct sx_err *err) SX_MUST;
 /*
- * A guest that is paused can neither be saved nor shut down: let it run for that. SX_EGUARD: what made it
- * stand still is not settled, so that it may not run; SX_EFAIL: it is paused still.
+ * Unpause a guest, as a paused one can neither be saved nor shut down. SX_EGUARD: a marker of it is
+ * open, so that it may not run; SX_EFAIL: it is still paused.
  */
 int with_host_wake(const struct flow_env *env, const struct live_domain *d,
 		   struct sx_err *err) SX_MUST;
-/* Say that this is done. */
+/* Say that the guest is unpaused. */
 void with_host_tell_wake(const struct flow_env *env, const struct live_domain *d);
-/* The words for those to stop: each that Xen has, Domain-0 and device models apart. */
+/* Names or numbers of the guests to stop: all that Xen has but Domain-0 and device models. */
 int with_host_stops(struct sx_words *words, struct sx_err *err) SX_MUST;
