@@ -51,7 +51,7 @@ int journal_child_read(const struct journal_entry *e, bool *started, struct proc
 /* Remove the entry, as the change is done or withdrawn. */
 int journal_close(const struct journal_entry *e, struct sx_err *err) SX_MUST;
 
-/* All entries whose writer is gone or unreadable, oldest first; also sweeps the directory. */
+/* All entries whose writer is gone, or unknown as they are unreadable; oldest first. */
 int journal_orphans(const struct flow_env *env, struct journal_entries *out,
 		    struct sx_err *err) SX_MUST;
 /* Is it about the domain of this name? */

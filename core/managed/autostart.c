@@ -56,7 +56,7 @@ static char *target_of(const char *path)
 	return n < 0 ? NULL : sx_strndup(target, (size_t)n);
 }
 
-/* Add to the deed the removal of all links to the configuration but `keep` (or NULL). How many. */
+/* Add the removal of all links to the configuration but `keep` (or NULL); returns how many. */
 static size_t drop_links(const struct autostart_links *links, const char *config, const char *keep,
 			 struct deed *deed)
 {

@@ -40,7 +40,7 @@ const char *managed_dir(const struct flow_env *env);
 
 /* ---- undefine.c ---- */
 
-/* SX_EGUARD: it runs, is saved or has snapshots. `offline`: without Xen. `done`: "not undefined". */
+/* SX_EGUARD: it runs, is saved, has snapshots. `offline`: without Xen. `done`: "not undefined". */
 int undefine_check(const struct flow_env *env, const char *name, bool offline, const char *done,
 		   struct sx_err *err) SX_MUST;
 

@@ -200,7 +200,7 @@ static int put_memory(const struct flow_env *env, struct snapshot *s, struct sx_
 	return image_goes_back(s) ? put_saved_back(env, s, err) : put_memory_back(env, s, err);
 }
 
-/* Before the memory is put back, check that nobody wrote to the disks since they were. */
+/* Before memory or person get the disks, check that nobody else wrote to them. */
 static int put_parts(const struct flow_env *env, struct snapshot *s, struct snapshot *now,
 		     struct sx_err *err)
 {
@@ -304,7 +304,7 @@ bool revert_is_quick(const struct snapshot *s)
 	       (is_unchanged(s, &unchanged, &ignored) == 0 && unchanged);
 }
 
-/* Was the memory put back on the disks before safexl was killed? */
+/* Was the memory put back before safexl was killed? */
 static int has_memory(const struct flow_env *env, const struct snapshot *s, bool *has,
 		      struct sx_err *err)
 {
@@ -314,7 +314,7 @@ static int has_memory(const struct flow_env *env, const struct snapshot *s, bool
 				  : find_present(s, &d, has, err);
 }
 
-/* After a kill anybody may have written to the disks: put them back again, unless the memory is. */
+/* After a kill anybody may have written to the disks: put them back again, unless all is done. */
 static int again_from_disks(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
 {
 	bool done = s->step == STEP_MEMORY && !(s->memory && s->keep_memory);
