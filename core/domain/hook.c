@@ -41,15 +41,39 @@ static bool is_safe(const char *path, const struct stat *st, struct hook *out)
 	return !out->fault;
 }
 
-/* Whoever can write to the directory that a link points into can replace the program. */
-static void check_target(const char *path, struct hook *out)
+/* Is no directory on the path one in which others than root can exchange what the path names? */
+static bool is_place_safe(const char *path, struct hook *out)
 {
-	SX_FREE char *real = realpath(path, NULL);
-	SX_FREE char *dir = real ? sx_path_dir(real) : NULL;
+	SX_FREE char *dir = sx_path_dir(path);
 	struct stat st;
 
-	if (dir && stat(dir, &st) == 0)
-		(void)is_safe(dir, &st, out);
+	if (stat(dir, &st) || (st.st_mode & S_ISVTX) || is_safe(dir, &st, out))
+		return !out->fault && (sx_streq(dir, "/") || is_place_safe(dir, out));
+	return false;
+}
+
+/* What a link leads to, as an absolute path; NULL: it is no link. Heap string. */
+static char *next_of(const char *path)
+{
+	SX_FREE char *dir = sx_path_dir(path);
+	char target[PATH_MAX];
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+	if (n <= 0)
+		return NULL;
+	target[n] = '\0';
+	return *target == '/' ? sx_strdup(target) : sx_path_join(dir, target);
+}
+
+/* A link may lead to another one: whoever can exchange one of them can replace the program. */
+static void check_links(const char *path, struct hook *out)
+{
+	SX_FREE char *at = sx_strdup(path);
+
+	for (char *next; !out->fault && (next = next_of(at));) {
+		sx_put(&at, next);
+		(void)is_place_safe(at, out);
+	}
 }
 
 /* False: not a program, or switched off (chmod -x). */
@@ -66,7 +90,7 @@ static bool look_at(const char *path, struct hook *out)
 	if (!S_ISREG(st.st_mode) || !(st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
 		return false;
 	if (is_safe(path, &st, out) && S_ISLNK(link.st_mode))
-		check_target(path, out);
+		check_links(path, out);
 	return true;
 }
 

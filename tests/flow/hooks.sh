@@ -172,6 +172,20 @@ said -q mem-set web1 200
 is "$ran_text" "10-x" "nor a link into such a directory"
 is "$(printf '%s\n' "$err" | sed 's/;.*//')" "safexl: hooks: not run: $work/open can be written by others than root (mode 0777)
 safexl: hooks: not run: $hooks/30-gone: No such file or directory" "as is said, also of one that leads nowhere"
+mkdir "$work/closed" "$work/open/below"
+mv "$work/open/20-y" "$work/closed/"
+for way in open/link open/below/link; do
+	ln -s "$work/closed/20-y" "$work/$way"
+	ln -sf "$work/$way" "$hooks/20-y"
+	said -q mem-set web1 205
+	is "$ran_text" "10-x" "nor a link by way of $way"
+	like "$err" "not run: $work/open can be written by others than root" "as is said"
+	said -q mem-set web1 210
+done
+ln -sf ../../../../../../../../../../"$work/closed/20-y" "$hooks/20-y"
+said -q mem-set web1 200
+is "$ran_text" "10-x
+20-y" "but one that nobody else can turn"
 rm "$hooks"/*
 hook 10-x 'echo "${0##*/}" >>"$ran"'
 if [ "$(id -u)" = 0 ]; then
