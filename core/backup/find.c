@@ -24,7 +24,7 @@ static char *newest_in(const char *dir)
 		return NULL;
 	for (size_t i = 0; i < paths.len; i++)
 		if (backup_is_one(paths.items[i]) &&
-		    (!newest || strcmp(newest, paths.items[i]) <= 0))
+		    (!newest || strverscmp(newest, paths.items[i]) <= 0))
 			sx_set(&newest, paths.items[i]);
 	return sx_steal(&newest);
 }

@@ -99,9 +99,9 @@ static int parse_note(const struct file_image *note, struct json **out, struct s
 	if (json_parse(sx_str_text(&note->text), note->text.len, out, err) ||
 	    json_check(*out, members, err))
 		return -1;
-	return json_get_number(*out, "version") == format_version
-		       ? 0
-		       : sx_err_set(err, SX_EFAIL, "it is of another version of safexl");
+	if (json_get_number(*out, "version") != format_version)
+		return sx_err_set(err, SX_EFAIL, "it is of another version of safexl");
+	return json_count(*out, "files") ? 0 : sx_err_set(err, SX_EFAIL, "it names no file");
 }
 
 /* *found false: nothing was interrupted. d->domain is borrowed from `j`. */
@@ -264,24 +264,6 @@ static int do_noted(struct recording *r, const struct deed *d, const char *messa
 	return remove_note(r->env, err);
 }
 
-int deed_run(const struct flow_env *env, struct deed *d, char commit_out[65], struct sx_err *err)
-{
-	const struct deed_file *first = &d->items[0];
-	SX_FREE char *message = message_of(env, d);
-	size_t len = first->after ? strlen(first->after) : 0;
-	SX_LOCK deeds = { 0 }, lock = { 0 };
-	RECORDING r = { 0 };
-
-	commit_out[0] = '\0';
-	if (deed_settle(env, err) || flow_lock(env, "deeds", "", &deeds, err) ||
-	    open_recording(env, d, &env->author, &r, err) || recording_ready(&r, len, &lock, err) ||
-	    (S_ISREG(first->mode) && recording_take_in(&r, first->after, len, err)) ||
-	    check_repository(env, r.repo, d, err) || check_before(d, err) ||
-	    write_note(env, d, message, err))
-		return -1;
-	return do_noted(&r, d, message, commit_out, err);
-}
-
 /* ---- after a crash ---- */
 
 /* Is all of it in HEAD? In the index, where an interrupted commit has put it? */
@@ -383,6 +365,26 @@ int deed_settle(const struct flow_env *env, struct sx_err *err)
 	if (access(path, F_OK))
 		return 0;
 	return flow_lock(env, "deeds", "", &lock, err) ? -1 : settle(env, err);
+}
+
+/* ---- do it ---- */
+
+int deed_run(const struct flow_env *env, struct deed *d, char commit_out[65], struct sx_err *err)
+{
+	const struct deed_file *first = &d->items[0];
+	SX_FREE char *message = message_of(env, d);
+	size_t len = first->after ? strlen(first->after) : 0;
+	SX_LOCK deeds = { 0 }, lock = { 0 };
+	RECORDING r = { 0 };
+
+	commit_out[0] = '\0';
+	if (flow_lock(env, "deeds", "", &deeds, err) || settle(env, err) ||
+	    open_recording(env, d, &env->author, &r, err) || recording_ready(&r, len, &lock, err) ||
+	    (S_ISREG(first->mode) && recording_take_in(&r, first->after, len, err)) ||
+	    check_repository(env, r.repo, d, err) || check_before(d, err) ||
+	    write_note(env, d, message, err))
+		return -1;
+	return do_noted(&r, d, message, commit_out, err);
 }
 
 /* ---- -N ---- */

@@ -112,11 +112,13 @@ int64_t lvm_kept_bytes(const struct snapshot_disk *d)
 /* Only a volume with the tag is ours: a name alone is no reason to remove one. */
 static bool is_ours(const struct lvm_volume *v)
 {
-	const char *tag = strstr(v->tags, LVM_KEPT_TAG);
-	size_t len = strlen(LVM_KEPT_TAG);
+	SX_FREE char *tags = sx_strdup(v->tags);
+	char *rest = tags, *tag;
 
-	return tag && (tag == v->tags || tag[-1] == ',') && (tag[len] == '\0' || tag[len] == ',') &&
-	       strchr("sSV", v->attr[ATTR_TYPE]);
+	while ((tag = strsep(&rest, ",")))
+		if (sx_streq(tag, LVM_KEPT_TAG))
+			return strchr("sSV", v->attr[ATTR_TYPE]);
+	return false;
 }
 
 int lvm_kept_remove(const struct flow_env *env, const char *path, struct sx_err *err)

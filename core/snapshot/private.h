@@ -107,8 +107,12 @@ int revert_enter(struct snapshot *s, enum snapshot_step step, struct sx_err *err
 bool revert_is_quick(const struct snapshot *s);
 /* Release the guest and leave its disks as they are. */
 int revert_give_up(const struct flow_env *env, struct snapshot *s, struct sx_err *err) SX_MUST;
-/* Go on with a revert from the noted step, or back while nothing was changed. SX_EPARTIAL. */
-int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *err) SX_MUST;
+/*
+ * Go on with a revert from the noted step, or back while nothing was changed. *reverted (may be
+ * NULL): it went on. SX_EPARTIAL.
+ */
+int revert_go_on(const struct flow_env *env, struct snapshot *s, bool *reverted,
+		 struct sx_err *err) SX_MUST;
 
 /* ---- revert.c ---- */
 

@@ -261,16 +261,23 @@ static int find(struct reverting *r, const char *word, const char *name, struct 
 static int act(struct reverting *r, struct sx_err *err)
 {
 	SX_ERR why = { 0 };
+	bool reverted = false;
 	sigset_t before;
 	int result;
 
 	if (begin(r, err)) {
-		if (revert_go_on(r->env, &r->s, &why))
+		result = revert_go_on(r->env, &r->s, &reverted, &why);
+		if (result)
 			flow_notice(r->env, "%s", why.msg);
-		return sx_err_wrap(err, "%s: not reverted", r->s.guest);
+		if (result || !reverted)
+			return sx_err_wrap(err, "%s: not reverted", r->s.guest);
+		/* The guest was gone all the same. */
+		flow_notice(r->env, "%s: %s", r->s.guest, err->msg);
+		sx_err_clear(err);
+		return 0;
 	}
 	proc_hold_signals(&before);
-	result = revert_go_on(r->env, &r->s, err);
+	result = revert_go_on(r->env, &r->s, NULL, err);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
@@ -294,7 +301,7 @@ static int run(struct reverting *r, struct sx_err *err)
 	/* Continue a revert that was begun, without its memory if that is not wanted now. */
 	if (r->s.state == SNAPSHOT_REVERTING && !r->env->dry_run) {
 		r->s.keep_memory = r->s.keep_memory && !r->options->no_memory;
-		return revert_go_on(r->env, &r->s, err);
+		return revert_go_on(r->env, &r->s, NULL, err);
 	}
 	if (r->s.state != SNAPSHOT_REVERTING && (check_sound(r, err) || check_places(r, err) ||
 						 check_image(r, err) || check_unused(r, err)))

@@ -328,12 +328,14 @@ static int again_from_disks(const struct flow_env *env, struct snapshot *s, stru
 	return 0;
 }
 
-int revert_go_on(const struct flow_env *env, struct snapshot *s, struct sx_err *err)
+int revert_go_on(const struct flow_env *env, struct snapshot *s, bool *reverted, struct sx_err *err)
 {
 	bool unchanged;
 
 	if (is_unchanged(s, &unchanged, err))
 		return -1;
+	if (reverted)
+		*reverted = s->step != STEP_KEEP && !unchanged;
 	if (s->step == STEP_KEEP || unchanged)
 		return back(env, s, err);
 	if (again_from_disks(env, s, err))

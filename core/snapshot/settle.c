@@ -47,7 +47,7 @@ static int settle_one(const struct settling *t, struct snapshot *s, struct sx_er
 	case SNAPSHOT_REVERTING:
 		flow_notice(t->env, "%s: going on with an interrupted revert to '%s'", s->guest,
 			    s->name);
-		return revert_go_on(t->env, s, err);
+		return revert_go_on(t->env, s, NULL, err);
 	case SNAPSHOT_COMPLETE:
 	case SNAPSHOT_STATES:
 		break;

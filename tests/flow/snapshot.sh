@@ -267,6 +267,17 @@ status 0 "reverted to, as its file has grown"
 check "it has the size of then" cmp "$work/g1.img" "$work/then"
 sx revert g1 q
 status 0 "and to the one before"
+cat >"$SAFEXL_FAKE/hook" <<END
+#!/bin/sh
+case \$(tail -n 1 "$SAFEXL_FAKE/log") in destroy*) rm "$SAFEXL_FAKE"/*.dom ;; esac
+END
+chmod +x "$SAFEXL_FAKE/hook"
+sx revert --no-keep g1 q
+rm "$SAFEXL_FAKE/hook"
+status 0 "xl destroy fails, and the guest is gone"
+like "$err" "g1: xl destroy failed" "is told"
+like "$err" "g1: it is as in the snapshot 'q' .*, and goes on from there" "as is what became of it"
+unlike "$err" "not reverted" "and nothing else"
 sx destroy g1
 sed -i 's/qcow2,xvda,w/raw,xvda,w/' "$etc/g1.cfg"
 sed -i "s/'\\]/,script=block-x' ]/; s/w'/w,script=block-x'/" "$etc/g1.cfg"

@@ -91,6 +91,10 @@ sx revert --no-keep g1 before-A
 is "$(disk_says thin) $(disk_says thick)" "two   due  " "and back"
 sx revert --no-keep g1 A
 is "$(disk_says thin) $(disk_says thick)" "one   uno  " "as often as one likes"
+# Another tag before ours begins as ours does.
+lvm lvchange -q --addtag=safexl-x vg/thin.snapshot-before-A
+lvm lvchange -q --deltag=safexl vg/thin.snapshot-before-A
+lvm lvchange -q --addtag=safexl vg/thin.snapshot-before-A
 sx snapshots --drop before-A g1
 status 0 "drop"
 is "$(volumes)" "pool thick thick.snapshot-A thin thin.snapshot-A" "removes exactly its volumes"
