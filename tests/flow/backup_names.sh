@@ -23,6 +23,11 @@ like "$out" "^$second: whole: g1, 20" "reads the newest one, and says which"
 sx --json verify g1
 is "$(python3 -c 'import json, sys
 print([b["directory"] for b in json.load(sys.stdin)["backups"]])' <<<"$out")" "['$second']" "also as JSON"
+cp -a "$second" "$second-2"
+cp -a "$second" "$second-10"
+sx verify g1
+like "$out" "^$second-10: whole" "of those of one second the last"
+rm -r "$second-2" "$second-10"
 sx verify "$state/backups/g1/2020-01-01T000000"
 status 0 "an older one, by its path"
 sx verify "$state/backups/g1"
