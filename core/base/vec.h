@@ -13,14 +13,16 @@
 	size_t len;     \
 	size_t cap
 
-/* For each element, by its address; do not change the vector meanwhile. */
-#define sx_each(type, item, v) for (type *item = (v)->items; item < (v)->items + (v)->len; item++)
+/* For each element, by its address. The vector must not change meanwhile. */
+#define sx_each(type, item, v)                                                         \
+	for (type *item = (v)->items, *item##_end = (v)->len ? item + (v)->len : item; \
+	     item != item##_end; item++)
 
-/* As sx_each for a vector of pointers: `item` is each pointer. */
-#define sx_each_of(type, item, v)                                                           \
-	for (type * item, *const *item##_at = (type *const *)(v)->items;                    \
-	     item##_at < (type *const *)(v)->items + (v)->len && (item = *item##_at, true); \
-	     item##_at++)
+/* The same for a vector of pointers: each of these. */
+#define sx_each_of(type, item, v)                                                                  \
+	for (type * item, *const *item##_at = (type *const *)(v)->items,                           \
+				 *const *item##_end = (v)->len ? item##_at + (v)->len : item##_at; \
+	     item##_at != item##_end && (item = *item##_at, true); item##_at++)
 
 /* Append one element; ends the process if memory runs out. */
 #define sx_vec_push(v, item)                                                                   \
