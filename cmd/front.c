@@ -59,9 +59,9 @@ static int run_pass(struct front *f)
 }
 
 /*
- * Give closed descriptors 0 to 2 a placeholder before anything is opened: else a message could end
- * up in a file that got number 2. A placeholder fails when used, like a closed one, and exec closes
- * it for xl.
+ * Open those of the descriptors 0 to 2 that are closed, before anything else is opened: otherwise a
+ * message could end up in a file that got number 2. What is opened fails when used, as a closed
+ * descriptor does, and exec closes it for xl.
  */
 static int hold_standard_fds(struct sx_err *err)
 {
