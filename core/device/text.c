@@ -26,7 +26,8 @@ static int bad_word(struct device *out, const char *word, bool strict, bool fata
 	sx_err_set(err, SX_EUSAGE, "%s: xl does not know '%s' there", out->class->key, word);
 	for (const struct device_field *f = out->class->fields; f->name; f++)
 		if (!sx_starts_with(f->name, "colo_"))
-			sx_str_addf(&known, "%s%s=", known.len ? ", " : "", f->name);
+			sx_str_addf(&known, "%s%s%s", known.len ? ", " : "", f->name,
+				    f->kind == DEVICE_WORD ? "" : "=");
 	return sx_err_hint(err, "known are: %s", sx_str_text(&known));
 }
 
@@ -34,11 +35,11 @@ static int bad_word(struct device *out, const char *word, bool strict, bool fata
 static bool take_name(struct device *out, const char *word)
 {
 	for (const struct device_field *f = out->class->fields; f->name; f++) {
-		bool not = sx_starts_with(word, "un") && sx_streq(word + 2, f->name);
+		bool negated = sx_starts_with(word, "un") && sx_streq(word + 2, f->name);
 
-		if (f->kind != DEVICE_WORD || (!not &&!sx_streq(word, f->name)))
+		if (f->kind != DEVICE_WORD || (!negated && !sx_streq(word, f->name)))
 			continue;
-		sx_fields_set(&out->fields, f->name, not ? "0" : "1");
+		sx_fields_set(&out->fields, f->name, negated ? "0" : "1");
 		return true;
 	}
 	return false;

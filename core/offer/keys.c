@@ -170,11 +170,11 @@ static void add_field_key(struct offer *o, const struct device_field *f)
 {
 	bool word = f->kind == DEVICE_WORD;
 	SX_FREE char *key = sx_format("%s%s", f->name, word ? "" : "=");
-	SX_FREE char *not = sx_format("un%s", f->name);
+	SX_FREE char *negated = sx_format("un%s", f->name);
 
 	offer_add(o, key, word ? NULL : f->usual, word ? ' ' : '\0');
 	if (word)
-		offer_add(o, not, NULL, ' ');
+		offer_add(o, negated, NULL, ' ');
 }
 
 static void add_class_keys(struct offer *o, const struct device_class *class)

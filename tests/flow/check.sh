@@ -24,7 +24,7 @@ finds() {
 # whole WHAT TEXT FINDING...: the same for a text of its own
 whole() { good='' finds "$@"; }
 disk() { printf "disk = [ '%s' ]\\\\n" "$1"; }
-vif_words='mac=, bridge=, type=, ip=, script=, backend=, mtu=, gatewaydev=, vifname=, model=, rate=, trusted=, vlan=, accel=, forwarddev='
+vif_words='mac=, bridge=, type=, ip=, script=, backend=, mtu=, gatewaydev=, vifname=, model=, rate=, trusted, vlan=, accel=, forwarddev='
 vif() { printf "vif = [ '%s' ]\\\\n" "$1"; }
 
 finds "blanks in a list, and no bridge named" "vif = [ ' ', 'bridge=' ]\n" ''

@@ -168,6 +168,8 @@ offers 'type=ioemu|type=vif' 'types' network-attach web1 type=
 offers 'mac=00:16:3e:+' "Xen's own range of addresses" network-attach web1 mac=
 offers 'trusted' 'a word that has no value' network-attach web1 tr
 offers 'untrusted' 'and its opposite' network-attach web1 un
+sx network-attach web1 trusted=1
+like "$err" "known are: .*, trusted, vlan=" "and no hint says that it has one"
 offers 'hostbus=1' 'USB buses with a device' usbdev-attach web1 hostbus=
 offers 'hostaddr=7' 'and its address' usbdev-attach web1 hostbus=1 hostaddr=
 offers 'maxmem=+' 'keys of a configuration behind create' create x.cfg maxm
