@@ -10,7 +10,6 @@
 
 enum {
 	SAMPLES = 128,
-	SAMPLE_LEN = 4096,
 	PARTS_MOST = 256, /* places looked at on one disk */
 	CHUNK_LEN = 4 << 20,
 	SMALL_MIB = 64,
@@ -35,14 +34,14 @@ uint64_t evidence_sample_offset(uint64_t size, size_t index)
 {
 	uint64_t step = size / SAMPLES;
 
-	return (index * step + step / 2) / SAMPLE_LEN * SAMPLE_LEN;
+	return (index * step + step / 2) / EVIDENCE_SAMPLE_LEN * EVIDENCE_SAMPLE_LEN;
 }
 
 /* Samples are spread evenly, so that their offsets follow from the size. */
 static void add_samples(struct evidence_look *look)
 {
 	const struct evidence_reader *r = look->r;
-	SX_FREE unsigned char *buf = evidence_aligned(SAMPLES * SAMPLE_LEN);
+	SX_FREE unsigned char *buf = evidence_aligned(SAMPLES * EVIDENCE_SAMPLE_LEN);
 	uint64_t offsets[SAMPLES];
 	int failed[SAMPLES];
 	SX_STR digests = { 0 };
@@ -52,12 +51,12 @@ static void add_samples(struct evidence_look *look)
 		return;
 	for (size_t i = 0; i < SAMPLES; i++)
 		offsets[i] = evidence_sample_offset(r->size, i);
-	evidence_read_many(r, offsets, SAMPLES, SAMPLE_LEN, buf, failed);
+	evidence_read_many(r, offsets, SAMPLES, EVIDENCE_SAMPLE_LEN, buf, failed);
 	for (size_t i = 0; i < SAMPLES; i++) {
 		SX_ERR err = { 0 };
 
 		if (!failed[i]) {
-			digest_add(&digests, buf + i * SAMPLE_LEN, SAMPLE_LEN);
+			digest_add(&digests, buf + i * EVIDENCE_SAMPLE_LEN, EVIDENCE_SAMPLE_LEN);
 			continue;
 		}
 		errno = failed[i];

@@ -189,8 +189,13 @@ static bool find_region(const char *list, const struct region *wanted, struct re
 	return false;
 }
 
-/* False: a region changed, and *at is its offset; it stays as it is for a region that is gone. */
-static bool compare_regions(struct looks *l, const char *then, const char *now, uint64_t *at)
+/* Where two contents differ, in bytes; `len` 0: it is not known where. */
+struct span {
+	uint64_t at, len;
+};
+
+/* False: a region changed, and *where is set; or one is gone or new, as what is where has changed. */
+static bool compare_regions(struct looks *l, const char *then, const char *now, struct span *where)
 {
 	struct region was, is;
 
@@ -204,16 +209,18 @@ static bool compare_regions(struct looks *l, const char *then, const char *now, 
 			l->unseen = true;
 			continue;
 		}
-		return there && sscanf(was.text, "%" SCNu64, at) < 0;
+		if (there)
+			sscanf(was.text, "%" SCNu64 "+%" SCNu64, &where->at, &where->len);
+		return false;
 	}
 	for (const char *list = now; !l->then_partial && next_region(&list, &is);)
 		if (!find_region(then, &is, &was))
-			return sscanf(is.text, "%" SCNu64, at) < 0;
+			return false;
 	return true;
 }
 
 static bool compare_samples(struct looks *l, const char *then, const char *now, uint64_t size,
-			    uint64_t *at)
+			    struct span *where)
 {
 	const size_t digits = 16;
 	size_t i = 0;
@@ -225,21 +232,27 @@ static bool compare_samples(struct looks *l, const char *then, const char *now, 
 			break;
 		l->unseen = true;
 	}
-	*at = evidence_sample_offset(size, i / digits);
-	return strcmp(then + i, now + i) == 0;
+	if (strcmp(then + i, now + i) == 0)
+		return true;
+	*where = (struct span){ evidence_sample_offset(size, i / digits), EVIDENCE_SAMPLE_LEN };
+	return false;
 }
 
 /* Compare the digests of bytes whose meaning is unknown. */
 static void compare_bytes(const char *path, struct looks *l, uint64_t size, struct sx_words *facts)
 {
 	const struct json *then = l->then, *now = l->now;
-	uint64_t at = 0;
+	struct span where = { 0 };
+	bool same = compare_regions(l, text_or(then, "regions", ""), text_or(now, "regions", ""),
+				    &where) &&
+		    compare_samples(l, text_or(then, "samples", ""), text_or(now, "samples", ""),
+				    size, &where);
 
-	if (!compare_regions(l, text_or(then, "regions", ""), text_or(now, "regions", ""), &at) ||
-	    !compare_samples(l, text_or(then, "samples", ""), text_or(now, "samples", ""), size,
-			     &at))
-		sx_words_give(facts, sx_format("what is on %s differs at byte %" PRIu64, path, at));
-	else if (json_has(then, "full") && json_has(now, "full") && differs(l, "full"))
+	if (where.len)
+		sx_words_give(facts, sx_format("what is on %s differs (in bytes %" PRIu64
+					       " to %" PRIu64 ")",
+					       path, where.at, where.at + where.len - 1));
+	else if (!same || (json_has(then, "full") && json_has(now, "full") && differs(l, "full")))
 		sx_words_give(facts, sx_format("what is on %s differs", path));
 	/* "small" is set only if this look was to read all content; without "full", that failed. */
 	if (json_has(then, "full") && !json_has(now, "full") && json_has(now, "small"))

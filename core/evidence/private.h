@@ -238,6 +238,8 @@ bool evidence_content_compare(const char *path, const struct json *then, const s
 			      uint64_t size, struct sx_words *facts);
 /* Append where a write would not show after a reboot: "the crypto_LUKS on /dev/vg0/x". */
 void evidence_content_blind(const char *path, const struct json *content, struct sx_words *out);
+enum { EVIDENCE_SAMPLE_LEN = 4096 };
+
 /* The offset of sample `index` on a disk of this size, in bytes. */
 uint64_t evidence_sample_offset(uint64_t size, size_t index);
 /* Append "2026-11-22 10:00:03", local time. */
