@@ -68,13 +68,14 @@ static void read_choices(const struct sx_command *command, struct choices *out)
 static const struct choice *choice_of(const struct choices *all, int found)
 {
 	const char letter = found >= '0' && found <= '9' ? 'n' : (char)found;
+	size_t i = 0;
 
 	if (found >= first_long)
 		return &all->items[found - first_long];
-	for (size_t i = 0; i < all->len; i++)
-		if (all->items[i].letter == letter)
-			return &all->items[i];
-	return NULL;
+	/* getopt_long finds none but these. */
+	while (i + 1 < all->len && all->items[i].letter != letter)
+		i++;
+	return &all->items[i];
 }
 
 /* The number of -52; getopt took its first digit as the option. `word`: the last one it read. */

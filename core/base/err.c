@@ -8,6 +8,13 @@
 #include <stdarg.h>
 #include <string.h>
 
+/* Here are the functions behind these macros. */
+#undef sx_err_set
+#undef sx_err_sys
+#undef sx_err_wrap
+#undef sx_err_hint
+#undef sx_err_move
+
 static void err_replace(struct sx_err *err, enum sx_code code, int sys_errno, char *msg)
 {
 	sx_err_clear(err);

@@ -47,5 +47,15 @@ int sx_err_wrap(struct sx_err *err, const char *fmt, ...) SX_PRINTF(2, 3);
 int sx_err_hint(struct sx_err *err, const char *fmt, ...) SX_PRINTF(2, 3);
 /* Move an error out of `from` into `to`, replacing what was there; returns -1. */
 int sx_err_move(struct sx_err *to, struct sx_err *from);
+/* Compilers and analysers do not see into these functions: tell them that each returns -1. */
+static inline int sx_minus_one(int result SX_UNUSED)
+{
+	return -1;
+}
+#define sx_err_set(...) sx_minus_one(sx_err_set(__VA_ARGS__))
+#define sx_err_sys(...) sx_minus_one(sx_err_sys(__VA_ARGS__))
+#define sx_err_wrap(...) sx_minus_one(sx_err_wrap(__VA_ARGS__))
+#define sx_err_hint(...) sx_minus_one(sx_err_hint(__VA_ARGS__))
+#define sx_err_move(...) sx_minus_one(sx_err_move(__VA_ARGS__))
 /* Free and zero; accepts a zeroed struct. */
 void sx_err_clear(struct sx_err *err);

@@ -40,6 +40,8 @@ int change_parse(const char *command, char *const *words, const char *cwd, struc
 	*out = (struct change_said){
 		.command = command, .words = words, .cwd = cwd, .family = family
 	};
+	if (!family)
+		return sx_err_set(err, SX_EFAIL, "it is not a change that this safexl knows");
 	if (family->size)
 		out->data = sx_alloc(family->size);
 	return family->parse(out, err);

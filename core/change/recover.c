@@ -269,8 +269,8 @@ static int recover_entry(const struct flow_env *env, struct walk *w, const char 
 	*own = !domain || journal_is_about(e, domain);
 	if (e->damage)
 		sx_err_set(err, SX_EFAIL, "%s", e->damage);
-	else if (!change_family_find(e->family) || !e->words.len)
-		sx_err_set(err, SX_EFAIL, "it is not a change that this safexl knows");
+	else if (!e->words.len)
+		sx_err_set(err, SX_EFAIL, "it has no command");
 	if (err->code || read_again(w, env, err))
 		return refuse_entry(e, err);
 	second_name = w->c.said.second_name;

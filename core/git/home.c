@@ -207,7 +207,7 @@ bool repo_home_trusts(const char *dir)
 
 		if (!sx_starts_with(item, "safe.directory "))
 			continue;
-		item = strchr(item, ' ') + 1;
+		item += strlen("safe.directory ");
 		/* An empty value cancels those before it. */
 		trusts = *item && (trusts || names(item, dir));
 	}

@@ -108,6 +108,19 @@ static bool is_better(const char *name, const char *than)
 	       (rank(base) == rank(other) && strcmp(name, than) < 0);
 }
 
+static char *find_link(const char *dir, const char *device, int depth);
+
+/* The entry, if it is a link to the device; of a directory the best link in it. As find_link. */
+static char *find_in(const char *dir, const struct dirent *e, const char *device, int depth)
+{
+	SX_FREE char *path = sx_path_join(dir, e->d_name);
+	SX_FREE char *real = e->d_type == DT_LNK ? realpath(path, NULL) : NULL;
+
+	if (e->d_type == DT_DIR && depth < DEEPEST)
+		return find_link(path, device, depth + 1);
+	return sx_streq(real, device) ? sx_steal(&path) : NULL;
+}
+
 /* The best link to the device in a directory, or below it. Heap string, or NULL. */
 static char *find_link(const char *dir, const char *device, int depth)
 {
@@ -116,17 +129,10 @@ static char *find_link(const char *dir, const char *device, int depth)
 	DIR *d = opendir(dir);
 
 	while (d && (e = readdir(d))) {
-		SX_FREE char *link = *e->d_name == '.' ? NULL : sx_path_join(dir, e->d_name);
-		SX_FREE char *real = link && e->d_type == DT_LNK ? realpath(link, NULL) : NULL;
-		SX_FREE char *found = NULL;
+		SX_FREE char *found = *e->d_name == '.' ? NULL : find_in(dir, e, device, depth);
 
-		if (sx_streq(real, device))
-			found = sx_steal(&link);
-		else if (link && e->d_type == DT_DIR && depth < DEEPEST)
-			found = find_link(link, device, depth + 1);
-		if (!found || !is_better(found, best))
-			continue;
-		sx_put(&best, sx_steal(&found));
+		if (found && is_better(found, best))
+			sx_put(&best, sx_steal(&found));
 	}
 	if (d)
 		closedir(d);

@@ -111,7 +111,7 @@ char *view_value_in(const struct xlcfg *doc, const char *key)
 	SX_ERR ignored = { 0 };
 	const char *value = NULL;
 
-	if (class->from_doc(class, doc, "", &v, &ignored) == 0 && v.len)
+	if (class && class->from_doc(class, doc, "", &v, &ignored) == 0 && v.len)
 		value = view_value(&v.items[0], "");
 	return sx_strdup(value ? value : "");
 }
@@ -123,6 +123,8 @@ int view_set(struct xlcfg *doc, struct xlcfg_edits *edits, const char *key, cons
 	SX_FREE char *was = view_value_in(doc, key);
 	VIEW to = { 0 };
 
+	if (!class)
+		return sx_err_set(err, SX_EFAIL, "'%s' has no class in the view", key);
 	if (sx_streq(was, value))
 		return 0;
 	view_add_field(view_add(&to, class, "", ""), "", value);
