@@ -143,10 +143,8 @@ int cmd_log(const struct sx_invocation *inv, const struct flow_env *env, struct 
 	if (r)
 		return -1;
 	history_tell_loose(env, h);
-	if (!count && w.domain && !log_is_narrow(&w)) {
-		sx_err_set(err, SX_ENOCONFIG, "nothing in the history is about '%s'", w.domain);
-		return sx_err_hint(err, "the whole history: safexl log");
-	}
+	if (!count && w.domain && !log_is_narrow(&w))
+		return history_refuse_empty(h, w.domain, err);
 	return EXIT_SUCCESS;
 }
 

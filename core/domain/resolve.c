@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From a domain to its one configuration file: see resolve.h. */
 #include "domain/config.h"
+#include "domain/domain.h"
 #include "domain/resolve_private.h"
 
 #include <string.h>
@@ -103,13 +104,27 @@ static int refuse_broken(const struct index_entry *e, const char *name, const ch
 			   e->path);
 }
 
+/* Some commands go by the name alone: the number of a running domain is none. Heap string. */
+static char *hint_number(const struct flow_env *env, const char *name, const char *uuid)
+{
+	LIVE_DOMAIN d = { 0 };
+	SX_ERR ignored = { 0 };
+
+	if (*uuid || name[strspn(name, "0123456789")] || domain_look(env, name, &d, &ignored) ||
+	    sx_streq(d.name, name))
+		return sx_strdup("");
+	return sx_format("if the running domain of that number is meant, its name is: %s\n",
+			 d.name);
+}
+
 static int refuse_none(const struct flow_env *env, const struct index_entries *all,
 		       const char *name, const char *uuid, const char *lost, struct sx_err *err)
 {
 	const struct index_entry *broken = NULL;
 	const struct index_entry *called = index_called(all, name);
 	size_t count = 0;
-	SX_STR more = { 0 }, unread = { 0 };
+	SX_FREE char *number = hint_number(env, name, uuid);
+	SX_STR more = { 0 }, hints = { 0 };
 
 	for (size_t i = 0; i < all->len; i++) {
 		if (refuse_broken(&all->items[i], name, uuid, err))
@@ -122,19 +137,20 @@ static int refuse_none(const struct flow_env *env, const struct index_entries *a
 	if (all->passed_over.len)
 		sx_str_addf(&more, "; not looked at, as it is larger than 1 MiB: %s",
 			    all->passed_over.items[0]);
+	sx_str_add(&hints, number);
 	if (count == 1)
-		sx_str_addf(&unread, "1 file cannot be read and may be it (%s): safexl check\n",
+		sx_str_addf(&hints, "1 file cannot be read and may be it (%s): safexl check\n",
 			    broken->path);
 	else if (count)
-		sx_str_addf(&unread,
+		sx_str_addf(&hints,
 			    "%zu files cannot be read, one of them may be it: safexl check\n",
 			    count);
 	sx_err_set(err, SX_ENOCONFIG, "no configuration in %s has this domain's name%s",
 		   env->settings.config_dirs.items[0], sx_str_text(&more));
 	if (called && *called->name)
-		return sx_err_hint(err, "%sif %s is meant, its domain is: %s", sx_str_text(&unread),
+		return sx_err_hint(err, "%sif %s is meant, its domain is: %s", sx_str_text(&hints),
 				   called->path, called->name);
-	return sx_err_hint(err, "%sname its file: safexl adopt %pQ FILE", sx_str_text(&unread),
+	return sx_err_hint(err, "%sname its file: safexl adopt %pQ FILE", sx_str_text(&hints),
 			   name);
 }
 

@@ -229,10 +229,8 @@ int blame_read(const struct flow_env *env, const char *domain, const char *devic
 	if (history_open(env, domain, &b.history, err) || read_entries(&b, err) ||
 	    xlcfg_parse("", 0, "nothing", &doc, err))
 		return -1;
-	if (!b.entries.len) {
-		sx_err_set(err, SX_ENOCONFIG, "nothing in the history is about '%s'", domain);
-		return sx_err_hint(err, "the whole history: safexl log");
-	}
+	if (!b.entries.len)
+		return history_refuse_empty(b.history, domain, err);
 	b.path = sx_strdup(newest_path(&b.entries.items[0].record));
 	if (read_versions(&b, &doc, err) || (device && keep_called(&b, domain, device, err)))
 		return -1;

@@ -26,6 +26,7 @@ struct history {
 	SX_VEC_OF(struct source);
 	struct sx_words places; /* the configuration directories, and files recorded elsewhere */
 	char *domain; /* as commits show it; "": given by its file; NULL: all domains */
+	struct sx_err no_file; /* why the running domain has no file; code 0: it has one */
 	struct sx_words paths; /* files that are, or were, that domain's */
 };
 
@@ -41,6 +42,7 @@ void history_close(struct history *h)
 		sx_words_dispose(&h->places);
 		sx_words_dispose(&h->paths);
 		free(h->domain);
+		sx_err_clear(&h->no_file);
 	}
 	free(h);
 }
@@ -108,12 +110,14 @@ static char *real_name(const char *path)
 }
 
 /* Name and uuid of the running domain that the word means; if none runs, the word is the name. */
-static void find_running(const struct flow_env *env, const char *word, struct live_domain *out)
+static bool find_running(const struct flow_env *env, const char *word, struct live_domain *out)
 {
 	SX_ERR ignored = { 0 };
+	bool runs = domain_look(env, word, out, &ignored) == 0;
 
-	if (domain_look(env, word, out, &ignored))
+	if (!runs)
 		out->name = sx_strdup(word);
+	return runs;
 }
 
 static int add_file(struct history *h, const char *path, struct sx_err *err)
@@ -131,7 +135,8 @@ static int find_files(struct history *h, const struct flow_env *env, const char 
 {
 	RESOLVED resolved = { 0 };
 	LIVE_DOMAIN domain = { 0 };
-	SX_ERR ignored = { 0 };
+	SX_ERR why = { 0 };
+	bool runs;
 	int r = 0;
 
 	if (strchr(word, '/')) {
@@ -140,14 +145,15 @@ static int find_files(struct history *h, const struct flow_env *env, const char 
 		h->domain = sx_strdup("");
 		return sx_path_absolute(env->cwd, word, &path, err) ? -1 : add_file(h, path, err);
 	}
-	find_running(env, word, &domain);
+	runs = find_running(env, word, &domain);
 	h->domain = sx_shown(domain.name);
-	if (resolve_domain(env, domain.name, domain.uuid, &resolved, &ignored) == 0)
+	if (resolve_domain(env, domain.name, domain.uuid, &resolved, &why) == 0)
 		r = add_file(h, resolved.path, err);
-	else
-		sx_err_clear(&ignored);
+	else if (runs)
+		sx_err_move(&h->no_file, &why);
+	/* By the name: the file that is called as the number of a domain is another one's. */
 	for (size_t i = 0; !r && !resolved.path && i < env->settings.config_dirs.len; i++) {
-		SX_FREE char *plain = sx_path_join(env->settings.config_dirs.items[i], word);
+		SX_FREE char *plain = sx_path_join(env->settings.config_dirs.items[i], domain.name);
 		SX_FREE char *with_end = sx_format("%s.cfg", plain);
 
 		r = add_file(h, plain, err) ? -1 : add_file(h, with_end, err);
@@ -196,6 +202,20 @@ int history_open(const struct flow_env *env, const char *domain, struct history 
 		return refuse_none(env, err);
 	*out = sx_steal(&h);
 	return 0;
+}
+
+const char *history_about(const struct history *h, const char *word)
+{
+	return h->domain && *h->domain ? h->domain : word;
+}
+
+int history_refuse_empty(const struct history *h, const char *word, struct sx_err *err)
+{
+	sx_err_set(err, SX_ENOCONFIG, "nothing in the history is about '%s'%s%s",
+		   history_about(h, word), h->no_file.code ? ": " : "",
+		   h->no_file.code ? h->no_file.msg : "");
+	return sx_err_hint(err, "%s",
+			   h->no_file.hint ? h->no_file.hint : "the whole history: safexl log");
 }
 
 struct repo *history_repo_at(const struct history *h, size_t i)

@@ -43,6 +43,10 @@ void history_cleanup(struct history **h);
 /* Replace `out` by the next entry, newest first. *found false: no more. */
 int history_next(struct history *h, struct history_entry *out, bool *found,
 		 struct sx_err *err) SX_MUST;
+/* The name of the domain that the word for history_open means; else the word. Borrowed. */
+const char *history_about(const struct history *h, const char *word);
+/* It has no entry: say so, and why the domain of the word, if it runs, can have none. */
+int history_refuse_empty(const struct history *h, const char *word, struct sx_err *err);
 /* Give a notice for a repository with more loose objects than git itself would leave unpacked. */
 void history_tell_loose(const struct flow_env *env, const struct history *h);
 /* The commit that a revision of git names. SX_EFAIL: none, or it touched no configuration. */

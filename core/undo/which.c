@@ -132,7 +132,7 @@ static char *last_of_guest(const struct flow_env *env, const char *word, struct 
 	if (history_open(env, word, &h, err))
 		return NULL;
 	c.history = h;
-	return find_last(&c, word, err);
+	return find_last(&c, word ? history_about(h, word) : NULL, err);
 }
 
 /* Does it run or have a configuration? *config: that file, "" if unknown. Heap string. */

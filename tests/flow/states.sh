@@ -85,6 +85,43 @@ like "$out" "it can be started: safexl create .*/25.cfg" "which can be started"
 sx where 4294967299
 status 78 "more digits than a number has"
 
+# ---- the number of a domain without a file, and a file called as that number ----
+config five
+mv "$etc/five.cfg" "$etc/5.cfg"
+sx --config mem-set five 300
+domain 5 lost
+for words in 'log 5' 'blame 5'; do
+	# shellcheck disable=SC2086
+	sx $words
+	status 78 "$words: the domain has no history"
+	is "$out" "" "and that of the other domain's file is not shown for it"
+	like "$err" "^safexl: nothing in the history is about 'lost': no configuration in $etc has this domain's name\$" \
+		"which is told by its name, with the reason"
+	like "$err" '^hint: name its file: safexl adopt lost FILE$' "and the way out"
+done
+sx --config undo 5
+status 78 "undo of it"
+like "$err" "^safexl: safexl has recorded no change of 'lost' yet\$" "has nothing to undo"
+like "$err" '^hint: what is in the history: safexl log lost$' "of that domain"
+is "$(git_ log -1 --format=%s)" "five: set memory to 300 MiB (was 256)" "and takes back no change of the other"
+for words in 'diff 5' 'edit 5' 'record 5' '--config mem-set 5 100'; do
+	# shellcheck disable=SC2086
+	EDITOR=true sx $words
+	status 78 "$words"
+	like "$err" "^safexl: lost: no configuration in $etc has this domain's name\$" "names the domain"
+	like "$err" '^hint: name its file: safexl adopt lost FILE$' "and the way out"
+done
+rm "$SAFEXL_FAKE/5.dom"
+sx log 5
+like "$out" 'five +set memory to 300 MiB' "without such a domain the word is the file"
+# Guests that need not run go by their names alone.
+for words in 'snapshots 7' 'start 7' 'autostart 7' 'undefine 7'; do
+	# shellcheck disable=SC2086
+	sx $words
+	status 78 "$words"
+	like "$err" '^hint: if the running domain of that number is meant, its name is: web1$' "names the domain of that number"
+done
+
 # ---- what state it is in ----
 # state WORD
 state() { sed -i '/^state=/d' "$SAFEXL_FAKE/7.dom"; [ "$1" = runs ] || echo "state=$1" >>"$SAFEXL_FAKE/7.dom"; }
