@@ -4,6 +4,7 @@
 #include "backup/private.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 bool backup_is_one(const char *dir)
 {
@@ -13,19 +14,41 @@ bool backup_is_one(const char *dir)
 	return access(manifest, F_OK) == 0 || access(sums, F_OK) == 0;
 }
 
-/* Backups are named by their time. Incomplete ones have hidden names, which are not listed. */
+/*
+ * When it was made: the names are local time, which jumps. If the manifest cannot be read, when
+ * the directory was filled: a damaged backup must not make room for an older one.
+ */
+static time_t made_at(const char *dir)
+{
+	SNAPSHOT s = { 0 };
+	SX_ERR ignored = { 0 };
+	time_t then = backup_read(dir, &s, &ignored) ? 0 : flow_time_of(s.taken_at);
+	struct stat st;
+
+	return !then && stat(dir, &st) == 0 ? st.st_mtime : then;
+}
+
+/* Incomplete ones have hidden names, which are not listed. */
 static char *newest_in(const char *dir)
 {
 	SX_FREE char *newest = NULL;
+	time_t last = 0;
 	SX_WORDS paths = { 0 };
 	SX_ERR ignored = { 0 };
 
 	if (sx_path_list_in(dir, "", &paths, &ignored))
 		return NULL;
-	for (size_t i = 0; i < paths.len; i++)
-		if (backup_is_one(paths.items[i]) &&
-		    (!newest || strverscmp(newest, paths.items[i]) <= 0))
-			sx_set(&newest, paths.items[i]);
+	for (size_t i = 0; i < paths.len; i++) {
+		const char *path = paths.items[i];
+		time_t then = backup_is_one(path) ? made_at(path) : -1;
+		bool later =
+			!newest || then > last || (then == last && strverscmp(newest, path) < 0);
+
+		if (then < 0 || !later)
+			continue;
+		last = then;
+		sx_set(&newest, path);
+	}
 	return sx_steal(&newest);
 }
 

@@ -33,19 +33,6 @@ static void backing_dispose(struct backing *b)
 
 /* ---- where it will be ---- */
 
-/* A backup is named by its time, with a number appended if that name is taken. Heap string. */
-static char *free_name(const char *dir, const char *time)
-{
-	char *name = sx_strdup(time);
-	SX_FREE char *path = sx_path_join(dir, name);
-
-	for (int n = 2; access(path, F_OK) == 0; n++) {
-		sx_put(&name, sx_format("%s-%d", time, n));
-		sx_put(&path, sx_path_join(dir, name));
-	}
-	return name;
-}
-
 static int choose_place(struct backing *b, struct sx_err *err)
 {
 	struct snapshot *s = &b->source.s;
@@ -56,7 +43,8 @@ static int choose_place(struct backing *b, struct sx_err *err)
 	if (sx_path_absolute(b->env->cwd, typed, &all, err))
 		return -1;
 	dir = sx_path_join(all, safe);
-	name = free_name(dir, s->name);
+	/* The time, with a number appended if that name is taken. */
+	name = snapshot_free_name(dir, s->name);
 	sx_set(&s->name, name);
 	b->u.guest = sx_strdup(s->guest);
 	b->u.place = sx_path_join(dir, name);
@@ -261,8 +249,9 @@ int backup_take(const struct flow_env *env, const char *word, const struct backu
 	SX_CLEANUP(backing_dispose) struct backing b = { .env = env, .options = options };
 	SX_LOCK lock = { 0 };
 
-	if (backup_source_find(env, word, options, &b.source, err) || choose_place(&b, err) ||
-	    backup_lock(env, b.u.guest, &lock, err) || check_unfinished(&b, err) || make(&b, err))
+	if (backup_source_find(env, word, options, &b.source, err) ||
+	    backup_lock(env, b.source.s.guest, &lock, err) || choose_place(&b, err) ||
+	    check_unfinished(&b, err) || make(&b, err))
 		return -1;
 	return backup_read(b.u.place, out, err);
 }

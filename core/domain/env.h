@@ -72,6 +72,8 @@ int flow_settings_look(const struct sx_paths *paths, struct flow_settings *out,
 void flow_settings_dispose(struct flow_settings *s);
 /* A time as markers and messages show it: "2026-11-22 10:00:03 +0100". Heap string. */
 char *flow_time_text(time_t t);
+/* Back from such a text, whatever the zone was; 0: it is none. */
+time_t flow_time_of(const char *text);
 /*
  * Take the lock of a thing ("domain" NAME, "repository" PATH, ...), with a notice when it waits for
  * another safexl. SX_ELOCKED after lock_timeout.

@@ -4,6 +4,7 @@
 #include "base/near.h"
 #include "domain/env.h"
 #include "host/file.h"
+#include "spec/date.h"
 #include "xlcfg/xlcfg.h"
 
 static const long default_lock_wait_s = 120;
@@ -239,6 +240,14 @@ char *flow_time_text(time_t t)
 	localtime_r(&t, &tm);
 	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %z", &tm);
 	return sx_strdup(text);
+}
+
+time_t flow_time_of(const char *text)
+{
+	SX_ERR ignored = { 0 };
+	time_t t;
+
+	return date_read(text, 0, &t, &ignored) ? 0 : t;
 }
 
 void flow_notice(const struct flow_env *env, const char *fmt, ...)

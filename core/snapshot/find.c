@@ -27,9 +27,12 @@ static void load_one(const char *dir, struct snapshots *out)
 static int by_time(const void *a, const void *b)
 {
 	const struct snapshot *x = a, *y = b;
+	time_t then = flow_time_of(x->taken_at), later = flow_time_of(y->taken_at);
 	int guest = strcmp(x->guest, y->guest);
 
-	return guest ? guest : strcmp(x->taken_at, y->taken_at);
+	if (guest || then != later)
+		return guest ? guest : then < later ? -1 : 1;
+	return strverscmp(x->name, y->name);
 }
 
 static int load_guest(const char *dir, struct snapshots *out, struct sx_err *err)

@@ -121,7 +121,21 @@ static int find_config(struct taking *t, struct sx_err *err)
 	return 0;
 }
 
-static char *name_now(void)
+char *snapshot_free_name(const char *dir, const char *wanted)
+{
+	char *name = sx_strdup(wanted);
+
+	for (unsigned n = 2;; n++) {
+		SX_FREE char *path = sx_path_join(dir, name);
+
+		if (access(path, F_OK))
+			return name;
+		sx_put(&name, sx_format("%s-%u", wanted, n));
+	}
+}
+
+/* The local time, with a number appended if it is taken: where clocks go back it comes twice. */
+static char *name_now(const char *dir)
 {
 	char text[64] = "now";
 	time_t now = time(NULL);
@@ -129,7 +143,7 @@ static char *name_now(void)
 
 	if (localtime_r(&now, &tm))
 		strftime(text, sizeof(text), "%Y-%m-%dT%H%M%S", &tm);
-	return sx_strdup(text);
+	return snapshot_free_name(dir, text);
 }
 
 static void describe(struct taking *t)
@@ -137,7 +151,7 @@ static void describe(struct taking *t)
 	SX_FREE char *dir = snapshots_dir(t->env, t->s.guest);
 
 	t->s.state = SNAPSHOT_TAKING;
-	t->s.name = t->options->name ? sx_strdup(t->options->name) : name_now();
+	t->s.name = t->options->name ? sx_strdup(t->options->name) : name_now(dir);
 	t->s.dir = sx_path_join(dir, t->s.name);
 	t->s.taken_at = flow_time_text(time(NULL));
 	t->s.by = sx_format("%s <%s>", t->env->author.name, t->env->author.email);

@@ -142,15 +142,9 @@ static int check_guest(struct reverting *r, const struct live_domain *d, struct 
 static char *keep_name(const struct reverting *r)
 {
 	SX_FREE char *dir = sx_path_dir(r->s.dir);
-	char *name = sx_format("before-%.50s", r->s.name);
+	SX_FREE char *name = sx_format("before-%.50s", r->s.name);
 
-	for (unsigned n = 2;; n++) {
-		SX_FREE char *path = sx_path_join(dir, name);
-
-		if (access(path, F_OK))
-			return name;
-		sx_put(&name, sx_format("before-%.50s-%u", r->s.name, n));
-	}
+	return snapshot_free_name(dir, name);
 }
 
 static bool has_copies(const struct snapshot *s)

@@ -126,6 +126,8 @@ struct snapshot_options {
 	int64_t cow; /* room of each thick snapshot, bytes; 0: so much that it cannot overflow */
 };
 
+/* The name, or with the first number of "-2", "-3", ... that is free in `dir`. Heap string. */
+char *snapshot_free_name(const char *dir, const char *wanted);
 /* The command to name in hints. Borrowed. */
 const char *snapshot_command(const struct snapshot_options *options);
 

@@ -38,10 +38,47 @@ status 2 "nobody"
 sx restore g1
 check "restore, by name, of one that is not saved" test "$status" != 0
 like "$err" "^hint: to put its newest backup back: safexl restore $second\$" "names it, and puts nothing back"
+# In autumn the hour from 2:00 to 3:00 comes twice: of two backups the later one can have the earlier name.
+# autumn NAME TIME: a backup of that night
+autumn() {
+	cp -a "$second" "$state/backups/g1/$1"
+	(
+		cd "$state/backups/g1/$1" || exit
+		sed -i "s/\"taken_at\": *\"[^\"]*\"/\"taken_at\": \"$2\"/" manifest.json
+		sha256sum manifest.json config disks/xvda >SHA256SUMS
+	)
+}
+mv "$second" "$work/second"
+second=$work/second
+early=2026-10-25T024500 late=$state/backups/g1/2026-10-25T021500
+mv "$state/backups/g1/2020-01-01T000000" "$work/first"
+autumn $early '2026-10-25 02:45:00 +0200'
+autumn "${late##*/}" '2026-10-25 02:15:00 +0100'
+sx verify g1
+like "$out" "^$late: whole: " "the newest is the one made last, not the one whose name is the last"
+sx restore g1
+like "$err" "safexl restore $late\$" "also for restore"
+touch -r "$late" "$work/when"
+printf 'x' | dd of="$late/manifest.json" conv=notrunc status=none
+touch -r "$work/when" "$late"
+sx verify g1
+status 1 "one whose manifest is damaged"
+like "$out" "^$late: manifest.json: " "is not passed over for an older one"
+# The hour that comes twice.
+rm -r "$late" "$state/backups/g1/$early"
+mv "$work/first" "$state/backups/g1/2020-01-01T000000"
+names=$(for i in 0 1 2 3 4; do date -u -d "+$i seconds" +%Y-%m-%dT%H%M%S; done)
+for name in $names; do mkdir -p "$state/backups/g1/$name"; done
+sx backup g1
+status 0 "a backup at a time that a name has already"
+like "$err" "backup in $state/backups/g1/2[-0-9T]*-2: " "has a name of its own"
+# shellcheck disable=SC2046
+rm -r $(for name in $names; do echo "$state/backups/g1/$name"; done) "$state"/backups/g1/2*-2
 sx restore nosuch
 is "$(grep -c 'newest backup' <<<"$err")" 0 "one without backups has none"
 
 # ---- renamed by plain xl ----
+before=$(ls "$state/backups/g1")
 sx create "$etc/g1.cfg"
 "$SAFEXL_XL" rename g1 g2
 for words in "backup g1 $work/to" 'backup g1' 'snapshot --copy g1 A'; do
@@ -51,7 +88,7 @@ for words in "backup g1 $work/to" 'backup g1' 'snapshot --copy g1 A'; do
 	like "$err" "disk xvda: $work/g1.img is in use by the domain 'g2' \\(domid 1\\)" "is refused with that name"
 done
 is "$(find "$state/snapshots" "$work/to" -type f)" "" "nothing was made"
-is "$(find "$state/backups" -name '20*' | wc -l) $(markers)" "2 0" "and nothing is left"
+is "$(ls "$state/backups/g1") $(markers)" "$before 0" "and nothing is left"
 "$SAFEXL_XL" destroy g2
 
 # ---- qcow2 ----

@@ -64,6 +64,22 @@ s = json.load(sys.stdin)["snapshots"]
 print(len(s), s[0]["snapshot"], s[0]["consistency"], s[0]["sound"], s[0]["memory"], s[0]["disks"][0]["how"])')" \
 	"1 A clean True False copy" "also as JSON"
 
+# In autumn an hour comes twice.
+for i in 0 1 2 3 4; do mkdir -p "$snaps/g1/$(date -u -d "+$i seconds" +%Y-%m-%dT%H%M%S)"; done
+sx snapshot --copy g1
+status 0 "one at a time that another is named by"
+like "$err" "g1: snapshot 2[-0-9T]*-2: 1 disk" "has a name of its own"
+rmdir "$snaps"/g1/2???-??-??T??????
+sx snapshots --drop "$(sed -n 's/.* snapshot \(2[^:]*\):.*/\1/p' <<<"$err")" g1
+sx snapshot --copy g1 Z
+sx snapshot --copy g1 Y
+sed -i 's/"taken_at": *"[^"]*"/"taken_at": "2999-10-25 02:45:00 +0200"/' "$snaps/g1/Z/manifest.json"
+sed -i 's/"taken_at": *"[^"]*"/"taken_at": "2999-10-25 02:15:00 +0100"/' "$snaps/g1/Y/manifest.json"
+sx snapshots g1
+is "$(awk '/^g1/ { print $2 }' <<<"$out" | xargs)" "A Z Y" "they are listed by their true times"
+sx snapshots --drop Z g1
+sx snapshots --drop Y g1
+
 write g1 two
 sed -i 's/^memory = 256/memory = 512/' "$etc/g1.cfg"
 sx -N revert g1 A
