@@ -122,6 +122,7 @@ static int hold_running(const struct flow_env *env, const struct backup_options 
 	struct snapshot_options wanted = { .name = source->snapshot,
 					   .command = "backup",
 					   .to = options->dir,
+					   .named = true,
 					   .no_memory = options->no_memory,
 					   .copy = options->copy,
 					   .cow = options->cow };

@@ -2,10 +2,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Take and revert, as a person asks for them: first settle what others left half done, and lock. */
 #include "change/change.h"
+#include "domain/domain.h"
 #include "snapshot/private.h"
 
 /* The name of the guest that the word means: its lock and its pending changes go by name. */
-static int find_name(const char *word, char **name, struct sx_err *err)
+static int find_name(const struct flow_env *env, const char *word, char **name, struct sx_err *err)
 {
 	LIVE_DOMAIN d = { 0 };
 	LIVE *live = NULL;
@@ -13,7 +14,7 @@ static int find_name(const char *word, char **name, struct sx_err *err)
 
 	if (live_open(&live, err))
 		return -1;
-	*name = sx_strdup(live_find(live, word, &d, &why) == 0 ? d.name : word);
+	*name = sx_strdup(domain_find(env, live, word, &d, &why) == 0 ? d.name : word);
 	return 0;
 }
 
@@ -24,11 +25,13 @@ int snapshot_take(const struct flow_env *env, const char *word,
 	SX_FREE char *guest = NULL;
 	SX_LOCK lock = { 0 };
 
-	if (env->dry_run)
-		return take_locked(env, word, options, false, out, err);
-	if (snapshots_settle(env, false, &settled, &pending, err) || find_name(word, &guest, err) ||
-	    recover_all(env, guest, &settled, &pending, err) ||
-	    snapshot_lock(env, guest, &lock, err))
+	if (options->named)
+		guest = sx_strdup(word);
+	else if (find_name(env, word, &guest, err))
+		return -1;
+	if (!env->dry_run && (snapshots_settle(env, false, &settled, &pending, err) ||
+			      recover_all(env, guest, &settled, &pending, err) ||
+			      snapshot_lock(env, guest, &lock, err)))
 		return -1;
 	return take_locked(env, guest, options, false, out, err);
 }

@@ -54,7 +54,8 @@ static int find_guest(struct taking *t, const char *word, struct sx_err *err)
 
 	if (live_open(&t->live, err))
 		return -1;
-	t->runs = domain_find(t->env, t->live, word, &t->domain, &why) == 0;
+	t->runs = (t->named ? live_find_name(t->live, word, &t->domain, &why)
+			    : domain_find(t->env, t->live, word, &t->domain, &why)) == 0;
 	if (!t->runs && why.code != SX_ENODOMAIN)
 		return sx_err_move(err, &why);
 	if (t->runs && check_state(t, err))

@@ -72,8 +72,11 @@ bool snapshot_is_written(const struct snapshot *s, struct sx_words *what);
 
 /* ---- take.c ---- */
 
-/* As snapshot_take, with the guest's snapshot_lock held; `stays`: the guest is left paused. */
-int take_locked(const struct flow_env *env, const char *word,
+/*
+ * As snapshot_take of the guest with this name, with its snapshot_lock held; `stays`: the guest is
+ * left paused.
+ */
+int take_locked(const struct flow_env *env, const char *guest,
 		const struct snapshot_options *options, bool stays, struct snapshot *out,
 		struct sx_err *err) SX_MUST;
 

@@ -233,7 +233,9 @@ static int find_saved(struct reverting *r, struct sx_err *err)
 	return 0;
 }
 
-static int find(struct reverting *r, const char *word, const char *name, struct sx_err *err)
+/* `named`: the word is a name, even if it is all digits. */
+static int find(struct reverting *r, const char *word, bool named, const char *name,
+		struct sx_err *err)
 {
 	LIVE *live = NULL;
 	LIVE_DOMAIN d = { 0 };
@@ -241,7 +243,8 @@ static int find(struct reverting *r, const char *word, const char *name, struct 
 
 	if (live_open(&live, err))
 		return -1;
-	r->runs = live_find(live, word, &d, &why) == 0;
+	r->runs = (named ? live_find_name(live, word, &d, &why)
+			 : domain_find(r->env, live, word, &d, &why)) == 0;
 	if (!r->runs && why.code != SX_ENODOMAIN)
 		return sx_err_move(err, &why);
 	r->stops_qemu = r->runs && snapshot_stops_qemu(live, d.domid);
@@ -320,7 +323,7 @@ int revert_named(const struct flow_env *env, const char *word, const char *name,
 	SX_FREE char *guest = NULL;
 	SX_LOCK lock = { 0 };
 
-	if (find(&r, word, name, err))
+	if (find(&r, word, false, name, err))
 		return -1;
 	if (env->dry_run)
 		return run(&r, err);
@@ -328,7 +331,7 @@ int revert_named(const struct flow_env *env, const char *word, const char *name,
 	snapshot_dispose(&r.s);
 	/* Whoever held the lock may have changed both the guest and the snapshot. */
 	if (recover_all(env, guest, &settled, &pending, err) ||
-	    snapshot_lock(env, guest, &lock, err) || find(&r, guest, name, err))
+	    snapshot_lock(env, guest, &lock, err) || find(&r, guest, true, name, err))
 		return -1;
 	return run(&r, err);
 }

@@ -121,6 +121,7 @@ struct snapshot_options {
 	const char *command; /* the command to name in hints; NULL: "snapshot" */
 	const char *to; /* its last argument; NULL: none */
 	bool reads; /* disks are only read, as by a backup: all are "copy", and need no room here */
+	bool named; /* of the guest of that very name: digits are no number */
 	bool no_memory;
 	bool copy; /* copy disks for which there is no quicker way */
 	int64_t cow; /* room of each thick snapshot, bytes; 0: so much that it cannot overflow */

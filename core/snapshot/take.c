@@ -256,10 +256,7 @@ static int give_up(struct taking *t, struct sx_err *err)
 static int take(struct taking *t, struct sx_err *err)
 {
 	SX_FREE char *dir = snapshots_dir(t->env, t->s.guest), *begun = snapshot_begun(dir);
-	SX_LOCK domain = { 0 };
 
-	if (flow_lock(t->env, "domain", t->s.guest, &domain, err))
-		return -1;
 	live_close(sx_steal(&t->live));
 	t->s.pauses = t->runs;
 	if (write_ahead(t, err) || (t->runs ? take_running(t, err) : take_off(t, err)) ||
@@ -274,14 +271,17 @@ static int try(const struct taking *t, struct sx_err *err)
 	return check_places(t, err) || (!t->runs && hold(t, err)) ? -1 : 0;
 }
 
-int take_locked(const struct flow_env *env, const char *word,
+int take_locked(const struct flow_env *env, const char *guest,
 		const struct snapshot_options *options, bool stays, struct snapshot *out,
 		struct sx_err *err)
 {
 	SX_CLEANUP(taking_dispose)
-	struct taking t = { .env = env, .options = options, .stays = stays };
+	struct taking t = { .env = env, .options = options, .stays = stays, .named = true };
+	SX_LOCK domain = { 0 };
 
-	if (take_look(&t, word, err))
+	/* Look only then: whoever held the lock may have given the guest another disk. */
+	if ((!env->dry_run && flow_lock(env, "domain", guest, &domain, err)) ||
+	    take_look(&t, guest, err))
 		return -1;
 	snprintf(t.number, sizeof(t.number), "%" PRIu32, t.domain.domid);
 	if (env->dry_run ? try(&t, err) : take(&t, err))

@@ -12,6 +12,7 @@ struct taking {
 	const struct flow_env *env;
 	const struct snapshot_options *options;
 	bool stays; /* the guest is left paused */
+	bool named; /* the word is a name, even if it is all digits */
 	bool runs;
 	bool made; /* something of it may be on disk */
 	struct live *live;

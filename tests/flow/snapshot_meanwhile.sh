@@ -15,7 +15,7 @@ write() { printf '%-5s' "$1" | dd of="$disk" conv=notrunc status=none; }
 says() { head -c 3 "$disk"; }
 paused() { grep -qs '^state=paused' "$SAFEXL_FAKE"/[0-9]*.dom; }
 runs() { ls "$SAFEXL_FAKE"/[0-9]*.dom >/dev/null 2>&1 && ! paused; }
-# Hold the lock of the guest's snapshots while COMMAND... waits for it: waiting COMMAND...; then go_on
+# Hold the lock of the guest's snapshots (lock=: another one) while COMMAND... waits: waiting COMMAND...; then go_on
 waiting() {
 	rm -f "$work/said"
 	mkfifo "$work/said"
@@ -23,7 +23,7 @@ waiting() {
 lock = open(sys.argv[1], "a")
 fcntl.lockf(lock, fcntl.LOCK_EX)
 open(sys.argv[2], "w").close()
-sys.stdin.read()' "$SAFEXL_ROOT/run/safexl/snapshot-g1.lock" "$work/said")
+sys.stdin.read()' "$SAFEXL_ROOT/run/safexl/${lock:-snapshot-g1}.lock" "$work/said")
 	cat "$work/said" # until the lock is held
 	"$BUILD/safexl" "$@" >"$work/out" 2>"$work/said" {go}>&- &
 	waiter=$!
@@ -74,6 +74,43 @@ go_on
 status 77 "a snapshot to which a revert was begun while --drop waited"
 check "stays" test -e "$snap/disks/xvda" -a -e "$snap/memory"
 cp "$work/manifest.json" "$snap/manifest.json"
+
+head -c 4096 /dev/zero >"$srv/more.img"
+lock=domain-g1 waiting snapshot --copy g1 more
+"$SAFEXL_XL" block-attach g1 "$srv/more.img,raw,xvdb,w"
+go_on
+status 0 "a guest that got a disk while snapshot waited"
+is "$(ls "$state/snapshots/g1/more/disks" | xargs)" "xvda xvdb" "is kept with it"
+"$SAFEXL_XL" block-detach g1 xvdb
+sx snapshots --drop more g1
+
+# ---- guests called by digits ----
+for name in 25 db1; do
+	head -c 65536 /dev/zero >"$srv/$name.img"
+	printf "name = '%s'\nmemory = 256\ndisk = [ '%s,raw,xvda,w' ]\n" $name "$srv/$name.img" >"$etc/$name.cfg"
+	sx create "$etc/$name.cfg"
+done
+number() { basename "$(grep -l "^name=$1\$" "$SAFEXL_FAKE"/[0-9]*.dom)" .dom; }
+n=$(number db1)
+for end in dom stored; do mv "$SAFEXL_FAKE/$n.$end" "$SAFEXL_FAKE/25.$end"; done
+n=$(number 25)
+sx snapshot --copy db1 A
+sx snapshot --copy "$n" A
+status 0 "a snapshot of a guest whose name is the number of another"
+like "$(cat "$state/snapshots/25/A/manifest.json")" "$srv/25.img" "has its disk"
+sx -N snapshot --copy "$n" B
+like "$out" "^would keep 25 as the snapshot B" "so is a dry run"
+sx backup --copy "$n" "$work/backups"
+status 0 "a backup of it"
+like "$(cat "$work"/backups/25/*/config)" "^name = '25'" "has its configuration"
+like "$(cat "$work"/backups/25/*/manifest.json)" "$srv/25.img" "and its disk"
+printf 'new' | tee "$srv/25.img" >"$srv/db1.img"
+sx revert --no-keep --no-memory "$n" A
+status 0 "revert of it"
+is "$(head -c 3 "$srv/25.img" | tr -d '\0')$(head -c 3 "$srv/db1.img")" new "puts its disk back, not that of the other"
+"$SAFEXL_XL" destroy 25
+rm -r "$state/snapshots/25" "$state/snapshots/db1"
+rm "$etc/25.cfg" "$etc/db1.cfg" "$srv/25.img" "$srv/db1.img" "$srv/more.img"
 
 # ---- after it was killed ----
 killed /disks/xvda snapshot --copy g1 B
