@@ -174,20 +174,29 @@ static void holder_write(int fd, const char *command)
 		n = ftruncate(fd, n);
 }
 
-/* Lock an open file within wait_ms; -1 with errno, EAGAIN when another still holds it. */
-static int take(int fd, unsigned wait_ms, void (*waiting)(const char *holder, void *arg), void *arg)
+/* How to wait, for all files that have the lock's name in turn. */
+struct patience {
+	int64_t start;
+	unsigned wait_ms;
+	void (*waiting)(const char *holder, void *arg); /* NULL: nobody to tell, or told */
+	void *arg;
+};
+
+/* Lock an open file in time; -1 with errno, EAGAIN when another still holds it. */
+static int take(int fd, struct patience *p)
 {
-	int64_t start = sx_now_ms();
+	unsigned quiet_ms = p->wait_ms < LOCK_QUIET_MS ? p->wait_ms : LOCK_QUIET_MS;
 	int r = lock_call(fd, F_OFD_SETLK, F_WRLCK);
 
-	if (r && errno == EAGAIN && wait_ms)
-		r = wait_until(fd, start + (wait_ms < LOCK_QUIET_MS ? wait_ms : LOCK_QUIET_MS));
-	if (r && errno == EAGAIN && wait_ms > LOCK_QUIET_MS) {
+	if (r && errno == EAGAIN && p->wait_ms)
+		r = wait_until(fd, p->start + quiet_ms);
+	if (r && errno == EAGAIN && p->wait_ms > quiet_ms) {
 		SX_FREE char *holder = holder_read(fd);
 
-		if (waiting)
-			waiting(holder, arg);
-		r = wait_until(fd, start + wait_ms);
+		if (p->waiting)
+			p->waiting(holder, p->arg);
+		p->waiting = NULL;
+		r = wait_until(fd, p->start + p->wait_ms);
 	}
 	return r;
 }
@@ -207,6 +216,7 @@ int lock_take(const char *dir, const char *name, const char *command, unsigned w
 	      void (*waiting)(const char *holder, void *arg), void *arg, struct sx_lock *out,
 	      struct sx_err *err)
 {
+	struct patience patience = { sx_now_ms(), wait_ms, waiting, arg };
 	SX_CLOSE int fd = -1;
 
 	do {
@@ -214,7 +224,7 @@ int lock_take(const char *dir, const char *name, const char *command, unsigned w
 		fd = -1;
 		if (open_file(dir, name, &fd, err))
 			return -1;
-		if (take(fd, wait_ms, waiting, arg))
+		if (take(fd, &patience))
 			return refuse_held(fd, name, err);
 	} while (is_gone(fd));
 	out->abandoned = holder_left(fd);

@@ -423,6 +423,48 @@ static void test_removed(struct world *w)
 	tap_is_num(&w->t, attempt(w, "web1", 0), SX_ELOCKED, "is held against all others");
 }
 
+struct loss {
+	const struct world *w;
+	struct removal first;
+	struct holder second;
+	struct word word;
+	long end;
+};
+
+/* Another holds a new file before ours is free, and the time is over. */
+static void lose_and_be_late(const char *holder, void *arg)
+{
+	struct loss *loss = arg;
+
+	on_waiting(holder, &loss->word);
+	if (loss->word.times > 1)
+		return;
+	forget(loss->first.path);
+	let_go(loss->first.holder);
+	loss->second = hold(loss->w, "web1", "second");
+	while (now_ms() < loss->end)
+		sched_yield();
+}
+
+/* The time is that of the whole wait, whatever number of files it needs. */
+static void test_removed_and_held(struct world *w)
+{
+	enum { wait_ms = 1100, once_more_ms = 1000 };
+	SX_FREE char *path = sx_format("%s/web1.lock", w->dir);
+	struct holder h = hold(w, "web1", "first");
+	struct loss loss = { w, { path, &h }, { 0 }, { 0 }, now_ms() + wait_ms };
+	SX_LOCK lock = { 0 };
+	SX_ERR err = { 0 };
+
+	tap_ok(&w->t,
+	       lock_take(w->dir, "web1", "test", wait_ms, lose_and_be_late, &loss, &lock, &err) &&
+		       err.code == SX_ELOCKED && strstr(err.msg, "second"),
+	       "a lock whose file was taken away, and made anew by another");
+	tap_is_num(&w->t, loss.word.times, 1, "waiting is told once");
+	tap_ok(&w->t, now_ms() - loss.end < once_more_ms, "and does not begin anew");
+	let_go(&loss.second);
+}
+
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	(void)st;
@@ -451,6 +493,7 @@ int main(void)
 	test_directory(&w);
 	test_file(&w);
 	test_removed(&w);
+	test_removed_and_held(&w);
 	nftw(w.top, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 	free(w.dir);
 	free(w.counter);
