@@ -167,15 +167,21 @@ int shell_history_load(struct shell_history *h, struct sx_err *err)
 	return 0;
 }
 
-/* Failing to write is no reason to disturb the user: the line is still kept in memory. */
+/*
+ * Failing to write is no reason to disturb the user: the line is still kept in memory. Two lines
+ * never become one: one that has no room leaves nothing, one without an end is ended.
+ */
 static void append(const char *path, const char *line)
 {
-	SX_ERR err = { 0 };
-	SX_FREE char *text = sx_format("%s\n", line);
-	SX_CLOSE int fd = open_locked(path, &err);
+	SX_ERR ignored = { 0 };
+	SX_CLOSE int fd = open_locked(path, &ignored);
+	off_t end = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+	char last = '\n';
+	bool open = end > 0 && pread(fd, &last, 1, end - 1) == 1 && last != '\n';
+	SX_FREE char *text = sx_format("%s%s\n", open ? "\n" : "", line);
 
-	if (fd >= 0 && write(fd, text, strlen(text)) < 0)
-		sx_err_clear(&err);
+	if (end >= 0 && file_write_all(fd, text, strlen(text)) && ftruncate(fd, end))
+		sx_err_clear(&ignored);
 }
 
 void shell_history_add(struct shell_history *h, const char *line)
@@ -192,10 +198,18 @@ void shell_history_add(struct shell_history *h, const char *line)
 
 int shell_history_clear(struct shell_history *h, struct sx_err *err)
 {
+	SX_CLOSE int fd = -1;
+
 	sx_words_dispose(&h->lines);
-	if (h->path && truncate(h->path, 0))
-		return sx_err_sys(err, SX_EFAIL, "history cannot be cleared: %s", h->path);
-	return 0;
+	if (!h->path)
+		return 0;
+	/* Locked, so that another shell that trims the file now does not bring the lines back. */
+	fd = open_locked(h->path, err);
+	if (fd < 0)
+		return -1;
+	return ftruncate(fd, 0)
+		       ? sx_err_sys(err, SX_EFAIL, "history cannot be cleared: %s", h->path)
+		       : 0;
 }
 
 void shell_history_close(struct shell_history *h)

@@ -28,6 +28,7 @@ struct shell_editor {
 	bool done;
 	int stop; /* signal that ended reading; 0: none */
 	char *bell; /* saved bell-style while muted; NULL: not muted */
+	char *typed; /* the line as it is, while hide_escapes covers parts; NULL: it covers none */
 };
 
 static struct shell_editor *reading;
@@ -43,7 +44,39 @@ static void take_line(char *line)
 
 static const char breaks[] = " \t\n";
 
-/* Is the character quoted, by the rules of shell_words.c (but \' in $'...')? */
+/*
+ * Called by readline before it looks for the part to complete: it does not know $'...', where \'
+ * does not end the quote. Cover these until complete(), which is called next.
+ */
+static char *hide_escapes(void)
+{
+	char quote = '\0';
+
+	sx_put(&reading->typed, sx_strdup(rl_line_buffer));
+	for (char *p = rl_line_buffer; *p; p++) {
+		if (*p == '\\' && quote != '\'') {
+			if (quote == '$' && p[1] == '\'')
+				p[0] = p[1] = 'x';
+			p += p[1] != '\0';
+		} else if (quote) {
+			quote = *p == (quote == '$' ? '\'' : quote) ? '\0' : quote;
+		} else if (*p == '$' && p[1] == '\'') {
+			quote = *p++;
+		} else if (*p == '\'' || *p == '"') {
+			quote = *p;
+		}
+	}
+	return NULL;
+}
+
+static void show_escapes(void)
+{
+	if (reading->typed)
+		memcpy(rl_line_buffer, reading->typed, strlen(reading->typed));
+	sx_put(&reading->typed, NULL);
+}
+
+/* Is the character quoted, by the rules of shell_words.c, where hide_escapes was? */
 static int is_quoted(char *line, int index)
 {
 	char quote = '\0';
@@ -182,11 +215,14 @@ static char **to_matches(const struct command_line *line, const struct candidate
 /* Called by readline with the part to replace; we need the whole line. */
 static char **complete(const char *text SX_UNUSED, int start SX_UNUSED, int end)
 {
-	SX_FREE char *before = sx_strndup(rl_line_buffer, (size_t)end);
-	const char *after_bang = before + strspn(before, breaks);
+	SX_FREE char *before = NULL;
+	const char *after_bang;
 	COMMAND_LINE line = { 0 };
 	CANDIDATES all = { 0 };
 
+	show_escapes();
+	before = sx_strndup(rl_line_buffer, (size_t)end);
+	after_bang = before + strspn(before, breaks);
 	rl_attempted_completion_over = 1;
 	command_line_read(*after_bang == '!' ? after_bang + 1 : before, breaks, &line);
 	if (*after_bang == '!' || !shell_complete(reading->shell, &line, &all))
@@ -335,6 +371,7 @@ struct shell_editor *shell_editor_start(struct shell *sh)
 	rl_attempted_completion_function = complete;
 	rl_completer_quote_characters = "'\"";
 	rl_completer_word_break_characters = breaks;
+	rl_completion_word_break_hook = hide_escapes;
 	rl_char_is_quoted_p = is_quoted;
 	rl_initialize();
 	/* Candidates that are directories already end with a slash. */
@@ -354,6 +391,7 @@ void shell_editor_end(struct shell_editor *e)
 	if (e->out)
 		fclose(e->out);
 	free(e->bell);
+	free(e->typed);
 	free(e);
 }
 

@@ -195,6 +195,26 @@ XDG_STATE_HOME=$work/state2 at "XDG_STATE_HOME" 'expect:> ' 'send:pwd\r' "${leav
 is "$(cat "$work/state2/safexl/history")" pwd "is where it lies"
 at "history -c" 'expect:> ' 'send:history -c\r' "${leave[@]}" eof
 is "$(wc -c <"$file")" 0 "forgets"
+# Its holder waits until somebody waits for the file, then looks. Behind a blank the line is not added first.
+echo 'list kept' >"$file"
+cat >"$work/holder" <<EOF
+touch "$work/held"
+until grep -q -e "-> FLOCK.*:$(stat -c %i "$file") " /proc/locks; do :; done
+wc -c <"$file" >"$work/meanwhile"
+EOF
+at "and waits for a shell that trims the file" 'expect:> ' "send:!flock $file sh $work/holder & until test -e $work/held; do :; done\\r" \
+	'expect:> ' 'send: history -c\r' "${leave[@]}" eof
+like "$(cat "$work/meanwhile")" '^[1-9]' "so that it does not bring the lines back"
+is "$(wc -c <"$file")" 0 "nothing is there in the end"
+printf 'list torn' >"$file"
+at "a line whose end is missing" 'expect:> ' 'send:pwd\r' "${leave[@]}" eof
+is "$(cat "$file")" "list torn
+pwd" "is not continued"
+printf '%01023d\n' 0 >"$file"
+truncate -s 1020 "$file" && echo >>"$file"
+check "no room for a whole line" "$pty" 'expect:> ' 'send:pwd\r' "expect:$PWD" "${leave[@]}" eof -- \
+	bash -c "trap '' XFSZ; ulimit -f 1; exec '$safexl'"
+is "$(tail -c 3 "$file")" "00" "nothing of it is left"
 rm -rf "$HOME/.local" && ln -s /dev/null "$HOME/.local"
 at "no place for it: said, and everything else works" 'expect:safexl: no history is kept' 'expect:> ' 'send:pwd\r' \
 	"expect:$PWD" "${leave[@]}" eof
@@ -225,6 +245,12 @@ at "several are shown" 'expect:> ' 'send:pause we\t\t' 'expect:we\ b' 'expect:we
 at "that domain's disks" 'expect:> ' 'send:block-detach web1 \t' 'expect:xvda' 'send:\x03' 'expect:^C' "${leave[@]}" eof
 at "behind the program's name" 'expect:> ' 'send:safexl pause web\t\r' "${leave[@]}" eof
 is "$(given)" '[pause][web1]' "as well"
+for before in "\$'it\\\\'s'" "\$'x\\\\'\\\\'' 'y'" "\$'\\\\'' \\\\'"; do
+	at "behind $before" 'expect:> ' "send:vcpu-list $before we\\\\ \\t\\r" "${leave[@]}" eof
+	like "$(given)" "\\[we b's\\]\$" "a word of its own"
+done
+at "within \$'...', behind an escape" 'expect:> ' "send:pause \$'we b\\\\'\\t\\r" "${leave[@]}" eof
+is "$(given)" "[pause][we b's]" "as well"
 mkdir "$work/a dir"
 at "directories for cd" 'expect:> ' "send:cd $work/a\\t\\r" 'expect:> ' 'send:pwd\r' "expect:$work/a dir" "${leave[@]}" eof
 mkdir -p "$work/dirs/srt" "$work/dirs/srv"
