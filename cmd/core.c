@@ -329,12 +329,11 @@ int sx_core_main(const struct sx_invocation *given)
 		sx_help_show(inv->command, inv->xl);
 		return EXIT_SUCCESS;
 	}
-	if (inv->command)
-		outcome_begin(&outcome, inv);
 	if (!inv->command)
 		status = cmd_shell(inv, &err);
 	else
-		status = check_places(inv, &err) || check_options(inv, &err)
+		status = outcome_begin(&outcome, inv, &err) || check_places(inv, &err) ||
+					 check_options(inv, &err)
 				 ? -1
 				 : prepare_and_run(inv, &err);
 	if (status >= 0 && outcome.like)

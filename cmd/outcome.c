@@ -11,22 +11,23 @@
 #include <string.h>
 #include <sys/wait.h>
 
-void outcome_begin(struct outcome *o, const struct sx_invocation *inv)
+int outcome_begin(struct outcome *o, const struct sx_invocation *inv, struct sx_err *err)
 {
 	o->asked = inv->options->json || sx_json_wanted(inv->typed);
-	o->kept = -1;
 	o->config_only = inv->options->config;
 	if (!o->asked)
-		return;
+		return 0;
 	fflush(stdout);
 	o->kept = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (o->kept >= 0)
-		dup2(STDERR_FILENO, STDOUT_FILENO);
+	if (o->kept < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		return sx_err_sys(err, SX_EFAIL, "keep standard output for the document");
+	return 0;
 }
 
 static void give_back(struct outcome *o)
 {
-	if (o->kept < 0)
+	/* 0: never taken, as in the shell. */
+	if (o->kept <= STDERR_FILENO)
 		return;
 	fflush(stdout);
 	dup2(o->kept, STDOUT_FILENO);

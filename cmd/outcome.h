@@ -14,7 +14,7 @@
 
 struct outcome {
 	bool asked; /* --json was given; else the functions below do nothing */
-	int kept; /* the real standard output while fd 1 is standard error; else -1 */
+	int kept; /* the real standard output while fd 1 is standard error; else 0 or -1 */
 	bool printed;
 	bool changed; /* the running guest, its configuration, or safexl's records */
 	bool config_only; /* the running guest was left alone on purpose */
@@ -28,7 +28,7 @@ struct outcome {
 
 #define OUTCOME SX_CLEANUP(outcome_dispose) struct outcome
 
-void outcome_begin(struct outcome *o, const struct sx_invocation *inv);
+int outcome_begin(struct outcome *o, const struct sx_invocation *inv, struct sx_err *err) SX_MUST;
 void outcome_dispose(struct outcome *o);
 /* What a dry run would do. `line`: xl's command line, "" for none; `p` NULL: it writes nothing. */
 void outcome_plan(struct outcome *o, const char *line, struct change_preview *p);
