@@ -220,14 +220,14 @@ static int run_edit(const struct sx_invocation *inv, const struct flow_env *env,
 			flow_notice(env, "%s: nothing was changed, the new text is dropped",
 				    e->path);
 		if (!keeps)
-			edit_discard(e);
+			edit_discard(env, e);
 		return wish == DROP ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
 	if (!err->code)
 		sx_err_set(err, SX_EFAIL, "%s: not recorded", e->path);
 	/* With SX_EPARTIAL the journal has the new text. */
 	if (err->code == SX_EPARTIAL || (!keeps && is_unchanged(env, e)))
-		edit_discard(e);
+		edit_discard(env, e);
 	else
 		keep(e, err);
 	return -1;
@@ -283,7 +283,7 @@ static int drop_copy(const struct sx_invocation *inv, const struct flow_env *env
 	if (inv->options->dry_run) {
 		flow_notice(env, "%s: the copy %s would be removed", e.path, e.copy);
 	} else {
-		edit_discard(&e);
+		edit_discard(env, &e);
 		flow_notice(env, "%s: the copy %s is removed", e.path, e.copy);
 	}
 	about(env, &e);

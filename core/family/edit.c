@@ -92,7 +92,7 @@ int edit_begin(const struct flow_env *env, const char *word, struct edit *out, s
 			       : find_by_domain(env, word, &e, err)) ||
 	    edit_copy_make(env, &e, err)) {
 		if (e.dir)
-			edit_discard(&e);
+			edit_discard(env, &e);
 		return -1;
 	}
 	note_words(&e);

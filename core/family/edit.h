@@ -34,8 +34,10 @@ int edit_resume(const struct flow_env *env, const char *name, struct edit *out,
 /* Open only the copy, for edit_discard: its configuration may be gone. Fails as edit_resume. */
 int edit_open(const struct flow_env *env, const char *name, struct edit *out,
 	      struct sx_err *err) SX_MUST;
-/* Remove the copy. */
-void edit_discard(const struct edit *e);
+/*
+ * Remove the copy, and what the editor left of it. Files of other names stay: a notice says where.
+ */
+void edit_discard(const struct flow_env *env, const struct edit *e);
 
 /* What the edit changed. */
 struct edit_judgement {

@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <string.h>
 #include <sys/file.h>
 
@@ -181,15 +182,46 @@ int edit_open(const struct flow_env *env, const char *name, struct edit *e, stru
 	return 0;
 }
 
-void edit_discard(const struct edit *e)
+/* What editors leave beside a file: backups, swap and undo files, locks, what a crash would need. */
+static bool is_of_editor(const char *name, const char *base)
 {
+	static const struct {
+		const char *before, *behind; /* behind: a pattern */
+	} forms[] = { { "", "~" },	   { "", ".~*~" },  { "", ".bak" },	  { "", ".save*" },
+		      { ".", ".sw[a-p]" }, { ".", ".un~" }, { ".", ".kate-swp" }, { ".#", "" },
+		      { "#", "#" },	   { ".", "~" } };
+
+	for (size_t i = 0; i < SX_COUNT(forms); i++) {
+		SX_FREE char *start = sx_format("%s%s", forms[i].before, base);
+
+		if (sx_starts_with(name, start) &&
+		    fnmatch(forms[i].behind, name + strlen(start), 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_ours(const char *name, const char *base)
+{
+	struct file_staged_id id;
+
+	return sx_streq(name, base_name) || sx_streq(name, path_name) || sx_streq(name, base) ||
+	       file_staged_name(name, &id) || is_of_editor(name, base);
+}
+
+void edit_discard(const struct flow_env *env, const struct edit *e)
+{
+	SX_FREE char *base = sx_path_base(e->copy);
 	DIR *dir = opendir(e->dir);
 	struct dirent *entry;
 
-	/* Also remove what the editor left beside the copy. */
 	while (dir && (entry = readdir(dir)))
-		unlinkat(dirfd(dir), entry->d_name, 0);
+		if (is_ours(entry->d_name, base))
+			unlinkat(dirfd(dir), entry->d_name, 0);
 	if (dir)
 		closedir(dir);
-	rmdir(e->dir);
+	/* Somebody may have saved another file there, as editors offer it for the next name. */
+	if (rmdir(e->dir) && (errno == ENOTEMPTY || errno == EEXIST))
+		flow_notice(env, "%s: what else was saved beside the copy is kept: %s", e->path,
+			    e->dir);
 }

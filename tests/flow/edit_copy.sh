@@ -125,6 +125,32 @@ is "$(left | wc -l)" 1 "killed in the editor: the copy is there"
 sx edit --list
 like "$out" "$etc/g1.cfg$" "and listed, not as one that is edited"
 
+# ---- what lies beside the copy in the end ----
+fresh
+cat >"$work/nano" <<'S'
+#!/bin/sh
+dir=$(dirname "$1")
+for f in "$1~" "$1.~1~" "$1.bak" "$1.save.1" "$dir/.g1.cfg.swp" "$dir/.g1.cfg.un~" "$dir/#g1.cfg#" "$dir/.g1.cfg.safexl-1-x0"; do
+	cp "$1" "$f"
+done
+ln -s nowhere "$dir/.#g1.cfg"
+sed -i s/256/300/ "$1"
+S
+cp "$work/nano" "$work/emacs"
+printf '%s\n' 'echo mine >"$dir/g2.cfg"' 'mkdir "$dir/old"' 'echo mine >"$dir/old/g1.cfg"' >>"$work/emacs"
+chmod +x "$work/nano" "$work/emacs"
+EDITOR=$work/nano sx edit g1
+status 0 "an editor that leaves backups and the like"
+is "$(left)" "" "nothing is left of them"
+unlike "$err" "is kept" "nothing is said of them"
+fresh
+EDITOR=$work/emacs sx edit g1
+status 0 "another file was saved beside the copy"
+like "$err" "g1.cfg: what else was saved beside the copy is kept: $state/edit/$(left)$" "that is told, with the place"
+is "$(cd "$state/edit/$(left)" && find . -type f | sort | xargs)" "./g2.cfg ./old/g1.cfg" "it is there, and nothing else"
+sx edit --list
+is "$out" "" "it is no copy"
+
 # ---- at a terminal ----
 # at_tty STATUS WHAT STEP...
 at_tty() {
