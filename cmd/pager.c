@@ -99,8 +99,7 @@ void pager_end(struct pager *p)
 	p->pid = 0;
 }
 
-/* Print one line of untrusted text; keep tabs, which are harmless and common in configurations. */
-static void print_line(const char *line, size_t len)
+void print_text(const char *line, size_t len)
 {
 	SX_STR s = { 0 };
 
@@ -135,7 +134,7 @@ void print_diff(const char *diff, bool colour)
 						: "";
 
 		fputs(on, stdout);
-		print_line(diff, len);
+		print_text(diff, len);
 		puts(*on ? "\033[m" : "");
 		diff += len + (diff[len] == '\n');
 	}

@@ -23,5 +23,10 @@ bool pager_alive(const struct pager *p);
 /* Wait until the user quits the pager. */
 void pager_end(struct pager *p);
 
+/*
+ * Print a line of untrusted text, but not its end; control characters are escaped, except tabs,
+ * which are harmless and common in configurations.
+ */
+void print_text(const char *line, size_t len);
 /* Print a unified diff; control characters are escaped, except tabs. */
 void print_diff(const char *diff, bool colour);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* -N: prints what a change would do. */
 #include "core.h"
+#include "pager.h"
 
 #include "change/change.h"
 
@@ -13,7 +14,9 @@ static void print_indented(const char *text)
 	for (const char *p = text; *p;) {
 		size_t len = strcspn(p, "\n");
 
-		printf("%s%.*s\n", len ? "    " : "", (int)len, p);
+		fputs(len ? "    " : "", stdout);
+		print_text(p, len);
+		putchar('\n');
 		p += len + (p[len] == '\n');
 	}
 }
@@ -54,15 +57,15 @@ void core_print_preview(const char *line, const struct change_preview *p)
 		return;
 	}
 	if (!*p->diff) {
-		printf("%s would need no change\n", p->path);
+		sx_print(stdout, "%pS would need no change\n", p->path);
 	} else {
-		printf("would write %s:\n", p->path);
+		sx_print(stdout, "would write %pS:\n", p->path);
 		print_indented(p->diff);
 		printf("would commit:\n");
 		print_indented(p->message);
 	}
 	for (size_t i = 0; i < p->notices.len; i++)
-		printf("note: %s\n", p->notices.items[i]);
+		sx_print(stdout, "note: %pS\n", p->notices.items[i]);
 }
 
 int core_refuse_list(const struct sx_invocation *inv, struct sx_err *err)

@@ -70,6 +70,11 @@ sx --config mem-set q1 256
 is "$(cat "$etc/q1.cfg")" 'name = "q1"; memory = "256" # quoted
 maxmem = 512' "quotes and the rest of the line stay"
 
+printf 'name = "e1"\nmemory = 256\t# \033]0;title\007\n' >"$etc/e1.cfg"
+sx --config -N mem-set e1 128
+is "$(sed -n 's/^ *[-+]memory = //p' <<<"$out")" $'256\t# \\x1b]0;title\\x07
+128\t# \\x1b]0;title\\x07' "a dry run shows control characters, but tabs, as escapes"
+
 # Values that no guest can be started with, or hardly live with: refused before xl runs.
 config b1 256
 domain 7 b1 262144
