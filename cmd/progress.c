@@ -4,6 +4,8 @@
 #include "progress.h"
 
 #include "base/clock.h"
+#include "base/fill.h"
+#include "base/terminal.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -19,10 +21,18 @@ static void paint(struct progress *p, const char *what, int64_t done, int64_t si
 	int64_t ms = sx_now_ms() - p->begun_ms;
 	int64_t rate = ms > 0 ? done * 1000 / ms : 0;
 	int64_t left = rate > 0 ? (size - done) / rate : 0;
+	SX_FREE char *least =
+		sx_format("%lld of %lld MiB", (long long)(done >> 20), (long long)(size >> 20));
+	SX_FREE char *all =
+		sx_format("%pS: %s, %lld MiB/s, %lld:%02lld left", what, least,
+			  (long long)(rate >> 20), (long long)(left / 60), (long long)(left % 60));
+	size_t width = terminal_width(stderr);
 
-	sx_print(stderr, "\r\033[K%pS: %lld of %lld MiB, %lld MiB/s, %lld:%02lld left", what,
-		 (long long)(done >> 20), (long long)(size >> 20), (long long)(rate >> 20),
-		 (long long)(left / 60), (long long)(left % 60));
+	/* A line that wraps could not be erased: each would add one to the screen. */
+	sx_print(stderr, "\r\033[K%s",
+		 !width || sx_fill_width(all) < width ? all
+		 : sx_fill_width(least) < width	      ? least
+						      : "");
 	fflush(stderr);
 	p->shown_ms = sx_now_ms();
 	p->painted = true;

@@ -10,13 +10,14 @@ head -c 3145728 /dev/urandom >"$work/g1.img"
 # At a terminal the line that shows it is gone again before the next word.
 gone=$'\r\e[K'
 begun() { printf 'expect:%s: 0 of 3 MiB, 0 MiB/s, 0:00 left' "$1"; }
+program=("$BUILD/safexl")
 # shown DESCRIPTION STEP... -- WORDS
 shown() {
 	local what=$1 steps=()
 	shift
 	while [ "$1" != -- ]; do steps+=("$1"); shift; done
 	shift
-	check "$what" "$BUILD/fake/pty" "${steps[@]}" eof -- "$BUILD/safexl" "$@"
+	check "$what" "$BUILD/fake/pty" "${steps[@]}" eof -- "${program[@]}" "$@"
 }
 
 # ---- without a terminal ----
@@ -37,6 +38,14 @@ is "$(tr -d '\n\r' <<<"$err" | grep -c "$(printf '\033')")" 0 "nothing of a term
 shown "a snapshot shows its copy, then what it reads back" "$(begun 'disk xvda')" "expect:$gone" \
 	"$(begun 'disk xvda, read back')" "expect:$gone" 'expect:safexl: g1: snapshot C' -- snapshot --copy g1 C
 shown "a revert what it puts back" "$(begun 'disk xvda, put back')" "expect:$gone" 'expect:safexl: g1: ' -- revert --no-keep g1 C
+# narrow COLUMNS DESCRIPTION STEP... -- WORDS
+narrow() {
+	local program=(sh -c "stty cols $1; exec \"\$0\" \"\$@\"" "$BUILD/safexl")
+	shown "${@:2}"
+}
+narrow 40 "a narrow one only what can be erased, one line" "expect:${gone}0 of 3 MiB$gone" 'expect:safexl: g1: snapshot E' 'never:left' \
+	-- snapshot --copy g1 E
+narrow 10 "or nothing" 'expect:safexl: g1: snapshot F' 'never:of 3' -- snapshot --copy g1 F
 shown "with -q nothing" 'never:MiB' -- -q snapshot --copy g1 D
 shown "a backup the same" "$(begun 'disk xvda')" "expect:$gone" "$(begun 'disk xvda, read back')" "expect:$gone" \
 	'expect:safexl: g1: backup in ' -- backup g1 "$to"
