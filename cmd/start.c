@@ -7,6 +7,7 @@
 #include "managed/start.h"
 #include "managed/with_host.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -113,7 +114,18 @@ static int run_child(const struct sx_invocation *inv, const struct flow_env *env
 	return r;
 }
 
-/* A failure does not stop the others from starting. *first: the first wait status that is not 0. */
+/* By a signal of those that ask to end: the user's keys, or the end of the session. */
+static bool is_asked_to_end(int status)
+{
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	return sig == SIGINT || sig == SIGQUIT || sig == SIGTERM || sig == SIGHUP;
+}
+
+/*
+ * A failure does not stop the others from starting, but who asks to end does. *first: the first
+ * wait status that is not 0, or that end.
+ */
 static int run_each(const struct sx_invocation *inv, const struct flow_env *env,
 		    const struct start_words *w, struct sx_words *failed, int *first,
 		    struct sx_err *err)
@@ -124,10 +136,10 @@ static int run_each(const struct sx_invocation *inv, const struct flow_env *env,
 
 		if (run_child(inv, env, w, w->names.items[i], &status, err))
 			return -1;
-		*first = *first ? *first : status;
+		*first = *first && !is_asked_to_end(status) ? *first : status;
 		if (status)
 			sx_words_add(failed, w->names.items[i]);
-		if (WIFSIGNALED(status))
+		if (is_asked_to_end(status))
 			break;
 	}
 	return 0;
@@ -161,7 +173,7 @@ static int run_with_host(const struct sx_invocation *inv, const struct flow_env 
 		flow_notice(env, "no guest starts with the host");
 	if (run_each(inv, env, w, &failed, &first, err))
 		return -1;
-	if (WIFSIGNALED(first))
+	if (is_asked_to_end(first))
 		proc_exit_like(first);
 	for (size_t i = 0; i < failed.len; i++)
 		sx_str_addf(&list, "%s%s", i ? ", " : "", failed.items[i]);

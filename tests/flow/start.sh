@@ -124,6 +124,22 @@ sx start --all-auto
 status 78 "none starts with the host"
 like "$err" "^hint: to have a guest start with the host: safexl autostart DOMAIN" "and how one would"
 for name in g1 g2 g3; do sx destroy $name; done
+# xl_dies SIGNAL WORDS: xl dies by it at g2
+xl_dies() {
+	printf '#!/bin/sh\ncase $* in */g2.cfg) kill -%s $$ ;; esac\nexec "%s" "$@"\n' "$1" "$SAFEXL_XL" >"$work/xl_dies"
+	chmod +x "$work/xl_dies"
+	calls=$(xl_calls | wc -l)
+	SAFEXL_XL=$work/xl_dies sx "${@:2}"
+}
+xl_dies SEGV start g1 g2 g3
+status 139 "xl crashes with one of several"
+ran "create $etc/g1.cfg
+create $etc/g3.cfg" "which keeps none of the others"
+for name in g1 g3; do sx destroy $name; done
+xl_dies TERM start nosuch g1 g2 g3
+status 143 "it is asked to end"
+ran "create $etc/g1.cfg" "and goes no further"
+sx destroy g1
 mkdir "$etc/auto"
 ln -s ../g3.cfg "$etc/auto/10-first"
 ln -s ../g1.cfg "$etc/auto/g1"
