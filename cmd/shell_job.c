@@ -207,7 +207,13 @@ static SX_NORETURN void child_main(const struct shell_jobs *jobs, int (*child)(v
 	sigaction(SIGCHLD, &jobs->sigchld, NULL);
 	sigprocmask(SIG_SETMASK, &jobs->mask, NULL);
 	status = child(arg);
-	fflush(stdout);
+	if (fflush(stdout) || ferror(stdout)) {
+		SX_ERR err = { 0 };
+
+		sx_err_sys(&err, SX_EFAIL, "cannot write to standard output");
+		sx_err_print(&err);
+		status = status ? status : EXIT_FAILURE;
+	}
 	_exit(status);
 }
 

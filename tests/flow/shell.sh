@@ -130,6 +130,8 @@ like "$out" '^  block-attach ' "help shows the commands"
 like "$out" '^  cd  ' "and the shell's own"
 script $'help block-attach\n'
 is "$out" "$("$safexl" help block-attach)" "help of a command"
+echo help | "$safexl" >/dev/full 2>"$work/err"
+like "$?:$(cat "$work/err")" '^1:safexl: cannot write to standard output: No space' "on a full disk it is an error"
 script $'help fg\n'
 like "$out" '^usage: fg' "of the shell's own"
 script $'block-attach --help\n'
