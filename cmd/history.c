@@ -18,7 +18,9 @@ char *history_time(const struct history_entry *e, enum time_form form)
 	char text[64];
 	struct tm tm;
 
-	localtime_r(&t, &tm);
+	/* A date beyond all years, as git can store. */
+	if (!localtime_r(&t, &tm))
+		return sx_strdup("-");
 	if (form == TIME_SHORT)
 		strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
 	else

@@ -194,4 +194,15 @@ for file in web3.cfg:web3 .cfg:.cfg nameless.cfg:nameless; do
 done
 sx log -n 1
 like "$out" ' \(3 files\) web3.cfg: three by hand$' "without a file it is of none"
+
+# A date that no calendar has.
+echo '# far' >>"$etc/web3.cfg"
+git_ add web3.cfg
+printf "tree %s\nparent %s\n$(printf '%s A <a@b> 99999999999999999 +0000\\n' author committer)\nfar\n" \
+	"$(git_ write-tree)" "$(git_ rev-parse HEAD)" >"$work/commit"
+git_ update-ref HEAD "$(git_ hash-object -t commit -w --literally "$work/commit")"
+sx log -n 1
+like "$out" "^[0-9a-f]{7} - {16}A  .* far\$" "a date beyond all years is none"
+sx show HEAD
+like "$out" '^Date:   -$' "nor in show"
 finish
