@@ -95,6 +95,17 @@ static void print_verified(const char *dir, const struct backup_look *look)
 			 look->s.guest ? look->s.guest : "", look->s.taken_at, content);
 }
 
+/* One that is no backup, or cannot be found, keeps none of the others. Returns the exit status. */
+static int tell_unverified(const char *word, const struct sx_err *err, struct json *all)
+{
+	BACKUP_LOOK none = { 0 };
+
+	sx_err_print(err);
+	sx_words_give(&none.faults, sx_err_text(err));
+	json_append(all, "backups", verified_json(word, &none));
+	return sx_err_status(err);
+}
+
 /* Verify one backup; *whole: it is undamaged. */
 static int verify(const struct sx_invocation *inv, const struct flow_env *env, const char *word,
 		  struct json *all, bool *whole, struct sx_err *err)
@@ -117,21 +128,25 @@ static int verify(const struct sx_invocation *inv, const struct flow_env *env, c
 int cmd_verify(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
 	JSON_DOC *j = output_new();
-	bool all_whole = true;
+	int result = EXIT_SUCCESS;
 
 	if (inv->argc < 2)
 		return sx_err_set(err, SX_EUSAGE, "verify: the directory of a backup is needed");
 	json_set_words(j, "backups", (char *[]){ NULL });
 	for (int i = 1; i < inv->argc; i++) {
 		bool whole = false;
+		int status, failed = verify(inv, env, inv->argv[i], j, &whole, err);
 
-		if (verify(inv, env, inv->argv[i], j, &whole, err))
+		if (failed && inv->argc == 2)
 			return -1;
-		all_whole &= whole;
+		status = failed ? tell_unverified(inv->argv[i], err, j)
+				: (whole ? EXIT_SUCCESS : EXIT_FAILURE);
+		result = status > result ? status : result;
+		sx_err_clear(err);
 	}
 	if (inv->options->json)
 		outcome_print(inv->outcome, j);
-	return all_whole ? EXIT_SUCCESS : EXIT_FAILURE;
+	return result;
 }
 
 int core_restore_backup(const struct sx_invocation *inv, const struct flow_env *env,

@@ -55,6 +55,12 @@ is "$(xl_calls)" "" "without xl"
 sx verify "$dir"
 status 0 "verify"
 like "$out" "^$dir: whole: g1, 20.*, 2 disks, configuration: of a guest that is off\$" "says so"
+whole=$out
+sx verify "$work/nothing" "$dir" "$work"
+status 2 "several, of which some are no backups"
+is "$(grep -c ' is not a backup$\|: No such file' <<<"$err") $out" "2 $whole" "are told, and the others are verified"
+sx --json verify "$work/nothing" "$dir"
+is "$status:$(python3 -c 'import json, sys; print([b["whole"] for b in json.load(sys.stdin)["backups"]])' <<<"$out")" "2:[False, True]" "--json"
 mv "$to" "$work/elsewhere"
 sx verify "$work/elsewhere/g1/"*
 status 0 "also in another place"
