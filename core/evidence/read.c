@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bytes of a disk for the evidence, read past the page cache where the disk allows it. */
 #include "evidence/private.h"
+#include "host/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -118,26 +119,6 @@ int evidence_flush(const struct evidence_reader *r, bool durable, struct sx_err 
 	return failed ? sx_err_sys(err, SX_EFAIL, "write back %s", r->path) : 0;
 }
 
-/* Read an aligned range. Returns the bytes read, fewer at the end, or -1 with errno. */
-static ssize_t read_aligned(int fd, unsigned char *buf, size_t len, uint64_t offset)
-{
-	size_t got = 0;
-
-	while (got < len) {
-		ssize_t n = pread(fd, buf + got, len - got, (off_t)(offset + got));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		got += (size_t)n;
-		/* A short read means the end; a read after it would not be aligned. */
-		if (n == 0 || got % ALIGNMENT)
-			break;
-	}
-	return (ssize_t)got;
-}
-
 int evidence_read(const struct evidence_reader *r, uint64_t offset, size_t len,
 		  struct evidence_bytes *out, struct sx_err *err)
 {
@@ -146,7 +127,7 @@ int evidence_read(const struct evidence_reader *r, uint64_t offset, size_t len,
 	size_t whole = (skip + len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	EVIDENCE_BYTES b = { .raw = evidence_aligned(whole) };
 	ssize_t n =
-		offset > (uint64_t)INT64_MAX - whole ? 0 : read_aligned(r->fd, b.raw, whole, start);
+		offset > (uint64_t)INT64_MAX - whole ? 0 : file_read_at(r->fd, b.raw, whole, start);
 
 	if (n < 0)
 		return sx_err_sys(err, SX_EFAIL, "read %s", r->path);
@@ -175,7 +156,7 @@ static void *read_some(void *arg)
 
 	while ((i = atomic_fetch_add(&m->next, 1)) < m->count) {
 		unsigned char *to = m->buf + i * m->each;
-		ssize_t n = read_aligned(m->fd, to, m->each, m->offsets[i]);
+		ssize_t n = file_read_at(m->fd, to, m->each, m->offsets[i]);
 
 		m->failed[i] = n < 0 ? errno : 0;
 		if (n >= 0)

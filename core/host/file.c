@@ -154,6 +154,26 @@ bool file_is_image(int fd, const struct file_image *image)
 	       memcmp(sx_str_text(&text), sx_str_text(&image->text), text.len) == 0;
 }
 
+ssize_t file_read_at(int fd, void *buf, size_t len, uint64_t offset)
+{
+	static const size_t aligned = 4096;
+	size_t got = 0;
+
+	for (size_t at = 0; got < len; at = got / aligned * aligned) {
+		ssize_t n = pread(fd, (char *)buf + at, len - at, (off_t)(offset + at));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		/* A short read need not be the end: that is where another one brings no more. */
+		if (at + (size_t)n <= got)
+			break;
+		got = at + (size_t)n;
+	}
+	return (ssize_t)got;
+}
+
 int file_write_all(int fd, const char *bytes, size_t len)
 {
 	while (len) {

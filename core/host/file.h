@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#include <stdint.h>
 #include <sys/stat.h>
 
 /* A file as it was read: content and identity. */
@@ -112,6 +113,11 @@ int file_check_replaceable(const char *path, int fd, struct sx_err *err) SX_MUST
 int file_check_place(const char *path, struct sx_err *err) SX_MUST;
 /* Is the open file, at this moment, the very one that was read, with nobody writing it? */
 bool file_is_image(int fd, const struct file_image *image);
+/*
+ * Read bytes at an offset: fewer only at the end of the file or device; -1 with errno. With O_DIRECT
+ * buffer, length and offset are multiples of 4096.
+ */
+ssize_t file_read_at(int fd, void *buf, size_t len, uint64_t offset) SX_MUST;
 /* Write all bytes to a descriptor; -1 with errno. */
 int file_write_all(int fd, const char *bytes, size_t len) SX_MUST;
 

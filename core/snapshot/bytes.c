@@ -66,17 +66,6 @@ static bool is_interrupted(void)
 					 sigismember(&set, SIGHUP));
 }
 
-/* The next bytes at `at`, as many as there are; 0 at the end, -1 with errno. */
-static ssize_t read_at(int fd, char *bytes, size_t len, int64_t at)
-{
-	ssize_t n;
-
-	do
-		n = pread(fd, bytes, len, at);
-	while (n < 0 && errno == EINTR);
-	return n;
-}
-
 static int write_at(int fd, const char *bytes, size_t len, int64_t at)
 {
 	while (len) {
@@ -117,7 +106,7 @@ static ssize_t read_step(int from, char *bytes, size_t want, int64_t at, const c
 
 	if (is_interrupted())
 		return sx_err_set(err, SX_EFAIL, "interrupted while %s was written", path);
-	n = read_at(from, bytes, step_bytes, at);
+	n = file_read_at(from, bytes, step_bytes, (uint64_t)at);
 	if (n < 0)
 		return sx_err_sys(err, SX_EFAIL, "read what %s is made of", path);
 	if (n == 0)
@@ -192,7 +181,8 @@ static int write_device(int from, int to, int now, const char *device, int64_t s
 		return sx_err_set(err, SX_EFAIL, "no memory to write %s with", device);
 	tell(told, 0, size);
 	for (int64_t at = 0; at < size;) {
-		ssize_t n = read_at(from, wanted, step, at), m = read_at(now, there, step, at);
+		ssize_t n = file_read_at(from, wanted, step, (uint64_t)at);
+		ssize_t m = file_read_at(now, there, step, (uint64_t)at);
 
 		if (n < 0 || m < 0)
 			return sx_err_sys(err, SX_EFAIL, "read what is on %s, and what is to be",

@@ -6,7 +6,7 @@
  *
  *   READ_FAULT        end of the path, as /proc/self/fd has it
  *   READ_FAULT_CALL   pread, open (for reading; a look with O_PATH is none) or flush; flip: pread, which does not
- *                     fail, but reads one bit wrong
+ *                     fail, but reads one bit wrong; short: pread, which reads a part only
  *   READ_FAULT_AT     n, counted from 1; 0: count only; "all": each one
  *   READ_FAULT_COUNT  file that receives the number of calls
  */
@@ -80,6 +80,8 @@ ssize_t pread(int fd, void *buf, size_t len, off_t offset)
 
 	if (n > 0 && !asks && fails_on("flip", fd))
 		*(unsigned char *)buf ^= 1;
+	if (n > 1 && !asks && fails_on("short", fd))
+		n = n / 2 + 1;
 	return n;
 }
 

@@ -50,6 +50,12 @@ is "$passed" "" "whichever read of an unchanged disk fails: refused"
 like "$err" "disk xvda: $disk cannot be looked at in full now: read $disk: Input/output error" "with the reason"
 like "$err" "^hint: bring that disk back first .*, then: safexl -?N? ?restore $image$" "and the way out first"
 like "$(tail -n 1 <<<"$err")" "^hint: to do it anyway: safexl --discard-marker restore $image$" "the other one last"
+refused=
+for at in 1 2 3 $((calls / 2)) "$calls"; do
+	faulty short "$at" "$disk" -N restore "$image"
+	[ "$status" = 0 ] || refused="$refused $at"
+done
+is "$refused" "" "one that brings a part only is followed by another"
 faulty open all "$disk" restore "$image"
 status 77 "a disk that cannot be opened"
 like "$err" "cannot be looked at in full now: open $disk: Input/output error" "is told"
