@@ -165,6 +165,9 @@ long device_number(const struct device *d, size_t index);
 /* A name for messages: "00:16:3e:00:00:01", "0000:03:00.0", else all fields. Heap string. */
 char *device_label(const struct device *d);
 
+/* Does the text, in whatever spelling xl reads, have this value of the field (in canonical form)? */
+bool device_text_has(const struct device_field *field, const char *text, const char *value);
+
 /* A mac in canonical form; "" if all zero, as xl then draws one; NULL: not a mac. Heap string. */
 char *device_mac(const char *text);
 /* A PCI address in canonical form; NULL: not one. Heap string. */

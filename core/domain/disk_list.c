@@ -35,8 +35,7 @@ void disk_items_read(const struct xlcfg *doc, const char *path, struct disk_item
 	}
 }
 
-/* Does one of the text's words name this device? */
-static bool names_device(const char *text, long devid)
+bool disk_text_names(const char *text, long devid)
 {
 	SX_FREE char *copy = sx_strdup(text);
 	char *rest = copy, *word;
@@ -51,7 +50,7 @@ static bool names_device(const char *text, long devid)
 static int pass_over(const struct disk_item *item, long devid, struct xlcfg_edits *edits,
 		     struct sx_err *err)
 {
-	if (!names_device(item->text, devid)) {
+	if (!disk_text_names(item->text, devid)) {
 		sx_words_give(&edits->notices,
 			      sx_format("%s: left as it is, but xl cannot create a guest from "
 					"this file",

@@ -27,6 +27,8 @@ struct disk_items {
 
 void disk_items_dispose(struct disk_items *items);
 void disk_items_read(const struct xlcfg *doc, const char *path, struct disk_items *out);
+/* Does one of the text's words name this device? */
+bool disk_text_names(const char *text, long devid);
 /*
  * Find the disk with this device id: its index, or -1. Lines that xl cannot read are noted in
  * `edits`; but SX_ESYNTAX if one of them may be that disk, or if a list within the list hides the

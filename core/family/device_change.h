@@ -38,8 +38,6 @@ int device_same(const struct device_class *class, const struct sx_fields *a,
 /* Do the live fields agree with all that the device says and libxl reports? */
 bool device_agrees(const struct device *d, const struct sx_fields *live);
 
-/* Does the text give an interface this MAC address, in whatever spelling xl reads? */
-bool device_text_has_mac(const char *text, const char *mac);
 /* The running domain's device that the change is about, borrowed; NULL: it is not there. */
 const struct live_device *device_live_find(const struct device_change *c,
 					   const struct live_devices *devices);

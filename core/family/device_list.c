@@ -6,19 +6,6 @@
 
 #include <string.h>
 
-bool device_text_has_mac(const char *text, const char *mac)
-{
-	static const char key[] = "mac=";
-
-	for (; (text = strstr(text, key)); text += strlen(key)) {
-		SX_FREE char *said = device_mac(text + strlen(key));
-
-		if (sx_streq(said, mac))
-			return true;
-	}
-	return false;
-}
-
 /* Does the element's text contain what identifies the device? */
 static bool names_device(const struct device_change *c, const char *text)
 {
@@ -26,13 +13,7 @@ static bool names_device(const struct device_change *c, const char *text)
 		const char *said = sx_fields_get(&c->spec.fields, f->name);
 		const char *value = said ? said : sx_fields_get(&c->facts, f->name);
 
-		if (!f->identifies || !value)
-			continue;
-		/* The text may omit the domain of a PCI address. */
-		if (f->kind == DEVICE_BDF && sx_starts_with(value, "0000:"))
-			value += strlen("0000:");
-		if (f->kind == DEVICE_MAC ? device_text_has_mac(text, value)
-					  : strcasestr(text, value) != NULL)
+		if (f->identifies && value && device_text_has(f, text, value))
 			return true;
 	}
 	return false;

@@ -8,11 +8,13 @@
 #include <string.h>
 
 /* Can the text have the device? Most files cannot, and are not worth parsing. */
-static bool may_have(const char *text, const struct sx_fields *fields)
+static bool may_have(const char *text, const struct device_class *class,
+		     const struct sx_fields *fields)
 {
 	const char *mac = sx_fields_get(fields, "mac");
 
-	return mac ? device_text_has_mac(text, mac) : strstr(text, "pci") != NULL;
+	return mac ? device_text_has(device_field_find(class, "mac"), text, mac)
+		   : strstr(text, "pci") != NULL;
 }
 
 static void look_into(const char *path, const struct device_class *class,
@@ -23,7 +25,8 @@ static void look_into(const char *path, const struct device_class *class,
 	DEVICE_ITEMS items = { 0 };
 	SX_ERR ignored = { 0 };
 
-	if (file_read(path, &image, &ignored) || !may_have(sx_str_text(&image.text), fields) ||
+	if (file_read(path, &image, &ignored) ||
+	    !may_have(sx_str_text(&image.text), class, fields) ||
 	    xlcfg_parse(sx_str_text(&image.text), image.text.len, path, &doc, &ignored) ||
 	    device_items_read(doc, path, class, &items, &ignored))
 		return;

@@ -2,30 +2,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Builds the views of a document and of a running domain: see view.h. */
 #include "view/view.h"
-#include "spec/disk.h"
+#include "device/device.h"
+#include "domain/disk_list.h"
 
 #include <string.h>
 
-/* A PCI address may omit its domain. */
-static bool is_name(const char *word, const char *id)
-{
-	static const size_t least_address = 7;
-	size_t len = strlen(word), id_len = strlen(id);
-
-	return (len == id_len || (len >= least_address && len < id_len)) &&
-	       strcasecmp(word, id + id_len - len) == 0;
-}
-
-/* Does a word of the text name the device? */
+/* Does the text name the device, in whatever spelling? */
 static bool names_item(const char *text, const struct view_item *item)
 {
-	SX_FREE char *copy = sx_strdup(text);
-	bool disk = item->class == view_class_find("disk");
-	char *rest = copy, *word;
+	const struct device_class *class = item->class->device;
 
-	while ((word = strsep(&rest, disk ? ",:= \t" : ",= \t")))
-		if (*word && (disk ? disk_devid(word) == item->devid : is_name(word, item->id)))
+	if (!class)
+		return disk_text_names(text, item->devid);
+	for (const struct device_field *f = class->fields; f->name; f++) {
+		const char *value = view_value(item, f->name);
+
+		if (f->identifies && value && device_text_has(f, text, value))
 			return true;
+	}
 	return false;
 }
 

@@ -165,6 +165,20 @@ status 0 'pci: another is attached'
 told what pci
 sx --config pci-attach g1 07:00.0
 status 78 'pci: it may be that one'
+cp "$etc/g1.cfg" "$work/07"
+for item in 7:0.0 0:7:0.0 0000:07:00 '07:00.*' bdf=7:0.0; do
+	sed "s/07:00.0,what/$item,what/" "$work/07" >"$etc/g1.cfg"
+	sx --config pci-attach g1 07:00.0
+	status 78 "pci: it may be $item"
+	sx --config pci-attach g1 0000:7:0.0
+	status 78 "pci: it may be $item, in another spelling"
+done
+for item in 7:0.1 1:7:0.0 07:00:00.0 70:0.0; do
+	sed "s/07:00.0,what/$item,what/" "$work/07" >"$etc/g1.cfg"
+	sx --config pci-attach g1 07:00.0
+	status 0 "pci: $item is another one"
+done
+cp "$work/07" "$etc/g1.cfg"
 sx --config pci-detach g1 03:00.0
 status 0 'pci: another is detached'
 is "$(grep -c what "$etc/g1.cfg")" 1 'pci: it stands as it was'
@@ -175,6 +189,16 @@ is "$(grep -c 00:00:02 <<<"$out")" 0 'vif: it is not compared'
 sx record g1
 status 0 'vif: the others are recorded'
 is "$(grep -c 00:00:02 "$etc/g1.cfg")" 1 'vif: it is not added once more'
+
+# ---- the same in another spelling ----
+devices
+sed -i 's/mac=00:16:3e:00:00:02/mac=0:16:3E:0:0:2/; s/07:00.0,what/7:0.0,what/' "$etc/g1.cfg"
+echo 'pci=- connected bdf=0000:07:00.0' >>"$SAFEXL_FAKE/3.dom"
+sx diff g1
+is "$(grep -c '00:00:02\|07:00' <<<"$out")" 0 'another spelling: it is not compared'
+sx record g1
+status 0 'another spelling: the others are recorded'
+is "$(grep -c '00:00:02\|07:00' "$etc/g1.cfg")" 0 'another spelling: it is not added once more'
 
 # ---- whose disk a path is ----
 : >"$work/o.img"
