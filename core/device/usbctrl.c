@@ -28,14 +28,14 @@ static bool list_usbctrl(libxl_ctx *ctx, uint32_t domid, struct live_devices *ou
 	libxl_device_usbctrl *all = libxl_device_usbctrl_list(ctx, domid, &count);
 
 	for (int i = 0; all && i < count; i++) {
-		struct live_device d = { .devid = all[i].devid, .connected = true };
+		struct live_device d = { .devid = all[i].devid };
 		libxl_usbctrlinfo info;
 
 		libxl_usbctrlinfo_init(&info);
-		/* A devicemodel controller has no guest driver that would connect. */
-		if (all[i].type != LIBXL_USBCTRL_TYPE_DEVICEMODEL &&
-		    libxl_device_usbctrl_getinfo(ctx, domid, &all[i], &info) == 0)
-			d.connected = live_is_connected(info.state, info.backend);
+		/* QEMU itself has a devicemodel controller: it has no backend in xenstore. */
+		d.connected = all[i].type == LIBXL_USBCTRL_TYPE_DEVICEMODEL ||
+			      (libxl_device_usbctrl_getinfo(ctx, domid, &all[i], &info) == 0 &&
+			       live_is_connected(info.state, info.backend));
 		libxl_usbctrlinfo_dispose(&info);
 		sx_fields_set(&d.fields, "type", libxl_usbctrl_type_to_string(all[i].type));
 		device_tell_number(&d.fields, "version", (unsigned long)all[i].version);

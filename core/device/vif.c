@@ -102,10 +102,12 @@ static bool list_vif(libxl_ctx *ctx, uint32_t domid, struct live_devices *out)
 
 	for (int i = 0; nics && i < count; i++) {
 		libxl_nicinfo info;
+		bool connected;
 
 		libxl_nicinfo_init(&info);
-		if (libxl_device_nic_getinfo(ctx, domid, &nics[i], &info) == 0)
-			add_vif(ctx, &nics[i], live_is_connected(info.state, info.backend), out);
+		connected = libxl_device_nic_getinfo(ctx, domid, &nics[i], &info) == 0 &&
+			    live_is_connected(info.state, info.backend);
+		add_vif(ctx, &nics[i], connected, out);
 		libxl_nicinfo_dispose(&info);
 	}
 	libxl_device_nic_list_free(nics, count);

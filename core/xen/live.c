@@ -4,6 +4,7 @@
  * Facts about running domains from libxenlight: see live.h. Reads only; never waits for a guest.
  * Opens and closes the libxl context.
  */
+#include "spec/disk.h"
 #include "xen/live_private.h"
 
 #include <errno.h>
@@ -171,9 +172,12 @@ static int find_domid(struct live *live, uint32_t domid, struct live_domain *out
 int live_find_name(struct live *live, const char *name, struct live_domain *out, struct sx_err *err)
 {
 	uint32_t domid;
+	int rc = *name ? libxl_name_to_domid(live->ctx, name, &domid) : ERROR_INVAL;
 
-	if (!*name || libxl_name_to_domid(live->ctx, name, &domid))
+	if (rc == ERROR_INVAL)
 		return sx_err_set(err, SX_ENODOMAIN, "no running domain is called '%s'", name);
+	if (rc)
+		return live_failed(live, err, SX_EFAIL, "list the running domains");
 	return find_domid(live, domid, out, err);
 }
 
@@ -313,18 +317,18 @@ int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, st
 	if (!disks && live_heard(live) > before)
 		return live_failed(live, err, SX_EFAIL, "list the disks of the domain");
 	for (int i = 0; disks && i < count; i++) {
+		const char *vdev = disks[i].vdev ? disks[i].vdev : "";
+		struct live_disk d = { .devid = disk_devid(vdev), .vdev = sx_strdup(vdev) };
 		libxl_diskinfo info;
-		struct live_disk d = { 0 };
 
-		libxl_diskinfo_init(&info);
-		if (libxl_device_disk_getinfo(live->ctx, domid, &disks[i], &info))
-			continue;
-		d.devid = info.devid;
-		d.vdev = sx_strdup(disks[i].vdev ? disks[i].vdev : "");
 		d.target = sx_strdup(disks[i].pdev_path ? disks[i].pdev_path : "");
-		d.connected = info.state == 4;
+		libxl_diskinfo_init(&info);
+		/* A failure frees what it has read, and leaves the pointer to it. */
+		if (!libxl_device_disk_getinfo(live->ctx, domid, &disks[i], &info)) {
+			d.connected = live_is_connected(info.state, info.backend);
+			libxl_diskinfo_dispose(&info);
+		}
 		sx_vec_push(out, d);
-		libxl_diskinfo_dispose(&info);
 	}
 	libxl_device_disk_list_free(disks, count);
 	return 0;

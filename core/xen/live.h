@@ -43,7 +43,7 @@ struct live_disk {
 	long devid;
 	char *vdev; /* as stored, e.g. "xvdb" */
 	char *target; /* as libxl reports it (without anything up to a ':'); "" if empty */
-	bool connected; /* the frontend is in state Connected */
+	bool connected; /* its attach is complete, see live_is_connected */
 	/* Only after live_disks_locate. */
 	char *object; /* absolute path of what its backend has open; NULL: unknown */
 	bool lost; /* the object is unknown, but certainly not what the target now leads to */
@@ -128,7 +128,7 @@ int live_memory_get(struct live *live, uint32_t domid, struct live_memory *out,
 /* A device other than a disk, with the fields of device.h that libxl reports, in canonical form. */
 struct live_device {
 	long devid; /* -1: has none (pci, usbdev) */
-	bool connected; /* frontend and backend are connected; true if that is unknown */
+	bool connected; /* its attach is complete, see live_is_connected */
 	struct sx_fields fields;
 };
 
@@ -146,7 +146,10 @@ typedef bool live_device_list(struct libxl__ctx *ctx, uint32_t domid, struct liv
 int live_devices_get(struct live *live, uint32_t domid, const char *key, live_device_list *list,
 		     struct live_devices *out, struct sx_err *err) SX_MUST;
 void live_devices_dispose(struct live_devices *d);
-/* Is a device connected? `frontend`: its state; `backend`: the backend's path in xenstore. */
+/*
+ * Is the attach of a device complete, so that the guest can use it? `frontend`: the state of the
+ * guest's end; `backend`: the backend's path in xenstore. True if that is unknown.
+ */
 bool live_is_connected(int frontend, const char *backend);
 
 /*
@@ -156,7 +159,7 @@ bool live_is_connected(int frontend, const char *backend);
 struct live_config {
 	struct live_facts facts;
 	struct live_memory memory;
-	struct live_disks disks; /* devid is -1, `connected` unset */
+	struct live_disks disks; /* `connected` is unset */
 };
 
 #define LIVE_CONFIG SX_CLEANUP(live_config_dispose) struct live_config

@@ -5,6 +5,7 @@
  * what it stored at creation and overlays name, memory, online vCPUs, scheduler and the present
  * devices (libxl_domain.c).
  */
+#include "spec/disk.h"
 #include "xen/live.h"
 #include "xen/live_private.h"
 
@@ -65,11 +66,10 @@ static void add_scalars(const libxl_domain_config *config, struct live_config *o
 	add_fact(out, "on_soft_reset", action_text(config->on_soft_reset));
 }
 
-/* The stored configuration has no device number: callers compute it from vdev. */
 static void add_disk(const libxl_device_disk *disk, struct live_config *out)
 {
 	libxl_defbool discard = disk->discard_enable;
-	struct live_disk d = { .devid = -1 };
+	struct live_disk d = { .devid = disk_devid(disk->vdev ? disk->vdev : "") };
 
 	libxl_defbool_setdefault(&discard, disk->readwrite);
 	d.vdev = sx_strdup(disk->vdev ? disk->vdev : "");
@@ -87,12 +87,17 @@ static void add_disk(const libxl_device_disk *disk, struct live_config *out)
 int live_config_get(struct live *live, uint32_t domid, struct live_config *out, struct sx_err *err)
 {
 	libxl_domain_config config;
+	size_t before;
 	int rc;
 
 	if (live_memory_get(live, domid, &out->memory, err))
 		return -1;
+	before = live_heard(live);
 	libxl_domain_config_init(&config);
 	rc = libxl_retrieve_domain_configuration(live->ctx, domid, &config, NULL);
+	/* A class of devices that it cannot list it leaves out, all of it, and reports success. */
+	if (!rc && live_heard(live) > before)
+		rc = ERROR_FAIL;
 	if (!rc) {
 		add_scalars(&config, out);
 		for (int i = 0; i < config.num_disks; i++)

@@ -3,13 +3,6 @@
 /* Devices of a running domain as libxl lists them: see live.h. core/device lists each class. */
 #include "xen/live_private.h"
 
-static const int connected_state = 4;
-
-bool live_is_connected(int frontend, const char *backend)
-{
-	return frontend == connected_state && live_backend_connected(backend);
-}
-
 int live_devices_get(struct live *live, uint32_t domid, const char *key, live_device_list *list,
 		     struct live_devices *out, struct sx_err *err)
 {

@@ -22,5 +22,3 @@ struct live {
 int live_failed(struct live *live, struct sx_err *err, enum sx_code code, const char *what);
 /* The length of libxl's error messages so far. */
 size_t live_heard(struct live *live);
-/* Is the backend at this xenstore path connected? True if that is unknown. */
-bool live_backend_connected(const char *path);

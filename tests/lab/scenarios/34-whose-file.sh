@@ -67,11 +67,26 @@ expect_status 0 'record' safexl record g4
 is "$(sha256sum /etc/xen/g4.cfg)" "$sum" 'takes nothing out'
 
 # ---- half-way ----
+make_disk /srv/whole.img 16
 xl block-attach g4 drbd:nothing,xvdd,w >/dev/null 2>&1
+xl block-attach g4 /srv/whole.img,raw,xvde,w
 run_x safexl diff g4
 like "$out" 'half attached; to clear it: safexl block-detach g4 xvdd' 'a disk whose script failed'
+like "$out" 'disk xvde .* not recorded' 'but not one that the guest, which is paused, does not use yet'
 expect_status 0 'record' safexl record g4
-is "$(sha256sum /etc/xen/g4.cfg)" "$sum" 'does not write it'
+unlike "$(cat /etc/xen/g4.cfg)" 'drbd' 'does not write it'
+like "$(cat /etc/xen/g4.cfg)" '/srv/whole.img,raw,xvde,w' 'writes the other'
+
+# ---- what is left of a disk in xenstore: libxl lists none at all then ----
+left=/libxl/$(domid g4)/device/vbd/51999
+xenstore-write $left/frontend x
+for words in 'save g4 /srv/g4.save' 'migrate g4 localhost' 'diff g4'; do
+	run_x safexl $words
+	like "$err" "disk $left does not exist" "safexl $words says so"
+done
+[ ! -e /srv/g4.save ] && [ "$(xl domname "$(domid g4)")" = g4 ]
+is $? 0 'and nothing was done'
+xenstore-rm $left
 xl destroy g4
 xl destroy g2
 done_testing
