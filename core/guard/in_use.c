@@ -53,10 +53,12 @@ static bool is_readonly(const struct in_use *h, uint32_t domid, const struct liv
 static void look_domain(struct in_use *h, const struct live_domain *domain)
 {
 	LIVE_DISKS disks = { 0 };
-	SX_ERR ignored = { 0 };
+	SX_ERR why = { 0 };
 
-	if (live_disks_get(h->live, domain->domid, &disks, &ignored))
-		sx_err_clear(&ignored);
+	if (live_disks_get(h->live, domain->domid, &disks, &why))
+		h->how = sx_format("safexl cannot tell whether the domain '%s' (domid %" PRIu32
+				   ") uses its disks: %s",
+				   domain->name, domain->domid, why.msg);
 	live_disks_locate(h->live, domain->domid, &disks);
 	for (size_t i = 0; i < disks.len && !h->how; i++) {
 		size_t at = find_disk(h, &disks.items[i]);

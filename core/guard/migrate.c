@@ -26,21 +26,21 @@ const char *migrate_config(char *const *words)
 }
 
 /* Note the domain's disks: no other guest may write to them while it runs there. */
-static void note_disks(struct marker *m, struct live *live, uint32_t domid)
+static int note_disks(struct marker *m, struct live *live, uint32_t domid, struct sx_err *err)
 {
 	LIVE_DISKS disks = { 0 };
-	SX_ERR ignored = { 0 };
 
-	if (live_disks_get(live, domid, &disks, &ignored) == 0) {
-		live_disks_locate(live, domid, &disks);
-		for (size_t i = 0; i < disks.len; i++) {
-			struct evidence_subject s = { .target = disks.items[i].target,
-						      .object = disks.items[i].object,
-						      .vdev = disks.items[i].vdev };
+	if (live_disks_get(live, domid, &disks, err))
+		return sx_err_wrap(err, "%s: not migrated", m->name);
+	live_disks_locate(live, domid, &disks);
+	sx_each(const struct live_disk, d, &disks) {
+		struct evidence_subject s = { .target = d->target,
+					      .object = d->object,
+					      .vdev = d->vdev };
 
-			marker_add_disk(m, &s, NULL);
-		}
+		marker_add_disk(m, &s, NULL);
 	}
+	return 0;
 }
 
 /* Make the domain's marker, not written. NULL with *pass: Domain-0. */
@@ -60,7 +60,10 @@ static struct marker *describe(const struct flow_env *env, const char *domain, c
 		m->uuid = sx_strdup(d.uuid);
 		m->to_host = sx_strdup(host);
 		m->saved_at = flow_time_text(time(NULL));
-		note_disks(m, live, d.domid);
+		if (note_disks(m, live, d.domid, err)) {
+			marker_free(m);
+			m = NULL;
+		}
 	}
 	return m;
 }

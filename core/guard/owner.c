@@ -38,13 +38,15 @@ static bool is_it(const struct search *s, const struct evidence_subject *disk)
 	return meets;
 }
 
-static void look_running(struct search *s, struct live *live, const struct live_domain *d)
+static int look_running(struct search *s, struct live *live, const struct live_domain *d,
+			struct sx_err *err)
 {
 	LIVE_DISKS disks = { 0 };
-	SX_ERR ignored = { 0 };
 
-	if (live_disks_get(live, d->domid, &disks, &ignored) == 0)
-		live_disks_locate(live, d->domid, &disks);
+	if (live_disks_get(live, d->domid, &disks, err))
+		return sx_err_wrap(err, "safexl cannot tell whether the domain '%s' uses %s",
+				   d->name, s->path);
+	live_disks_locate(live, d->domid, &disks);
 	for (size_t i = 0; i < disks.len && !s->found; i++) {
 		const struct live_disk *disk = &disks.items[i];
 		/* What the backend has open counts; the target may lead elsewhere by now. */
@@ -55,19 +57,24 @@ static void look_running(struct search *s, struct live *live, const struct live_
 			s->found = sx_format("disk %s of the domain '%s', which runs", disk->vdev,
 					     d->name);
 	}
+	return 0;
 }
 
-static void search_running(struct search *s)
+static int search_running(struct search *s, struct sx_err *err)
 {
 	LIVE *live = NULL;
 	LIVE_DOMAINS all = { 0 };
-	SX_ERR ignored = { 0 };
+	SX_ERR no_xen = { 0 };
 
-	if (live_open(&live, &ignored) || live_list(live, &all, &ignored))
-		sx_err_clear(&ignored);
+	if (live_open(&live, &no_xen))
+		return 0;
+	if (live_list(live, &all, err))
+		return -1;
 	for (size_t i = 0; i < all.len && !s->found; i++)
-		if (!sx_streq(all.items[i].name, s->except))
-			look_running(s, live, &all.items[i]);
+		if (!sx_streq(all.items[i].name, s->except) &&
+		    look_running(s, live, &all.items[i], err))
+			return -1;
+	return 0;
 }
 
 /* A file or disk line that cannot be read counts as no disk. */
@@ -171,8 +178,8 @@ int guard_disk_owner(const struct flow_env *env, const char *path, const char *e
 
 	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode))
 		s.storage = evidence_storage_take(&options, &subject, true);
-	search_running(&s);
-	if ((!s.found && search_saved(env, &s, err)) || (!s.found && search_configs(env, &s, err)))
+	if (search_running(&s, err) || (!s.found && search_saved(env, &s, err)) ||
+	    (!s.found && search_configs(env, &s, err)))
 		return -1;
 	*owner = sx_steal(&s.found);
 	return 0;

@@ -69,11 +69,16 @@ static int find_domain(struct save *s, struct sx_err *err)
 		s->marker = marker_new();
 		s->marker->with_host = s->env->with_host;
 		s->marker->was_paused = s->env->was_paused;
-		saved_note_objects(s->marker, live, s->domain.domid);
 	}
-	/* Only the checks before the save need these: without them it goes on. */
-	if (!r && (live_disks_get(live, s->domain.domid, &s->disks, &ignored) ||
-		   live_memory_get(live, s->domain.domid, &s->memory, &ignored)))
+	/* xl would go on, and save it without any disk. */
+	if (!r && live_disks_get(live, s->domain.domid, &s->disks, err))
+		return sx_err_wrap(err, "%s: not saved", s->domain.name);
+	if (!r) {
+		live_disks_locate(live, s->domain.domid, &s->disks);
+		saved_note_objects(s->marker, &s->disks);
+	}
+	/* Only the check of its memory before the save needs this: without it, it goes on. */
+	if (!r && live_memory_get(live, s->domain.domid, &s->memory, &ignored))
 		sx_err_clear(&ignored);
 	return r ? saved_tell_absent(s->env, s->split.domain, err) : 0;
 }

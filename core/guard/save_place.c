@@ -104,15 +104,20 @@ char *saved_place_reason(const char *path)
 	return sx_format("%s is neither empty nor a saved image", path);
 }
 
-/* Why an existing file is not free: a configuration, a guest's disk, or its content. */
+/*
+ * Why an existing file is not free: a configuration, a guest's disk, or its content. Where it cannot
+ * be told whose disk it is, the content decides: nobody has an image as his disk.
+ */
 static int look_file(const struct flow_env *env, const char *path, bool *is_config, char **reason,
 		     struct sx_err *err)
 {
 	SX_FREE char *owner = NULL;
+	SX_ERR ignored = { 0 };
 
-	if (config_is_known(env, path, is_config, err) ||
-	    (!*is_config && guard_disk_owner(env, path, NULL, &owner, err)))
+	if (config_is_known(env, path, is_config, err))
 		return -1;
+	if (!*is_config && guard_disk_owner(env, path, NULL, &owner, &ignored))
+		sx_err_clear(&ignored);
 	*reason = *is_config ? sx_format("%s is a configuration", path)
 		  : owner    ? sx_format("%s is %s", path, owner)
 			     : saved_place_reason(path);

@@ -198,7 +198,7 @@ enum saved_presence saved_domain_look(const char *name, const char *uuid)
 	SX_ERR why = { 0 };
 	int r = domain_look_name(name, &d, &why);
 
-	if (r && why.code == SX_ENOXEN)
+	if (r && why.code != SX_ENODOMAIN)
 		return SAVED_UNKNOWN;
 	if (!r && (!*uuid || sx_streq(d.uuid, uuid)))
 		p = d.state == LIVE_SUSPENDED ? SAVED_SUSPENDED

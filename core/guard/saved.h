@@ -5,6 +5,8 @@
 
 #include "guard/guard.h"
 
+struct live_disks;
+
 struct saved_image {
 	int fd; /* -1: not open */
 	char *path; /* absolute */
@@ -118,10 +120,11 @@ char *saved_progress(const struct marker *m);
 /* What to type meanwhile, or if it was interrupted. Heap string. */
 char *saved_wait_hint(const struct marker *m);
 /*
- * Note in the marker what the backends of the running domain have open, where the disks' paths do
- * not lead there by themselves. A disk whose path leads elsewhere makes the marker uncertain.
+ * Note in the marker what the backends of the running domain's disks (live_disks_locate) have open,
+ * where their paths do not lead there by themselves. A disk whose path leads elsewhere makes the
+ * marker uncertain.
  */
-void saved_note_objects(struct marker *m, struct live *live, uint32_t domid);
+void saved_note_objects(struct marker *m, const struct live_disks *disks);
 /*
  * NULL, or which path leads to another disk than the guest had. `cwd`: where xl will start; NULL:
  * skip relative paths. `disks`: what xl is given; NULL: the saved guest's own paths. Heap string.

@@ -10,14 +10,9 @@
 
 #include <string.h>
 
-void saved_note_objects(struct marker *m, struct live *live, uint32_t domid)
+void saved_note_objects(struct marker *m, const struct live_disks *disks)
 {
-	LIVE_DISKS disks = { 0 };
-	SX_ERR ignored = { 0 };
-
-	if (live_disks_get(live, domid, &disks, &ignored) == 0)
-		live_disks_locate(live, domid, &disks);
-	sx_each(const struct live_disk, d, &disks) {
+	sx_each(const struct live_disk, d, disks) {
 		if (d->lost) {
 			sx_put(&m->uncertain,
 			       sx_format("when it was saved, %s did not lead to what the guest "

@@ -9,6 +9,7 @@
  *	has=262144		what it has still, after mem-set; absent: no more than that
  *	max=262144		KiB
  *	disk=xvda connected /srv/a.img
+ *	disks=unreadable	libxl cannot list them
  *	open=xvda /srv/a.img	what the backend has open, "?": it is not what the target leads to
  *	state=paused		or suspended, crashed, shutdown, dying; absent: it runs
  *	started=1790000000	seconds since 1970; absent: not known
@@ -261,6 +262,8 @@ int live_disks_get(struct live *live, uint32_t domid, struct live_disks *out, st
 		struct live_disk d = { 0 };
 
 		line[strcspn(line, "\n")] = '\0';
+		if (sx_streq(line, "disks=unreadable"))
+			return sx_err_set(err, SX_EFAIL, "list the disks of the domain: a reason");
 		if (sscanf(line, "disk=%63s %63s %n", vdev, state, &used) < 2)
 			continue;
 		d.vdev = sx_strdup(vdev);
