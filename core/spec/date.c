@@ -23,11 +23,12 @@ struct reading {
 	const char *p;
 	int year, mon, mday;
 	int hour, min, sec;
-	int weekday, weeks; /* the weeks-th such day before today */
+	int weekday, weeks; /* the weeks-th such day before today; UNSET: the last one */
 	int number; /* a number whose unit or month has not been read yet */
 	long long months, seconds; /* to go back */
 	int zone; /* seconds east of UTC */
-	bool zoned, today, noon, any;
+	int today, yesterday; /* how often it was said */
+	bool zoned, back, noon, any; /* back: by a number of days, hours, ... */
 };
 
 static const char *const months[] = { "january",   "february", "march",	   "april",
@@ -173,6 +174,7 @@ static bool take_unit(struct reading *r, const char *word)
 		r->seconds += (long long)units[i].seconds * r->number;
 		r->months += (long long)units[i].months * r->number;
 		r->number = UNSET;
+		r->back = true;
 		return true;
 	}
 	return false;
@@ -199,7 +201,7 @@ static bool take_weekday(struct reading *r, const char *word)
 	if (day < 0 || r->weekday != UNSET)
 		return false;
 	r->weekday = day;
-	r->weeks = take_number(r, 1);
+	r->weeks = take_number(r, UNSET);
 	return true;
 }
 
@@ -239,13 +241,11 @@ static bool take_hour(struct reading *r, int hour)
 
 static bool take_day(struct reading *r, const char *word)
 {
-	if (sx_streq(word, "today"))
-		r->today = true;
-	else if (sx_streq(word, "yesterday"))
-		r->seconds += DAY_S;
-	else
-		return sx_streq(word, "now");
-	return true;
+	bool today = sx_streq(word, "today"), yesterday = sx_streq(word, "yesterday");
+
+	r->today += today;
+	r->yesterday += yesterday;
+	return today || yesterday || sx_streq(word, "now");
 }
 
 static bool take_time_of_day(struct reading *r, const char *word)
@@ -323,15 +323,19 @@ static bool take_part(struct reading *r)
 	       take_digits(&r->p, 1, 6, &r->number);
 }
 
-static bool has_day(const struct reading *r)
+/* How often the day is told. Beside a date, the name of its day of the week tells nothing new. */
+static int count_days(const struct reading *r)
 {
-	return r->mon != UNSET || r->weekday != UNSET || r->today || r->seconds || r->months;
+	bool weekday = r->weekday != UNSET && (r->mday == UNSET || r->weeks != UNSET);
+
+	return (r->mon != UNSET) + weekday + r->today + r->yesterday + r->back;
 }
 
 static bool is_possible(const struct reading *r)
 {
 	return r->any && r->number == UNSET && r->months <= MOST_MONTHS && r->hour < 24 &&
-	       r->min < 60 && r->sec <= 60 && r->mon < 12 && r->mday;
+	       r->min < 60 && r->sec <= 60 && r->mon < 12 && r->mday && r->weeks &&
+	       count_days(r) <= 1;
 }
 
 static struct tm split_time(const struct reading *r, time_t t)
@@ -353,7 +357,7 @@ static time_t join_time(const struct reading *r, struct tm *tm)
 	return r->zoned ? timegm(tm) - r->zone : mktime(tm);
 }
 
-/* The named day, at the present time of day. *good false: the month has no such day. */
+/* The named day, at the present time of day. *good false: there is no such day. */
 static time_t named_day(const struct reading *r, const struct tm *now, bool *good)
 {
 	struct tm tm = *now;
@@ -365,7 +369,8 @@ static time_t named_day(const struct reading *r, const struct tm *now, bool *goo
 		tm.tm_year = r->year != UNSET ? r->year : now->tm_year - (r->mon > now->tm_mon);
 	}
 	t = join_time(r, &tm);
-	*good = r->mday == UNSET || tm.tm_mday == r->mday;
+	*good = r->mday == UNSET ||
+		(tm.tm_mday == r->mday && (r->weekday == UNSET || tm.tm_wday == r->weekday));
 	return t;
 }
 
@@ -377,7 +382,7 @@ static int days_back(const struct reading *r, const struct tm *from)
 	if (r->weekday == UNSET || r->mday != UNSET)
 		return 0;
 	days = (from->tm_wday - r->weekday + 7) % 7;
-	return (days ? days : 7) + 7 * (r->weeks - 1);
+	return (days ? days : 7) + (r->weeks == UNSET ? 0 : 7 * (r->weeks - 1));
 }
 
 static bool put_together(const struct reading *r, time_t now, time_t *out)
@@ -388,7 +393,7 @@ static bool put_together(const struct reading *r, time_t now, time_t *out)
 	tm = split_time(r, named_day(r, &tm, &good));
 	tm.tm_mon -= (int)r->months;
 	tm = split_time(r, join_time(r, &tm) - (time_t)r->seconds);
-	tm.tm_mday -= days_back(r, &tm) + (r->noon && early && !has_day(r));
+	tm.tm_mday -= r->yesterday + days_back(r, &tm) + (r->noon && early && !count_days(r));
 	if (r->hour != UNSET || r->today) {
 		tm.tm_hour = r->hour == UNSET ? 0 : r->hour;
 		tm.tm_min = r->hour == UNSET ? 0 : r->min;
@@ -418,6 +423,7 @@ int date_read(const char *text, time_t now, time_t *out, struct sx_err *err)
 			     .mday = UNSET,
 			     .hour = UNSET,
 			     .weekday = UNSET,
+			     .weeks = UNSET,
 			     .number = UNSET };
 	bool good = true;
 

@@ -85,7 +85,9 @@ is "$(commits)" "$(TZ=XYZ-11 git_ log --format=%h --since "$(date -d '-10 days' 
 # What git would guess at.
 for date in '' ' ' garbage '2 weks ago' 'weeks ago' 5 '5 ago' 2026-13-01 2026-02-30 2026-11-31 25:00 10:61 13pm \
 	'3/11/2026' '2026-11-01x' '10:00 10:00' '2026-11-01 2026-11-02' '+0100' -5 '1e9' 'friday monday' \
-	'999999999 years ago' '999999 years ago' 2026 $'\x1b[2J' '2.5 days' "$(printf '%0200d' 1)" "$(printf 'a%.0s' {1..200})"; do
+	'999999999 years ago' '999999 years ago' 2026 \
+	'0 fridays ago' '0 friday' 'last friday yesterday' 'today 3 days ago' '3 november yesterday' '2 fridays ago 3 november' \
+	"$(date -d '-9 days' +%a), $(date -d '-10 days' '+%d %b %Y')" '0 november' 'friday november' $'\x1b[2J' '2.5 days' "$(printf '%0200d' 1)" "$(printf 'a%.0s' {1..200})"; do
 	sx log --since "$date"
 	is "$status$out" 2 "no date: '$(printf '%q' "${date:0:30}")'"
 	like "$err" "^safexl: log: --since: '.*' is not a date\$" 'is told'
