@@ -74,6 +74,7 @@ static struct json *verified_json(const char *dir, const struct backup_look *loo
 	sx_words_add_all(&faults, look->faults.items);
 	json_set_string(j, "directory", dir);
 	json_set_bool(j, "whole", !look->faults.len);
+	json_set_bool(j, "unread", look->unread > 0);
 	json_set_words(j, "faults", sx_words_argv(&faults));
 	output_text(j, "domain", s->guest);
 	output_text(j, "backup", s->name);
@@ -96,20 +97,22 @@ static void print_verified(const char *dir, const struct backup_look *look)
 }
 
 /* One that is no backup, or cannot be found, keeps none of the others. Returns the exit status. */
-static int tell_unverified(const char *word, const struct sx_err *err, struct json *all)
+static int tell_unverified(const struct sx_invocation *inv, const char *word,
+			   const struct sx_err *err, struct json *all)
 {
-	BACKUP_LOOK none = { 0 };
+	BACKUP_LOOK none = { .unread = err->code != SX_EUSAGE };
 
 	sx_err_print(err);
 	sx_words_give(&none.faults, sx_err_text(err));
 	json_append(all, "backups", verified_json(word, &none));
-	return sx_err_status(err);
+	return sx_err_status_of(inv->command, err);
 }
 
-/* Verify one backup; *whole: it is undamaged. */
+/* Verify one backup; *status: what that gives. */
 static int verify(const struct sx_invocation *inv, const struct flow_env *env, const char *word,
-		  struct json *all, bool *whole, struct sx_err *err)
+		  struct json *all, int *status, struct sx_err *err)
 {
+	static const int trouble = 2;
 	BACKUP_LOOK look = { 0 };
 	SX_FREE char *dir = NULL;
 
@@ -117,7 +120,7 @@ static int verify(const struct sx_invocation *inv, const struct flow_env *env, c
 		return -1;
 	if (backup_verify(dir, &env->progress, &look, err))
 		return sx_err_wrap(err, "verify");
-	*whole = !look.faults.len;
+	*status = look.unread ? trouble : look.faults.len ? EXIT_FAILURE : EXIT_SUCCESS;
 	if (inv->options->json)
 		json_append(all, "backups", verified_json(dir, &look));
 	else
@@ -134,13 +137,12 @@ int cmd_verify(const struct sx_invocation *inv, const struct flow_env *env, stru
 		return sx_err_set(err, SX_EUSAGE, "verify: the directory of a backup is needed");
 	json_set_words(j, "backups", (char *[]){ NULL });
 	for (int i = 1; i < inv->argc; i++) {
-		bool whole = false;
-		int status, failed = verify(inv, env, inv->argv[i], j, &whole, err);
+		int status, failed = verify(inv, env, inv->argv[i], j, &status, err);
 
 		if (failed && inv->argc == 2)
 			return -1;
-		status = failed ? tell_unverified(inv->argv[i], err, j)
-				: (whole ? EXIT_SUCCESS : EXIT_FAILURE);
+		if (failed)
+			status = tell_unverified(inv, inv->argv[i], err, j);
 		result = status > result ? status : result;
 		sx_err_clear(err);
 	}

@@ -135,7 +135,8 @@ int sx_err_status_of(const struct sx_command *command, const struct sx_err *err)
 	static const int trouble = 2;
 	int status = sx_err_status(err);
 	bool answers =
-		command && (sx_streq(command->name, "diff") || sx_streq(command->name, "check"));
+		command && (sx_streq(command->name, "diff") || sx_streq(command->name, "check") ||
+			    sx_streq(command->name, "verify"));
 
 	return status == EXIT_FAILURE && answers ? trouble : status;
 }

@@ -27,6 +27,7 @@ int backup_take(const struct flow_env *env, const char *word, const struct backu
 struct backup_look {
 	struct snapshot s; /* what the manifest says; guest NULL: it cannot be read */
 	struct sx_words faults; /* each names the file; none: it is complete and unchanged */
+	size_t unread; /* how many of them tell that something cannot be read, which proves nothing */
 };
 
 #define BACKUP_LOOK SX_CLEANUP(backup_look_dispose) struct backup_look

@@ -18,8 +18,11 @@
 
 static int refuse_damaged(const struct restoring *r, const char *dir, struct sx_err *err)
 {
-	sx_err_set(err, SX_EGUARD, "not restored: %s is damaged: %s", dir, r->look.faults.items[0]);
-	return sx_err_hint(err, "to list everything that is damaged: safexl verify %pQ", dir);
+	bool damaged = r->look.faults.len > r->look.unread;
+
+	sx_err_set(err, SX_EGUARD, "not restored: %s %s: %s", dir,
+		   damaged ? "is damaged" : "cannot be read", r->look.faults.items[0]);
+	return sx_err_hint(err, "to list everything that is wrong with it: safexl verify %pQ", dir);
 }
 
 static void fill_record(struct restoring *r, char *dir)

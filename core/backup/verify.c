@@ -26,9 +26,11 @@ static void fault(struct verifying *v, char *text)
 	sx_words_give(&v->look->faults, text);
 }
 
+/* A failing system call tells nothing about what was written, unless the file is gone. */
 static void note_error(struct verifying *v, struct sx_err *err)
 {
 	sx_words_add(&v->look->faults, err->msg);
+	v->look->unread += err->sys_errno && err->sys_errno != ENOENT && err->sys_errno != ENOTDIR;
 	sx_err_clear(err);
 }
 
@@ -53,8 +55,12 @@ static void check_sum(struct verifying *v, const struct file_sum *sum)
 	struct stat st;
 
 	if (lstat(path, &st)) {
-		fault(v, errno == ENOENT ? sx_format("%s: it is missing", sum->name)
-					 : sx_format("%s: %s", sum->name, strerror(errno)));
+		if (errno == ENOENT || errno == ENOTDIR) {
+			fault(v, sx_format("%s: it is missing", sum->name));
+			return;
+		}
+		sx_err_sys(&err, SX_EFAIL, "%s", sum->name);
+		note_error(v, &err);
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
@@ -134,6 +140,8 @@ static int check_dir(const char *dir, struct sx_err *err)
 
 	if (stat(dir, &st))
 		return sx_err_sys(err, SX_EUSAGE, "%s", dir);
+	if (S_ISDIR(st.st_mode) && access(dir, R_OK | X_OK))
+		return sx_err_sys(err, SX_EFAIL, "read %s", dir);
 	if (!S_ISDIR(st.st_mode) || !backup_is_one(dir)) {
 		sx_err_set(err, SX_EUSAGE, "%s is not a backup", dir);
 		sx_err_hint(err, "a backup is the directory that has manifest.json and "

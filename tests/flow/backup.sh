@@ -116,6 +116,33 @@ like "$out" "manifest.json: disk xvda: '../../xvda' cannot be its file" "is refu
 sed -i 's,  disks/xvda,  ../disks/xvda,' "$work/bad/SHA256SUMS"
 sx verify "$work/bad"
 like "$out" "line [0-9]+ of SHA256SUMS is not in the format of sha256sum\$" "so are such sums"
+# What cannot be read may be intact.
+unread() { LD_PRELOAD=$BUILD/fake/preload_read.so READ_FAULT=$1 READ_FAULT_CALL=${call:-pread} READ_FAULT_AT=all sx "${@:2}"; }
+rm -rf "$work/bad"
+mkdir "$work/bad"
+cp -a "$dir" "$work/bad/g1"
+mv "$work/bad/g1/disks/xvdb" "$work/swap"
+mv "$work/bad/g1/disks/xvda" "$work/bad/g1/disks/xvdb"
+mv "$work/swap" "$work/bad/g1/disks/xvda"
+for call in pread open; do
+	unread /disks/xvdb verify "$work/bad/g1"
+	status 2 "a disk that cannot be read ($call)"
+	like "$out" "disks/xvdb.*: Input/output error\$" "is told"
+done
+unread /disks/xvdb --json verify "$work/bad/g1"
+is "$status $(python3 -c 'import json, sys
+b = json.load(sys.stdin)["backups"][0]
+print(b["whole"], b["unread"])' <<<"$out")" "2 False True" "also as JSON"
+call=open unread /g1/manifest.json verify "$work/bad/g1"
+status 2 "a manifest that cannot be read"
+call=open unread /g1/SHA256SUMS verify "$work/bad/g1"
+status 2 "or the sums"
+call=open unread /disks/xvda restore --overwrite "$work/bad/g1"
+status 77 "restore of one that cannot be read"
+like "$err" "^safexl: not restored: $work/bad/g1 cannot be read: .*disks/xvda: Input/output error\$" "is refused, with the reason"
+rm "$work/bad/g1/SHA256SUMS"
+sx verify "$work/bad/g1"
+status 1 "one without sums is damaged"
 sx verify "$work"
 status 2 "a directory that is no backup"
 sx verify "$work/nothing"
