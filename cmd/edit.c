@@ -187,8 +187,8 @@ static int edit_copy(const struct sx_invocation *inv, const struct flow_env *env
 
 /* ---- failed edits ---- */
 
-/* Keep the copy and hint where it is and what to do with it. */
-static int keep(const struct edit *e, struct sx_err *err)
+/* Keep the copy and hint where it is and what to do with it. `readable`: by xl, as --take needs. */
+static int keep(const struct edit *e, bool readable, struct sx_err *err)
 {
 	SX_FREE char *base = sx_path_base(e->dir);
 	SX_FREE char *before = err->hint ? sx_format("%s\n", err->hint) : sx_strdup("");
@@ -196,17 +196,25 @@ static int keep(const struct edit *e, struct sx_err *err)
 	return sx_err_hint(err,
 			   "%snothing was changed; your text is kept: %pQ\n"
 			   "to go on editing: safexl edit --resume %pQ\n"
-			   "to record it as it is: safexl edit --take %pQ\n"
+			   "%s: safexl edit --take %pQ\n"
 			   "to remove it: safexl edit --drop %pQ",
-			   before, e->copy, base, base, base);
+			   before, e->copy, base,
+			   readable ? "to record it as it is" : "once that line is corrected there",
+			   base, base);
 }
 
-static bool is_unchanged(const struct flow_env *env, const struct edit *e)
+/* An edit failed: the copy is removed if nobody needs it. `keeps` as run_edit. */
+static int leave(const struct flow_env *env, const struct edit *e, bool keeps, struct sx_err *err)
 {
 	EDIT_JUDGEMENT j = { 0 };
 	SX_ERR ignored = { 0 };
+	bool readable = edit_judge(env, e, &j, &ignored) == 0;
 
-	return edit_judge(env, e, &j, &ignored) == 0 && !j.changed;
+	/* With SX_EPARTIAL the journal has the new text. */
+	if (err->code != SX_EPARTIAL && (keeps || !readable || j.changed))
+		return keep(e, readable, err);
+	edit_discard(env, e);
+	return -1;
 }
 
 /* `keeps`: leave an older copy in place, since -N changes nothing. */
@@ -225,12 +233,7 @@ static int run_edit(const struct sx_invocation *inv, const struct flow_env *env,
 	}
 	if (!err->code)
 		sx_err_set(err, SX_EFAIL, "%s: not recorded", e->path);
-	/* With SX_EPARTIAL the journal has the new text. */
-	if (err->code == SX_EPARTIAL || (!keeps && is_unchanged(env, e)))
-		edit_discard(env, e);
-	else
-		keep(e, err);
-	return -1;
+	return leave(env, e, keeps, err);
 }
 
 /* ---- copies of earlier edits ---- */

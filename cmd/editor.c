@@ -33,14 +33,15 @@ static bool in_path(const char *name)
 	return false;
 }
 
-/* The order of visudo(8) and git. */
-static const char *editor_command(void)
+/* The order of visudo(8) and git. *name: the variable that decides. */
+static const char *editor_command(const char **name)
 {
 	static const char *const names[] = { "SUDO_EDITOR", "VISUAL", "EDITOR" };
 
 	for (size_t i = 0; i < SX_COUNT(names); i++) {
 		const char *command = getenv(names[i]);
 
+		*name = names[i];
 		if (command && *command)
 			return command;
 	}
@@ -49,7 +50,7 @@ static const char *editor_command(void)
 
 static int run(char *path, struct sx_err *err)
 {
-	const char *command = editor_command();
+	const char *name, *command = editor_command(&name);
 	SX_FREE char *script = sx_format("%s \"$@\"", command);
 	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, script, (char[]){ "sh" }, path, NULL };
 	int status;
@@ -64,7 +65,7 @@ static int run(char *path, struct sx_err *err)
 	sx_err_set(err, SX_EFAIL, "the editor (%s) failed with status %d", command,
 		   WEXITSTATUS(status));
 	if (WEXITSTATUS(status) == 127)
-		return sx_err_hint(err, "name one: EDITOR=nano safexl edit ...");
+		return sx_err_hint(err, "name one that is there: export %s=nano", name);
 	return -1;
 }
 

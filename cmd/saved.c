@@ -261,13 +261,16 @@ int cmd_images(const struct sx_invocation *inv, const struct flow_env *env, stru
 		return sx_err_set(err, SX_EUSAGE, "images: unexpected argument '%s'", inv->argv[1]);
 	if (guard_images_find(env, &all, err))
 		return -1;
-	if (prune && !inv->options->dry_run) {
+	if (prune) {
 		SX_FREE char *size = NULL;
 
 		if (guard_images_prune(env, &all, &bytes, err))
 			return -1;
 		size = size_text(bytes);
-		flow_notice(env, "images: %s freed", size);
+		flow_notice(env,
+			    inv->options->dry_run ? "images: %s would be freed"
+						  : "images: %s freed",
+			    size);
 		if (inv->options->json) {
 			JSON_DOC *j = output_new();
 

@@ -12,6 +12,15 @@
 
 #include <string.h>
 
+/* Is there no file at all that --config could change? */
+static bool lacks_config(const struct change *c)
+{
+	RESOLVED found = { 0 };
+	SX_ERR why = { 0 };
+
+	return resolve_domain(c->env, c->said.domain, "", &found, &why) && why.code == SX_ENOCONFIG;
+}
+
 int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 {
 	SX_ERR why = { 0 };
@@ -43,6 +52,8 @@ int change_find_domain(struct change *c, struct live **live, struct sx_err *err)
 				   "only the running domain, nothing recorded: safexl --live%s",
 				   sx_str_text(&shown), sx_str_text(&shown));
 	before = err->hint ? sx_format("%s\n", err->hint) : sx_strdup("");
+	if (lacks_config(c))
+		return sx_err_hint(err, "%sthe guests of this host: safexl list --all", before);
 	return sx_err_hint(err, "%sto change its configuration only: safexl --config%s", before,
 			   sx_str_text(&shown));
 }

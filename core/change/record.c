@@ -19,6 +19,7 @@ static const int most_attempts = 20;
 void recording_dispose(struct recording *r)
 {
 	file_image_dispose(&r->image);
+	free(r->about);
 	xlcfg_free(r->doc);
 	change_plan_dispose(&r->plan);
 	file_unstage(&r->staged);
@@ -174,7 +175,7 @@ static void tell_commit(const struct recording *r, const char *message, const ch
 		.kind = EVENT_RECORDED,
 		.domain = r->domain,
 		.uuid = r->uuid,
-		.config = r->image.path,
+		.config = r->about ? r->about : r->image.path,
 		.repository = repo_workdir(r->repo),
 		.commit = commit,
 		.subject = subject,

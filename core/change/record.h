@@ -24,6 +24,7 @@ struct recording {
 	const struct repo_person *author;
 	const char *message;
 	struct file_image image; /* the file as read */
+	char *about; /* the configuration to name in the journal; NULL: image.path */
 	struct xlcfg *doc; /* with the edit */
 	struct change_plan plan;
 	struct file_staged staged;

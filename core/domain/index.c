@@ -37,7 +37,8 @@ const struct index_entry *index_called(const struct index_entries *e, const char
 		const char *slash = strrchr(e->items[i].path, '/');
 		const char *base = slash ? slash + 1 : e->items[i].path;
 
-		if (strncmp(base, word, len) == 0 && (!base[len] || sx_streq(base + len, ".cfg")))
+		if (sx_streq(e->items[i].path, word) ||
+		    (strncmp(base, word, len) == 0 && (!base[len] || sx_streq(base + len, ".cfg"))))
 			return &e->items[i];
 	}
 	return NULL;

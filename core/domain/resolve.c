@@ -120,12 +120,16 @@ static char *hint_number(const struct flow_env *env, const char *name, const cha
 static int refuse_none(const struct flow_env *env, const struct index_entries *all,
 		       const char *name, const char *uuid, const char *lost, struct sx_err *err)
 {
+	SX_FREE char *path = strchr(name, '/') ? realpath(name, NULL) : NULL;
 	const struct index_entry *broken = NULL;
-	const struct index_entry *called = index_called(all, name);
+	const struct index_entry *called = index_called(all, path ? path : name);
 	size_t count = 0;
 	SX_FREE char *number = hint_number(env, name, uuid);
 	SX_STR more = { 0 }, hints = { 0 };
 
+	if (sx_streq(name, "Domain-0"))
+		return sx_err_set(err, SX_ENOCONFIG,
+				  "it is the host's own domain, which has no configuration");
 	for (size_t i = 0; i < all->len; i++) {
 		if (refuse_broken(&all->items[i], name, uuid, err))
 			return -1;

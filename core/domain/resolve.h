@@ -120,7 +120,7 @@ int index_scan(const struct flow_env *env, struct index_entries *out, struct sx_
 /* Read and add a file from elsewhere, unless it is no configuration. */
 void index_add(struct index_entries *e, const char *path);
 void index_dispose(struct index_entries *e);
-/* The entry whose file has this name, with or without ".cfg"; NULL: none. Borrowed. */
+/* The entry whose file has this name, with or without ".cfg", or path; NULL: none. Borrowed. */
 const struct index_entry *index_called(const struct index_entries *e, const char *word);
 /*
  * By its name, is this file of a configuration directory none: xl.conf, a backup, ...? See

@@ -140,6 +140,7 @@ enum guard_way {
 	GUARD_WAY_FIND, /* the image has moved, is damaged or was replaced */
 	GUARD_WAY_ADOPT, /* nothing is known of the image, and nothing speaks against it */
 	GUARD_WAY_PLACE, /* a disk's path leads to another disk */
+	GUARD_WAY_REVERT, /* the image is the memory of a snapshot */
 };
 
 /*

@@ -96,13 +96,13 @@ static int prune_one(const struct flow_env *env, const struct guard_image *w,
 	const struct marker *m = w->marker;
 
 	if (w->exists && is_its_own(m)) {
-		if (file_remove(m->image, err))
+		if (!env->dry_run && file_remove(m->image, err))
 			return -1;
 		*bytes += w->size;
-		flow_notice(env, "%s: removed %s (%s)", m->name, m->image,
-			    marker_state_name(m->state));
+		flow_notice(env, env->dry_run ? "%s: would remove %s (%s)" : "%s: removed %s (%s)",
+			    m->name, m->image, marker_state_name(m->state));
 	}
-	return marker_remove(m, err);
+	return env->dry_run ? 0 : marker_remove(m, err);
 }
 
 int guard_images_prune(const struct flow_env *env, const struct guard_images *images,
@@ -111,7 +111,7 @@ int guard_images_prune(const struct flow_env *env, const struct guard_images *im
 	SX_LOCK lock = { 0 };
 	MARKERS all = { 0 };
 
-	if (markers_take(env, &lock, &all, err))
+	if (env->dry_run ? markers_load(env, &all, err) : markers_take(env, &lock, &all, err))
 		return -1;
 	sx_each(const struct guard_image, w, images) {
 		SX_ERR why = { 0 };

@@ -22,6 +22,6 @@ struct guard_images {
 void guard_images_dispose(struct guard_images *v);
 int guard_images_find(const struct flow_env *env, struct guard_images *out,
 		      struct sx_err *err) SX_MUST;
-/* Remove image and marker of each dead one, with a notice. *bytes: adds the space freed. */
+/* Remove image and marker of each dead one (not with -N), with a notice. *bytes: adds the space. */
 int guard_images_prune(const struct flow_env *env, const struct guard_images *images,
 		       unsigned long long *bytes, struct sx_err *err) SX_MUST;

@@ -70,6 +70,7 @@ char *guard_judge_marker(const struct marker *m, const struct flow_env *env, str
 	case MARKER_MIGRATED:
 		return sx_format("it runs on %s", m->to_host);
 	case MARKER_SNAPSHOT:
+		*way = GUARD_WAY_REVERT;
 		return sx_strdup("it is the memory of a snapshot, which goes with disks that are "
 				 "kept there");
 	case MARKER_HELD:

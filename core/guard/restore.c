@@ -144,6 +144,15 @@ static char *adopt_way(const struct restore *r, const char *again)
 			 r->image.path, again);
 }
 
+/* The memory lies in the snapshot's directory, which has the snapshot's name. Heap string. */
+static char *revert_way(const struct marker *m)
+{
+	SX_FREE char *dir = sx_path_dir(m->image), *snapshot = sx_path_base(dir);
+
+	return sx_format("to restore the guest together with those disks: safexl revert %pQ %pQ",
+			 m->name, snapshot);
+}
+
 /* What can be tried before --discard-marker, "" when nothing. Heap string. */
 static char *first_way(const struct restore *r, enum guard_way way, const char *again)
 {
@@ -162,6 +171,8 @@ static char *first_way(const struct restore *r, enum guard_way way, const char *
 		return place_way(r, again);
 	case GUARD_WAY_ADOPT:
 		return adopt_way(r, again);
+	case GUARD_WAY_REVERT:
+		return revert_way(r->marker);
 	case GUARD_WAY_NONE:
 	case GUARD_WAY_WAIT:
 	case GUARD_WAY_FIND:

@@ -52,6 +52,20 @@ void deed_add(struct deed *d, char *path, char *before, char *after, unsigned mo
 	sx_vec_push(d, f);
 }
 
+char *deed_config(const struct deed *d)
+{
+	const struct deed_file *first = &d->items[0];
+	const char *target = first->after ? first->after : first->before;
+	SX_FREE char *dir = sx_path_dir(first->path), *path = NULL;
+	char *real;
+
+	if (!S_ISLNK(first->mode))
+		return sx_strdup(first->path);
+	path = *target == '/' ? sx_strdup(target) : sx_path_join(dir, target);
+	real = realpath(path, NULL);
+	return real ? real : sx_steal(&path);
+}
+
 /* ---- the note of a deed ---- */
 
 static char *note_path(const struct flow_env *env)
@@ -197,12 +211,22 @@ static int check_repository(const struct flow_env *env, struct repo *repo, struc
 
 static char *message_of(const struct flow_env *env, const struct deed *d)
 {
-	struct change about = { .env = env, .running = d->live != NULL };
+	struct change about = { .env = env };
 	struct change_plan plan = { .subject = d->subject, .trailers = d->trailers };
+	LIVE_DOMAIN found = { 0 };
+	LIVE *live = NULL;
+	SX_ERR no_xen = { 0 };
 	SX_FREE char *name = sx_strdup(d->domain);
 
-	if (d->live)
+	if (d->live) {
+		about.running = true;
 		about.domain = *d->live;
+	} else if (live_open(&live, &no_xen) == 0 &&
+		   live_find_name(live, name, &found, &no_xen) == 0) {
+		about.running = true;
+		about.scope = FLOW_CONFIG;
+		about.domain = found;
+	}
 	about.domain.name = name;
 	return change_message(&about, &plan);
 }
@@ -243,6 +267,7 @@ static int open_recording(const struct flow_env *env, const struct deed *d,
 	if (first->before && S_ISREG(first->mode) && access(first->path, F_OK) == 0)
 		return file_read(first->path, &r->image, err);
 	r->image.path = sx_strdup(first->path);
+	r->about = deed_config(d);
 	r->image.st.st_mode = d->published ? 0644 : first->mode;
 	return 0;
 }

@@ -33,6 +33,8 @@ struct deed {
 void deed_dispose(struct deed *d);
 /* Add a file that shall be there (`after`) or not; takes over the heap strings. */
 void deed_add(struct deed *d, char *path, char *before, char *after, unsigned mode);
+/* The configuration that it is about: its first file, or where a link leads. Heap string. */
+char *deed_config(const struct deed *d);
 /*
  * Do it. The caller holds the lock of the domain. commit_out "": history has nothing of it.
  * SX_ECHANGED: a file is not as `before` says; SX_EPARTIAL: it is begun, but the commit or the

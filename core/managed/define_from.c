@@ -5,6 +5,7 @@
  * no difference, and what else libxl stores, as far as xl.cfg has a key for it.
  */
 #include "domain/domain.h"
+#include "domain/places.h"
 #include "domain/resolve.h"
 #include "managed/define.h"
 #include "managed/private.h"
@@ -173,6 +174,7 @@ static int check_without(const struct flow_env *env, const struct live_domain *d
 			 struct sx_err *err)
 {
 	RESOLVED found = { 0 };
+	SX_FREE char *home = NULL;
 	int r = resolve_domain(env, d->name, d->uuid, &found, err);
 
 	if (r && err->code == SX_ENOCONFIG) {
@@ -182,10 +184,14 @@ static int check_without(const struct flow_env *env, const struct live_domain *d
 	if (!r) {
 		sx_err_set(err, SX_ECONFLICT, "%s: not defined: it has a configuration: %s",
 			   d->name, found.path);
-		(void)sx_err_hint(err,
-				  "what differs: safexl diff %pQ\n"
-				  "if that file lies elsewhere: safexl define %pQ",
-				  d->name, found.path);
+		home = place_home(env, found.path);
+		if (home)
+			(void)sx_err_hint(err, "what differs: safexl diff %pQ", d->name);
+		else
+			(void)sx_err_hint(err,
+					  "what differs: safexl diff %pQ\n"
+					  "to copy that file to %s: safexl define %pQ",
+					  d->name, managed_dir(env), found.path);
 	}
 	return -1;
 }

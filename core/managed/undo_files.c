@@ -108,7 +108,6 @@ int undo_files_plan(const struct flow_env *env, const struct history_entry *entr
 	const struct repo_record *r = &entry->record;
 
 	out->name = sx_strdup(entry->domain);
-	out->path = sx_strdup(r->items[0].path);
 	if (flow_lock(env, "domain", out->name, &out->lock, err))
 		return -1;
 	for (int links = 0; links < 2; links++)
@@ -117,6 +116,7 @@ int undo_files_plan(const struct flow_env *env, const struct history_entry *entr
 				return -1;
 	if (check_files(env, entry, offline, &out->deed, err))
 		return -1;
+	out->path = deed_config(&out->deed);
 	out->deed.domain = out->name;
 	out->deed.published = true;
 	out->deed.subject = undo_subject(entry);

@@ -54,11 +54,24 @@ static bool moves_files(const struct history_entry *e)
 	return r->len > 0;
 }
 
+static int refuse_files(const struct undo *u, struct sx_err *err)
+{
+	const struct repo_record *r = &u->entry.record;
+
+	sx_err_set(err, SX_ECONFLICT, "commit %s changed %zu files: safexl undoes one",
+		   u->entry.short_id, r->len);
+	/* To revert the commit that began the history would be to remove all configurations. */
+	for (size_t i = 0; i < r->len; i++)
+		if (!*r->items[i].before)
+			return sx_err_hint(err, "to see it: safexl show %s", u->entry.short_id);
+	return sx_err_hint(err, "use git: git -C %pQ revert %s", repo_workdir(u->entry.repo),
+			   u->entry.short_id);
+}
+
 /* Refuse a commit that did not change exactly one file, or one that is gone. */
 static int check_files(const struct undo *u, struct sx_err *err)
 {
 	const struct repo_record *r = &u->entry.record;
-	SX_FREE char *dir = NULL;
 
 	if (r->is_cut)
 		return refuse_first(u, err);
@@ -66,10 +79,7 @@ static int check_files(const struct undo *u, struct sx_err *err)
 		return 0;
 	if (r->len == 1)
 		return refuse_file(u, "not there any more", err);
-	sx_err_set(err, SX_ECONFLICT, "commit %s changed %zu files: safexl undoes one",
-		   u->entry.short_id, r->len);
-	dir = sx_quoted(repo_workdir(u->entry.repo));
-	return sx_err_hint(err, "use git: git -C %s revert %s", dir, u->entry.short_id);
+	return refuse_files(u, err);
 }
 
 /* ---- the domain ---- */

@@ -291,7 +291,11 @@ sx mem-set wild 150
 like "$(cat "$etc/wild.cfg")" '^memory = 150$' "changes are recorded there from then on"
 sx define --from wild
 status 78 "once more"
-like "$err" "^safexl: wild: not defined: it has a configuration: $etc/wild.cfg\$" "it has one"
+is "$err" "safexl: wild: not defined: it has a configuration: $etc/wild.cfg
+hint: what differs: safexl diff wild" "it has one"
+sx autostart wild
+like "$(git_ log -1 --format=%b)" '^Domain: wild \(uuid .*, domid 60\), not changed while it runs$' \
+	"the commit of a guest that runs says so"
 clean "define --from"
 
 # What diff does not compare is what libxl keeps of its creation.

@@ -115,9 +115,11 @@ sx block-attach web1
 status 2 "too few words"
 sx block-attach --force web1 /srv/x.img,raw,xvdx,w
 status 2 "an option that is none"
-sx block-attach nobody /srv/x.img,raw,xvdx,w
+config sleeping
+sx block-attach sleeping /srv/x.img,raw,xvdx,w
 status 1 "a domain that does not run"
-like "$err" "^hint: .*safexl --config block-attach nobody /srv/x.img,raw,xvdx,w$" "names --config"
+like "$err" "^hint: .*safexl --config block-attach sleeping /srv/x.img,raw,xvdx,w$" "names --config"
+rm "$etc/sleeping.cfg"
 
 # Names that another disk may have after a reboot, and paths that are none elsewhere.
 for name in loop2 nbd7 rbd3 zd16 dm-99 nvme9n1; do

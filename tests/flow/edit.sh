@@ -64,7 +64,7 @@ like "$err" "web1.cfg:4: config parsing error" "with its line"
 like "$err" "hint: nothing was changed; your text is kept: $state/edit/web1.cfg.*/web1.cfg$" "the text is kept"
 check "the file is as it was" cmp "$work/before" "$etc/web1.cfg"
 kept=$(printf '%s\n' "$err" | sed -n 's/.*is kept: //p')
-again=$(printf '%s\n' "$err" | sed -n "s/^hint: to record it as it is: safexl edit //p")
+again=$(printf '%s\n' "$err" | sed -n "s/^hint: once that line is corrected there: safexl edit //p")
 sed -i 's/^vcpus.*/vcpus = 3/' "$kept"
 EDITOR=true sx edit web1
 like "$err" "an earlier edit left a copy; to go on editing: safexl edit --resume $(basename "$(dirname "$kept")")$" \

@@ -40,7 +40,13 @@ printf 'name = "g2"\nuuid = "572baf85-0000-4000-8000-000000000001"\n' >"$etc/g2.
 refused "what another configuration has" "sed -i '\$a uuid = \"572baf85-0000-4000-8000-000000000001\"'" "g1.cfg:5: error: .*uuid"
 rm "$etc/g2.cfg"
 
+like "$err" "hint: to record it as it is: safexl edit --take $(left)\$" "it can be recorded all the same"
+refused "a text that xl cannot read" "sed -i s/=/==/" "g1.cfg:1: config parsing error"
+like "$err" "hint: once that line is corrected there: safexl edit --take $(left)\$" "it cannot be recorded as it is"
 fresh
+EDITOR=true VISUAL=/nosuch/editor sx edit g1
+status 1 "an editor that is not there"
+like "$err" '^hint: name one that is there: export VISUAL=nano$' "the variable that decides is named"
 sed -i '1i memroy = 3' "$etc/g1.cfg"
 EDITOR="sed -i -e '1i # by hand' -e s/256/300/" sx edit g1
 status 0 "an error that the file had before"

@@ -330,6 +330,12 @@ like "$out" "^restored +g4 " "images lists it"
 sx --json images
 like "$out" '"restorable": false' "as JSON"
 cp "$save_dir/keep" "$save_dir/check2"
+before=$(markers)
+sx -N images --prune
+status 0 "what prune would do"
+like "$err" "^safexl: g4: would remove $state/images/g4 \(restored\)\$" "is told"
+like "$err" '^safexl: images: .* would be freed$' "and how much that frees"
+is "$(markers) $(ls "$state/images/g4")" "$before $state/images/g4" "nothing is removed"
 sx images --prune
 status 0 "prune"
 check "leaves a file alone that is another image by now" test -e "$save_dir/check2"

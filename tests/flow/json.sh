@@ -226,7 +226,7 @@ json several 'start of one that is not there' "j['error'] == '1 of 2 failed' and
 	start one nobody
 json several 'stop' "j['changed'] and not j['error']" stop one two
 json change 'what autostart would do' "$plan and j['plan']['diff']" -N autostart two
-json change 'autostart' "j['changed'] and j['commit'] and j['domain'] == 'two' and j['subject'].startswith('two: ')" autostart two
+json change 'autostart' "j['config'] == '$etc/two.cfg' and j['changed'] and j['commit'] and j['domain'] == 'two' and j['subject'].startswith('two: ')" autostart two
 json change 'autostart, once more' "not j['changed'] and not j['commit']" autostart two
 json change 'undefine' "j['changed'] and j['commit'] and j['config'] == '$etc/two.cfg'" undefine two
 json change 'undo of it' "j['changed'] and j['commit'] and j['undone']" undo HEAD

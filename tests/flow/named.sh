@@ -117,13 +117,20 @@ sx create g2
 calls=$(xl_calls | wc -l)
 
 # ---- a file's name where a guest's is meant ----
-for words in 'edit other-name.cfg' 'diff other-name.cfg' 'start other-name' '--config mem-set other-name.cfg 200' 'undefine other-name.cfg'; do
+for words in 'edit other-name.cfg' 'diff other-name.cfg' "diff $etc/other-name.cfg" "undefine $etc/other-name.cfg" 'start other-name' '--config mem-set other-name.cfg 200' 'undefine other-name.cfg'; do
 	# shellcheck disable=SC2086
 	sx $words
 	status 78 "$words"
 	like "$err" "^hint: if $etc/other-name.cfg is meant, its domain is: g2$" "$words: whose file that is"
 done
 not_run
+sx mem-set other-name 200
+is "$err" "safexl: no running domain is called 'other-name'
+hint: the guests of this host: safexl list --all" "--config is no way out where there is no configuration"
+domain 0 Domain-0
+sx diff 0
+is "$status $err" "78 safexl: Domain-0: it is the host's own domain, which has no configuration" "the host itself"
+rm "$SAFEXL_FAKE/0.dom"
 
 # ---- check ----
 sx check --no-host g2 ./../root/nosuch.cfg

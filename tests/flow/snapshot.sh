@@ -170,6 +170,8 @@ sx images
 like "$out" "^snapshot +g1 +$snaps/g1/run/memory" "images knows the image"
 sx restore "$snaps/g1/run/memory"
 status 77 "which is not restored by itself"
+is "$(sed -n 2p <<<"$err")" "hint: to restore the guest together with those disks: safexl revert g1 run" \
+	"the first hint is the command that does it"
 sx images --prune
 check "and not pruned" test -e "$snaps/g1/run/memory"
 write g1 two

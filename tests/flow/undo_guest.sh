@@ -79,7 +79,11 @@ sx --config undo web1
 status 78 "a commit of two guests"
 like "$err" 'changed 2 files: safexl undoes one' "is not undone for one of them"
 is "$(commits)" "$before" "nothing was done"
+like "$err" "^hint: use git: git -C $etc revert" "the hint is the command of git"
 git_ revert --no-edit HEAD >/dev/null
+sx undo "$(git_ rev-list --max-parents=0 HEAD)"
+status 78 "the commit that began the history"
+unlike "$err" 'revert' "no hint says to remove all configurations"
 
 # ---- without a word ----
 sx -q mem-set web2 201
