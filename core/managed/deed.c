@@ -209,24 +209,30 @@ static int check_repository(const struct flow_env *env, struct repo *repo, struc
 	return 0;
 }
 
-static char *message_of(const struct flow_env *env, const struct deed *d)
+/* The domain, if Xen has it: the deed's own, or *found. NULL: it does not run. Borrowed. */
+static const struct live_domain *look(const struct deed *d, struct live_domain *found)
 {
-	struct change about = { .env = env };
-	struct change_plan plan = { .subject = d->subject, .trailers = d->trailers };
-	LIVE_DOMAIN found = { 0 };
 	LIVE *live = NULL;
 	SX_ERR no_xen = { 0 };
+
+	if (d->live)
+		return d->live;
+	if (live_open(&live, &no_xen) || live_find_name(live, d->domain, found, &no_xen))
+		return NULL;
+	return found;
+}
+
+static char *message_of(const struct flow_env *env, const struct deed *d,
+			const struct live_domain *running)
+{
+	struct change about = { .env = env, .running = running != NULL };
+	struct change_plan plan = { .subject = d->subject, .trailers = d->trailers };
 	SX_FREE char *name = sx_strdup(d->domain);
 
-	if (d->live) {
-		about.running = true;
-		about.domain = *d->live;
-	} else if (live_open(&live, &no_xen) == 0 &&
-		   live_find_name(live, name, &found, &no_xen) == 0) {
-		about.running = true;
+	if (running)
+		about.domain = *running;
+	if (running && !d->live)
 		about.scope = FLOW_CONFIG;
-		about.domain = found;
-	}
 	about.domain.name = name;
 	return change_message(&about, &plan);
 }
@@ -256,13 +262,14 @@ static int err_unfinished(const char *domain, struct sx_err *err)
 	return sx_err_hint(err, "to finish it: safexl recover");
 }
 
-static int open_recording(const struct flow_env *env, const struct deed *d,
+/* `uuid`: "" if it does not run. */
+static int open_recording(const struct flow_env *env, const struct deed *d, const char *uuid,
 			  const struct repo_person *author, struct recording *r, struct sx_err *err)
 {
 	const struct deed_file *first = &d->items[0];
 
 	*r = (struct recording){
-		.env = env, .path = first->path, .domain = d->domain, .uuid = "", .author = author
+		.env = env, .path = first->path, .domain = d->domain, .uuid = uuid, .author = author
 	};
 	if (first->before && S_ISREG(first->mode) && access(first->path, F_OK) == 0)
 		return file_read(first->path, &r->image, err);
@@ -375,7 +382,7 @@ static int settle(const struct flow_env *env, struct sx_err *err)
 		return found ? -1 : 0;
 	author.name = copy_of(j, "author_name");
 	author.email = copy_of(j, "author_email");
-	result = open_recording(env, &d, &author, &r, err) || recording_ready(&r, 0, &lock, err)
+	result = open_recording(env, &d, "", &author, &r, err) || recording_ready(&r, 0, &lock, err)
 			 ? -1
 			 : settle_in(j, &d, &r, err);
 	repo_person_dispose(&author);
@@ -397,14 +404,17 @@ int deed_settle(const struct flow_env *env, struct sx_err *err)
 int deed_run(const struct flow_env *env, struct deed *d, char commit_out[65], struct sx_err *err)
 {
 	const struct deed_file *first = &d->items[0];
-	SX_FREE char *message = message_of(env, d);
+	LIVE_DOMAIN found = { 0 };
+	const struct live_domain *running = look(d, &found);
+	SX_FREE char *message = message_of(env, d, running);
 	size_t len = first->after ? strlen(first->after) : 0;
 	SX_LOCK deeds = { 0 }, lock = { 0 };
 	RECORDING r = { 0 };
 
 	commit_out[0] = '\0';
 	if (flow_lock(env, "deeds", "", &deeds, err) || settle(env, err) ||
-	    open_recording(env, d, &env->author, &r, err) || recording_ready(&r, len, &lock, err) ||
+	    open_recording(env, d, running ? running->uuid : "", &env->author, &r, err) ||
+	    recording_ready(&r, len, &lock, err) ||
 	    (S_ISREG(first->mode) && recording_take_in(&r, first->after, len, err)) ||
 	    check_repository(env, r.repo, d, err) || check_before(d, err) ||
 	    write_note(env, d, message, err))
@@ -417,6 +427,7 @@ int deed_run(const struct flow_env *env, struct deed *d, char commit_out[65], st
 int deed_preview(const struct flow_env *env, const struct deed *d, struct change_preview *out,
 		 struct sx_err *err)
 {
+	LIVE_DOMAIN found = { 0 };
 	SX_STR all = { 0 };
 
 	sx_each(const struct deed_file, f, d) {
@@ -429,6 +440,6 @@ int deed_preview(const struct flow_env *env, const struct deed *d, struct change
 	}
 	out->path = sx_strdup(d->items[0].path);
 	out->diff = sx_str_take(&all);
-	out->message = message_of(env, d);
+	out->message = message_of(env, d, look(d, &found));
 	return 0;
 }

@@ -55,6 +55,9 @@ is "$(printf '%s\n' "$ran_text" | grep SUBJECT)" "SAFEXL_SUBJECT=web1.cfg: edite
 SAFEXL_SUBJECT=$(git_ log -1 --format=%s)" "an edit by hand that was found is a record too, and the older one"
 said undo HEAD
 like "$ran_text" "^SAFEXL_COMMAND=safexl undo" "undo"
+said autostart web1
+is "$(grep -E '_(CONFIG|UUID)=' <<<"$ran_text")" "SAFEXL_CONFIG=$etc/web1.cfg
+SAFEXL_UUID=572baf85-0000-4000-8000-000000000003" "autostart of a guest that runs: its configuration, not the link"
 for words in 'list' 'diff' 'log web1' '-N mem-set web1 180' '-N --config mem-set web1 1' 'mem-set web1' '--live mem-set web1 190' \
 	'mem-set web1 99999999' 'check' 'where web1'; do
 	# shellcheck disable=SC2086
