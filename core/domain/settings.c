@@ -38,8 +38,8 @@ static int read_seconds(const struct sx_paths *paths, const struct xlcfg *doc, c
 	if (xlcfg_key_kind(doc, key) == XLCFG_ABSENT ||
 	    (xlcfg_get_long(doc, key, seconds) && *seconds >= 0 && *seconds <= 86400))
 		return 0;
-	return sx_err_set(err, SX_ESYNTAX, "%s:%zu: %s is not a number of seconds", paths->conf,
-			  xlcfg_key_line(doc, key), key);
+	return sx_err_set(err, SX_ESYNTAX, "%s:%zu: %s is not a number of seconds from 0 to 86400",
+			  paths->conf, xlcfg_key_line(doc, key), key);
 }
 
 static int read_lock_wait(const struct sx_paths *paths, const struct xlcfg *doc,

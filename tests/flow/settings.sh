@@ -30,8 +30,8 @@ refuses 'letters swapped' 'verfiy = "full"\n' 1 "unknown key 'verfiy'; did you m
 refuses 'one too many' 'config_dirss = [ "/etc/xen" ]\n' 1 "unknown key 'config_dirss'; did you mean 'config_dirs'?"
 refuses 'a key of xl.conf' 'autoballoon = "off"\n' 1 "unknown key 'autoballoon'"
 refuses 'the case' 'imagedir = "/srv"\n' 1 "unknown key 'imagedir'; did you mean 'image_dir'?"
-refuses 'a value' 'lock_timeout = "soon"\n' 1 'lock_timeout is not a number of seconds'
-refuses 'another' 'shutdown_timeout = 86401\n' 1 'shutdown_timeout is not a number of seconds'
+refuses 'a value' 'lock_timeout = "soon"\n' 1 'lock_timeout is not a number of seconds from 0 to 86400'
+refuses 'another' 'shutdown_timeout = 86401\n' 1 'shutdown_timeout is not a number of seconds from 0 to 86400'
 refuses 'a word' 'shutdown_action = "suspend"\n' 1 'shutdown_action is neither "save" nor "shutdown"'
 refuses 'a syntax error' 'verify = full\n' 1 "expected a string, a number or a list, found 'full'"
 sx list
