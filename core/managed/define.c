@@ -46,6 +46,11 @@ static int check_files(const struct flow_env *env, const struct defined *d, stru
 	return 0;
 }
 
+char *define_offline(const struct flow_env *env)
+{
+	return sx_format("safexl --config%s", env->command + strlen("safexl"));
+}
+
 /* Was the domain started from this very file? Then it is the guest that is meant. */
 static bool is_started_from(const struct flow_env *env, const struct live_domain *d,
 			    const char *source)
@@ -69,17 +74,19 @@ static int check_running(const struct flow_env *env, const struct defined *d, st
 		const struct live_domain *one = &all.items[i];
 		bool name = sx_streq(one->name, d->name);
 		bool uuid = *d->uuid && sx_streq(one->uuid, d->uuid);
+		SX_FREE char *offline = NULL;
 		SX_FREE char *by = sx_format("the running domain %s (%u)", one->name, one->domid);
 
 		if ((!name && !uuid) || (name && (uuid || is_started_from(env, one, d->source))))
 			continue;
+		offline = define_offline(env);
 		r = err_taken(d->name, name ? "name" : "uuid", name ? d->name : d->uuid, by,
 			      SX_EGUARD, err);
 		(void)sx_err_hint(
 			err,
-			"if it was started from that file: safexl adopt %pQ %pQ, then again\n"
+			"if it was started from that file: %s\n"
 			"to write a configuration from what it has: safexl define --from %pQ",
-			d->name, d->source, d->name);
+			offline, one->name);
 	}
 	return r;
 }
@@ -108,13 +115,14 @@ int define_check(const struct flow_env *env, const struct defined *d, bool offli
 		 struct sx_err *err)
 {
 	LIVE *live = NULL;
+	SX_FREE char *way = define_offline(env);
 
 	if (check_files(env, d, err) || check_saved(env, d, err))
 		return -1;
 	if (offline)
 		return 0;
 	if (live_open(&live, err))
-		return sx_err_hint(err, "without asking Xen: safexl --config define ...");
+		return sx_err_hint(err, "without asking Xen: %s", way);
 	return check_running(env, d, live, err);
 }
 

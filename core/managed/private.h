@@ -46,6 +46,9 @@ int undefine_check(const struct flow_env *env, const char *name, bool offline, c
 
 /* ---- define.c ---- */
 
+/* The command as typed, with --config: it does not look at the running guest. Heap string. */
+char *define_offline(const struct flow_env *env);
+
 /* What is to be defined. */
 struct defined {
 	char *source; /* real path of the file it is from; "": none */

@@ -32,13 +32,15 @@ static int refuse_present(const char *name, const struct live_domain *d, const c
 	return sx_err_hint(err, "to end it first: safexl shutdown -w %pQ", name);
 }
 
-static int check_absent(const char *name, const char *done, struct sx_err *err)
+static int check_absent(const struct flow_env *env, const char *name, const char *done,
+			struct sx_err *err)
 {
 	LIVE_DOMAIN d = { 0 };
+	SX_FREE char *way = define_offline(env);
 	bool present;
 
 	if (domain_look_present(name, &d, &present, err))
-		return sx_err_hint(err, "without asking Xen: safexl --config undefine ...");
+		return sx_err_hint(err, "without asking Xen: %s", way);
 	return present ? refuse_present(name, &d, done, err) : 0;
 }
 
@@ -93,7 +95,8 @@ static int check_no_snapshot(const struct flow_env *env, const char *name, const
 int undefine_check(const struct flow_env *env, const char *name, bool offline, const char *done,
 		   struct sx_err *err)
 {
-	if ((!offline && check_absent(name, done, err)) || check_not_saved(env, name, done, err))
+	if ((!offline && check_absent(env, name, done, err)) ||
+	    check_not_saved(env, name, done, err))
 		return -1;
 	return check_no_snapshot(env, name, done, err);
 }

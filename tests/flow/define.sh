@@ -250,6 +250,14 @@ domain 50 n10
 sx define "$work/n10.conf"
 status 77 "a name that a running domain has"
 like "$err" "its name 'n10' is taken by the running domain n10 \(50\)\$" "is told"
+is "$(sed -n 's/^hint: if it was started from that file: //p' <<<"$err")" "safexl --config define $work/n10.conf" \
+	"with the command that takes the file all the same"
+sx --config define "$work/n10.conf"
+status 0 "which it does"
+sx undefine n10
+(unset SAFEXL_FAKE && "$BUILD/safexl" undefine n10 >/dev/null 2>"$work/err")
+is "$(tail -1 "$work/err")" "hint: without asking Xen: safexl --config undefine n10" "no Xen: the command is whole"
+sx --config undefine n10
 sx undefine n1
 file n1
 sx define "$work/n1.conf"
