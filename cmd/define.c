@@ -98,8 +98,10 @@ int cmd_undefine(const struct sx_invocation *inv, const struct flow_env *env, st
 	DEFINING d = { 0 };
 	const char *name = NULL;
 
-	if (read_word(inv, "domain", &name, err) ||
-	    undefine_plan(env, name, inv->options->config, &d, err) ||
+	if (read_word(inv, "domain", &name, err))
+		return -1;
+	event_about(env, name);
+	if (undefine_plan(env, name, inv->options->config, &d, err) ||
 	    run(inv, env, &d, "it has no configuration", err))
 		return -1;
 	return inv->options->dry_run ? EXIT_SUCCESS : undefine_forget(env, name, err);
@@ -111,7 +113,10 @@ int cmd_autostart(const struct sx_invocation *inv, const struct flow_env *env, s
 	const char *name = NULL;
 	bool off = sx_options_own(inv->options, "off") != NULL;
 
-	if (read_word(inv, "domain", &name, err) || autostart_plan(env, name, !off, &d, err))
+	if (read_word(inv, "domain", &name, err))
+		return -1;
+	event_about(env, name);
+	if (autostart_plan(env, name, !off, &d, err))
 		return -1;
 	return run(inv, env, &d,
 		   off ? "it does not start with the host" : "it starts with the host already",

@@ -242,9 +242,11 @@ static int run_one(const struct sx_invocation *inv, const struct flow_env *env,
 	const char *name = w->names.items[0];
 	bool runs;
 
+	event_about(env, name);
 	if (stop_judge(env, name, w->with_host, &d, &runs, err))
 		return -1;
-	event_about(env, runs ? d.name : name);
+	if (runs)
+		event_about(env, d.name);
 	if (!runs)
 		return EXIT_SUCCESS;
 	if (w->with_host)

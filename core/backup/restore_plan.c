@@ -4,6 +4,7 @@
 #include "backup/restore.h"
 #include "change/change.h"
 #include "domain/domain.h"
+#include "domain/event.h"
 #include "domain/places.h"
 #include "domain/resolve.h"
 #include "guard/guard.h"
@@ -37,6 +38,7 @@ static void fill_record(struct restoring *r, char *dir)
 	r->u.as = sx_strdup(o->as ? o->as : "");
 	r->u.no_memory = o->no_memory;
 	sx_words_add_all(&r->u.disks, o->disks.items);
+	event_about(r->env, r->u.guest);
 }
 
 /* Nobody may change the backup between its verification and the restore. */

@@ -4,6 +4,7 @@
 #include "managed/define.h"
 #include "check/inspect.h"
 #include "domain/config.h"
+#include "domain/event.h"
 #include "domain/places.h"
 #include "domain/resolve.h"
 #include "guard/saved.h"
@@ -221,8 +222,10 @@ int define_plan(const struct flow_env *env, const char *file, bool offline, stru
 	SX_CLEANUP(defined_dispose) struct defined d = { 0 };
 	FILE_IMAGE image = { 0 };
 
-	if (read_source(env, file, &d, &image, err) ||
-	    flow_lock(env, "domain", d.name, &out->lock, err) ||
+	if (read_source(env, file, &d, &image, err))
+		return -1;
+	event_about(env, d.name);
+	if (flow_lock(env, "domain", d.name, &out->lock, err) ||
 	    check_text(env, d.source, &out->notices, err) || define_check(env, &d, offline, err) ||
 	    define_place(env, &d, &out->path, err))
 		return -1;

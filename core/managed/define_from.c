@@ -5,6 +5,7 @@
  * no difference, and what else libxl stores, as far as xl.cfg has a key for it.
  */
 #include "domain/domain.h"
+#include "domain/event.h"
 #include "domain/places.h"
 #include "domain/resolve.h"
 #include "managed/define.h"
@@ -210,6 +211,7 @@ static int plan_on(const struct flow_env *env, struct live *live, const struct l
 				    .name = sx_strdup(d->name),
 				    .uuid = sx_strdup(d->uuid) };
 	out->name = sx_strdup(d->name);
+	event_about(env, d->name);
 	if (flow_lock(env, "domain", d->name, &out->lock, err) || check_without(env, d, err) ||
 	    define_check(env, &defined, true, err) ||
 	    define_place(env, &defined, &out->path, err) ||

@@ -119,6 +119,13 @@ like "$(field MESSAGE)" "^g1: it is saved in $work/g1.save" "with the reason"
 echo changed >>"$work/g1.img"
 heard restore "$work/g1.save"
 entry "restore on disks that changed" SAFEXL_EVENT refused SAFEXL_DOMAIN g1 SAFEXL_STATUS 77
+heard undefine g1
+entry "undefine of a saved guest" SAFEXL_EVENT refused SAFEXL_DOMAIN g1 SAFEXL_STATUS 77
+cp "$etc/g1.cfg" "$work/again.cfg"
+heard define "$work/again.cfg"
+entry "define of a guest that has a file" SAFEXL_EVENT refused SAFEXL_DOMAIN g1 SAFEXL_STATUS 78
+heard define --from web1
+entry "define --from of one that has a file" SAFEXL_EVENT refused SAFEXL_DOMAIN web1 SAFEXL_STATUS 78
 heard -N restore "$work/g1.save"
 status 77 "a dry run of it"
 is "$(cat "$lines")" "" "is no line"

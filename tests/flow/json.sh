@@ -247,7 +247,7 @@ json verify 'verify' "j['backups'][0]['whole'] and j['backups'][0]['domain'] == 
 json change 'restore of a backup' "j['changed'] and j['commit'] and j['domain'] == 'copy' and j['config'] == '$etc/copy.cfg'" \
 	-m 'to try it' restore --as copy --disk "xvda=$work/copy.img" "$work"/backups/new/*
 like "$(git_ log -1 --format=%B)" '^Reason: to try it$' "with the reason in its commit"
-json change 'restore of a backup that is refused' "not j['changed'] and j['error']" restore --as copy "$work"/backups/new/*
+json change 'restore of a backup that is refused' "not j['changed'] and j['error'] and j['domain'] == 'copy'" restore --as copy "$work"/backups/new/*
 json change 'an option that means nothing to it' "j['status'] == 2 and j['hints'] == ['the options that do: safexl help restore']" \
 	-N restore --overwrite "$work"/backups/new/*
 json change 'discard' "j['changed'] and j['image'] is None" --discard-marker create "$etc/g$o.cfg"
