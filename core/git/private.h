@@ -57,7 +57,6 @@ struct repo {
 	git_odb *staged;
 	struct sx_words objects; /* their ids */
 	struct repo_ids shallow; /* commits whose parents a shallow repository lacks */
-	git_tree *large; /* the last tree above libgit2's default cache limit; NULL: none yet */
 	int reserve; /* unnamed file that reserves room on disk; -1: none */
 	const struct repo_home *read; /* see repo_use_home; NULL: none */
 	int home; /* memory file with our own home's settings, see repo_home_apply; -1: none */

@@ -14,6 +14,8 @@
 
 /* A change reads one tree several times; by default libgit2 would keep only those below 4 KiB. */
 #define TREE_CACHE_BYTES ((size_t)16 * 1024 * 1024)
+/* A walk reads every tree of the history: by default 256 MiB of them would be kept. */
+#define CACHE_BYTES ((ssize_t)32 * 1024 * 1024)
 
 /* libgcrypt, loaded by some libgit2 (not Debian 12's and 13's), aborts if it cannot open /proc. */
 static bool must_open_files(void)
@@ -58,6 +60,7 @@ int repo_library_start(struct sx_err *err)
 	if (r < 0 ||
 	    git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, TREE_CACHE_BYTES) <
 		    0 ||
+	    git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, CACHE_BYTES) < 0 ||
 	    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 0) < 0)
 		return repo_err_git(err, SX_EFAIL, "libgit2 does not start");
 	return 0;
@@ -149,7 +152,6 @@ void repo_close(struct repo *repo)
 	if (!repo)
 		return;
 	repo_release(repo);
-	git_tree_free(repo->large);
 	git_repository_free(repo->git);
 	if (repo->home >= 0)
 		close(repo->home);

@@ -40,24 +40,9 @@ static size_t size_of(struct repo *repo, const git_oid *id)
 	return size;
 }
 
-/* By default libgit2 caches trees up to this size (git_cache__max_object_size): see repo.large. */
-static const size_t cached_bytes = 4096;
-
-static int tree_of(struct repo *repo, const git_oid *id, git_tree **out, size_t *bytes,
-		   struct sx_err *err)
+static int tree_of(struct repo *repo, const git_oid *id, git_tree **out, struct sx_err *err)
 {
-	*bytes = size_of(repo, id);
-	if (repo->large && git_oid_equal(git_tree_id(repo->large), id)) {
-		git_tree_dup(out, repo->large);
-		return 0;
-	}
-	if (git_tree_lookup(out, repo->git, id) < 0)
-		return err_tree(repo, id, err);
-	if (*bytes > cached_bytes) {
-		git_tree_free(repo->large);
-		git_tree_dup(&repo->large, *out);
-	}
-	return 0;
+	return git_tree_lookup(out, repo->git, id) < 0 ? err_tree(repo, id, err) : 0;
 }
 
 int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, struct repo_entry *out,
@@ -69,11 +54,10 @@ int repo_tree_find(struct repo *repo, const git_oid *root, const char *rel, stru
 		REPO_TREE *tree = NULL;
 		const git_tree_entry *entry;
 		bool is_tree;
-		size_t bytes;
 
-		if (tree_of(repo, &out->id, &tree, &bytes, err))
+		if (tree_of(repo, &out->id, &tree, err))
 			return -1;
-		out->tree_bytes += bytes;
+		out->tree_bytes += size_of(repo, &out->id);
 		entry = git_tree_entry_byname(tree, name);
 		is_tree = entry && git_tree_entry_type(entry) == GIT_OBJECT_TREE;
 		if (!entry || (*rel && !is_tree))
@@ -94,9 +78,7 @@ static int child_of(struct repo *repo, const git_tree *base, const char *name, g
 	*out = NULL;
 	if (!entry || git_tree_entry_type(entry) != GIT_OBJECT_TREE)
 		return 0;
-	if (git_tree_lookup(out, repo->git, git_tree_entry_id(entry)) < 0)
-		return err_tree(repo, git_tree_entry_id(entry), err);
-	return 0;
+	return tree_of(repo, git_tree_entry_id(entry), out, err);
 }
 
 /* The changes in one tree: files in it and below it, by their paths from there. */
@@ -203,10 +185,9 @@ int repo_tree_write(struct repo *repo, const git_oid *root, const struct repo_it
 {
 	REPO_TREE *base = NULL;
 	TODOS todos = { 0 };
-	size_t bytes;
 	bool empty;
 
-	if (root && tree_of(repo, root, &base, &bytes, err))
+	if (root && tree_of(repo, root, &base, err))
 		return -1;
 	for (size_t i = 0; i < items->len; i++)
 		sx_vec_push(&todos, ((struct todo){ items->items[i].rel, &items->items[i] }));

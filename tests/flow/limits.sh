@@ -153,4 +153,25 @@ rmdir "$work/start"
 START_OUT=$work/start LD_PRELOAD="$BUILD/fake/preload_start.so libgcrypt.so.20" sx mem-set l1 202
 status 0 'one that uses libgcrypt, which would abort'
 check 'is not started without files' test ! -e "$work/start"
+# ---- a history of large trees: of what was read, only a part is kept ----
+rm -rf "$etc"/.git "$etc"/*
+git -C "$etc" -c init.defaultBranch=main init -q
+python3 - >"$work/stream" <<'END'
+def commit(files):
+    print("commit refs/heads/main\ncommitter A <a@b> 1700000000 +0000\ndata 1\nx")
+    for name, text in files:
+        print(f"M 644 inline {name}.cfg\ndata {len(text)}\n{text}")
+commit([(f"g{i}", f'name = "g{i}"\n') for i in range(10000)])
+for n in range(400):
+    commit([("g1", f'name = "g1"\nmemory = {n}\n')])
+END
+git_ fast-import --quiet <"$work/stream"
+git_ reset -q --hard main
+most=$(python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$BUILD/safexl" log g2)
+case $BUILD in
+*asan*) skip "log of a long history takes no more memory than 128 MiB" "the sanitizer has memory of its own" ;;
+*) check "log of a long history takes no more memory than 128 MiB ($most KiB)" test "$most" -lt 131072 ;;
+esac
 finish
