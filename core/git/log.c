@@ -95,6 +95,7 @@ static int record_fill(struct repo *repo, git_commit *commit, const struct sx_wo
 	r.time = author ? author->when.time : git_commit_time(commit);
 	r.zone = author ? author->when.offset : 0;
 	r.is_cut = repo_is_cut(repo, commit);
+	r.is_merge = git_commit_parentcount(commit) > 1;
 	r.message = repo_text(git_commit_message(commit), encoding);
 	*out = sx_steal(&r);
 	return 0;

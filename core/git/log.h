@@ -22,6 +22,7 @@ struct repo_record {
 	int zone; /* minutes east of UTC */
 	char *message;
 	bool is_cut; /* the history of a shallow repository begins here: all files count as added */
+	bool is_merge; /* it has more than one parent */
 	SX_VEC_OF(struct repo_touched);
 };
 

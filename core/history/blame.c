@@ -61,6 +61,14 @@ static bool is_there(const struct blame_item *item)
 	return item->len && item->items[item->len - 1].kind != BLAME_REMOVED;
 }
 
+/* A merge has what both sides did already: only what differs from both is its own. */
+static bool is_inherited(const struct blame_item *item, int kind, const char *value)
+{
+	if (!item->len || !is_there(item))
+		return item->len && kind == BLAME_REMOVED;
+	return sx_streq(item->items[item->len - 1].value, value) == (kind != BLAME_REMOVED);
+}
+
 /* Removed and added by one commit is one change, in either order. */
 static void add_event(struct blame_item *item, int kind, const char *value,
 		      const struct history_entry *entry)
@@ -98,8 +106,11 @@ static void note_differences(struct blame *b, const struct xlcfg *old, const str
 		bool removed = intent->op == XLCFG_REMOVE || intent->op == XLCFG_UNSET ||
 			       (!list && xlcfg_key_kind(new, intent->key) == XLCFG_ABSENT);
 
-		add_event(item_of(b, intent->key, label), removed ? BLAME_REMOVED : BLAME_ADDED,
-			  value, entry);
+		struct blame_item *item = item_of(b, intent->key, label);
+		int kind = removed ? BLAME_REMOVED : BLAME_ADDED;
+
+		if (!entry || !entry->record.is_merge || !is_inherited(item, kind, value))
+			add_event(item, kind, value, entry);
 	}
 }
 
@@ -112,6 +123,33 @@ static int content_after(const struct history_entry *e, struct sx_str *out, stru
 		if (*e->record.items[i].after)
 			id = e->record.items[i].after;
 	return repo_content(e->repo, id, out, err);
+}
+
+/*
+ * Between parallel branches, the version compared last is of the other branch: take the commit's
+ * own parent's. A merge, with several, is compared with the one before it.
+ */
+static int take_parent(struct blame *b, struct xlcfg **doc, const struct history_entry *e,
+		       struct sx_err *err)
+{
+	const char *id = "";
+	SX_STR text = { 0 };
+	struct xlcfg *before = NULL;
+
+	for (size_t i = 0; i < e->record.len; i++)
+		if (*e->record.items[i].before)
+			id = e->record.items[i].before;
+	if (!*id || e->record.is_merge)
+		return 0;
+	if (repo_content(e->repo, id, &text, err))
+		return -1;
+	if (xlcfg_parse(sx_str_text(&text), text.len, b->path, &before, err)) {
+		sx_err_clear(err);
+		return 0;
+	}
+	xlcfg_free(*doc);
+	*doc = before;
+	return 0;
 }
 
 /* Skip a version that cannot be read: the next readable one is blamed for its changes. */
@@ -200,7 +238,8 @@ static int read_versions(struct blame *b, struct xlcfg **doc, struct sx_err *err
 	SX_ERR gone = { 0 };
 
 	for (size_t i = b->entries.len; i-- > 0;)
-		if (content_after(&b->entries.items[i], &text, err) ||
+		if (take_parent(b, doc, &b->entries.items[i], err) ||
+		    content_after(&b->entries.items[i], &text, err) ||
 		    step(b, doc, &text, &b->entries.items[i], err))
 			return -1;
 	if (file_read(b->path, &image, &gone))

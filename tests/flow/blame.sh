@@ -91,4 +91,30 @@ sx blame
 status 2 "without a domain"
 sx -N blame web1
 status 2 "options of changes are refused"
+# ---- parallel branches: what is compared is each commit with its own parent ----
+config m1
+sx --config mem-set m1 200
+# at SECONDS FILE-EDIT SUBJECT: a commit at that time
+start=$(date +%s)
+at() {
+	sed -i "$2" "$etc/m1.cfg"
+	GIT_COMMITTER_DATE="$((start + $1)) +0000" git_ commit -qm "$3" m1.cfg
+}
+branch=$(git_ symbolic-ref --short HEAD)
+git_ checkout -qb side
+at 10 's/^vcpus.*/vcpus   = 3/' side1
+git_ checkout -q "$branch"
+at 20 "s|# data disks go below|'phy:/dev/vg0/b,xvdb,w',|" main1
+git_ checkout -q side
+at 30 's/^memory.*/memory  = 300/' side2
+git_ checkout -q "$branch"
+GIT_COMMITTER_DATE="$((start + 40)) +0000" git_ merge -qm merged side >"$work/out" 2>&1
+sx --json blame m1
+is "$(python3 -c 'import json, sys
+for i in json.load(sys.stdin)["items"]:
+    if i["key"] in ("memory", "vcpus") or i["device"] == "xvdb":
+        print(i["key"], *[(e["change"], e["subject"].split(": ")[0], e["value"]) for e in i["events"][-2:]])' <<<"$out")" \
+	"memory ('changed', 'm1', '200') ('changed', 'side2', '300')
+vcpus ('added', 'm1.cfg', '2') ('changed', 'side1', '3')
+disk ('added', 'main1', 'phy:/dev/vg0/b,xvdb,w')" "a merge: each change is the one's who made it, and no other's"
 finish
