@@ -91,18 +91,14 @@ static const struct view_difference *first_of(const struct view_differences *all
 	return first;
 }
 
-/*
- * No driver is connected to a device while the guest starts, or if it has no drivers for Xen; a
- * device whose attach failed looks the same.
- */
+/* An attach that failed half-way, or that is under way. */
 static void note_half(const struct view_difference *d, struct sx_words *notices)
 {
 	if (d->state == VIEW_HALF)
-		sx_words_give(
-			notices,
-			sx_format("%s is in the file, but no driver of the guest is connected "
-				  "to it now",
-				  d->what));
+		sx_words_give(notices,
+			      sx_format("%s is in the file, but it is half attached: the running "
+					"domain cannot use it",
+					d->what));
 }
 
 /* Write one difference; *done: none is left that can be written. */

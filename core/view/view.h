@@ -29,7 +29,7 @@ struct view_item {
 	size_t index; /* of the element in the file's list */
 	size_t line; /* in the file; 0: a default, or not in a file */
 	char *text; /* the element as an item of its list; "" for a scalar, NULL: cannot be written */
-	bool half; /* registered with the running domain, but the guest does not use it */
+	bool half; /* registered with the running domain, but its attach is not complete */
 	struct {
 		SX_VEC_OF(struct view_field);
 	} fields;

@@ -287,7 +287,7 @@ uuid = \"572baf85-0000-4000-8000-000000000060\"
 memory = 256
 disk = [ '/dev/vg0/wild-root,raw,xvda,w', '$work/n1.img,raw,xvdb,w' ]" "is what a person would write"
 is "$(subjects | head -1)" "wild: define it as it runs" "in one commit"
-like "$err" "^safexl: wild: disk xvdb is in the file, but no driver of the guest is connected to it now$" \
+like "$err" "^safexl: wild: disk xvdb is in the file, but it is half attached: the running domain cannot use it$" \
 	"a disk that the guest has not come to use is not lost"
 is "$(grep -c 'disk xvda' <<<"$err")" 0 "nothing is said of one that it uses"
 sx diff wild
