@@ -30,6 +30,9 @@ static const char *pager_command(void)
 
 static SX_NORETURN void run_pager(const char *command, int in)
 {
+	/* One that is not there has read nothing: the text is shown without it. */
+	SX_FREE char *script = sx_format("%s\n[ $? = 127 ] && exec cat", command);
+
 	dup2(in, STDIN_FILENO);
 	close(in);
 	signal(SIGPIPE, SIG_DFL);
@@ -41,9 +44,15 @@ static SX_NORETURN void run_pager(const char *command, int in)
 	setenv("LESSSECURE", "1", 1);
 	unsetenv("LESSSECURE_ALLOW");
 	if (caller_become() == 0)
-		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		execl("/bin/sh", "sh", "-c", script, (char *)NULL);
 	execl("/bin/cat", "cat", (char *)NULL);
 	_exit(127);
+}
+
+static void restore_signals(const struct pager *p)
+{
+	signal(SIGPIPE, p->old_pipe);
+	signal(SIGINT, p->old_interrupt);
 }
 
 void pager_start(struct pager *p, bool wanted)
@@ -57,6 +66,9 @@ void pager_start(struct pager *p, bool wanted)
 	fflush(stdout);
 	if (!wanted || !command || !isatty(STDOUT_FILENO) || pipe2(fds, O_CLOEXEC))
 		return;
+	/* Ctrl-C belongs to the pager meanwhile; quitting it early is no failure of ours. */
+	p->old_pipe = signal(SIGPIPE, SIG_IGN);
+	p->old_interrupt = signal(SIGINT, SIG_IGN);
 	p->saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	p->pid = p->saved < 0 ? -1 : fork();
 	if (p->pid == 0)
@@ -67,11 +79,9 @@ void pager_start(struct pager *p, bool wanted)
 		close(fds[1]);
 		if (p->saved >= 0)
 			close(p->saved);
+		restore_signals(p);
 		return;
 	}
-	/* Ctrl-C belongs to the pager meanwhile; quitting it early is no failure of ours. */
-	p->old_pipe = signal(SIGPIPE, SIG_IGN);
-	p->old_interrupt = signal(SIGINT, SIG_IGN);
 	dup2(fds[1], STDOUT_FILENO);
 	close(fds[1]);
 }
@@ -94,8 +104,7 @@ void pager_end(struct pager *p)
 	close(p->saved);
 	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
 		;
-	signal(SIGPIPE, p->old_pipe);
-	signal(SIGINT, p->old_interrupt);
+	restore_signals(p);
 	p->pid = 0;
 }
 

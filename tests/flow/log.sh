@@ -125,6 +125,19 @@ check "on a terminal: paged, and coloured" pty $'expect:paged: \033[33m' eof -- 
 NO_COLOR=1 check "NO_COLOR" pty "expect:paged: $newest" eof -- "$BUILD/safexl" log -n 1
 SAFEXL_PAGER='head -n 1' check "a pager that is left early is no failure" \
 	pty 'expect:status 0.' eof -- sh -c '"$BUILD/safexl" log -p; echo "status $?."'
+SAFEXL_PAGER='nosuch -x' NO_COLOR=1 check "a pager that is not there: told, and the text is shown" \
+	pty 'expect:nosuch: not found' "expect:$newest" eof -- "$BUILD/safexl" log -n 1
+# As less does.
+cat >"$work/pager" <<'S'
+#!/bin/sh
+trap : INT
+echo re""ady
+while [ -z "$word" ]; do read -r word </dev/tty; done
+echo "[$word]"
+S
+chmod +x "$work/pager"
+SAFEXL_PAGER=$work/pager check "Ctrl-C is the pager's" pty expect:ready 'send:\x03' 'expect:^C' 'send:word\r' 'expect:[word]' \
+	'expect:status 0.' eof -- sh -c 'trap : INT; "$BUILD/safexl" log; echo "status $?."'
 SAFEXL_PAGER='' NO_COLOR=1 check "an empty pager: none" \
 	pty "expect:begin"$'\r\n'"$newest" eof -- sh -c 'echo begin; "$BUILD/safexl" log -n 1'
 sx log -n 1
