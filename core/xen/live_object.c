@@ -119,7 +119,7 @@ static void locate(struct xs_handle *xs, uint32_t domid, struct live_disk *d)
 		SX_FREE char *node = read_node(xs, "%s/physical-device-path", backend);
 
 		d->object = of_device(d, node, makedev(maj, min));
-	} else {
+	} else if (strstr(backend, "/qdisk/")) { /* a vbd3 is tapdisk's, whatever QEMU has open */
 		SX_FREE char *params = read_node(xs, "%s/params", backend);
 
 		of_qemu(xs, domid, params, d);
