@@ -15,15 +15,32 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The end of a dry run. `image`: what xl would be given after the words; NULL: nothing. */
+static int would_run(const struct sx_invocation *inv, const char *image)
+{
+	SX_WORDS words = { 0 };
+	SX_STR line = { 0 };
+
+	core_xl_words(inv, false, &words);
+	if (image)
+		sx_words_add(&words, image);
+	sx_str_add_words(&line, sx_words_argv(&words));
+	core_would_run(inv, sx_str_text(&line));
+	if (!inv->options->json)
+		puts("guard: allowed");
+	return EXIT_SUCCESS;
+}
+
 int cmd_save(const struct sx_invocation *inv, const struct flow_env *env, struct sx_err *err)
 {
+	SX_FREE char *image = NULL;
 	bool pass;
 	int status;
 
-	if (inv->options->dry_run || inv->options->live)
-		return save_judge(env, inv->argv, err)
-			       ? -1
-			       : core_exec_xl(inv, inv->options->dry_run, err);
+	if (inv->options->dry_run)
+		return save_preview(env, inv->argv, &image, err) ? -1 : would_run(inv, image);
+	if (inv->options->live)
+		return save_judge(env, inv->argv, err) ? -1 : core_exec_xl(inv, false, err);
 	if (save_run(env, inv->argv, &pass, &status, err))
 		return -1;
 	return pass ? core_exec_xl(inv, false, err) : core_end_like(inv, status);
@@ -36,19 +53,8 @@ int cmd_restore(const struct sx_invocation *inv, const struct flow_env *env, str
 
 	if (inv->command->class == SX_OWN)
 		return core_restore_backup(inv, env, err);
-	if (inv->options->dry_run) {
-		SX_WORDS words = { 0 };
-		SX_STR line = { 0 };
-
-		if (restore_judge(env, inv->argv, err))
-			return -1;
-		core_xl_words(inv, false, &words);
-		sx_str_add_words(&line, sx_words_argv(&words));
-		core_would_run(inv, sx_str_text(&line));
-		if (!inv->options->json)
-			puts("guard: allowed");
-		return EXIT_SUCCESS;
-	}
+	if (inv->options->dry_run)
+		return restore_judge(env, inv->argv, err) ? -1 : would_run(inv, NULL);
 	if (restore_run(env, inv->argv, &pass, &status, err))
 		return -1;
 	return pass ? core_exec_xl(inv, false, err) : core_end_like(inv, status);
@@ -291,10 +297,12 @@ int cmd_migrate(const struct sx_invocation *inv, const struct flow_env *env, str
 	bool pass;
 	int status;
 
-	if (inv->options->dry_run || inv->options->live)
-		return core_exec_xl(inv, inv->options->dry_run, err);
+	if (inv->options->live)
+		return core_exec_xl(inv, false, err);
 	if (migrate_run(env, inv->argv, &pass, &status, err))
 		return -1;
+	if (inv->options->dry_run)
+		return would_run(inv, NULL);
 	return pass ? core_exec_xl(inv, false, err) : core_end_like(inv, status);
 }
 

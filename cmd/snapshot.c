@@ -179,12 +179,18 @@ static int plan_revert(const struct sx_invocation *inv, const struct snapshot_re
 	return EXIT_SUCCESS;
 }
 
+/* Its room on the disk, in MiB; less than one is one. */
+static uint64_t mib_of(const struct snapshot *s)
+{
+	return (snapshot_bytes(s) + (1 << 20) - 1) >> 20;
+}
+
 static int plan_drop(const struct sx_invocation *inv, const struct snapshot *s)
 {
 	SX_STR text = { 0 };
 
 	sx_str_addf(&text, "would drop the snapshot %s of %pS, %" PRIu64 " MiB\n", s->name,
-		    s->guest, snapshot_bytes(s) >> 20);
+		    s->guest, mib_of(s));
 	print_plan(inv, &text);
 	return EXIT_SUCCESS;
 }
@@ -231,8 +237,7 @@ static void print_snapshot(const struct snapshot *s, const char *fault)
 	SX_FREE char *content = snapshot_content(s);
 	SX_FREE char *line =
 		sx_format("%pS  %s  %s  %s, %" PRIu64 " MiB%s%pS", s->guest, s->name, s->taken_at,
-			  content, (snapshot_bytes(s) + (1 << 20) - 1) >> 20,
-			  *s->reason ? ": " : "", s->reason);
+			  content, mib_of(s), *s->reason ? ": " : "", s->reason);
 
 	print_filled(line);
 	if (fault)
@@ -289,17 +294,16 @@ static int drop(const struct sx_invocation *inv, const struct flow_env *env, con
 		const char *name, struct sx_err *err)
 {
 	SNAPSHOT s = { 0 };
-	uint64_t bytes;
+	uint64_t mib;
 
 	if (snapshot_find(env, guest, name, &s, err))
 		return -1;
 	if (env->dry_run)
 		return plan_drop(inv, &s);
-	bytes = snapshot_bytes(&s);
+	mib = mib_of(&s);
 	if (snapshot_drop(env, &s, err))
 		return sx_err_wrap(err, "%s: the snapshot '%s' is not dropped", guest, name);
-	flow_notice(env, "%s: dropped the snapshot '%s', %" PRIu64 " MiB", guest, name,
-		    bytes >> 20);
+	flow_notice(env, "%s: dropped the snapshot '%s', %" PRIu64 " MiB", guest, name, mib);
 	if (inv->options->json)
 		print_one(inv, &s);
 	return EXIT_SUCCESS;

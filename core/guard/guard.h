@@ -114,6 +114,12 @@ struct save_still {
  */
 int save_still_run(const struct flow_env *env, char *const *words, const struct save_still *still,
 		   int *status, struct sx_err *err) SX_MUST;
+/*
+ * Only judge, as save_run does, in a dry run; changes nothing. *image: the file that safexl would
+ * add to the words, a heap string; NULL: none.
+ */
+int save_preview(const struct flow_env *env, char *const *words, char **image,
+		 struct sx_err *err) SX_MUST;
 /* Only judge the image's place, as save_run does; changes nothing. */
 int save_judge(const struct flow_env *env, char *const *words, struct sx_err *err) SX_MUST;
 /* Restore an image that is complete, unused, and has unchanged disks. *pass: as in save_run. */
@@ -154,7 +160,7 @@ char *guard_judge_image(const struct marker *m, struct sx_words *notes, enum gua
 
 /*
  * Migrate, with a marker before and after: on success safexl assumes that the domain runs on the
- * other host. *pass as in save_run.
+ * other host. *pass as in save_run. A dry run only judges.
  */
 int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
 		struct sx_err *err) SX_MUST;

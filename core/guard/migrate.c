@@ -92,7 +92,7 @@ static int write_ahead(const struct flow_env *env, struct marker *m, struct sx_e
 		    (sx_streq(other->uuid, m->uuid) || sx_streq(other->name, m->name)))
 			return refuse(m, other, err);
 	}
-	return marker_write(env, m, err);
+	return env->dry_run ? 0 : marker_write(env, m, err);
 }
 
 static int migrate_settle(const struct flow_env *env, struct marker *m, bool succeeded,
@@ -162,12 +162,12 @@ int migrate_run(const struct flow_env *env, char *const *words, bool *pass, int 
 	saved_xl_words(env, words, NULL, NULL, &argv);
 	saved_give_number(&argv, domain, number);
 	r = write_ahead(env, m, err);
-	if (!r) {
+	if (!r && !env->dry_run) {
 		r = saved_run_xl(env, &argv, m, status, err);
 		if (r && marker_remove(m, &why))
 			sx_err_move(err, &why);
 	}
-	if (!r)
+	if (!r && !env->dry_run)
 		r = migrate_ended(env, m, WIFEXITED(*status) && WEXITSTATUS(*status) == 0, err);
 	marker_free(m);
 	return r;

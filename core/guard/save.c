@@ -37,7 +37,7 @@ static char *real_place(char *path)
 	return real_dir ? sx_path_join(real_dir, base) : sx_steal(&given);
 }
 
-/* Without a file: image_dir, with the domain's name. */
+/* Without a file: image_dir, with the domain's name. A dry run does not make that directory. */
 static int choose_image(struct save *s, struct sx_err *err)
 {
 	SX_FREE char *name = NULL;
@@ -48,7 +48,7 @@ static int choose_image(struct save *s, struct sx_err *err)
 		s->image = real_place(s->image);
 		return 0;
 	}
-	if (sx_path_mkdirs(s->env->settings.image_dir, 0700, err))
+	if (!s->env->dry_run && sx_path_mkdirs(s->env->settings.image_dir, 0700, err))
 		return -1;
 	name = sx_path_escape(s->domain.name);
 	s->image = real_place(sx_path_join(s->env->settings.image_dir, name));
@@ -144,14 +144,22 @@ static int check_memory(const struct save *s, struct sx_err *err)
 		s->domain.name, s->domain.name, has);
 }
 
+/* In a dry run: the directory that a save would make first. */
+static bool is_unmade(const struct save *s)
+{
+	return s->env->dry_run && !s->split.image && access(s->env->settings.image_dir, F_OK);
+}
+
 /* Check the place before xl runs: afterwards the guest is gone. */
-static int save_begin(struct save *s, bool *pass, struct sx_err *err)
+static int check_place(struct save *s, bool *pass, struct sx_err *err)
 {
 	SX_ERR ignored = { 0 };
 
-	if (check_memory(s, err) || choose_image(s, err))
+	if (choose_image(s, err))
 		return -1;
 	event_about_image(s->env, s->image);
+	if (is_unmade(s))
+		return 0;
 	if (save_place_judge(s->env, s->words, &s->split, s->image, err))
 		return -1;
 	*pass = is_special(s->image);
@@ -170,24 +178,46 @@ static int save_begin(struct save *s, bool *pass, struct sx_err *err)
 	return save_place_room(s->image, s->memory.target_kib, err);
 }
 
+/* All that is checked before the marker. *pass: see save_run. */
+static int save_begin(struct save *s, bool *pass, struct sx_err *err)
+{
+	save_words_split(s->words, &s->split);
+	*pass = !s->split.valid;
+	if (*pass)
+		return 0;
+	if (find_domain(s, err))
+		return -1;
+	*pass = s->domain.domid == 0;
+	if (*pass)
+		return 0;
+	return check_memory(s, err) || check_place(s, pass, err)
+		       ? sx_err_wrap(err, "%s: not saved", s->domain.name)
+		       : 0;
+}
+
 int save_run(const struct flow_env *env, char *const *words, bool *pass, int *status,
 	     struct sx_err *err)
 {
 	SX_CLEANUP(save_dispose)
 	struct save s = { .env = env, .words = words, .there = SAVED_IMAGE_NONE };
 
-	save_words_split(words, &s.split);
-	*pass = !s.split.valid;
-	if (*pass)
-		return 0;
-	if (find_domain(&s, err))
-		return -1;
-	*pass = s.domain.domid == 0;
-	if (*pass)
-		return 0;
 	if (save_begin(&s, pass, err))
-		return sx_err_wrap(err, "%s: not saved", s.domain.name);
+		return -1;
 	return *pass ? 0 : save_through(&s, status, err);
+}
+
+int save_preview(const struct flow_env *env, char *const *words, char **image, struct sx_err *err)
+{
+	SX_CLEANUP(save_dispose)
+	struct save s = { .env = env, .words = words, .there = SAVED_IMAGE_NONE };
+	bool pass;
+
+	if (save_begin(&s, &pass, err))
+		return -1;
+	if (!pass && save_mark(&s, err))
+		return sx_err_wrap(err, "%s: not saved", s.domain.name);
+	*image = pass || s.split.image ? NULL : sx_steal(&s.image);
+	return 0;
 }
 
 int save_still_run(const struct flow_env *env, char *const *words, const struct save_still *still,
@@ -197,12 +227,7 @@ int save_still_run(const struct flow_env *env, char *const *words, const struct 
 	struct save s = { .env = env, .words = words, .still = still, .there = SAVED_IMAGE_NONE };
 	bool pass;
 
-	save_words_split(words, &s.split);
-	if (find_domain(&s, err))
-		return -1;
-	if (save_begin(&s, &pass, err))
-		return sx_err_wrap(err, "%s: not saved", s.domain.name);
-	return save_through(&s, status, err);
+	return save_begin(&s, &pass, err) ? -1 : save_through(&s, status, err);
 }
 
 int save_judge(const struct flow_env *env, char *const *words, struct sx_err *err)

@@ -22,7 +22,7 @@ struct save {
 
 /*
  * Before xl runs: check what forbids the save (SX_EGUARD), write the marker and create the
- * temporary file.
+ * temporary file. A dry run only checks.
  */
 int save_mark(struct save *s, struct sx_err *err);
 /*

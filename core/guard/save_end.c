@@ -41,12 +41,17 @@ static void say_saved(const struct save *s)
 {
 	const struct marker *m = s->marker;
 	size_t unseen = saved_say_unseen(s->env, m);
+	const char *goes_on = "";
 
+	if (s->split.paused)
+		goes_on = "; the guest is paused, and this image is a checkpoint only";
+	else if (m->goes_on)
+		goes_on = "; the guest goes on, so this image is a checkpoint only";
 	flow_notice(s->env,
 		    "%s: saved in %s, complete and on disk; the state of %zu of %zu disks is "
 		    "recorded%s",
 		    m->name, m->image, marker_disk_count(m) - unseen, marker_disk_count(m),
-		    m->goes_on ? "; the guest goes on, so this image is a checkpoint only" : "");
+		    goes_on);
 	if (*m->uncertain)
 		flow_notice(s->env, "%s: restoring it will be refused: %s", m->name, m->uncertain);
 }

@@ -119,6 +119,11 @@ static int check_obstacles(struct save *s, struct markers *all, struct sx_err *e
 			continue;
 		if (m->state != MARKER_SAVED || !s->env->discard_marker)
 			return refuse(s, m, reason, err);
+		if (s->env->dry_run) {
+			flow_notice(s->env, "%s: --discard-marker would discard this: %s",
+				    s->domain.name, reason);
+			continue;
+		}
 		sx_vec_push(&s->over, saved_take(all, i));
 	}
 	for (size_t i = 0; i < s->over.len; i++)
@@ -168,8 +173,8 @@ int save_mark(struct save *s, struct sx_err *err)
 		return -1;
 	describe(s);
 	note_config(s);
-	if (check_room(s, err))
-		return -1;
+	if (check_room(s, err) || s->env->dry_run)
+		return err->code ? -1 : 0;
 	if (marker_write(s->env, s->marker, err) == 0 && make_temp(s, err) == 0)
 		return 0;
 	/* It may exist despite a failed write. */

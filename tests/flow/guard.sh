@@ -175,6 +175,7 @@ sx restore "$save_dir/check3"
 status 77 "nor one whose guest wrote before its disks were looked at"
 sx create "$etc/g1.cfg"
 sx save -p g1 "$save_dir/check3"
+like "$err" "; the guest is paused, and this image is a checkpoint only$" "which stands still: said"
 sx destroy g1
 sx restore "$save_dir/check3"
 status 0 "which a paused guest cannot"

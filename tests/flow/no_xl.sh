@@ -31,10 +31,10 @@ words=(
 	'create /dev/null name="g7"' 'create' "--discard-marker create $etc/s1.cfg"
 	"--live --discard-marker create $etc/s1.cfg"
 	'save g1 /dev/null' "save g1 $work/g1.sav" "save -c g1 $work/g1.sav" "--live save g1 $work/g1.sav"
-	"-N save g1 $work/g1.sav" "--discard-marker save g1 $work/g1.sav"
+	"--discard-marker save g1 $work/g1.sav"
 	"restore $work/s1.sav" "--live restore $work/s1.sav"
 	"--discard-marker restore $work/s1.sav"
-	'migrate g1 there' '--live migrate g1 there' '-N migrate g1 there' 'migrate-receive'
+	'migrate g1 there' '--live migrate g1 there' 'migrate-receive'
 )
 before=$(left)
 head=$(git_ rev-parse HEAD)

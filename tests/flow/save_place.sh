@@ -66,6 +66,29 @@ done
 is "$(xl_calls)" "" "xl does not run"
 is "$(sums)" "$before" "every file is as it was"
 
+# ---- what it would do: judged as a save, and nothing is changed ----
+sx -N save g1 new.save
+is "$status $out" "0 would run: $SAFEXL_XL save g1 new.save
+guard: allowed" "-N save shows the command line of xl"
+sx -N save g1
+is "$status $out" "0 would run: $SAFEXL_XL save g1 $state/images/g1
+guard: allowed" "with the place of the image, where none is given"
+sx -N save g1 g4.save
+status 77 "-N save over the saved state of another guest"
+like "$err" "^safexl: g1: not saved: $work/g4.save holds the saved state of 'g4'" "says why"
+sx -N --discard-marker save g1 g4.save
+status 0 "-N --discard-marker"
+like "$err" "^safexl: g1: --discard-marker would discard this: $work/g4.save holds" "says what would be lost"
+sx -N save nosuch new.save
+status 1 "-N save of no domain"
+sx -N migrate g1 there
+is "$status $out" "0 would run: $SAFEXL_XL migrate g1 there
+guard: allowed" "-N migrate"
+sx -N migrate nosuch there
+status 1 "-N migrate of no domain"
+is "$(xl_calls)" "" "xl does not run"
+is "$(sums)" "$before" "every file is as it was"
+
 sx save g1 "$etc/g1.cfg" g1.save
 status 77 "the words of restore"
 like "$err" "^hint: the image comes before the configuration: safexl save g1 g1.save $etc/g1.cfg$" "are set right"

@@ -121,7 +121,7 @@ like "$err" "not reverted: disk xvda: $work/g1.img is held open for writing by p
 like "$err" "^hint: once nobody uses it any more: safexl revert g1 before-A\$" "with the way out"
 exec 8<&-
 sx -N snapshots --drop A g1
-is "$out" "would drop the snapshot A of g1, 0 MiB" "a dry run of drop"
+is "$out" "would drop the snapshot A of g1, 1 MiB" "a dry run of drop"
 check "drops nothing" test -e "$snaps/g1/A/manifest.json"
 sx snapshots --drop A g1
 status 0 "drop"
