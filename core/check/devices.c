@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The safexl authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Disks, interfaces and all other devices of a configuration, item by item as xl reads them. */
+#include "base/near.h"
 #include "base/path.h"
 #include "check/private.h"
 #include "device/device.h"
@@ -192,9 +193,58 @@ static bool check_item(struct inspect *in, const struct xlcfg *doc,
 	return true;
 }
 
+/* ---- graphics ---- */
+
+/* xl_parse.c: parse_config_data, vfb. It skips what it does not know without a word. */
+static void check_vfb_word(struct inspect *in, const char *word, size_t line)
+{
+	static const char *const known[] = { "vnc",	  "vnclisten", "vncpasswd", "vncdisplay",
+					     "vncunused", "keymap",    "sdl",	    "opengl",
+					     "display",	  "xauthority" };
+	SX_FREE char *name = sx_strndup(word, strcspn(word, "="));
+	const char *near = NULL;
+	size_t slips = 0;
+
+	for (size_t i = 0; i < SX_COUNT(known); i++) {
+		if (sx_streq(name, known[i]))
+			return;
+		if (sx_is_nearer(name, known[i], &slips))
+			near = known[i];
+	}
+	if (near)
+		inspect_add(in, line, INSPECT_ERROR, "vfb",
+			    "vfb: xl does not know '%s' there and ignores it; did you mean '%s'?",
+			    name, near);
+	else
+		inspect_add(in, line, INSPECT_WARNING, "vfb",
+			    "vfb: xl does not know '%s' there and ignores it", name);
+}
+
+static void check_vfbs(struct inspect *in, const struct xlcfg *doc)
+{
+	for (size_t i = 0, len = xlcfg_list_len(doc, "vfb"); i < len; i++) {
+		SX_FREE char *item = xlcfg_list_get(doc, "vfb", i);
+		size_t line = xlcfg_list_line(doc, "vfb", i);
+		char *rest = item, *word;
+
+		while ((word = strsep(&rest, ","))) {
+			word += strspn(word, " ");
+			if (*word && !strchr(word, '=')) {
+				inspect_add(in, line, INSPECT_ERROR, "vfb",
+					    "vfb: xl reads no further than '%s', which has no '='",
+					    word);
+				break;
+			}
+			if (*word)
+				check_vfb_word(in, word, line);
+		}
+	}
+}
+
 void inspect_devices(struct inspect *in, const struct xlcfg *doc)
 {
 	check_disks(in, doc);
+	check_vfbs(in, doc);
 	for (const struct device_class *const *c = device_classes; *c; c++) {
 		bool list = xlcfg_key_kind(doc, (*c)->key) == XLCFG_LIST;
 		size_t len = list ? xlcfg_list_len(doc, (*c)->key) : 0;

@@ -233,6 +233,12 @@ finds "no name for a disk" "$(disk "$work/root.img,raw,vda,w")" \
 	"  hint: xvda to xvdp, hda to hdd, sda to sdp, or a device number"
 finds "a word that xl skips" "$(vif 'brdige=xenbr0')" \
 	"4: error: vif: xl does not know 'brdige=xenbr0' there and ignores it"
+finds "a slip that leaves VNC without a password" "vfb = [ 'vnc=1, vncpaswd=x' ]\n" \
+	"4: error: vfb: xl does not know 'vncpaswd' there and ignores it; did you mean 'vncpasswd'?"
+finds "a word of xm's" "vfb = [ 'type=vnc,vnclisten=::1' ]\n" \
+	"4: warning: vfb: xl does not know 'type' there and ignores it"
+finds "a word that ends xl's reading" "vfb = [ 'vnc=1,vncunused,vncpasswd=x' ]\n" \
+	"4: error: vfb: xl reads no further than 'vncunused', which has no '='"
 finds "a group address" "$(vif 'mac=01:16:3e:00:00:01')" \
 	"4: error: vif: 01:16:3e:00:00:01 is the address of a group, no interface can have it"
 finds "the second of two lines" "vif = [\n 'mac=00:16:3e:00:00:01',\n 'mca=1' ]\n" \
