@@ -39,7 +39,7 @@ static int run_xl(const struct sx_invocation *inv, struct sx_words *words, bool 
 
 	if (dry_run)
 		plan_xl(inv);
-	/* xl has no dry run for these. */
+	/* Of create the document has the plan: what xl's dry run prints is not part of it. */
 	if (dry_run && inv->command->class == SX_GUARD)
 		return EXIT_SUCCESS;
 	if (proc_run(inv->xl, sx_words_argv(words), NULL, NULL, &status, err))
