@@ -64,12 +64,13 @@ like "$err" "disk xvdb .* has 2097152 bytes now, and 1048576 in the snapshot" "i
 like "$err" "^hint: to give it that size again, .*: lvresize -L 1048576b $SAFEXL_ROOT/dev/vg/thick && safexl revert g1 A\$" "with the way out"
 truncate -s 1048576 "$SAFEXL_ROOT/dev/vg/thick"
 told=$(wc -l <"$fake/log")
-# The QEMU that had the disk goes on for a moment after xl destroy.
+# The QEMU that had the disk goes on after xl destroy, until safexl has seen that and sleeps.
 cat >"$SAFEXL_FAKE/hook" <<END
 #!/bin/bash
 case \$(tail -n 1 "$SAFEXL_FAKE/log") in *'destroy '*) ;; *) exit 0 ;; esac
 exec 3<>"$SAFEXL_ROOT/dev/vg/thick" >"$work/hook" 2>&1
-{ sleep 0.5; printf 'late ' >&3; } &
+safexl=\$(sed 's/.*) . //; s/ .*//' /proc/\$PPID/stat)
+{ while [ -e /proc/\$safexl ] && ! grep -q nanosleep /proc/\$safexl/wchan; do :; done; printf 'late ' >&3; } &
 END
 chmod +x "$SAFEXL_FAKE/hook"
 sx revert g1 A
